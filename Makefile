@@ -1,0 +1,60 @@
+# The only commands: people and CI run the same ones. `make` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+CONFIG ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test simulate lint format bench look docs wheel lock clean
+
+help: ## List the commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("News Monitor needs Python 3.11 or newer; $(PYTHON) is %d.%d. Try: make PYTHON=python3.11 …" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: $(STAMP) ## Play one news week through the real program, offline
+	$(BIN)/news-monitor demo
+
+run: $(STAMP) ## Run the daemon in the foreground (CONFIG=path, default: where `news-monitor check` finds it)
+	$(BIN)/news-monitor $(if $(CONFIG),--config $(CONFIG)) run
+
+test: $(STAMP) ## Run the tests
+	$(BIN)/python -m pytest
+
+simulate: $(STAMP) ## Run the long simulations
+	$(BIN)/python -m pytest -m simulate
+
+lint: $(STAMP) ## Check format, style, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## Measure what docs/performance.md states
+	$(BIN)/python -m benchmarks
+
+look: $(STAMP) ## Screenshot the demo's last digest with Chromium (light, dark, narrow)
+	$(BIN)/python tests/look.py
+
+docs: $(STAMP) ## Check every command, setting and example in the docs
+	$(BIN)/python -m pytest tests/test_docs.py
+
+wheel: $(STAMP) ## Build the wheel into dist/
+	$(BIN)/python -m hatchling build -t wheel
+
+lock: ## Lock the dependencies with hashes for Python 3.11 to 3.14 (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml --output-file requirements/runtime.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml --output-file requirements/dev.txt
+
+clean: ## Remove what the other commands made
+	rm -rf $(VENV) dist build .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,93 @@
+"""What can go wrong, as one tree. Errors carry facts; policy reads them in one place.
+
+    NewsMonitorError
+    ├── ConfigError          the TOML file: every problem at once          exit 2
+    ├── UsageError           a name on the command line that is not there  exit 2
+    ├── StoreError           the database cannot be used
+    │   ├── DamagedStore     its integrity check failed                    exit 3
+    │   └── NewerStore       written by a newer version of this program    exit 3
+    ├── AlreadyRunning       another process owns polling and delivery     exit 4
+    ├── OwnerSilent          the running daemon did not answer in time     exit 75
+    └── DeliveryError        one message was not accepted
+
+A feed that fails is not here: that is expected, and travels as a value (`model.fetch`).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class NewsMonitorError(Exception):
+    """The base of all errors this program raises on purpose; `str()` is fit for a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake in the config: where it is, and what to do about it.
+
+    `line` counts from 1; 0 means the file as a whole. `key` is the path a person would write,
+    like `topics[1] "Syria ceasefire": all[1][2]`.
+    """
+
+    file: Path
+    line: int
+    key: str
+    message: str
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else str(self.file)
+        kind = " (warning)" if self.is_warning else ""
+        return f"{place}: {self.key}: {self.message}{kind}" if self.key else f"{place}: {self.message}{kind}"
+
+
+class ConfigError(NewsMonitorError):
+    """The config holds mistakes; nothing of it was loaded."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class UsageError(NewsMonitorError):
+    """The command line names a feed, topic, digest or file that does not exist."""
+
+
+class StoreError(NewsMonitorError):
+    """The database cannot be opened, read or written."""
+
+
+class DamagedStore(StoreError):
+    """SQLite says that the file is damaged; it is left as it is."""
+
+
+class NewerStore(StoreError):
+    """The schema is newer than this program; an older program would lose what it does not know."""
+
+
+class AlreadyRunning(NewsMonitorError):
+    """Another process holds the instance lock."""
+
+
+class OwnerSilent(NewsMonitorError):
+    """The daemon took no notice of a request within the time the command waits."""
+
+
+class DeliveryError(NewsMonitorError):
+    """A message was not accepted, with the facts that decide what happens next.
+
+    `stage` is where it failed: resolve, connect, tls, login, sender, recipient, data, write.
+    `code` is the SMTP reply code, if there was a reply; `answer` the server's own words.
+    `permanent`: trying the same again cannot help (5xx). `unknown`: the message may have been
+    accepted all the same, because the connection broke after its final dot (RFC 1047).
+    """
+
+    def __init__(
+        self, *, stage: str, answer: str, code: int | None = None, permanent: bool = False, unknown: bool = False
+    ) -> None:
+        super().__init__(f"{stage}: {f'{code} ' if code else ''}{answer}")
+        self.stage = stage
+        self.answer = answer
+        self.code = code
+        self.permanent = permanent
+        self.unknown = unknown

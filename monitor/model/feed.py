@@ -1,0 +1,65 @@
+"""From `parse` to `reconcile`: what a feed document says, as clean text.
+
+Nothing here is trusted further than that: text holds no markup and no control characters, links
+are http(s) without userinfo or empty, lengths are bounded.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model.fetch import FetchProblem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedItem:
+    """One item. `guid` is verbatim ("" if absent or blank); `source` is the outlet an aggregator names.
+    `published` is None when missing or not a date; it is not judged here.
+    """
+
+    guid: str
+    link: str
+    title: str
+    text: str
+    published: datetime | None = None
+    source: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollHints:
+    """What the document asks of its readers (P7): `ttl`, sy:updatePeriod/Frequency as a wait,
+    and the hours (0–23 UTC) and weekdays (0 = Monday) in which it need not be asked.
+    """
+
+    ttl: timedelta | None = None
+    update_every: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed document. `format` is feedparser's word for it, such as `rss20` or `atom10`.
+
+    `refused` counts items with nothing to store (no guid, link, title or text), or beyond the item limit;
+    `warning` says how the document is ill-formed, "" if it is not.
+    """
+
+    format: str
+    title: str
+    items: tuple[ParsedItem, ...]
+    language: str = ""
+    refused: int = 0
+    hints: PollHints = PollHints()
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseFailed:
+    """The body is no feed, or the parser died on it."""
+
+    problem: FetchProblem
+    detail: str
+
+
+ParseOutcome = ParsedFeed | ParseFailed

@@ -1,0 +1,93 @@
+"""From `fetch` to `reconcile`: what one request to a feed brought.
+
+An answer we cannot use is a value here, not an exception: feeds fail every day.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """ETag and Last-Modified exactly as a server sent them: opaque bytes, never parsed, never
+    invented (reliability rule P1). None: the server sent none.
+    """
+
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+
+    def __bool__(self) -> bool:
+        return self.etag is not None or self.last_modified is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRequest:
+    """Ask this URL, conditionally whenever there are validators."""
+
+    feed_id: int
+    url: str
+    validators: Validators = field(default_factory=Validators)
+
+
+class FetchProblem(StrEnum):
+    """Why a request brought no feed document; the word is shown to people and logged."""
+
+    ADDRESS = "address refused"
+    RESOLVE = "name not resolved"
+    CONNECT = "no connection"
+    TLS = "TLS failed"
+    TIMEOUT = "timed out"
+    PROTOCOL = "not HTTP"
+    STATUS = "HTTP error"
+    REDIRECT = "bad redirect"
+    TOO_BIG = "too big"
+    ENCODING = "unknown encoding"
+    EMPTY = "empty body"
+    NOT_A_FEED = "not a feed"
+    PARSER = "parser gave up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A 200 with a body, decoded from its Content-Encoding. `headers` has lower-case names.
+    `moved_to`: where a chain of only permanent redirects (301, 308) ended.
+    """
+
+    request: FetchRequest
+    final_url: str
+    status: int
+    headers: dict[str, str]
+    validators: Validators
+    body: bytes
+    moved_to: str | None = None
+    elapsed: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """A 304. `validators` holds only what this answer carried (P3)."""
+
+    request: FetchRequest
+    final_url: str
+    headers: dict[str, str]
+    validators: Validators
+    elapsed: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFailed:
+    """No usable answer. `reached` tells whether any server answered at all (P12);
+    `retry_after` is the raw header, if one was sent.
+    """
+
+    request: FetchRequest
+    problem: FetchProblem
+    detail: str
+    status: int | None = None
+    retry_after: str | None = None
+    reached: bool = False
+    elapsed: timedelta = timedelta()
+
+
+FetchOutcome = Fetched | NotModified | FetchFailed

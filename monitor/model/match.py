@@ -1,0 +1,57 @@
+"""From `match` to the store and the digest: a topic that holds for an article, with the proof."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Field = Literal["title", "text"]
+
+
+class Tier(StrEnum):
+    """Where all groups were found: in the title; in title + first 60 words; further down."""
+
+    HEADLINE = "headline"
+    LEAD = "lead"
+    PASSING = "passing"
+
+    @property
+    def rank(self) -> int:
+        """0 is the strongest."""
+        return list(Tier).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a topic is asked about: an article's words, its language (BCP 47, "" unknown) and outlet."""
+
+    title: str
+    text: str
+    language: str = ""
+    outlet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One hit: the `term` as its owner wrote it, in `group` of the rule (0-based), and what was
+    `found`, where `found == getattr(document, field)[start:end]`.
+    """
+
+    group: int
+    term: str
+    found: str
+    field: Field
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Topic × article. `rule` is the index of the rule that held; `fingerprint` names the exact
+    wording of the topic that decided, so that the verdict can be explained a year later.
+    """
+
+    topic: str
+    rule: int
+    tier: Tier
+    evidence: tuple[Evidence, ...]
+    fingerprint: str

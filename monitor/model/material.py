@@ -1,0 +1,98 @@
+"""From the store to `digest`: everything one edition is made of, read in one go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from monitor.model.article import Article
+from monitor.model.match import Match
+
+
+class Origin(StrEnum):
+    """Why a match is up for listing: the article is news, surfaced long after its date, or was
+    stored before a change of the topic made it match.
+    """
+
+    NEW = "new"
+    LATE = "late"
+    BACKFILL = "backfill"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A match that no edition of this digest has listed yet."""
+
+    article: Article
+    match: Match
+    origin: Origin
+    story_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFacts:
+    """A story among the candidates: when it began, and who carries it (all its articles, matched or not).
+
+    `told_at`: when this digest last printed it in full; None if never.
+    """
+
+    id: int
+    first_seen_at: datetime
+    articles: tuple[Article, ...]
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedTrouble:
+    """A feed that needs attention. `name` is its outlet, else its title, else its host."""
+
+    name: str
+    url: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What an edition rests on, since the edition before it (or since ever)."""
+
+    feeds: int
+    feeds_ok: int
+    articles_read: int
+    failing: tuple[FeedTrouble, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousEdition:
+    """The latest earlier edition of a digest, whatever its kind. `made_at`: when it was built."""
+
+    slot: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What one edition of one digest is made of.
+
+    `told_under` maps an article to the topic under which an earlier edition of this digest
+    listed it; `last_match` a topic to the time of its latest match, listed or not.
+    """
+
+    candidates: tuple[Candidate, ...]
+    stories: Mapping[int, StoryFacts]
+    coverage: Coverage
+    previous: PreviousEdition | None
+    told_under: Mapping[int, str] = field(default_factory=dict)
+    last_match: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """The one scheduled edition of a digest on a local date, and the moment it is due (UTC).
+
+    `covers`: earlier local dates whose slots passed while nothing ran; this edition stands for them (D2).
+    """
+
+    day: date
+    due_at: datetime
+    covers: tuple[date, ...] = ()

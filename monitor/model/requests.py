@@ -1,0 +1,27 @@
+"""What a command asks of the running daemon, and what it gets back.
+
+Only one process polls and delivers; a command beside it leaves a wish and waits.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class RequestKind(StrEnum):
+    """Which wish: poll feeds by hand, or make a manual edition."""
+
+    POLL = "poll"
+    SEND = "send"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A stored wish. `arguments` and `outcome` are plain JSON objects; `outcome` is None until done."""
+
+    id: int
+    kind: RequestKind
+    arguments: dict[str, Any]
+    asked_at: datetime
+    outcome: dict[str, Any] | None = None

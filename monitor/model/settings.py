@@ -1,0 +1,87 @@
+"""What a person decides in the TOML file, section by section, with the defaults.
+
+Only facts: reading, checking and explaining them is `config`'s work. The defaults and their
+reasons stand in `config.example.toml` and docs/operate.md.
+"""
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Literal
+
+FORBID_UNKNOWN = {"extra": "forbid"}
+"""Read by pydantic in `config`: a key nobody knows is an error, not a silent typo."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSettings:
+    """One `[[feeds]]` table. `outlet` and `language` override what the feed says of itself;
+    an `aggregator` carries the articles of many outlets. `interval` overrides `[polling]`.
+    """
+
+    url: str
+    outlet: str = ""
+    language: str = ""
+    aggregator: bool = False
+    enabled: bool = True
+    interval: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollingSettings:
+    """The `[polling]` table: how often, how politely, how much, and whom not to ask.
+
+    `min_interval` is the floor between two requests to one feed. Unset it is 15 minutes, and for
+    a public host it is never less; hosts in `allow_private` are the owner's own and get what is
+    set, or none. `allow_private` takes addresses, networks and host names.
+    """
+
+    interval: timedelta = timedelta(minutes=60)
+    min_interval: timedelta | None = None
+    host_gap: timedelta = timedelta(seconds=2)
+    concurrency: int = 8
+    connect_timeout: timedelta = timedelta(seconds=10)
+    read_timeout: timedelta = timedelta(seconds=20)
+    total_timeout: timedelta = timedelta(seconds=60)
+    max_wire_bytes: int = 5_000_000
+    max_body_bytes: int = 10_000_000
+    max_items: int = 5_000
+    allow_private: tuple[str, ...] = ()
+    allow_ports: tuple[int, ...] = (80, 443, 8080, 8443)
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageSettings:
+    """The `[storage]` table. `folder` holds the database, the archive, the Maildir and the lock;
+    `database` is an SQLAlchemy URL for another place, `archive` another folder for the pages.
+    """
+
+    folder: Path
+    database: str = ""
+    archive: Path | None = None
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.folder / 'news-monitor.db'}"
+
+    @property
+    def archive_folder(self) -> Path:
+        return self.archive or self.folder / "archive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSettings:
+    """One `[[digests]]` table: what is mailed to whom, and at what local time every day.
+
+    `topics` names topics; empty means all. `when_empty`: whether a day without matches is mailed
+    too, so that silence never looks like a dead daemon (the default), or skipped.
+    """
+
+    name: str
+    to: tuple[str, ...]
+    at: time = time(7, 0)
+    timezone: str = "UTC"
+    topics: tuple[str, ...] = ()
+    enabled: bool = True
+    when_empty: Literal["send", "skip"] = "send"

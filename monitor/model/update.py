@@ -1,0 +1,109 @@
+"""Around `reconcile`: the state it judges by, and the change it decides on."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model.article import Arrival
+from monitor.model.fetch import FetchProblem, Validators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """A feed as the last poll left it. Hashes are hex SHA-256; times are None until they happen.
+
+    `baseline_at` is the first successful parse; `succeeded_at` the latest 200 or 304.
+    `failures` counts polls in a row without success, since `failing_since`.
+    """
+
+    id: int
+    url: str
+    title: str = ""
+    language: str = ""
+    validators: Validators = Validators()
+    body_hash: str = ""
+    next_poll_at: datetime
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    baseline_at: datetime | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    problem: FetchProblem | None = None
+    problem_detail: str = ""
+    gone_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArticle:
+    """What identity needs of an article that is stored already. `content_hash` covers title and text."""
+
+    id: int
+    key: str
+    title: str
+    link: str
+    content_hash: str
+    revisions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    """An article to insert. `key` is unique within its feed (rule I1)."""
+
+    key: str
+    link: str
+    title: str
+    text: str
+    outlet: str
+    language: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    arrival: Arrival
+    is_mailable: bool
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedArticle:
+    """An edit of a stored article: the new words, matched again; the old ones stay as a revision."""
+
+    id: int
+    key: str
+    link: str
+    title: str
+    text: str
+    outlet: str
+    language: str
+    content_hash: str
+    revisions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollCounts:
+    """The ledger of one poll: `fetched = new + known + duplicate + refused`; `changed` is part of known.
+
+    `late` is part of new.
+    """
+
+    fetched: int = 0
+    new: int = 0
+    known: int = 0
+    changed: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedUpdate:
+    """All that one poll of one feed changes; stored in one transaction.
+
+    `host_hold` asks to leave the whole host alone until then (Retry-After, P8).
+    """
+
+    state: FeedState
+    new: tuple[NewArticle, ...] = ()
+    changed: tuple[ChangedArticle, ...] = ()
+    counts: PollCounts = PollCounts()
+    status: str
+    host_hold: datetime | None = None
+    elapsed: timedelta = timedelta()
+    warning: str = ""
