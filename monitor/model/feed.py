@@ -42,7 +42,8 @@ class ParsedFeed:
     """A feed document. `format` is feedparser's word for it, such as `rss20` or `atom10`.
 
     `refused` counts items with nothing to store (no guid, link, title or text), or beyond the item limit;
-    `warning` says how the document is ill-formed, "" if it is not.
+    `warning` says how the document is ill-formed, "" if it is not. `is_cut_off`: it ends before its
+    root element does, so that more may have been meant and its validators vouch for nothing (P5).
     """
 
     format: str
@@ -52,6 +53,7 @@ class ParsedFeed:
     refused: int = 0
     hints: PollHints = PollHints()
     warning: str = ""
+    is_cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,12 +66,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """A 304. `validators` holds only what this answer carried (P3)."""
+    """A 304. `validators` holds only what this answer carried (P3); `moved_to` as in `Fetched`."""
 
     request: FetchRequest
     final_url: str
     headers: dict[str, str]
     validators: Validators
+    moved_to: str | None = None
     elapsed: timedelta = timedelta()
 
 

@@ -9,9 +9,6 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Literal
 
-FORBID_UNKNOWN = {"extra": "forbid"}
-"""Read by pydantic in `config`: a key nobody knows is an error, not a silent typo."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:

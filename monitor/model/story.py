@@ -22,3 +22,10 @@ class Assignment:
 
     article_id: int
     with_article_id: int
+
+
+COPY_CONTAINMENT = 0.8
+"""Two texts are copies if the longer holds this share of the shorter one's five-word shingles."""
+
+MIN_COPY_SHINGLES = 56
+"""A text of 60 words has so many. Of shorter ones it cannot be said: a quotation may be most of a summary."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.article import Arrival
+from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
 
 
@@ -12,7 +13,8 @@ class FeedState:
     """A feed as the last poll left it. Hashes are hex SHA-256; times are None until they happen.
 
     `baseline_at` is the first successful parse; `succeeded_at` the latest 200 or 304.
-    `failures` counts polls in a row without success, since `failing_since`.
+    `failures` counts polls in a row without success, since `failing_since`. `hints` are those of
+    the latest document, which a 304 does not repeat.
     """
 
     id: int
@@ -30,6 +32,7 @@ class FeedState:
     problem: FetchProblem | None = None
     problem_detail: str = ""
     gone_since: datetime | None = None
+    hints: PollHints = PollHints()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,3 +110,20 @@ class FeedUpdate:
     host_hold: datetime | None = None
     elapsed: timedelta = timedelta()
     warning: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What one poll of one feed came to, for people. `matches` counts topic × article.
+
+    `reason` says why it failed or was not asked, "" if all went well.
+    """
+
+    url: str
+    name: str
+    status: str
+    is_failure: bool
+    reason: str
+    counts: PollCounts = PollCounts()
+    matches: int = 0
+    next_poll_at: datetime

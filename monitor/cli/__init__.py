@@ -1,0 +1,85 @@
+"""The command line: one file per noun. Parses, calls, prints; decides nothing.
+
+Maps errors to exit codes: 0 done, 1 did not go well, 2 a mistake in the config or the command,
+3 damaged database, 4 another instance owns the work, 75 try again later (sysexits' TEMPFAIL).
+Commands import what they need when they run, so that `--help` stays quick.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import config, daemon, demo, digest, poll
+from monitor.errors import (
+    AlreadyRunning,
+    ConfigError,
+    DamagedStore,
+    NewerStore,
+    NewsMonitorError,
+    OwnerSilent,
+    UsageError,
+)
+
+EXIT_CODES: dict[type[NewsMonitorError], int] = {
+    ConfigError: 2,
+    UsageError: 2,
+    DamagedStore: 3,
+    NewerStore: 3,
+    AlreadyRunning: 4,
+    OwnerSilent: 75,
+}
+
+app = typer.Typer(
+    name="news-monitor",
+    help="Watches news feeds for the topics you name and mails one digest a day that explains itself.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("init")(config.init)
+app.command("check")(config.check)
+app.command("migrate")(config.migrate)
+app.command("poll")(poll.poll)
+app.add_typer(digest.app, name="digest")
+app.command("run")(daemon.run)
+app.command("demo")(demo.demo)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        app()
+    except NewsMonitorError as error:
+        print(error, file=sys.stderr)
+        sys.exit(EXIT_CODES.get(type(error), 1))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"news-monitor {version('news-monitor')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    config_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", metavar="FILE", help="The config to use; else $NEWS_MONITOR_CONFIG, ./config.toml, …"
+        ),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Read what all commands have in common."""
+    from monitor.cli.logs import configure_logs
+
+    context.obj = config_path
+    configure_logs(is_verbose=verbose or context.invoked_subcommand == "run")

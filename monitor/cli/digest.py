@@ -1,0 +1,106 @@
+"""`digest preview` and `digest send`: look at the next edition, or send it now."""
+
+import sys
+import webbrowser
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.model.settings import DigestSettings
+    from monitor.pipeline import Draft, Stages
+
+app = typer.Typer(help="Look at the next edition of a digest, or send it now.", no_args_is_help=True)
+
+Name = Annotated[str | None, typer.Argument(help="The digest's name; may be left out when there is only one.")]
+
+
+class Format(StrEnum):
+    """In what form to show an edition."""
+
+    TEXT = "text"
+    HTML = "html"
+    EML = "eml"
+
+
+@app.command()
+def preview(
+    context: typer.Context,
+    name: Name = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="The text part, the HTML part, or the whole message.")
+    ] = Format.TEXT,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    in_browser: Annotated[bool, typer.Option("--open", help="Show the HTML page in the browser.")] = False,
+) -> None:
+    """Show what the next edition would be if it were sent now; marks nothing."""
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock, looked_at
+    from monitor.pipeline import draft_edition
+
+    settings = settings_of(context)
+    digest = _digest(settings, name)
+    with looked_at(settings, SystemClock()) as stages:
+        shown = _bytes(stages, draft_edition(stages, digest), Format.HTML if in_browser else format_)
+    if in_browser and output is None:
+        output = settings.storage.folder / "preview.html"
+    if output is None:
+        sys.stdout.buffer.write(shown)
+        return
+    output.write_bytes(shown)
+    print(f"Wrote {output}.")
+    if in_browser:
+        webbrowser.open(output.absolute().as_uri())
+
+
+@app.command()
+def send(
+    context: typer.Context,
+    name: Name = None,
+    test: Annotated[
+        bool, typer.Option("--test", help="Send it, but mark nothing: its matches stay for the next edition.")
+    ] = False,
+) -> None:
+    """Send an edition now, by hand; what it lists is in no later edition."""
+    from monitor.cli.owner import done_by_owner
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import send_wish
+    from monitor.model.requests import RequestKind
+
+    settings = settings_of(context)
+    digest = _digest(settings, name)
+    wish = {"digest": digest.name, "test": test}
+    outcome = done_by_owner(settings, RequestKind.SEND, wish, lambda stages: send_wish(stages, wish))
+    for each in outcome["deliveries"]:
+        print(f"{each['recipient']}: {each['state']}{': ' + each['answer'] if each['answer'] else ''}")
+    if not outcome["deliveries"]:
+        print("Nothing was sent: the edition is empty, or the digest has no recipients.")
+    raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
+
+
+def _digest(settings: "Settings", name: str | None) -> "DigestSettings":
+    from monitor.errors import UsageError
+
+    names = [digest.name for digest in settings.digests]
+    if name is None and len(names) == 1:
+        return settings.digests[0]
+    for digest in settings.digests:
+        if digest.name == name:
+            return digest
+    known = ", ".join(f'"{each}"' for each in names) or "none"
+    problem = "Which digest?" if name is None else f'There is no digest "{name}".'
+    raise UsageError(f"{problem} {settings.path} has: {known}.")
+
+
+def _bytes(stages: "Stages", draft: "Draft", format_: Format) -> bytes:
+    from monitor.errors import UsageError
+
+    if format_ is Format.EML:
+        if not draft.letters:
+            raise UsageError(f'The digest "{draft.edition.digest}" has no recipients, so there is no message.')
+        return stages.channel.compose(draft.letters[0])
+    text = draft.rendered.html if format_ is Format.HTML else draft.rendered.text
+    return text.encode("utf-8")

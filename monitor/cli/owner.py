@@ -1,0 +1,59 @@
+"""Do what needs the owner of polling and delivery: become it, or ask the daemon that is."""
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+
+from monitor.config import Settings
+from monitor.daemon import SystemClock, Wish, opened
+from monitor.errors import AlreadyRunning, NewsMonitorError, OwnerSilent
+from monitor.model.requests import RequestKind
+from monitor.pipeline import Stages
+from monitor.store import open_store, ownership
+
+WAIT_SECONDS = 900
+LOOK_SECONDS = 0.2
+
+
+def done_by_owner(settings: Settings, kind: RequestKind, wish: Wish, work: Callable[[Stages], Wish]) -> Wish:
+    """The outcome of `work`, done here if nobody owns polling and delivery, else by the daemon that does."""
+    clock = SystemClock()
+    try:
+        with ownership(settings.storage.folder), opened(settings, clock) as stages:
+            return work(stages)
+    except AlreadyRunning:
+        return _asked(settings, kind, wish, clock)
+
+
+def _asked(settings: Settings, kind: RequestKind, wish: Wish, clock: SystemClock) -> Wish:
+    store = open_store(settings.storage.database_url)
+    try:
+        request_id = store.requests.ask(kind, wish, clock.now())
+        with Console(stderr=True).status("Waiting for the daemon …"):
+            outcome = _awaited(settings, lambda: store.requests.outcome(request_id))
+    finally:
+        store.close()
+    if "error" in outcome:
+        raise NewsMonitorError(f"The daemon answers: {outcome['error']}")
+    return outcome
+
+
+def _awaited(settings: Settings, look: Callable[[], Wish | None]) -> Wish:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        outcome = look()
+        if outcome is not None:
+            return outcome
+        if not _is_owned(settings):
+            raise OwnerSilent("The daemon stopped before it got to this; run the command again.")
+        time.sleep(LOOK_SECONDS)
+    raise OwnerSilent(f"The daemon has not answered for {WAIT_SECONDS // 60} minutes; look at its log.")
+
+
+def _is_owned(settings: Settings) -> bool:
+    try:
+        with ownership(settings.storage.folder):
+            return False
+    except AlreadyRunning:
+        return True

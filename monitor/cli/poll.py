@@ -1,0 +1,97 @@
+"""`poll`: ask feeds now, once, and say what came of it."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.daemon import Wish
+    from monitor.pipeline import Stages
+
+
+def poll(
+    context: typer.Context,
+    feeds: Annotated[list[str] | None, typer.Argument(metavar="[FEED]…", help="URLs or outlets; default: all.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only those whose time has come.")] = False,
+    max_failures: Annotated[
+        int | None, typer.Option(help="Exit 1 when more feeds than this failed; default: when all did.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
+) -> None:
+    """Poll feeds now, always conditionally; the floor between two requests is kept."""
+    from monitor.cli.owner import done_by_owner
+    from monitor.cli.settings import settings_of
+    from monitor.model.requests import RequestKind
+
+    settings = settings_of(context)
+    wish = {"urls": _urls(settings, feeds or []), "due": due}
+    outcome = done_by_owner(settings, RequestKind.POLL, wish, lambda stages: _poll_here(stages, wish, is_quiet=as_json))
+    reports = outcome["reports"]
+    if as_json:
+        print(json.dumps(outcome, ensure_ascii=False, indent=2))
+    else:
+        _print(reports)
+    failures = sum(report["is_failure"] for report in reports)
+    is_bad = failures > max_failures if max_failures is not None else 0 < len(reports) == failures
+    raise typer.Exit(1 if is_bad else 0)
+
+
+def _urls(settings: "Settings", names: list[str]) -> list[str]:
+    from monitor.errors import UsageError
+
+    chosen = []
+    for name in names:
+        found = [feed.url for feed in settings.feeds if name in (feed.url, feed.outlet)]
+        if not found:
+            raise UsageError(f'No feed has the URL or outlet "{name}" in {settings.path}.')
+        chosen += found
+    return chosen
+
+
+def _poll_here(stages: "Stages", wish: "Wish", *, is_quiet: bool) -> "Wish":
+    import asyncio
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from monitor.daemon import poll_wish
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=is_quiet or not console.is_terminal) as progress:
+        bar = progress.add_task("Polling", total=None if wish["due"] else len(wish["urls"] or stages.feeds))
+        return asyncio.run(poll_wish(stages, wish, lambda _: progress.advance(bar)))
+
+
+def _print(reports: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Feed", "Outcome"):
+        table.add_column(column, overflow="fold")
+    for column in ("Fetched", "New", "Changed", "Flagged"):
+        table.add_column(column, justify="right")
+    for report in reports:
+        counts = report["counts"]
+        outcome = f"{report['status']}: {report['reason']}" if report["reason"] else report["status"]
+        table.add_row(
+            escape(_plain(report["name"])),
+            escape(_plain(outcome)),
+            *(str(count or "–") for count in (counts["fetched"], counts["new"], counts["changed"], report["matches"])),
+            style="red" if report["is_failure"] else None,
+        )
+    console = Console()
+    console.print(table)
+    totals = {key: sum(report["counts"][key] for report in reports) for key in ("new", "changed")}
+    flagged = sum(report["matches"] for report in reports)
+    failed = sum(report["is_failure"] for report in reports)
+    news = f"{totals['new']} new articles, {totals['changed']} changed, {flagged} flagged"
+    console.print(f"{len(reports)} feeds, {failed} failed; {news}.")
+
+
+def _plain(text: str) -> str:
+    """Without control characters, which a feed could use to rule the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,195 @@
+"""From `digest` to `render` and the store: an edition, decided and in order, not yet worded.
+
+This is the object that the templates receive, as `edition`. All text in it is plain, of one line
+and clean of control characters, but still a stranger's: it is escaped where it is printed.
+Datetimes are UTC; the templates get a `calendar` to say them in `edition.timezone`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from monitor.model.material import Coverage, PreviousEdition
+
+Direction = Literal["ltr", "rtl"]
+
+
+class Form(StrEnum):
+    """In what form an edition lists a match: in full, as another outlet's version of that, folded
+    into one line (mentioned in passing, dated long ago, found by a changed topic), or as a pointer
+    to where the reader has it in full.
+    """
+
+    STORY = "story"
+    ALSO = "also"
+    PASSING = "passing"
+    LATE = "late"
+    BACKFILL = "backfill"
+    POINTER = "pointer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One match that an edition lists; `form` is a `Form`. Once listed it is in no later edition of the digest."""
+
+    topic: str
+    article_id: int
+    form: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of a passage; the pieces joined are the passage. A hit is what the topic matched."""
+
+    text: str
+    is_hit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an article is there: the `term` of the topic, the words `found`, and `place`:
+    "headline", "lead" or "text". `term` and `found` may be equal.
+    """
+
+    term: str
+    found: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An article as a line. `url` is http(s) or "". `dated`: what it claims, else when it was first seen.
+
+    `language` is a BCP 47 tag or "" (unknown); `direction` follows the first strong letter of the title.
+    """
+
+    article_id: int
+    title: str
+    url: str
+    outlet: str
+    dated: datetime
+    language: str
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A story in full, under one topic.
+
+    `also`: its other articles that are not told yet, best first; `other_outlets`: the first one of
+    each outlet that is not the lead's. `outlets` counts all who carry the story, the lead's too.
+    `day` counts local dates since it was first seen: 1 is today. `continues`: an earlier edition told it.
+    `also_under`: the other topics it matches, which point here.
+    """
+
+    story_id: int
+    lead: Item
+    tier: str
+    snippet: tuple[Segment, ...]
+    reasons: tuple[Reason, ...]
+    also: tuple[Item, ...]
+    other_outlets: tuple[Item, ...]
+    outlets: int
+    day: int
+    continues: bool
+    also_under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A story in one line: its lead, and its other articles."""
+
+    lead: Item
+    also: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """A story in one line, because the reader has it: in this edition under `topic`, or `earlier`.
+
+    `told_at`: when an earlier edition told it in full; None if that only mentioned it. `topic` is ""
+    if it was this very topic.
+    """
+
+    lead: Item
+    also: tuple[Item, ...] = ()
+    topic: str = ""
+    earlier: bool = False
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """What is new for one topic, best first. `count` is the number of its stories of today: those
+    in full and those that this edition tells under another topic, without the folded ones.
+    `anchor` is unique in the edition and fit for an HTML id.
+    """
+
+    topic: str
+    anchor: str
+    count: int
+    stories: tuple[Told, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+    passing: tuple[Mention, ...] = ()
+    late: tuple[Mention, ...] = ()
+    backfill: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """A topic with nothing to list. `last_match` is None if it has never matched."""
+
+    topic: str
+    last_match: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What is told in full or in passing: stories, how many of them under several topics, articles, outlets."""
+
+    stories: int
+    in_several_topics: int
+    articles: int
+    outlets: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One instance of a digest, complete: a mail shows as much as fits, the archive page all of it.
+
+    `kind`: scheduled, manual or test. `slot`: the local date of a scheduled one, else its label.
+    `dated`: the moment it is for, which is when it was due if it is scheduled. `covers`: earlier local
+    dates it stands for, because nothing ran then. `in_short`: the three stories to know, if any.
+    `listings` has every match this edition lists exactly once.
+    """
+
+    digest: str
+    kind: str
+    slot: str
+    timezone: str
+    dated: datetime
+    made_at: datetime
+    next_at: datetime | None
+    previous: PreviousEdition | None
+    covers: tuple[date, ...]
+    counts: Counts
+    in_short: tuple[Told, ...]
+    sections: tuple[Section, ...]
+    quiet: tuple[Quiet, ...]
+    coverage: Coverage
+    listings: tuple[Listing, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to list at all (`when_empty` decides what happens then)."""
+        return not self.sections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An edition in words, fit for a mail: the subject is one line of at most 78 characters."""
+
+    subject: str
+    text: str
+    html: str

@@ -1,0 +1,49 @@
+"""The store: every fact the program keeps, behind one transaction per method.
+
+Grouped by stage, one file per group of queries. No SQLAlchemy type leaves it, and no method waits
+for anything but the database.
+"""
+
+from dataclasses import dataclass
+
+from monitor.store.articles import ArticleStore
+from monitor.store.database import Database
+from monitor.store.deliveries import DeliveryStore
+from monitor.store.editions import EditionStore
+from monitor.store.feeds import FeedStore
+from monitor.store.lock import ownership
+from monitor.store.requests import RequestStore
+from monitor.store.schema import migrate, revisions
+
+__all__ = ["Store", "migrate", "open_store", "ownership", "revisions"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """One database, its methods grouped by the stage that calls them."""
+
+    database: Database
+    feeds: FeedStore
+    articles: ArticleStore
+    editions: EditionStore
+    deliveries: DeliveryStore
+    requests: RequestStore
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_store(url: str) -> Store:
+    """The store at an SQLAlchemy URL; nothing is read yet, and the schema is `migrate`'s work.
+
+    Raises StoreError if the file cannot be made.
+    """
+    database = Database(url)
+    return Store(
+        database=database,
+        feeds=FeedStore(database),
+        articles=ArticleStore(database),
+        editions=EditionStore(database),
+        deliveries=DeliveryStore(database),
+        requests=RequestStore(database),
+    )

@@ -1,0 +1,197 @@
+"""Articles, their edits and their matches: written by polls, read by identity and grouping."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from monitor.model.article import Arrival, Article
+from monitor.model.match import Evidence, Match, Tier
+from monitor.model.material import Origin
+from monitor.model.story import StoryArticle
+from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle
+from monitor.store.database import Database
+from monitor.store.feeds import row_from_state
+from monitor.store.tables import articles, feeds, hosts, matches, polls, revisions, topics
+
+KEYS_A_QUERY = 500
+"""SQLite takes a bounded number of parameters in one statement."""
+
+
+class ArticleStore:
+    """Every article that was ever in a feed, whether it matches or not."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(self, feed_id: int, keys: Sequence[str]) -> Mapping[str, KnownArticle]:
+        """Those of a feed's articles that are stored under one of these keys."""
+        found: dict[str, KnownArticle] = {}
+        with self._database.read() as connection:
+            for start in range(0, len(keys), KEYS_A_QUERY):
+                chosen = keys[start : start + KEYS_A_QUERY]
+                query = select(articles).where(articles.c.feed_id == feed_id, articles.c.key.in_(chosen))
+                found |= {row.key: _known_from_row(row) for row in connection.execute(query)}
+        return found
+
+    def apply(self, update_: FeedUpdate, found: Mapping[str, Sequence[Match]], now: datetime) -> None:
+        """Commit one poll of one feed: articles, their matches by key, validators, due time, ledger (P5, D12)."""
+        with self._database.write() as connection:
+            _save_feed(connection, update_, now)
+            ids = {article.key: article.id for article in update_.changed}
+            for changed in update_.changed:
+                _save_edit(connection, changed, now)
+            ids |= _insert_articles(connection, update_)
+            origins = {article.key: _origin(article.arrival) for article in update_.new}
+            for key, each in found.items():
+                _save_matches(connection, ids[key], each, origins.get(key, Origin.NEW), now)
+
+    def ungrouped(self) -> tuple[StoryArticle, ...]:
+        """Articles that match and belong to no story yet, in order of (first seen, id)."""
+        matched = select(matches.c.article_id)
+        return self._stories(articles.c.story_id.is_(None), articles.c.id.in_(matched))
+
+    def grouped_since(self, since: datetime) -> tuple[StoryArticle, ...]:
+        """Articles of stories, first seen since then, in order of (first seen, id)."""
+        return self._stories(articles.c.story_id.is_not(None), articles.c.first_seen_at >= since)
+
+    def count(self) -> int:
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(articles)) or 0
+
+    def _stories(self, *conditions: Any) -> tuple[StoryArticle, ...]:
+        query = select(articles).where(*conditions).order_by(articles.c.first_seen_at, articles.c.id)
+        with self._database.read() as connection:
+            return tuple(
+                StoryArticle(
+                    id=row.id,
+                    title=row.title,
+                    text=row.text,
+                    outlet=row.outlet,
+                    first_seen_at=row.first_seen_at,
+                    story_id=row.story_id,
+                )
+                for row in connection.execute(query)
+            )
+
+
+def article_from_row(row: Row[Any]) -> Article:
+    return Article(
+        id=row.id,
+        feed_id=row.feed_id,
+        key=row.key,
+        link=row.link,
+        title=row.title,
+        text=row.text,
+        outlet=row.outlet,
+        language=row.language,
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+        arrival=Arrival(row.arrival),
+        is_mailable=row.is_mailable,
+    )
+
+
+def match_from_row(row: Row[Any]) -> Match:
+    """A match, from a row that has the topic's name as `topic`."""
+    return Match(
+        topic=row.topic,
+        rule=row.rule,
+        tier=Tier(row.tier),
+        evidence=tuple(Evidence(**each) for each in row.evidence),
+        fingerprint=row.fingerprint,
+    )
+
+
+def topic_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """The row id of each topic; a topic that is new gets its row."""
+    wanted = sorted(set(names))
+    if wanted:
+        connection.execute(upsert(topics).on_conflict_do_nothing(), [{"name": name} for name in wanted])
+    query = select(topics.c.name, topics.c.id).where(topics.c.name.in_(wanted))
+    return {row.name: row.id for row in connection.execute(query)}
+
+
+def _known_from_row(row: Row[Any]) -> KnownArticle:
+    return KnownArticle(
+        id=row.id,
+        key=row.key,
+        title=row.title,
+        link=row.link,
+        content_hash=row.content_hash,
+        revisions=row.revisions,
+    )
+
+
+def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> None:
+    state = update_.state
+    connection.execute(update(feeds).where(feeds.c.id == state.id).values(**row_from_state(state)))
+    if update_.host_hold is not None:
+        host = select(feeds.c.host).where(feeds.c.id == state.id).scalar_subquery()
+        statement = upsert(hosts).values(host=host, hold_until=update_.host_hold)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["host"], set_={"hold_until": update_.host_hold})
+        )
+    ledger = {
+        "feed_id": state.id,
+        "polled_at": now,
+        "status": update_.status,
+        "detail": state.problem_detail or update_.warning,
+        "elapsed_ms": int(update_.elapsed.total_seconds() * 1000),
+    }
+    connection.execute(insert(polls).values(**ledger, **asdict(update_.counts)))
+
+
+def _save_edit(connection: Connection, changed: ChangedArticle, now: datetime) -> None:
+    this = articles.c.id == changed.id
+    old = select(articles.c.id, articles.c.link, articles.c.title, articles.c.text).where(this)
+    row = connection.execute(old).one()
+    connection.execute(
+        insert(revisions).values(article_id=row.id, replaced_at=now, link=row.link, title=row.title, text=row.text)
+    )
+    connection.execute(
+        update(articles)
+        .where(this)
+        .values(
+            link=changed.link,
+            title=changed.title,
+            text=changed.text,
+            outlet=changed.outlet,
+            language=changed.language,
+            content_hash=changed.content_hash,
+            revisions=changed.revisions,
+        )
+    )
+
+
+def _insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, int]:
+    if not update_.new:
+        return {}
+    rows = [{"feed_id": update_.state.id, **asdict(article)} for article in update_.new]
+    inserted = connection.execute(insert(articles).returning(articles.c.key, articles.c.id), rows)
+    return {row.key: row.id for row in inserted}
+
+
+def _save_matches(
+    connection: Connection, article_id: int, found: Sequence[Match], origin: Origin, now: datetime
+) -> None:
+    """Insert matches; one that is known keeps its origin and gets the proof in the words as they are now."""
+    ids = topic_ids(connection, (match.topic for match in found))
+    for match in found:
+        proof = {
+            "rule": match.rule,
+            "tier": match.tier,
+            "evidence": [asdict(each) for each in match.evidence],
+            "fingerprint": match.fingerprint,
+        }
+        statement = upsert(matches).values(
+            topic_id=ids[match.topic], article_id=article_id, origin=origin, matched_at=now, **proof
+        )
+        connection.execute(statement.on_conflict_do_update(index_elements=["topic_id", "article_id"], set_=proof))
+
+
+def _origin(arrival: Arrival) -> Origin:
+    return Origin.LATE if arrival is Arrival.LATE else Origin.NEW

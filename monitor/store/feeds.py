@@ -1,0 +1,121 @@
+"""Feeds: which there are, which are due, and what a poll left behind."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from monitor.model.fetch import FetchProblem, Validators
+from monitor.model.settings import FeedSettings
+from monitor.model.update import FeedState
+from monitor.store.database import Database
+from monitor.store.tables import feeds, hosts, polls
+from monitor.url import host_of
+
+
+class FeedStore:
+    """The feeds of the config and their state; a feed that left the config keeps its row."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def sync(self, configured: Iterable[FeedSettings], now: datetime) -> None:
+        """Make the stored feeds those of the config; new ones are due at once, old ones keep their state."""
+        rows = [
+            {
+                "url": feed.url,
+                "host": host_of(feed.url),
+                "outlet": feed.outlet,
+                "is_configured": True,
+                "next_poll_at": now,
+            }
+            for feed in configured
+            if feed.enabled
+        ]
+        statement = insert(feeds)
+        keep = {"is_configured": True, "outlet": statement.excluded.outlet}
+        with self._database.write() as connection:
+            connection.execute(update(feeds).values(is_configured=False))
+            if rows:
+                connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=keep), rows)
+
+    def due(self, now: datetime) -> tuple[FeedState, ...]:
+        """The feeds whose time has come and whose host is not on hold, the longest overdue first."""
+        held = select(hosts.c.host).where(hosts.c.hold_until > now)
+        return self._select(and_(feeds.c.next_poll_at <= now, feeds.c.host.not_in(held)))
+
+    def configured(self, urls: Sequence[str] = ()) -> tuple[FeedState, ...]:
+        """All feeds of the config, or those of `urls`."""
+        return self._select(feeds.c.url.in_(urls) if urls else feeds.c.id.is_not(None))
+
+    def holds(self) -> Mapping[str, datetime]:
+        """Until when each host that asked for quiet is left alone."""
+        with self._database.read() as connection:
+            return {row.host: row.hold_until for row in connection.execute(select(hosts))}
+
+    def claim(self, next_poll_at: Mapping[int, datetime], now: datetime) -> None:
+        """Commit before the first request opens that these feeds are being asked, and when next at the earliest.
+
+        A crash on the way then costs a publisher nothing: the feed is not asked again before that (P6).
+        """
+        with self._database.write() as connection:
+            for feed_id, at in next_poll_at.items():
+                connection.execute(update(feeds).where(feeds.c.id == feed_id).values(polled_at=now, next_poll_at=at))
+
+    def next_poll_at(self) -> datetime | None:
+        """When the next feed is due."""
+        with self._database.read() as connection:
+            at: datetime | None = connection.scalar(select(func.min(feeds.c.next_poll_at)).where(feeds.c.is_configured))
+        return at
+
+    def forget_polls(self, before: datetime) -> int:
+        """Drop the ledger of polls older than this; the number of rows gone."""
+        with self._database.write() as connection:
+            return connection.execute(polls.delete().where(polls.c.polled_at < before)).rowcount
+
+    def _select(self, condition: ColumnElement[bool]) -> tuple[FeedState, ...]:
+        query = select(feeds).where(feeds.c.is_configured, condition).order_by(feeds.c.next_poll_at, feeds.c.id)
+        with self._database.read() as connection:
+            return tuple(state_from_row(row) for row in connection.execute(query))
+
+
+def state_from_row(row: Row[Any]) -> FeedState:
+    return FeedState(
+        id=row.id,
+        url=row.url,
+        title=row.title,
+        language=row.language,
+        validators=Validators(etag=row.etag, last_modified=row.last_modified),
+        body_hash=row.body_hash,
+        next_poll_at=row.next_poll_at,
+        polled_at=row.polled_at,
+        succeeded_at=row.succeeded_at,
+        baseline_at=row.baseline_at,
+        failures=row.failures,
+        failing_since=row.failing_since,
+        problem=None if row.problem is None else FetchProblem(row.problem),
+        problem_detail=row.problem_detail,
+        gone_since=row.gone_since,
+    )
+
+
+def row_from_state(state: FeedState) -> dict[str, Any]:
+    """All columns that a poll may change; the URL and the config's own are not among them."""
+    return {
+        "title": state.title,
+        "language": state.language,
+        "etag": state.validators.etag,
+        "last_modified": state.validators.last_modified,
+        "body_hash": state.body_hash,
+        "next_poll_at": state.next_poll_at,
+        "polled_at": state.polled_at,
+        "succeeded_at": state.succeeded_at,
+        "baseline_at": state.baseline_at,
+        "failures": state.failures,
+        "failing_since": state.failing_since,
+        "problem": state.problem,
+        "problem_detail": state.problem_detail,
+        "gone_since": state.gone_since,
+    }

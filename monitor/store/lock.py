@@ -1,0 +1,41 @@
+"""Who polls and delivers: the process that holds the lock file in the storage folder (rule D19).
+
+The kernel frees the lock when its holder dies, however it dies; the number in the file is only
+for people.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from monitor.errors import AlreadyRunning, StoreError
+
+LOCK_NAME = "lock"
+
+
+@contextmanager
+def ownership(folder: Path) -> Iterator[None]:
+    """Own polling and delivery while the block runs; AlreadyRunning names the process that does."""
+    path = folder / LOCK_NAME
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(f"The lock {path} cannot be opened: {error.strerror}.") from error
+    try:
+        _take(file, path)
+        yield
+    finally:
+        os.close(file)
+
+
+def _take(file: int, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
+        raise AlreadyRunning(f"news-monitor already runs on {path.parent} (process {holder}).") from None
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)

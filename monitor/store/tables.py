@@ -1,0 +1,235 @@
+"""The tables, as SQLAlchemy Core sees them. `migrations/` builds them; a test holds the two together.
+
+Rows are not objects: the modules beside this one turn rows into frozen values of `monitor.model`
+and back, and nothing lazy leaves the store. Times are stored as UTC and come back aware.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, kept as UTC. A naive one is a mistake of ours and is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# A feed taken out of the config keeps its row (is_configured is false): put back, it goes on
+# with its validators and is no first poll.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("url", String, nullable=False, unique=True),
+    Column("host", String, nullable=False),
+    Column("outlet", String, nullable=False, default=""),
+    Column("title", String, nullable=False, default=""),
+    Column("language", String, nullable=False, default=""),
+    Column("is_configured", Boolean, nullable=False, default=True),
+    Column("etag", LargeBinary),
+    Column("last_modified", LargeBinary),
+    Column("body_hash", String, nullable=False, default=""),
+    Column("next_poll_at", UtcDateTime, nullable=False, index=True),
+    Column("polled_at", UtcDateTime),
+    Column("succeeded_at", UtcDateTime),
+    Column("baseline_at", UtcDateTime),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("failing_since", UtcDateTime),
+    Column("problem", String),
+    Column("problem_detail", String, nullable=False, default=""),
+    Column("gone_since", UtcDateTime),
+)
+
+# A host that asked for quiet (Retry-After, rule P8) gets it from all its feeds.
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("hold_until", UtcDateTime, nullable=False),
+)
+
+# The ledger: fetched = new + known + duplicate + refused.
+polls = Table(
+    "polls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("feed_id", ForeignKey("feeds.id"), nullable=False, index=True),
+    Column("polled_at", UtcDateTime, nullable=False, index=True),
+    Column("status", String, nullable=False),
+    Column("detail", String, nullable=False, default=""),
+    Column("fetched", Integer, nullable=False, default=0),
+    Column("new", Integer, nullable=False, default=0),
+    Column("known", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),
+    Column("duplicate", Integer, nullable=False, default=0),
+    Column("refused", Integer, nullable=False, default=0),
+    Column("late", Integer, nullable=False, default=0),
+    Column("elapsed_ms", Integer, nullable=False, default=0),
+)
+
+# story_id is the id of the story's first article; null until a digest groups it.
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("feed_id", ForeignKey("feeds.id"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("link", String, nullable=False, default=""),
+    Column("title", String, nullable=False, default=""),
+    Column("text", Text, nullable=False, default=""),
+    Column("outlet", String, nullable=False, default=""),
+    Column("language", String, nullable=False, default=""),
+    Column("published_at", UtcDateTime),
+    Column("first_seen_at", UtcDateTime, nullable=False, index=True),
+    Column("arrival", String, nullable=False),
+    Column("is_mailable", Boolean, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("revisions", Integer, nullable=False, default=0),
+    Column("story_id", ForeignKey("articles.id"), index=True),
+    UniqueConstraint("feed_id", "key"),
+    sqlite_autoincrement=True,  # an id is never given twice: people and stories refer to it
+)
+
+# What an article said before an edit.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("replaced_at", UtcDateTime, nullable=False),
+    Column("link", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("fingerprint", String, nullable=False, default=""),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("topic_id", ForeignKey("topics.id"), nullable=False),
+    Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
+    Column("rule", Integer, nullable=False),
+    Column("tier", String, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("matched_at", UtcDateTime, nullable=False),
+    UniqueConstraint("topic_id", "article_id"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("configured_at", UtcDateTime, nullable=False),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest_id", ForeignKey("digests.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("slot", String, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("archived_at", UtcDateTime),
+    UniqueConstraint("digest_id", "kind", "slot"),
+)
+
+# At most one scheduled edition per digest and local date; one that catches up takes several dates.
+slots = Table(
+    "slots",
+    metadata,
+    Column("digest_id", ForeignKey("digests.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("edition_id", ForeignKey("editions.id"), nullable=False),
+)
+
+# What "once" rests on: one row per (digest, topic, article), whatever the edition.
+listings = Table(
+    "listings",
+    metadata,
+    Column("digest_id", ForeignKey("digests.id"), primary_key=True),
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
+    Column("edition_id", ForeignKey("editions.id"), nullable=False, index=True),
+    Column("form", String, nullable=False),
+    Index(None, "article_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("edition_id", ForeignKey("editions.id"), nullable=False, index=True),
+    Column("recipient", String, nullable=False),
+    Column("message_id", String, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("queued_at", UtcDateTime, nullable=False),
+    Column("next_attempt_at", UtcDateTime, index=True),
+    Column("finished_at", UtcDateTime),
+    Column("answer", String, nullable=False, default=""),
+)
+
+# What commands ask of the daemon that runs beside them.
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("outcome", JSON),
+)
