@@ -1,0 +1,13 @@
+"""Asks servers for feed documents: conditional GET, address policy, limits, manners.
+
+    turns → targets → resolver → addresses → headers → (httpx) → wire → outcome
+
+The only room that knows httpx. It does not decide *when* a feed is asked (`polling`), does not
+look into a document (`parse`) and stores nothing; what it brings is a `model.fetch.FetchOutcome`.
+"""
+
+from monitor.fetch.fetcher import Fetcher, Session
+from monitor.fetch.headers import user_agent
+from monitor.fetch.resolver import Resolve
+
+__all__ = ["Fetcher", "Resolve", "Session", "user_agent"]

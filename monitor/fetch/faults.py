@@ -1,0 +1,79 @@
+"""What ends a fetch early, and how a foreign error is told to a person.
+
+`Fault` is this room's own: `Session.fetch` turns it into a `FetchFailed`, and it never gets
+further. Nothing here decides whether to try again.
+"""
+
+import os
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from monitor.model.fetch import FetchProblem
+
+DETAIL_CHARS = 200
+"""Foreign words are quoted up to here: an error may carry what a hostile server sent."""
+
+
+class Fault(Exception):
+    """No usable answer; `str()` is a sentence for people. `status` and `retry_after` as in `FetchFailed`."""
+
+    def __init__(
+        self, problem: FetchProblem, detail: str, *, status: int | None = None, retry_after: str | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.problem = problem
+        self.status = status
+        self.retry_after = retry_after
+
+
+EXPECTED = (Fault, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
+"""All that servers, name resolution and networks are able to raise."""
+
+
+def fault_of(error: Exception) -> Fault:
+    """The fault that tells of `error`, one of EXPECTED."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return Fault(FetchProblem.TIMEOUT, _patience(error))
+    if isinstance(error, httpx.ProtocolError):
+        return Fault(FetchProblem.PROTOCOL, f"the server broke the rules of HTTP: {quoted(str(error))}")
+    if isinstance(error, httpx.InvalidURL):
+        return Fault(FetchProblem.ADDRESS, f"not a usable address: {quoted(str(error))}")
+    return _network_fault(error)
+
+
+def quoted(words: str) -> str:
+    """Foreign words made harmless: one line, no control characters, bounded."""
+    plain = "".join(char if char.isprintable() else " " for char in words)
+    return " ".join(plain.split())[:DETAIL_CHARS]
+
+
+def _patience(error: Exception) -> str:
+    if isinstance(error, httpx.ConnectTimeout):
+        return "no connection within the time allowed (connect_timeout)"
+    if isinstance(error, httpx.TimeoutException):
+        return "the server went silent for longer than allowed (read_timeout)"
+    return "not finished within the time allowed in all (total_timeout)"
+
+
+def _network_fault(error: Exception) -> Fault:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            reason = quoted(cause.verify_message)
+            return Fault(FetchProblem.TLS, f"the certificate of the server is not accepted: {reason}")
+        if isinstance(cause, ssl.SSLError):
+            reason = getattr(cause, "reason", None) or str(cause)
+            return Fault(FetchProblem.TLS, f"no secure connection: {quoted(reason.replace('_', ' ').lower())}")
+        if isinstance(cause, OSError) and cause.errno:
+            return Fault(FetchProblem.CONNECT, f"the connection failed: {os.strerror(cause.errno)}")
+    return Fault(FetchProblem.CONNECT, "the connection failed, or broke before the answer was complete")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """`error` and what led to it, down to the operating system's own."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

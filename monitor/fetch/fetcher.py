@@ -1,0 +1,174 @@
+"""The fetcher and its rounds: from a request to an outcome, hop by hop.
+
+A `Fetcher` lives as long as the process and remembers when hosts were last asked; a `Session` is
+one round and lives inside one event loop. Each hop is checked, resolved once, and dialled at an
+address that was checked, with the host's own name in Host, SNI and certificate (rule S1).
+
+Connections are not kept: hosts are left alone between two requests anyway, a kept connection
+would be shared by host names of one address, and httpx's pool slows down with each idle one.
+"""
+
+import ssl
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from typing import cast
+
+import httpx
+
+from monitor.fetch.addresses import dialable
+from monitor.fetch.faults import EXPECTED, fault_of
+from monitor.fetch.headers import request_headers
+from monitor.fetch.outcome import Answer, failed, outcome_of
+from monitor.fetch.resolver import Resolve, Resolver, system_resolve
+from monitor.fetch.targets import REDIRECTS, checked_url, host_of, port_of, redirected, turn_of
+from monitor.fetch.trail import Trail
+from monitor.fetch.turns import LastAsked, Turns
+from monitor.fetch.wire import wire_bytes
+from monitor.model.clock import Clock
+from monitor.model.fetch import FetchOutcome, FetchRequest
+from monitor.model.settings import PollingSettings
+
+
+class Fetcher:
+    """Asks for feeds, as decided under `[polling]`.
+
+    `resolve` stands in for the system's name resolution, `tls` for the trusted certificates,
+    `transport` for the network as a whole (it is the caller's to close). One session at a time.
+    """
+
+    def __init__(
+        self,
+        polling: PollingSettings,
+        clock: Clock,
+        *,
+        user_agent: str,
+        resolve: Resolve | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._polling = polling
+        self._clock = clock
+        self._agent = user_agent
+        self._resolver = Resolver(resolve or system_resolve)
+        self._transport = transport
+        self._tls = tls or trusted_certificates()
+        self._last_asked: LastAsked = {}
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator["Session"]:
+        """One round, inside one event loop."""
+        transport = self._transport or network(self._tls)
+        try:
+            yield Session(self._polling, self._turns(), self._resolver, transport, self._agent)
+        finally:
+            if transport is not self._transport:
+                await transport.aclose()
+
+    def _turns(self) -> Turns:
+        polling = self._polling
+        return Turns(self._clock, gap=polling.host_gap, concurrency=polling.concurrency, last_asked=self._last_asked)
+
+
+class Session:
+    """One round of requests; made by `Fetcher.session`."""
+
+    def __init__(
+        self,
+        polling: PollingSettings,
+        turns: Turns,
+        resolver: Resolver,
+        transport: httpx.AsyncBaseTransport,
+        agent: str,
+    ) -> None:
+        self._polling = polling
+        self._turns = turns
+        self._resolver = resolver
+        self._transport = transport
+        self._agent = agent
+
+    async def fetch(self, request: FetchRequest) -> FetchOutcome:
+        """Ask, when it is this host's turn; whatever a server, a name or a network does comes back as a value."""
+        trail = Trail(self._polling.total_timeout)
+        try:
+            answer = await self._answer(request, trail)
+            return outcome_of(answer, request, trail, self._polling.max_body_bytes)
+        except EXPECTED as error:
+            return failed(fault_of(error), request, trail)
+
+    async def _answer(self, request: FetchRequest, trail: Trail) -> Answer:
+        """The first answer that does not send us on."""
+        url = checked_url(request.url, self._polling.allow_ports)
+        while True:
+            trail.asked = url
+            async with self._turns.turn(turn_of(url, self._polling)), trail.timed():
+                answer = await self._hop(url, request, trail)
+            if answer.status not in REDIRECTS:
+                return answer
+            url = redirected(url, answer.headers.get("location"), self._polling.allow_ports)
+            trail.redirect(answer.status)
+
+    async def _hop(self, url: httpx.URL, request: FetchRequest, trail: Trail) -> Answer:
+        """One URL, at the first of its addresses that takes a connection."""
+        *others, last = await self._addresses(url)
+        for address in others:
+            try:
+                return await self._exchange(url, address, request, trail)
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                continue
+        return await self._exchange(url, last, request, trail)
+
+    async def _addresses(self, url: httpx.URL) -> tuple[str, ...]:
+        host = host_of(url)
+        resolved = [host] if is_literal(host) else await self._resolver.addresses(host, port_of(url))
+        return dialable(host, resolved, self._polling.allow_private)
+
+    async def _exchange(self, url: httpx.URL, address: str, request: FetchRequest, trail: Trail) -> Answer:
+        response = await self._transport.handle_async_request(self._message(url, address, request, trail))
+        try:
+            trail.reached = True
+            wire = await self._wire(response)
+        finally:
+            await response.aclose()
+        return Answer(url=url, status=response.status_code, headers=response.headers, wire=wire)
+
+    def _message(self, url: httpx.URL, address: str, request: FetchRequest, trail: Trail) -> httpx.Request:
+        patience = self._polling.read_timeout.total_seconds()
+        timeout = httpx.Timeout(patience, connect=self._polling.connect_timeout.total_seconds(), pool=None)
+        return httpx.Request(
+            "GET",
+            url.copy_with(host=address),
+            headers=request_headers(url, self._agent, request.validators),
+            extensions={"timeout": timeout.as_dict(), "sni_hostname": host_of(url), "trace": trail.notice},
+        )
+
+    async def _wire(self, response: httpx.Response) -> bytes:
+        """The body of a 200; nothing else is worth reading. Not `aiter_raw`, which a scripted response may refuse."""
+        if response.status_code != httpx.codes.OK:
+            return b""
+        return await wire_bytes(cast("AsyncIterable[bytes]", response.stream), self._polling.max_wire_bytes)
+
+
+def is_literal(host: str) -> bool:
+    """Whether `host` is an address already, in its standard spelling; others are left to the resolver."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def network(tls: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    """The real network: HTTP/1.1, no proxy from the environment, no retry, no kept connection.
+
+    Used without an `httpx.Client`, which would add cookies, redirects and headers of its own.
+    """
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+    return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, http2=False, limits=limits)
+
+
+def trusted_certificates() -> ssl.SSLContext:
+    """Authorities that come with certifi, which work on the barest machine, and those the owner installed."""
+    tls = httpx.create_ssl_context(trust_env=False)
+    tls.load_default_certs()
+    return tls

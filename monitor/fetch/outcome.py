@@ -1,0 +1,88 @@
+"""From an answer, whatever it is, to the outcome that the next stage reads.
+
+Pure. It judges status, encoding and size; whether the body is a feed, `parse` finds out.
+"""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import httpx
+
+from monitor.fetch.faults import Fault, quoted
+from monitor.fetch.headers import validators_of
+from monitor.fetch.trail import Trail
+from monitor.fetch.wire import decoded
+from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, FetchRequest, NotModified
+from monitor.url import shown_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the last hop said. `wire` is the body as sent, read only for a 200."""
+
+    url: httpx.URL
+    status: int
+    headers: httpx.Headers
+    wire: bytes = b""
+
+
+def outcome_of(answer: Answer, request: FetchRequest, trail: Trail, max_body_bytes: int) -> Fetched | NotModified:
+    """What was asked for, or that it has not changed. Raises `Fault` for all else."""
+    if answer.status == HTTPStatus.OK:
+        return _fetched(answer, request, trail, max_body_bytes)
+    if answer.status == HTTPStatus.NOT_MODIFIED and request.validators:
+        return _not_modified(answer, request, trail)
+    raise Fault(
+        FetchProblem.STATUS,
+        _status_words(answer.status),
+        status=answer.status,
+        retry_after=answer.headers.get("retry-after"),
+    )
+
+
+def failed(fault: Fault, request: FetchRequest, trail: Trail) -> FetchFailed:
+    """`fault` as a value; where redirects led astray, the words say where that was."""
+    where = f" (redirected to {quoted(shown_url(str(trail.asked)))})" if trail.redirects else ""
+    return FetchFailed(
+        request=request,
+        problem=fault.problem,
+        detail=f"{fault}{where}",
+        status=fault.status,
+        retry_after=fault.retry_after,
+        reached=trail.reached,
+        elapsed=trail.elapsed,
+    )
+
+
+def _fetched(answer: Answer, request: FetchRequest, trail: Trail, max_body_bytes: int) -> Fetched:
+    return Fetched(
+        request=request,
+        final_url=str(answer.url),
+        status=answer.status,
+        headers=dict(answer.headers),
+        validators=validators_of(answer.headers),
+        body=decoded(answer.wire, answer.headers.get("content-encoding", ""), max_body_bytes),
+        moved_to=str(answer.url) if trail.moved else None,
+        elapsed=trail.elapsed,
+    )
+
+
+def _not_modified(answer: Answer, request: FetchRequest, trail: Trail) -> NotModified:
+    return NotModified(
+        request=request,
+        final_url=str(answer.url),
+        headers=dict(answer.headers),
+        validators=validators_of(answer.headers),
+        moved_to=str(answer.url) if trail.moved else None,
+        elapsed=trail.elapsed,
+    )
+
+
+def _status_words(status: int) -> str:
+    """The status in words of our own: a server's reason phrase may be anything."""
+    if status == HTTPStatus.NOT_MODIFIED:
+        return "HTTP 304 (not modified), though nothing was asked conditionally"
+    try:
+        return f"HTTP {status} ({HTTPStatus(status).phrase})"
+    except ValueError:
+        return f"HTTP {status}, a status nobody has defined"

@@ -1,0 +1,62 @@
+"""Which URLs may be asked, and where a redirect leads (rules S1, P10).
+
+Pure. One parser, httpx's, reads every URL, checks it and sends it: two that disagree on where a
+host name ends are how such checks are fooled.
+"""
+
+import httpx
+
+from monitor.fetch.faults import Fault, quoted
+from monitor.model.fetch import FetchProblem
+from monitor.model.settings import PollingSettings
+from monitor.url import is_allowed_private
+
+MAX_REDIRECTS = 5
+
+PERMANENT_REDIRECTS = frozenset({301, 308})
+REDIRECTS = PERMANENT_REDIRECTS | {302, 303, 307}
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def checked_url(text: str, allow_ports: tuple[int, ...]) -> httpx.URL:
+    """`text` as a URL that may be asked, without userinfo and fragment: neither is ever sent or shown.
+
+    Raises `Fault`, or `httpx.InvalidURL`.
+    """
+    url = httpx.URL(text).copy_with(userinfo=b"", fragment=None)
+    if url.scheme not in DEFAULT_PORTS:
+        raise Fault(FetchProblem.ADDRESS, f"only http and https addresses are read, not {quoted(url.scheme) or 'this'}")
+    if not host_of(url):
+        raise Fault(FetchProblem.ADDRESS, "the address names no host")
+    if port_of(url) not in allow_ports:
+        raise Fault(
+            FetchProblem.ADDRESS,
+            f"port {port_of(url)} is not asked; if it is right, add it to allow_ports in [polling]",
+        )
+    return url
+
+
+def redirected(url: httpx.URL, location: str | None, allow_ports: tuple[int, ...]) -> httpx.URL:
+    """Where the answer from `url` sends us: a URL that may be asked. Raises as `checked_url` does."""
+    if not location:
+        raise Fault(FetchProblem.REDIRECT, "the server redirects, and does not say where to")
+    target = checked_url(str(url.join(location)), allow_ports)
+    if url.scheme == "https" and target.scheme == "http":
+        raise Fault(FetchProblem.REDIRECT, "the server redirects from https to plain http, which is not followed")
+    return target
+
+
+def host_of(url: httpx.URL) -> str:
+    """The host name or literal address to resolve and to find in the certificate: ASCII, lower case, no final dot."""
+    return url.raw_host.decode("ascii").lower().rstrip(".")
+
+
+def port_of(url: httpx.URL) -> int:
+    return DEFAULT_PORTS[url.scheme] if url.port is None else url.port
+
+
+def turn_of(url: httpx.URL, polling: PollingSettings) -> str:
+    """Who shares one turn (P9): a host, on any port; on the owner's own machines each port is a server by itself."""
+    host = host_of(url)
+    return f"{host}:{port_of(url)}" if is_allowed_private(host, polling.allow_private) else host

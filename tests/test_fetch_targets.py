@@ -1,0 +1,91 @@
+"""Which URLs are asked, and where redirects may lead."""
+
+import httpx
+import pytest
+
+from monitor.fetch.faults import Fault
+from monitor.fetch.targets import checked_url, redirected, turn_of
+from monitor.model.fetch import FetchProblem
+from monitor.model.settings import PollingSettings
+
+PORTS = (80, 443, 8080)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("http://news.example/feed?a=1&b=2", "http://news.example/feed?a=1&b=2"),
+        ("https://news.example:8080/feed", "https://news.example:8080/feed"),
+        ("https://user:secret@news.example/feed#part", "https://news.example/feed"),
+        ("http://zürich.example/ä", "http://xn--zrich-kva.example/%C3%A4"),
+        ("http://[2606:4700::1111]/", "http://[2606:4700::1111]/"),
+    ],
+)
+def test_web_addresses_are_asked_without_userinfo_and_fragment(text: str, asked: str) -> None:
+    assert str(checked_url(text, PORTS)) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("file:///etc/passwd", "only http and https"),
+        ("ftp://news.example/feed", "not ftp"),
+        ("//news.example/feed", "not this"),
+        ("http:///feed", "no host"),
+        ("http://./feed", "no host"),
+        ("http://news.example:22/", "port 22"),
+        ("http://news.example:0/", "port 0"),
+        ("https://news.example:6379/", "allow_ports"),
+    ],
+)
+def test_other_addresses_are_refused_in_words(text: str, words: str) -> None:
+    with pytest.raises(Fault, match=words) as caught:
+        checked_url(text, PORTS)
+    assert caught.value.problem is FetchProblem.ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/new", "https://news.example/new"),
+        ("new?x=1", "https://news.example/old/new?x=1"),
+        ("//other.example/new", "https://other.example/new"),
+        ("https://user:secret@other.example/", "https://other.example/"),
+        ("HTTPS://OTHER.example/#top", "https://other.example/"),
+    ],
+)
+def test_a_location_is_read_relative_to_where_it_was_said(location: str, target: str) -> None:
+    assert str(redirected(httpx.URL("https://news.example/old/feed"), location, PORTS)) == target
+
+
+@pytest.mark.parametrize(
+    ("location", "problem"),
+    [
+        (None, FetchProblem.REDIRECT),
+        ("", FetchProblem.REDIRECT),
+        ("http://news.example/", FetchProblem.REDIRECT),
+        ("ftp://news.example/", FetchProblem.ADDRESS),
+        ("https://news.example:25/", FetchProblem.ADDRESS),
+        ("file:///etc/passwd", FetchProblem.ADDRESS),
+        ("javascript:alert(1)", FetchProblem.ADDRESS),
+    ],
+)
+def test_a_location_that_must_not_be_followed_is_a_fault(location: str | None, problem: FetchProblem) -> None:
+    with pytest.raises(Fault) as caught:
+        redirected(httpx.URL("https://news.example/feed"), location, PORTS)
+    assert caught.value.problem is problem
+
+
+@pytest.mark.parametrize(
+    ("url", "turn"),
+    [
+        ("http://NEWS.example/a", "news.example"),
+        ("https://news.example./b", "news.example"),
+        ("https://news.example:8443/c", "news.example"),
+        ("http://127.0.0.1:8001/", "127.0.0.1:8001"),
+        ("http://nas.example/", "nas.example:80"),
+    ],
+)
+def test_a_public_host_has_one_turn_and_a_private_one_a_turn_for_each_port(url: str, turn: str) -> None:
+    polling = PollingSettings(allow_private=("127.0.0.0/8", "nas.example"))
+    assert turn_of(httpx.URL(url), polling) == turn

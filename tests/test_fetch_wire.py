@@ -1,0 +1,78 @@
+"""Bodies, bounded: how many bytes come, and how many they unpack to."""
+
+import gzip
+import io
+import tracemalloc
+import zlib
+
+import pytest
+
+from monitor.fetch.faults import Fault
+from monitor.fetch.wire import MAX_GZIP_MEMBERS, decoded
+from monitor.model.fetch import FetchProblem
+
+BODY = b"<rss>" + bytes(range(256)) * 40 + b"</rss>"
+LIMIT = len(BODY)
+
+
+@pytest.mark.parametrize(
+    ("wire", "encoding"),
+    [
+        (BODY, ""),
+        (BODY, "identity"),
+        (gzip.compress(BODY), "gzip"),
+        (gzip.compress(BODY), " X-GZIP "),
+        (gzip.compress(BODY[:100]) + gzip.compress(b"") + gzip.compress(BODY[100:]), "gzip"),
+        (gzip.compress(BODY) + b"\0" * 512, "gzip"),
+        (gzip.compress(BODY) + b"and then something else", "gzip"),
+    ],
+)
+def test_a_body_up_to_the_limit_is_read_whole(wire: bytes, encoding: str) -> None:
+    assert decoded(wire, encoding, LIMIT) == BODY
+
+
+@pytest.mark.parametrize(
+    ("wire", "encoding", "problem"),
+    [
+        (BODY + b"!", "", FetchProblem.TOO_BIG),
+        (gzip.compress(BODY + b"!"), "gzip", FetchProblem.TOO_BIG),
+        (gzip.compress(BODY) + gzip.compress(b"!"), "gzip", FetchProblem.TOO_BIG),
+        (gzip.compress(b"") * (MAX_GZIP_MEMBERS + 1), "gzip", FetchProblem.ENCODING),
+        (zlib.compress(BODY), "gzip", FetchProblem.ENCODING),
+        (BODY, "gzip", FetchProblem.ENCODING),
+        (gzip.compress(BODY)[:-9], "gzip", FetchProblem.PROTOCOL),
+        (gzip.compress(b"a") + gzip.compress(b"b")[:15], "gzip", FetchProblem.PROTOCOL),
+        (zlib.compress(BODY), "deflate", FetchProblem.ENCODING),
+        (b"\x1b\x03", "br", FetchProblem.ENCODING),
+        (b"(\xb5/\xfd", "zstd", FetchProblem.ENCODING),
+        (gzip.compress(gzip.compress(BODY)), "gzip, gzip", FetchProblem.ENCODING),
+        (b"", "", FetchProblem.EMPTY),
+        (b"", "gzip", FetchProblem.EMPTY),
+        (b" \r\n\t", "", FetchProblem.EMPTY),
+        (gzip.compress(b"\n"), "gzip", FetchProblem.EMPTY),
+    ],
+)
+def test_a_body_that_cannot_be_used_is_a_fault_with_a_name(wire: bytes, encoding: str, problem: FetchProblem) -> None:
+    with pytest.raises(Fault) as caught:
+        decoded(wire, encoding, LIMIT)
+    assert caught.value.problem is problem
+
+
+def test_an_encoding_named_by_a_stranger_is_quoted_harmlessly() -> None:
+    with pytest.raises(Fault) as caught:
+        decoded(b"x", "br\x1b[2J\n" + "y" * 5_000, LIMIT)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
+
+
+def test_a_gzip_bomb_is_refused_before_it_unfolds() -> None:
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb") as file:
+        for _ in range(100):
+            file.write(bytes(1_000_000))
+    tracemalloc.start()
+    with pytest.raises(Fault, match="10,000,000 bytes"):
+        decoded(packed.getvalue(), "gzip", 10_000_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 30_000_000
