@@ -1,0 +1,51 @@
+"""A body and its headers → a `ParsedFeed` of clean items, or why there is none. Pure.
+
+It judges nothing it reads: what is new, late or a duplicate is for `reconcile`, when to come back for
+`polling`. No exception leaves `parse_feed`, whatever the bytes; time and memory are limited
+outside, in `workers`.
+
+    document   bytes → text: encoding, broken-off documents, what it looks like if it is no feed
+    xmlfeed    RSS, RDF, Atom, CDF by feedparser
+    jsonfeed   JSON Feed
+    hints      when the feed asks to be left alone
+    item       one item, cleaned and bounded
+    dates      dates → UTC
+    html       HTML → text
+"""
+
+from collections.abc import Mapping
+
+from monitor.model.feed import ParseFailed, ParseOutcome
+from monitor.model.fetch import FetchProblem
+from monitor.parse.document import text_of
+from monitor.parse.html import clean_text, one_line, text_from_html
+from monitor.parse.jsonfeed import read_json
+from monitor.parse.xmlfeed import read_xml
+
+__all__ = ["parse_feed", "text_from_html"]
+
+
+def parse_feed(body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
+    """The feed in `body`, at most its newest `max_items` items.
+
+    `url` is where it was found after redirects, `headers` the answer's with lower-case names; only
+    content-type is used. An empty body, or a page instead of a feed, is a failure with that name:
+    taken for a quiet feed it would stay silent forever (reliability finding 5).
+    """
+    try:
+        return _read(text_of(body, headers.get("content-type", "")), url, max_items)
+    except Exception as error:  # hostile bytes may make a parser raise anything
+        return ParseFailed(problem=FetchProblem.PARSER, detail=_described(error))
+
+
+def _read(text: str, url: str, max_items: int) -> ParseOutcome:
+    if not text:
+        return ParseFailed(problem=FetchProblem.EMPTY, detail="The server sent an empty document.")
+    read = read_json if text.startswith(("{", "[")) else read_xml
+    return read(text, url=url, max_items=max_items)
+
+
+def _described(error: Exception) -> str:
+    """`error` may quote the document, so its words are cleaned like the document's."""
+    reason = one_line(clean_text(str(error)), 200)
+    return f"The parser failed with {type(error).__name__}{f': {reason}' if reason else ''}."

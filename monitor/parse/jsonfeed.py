@@ -1,0 +1,63 @@
+"""JSON Feed 1.0 and 1.1 → `ParsedFeed`; feedparser reads none. https://www.jsonfeed.org/version/1.1/
+
+Wrong types inside a document cost the field, not the item; the specification itself asks readers to
+accept an `id` that is a number.
+"""
+
+import json
+from typing import Any
+
+from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
+from monitor.model.fetch import FetchProblem
+from monitor.parse.dates import date_from_iso_form
+from monitor.parse.item import RawItem, language_tag, newest, refined, title_text
+from monitor.url import clean_link
+
+_VERSIONS = {"https://jsonfeed.org/version/1": "json10", "https://jsonfeed.org/version/1.1": "json11"}
+
+
+def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
+    """The feed in `text`. Links are relative to `url`, where the document was found."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        return _not_a_feed(f"This looks like JSON and is not valid: {error}.")
+    version = _VERSIONS.get(_word(document, "version").rstrip("/")) if isinstance(document, dict) else None
+    if version is None:
+        return _not_a_feed("This is a JSON document without the version of a JSON Feed.")
+    entries = [each for each in _list(document, "items") if isinstance(each, dict)]
+    items = tuple(filter(None, map(refined, newest([_raw_item(each, url) for each in entries], max_items))))
+    return ParsedFeed(
+        format=version,
+        title=title_text(_word(document, "title")),
+        items=items,
+        language=language_tag(_word(document, "language")),
+        refused=len(_list(document, "items")) - len(items),
+    )
+
+
+def _raw_item(entry: dict[str, Any], url: str) -> RawItem:
+    addresses = (clean_link(_word(entry, key), url) for key in ("url", "external_url") if _word(entry, key))
+    dates = (date_from_iso_form(_word(entry, key)) for key in ("date_published", "date_modified"))
+    return RawItem(
+        guid=_word(entry, "id"),
+        link=next(filter(None, addresses), ""),
+        title=_word(entry, "title"),
+        bodies=(_word(entry, "content_html"), _word(entry, "content_text"), _word(entry, "summary")),
+        published=next(filter(None, dates), None),
+        language=_word(entry, "language"),
+    )
+
+
+def _word(entry: dict[str, Any], key: str) -> str:
+    value = entry.get(key)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _list(document: dict[str, Any], key: str) -> list[Any]:
+    value = document.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _not_a_feed(detail: str) -> ParseFailed:
+    return ParseFailed(problem=FetchProblem.NOT_A_FEED, detail=detail)
