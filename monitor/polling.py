@@ -1,0 +1,163 @@
+"""When to ask a feed again: interval, what its publisher asks for, back-off, quiet for a host.
+
+Nothing here waits or reads a clock: `now` is an argument, and `jitter` too, a number in [0, 1).
+The spacing of requests to one host within a round of polls is `fetch`'s.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from monitor.model.feed import PollHints
+from monitor.model.fetch import FetchFailed
+from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.model.update import FeedState
+from monitor.url import host_of, is_allowed_private
+
+PUBLIC_FLOOR = timedelta(minutes=15)
+HINT_CAP = timedelta(hours=24)
+"""A longer wait that a server asks for is not believed: one asked for 16 years (rule P7)."""
+BACKOFF_CAP = timedelta(hours=24)
+HOLD_CAP = timedelta(days=7)
+LEAST_HOLD = timedelta(hours=1)
+
+JITTER = 0.10
+RETRY_JITTER = 0.25
+"""More than usual: feeds that fail together must not come back together (rule P9)."""
+
+MAX_DOUBLINGS = 17
+"""Enough to bring one second to the cap, and too few to overflow a timedelta."""
+HOURS_A_WEEK = 168
+TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+_MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,12})', re.IGNORECASE)
+_WHOLE_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
+
+
+def floor(feed_url: str, polling: PollingSettings) -> timedelta:
+    """The least time between two requests to this feed, whoever asks for them.
+
+    15 minutes or more for the public, whatever the owner sets; for hosts of `allow_private`, which are the
+    owner's own, what is set, or none.
+    """
+    if is_allowed_private(host_of(feed_url), polling.allow_private):
+        return polling.min_interval or timedelta()
+    return max(polling.min_interval or PUBLIC_FLOOR, PUBLIC_FLOOR)
+
+
+def next_poll_at(
+    feed: FeedSettings,
+    polling: PollingSettings,
+    *,
+    hints: PollHints,
+    headers: Mapping[str, str],
+    now: datetime,
+    jitter: float,
+) -> datetime:
+    """When a feed that answered is due again (rules P6, P7): never sooner than its interval, later
+    where document or headers (lower-case names) ask for it, and not in hours they ask to skip.
+    """
+    wait = max(_interval(feed, polling), min(_hinted_wait(hints, headers, now), HINT_CAP))
+    return _first_allowed(now + wait * (1 + JITTER * jitter), hints, jitter)
+
+
+def retry_at(
+    feed: FeedSettings,
+    polling: PollingSettings,
+    *,
+    failures: int,
+    is_gone: bool,
+    hints: PollHints,
+    now: datetime,
+    jitter: float,
+    hold: datetime | None = None,
+) -> datetime:
+    """When a feed that failed `failures` times in a row is asked again (rule P11): after its interval, then after
+    twice that, up to once a day, and so on for ever. A feed that is gone (410) is asked once a day from the start.
+    """
+    interval = _interval(feed, polling)
+    longest = max(BACKOFF_CAP, interval)
+    doublings = min(max(failures - 1, 0), MAX_DOUBLINGS)
+    wait = longest if is_gone else min(interval * 2**doublings * (1 + RETRY_JITTER * jitter), longest)
+    return _first_allowed(max(now + wait, hold or now), hints, jitter)
+
+
+def host_hold(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings, *, now: datetime) -> datetime | None:
+    """Until when the whole host wants to be left alone: Retry-After of a 429 or 503 in seconds or as a date,
+    7 days at most; where it is missing or makes no sense, an hour or two intervals (rule P8).
+    """
+    if failed.status not in {TOO_MANY_REQUESTS, UNAVAILABLE}:
+        return None
+    wait = _retry_after(failed.retry_after or "", now)
+    if wait is None:
+        wait = max(LEAST_HOLD, 2 * _interval(feed, polling))
+    return now + min(wait, HOLD_CAP)
+
+
+def may_poll_at(state: FeedState, feed: FeedSettings, polling: PollingSettings, hold: datetime | None) -> datetime:
+    """The earliest moment at which a poll by hand may ask: it keeps the floor and the host's hold too."""
+    rested_at = state.polled_at + floor(feed.url, polling) if state.polled_at else LONG_AGO
+    return max(rested_at, hold or LONG_AGO)
+
+
+def _interval(feed: FeedSettings, polling: PollingSettings) -> timedelta:
+    chosen = polling.interval if feed.interval is None else feed.interval
+    return max(chosen, floor(feed.url, polling))
+
+
+def _hinted_wait(hints: PollHints, headers: Mapping[str, str], now: datetime) -> timedelta:
+    """The longest of the waits asked for. `no-cache` and `max-age=0` speak of caches, not of readers: no wait."""
+    asked = (hints.ttl, hints.update_every, _max_age(headers), _expiry(headers, now))
+    return max((wait for wait in asked if wait is not None), default=timedelta())
+
+
+def _max_age(headers: Mapping[str, str]) -> timedelta | None:
+    """What is left of Cache-Control's max-age after the Age it has already (RFC 9111 §4.2)."""
+    found = _MAX_AGE.search(headers.get("cache-control", ""))
+    age = _seconds(headers.get("age", "")) or timedelta()
+    return timedelta(seconds=int(found[1])) - age if found else None
+
+
+def _expiry(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Expires counted from the server's own Date, so that its wrong clock does no harm."""
+    expires = _http_date(headers.get("expires", ""))
+    return expires - (_http_date(headers.get("date", "")) or now) if expires else None
+
+
+def _retry_after(value: str, now: datetime) -> timedelta | None:
+    seconds = _seconds(value)
+    if seconds is not None:
+        return seconds
+    date = _http_date(value)
+    return max(date - now, timedelta()) if date else None
+
+
+def _seconds(value: str) -> timedelta | None:
+    return timedelta(seconds=int(value)) if _WHOLE_SECONDS.fullmatch(value.strip()) else None
+
+
+def _http_date(value: str) -> datetime | None:
+    """A date in any of the three forms of RFC 9110 §5.6.7; None if it is none."""
+    try:
+        date = parsedate_to_datetime(value)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _first_allowed(moment: datetime, hints: PollHints, jitter: float) -> datetime:
+    """`moment`, or the start of the next hour that the publisher does not ask to skip, jittered within
+    it; `moment` too if all hours are to be skipped, for that is a mistake.
+    """
+    if _is_allowed(moment, hints):
+        return moment
+    this_hour = moment.replace(minute=0, second=0, microsecond=0)
+    later = (this_hour + timedelta(hours=hours) for hours in range(1, HOURS_A_WEEK))
+    allowed = next((hour for hour in later if _is_allowed(hour, hints)), None)
+    return moment if allowed is None else allowed + timedelta(hours=1) * JITTER * jitter
+
+
+def _is_allowed(moment: datetime, hints: PollHints) -> bool:
+    return moment.hour not in hints.skip_hours and moment.weekday() not in hints.skip_days

@@ -1,0 +1,139 @@
+"""How a feed fares after an answer: validators, failures, the next due time.
+
+Articles are not looked at here, and none is ever forgotten: a failure changes only what is known
+about the feed (rule I12).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from monitor.model.feed import ParsedFeed, ParseFailed
+from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, NotModified, Validators
+from monitor.model.update import FeedState, FeedUpdate
+from monitor.polling import host_hold, next_poll_at, retry_at
+from monitor.reconcile.articles import primary_language
+from monitor.reconcile.poll import Poll
+
+NOT_MODIFIED, GONE = 304, 410
+
+
+def body_hash(body: bytes) -> str:
+    """Equal to `FeedState.body_hash` when a body need not be parsed again (rule P14)."""
+    return sha256(body).hexdigest()
+
+
+def after_document(poll: Poll, fetched: Fetched, parsed: ParsedFeed) -> FeedUpdate:
+    """The feed after a document that was read; the first one is its baseline, even without items (rule I6).
+
+    Validators and body of a document that is cut off are not believed: they would make the rest of
+    it "not modified" ever after (rule P5).
+    """
+    state = replace(
+        poll.state,
+        title=parsed.title or poll.state.title,
+        language=primary_language(parsed.language) or poll.state.language,
+        baseline_at=poll.state.baseline_at or poll.now,
+        hints=parsed.hints,
+    )
+    if not parsed.is_cut_off:
+        state = replace(state, validators=fetched.validators, body_hash=body_hash(fetched.body))
+    state = _succeeded(poll, state, fetched.headers)
+    return FeedUpdate(state=state, status="ok", elapsed=fetched.elapsed, warning=parsed.warning)
+
+
+def after_same_body(poll: Poll, fetched: Fetched) -> FeedUpdate:
+    """The body of last time, perhaps under other validators, which replace the stored pair (rule P2).
+
+    Raises ValueError if it is another body.
+    """
+    if body_hash(fetched.body) != poll.state.body_hash:
+        raise ValueError("a body that differs from the one read before must be parsed")
+    state = _succeeded(poll, replace(poll.state, validators=fetched.validators), fetched.headers)
+    return FeedUpdate(state=state, status="unchanged", elapsed=fetched.elapsed)
+
+
+def after_not_modified(poll: Poll, answer: NotModified) -> FeedUpdate:
+    """A 304 refreshes the validators that it carries and erases none (rule P3)."""
+    if not answer.request.validators:
+        return after_failure(poll, _baseless(answer))
+    kept, sent = poll.state.validators, answer.validators
+    validators = Validators(
+        etag=kept.etag if sent.etag is None else sent.etag,
+        last_modified=kept.last_modified if sent.last_modified is None else sent.last_modified,
+    )
+    state = _succeeded(poll, replace(poll.state, validators=validators), answer.headers)
+    return FeedUpdate(state=state, status="not modified", elapsed=answer.elapsed)
+
+
+def after_no_feed(poll: Poll, fetched: Fetched, failed: ParseFailed) -> FeedUpdate:
+    """A body that is no feed is a failure like any other: a login page is not a quiet feed."""
+    failure = FetchFailed(
+        request=fetched.request,
+        problem=failed.problem,
+        detail=failed.detail,
+        status=fetched.status,
+        reached=True,
+        elapsed=fetched.elapsed,
+    )
+    return after_failure(poll, failure)
+
+
+def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
+    """Counted and named; validators, baseline and hints stay as they are (rules P5, I12)."""
+    hold = host_hold(failed, poll.feed, poll.polling, now=poll.now)
+    state = _failing(poll, failed)
+    next_at = retry_at(
+        poll.feed,
+        poll.polling,
+        failures=state.failures,
+        is_gone=failed.status == GONE,
+        hints=state.hints,
+        now=poll.now,
+        jitter=poll.jitter,
+        hold=hold,
+    )
+    state = replace(state, next_poll_at=next_at)
+    return FeedUpdate(state=state, status=failed.problem.value, host_hold=hold, elapsed=failed.elapsed)
+
+
+def _failing(poll: Poll, failed: FetchFailed) -> FeedState:
+    gone_since = poll.state.gone_since
+    return replace(
+        poll.state,
+        polled_at=poll.now,
+        failures=poll.state.failures + 1,
+        failing_since=poll.state.failing_since or poll.now,
+        problem=failed.problem,
+        problem_detail=failed.detail,
+        gone_since=gone_since or poll.now if failed.status == GONE else gone_since,
+    )
+
+
+def _baseless(answer: NotModified) -> FetchFailed:
+    """A server that answers 304 to an unconditional request would keep its feed empty and healthy for ever."""
+    return FetchFailed(
+        request=answer.request,
+        problem=FetchProblem.STATUS,
+        detail="the server answers 304 Not Modified although it was not asked whether anything was modified",
+        status=NOT_MODIFIED,
+        reached=True,
+        elapsed=answer.elapsed,
+    )
+
+
+def _succeeded(poll: Poll, state: FeedState, headers: Mapping[str, str]) -> FeedState:
+    next_at = next_poll_at(
+        poll.feed, poll.polling, hints=state.hints, headers=headers, now=poll.now, jitter=poll.jitter
+    )
+    return replace(
+        state,
+        polled_at=poll.now,
+        succeeded_at=poll.now,
+        next_poll_at=next_at,
+        failures=0,
+        failing_since=None,
+        problem=None,
+        problem_detail="",
+        gone_since=None,
+    )

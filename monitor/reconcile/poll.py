@@ -1,0 +1,18 @@
+"""The circumstances of one poll, which every step of reconciling needs. No logic."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.model.update import FeedState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """`state` is the feed as the poll before left it; `jitter` is a number in [0, 1)."""
+
+    state: FeedState
+    feed: FeedSettings
+    polling: PollingSettings
+    now: datetime
+    jitter: float

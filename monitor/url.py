@@ -1,0 +1,188 @@
+"""URLs: which links may be shown, what counts as the same address, and whose it is.
+
+It reads and rewrites strings only. It never resolves a name or connects: whether an address may
+be *dialled* is for `fetch` to decide, after resolving.
+"""
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from functools import cache
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
+
+import idna
+from publicsuffixlist import PublicSuffixList
+
+MAX_LINK_CHARACTERS = 2_000
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_ASCII_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
+_KEPT_IN_LINKS = "%/?:@!$&()*+,;=[]~"
+"""Not escaped: RFC 3986's own signs and escapes that are there already. Quotes, spaces, angle
+brackets and everything beyond ASCII are escaped, so that a link cannot break out of where it is put."""
+
+_ESCAPE = re.compile("%([0-9a-fA-F]{2})")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+_TRACKING = re.compile(
+    r"""utm_.* | mtm_.* | pk_(campaign|kwd|keyword|source|medium|content|cid) | (hsa|matomo|piwik)_.*
+      | fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid | twclid | ttclid | li_fat_id
+      | igshid | igsh | mc_cid | mc_eid | _hsenc | _hsmi | hsctatracking
+      | mkt_tok | vero_id | oly_enc_id | oly_anon_id | _ga | _gl
+      | at_(medium|campaign|custom\d|link_\w+|format|ptr_name|bbc_team) | ns_(source|campaign|mchannel|linkname|fee)
+      | xtor | traffic_source | cmpid | ocid | smid""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Parameters that say how a reader came, not what is read: those of the mailing, advertising and
+audience-measuring services that news sites put into feed links."""
+
+_USERINFO = re.compile(r"^([a-z][a-z0-9+.-]*:)?//[^/?#]*@", re.IGNORECASE)
+_PARAMETER = re.compile(r"(?<=[?&;#])([^?=&;#]+)=([^&;#]+)")
+_SECRET = re.compile(
+    r"key$|token|secret|passw|pwd|auth(?!or)|credential|signature|session|jwt|^(pass|sig|sid|code)$", re.IGNORECASE
+)
+
+
+def clean_link(raw: str, base: str = "") -> str:
+    """`raw` as an absolute http(s) URL that is safe to store, print and put into a page; "" if it is none.
+
+    Relative links are resolved against `base`. Userinfo, control characters and a port that is the
+    default are dropped, the host becomes ASCII (IDNA), what could end an attribute or a line is escaped.
+    Over 2,000 characters is no link: no newsroom makes them and some mail programs cut them.
+    """
+    try:
+        parts = urlsplit(_absolute(raw, base))
+        netloc = _netloc(parts)
+        rest = (quote(part, safe=_KEPT_IN_LINKS) for part in (parts.path, parts.query, parts.fragment))
+        link = urlunsplit((parts.scheme, netloc, *rest))
+    except ValueError:
+        return ""
+    return link if len(link) <= MAX_LINK_CHARACTERS else ""
+
+
+def canonical_url(url: str) -> str:
+    """The identity of an address: two links with the same one lead to the same article (rule I1).
+
+    Apart from what `clean_link` does: without fragment and tracking parameters, percent-encoding in one
+    form (RFC 3986 §6.2.2). http and https stay different; "" for what is no link.
+    """
+    parts = urlsplit(clean_link(url))
+    if not parts.netloc:
+        return ""
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
+    return urlunsplit((parts.scheme, parts.netloc, _one_encoding(parts.path) or "/", _one_encoding(query), ""))
+
+
+def host_of(url: str) -> str:
+    """The host in lower-case ASCII, without port, brackets and final dot; "" if there is none."""
+    try:
+        return _host(urlsplit(url).hostname or "")
+    except ValueError:
+        return ""
+
+
+def registrable_domain(url: str) -> str:
+    """The part of the host that someone registered (`bbc.co.uk` of `feeds.news.bbc.co.uk`).
+
+    Where there is none — an address, a single label, a public suffix itself — the host.
+    """
+    host = host_of(url)
+    if _address(host):
+        return host
+    return _public_suffixes().privatesuffix(host) or host
+
+
+def is_allowed_private(host: str, allow: Sequence[str]) -> bool:
+    """Whether an entry of `allow` (address, CIDR network or host name) names this host, as it is written.
+
+    A name is not resolved: `localhost` is not covered by `127.0.0.0/8`.
+    """
+    address = _address(host.strip("[]"))
+    if address:
+        return any(address in network for network in map(_network, allow) if network)
+    name = host.lower().rstrip(".")
+    return bool(name) and any(name == entry.lower().rstrip(".") for entry in allow)
+
+
+def shown_url(url: str) -> str:
+    """`url` for logs and people: no userinfo, `***` for the values of parameters that look secret,
+    control and invisible characters escaped. Takes any string, a URL or not.
+    """
+    shown = _USERINFO.sub(lambda found: f"{found[1] or ''}//", url)
+    shown = _PARAMETER.sub(_without_secret, shown)
+    shown = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in shown)
+    return shown if len(shown) <= MAX_LINK_CHARACTERS else f"{shown[:MAX_LINK_CHARACTERS]}…"
+
+
+def _absolute(raw: str, base: str) -> str:
+    """`raw` joined to `base` the way browsers read it: without control characters, a backslash being a slash."""
+    text = _CONTROLS.sub("", raw).strip()
+    if not 0 < len(text) <= MAX_LINK_CHARACTERS:
+        raise ValueError("an empty link is not the page it stands on, and an endless one not worth reading")
+    address = re.match(r"[^?#]*", text)
+    end = address.end() if address else 0
+    text = text[:end].replace("\\", "/") + text[end:]
+    return text if _HAS_SCHEME.match(text) else urljoin(base, text)
+
+
+def _netloc(parts: SplitResult) -> str:
+    """Host and port of a web address, checked; raises ValueError for anything else."""
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise ValueError("not a web address")
+    host = _host(parts.hostname or "")
+    shown = f"[{host}]" if ":" in host else host
+    return shown if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{shown}:{parts.port}"
+
+
+def _host(name: str) -> str:
+    """A host name or address in its one ASCII form; raises ValueError (IDNAError is one) if it is none.
+
+    ASCII names are taken as they are: underscores and odd `xn--` labels occur, and resolve. An address
+    with a zone (`%eth0`) means something on one machine only.
+    """
+    if ":" in name and "%" not in name:
+        return str(ipaddress.IPv6Address(name))
+    ascii_name = name if name.isascii() else idna.encode(name, uts46=True).decode("ascii")
+    ascii_name = ascii_name.lower().removesuffix(".")
+    if not _ASCII_HOST.fullmatch(ascii_name):
+        raise ValueError("not a host name")
+    return ascii_name
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return None
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    """The bundled list; reading it takes some 75 ms, which commands that need no domain do not pay."""
+    return PublicSuffixList()
+
+
+def _is_tracking(pair: str) -> bool:
+    return _TRACKING.fullmatch(unquote(pair.partition("=")[0])) is not None
+
+
+def _one_encoding(text: str) -> str:
+    """Escapes in upper case, and none for characters that need none (RFC 3986 §6.2.2)."""
+    return _ESCAPE.sub(_one_escape, text)
+
+
+def _one_escape(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    return sign if _UNRESERVED.fullmatch(sign) else found[0].upper()
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    return f"{found[1]}=***" if _SECRET.search(unquote(found[1])) else found[0]

@@ -1,0 +1,120 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from poll_history import FRESH, HOUR, PAST_BASELINE, START, URL, Shelf, answer, document, failure, item, update
+
+from monitor.model.article import Arrival
+from monitor.model.settings import FeedSettings
+from monitor.model.update import PollCounts
+
+
+@pytest.mark.parametrize(
+    ("published", "is_mailable"),
+    [
+        (START - timedelta(minutes=5), True),
+        (START - 24 * HOUR, True),
+        (START - 24 * HOUR - timedelta(seconds=1), False),
+        (START + 24 * HOUR, True),
+        (START + 25 * HOUR, False),
+        (datetime(9999, 12, 31, 23, tzinfo=UTC), False),
+        (None, False),
+    ],
+)
+def test_of_a_baseline_only_what_is_surely_fresh_may_be_mailed(
+    published: datetime | None, *, is_mailable: bool
+) -> None:
+    (article,) = update(FRESH, answer(), document(item("g", published=published))).new
+    assert (article.arrival, article.is_mailable) == (Arrival.BASELINE, is_mailable)
+
+
+def test_an_empty_document_is_a_baseline_too() -> None:
+    shelf = Shelf()
+    assert shelf.poll() == PollCounts()
+    assert shelf.state.baseline_at == START
+    (article,) = update(shelf.state, answer(), document(item("g")), now=START + HOUR).new
+    assert (article.arrival, article.is_mailable) == (Arrival.NEW, True)
+
+
+def test_a_failure_is_no_baseline() -> None:
+    failing = update(FRESH, failure()).state
+    (article,) = update(failing, answer(), document(item("g")), now=START + HOUR).new
+    assert article.arrival is Arrival.BASELINE
+
+
+@pytest.mark.parametrize(
+    ("published", "arrival"),
+    [
+        (START, Arrival.NEW),
+        (START - HOUR - 48 * HOUR, Arrival.NEW),
+        (START - HOUR - 48 * HOUR - timedelta(seconds=1), Arrival.LATE),
+        (datetime(1990, 1, 1, tzinfo=UTC), Arrival.LATE),
+        (datetime(1989, 12, 31, 23, tzinfo=UTC), Arrival.NEW),
+        (datetime(1, 1, 1, tzinfo=UTC), Arrival.NEW),
+        (datetime(9999, 12, 31, tzinfo=UTC), Arrival.NEW),
+        (None, Arrival.NEW),
+    ],
+)
+def test_late_is_what_is_dated_two_days_before_the_previous_success(
+    published: datetime | None, arrival: Arrival
+) -> None:
+    done = update(PAST_BASELINE, answer(), document(item("g", published=published)))
+    assert (done.new[0].arrival, done.new[0].is_mailable) == (arrival, True)
+    assert done.counts.late == (arrival is Arrival.LATE)
+
+
+def test_after_a_long_outage_what_was_published_meanwhile_is_not_late() -> None:
+    state = replace(PAST_BASELINE, succeeded_at=START - 30 * 24 * HOUR)
+    (article,) = update(state, answer(), document(item("g", published=START - 20 * 24 * HOUR))).new
+    assert article.arrival is Arrival.NEW
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        (START - 999 * HOUR, START - 999 * HOUR),
+        (START + 24 * HOUR, START + 24 * HOUR),
+        (START + 24 * HOUR + timedelta(seconds=1), None),
+        (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), None),
+        (datetime(1, 1, 1, tzinfo=UTC), None),
+        (None, None),
+    ],
+)
+def test_only_a_credible_date_is_kept(published: datetime | None, shown: datetime | None) -> None:
+    (article,) = update(PAST_BASELINE, answer(), document(item("g", published=published))).new
+    assert (article.published_at, article.first_seen_at) == (shown, START)
+
+
+@pytest.mark.parametrize(
+    ("configured", "source", "link", "title", "outlet"),
+    [
+        ("Our Name", "Other Post", "https://news.other.example/a", "The Post", "Our Name"),
+        ("", "Other Post", "https://news.other.example/a", "The Post", "Other Post"),
+        ("", "", "https://news.other.example/a", "The Post", "other.example"),
+        ("", "", "", "The Post", "The Post"),
+        ("", "", "", "", "post.example"),
+    ],
+)
+def test_the_outlet_is_the_best_name_there_is(configured: str, source: str, link: str, title: str, outlet: str) -> None:
+    parsed = replace(document(replace(item("g"), source=source, link=link)), title=title)
+    (article,) = update(FRESH, answer(), parsed, feed=FeedSettings(url=URL, outlet=configured)).new
+    assert article.outlet == outlet
+
+
+@pytest.mark.parametrize(
+    ("configured", "of_item", "of_document", "language"),
+    [
+        ("fr", "de", "en", "fr"),
+        ("", "de-AT", "en", "de"),
+        ("", "", "EN_us", "en"),
+        ("", " ", "fil", "fil"),
+        ("", "english", "en", "en"),
+        ("", "", "", ""),
+    ],
+)
+def test_the_language_is_the_first_primary_subtag(
+    configured: str, of_item: str, of_document: str, language: str
+) -> None:
+    parsed = replace(document(replace(item("g"), language=of_item)), language=of_document)
+    (article,) = update(FRESH, answer(), parsed, feed=FeedSettings(url=URL, language=configured)).new
+    assert article.language == language

@@ -1,0 +1,151 @@
+from dataclasses import replace
+
+import pytest
+from poll_history import (
+    BOTH,
+    FRESH,
+    HOUR,
+    PAST_BASELINE,
+    REQUEST,
+    START,
+    URL,
+    Shelf,
+    answer,
+    document,
+    failure,
+    item,
+    update,
+)
+
+from monitor.model.feed import ParseFailed, ParseOutcome, PollHints
+from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
+from monitor.model.update import PollCounts
+from monitor.reconcile import body_hash
+
+
+def test_a_document_clears_failures_and_sets_what_it_vouches_for() -> None:
+    failing = update(update(PAST_BASELINE, failure(404)).state, failure(410)).state
+    parsed = replace(document(refused=2), language="en-GB", hints=PollHints(ttl=3 * HOUR), warning="odd")
+    done = update(failing, answer(b"body"), parsed)
+    assert done.state == replace(
+        PAST_BASELINE,
+        title="The Post",
+        language="en",
+        validators=BOTH,
+        body_hash=body_hash(b"body"),
+        hints=parsed.hints,
+        polled_at=START,
+        succeeded_at=START,
+        next_poll_at=START + 3 * HOUR,
+    )
+    assert (done.status, done.warning, done.elapsed, done.host_hold) == ("ok", "odd", HOUR, None)
+    assert done.counts == PollCounts(fetched=2, refused=2)
+
+
+def test_a_document_without_title_and_language_keeps_those_known() -> None:
+    state = replace(PAST_BASELINE, title="The Post", language="en")
+    done = update(state, answer(), replace(document(), title=""))
+    assert (done.state.title, done.state.language) == ("The Post", "en")
+
+
+@pytest.mark.parametrize("served", [Validators(), Validators(etag=b'"2"'), replace(BOTH, etag=b'"2"')])
+def test_a_200_replaces_the_whole_pair_even_if_the_body_is_the_same(served: Validators) -> None:
+    first = update(FRESH, answer(b"body"), document()).state
+    assert update(first, answer(b"other", served), document()).state.validators == served
+    same = update(first, answer(b"body", served, {"cache-control": "max-age=7200"}), now=START + HOUR)
+    assert (same.state.validators, same.status, same.counts) == (served, "unchanged", PollCounts())
+    assert (same.state.succeeded_at, same.state.next_poll_at) == (START + HOUR, START + 3 * HOUR)
+
+
+def test_another_body_must_have_been_parsed() -> None:
+    with pytest.raises(ValueError, match="must be parsed"):
+        update(PAST_BASELINE, answer(b"body"), None)
+
+
+@pytest.mark.parametrize(
+    ("carried", "kept"),
+    [
+        (Validators(), BOTH),
+        (Validators(etag=b'"2"'), replace(BOTH, etag=b'"2"')),
+        (Validators(last_modified=b"now"), replace(BOTH, last_modified=b"now")),
+        (Validators(etag=b""), replace(BOTH, etag=b"")),
+    ],
+)
+def test_a_304_refreshes_what_it_carries_and_erases_nothing(carried: Validators, kept: Validators) -> None:
+    hints = PollHints(ttl=2 * HOUR)
+    state = replace(PAST_BASELINE, validators=BOTH, body_hash="b", hints=hints, failures=2, failing_since=START)
+    done = update(state, NotModified(request=REQUEST, final_url=URL, headers={}, validators=carried, elapsed=HOUR))
+    assert (done.state.validators, done.state.body_hash, done.state.failures) == (kept, "b", 0)
+    assert (done.status, done.counts, done.elapsed) == ("not modified", PollCounts(), HOUR)
+    assert done.state.next_poll_at == START + 2 * HOUR
+
+
+def test_the_freshness_of_a_304_counts() -> None:
+    fresh = {"cache-control": "max-age=7200"}
+    done = update(PAST_BASELINE, NotModified(request=REQUEST, final_url=URL, headers=fresh, validators=Validators()))
+    assert done.state.next_poll_at == START + 2 * HOUR
+
+
+def test_a_304_to_an_unconditional_request_is_a_failure() -> None:
+    asked = FetchRequest(feed_id=1, url=URL)
+    done = update(FRESH, NotModified(request=asked, final_url=URL, headers={}, validators=BOTH))
+    assert (done.status, done.state.failures, done.state.baseline_at) == ("HTTP error", 1, None)
+
+
+def test_validators_of_a_document_that_is_cut_off_are_not_believed() -> None:
+    state = replace(PAST_BASELINE, validators=BOTH, body_hash="b")
+    cut_off = replace(document(item("g")), is_cut_off=True, warning="the document breaks off")
+    done = update(state, answer(b"half", Validators(etag=b'"2"')), cut_off)
+    assert (done.state.validators, done.state.body_hash) == (BOTH, "b")
+    assert (done.status, done.counts.new, done.warning) == ("ok", 1, "the document breaks off")
+
+
+FAILURES: list[tuple[FetchOutcome, ParseOutcome | None, str]] = [
+    (failure(404), None, "HTTP error"),
+    (failure(problem=FetchProblem.RESOLVE), None, "name not resolved"),
+    (answer(b""), ParseFailed(problem=FetchProblem.EMPTY, detail="it says no"), "empty body"),
+    (answer(b"<html>"), ParseFailed(problem=FetchProblem.NOT_A_FEED, detail="it says no"), "not a feed"),
+]
+
+
+@pytest.mark.parametrize(("outcome", "parsed", "status"), FAILURES)
+def test_a_failure_is_named_and_nothing_is_forgotten(
+    outcome: FetchOutcome, parsed: ParseOutcome | None, status: str
+) -> None:
+    state = replace(PAST_BASELINE, validators=BOTH, body_hash="b", title="The Post")
+    first = update(state, outcome, parsed)
+    assert first.state == replace(
+        state,
+        polled_at=START,
+        failures=1,
+        failing_since=START,
+        problem=FetchProblem(status),
+        problem_detail="it says no",
+        next_poll_at=START + HOUR,
+    )
+    assert (first.status, first.counts, first.host_hold, first.elapsed) == (status, PollCounts(), None, HOUR)
+    second = update(first.state, outcome, parsed, now=START + HOUR).state
+    assert (second.failures, second.failing_since, second.next_poll_at) == (2, START, START + 3 * HOUR)
+
+
+@pytest.mark.parametrize(("outcome", "parsed", "status"), FAILURES)
+def test_a_feed_that_comes_back_repeats_nothing(
+    outcome: FetchOutcome, parsed: ParseOutcome | None, status: str
+) -> None:
+    shelf = Shelf()
+    shelf.poll(item("g"), item("h"))
+    shelf.state = update(shelf.state, outcome, parsed, now=shelf.now).state
+    assert shelf.state.problem == status
+    assert shelf.poll(item("g"), item("h")) == PollCounts(fetched=2, known=2)
+
+
+def test_a_feed_that_is_gone_is_asked_daily_and_remembers_since_when() -> None:
+    gone = update(PAST_BASELINE, failure(410)).state
+    assert (gone.gone_since, gone.next_poll_at) == (START, START + 24 * HOUR)
+    later = update(gone, failure(500), now=START + 24 * HOUR).state
+    assert update(later, failure(410), now=START + 48 * HOUR).state.gone_since == START
+
+
+def test_a_host_that_asks_for_quiet_is_held_and_so_is_the_feed() -> None:
+    done = update(PAST_BASELINE, failure(429, retry_after="7200"))
+    assert done.host_hold == done.state.next_poll_at == START + 2 * HOUR
