@@ -1,0 +1,81 @@
+"""What the parts of a config say of each other: names that must be unique, or must exist.
+
+Names are taken from the document as it is written, so that a mistake inside a topic does not
+make the digests that name it look wrong as well.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from monitor.config.findings import did_you_mean, line_of, quoted
+from monitor.config.positions import KeyPath
+from monitor.config.table import Reading
+from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.url import canonical_url
+
+FLOOR = timedelta(minutes=15)  # P6: a public server is not asked more often, whatever is set
+
+Tables = Sequence[tuple[KeyPath, Any]]
+
+
+def check_unique(tables: Tables, key: str, kind: str, reading: Reading) -> None:
+    """No two tables with one `key`: as a URL the same address, as a name the same but for its capitals."""
+    first: dict[str, KeyPath] = {}
+    for path, value in _texts(tables, key):
+        identity = (canonical_url(value) if key == "url" else "") or value.casefold()
+        other = first.setdefault(identity, path)
+        if other != path:
+            section, index, _ = other
+            message = f"the same {kind} as {section}[{index}] in line {line_of(other, reading.lines)}."
+            reading.findings.error(path, message)
+
+
+def check_topic_names(digests: Tables, topics: Tables, reading: Reading) -> None:
+    """The topics that digests list exist, and none that was renamed is still there under its old name."""
+    names = [name for _, name in _texts(topics, "name")]
+    for path, written in digests:
+        listed = written.get("topics") if isinstance(written, dict) else None
+        for index, name in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(name, str) and name not in names:
+                message = f"no topic is called {quoted(name)}.{did_you_mean(name, names)}"
+                reading.findings.error((*path, "topics", index), message)
+    for path, old in _texts(topics, "was"):
+        if old in names:
+            reading.findings.error(
+                path, f"a topic {quoted(old)} still exists; a renamed topic takes its history along."
+            )
+
+
+def warn_about_haste(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: PollingSettings, reading: Reading) -> None:
+    """Says that an interval below the floor is not kept, unless the owner has servers of their own in the list."""
+    if polling.allow_private:
+        return
+    intervals: list[tuple[KeyPath, timedelta | None]] = [
+        (("polling", "interval"), polling.interval),
+        (("polling", "min_interval"), polling.min_interval),
+    ]
+    intervals += [((*path, "interval"), feed.interval) for path, feed in feeds]
+    for path, interval in intervals:
+        if interval is not None and interval < FLOOR:
+            reading.findings.warn(path, "is less than 15m; a public server is not asked more often than that.")
+
+
+def warn_about_gaps(counts: dict[str, int], reading: Reading) -> None:
+    """A section that is not there is allowed, but hardly meant."""
+    effects = {
+        "feeds": "nothing will be read",
+        "topics": "nothing will be flagged",
+        "digests": "nothing will be mailed",
+    }
+    for section, count in counts.items():
+        if not count:
+            reading.findings.warn((), f"has no [[{section}]]: {effects[section]}.")
+
+
+def _texts(tables: Tables, key: str) -> Iterator[tuple[KeyPath, str]]:
+    """Every text that stands under `key`, and where."""
+    for path, written in tables:
+        value = written.get(key) if isinstance(written, dict) else None
+        if isinstance(value, str) and value:
+            yield (*path, key), value

@@ -1,0 +1,65 @@
+"""From a file to a TOML document with line numbers; what the document says is not looked at."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.config.findings import on_one_line
+from monitor.config.positions import KeyPath, positions
+from monitor.errors import ConfigError, Problem
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors put it in front; TOML does not know it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a file holds, as tomllib reads it, and the line of each key."""
+
+    file: Path
+    content: dict[str, Any]
+    lines: Mapping[KeyPath, int]
+
+
+def read_document(path: Path) -> Document:
+    """Raises ConfigError if the file cannot be read or is not TOML; then nothing more can be said of it."""
+    source = _source(path)
+    return Document(file=path, content=_content(source.decode(), path), lines=positions(source))
+
+
+def _source(path: Path) -> bytes:
+    try:
+        source = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
+        source.decode()
+    except OSError as error:
+        raise _unreadable(path, 0, f"cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise _unreadable(path, line, "is not UTF-8 text here; save the file as UTF-8.") from error
+    return source
+
+
+def _content(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line, reason = _place(str(error), text.count("\n") + 1)
+        here = text.split("\n")[line - 1].strip()
+        shown = "" if "password" in here else f" in `{here}`"
+        message = f"is not TOML: {reason}{shown}. Is text in quotes, and every quote and bracket closed?"
+        raise _unreadable(path, line, on_one_line(message)) from error
+    except RecursionError as error:
+        raise _unreadable(path, 0, "is nested too deeply to be a config.") from error
+
+
+def _place(message: str, last_line: int) -> tuple[int, str]:
+    """The line that tomllib names at the end of its message, and what it says before."""
+    reason, _, place = message.rpartition(" (at ")
+    line = re.search(r"line ([0-9]+)", place)
+    return (int(line[1]) if line else last_line), reason or message
+
+
+def _unreadable(path: Path, line: int, message: str) -> ConfigError:
+    return ConfigError((Problem(file=path, line=line, key="", message=message),))

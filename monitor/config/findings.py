@@ -1,0 +1,125 @@
+"""What is wrong with a config, gathered while it is read, and told in the words of the file.
+
+A finding names a path in the document; only here is it turned into a line and a key that a
+person would write. What counts as wrong is decided elsewhere.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from monitor.config.positions import KeyPath
+from monitor.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake, or one oddity that is only worth a warning, at a place in the document."""
+
+    path: KeyPath
+    message: str
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Gathers whatever the readers of the sections notice; nothing stops at the first."""
+
+    items: list[Finding] = field(default_factory=list)
+
+    def error(self, path: KeyPath, message: str) -> None:
+        self.items.append(Finding(path, message))
+
+    def warn(self, path: KeyPath, message: str) -> None:
+        self.items.append(Finding(path, message, is_warning=True))
+
+    def broken_keys(self, table: KeyPath) -> set[str | int]:
+        """The keys directly in `table` at or under which there is an error."""
+        depth = len(table)
+        errors = (item.path for item in self.items if not item.is_warning)
+        return {path[depth] for path in errors if len(path) > depth and path[:depth] == table}
+
+
+def problems(
+    findings: Iterable[Finding], *, file: Path, document: Mapping[str, Any], lines: Mapping[KeyPath, int]
+) -> tuple[Problem, ...]:
+    """The findings in the order of the file, each told once."""
+    told = []
+    for finding in findings:
+        path = _written(finding.path, document)
+        key, message = on_one_line(key_text(path, document)), on_one_line(finding.message)
+        told.append(
+            Problem(file=file, line=line_of(path, lines), key=key, message=message, is_warning=finding.is_warning)
+        )
+    return tuple(sorted(dict.fromkeys(told), key=lambda problem: problem.line))
+
+
+def key_text(path: KeyPath, document: Mapping[str, Any]) -> str:
+    """A path as a person would write it: `polling.interval`, or `topics[1] "Syria": all[1][2]`."""
+    match path:
+        case (str(section), int(index), *rest):
+            name = _name(document, section, index)
+            head = f"{section}[{index}] {quoted(name)}" if name else f"{section}[{index}]"
+            return f"{head}: {_dotted(rest)}" if rest else head
+        case _:
+            return _dotted(path)
+
+
+def quoted(value: object, limit: int = 60) -> str:
+    """A value as it stands in TOML, more or less, cut to `limit` characters and one line."""
+    match value:
+        case bool():
+            text = str(value).lower()
+        case str():
+            text = f'"{value}"' if value.isprintable() else f'"{value.encode("unicode_escape").decode()}"'
+        case dict():
+            text = "a table"
+        case _:
+            text = str(value).replace("'", '"')
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def on_one_line(text: str) -> str:
+    """Line breaks become blanks, and what a terminal might obey is escaped."""
+    signs = (sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in " ".join(text.split()))
+    return "".join(signs)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` Did you mean "all"?`, or nothing when no known word is close."""
+    lowered = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(word.casefold(), lowered, n=1, cutoff=0.6)
+    return f" Did you mean {quoted(lowered[close[0]])}?" if close else ""
+
+
+def line_of(path: KeyPath, lines: Mapping[KeyPath, int]) -> int:
+    """The line of the path, or of the nearest table around it; 0 if not even that is written."""
+    prefixes = (path[:length] for length in range(len(path), 0, -1))
+    return next((lines[prefix] for prefix in prefixes if prefix in lines), 0)
+
+
+def _written(path: KeyPath, document: Mapping[str, Any]) -> KeyPath:
+    """As much of the path as the document has: `all = ["a"]` has no `all[0][0]`, its `all[0]` is the term."""
+    value: Any = document
+    for depth, part in enumerate(path):
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int):
+            value = value[part]
+        else:
+            return path[:depth]
+    return path
+
+
+def _name(document: Mapping[str, Any], section: str, index: int) -> str:
+    """What a person would call this table of an array: the name it gives itself, if it does."""
+    table = document[section][index]
+    name = table.get("name") if isinstance(table, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _dotted(path: Iterable[str | int]) -> str:
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).removeprefix(".")

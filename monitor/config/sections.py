@@ -1,0 +1,130 @@
+"""The sections of the file, read one after the other and then held against each other."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, Field
+
+from monitor.config import agreement, values
+from monitor.config.agreement import Tables
+from monitor.config.find import data_folder
+from monitor.config.findings import did_you_mean
+from monitor.config.mail import read_mail
+from monitor.config.positions import KeyPath
+from monitor.config.settings import Settings
+from monitor.config.table import LongDuration, Port, Reading, Table, table
+from monitor.config.topics import Name, read_lists, read_topics
+from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
+
+ARRAYS = ("feeds", "topics", "digests")
+SECTIONS = (*ARRAYS, "lists", "mail", "polling", "storage")
+MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
+MAX_RECIPIENTS = 200
+
+Kind = TypeVar("Kind")
+Positive = Annotated[int, Field(ge=1)]
+Recipients = Annotated[
+    list[Annotated[str, AfterValidator(values.recipient)]],
+    Field(min_length=1, max_length=MAX_RECIPIENTS),
+    AfterValidator(values.distinct),
+]
+
+FEED = table(
+    FeedSettings,
+    url=Annotated[str, AfterValidator(values.feed_url)],
+    language=Annotated[str, AfterValidator(values.language)],
+    interval=LongDuration,
+)
+DIGEST = table(
+    DigestSettings,
+    name=Name,
+    to=Recipients,
+    timezone=Annotated[str, AfterValidator(values.time_zone)],
+)
+POLLING = table(
+    PollingSettings,
+    interval=LongDuration,
+    concurrency=Annotated[int, Field(ge=1, le=64)],
+    connect_timeout=LongDuration,
+    read_timeout=LongDuration,
+    total_timeout=LongDuration,
+    max_wire_bytes=Positive,
+    max_body_bytes=Positive,
+    max_items=Positive,
+    allow_private=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
+    allow_ports=Annotated[list[Port], AfterValidator(tuple)],
+    contact=Annotated[str, AfterValidator(values.header_text)],
+)
+STORAGE = table(StorageSettings, database=Annotated[str, AfterValidator(values.database_url)])
+
+
+def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | None:
+    """The settings as far as they can be read; None if one of the single tables cannot."""
+    _check_sections(document, reading)
+    feed_tables, topic_tables, digest_tables = (_tables(document, name, reading) for name in ARRAYS)
+    feeds = _read_all(FEED, feed_tables, reading)
+    digests = _read_all(DIGEST, digest_tables, reading)
+    lists = read_lists(_table(document, "lists", reading), reading)
+    topics = read_topics(topic_tables, lists, reading)
+    polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
+    storage = _storage(_table(document, "storage", reading), reading)
+    mail = read_mail(_table(document, "mail", reading), storage.folder, reading)
+    _check_agreement(feed_tables, topic_tables, digest_tables, reading)
+    if polling is None or mail is None:
+        return None
+    agreement.warn_about_haste(feeds, polling, reading)
+    return Settings(
+        path=reading.file,
+        feeds=tuple(feed for _, feed in feeds),
+        lists=lists,
+        topics=topics,
+        digests=tuple(digest for _, digest in digests),
+        mail=mail,
+        polling=polling,
+        storage=storage,
+    )
+
+
+def _check_sections(document: Mapping[str, Any], reading: Reading) -> None:
+    for section in document.keys() - set(SECTIONS):
+        guess = did_you_mean(section, SECTIONS)
+        reading.findings.error((section,), f"unknown section.{guess} Sections: {' '.join(SECTIONS)}.")
+
+
+def _check_agreement(feeds: Tables, topics: Tables, digests: Tables, reading: Reading) -> None:
+    agreement.check_unique(feeds, "url", "feed", reading)
+    agreement.check_unique(topics, "name", "name", reading)
+    agreement.check_unique(topics, "was", "old name", reading)
+    agreement.check_unique(digests, "name", "name", reading)
+    agreement.check_topic_names(digests, topics, reading)
+    agreement.warn_about_gaps(dict(zip(ARRAYS, map(len, (feeds, topics, digests)), strict=True)), reading)
+
+
+def _table(document: Mapping[str, Any], section: str, reading: Reading) -> Mapping[str, Any]:
+    """The table of a section that is written once; empty if it is not there."""
+    written = document.get(section, {})
+    if isinstance(written, dict):
+        return written
+    reading.findings.error((section,), f"is not a table; write its keys below a [{section}] line.")
+    return {}
+
+
+def _tables(document: Mapping[str, Any], section: str, reading: Reading) -> Tables:
+    """Every table of a section that is written again and again, with its path."""
+    written = document.get(section, [])
+    if not isinstance(written, list):
+        reading.findings.error((section,), f"may occur many times: write [[{section}]], with two brackets.")
+        return []
+    if len(written) > MAX_TABLES:
+        reading.findings.error((section,), f"there are {len(written):,}; at most {MAX_TABLES:,} are possible.")
+    return [((section, index), table) for index, table in enumerate(written[:MAX_TABLES])]
+
+
+def _read_all(kind: Table[Kind], tables: Tables, reading: Reading) -> list[tuple[KeyPath, Kind]]:
+    read = ((path, kind.read(written, path, reading)) for path, written in tables)
+    return [(path, each) for path, each in read if each is not None]
+
+
+def _storage(written: Mapping[str, Any], reading: Reading) -> StorageSettings:
+    default = data_folder(reading.environ)
+    return STORAGE.read({"folder": str(default), **written}, ("storage",), reading) or StorageSettings(folder=default)

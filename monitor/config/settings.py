@@ -1,0 +1,25 @@
+"""What a config comes to; how it is read and checked is the business of its neighbours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.deliver import Channel
+from monitor.errors import Problem
+from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
+from monitor.model.topic import Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a config says, checked. `warnings` did not keep it from being loaded."""
+
+    path: Path
+    feeds: tuple[FeedSettings, ...]
+    lists: Mapping[str, tuple[str, ...]]
+    topics: tuple[Topic, ...]
+    digests: tuple[DigestSettings, ...]
+    mail: Channel
+    polling: PollingSettings
+    storage: StorageSettings
+    warnings: tuple[Problem, ...] = ()

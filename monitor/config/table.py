@@ -1,0 +1,180 @@
+"""One TOML table against the frozen dataclass it becomes.
+
+The dataclass decides which keys there are, which of them must be set, and their defaults;
+pydantic checks each value; what pydantic says is put into words that name what to write. A
+class that nobody here has heard of (a channel) is read the same way. What one table says of
+another is not looked at here.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass
+from datetime import time, timedelta
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import ValidationInfo as Info
+from pydantic_core import ErrorDetails
+
+from monitor.config import values
+from monitor.config.findings import Findings, did_you_mean, quoted
+from monitor.config.positions import KeyPath
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is known while one config is read: its folder (relative paths begin there), the
+    environment, the lines of its keys, and what was found wrong so far.
+    """
+
+    file: Path
+    environ: Mapping[str, str]
+    lines: Mapping[KeyPath, int]
+    findings: Findings
+
+
+def folder(value: object, info: Info) -> Path:
+    reading = cast("Reading", info.context)
+    return values.folder(value, base=reading.file.absolute().parent, environ=reading.environ)
+
+
+Line = Annotated[str, AfterValidator(values.one_line)]
+Duration = Annotated[timedelta, BeforeValidator(values.duration)]
+LongDuration = Annotated[Duration, AfterValidator(values.positive)]
+Port = Annotated[int, Field(ge=1, le=65_535)]
+Terms = Annotated[list[str], Field(min_length=1), AfterValidator(tuple)]
+
+SPELLINGS: dict[Any, Any] = {
+    str: Line,
+    timedelta: Duration,
+    time: Annotated[time, BeforeValidator(values.time_of_day)],
+    Path: Annotated[Path, PlainValidator(folder)],
+}
+"""How a type of our dataclasses is spelt in TOML, where that is not a type of TOML's own."""
+
+EXPECTED = {
+    "string_type": "text in quotes",
+    "int_type": "a whole number, without quotes",
+    "bool_type": "true or false, without quotes",
+    "date_type": "a date without quotes, such as 2016-09-21",
+}
+"""pydantic's word for a wrong type, and what a person should have written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Kind]):
+    """The keys of a table that becomes a `kind`, each with the check of its value."""
+
+    kind: type[Kind]
+    adapters: Mapping[str, TypeAdapter[Any]]
+    required: tuple[str, ...]
+
+    def read(self, written: object, path: KeyPath, reading: Reading) -> Kind | None:
+        """What the table becomes; None if a key it needs is missing or wrong.
+
+        A wrong optional value is reported and passed over, so that the rest is checked as well.
+        """
+        if not isinstance(written, dict):
+            reading.findings.error(path, f"{quoted(written)} is not a table; write its keys below {header(path)}.")
+            return None
+        self._check_keys(written, path, reading.findings)
+        known = {key: value for key, value in written.items() if key in self.adapters}
+        checked = {key: check(self.adapters[key], value, (*path, key), reading) for key, value in known.items()}
+        right = {key: value for key, value in checked.items() if value is not MISSING}
+        return self._made(right, path, reading.findings) if right.keys() >= set(self.required) else None
+
+    def _check_keys(self, written: Mapping[str, object], path: KeyPath, findings: Findings) -> None:
+        for key in self.required:
+            if key not in written:
+                findings.error(path, f'"{key}" is missing; {header(path)} needs it.')
+        for key in written:
+            if key not in self.adapters:
+                guess = did_you_mean(key, self.adapters)
+                findings.error((*path, key), f"unknown key.{guess} Keys: {' '.join(self.adapters)}.")
+
+    def _made(self, right: Mapping[str, Any], path: KeyPath, findings: Findings) -> Kind | None:
+        """The dataclass may still refuse values that do not go together."""
+        try:
+            return self.kind(**right)
+        except ValueError as error:
+            findings.error(path, str(error))
+            return None
+
+
+def table(kind: type[Kind], **narrowed: Any) -> Table[Kind]:
+    """The table of a frozen dataclass. `narrowed` gives a key a stricter type than its field has."""
+    settings = [each for each in dataclasses.fields(kind) if each.init]  # type: ignore[arg-type]
+    hints = get_type_hints(kind)
+    types = {each.name: narrowed.get(each.name) or _spelling(hints[each.name]) for each in settings}
+    return Table(
+        kind=kind,
+        adapters={key: adapter(annotation) for key, annotation in types.items()},
+        required=tuple(each.name for each in settings if _is_required(each)),
+    )
+
+
+def adapter(annotation: Any) -> TypeAdapter[Any]:
+    """The check of one value. Strict: TOML has types, so "8" is no number and 1 is not true."""
+    return TypeAdapter(annotation, config=ConfigDict(strict=True))
+
+
+def check(expected: TypeAdapter[Any], value: object, path: KeyPath, reading: Reading) -> Any:
+    """The value as the program wants it, or MISSING after reporting what is wrong with it."""
+    try:
+        return expected.validate_python(value, context=reading)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            reading.findings.error((*path, *detail["loc"]), _sentence(path, detail))
+        return MISSING
+
+
+def header(path: KeyPath) -> str:
+    """The line that opens a table, such as `[mail]` or `[[topics.rule]]`."""
+    name = ".".join(part for part in path if isinstance(part, str))
+    return f"[[{name}]]" if isinstance(path[-1], int) else f"[{name}]"
+
+
+def _is_required(setting: dataclasses.Field[Any]) -> bool:
+    return setting.default is MISSING and setting.default_factory is MISSING
+
+
+def _spelling(hint: Any) -> Any:
+    """The type to expect in TOML for a field's type. None is what is not written; a tuple is a list."""
+    arguments = [argument for argument in get_args(hint) if argument is not type(None)]
+    if get_origin(hint) in (Union, UnionType):
+        return _spelling(arguments[0])
+    if get_origin(hint) is tuple:
+        return Annotated[list[_spelling(arguments[0])], AfterValidator(tuple)]  # type: ignore[misc]
+    return SPELLINGS.get(hint, hint)
+
+
+def _sentence(path: KeyPath, detail: ErrorDetails) -> str:
+    """What pydantic found, for a person."""
+    key = str(path[-1])
+    shown = "this" if "password" in key else quoted(detail["input"])
+    facts = detail.get("ctx", {})
+    match detail["type"]:
+        case "value_error":
+            return str(facts["error"])
+        case "list_type" if isinstance(detail["input"], dict):
+            return f"may occur many times: write {header((*path, 0))}, with two brackets."
+        case "list_type":
+            return f"{shown} is not a list; write {key} = [{shown}]."
+        case "literal_error":
+            return f"{shown} is not one of {facts['expected']}.".replace("'", '"')
+        case "greater_than_equal" | "less_than_equal" as kind:
+            return f"{shown} is too {'small' if kind.startswith('g') else 'large'}; {_bound(facts)}."
+        case "too_short":
+            return "is empty, which stands for nothing; fill it, or delete the key."
+        case "too_long":
+            return f"holds {facts['actual_length']}; at most {facts['max_length']} are possible."
+        case kind:
+            return f"{shown} – write {EXPECTED.get(kind, detail['msg'])}."
+
+
+def _bound(facts: Mapping[str, Any]) -> str:
+    return f"at least {facts['ge']}" if "ge" in facts else f"at most {facts['le']}"

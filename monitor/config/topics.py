@@ -1,0 +1,225 @@
+"""`[lists]` and `[[topics]]`: from the keys people write to the rules that are matched.
+
+People write `any` for one group, `all = ["a", "b"]` for two groups of one term, or nothing but a
+name; the model knows only AND-ed groups. What terms mean, and which are mistakes, is `match`'s
+word: here its findings are led back to the keys they were written under.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, replace
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from monitor import match
+from monitor.config import values
+from monitor.config.positions import KeyPath
+from monitor.config.table import Reading, Terms, adapter, check, table
+from monitor.model.topic import Rule, Topic, Within
+
+Lists = Mapping[str, tuple[str, ...]]
+Origins = dict[KeyPath, KeyPath]
+"""Where in the document a part of the model comes from."""
+
+BESIDE_GROUPS = ("near", "within", "at_least")
+RULE_KEYS = ("any", "all", "none", *BESIDE_GROUPS)
+HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "was"}
+"""Keys without which the terms and the examples of a topic still mean the same."""
+TOPIC_KEYS = (*HARMLESS_KEYS, "name", "must_match", "must_not_match")
+
+
+def _groups(value: object) -> object:
+    """`all = ["a", "b"]`: a term without a list around it is a group of its own."""
+    return [[each] if isinstance(each, str) else each for each in value] if isinstance(value, list) else value
+
+
+Groups = Annotated[list[Terms], BeforeValidator(_groups), Field(min_length=1), AfterValidator(tuple)]
+PlainTexts = Annotated[list[str], AfterValidator(tuple)]
+Languages = Annotated[list[Annotated[str, AfterValidator(values.language)]], AfterValidator(tuple)]
+Count = Annotated[int, Field(ge=1, le=1_000)]
+Name = Annotated[str, AfterValidator(values.name)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRule:
+    """A `[[topics.rule]]` table; empty or None is what was not written."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[tuple[str, ...], ...] = ()
+    none: tuple[str, ...] = ()
+    near: int | None = None
+    within: Within | None = None
+    at_least: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenTopic:
+    """A `[[topics]]` table: a rule of its own, or several in `rule`, or neither."""
+
+    name: str
+    any: tuple[str, ...] = ()
+    all: tuple[tuple[str, ...], ...] = ()
+    none: tuple[str, ...] = ()
+    near: int | None = None
+    within: Within | None = None
+    at_least: int | None = None
+    rule: tuple[Any, ...] = ()
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    priority: int = 1
+    enabled: bool = True
+    mute_until: date | None = None
+    was: str = ""
+    must_match: tuple[str, ...] = ()
+    must_not_match: tuple[str, ...] = ()
+
+
+TERM_LISTS: dict[str, Any] = {"any": Terms, "all": Groups, "none": PlainTexts, "near": Count, "at_least": Count}
+RULE = table(WrittenRule, **TERM_LISTS)
+TOPIC = table(
+    WrittenTopic,
+    **TERM_LISTS,
+    name=Name,
+    languages=Languages,
+    priority=Count,
+    must_match=PlainTexts,
+    must_not_match=PlainTexts,
+)
+LIST = adapter(Terms)
+
+
+def read_lists(written: Mapping[str, object], reading: Reading) -> Lists:
+    """The named lists. Of a list that is wrong, what terms it has are kept, so that `@name` is known."""
+    return {name: _list(name, value, reading) for name, value in written.items()}
+
+
+def _list(name: str, written: object, reading: Reading) -> tuple[str, ...]:
+    if isinstance(written, dict):
+        inner = next(iter(written), "x")
+        message = f'is a table; a list whose name has a dot needs quotes: "{name}.{inner}" = ["term"].'
+        reading.findings.error(("lists", name), message)
+        return ()
+    terms = check(LIST, written, ("lists", name), reading)
+    if terms is MISSING:
+        candidates = written if isinstance(written, list) else [written]
+        return tuple(term for term in candidates if isinstance(term, str))
+    return tuple(terms)
+
+
+@dataclass(frozen=True, slots=True)
+class _PlacedRule:
+    """A rule, and where its parts are written; `origins` has paths within the rule."""
+
+    rule: Rule
+    origins: Origins
+
+
+@dataclass(frozen=True, slots=True)
+class _PlacedTopic:
+    """A topic, and where it and the parts of its rules are written."""
+
+    path: KeyPath
+    topic: Topic
+    rules: tuple[_PlacedRule, ...]
+
+    def origins(self, index: int) -> Origins:
+        """Where things are written that `match` finds in topic number `index`."""
+        root = ("topics", index)
+        inner = {
+            (*root, "rules", number, *part): place
+            for number, placed in enumerate(self.rules)
+            for part, place in placed.origins.items()
+        }
+        return {root: self.path} | inner
+
+
+def read_topics(tables: Sequence[tuple[KeyPath, object]], lists: Lists, reading: Reading) -> tuple[Topic, ...]:
+    """Every topic that can be read; what `match` has to say of their terms is added to the findings.
+
+    A topic of which a rule or an example is broken is not asked about: what is left of it is not what was meant.
+    """
+    placed = [topic for path, written in tables if (topic := _topic(written, path, reading))]
+    clear = [each for each in placed if reading.findings.broken_keys(each.path) <= HARMLESS_KEYS]
+    _report_terms(clear, lists, reading)
+    return tuple(each.topic for each in placed)
+
+
+def _report_terms(topics: Sequence[_PlacedTopic], lists: Lists, reading: Reading) -> None:
+    origins: Origins = {}
+    for index, each in enumerate(topics):
+        origins |= each.origins(index)
+    for problem in match.term_problems([each.topic for each in topics], lists):
+        report = reading.findings.warn if problem.is_warning else reading.findings.error
+        report(_origin(problem.path, origins), problem.message)
+
+
+def _origin(path: KeyPath, origins: Origins) -> KeyPath:
+    """Where a part of the model is written: the origin of the nearest part around it, and the way from there."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in origins:
+            return (*origins[path[:length]], *path[length:])
+    return path
+
+
+def _topic(written: object, path: KeyPath, reading: Reading) -> _PlacedTopic | None:
+    tables = _rule_tables(written, path, reading)
+    table = TOPIC.read(written, path, reading)
+    if table is None:
+        return None
+    rules = _rules(table, tables, path, reading)
+    topic = Topic(rules=tuple(placed.rule for placed in rules), **{key: getattr(table, key) for key in TOPIC_KEYS})
+    return _PlacedTopic(path, topic, rules)
+
+
+def _rule_tables(topic: object, path: KeyPath, reading: Reading) -> list[_PlacedRule]:
+    """The rules of the `[[topics.rule]]` tables, read even if the topic itself cannot be."""
+    written = topic.get("rule") if isinstance(topic, dict) else None
+    places = [((*path, "rule", n), table) for n, table in enumerate(written if isinstance(written, list) else ())]
+    read = [(place, RULE.read(table, place, reading)) for place, table in places]
+    return [_rule(rule, place) for place, rule in read if rule]
+
+
+def _rules(
+    topic: WrittenTopic, tables: Sequence[_PlacedRule], path: KeyPath, reading: Reading
+) -> tuple[_PlacedRule, ...]:
+    """The rule of the topic's own keys, then those of its tables, which share the topic's `none`."""
+    own = _rule(WrittenRule(**{key: getattr(topic, key) for key in RULE_KEYS}), path)
+    shared = tuple(_excluding(rule, topic.none, path) for rule in tables)
+    if own.rule.all:
+        return (own, *shared)
+    if shared:
+        _report_lonely_keys(topic, path, reading)
+        return shared
+    return (own,) if topic.none else (_named(topic.name, own.rule, path),)
+
+
+def _rule(written: WrittenRule, path: KeyPath) -> _PlacedRule:
+    groups = [((*path, "all", index), terms) for index, terms in enumerate(written.all)]
+    if written.any:
+        groups.append(((*path, "any"), written.any))
+    given = {key: value for key in BESIDE_GROUPS if (value := getattr(written, key)) is not None}
+    rule = Rule(all=tuple(terms for _, terms in groups), none=written.none, **given)
+    places: Origins = {("all", index): place for index, (place, _) in enumerate(groups)}
+    return _PlacedRule(rule, places | {(): path})
+
+
+def _excluding(placed: _PlacedRule, terms: tuple[str, ...], path: KeyPath) -> _PlacedRule:
+    """The rule with the topic's own exclusions after those of the rule."""
+    first = len(placed.rule.none)
+    places: Origins = {("none", first + index): (*path, "none", index) for index in range(len(terms))}
+    return _PlacedRule(replace(placed.rule, none=placed.rule.none + terms), placed.origins | places)
+
+
+def _named(name: str, own: Rule, path: KeyPath) -> _PlacedRule:
+    """The rule of a bare name; whatever is wrong with its terms is wrong with the name."""
+    groups = match.rule_from_name(name).all
+    places: Origins = {("all", index): (*path, "name") for index in range(len(groups))}
+    return _PlacedRule(replace(own, all=groups), places | {(): path, ("none",): (*path, "name")})
+
+
+def _report_lonely_keys(topic: WrittenTopic, path: KeyPath, reading: Reading) -> None:
+    for key in BESIDE_GROUPS:
+        if getattr(topic, key) is not None:
+            message = "belongs to the any or all beside it, and there is none here; move it into [[topics.rule]]."
+            reading.findings.error((*path, key), message)

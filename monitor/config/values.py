@@ -1,0 +1,149 @@
+"""Single values as people write them in TOML: durations, times of day, zones, addresses, folders.
+
+Each function takes what the file says and returns the value, or raises ValueError with a
+sentence that says what to write instead. No function looks at another key, and none touches
+the network; `folder` alone looks at the environment, as it is handed to it.
+"""
+
+import ipaddress
+import re
+import zoneinfo
+from collections.abc import Mapping
+from datetime import time, timedelta
+from pathlib import Path
+
+from monitor.config.findings import did_you_mean, quoted
+from monitor.url import clean_link, shown_url
+
+UNIT_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+MAX_DURATION = timedelta(days=365)
+MAX_ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
+MAX_NAME_LENGTH = 200
+
+
+def duration(value: object) -> timedelta:
+    """`"30m"`, `"6h"`, `"1h 30m"`, `"7d"`: units w d h m s, each at most once."""
+    text = value if isinstance(value, str) else ""
+    parts = re.findall(r"([0-9]{1,9})\s*([wdhms])", text)
+    is_whole = re.fullmatch(r"(\s*[0-9]{1,9}\s*[wdhms])+\s*", text)
+    if not is_whole or len({unit for _, unit in parts}) < len(parts):
+        raise ValueError(f'{quoted(value)} is not a duration; write "30m", "6h", "1h 30m" or "7d".')
+    seconds = sum(int(number) * UNIT_SECONDS[unit] for number, unit in parts)
+    if seconds > MAX_DURATION.total_seconds():
+        raise ValueError(f'{quoted(value)} is more than a year; the longest is "365d".')
+    return timedelta(seconds=seconds)
+
+
+def positive(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError('must be longer than nothing, such as "10s".')
+    return value
+
+
+def time_of_day(value: object) -> time:
+    """`"07:00"`, or TOML's own local time; to the minute, without a zone."""
+    written = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value) if isinstance(value, str) else None
+    if written:
+        return time(int(written[1]), int(written[2]))
+    if isinstance(value, time) and value == value.replace(second=0, microsecond=0):
+        return value
+    raise ValueError(f'{quoted(value)} is not a time of day; write hours and minutes, such as "07:00" or "18:30".')
+
+
+def time_zone(value: str) -> str:
+    """A name of the IANA time zone database, which knows when clocks change (rule D22)."""
+    known = zoneinfo.available_timezones()
+    if value not in known:
+        hint = did_you_mean(value, known) or ' Write it as "Europe/London", "America/New_York" or "UTC".'
+        raise ValueError(f"{quoted(value)} is not a time zone.{hint}")
+    return value
+
+
+def feed_url(value: str) -> str:
+    """An http or https URL without credentials, as it was written."""
+    scheme, colon, rest = value.partition("://")
+    if scheme.lower() not in ("http", "https") or not colon:
+        guess = shown_url(f"https://{rest if colon else value}")
+        raise ValueError(f"{_shown(value)} does not begin with http:// or https://. Did you mean {quoted(guess)}?")
+    if "@" in re.split("[/?#]", rest, maxsplit=1)[0]:
+        raise ValueError("holds a user name or password, which would end up in logs; delete the part before @.")
+    if re.search(r"\s", value) or not value.isprintable() or not clean_link(value):
+        raise ValueError(f"{_shown(value)} is not a web address; copy it from the browser.")
+    return value
+
+
+def _shown(url: str) -> str:
+    return quoted(shown_url(url), limit=120)
+
+
+def recipient(value: str) -> str:
+    """A bare mail address, safe to stand in a header (rule S18)."""
+    name, _, domain = value.partition("@")
+    is_plain = value.isprintable() and not re.search(r"[\s<>,;:\"()\[\]\\]", value)
+    if not (is_plain and name and domain) or "@" in domain or len(value) > MAX_ADDRESS_LENGTH:
+        raise ValueError(f'{quoted(value)} is not a mail address; write it bare, such as "desk@example.org".')
+    return value
+
+
+def distinct(values: list[str]) -> tuple[str, ...]:
+    """The same, if nobody is named twice: each recipient gets one copy."""
+    twice = [value for index, value in enumerate(values) if value.casefold() in map(str.casefold, values[:index])]
+    if twice:
+        raise ValueError(f"{quoted(twice[0])} stands here twice.")
+    return tuple(values)
+
+
+def one_line(value: str) -> str:
+    """Text that may stand in a header, a file name's source or a table of the terminal."""
+    if not value.isprintable() or len(value) > MAX_NAME_LENGTH:
+        raise ValueError(f"{quoted(value)} – one line of at most {MAX_NAME_LENGTH} characters, please.")
+    return value
+
+
+def name(value: str) -> str:
+    if not value.strip() or value != value.strip():
+        raise ValueError(f"{quoted(value)} – a name needs a letter, and no blanks around it.")
+    return one_line(value)
+
+
+def language(value: str) -> str:
+    """A BCP 47 tag by its look; whether such a language exists is not asked."""
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise ValueError(f'{quoted(value)} is not a language code; write "en", "fr" or "pt-BR".')
+    return value
+
+
+def private_place(value: str) -> str:
+    """An address, a network or a host name that may be asked though it is not public (rule S2)."""
+    try:
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        is_name = re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?", value)
+        if not is_name or re.fullmatch(r"[0-9.]+", value):
+            raise ValueError(
+                f'{quoted(value)} – write an address, a network or a host name: "10.0.0.5", "10.0.0.0/24", "wiki.lan".'
+            ) from None
+    return value
+
+
+def header_text(value: str) -> str:
+    """What can stand in the User-Agent header: ASCII, so that no server chokes on it."""
+    if not value.isascii():
+        raise ValueError(f"{quoted(value)} – only plain ASCII may stand in a request's header.")
+    return one_line(value)
+
+
+def database_url(value: str) -> str:
+    """An SQLAlchemy URL; never repeated in a message, because it may hold a password."""
+    if not re.match(r"[a-z0-9+]+://", value):
+        raise ValueError('is not a database URL; write "sqlite:////srv/news/news.db", or delete it for the default.')
+    return value
+
+
+def folder(value: object, *, base: Path, environ: Mapping[str, str]) -> Path:
+    """A file or folder: `~` is the home folder, and a relative path begins where the config stands."""
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError(f'{quoted(value)} is not a path; write it in quotes, such as "~/news".')
+    if value == "~" or value.startswith("~/"):
+        return Path(environ.get("HOME") or Path.home()) / value[2:]
+    return base / value
