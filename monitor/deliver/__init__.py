@@ -1,0 +1,41 @@
+"""The ways a finished message leaves the house. A new one is one file here and one line in `KINDS`.
+
+A channel composes bytes once and hands over exactly those bytes, however often it is asked to.
+What an answer means for the delivery is not decided here but in `retry`, and nothing here knows
+of editions, topics or the database.
+"""
+
+from typing import Protocol
+
+from monitor.deliver.email import SmtpChannel
+from monitor.deliver.maildir import MaildirChannel
+from monitor.model.delivery import Delivery, Letter
+
+
+class Channel(Protocol):
+    """A frozen dataclass whose fields are the keys of the `[mail]` table in the TOML file.
+
+    Settings that cannot be right are a ValueError at construction, in words for a person.
+    """
+
+    @property
+    def sender(self) -> str:
+        """`Name <user@domain>`, or the address alone."""
+        ...
+
+    def compose(self, letter: Letter) -> bytes:
+        """The message, with CRLF line ends. Pure: equal letters give equal bytes, in any process (rule E13)."""
+        ...
+
+    def send(self, delivery: Delivery) -> str:
+        """Hand over `delivery.body` and return the last answer, one line, fit to be shown.
+
+        Raises DeliveryError for everything that can go wrong outside this program.
+        """
+        ...
+
+
+KINDS: dict[str, type[Channel]] = {
+    "maildir": MaildirChannel,
+    "smtp": SmtpChannel,
+}

@@ -1,0 +1,111 @@
+"""The SMTP channel: its settings, and the order of the steps by which a message is handed to a mail server.
+
+The steps themselves are in `conversation`, what the message looks like in `message`, and what
+happens after a failure in `retry`. Nothing is sent to a server that has not proved who it is.
+"""
+
+import ssl
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+
+from monitor.deliver.conversation import Conversation
+from monitor.deliver.message import ascii_address, ascii_domain, compose_message, sender_address
+from monitor.errors import DeliveryError
+from monitor.model.delivery import Delivery, Letter
+
+Tls = Literal["starttls", "implicit", "none"]
+
+USUAL_PORTS: dict[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpChannel:
+    """`[mail] kind = "smtp"`. Settings that would send a password in the clear are a ValueError.
+
+    `host` and `port` name the submission server; without a port it is 587, with `tls = "implicit"`
+    465, with "none" 25. `tls`: "starttls", "implicit" (TLS from the first byte), or "none", which is
+    for a server on this machine alone. `sender` is the From line, best an address that `username`
+    may send from. The password comes from `password_file` or the environment variable
+    `password_env`; both are read by `config`, which fills `password`. `ca_file` holds the
+    certificates to trust (PEM) instead of the system's. `command_timeout` and `reply_timeout` (for
+    the answer to the whole message, where impatience makes repeats) are those of RFC 5321 §4.5.3.2.
+    """
+
+    host: str
+    sender: str
+    port: int | None = None
+    tls: Tls = "starttls"
+    username: str = ""
+    password_file: Path | None = None
+    password_env: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+    command_timeout: timedelta = timedelta(minutes=5)
+    reply_timeout: timedelta = timedelta(minutes=10)
+
+    def __post_init__(self) -> None:
+        sender_address(self.sender)
+        if not self.host.isprintable() or not ascii_domain(self.host):
+            raise ValueError(f"host = {self.host!r} is not a host name or an address")
+        if not self.username and (self.password_file or self.password_env):
+            raise ValueError("there is a password but no username; write both or none")
+        if self.tls == "none" and (self.username or not _is_this_machine(self.host)):
+            raise ValueError(
+                'tls = "none" is only for a server on this machine (host = "localhost") and without a login, '
+                'because anyone on the way can read it; write tls = "starttls" or "implicit"'
+            )
+        if min(self.command_timeout, self.reply_timeout) <= timedelta():
+            raise ValueError("command_timeout and reply_timeout must be more than nothing")
+
+    def compose(self, letter: Letter) -> bytes:
+        return compose_message(letter, self.sender)
+
+    def send(self, delivery: Delivery) -> str:
+        """One session for one message, so that one bad recipient never costs the others (rule D10)."""
+        recipient = _envelope_address(delivery.recipient)
+        with Conversation.opened(self.host, self.port or USUAL_PORTS[self.tls], self.command_timeout) as server:
+            self._secure(server)
+            self._log_in(server)
+            server.address(sender_address(self.sender), recipient)
+            return server.hand_over(delivery.body, self.reply_timeout)
+
+    def _secure(self, server: Conversation) -> None:
+        if self.tls == "implicit":
+            server.encrypt(self._trust())
+        server.greet()
+        server.introduce()
+        if self.tls == "starttls":
+            server.start_tls(self._trust())
+            server.introduce()
+
+    def _log_in(self, server: Conversation) -> None:
+        if not self.username:
+            return
+        if not self.password:
+            answer = f"there is no password for {self.username}; set password_file or password_env in [mail]"
+            raise DeliveryError(stage="login", answer=answer, permanent=True)
+        server.log_in(self.username, self.password)
+
+    def _trust(self) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=self.ca_file)
+        except OSError as error:  # an unreadable file, or no certificates in it
+            answer = f"cannot read the certificates in ca_file = {str(self.ca_file)!r}: {error.strerror or error}"
+            raise DeliveryError(stage="tls", answer=answer, permanent=True) from error
+
+
+def _envelope_address(recipient: str) -> str:
+    try:
+        return ascii_address(recipient)
+    except ValueError as error:
+        raise DeliveryError(stage="recipient", answer=str(error), permanent=True) from error
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

@@ -1,0 +1,100 @@
+"""The channel that needs nothing: a standard Maildir (tmp, new, cur) that any mail program reads.
+
+Exactly once, also after a kill at any line: the file's name follows from the Message-ID, and it is
+linked into place only when it is complete and on the disk. Nothing here reads mail or deletes any.
+"""
+
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from monitor.deliver.message import compose_message, sender_address
+from monitor.errors import DeliveryError
+from monitor.model.delivery import Delivery, Letter
+
+ALREADY_THERE = "already there"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaildirChannel:
+    """`[mail] kind = "maildir"`. `folder` is made when missing (0700, files 0600); `sender` is the From line.
+
+    Every recipient's copy goes into this one folder.
+    """
+
+    folder: Path
+    sender: str = "News Monitor <news-monitor@localhost>"
+
+    def __post_init__(self) -> None:
+        sender_address(self.sender)
+
+    def compose(self, letter: Letter) -> bytes:
+        return compose_message(letter, self.sender)
+
+    def send(self, delivery: Delivery) -> str:
+        """Where the file is, or that it was there before. Raises DeliveryError of stage "write"."""
+        try:
+            return _store(self.folder, file_name(delivery.message_id), delivery.body)
+        except OSError as error:
+            answer = f"cannot write to the Maildir {self.folder}: {error.strerror}"
+            raise DeliveryError(stage="write", answer=answer) from error
+
+
+def file_name(message_id: str) -> str:
+    """The name a message has in `new`; in `cur` the mail program appends `:2,` and its flags."""
+    return f"{sha256(message_id.encode()).hexdigest()[:32]}.news-monitor"
+
+
+def _store(folder: Path, name: str, body: bytes) -> str:
+    _make_maildir(folder)
+    answer = ALREADY_THERE if _holds(folder, name) else _deliver(folder, name, body)
+    _sync_folder(folder / "new")  # also when it was there before: the kill may have come just before this line
+    return answer
+
+
+def _make_maildir(folder: Path) -> None:
+    if all((folder / part).is_dir() for part in ("tmp", "new", "cur")):
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for part in ("tmp", "new", "cur"):
+        (folder / part).mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(folder)
+    _sync_folder(folder.parent)
+
+
+def _holds(folder: Path, name: str) -> bool:
+    """Looks into `new` before `cur`: a mail program that moves the file meanwhile cannot hide it."""
+    if (folder / "new" / name).exists():
+        return True
+    return any(entry.name.partition(":")[0] == name for entry in (folder / "cur").iterdir())
+
+
+def _deliver(folder: Path, name: str, body: bytes) -> str:
+    draft, final = folder / "tmp" / name, folder / "new" / name
+    # A draft may be left over from a kill, and may then share its data with a delivered file:
+    # a new file takes its place, it is never written into.
+    draft.unlink(missing_ok=True)
+    try:
+        _write(draft, body.replace(b"\r\n", b"\n"))
+        os.link(draft, final)
+    finally:
+        draft.unlink(missing_ok=True)
+    return f"written to {final}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """The name of a new file is safe from a power failure only once its folder is on the disk too."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

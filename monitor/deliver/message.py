@@ -1,0 +1,169 @@
+"""Letter → the bytes of one MIME message: what every mail program can read, and the same bytes every time.
+
+The `email` package encodes the two parts. The header lines are written here, because it cannot
+write them all: folding at 78 characters it puts RFC 2047 words into the URLs of List-* headers
+(python/cpython#85725), and told to fold at 998 it writes encoded words beyond the 75 characters of
+RFC 2047 §2. Nothing here opens a socket or a file, and no text is rendered or shortened to fit.
+"""
+
+import re
+from collections.abc import Iterator
+from email.header import Header
+from email.message import MIMEPart
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr
+from hashlib import sha256
+from unicodedata import bidirectional, category
+from urllib.parse import quote
+
+from monitor.model.delivery import Letter
+
+HEADER_CHARACTERS = 200
+ENCODED_LINE_CHARACTERS = 76
+SLUG_CHARACTERS = 40
+ADDRESS_CHARACTERS = 254
+"""RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets."""
+
+BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
+DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def compose_message(letter: Letter, sender: str) -> bytes:
+    """The whole message: pure ASCII, CRLF, no line over 998 bytes, text part before the HTML part.
+
+    It never raises for a letter, whatever a feed put into it; `sender` must have passed `sender_address`.
+    """
+    head = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, sender))
+    return head.encode("ascii") + _body(letter).as_bytes()
+
+
+def message_id(digest: str, kind: str, slot: str, recipient: str, sender: str) -> str:
+    """`<digest.kind.slot.recipient-hash@sender-domain>`: a repeat of the same edition has the same one (rule D8)."""
+    who = sha256(recipient.encode()).hexdigest()[:16]
+    return f"<{_slug(digest)}.{_slug(kind)}.{_slug(slot)}.{who}@{sender_domain(sender)}>"
+
+
+def list_id(digest: str, sender: str) -> str:
+    """`<digest.sender-domain>` (RFC 2919): what people filter a digest by."""
+    return f"<{_slug(digest)}.{sender_domain(sender)}>"
+
+
+def header_text(value: str, limit: int = HEADER_CHARACTERS) -> str:
+    """Foreign text as one line of at most `limit` characters (rule S10).
+
+    Controls, lone surrogates and what reorders text (bidi embeddings, overrides, isolates) are
+    dropped: a NUL passes the `email` package unseen, and one surrogate would block a digest for ever.
+    """
+    line = " ".join("".join(filter(_is_harmless, value)).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def ascii_address(address: str) -> str:
+    """`user@domain` as mail servers take it, an international domain in its `xn--` form.
+
+    Raises ValueError for anything else, quoted and non-ASCII user names (SMTPUTF8) included.
+    """
+    user, _, domain = address.rpartition("@")
+    host = ascii_domain(domain)
+    if not LOCAL_PART.fullmatch(user) or not DOMAIN.fullmatch(host) or len(address) > ADDRESS_CHARACTERS:
+        shown = header_text(address, limit=80)
+        raise ValueError(f'"{shown}" is not a mail address this program can use; write it like name@example.org')
+    return f"{user}@{host}"
+
+
+def ascii_domain(domain: str) -> str:
+    """A host name as DNS takes it; "" if it cannot be one."""
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def sender_address(sender: str) -> str:
+    """The address in `Name <user@domain>`, as for `ascii_address`."""
+    return ascii_address(_name_and_address(sender)[1])
+
+
+def sender_domain(sender: str) -> str:
+    return sender_address(sender).rpartition("@")[2]
+
+
+def _headers(letter: Letter, sender: str) -> Iterator[tuple[str, str]]:
+    unsubscribe = quote(f"unsubscribe {letter.list_id.strip('<>')}")
+    yield "Date", format_datetime(letter.date)
+    yield "From", _from(sender)
+    yield "To", _to(letter.recipient)
+    yield "Subject", _encoded("Subject", header_text(letter.subject))
+    yield "Message-ID", letter.message_id
+    yield "List-Id", letter.list_id
+    yield "List-Unsubscribe", f"<mailto:{quote(sender_address(sender), safe='@')}?subject={unsubscribe}>"
+    yield "Auto-Submitted", "auto-generated"  # RFC 3834: no holiday replies, please
+    yield "X-Auto-Response-Suppress", "All"
+
+
+def _from(sender: str) -> str:
+    name = header_text(_name_and_address(sender)[0])
+    if _is_plain(name):
+        return formataddr((name, sender_address(sender)))
+    return f"{_encoded('From', name)} <{sender_address(sender)}>"
+
+
+def _name_and_address(sender: str) -> tuple[str, str]:
+    """As people write it: the name may hold a comma without quotes, which RFC 5322 does not allow."""
+    name, bracket, address = sender.strip().removesuffix(">").rpartition("<")
+    return name.strip().strip('"') if bracket else "", address
+
+
+def _to(recipient: str) -> str:
+    """An address that no server takes is shown all the same; sending to it is what fails."""
+    try:
+        return ascii_address(recipient)
+    except ValueError:
+        return _encoded("To", header_text(recipient))
+
+
+def _encoded(name: str, text: str) -> str:
+    charset = "us-ascii" if _is_plain(text) else "utf-8"
+    return Header(text, charset, header_name=name, maxlinelen=ENCODED_LINE_CHARACTERS).encode(linesep="\r\n")
+
+
+def _is_plain(text: str) -> bool:
+    """ASCII, and nothing that a mail program would take for an encoded word."""
+    return text.isascii() and "=?" not in text
+
+
+def _body(letter: Letter) -> MIMEPart:
+    # "=_" cannot occur in quoted-printable or base64, so no part can hold its own boundary.
+    boundary = f"=_{sha256(letter.message_id.encode()).hexdigest()[:32]}"
+    body = MIMEPart(policy=SMTP)
+    body["MIME-Version"] = "1.0"
+    body.make_alternative(boundary=boundary)
+    body.attach(_part(letter.text, "plain"))
+    body.attach(_part(letter.html, "html"))
+    return body
+
+
+def _part(text: str, subtype: str) -> MIMEPart:
+    """The smaller of both encodings: for Arabic HTML quoted-printable is twice as long (rule E2)."""
+    clean = UNPRINTABLE.sub("", re.sub(r"\r\n?", "\n", text))
+    parts = (_encoded_part(clean, subtype, encoding) for encoding in ("quoted-printable", "base64"))
+    return min(parts, key=lambda part: len(str(part.get_payload())))
+
+
+def _encoded_part(text: str, subtype: str, encoding: str) -> MIMEPart:
+    part = MIMEPart(policy=SMTP)
+    part.set_content(text, subtype=subtype, charset="utf-8", cte=encoding)
+    return part
+
+
+def _is_harmless(char: str) -> bool:
+    return char.isspace() or not (category(char) in {"Cc", "Cs"} or bidirectional(char) in BIDI_CONTROLS)
+
+
+def _slug(name: str) -> str:
+    """The name in a-z, 0-9 and hyphens. Where that loses anything a hash keeps it apart from its likes."""
+    slug = NOT_SLUG.sub("-", name.lower()).strip("-")[:SLUG_CHARACTERS]
+    return slug if slug == name else f"{slug}-{sha256(name.encode()).hexdigest()[:8]}".lstrip("-")

@@ -1,0 +1,61 @@
+"""The reading end of an SMTP session, and how its answers are shown. What an answer means is not known here.
+
+A server (or who poses as one before TLS) may answer anything: without end, a byte a minute, with
+control characters meant for the terminal of whoever reads the log.
+"""
+
+import socket
+import time
+from datetime import timedelta
+
+REPLY_BYTES = 8_000
+"""One reply with all its lines. RFC 5321 §4.5.3.1.5 allows a line 512; real EHLO replies stay under 1,000."""
+
+CHUNK_BYTES = 4_096
+SHORTEST_WAIT_SECONDS = 0.001
+ANSWER_CHARACTERS = 300
+
+
+class Replies:
+    """What smtplib reads its lines from: it bounds one line itself, but neither the lines of a reply nor its time."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._buffer = b""
+        self._left = 0
+        self._deadline = 0.0
+
+    def allow(self, timeout: timedelta) -> None:
+        """The next command and its whole reply may take this long."""
+        seconds = timeout.total_seconds()
+        self._sock.settimeout(seconds)
+        self._deadline = time.monotonic() + seconds
+        self._left = REPLY_BYTES
+
+    def readline(self, limit: int) -> bytes:
+        """A line with its end; less at the end of the stream. TimeoutError or OSError if it cannot be had."""
+        while b"\n" not in self._buffer[:limit] and (chunk := self._receive()):
+            self._buffer += chunk
+        end = self._buffer.find(b"\n") + 1 or len(self._buffer)
+        line, self._buffer = self._buffer[:end], self._buffer[end:]
+        return line
+
+    def close(self) -> None:
+        """The socket is not ours to close; smtplib asks all the same."""
+
+    def _receive(self) -> bytes:
+        if self._left <= 0:
+            raise OSError(f"the server's answer is longer than {REPLY_BYTES} bytes")
+        # Never 0: that would mean "do not wait" instead of "the time is up".
+        self._sock.settimeout(max(self._deadline - time.monotonic(), SHORTEST_WAIT_SECONDS))
+        chunk = self._sock.recv(CHUNK_BYTES)
+        self._left -= len(chunk)
+        return chunk
+
+
+def reply_text(answer: bytes | str) -> str:
+    """A foreign answer as one short line without control characters."""
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    line = " ".join(text.split())
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
+    return shown if len(shown) <= ANSWER_CHARACTERS else shown[: ANSWER_CHARACTERS - 1] + "…"
