@@ -352,11 +352,14 @@ def archive_due(stages: Stages) -> None:
 
 
 def recover(stages: Stages) -> None:
-    """Settle, before anything is sent, what was being sent when the process died (D8)."""
+    """Settle, before anything is sent, what was being sent when the process died (D8); a repeat goes out at once."""
     lost = DeliveryError(stage="data", answer="the program was stopped while it was sending", unknown=True)
     for delivery in stages.store.deliveries.unknown():
         now = stages.clock.now()
-        stages.store.deliveries.settle(delivery, verdict(delivery, lost, now, on_unknown=stages.on_unknown), now)
+        outcome = verdict(delivery, lost, now, on_unknown=stages.on_unknown)
+        if outcome.state is DeliveryState.QUEUED:
+            outcome = replace(outcome, next_attempt_at=now)
+        stages.store.deliveries.settle(delivery, outcome, now)
 
 
 def deliver_due(stages: Stages) -> None:

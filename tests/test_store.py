@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from monitor.errors import AlreadyRunning, DamagedStore, NewerStore, StoreError
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.edition import Listing
+from monitor.model.feed import PollHints
 from monitor.model.fetch import Validators
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.requests import RequestKind
@@ -108,7 +109,8 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_feed_keeps_its_state_when_it_leaves_the_config_and_returns(store: Store) -> None:
-    polled = replace(state_of(store), validators=Validators(etag=b'W/"\xe9"'), next_poll_at=NOON + HOUR)
+    hints = PollHints(ttl=4 * HOUR, skip_hours=frozenset({0, 23}), skip_days=frozenset({6}))
+    polled = replace(state_of(store), validators=Validators(etag=b'W/"\xe9"'), next_poll_at=NOON + HOUR, hints=hints)
     store.articles.apply(poll_of(polled), {}, NOON)
     store.feeds.sync([OTHER], NOON)
     assert [state.url for state in store.feeds.configured()] == [OTHER.url]

@@ -43,6 +43,7 @@ def create_feeds() -> None:
         sa.Column("problem", sa.String(), nullable=True),
         sa.Column("problem_detail", sa.String(), nullable=False),
         sa.Column("gone_since", sa.DateTime(), nullable=True),
+        sa.Column("hints", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_feeds"),
         sa.UniqueConstraint("url", name="uq_feeds_url"),
     )

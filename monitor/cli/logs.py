@@ -1,7 +1,7 @@
 """How log events look: text on a terminal, one JSON object a line elsewhere, always on stderr.
 
 Feed text and URLs are a stranger's: control characters are escaped (rule S11), so that one event
-is one line and no terminal obeys it.
+is one line and no terminal obeys it. Tracebacks come without local variables: a password may be among them.
 """
 
 import logging
@@ -16,7 +16,7 @@ def configure_logs(*, is_verbose: bool) -> None:
     level = logging.INFO if is_verbose else logging.WARNING
     is_terminal = sys.stderr.isatty()
     final: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if is_terminal
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
@@ -57,6 +57,17 @@ class ArticleStore:
     def grouped_since(self, since: datetime) -> tuple[StoryArticle, ...]:
         """Articles of stories, first seen since then, in order of (first seen, id)."""
         return self._stories(articles.c.story_id.is_not(None), articles.c.first_seen_at >= since)
+
+    def matched_since(self, since: datetime) -> tuple[tuple[Article, Match], ...]:
+        """What was flagged after `since`, in order of (matched, article, topic)."""
+        query = (
+            select(articles, matches, topics.c.name.label("topic"))
+            .select_from(matches.join(articles).join(topics))
+            .where(matches.c.matched_at > since)
+            .order_by(matches.c.matched_at, articles.c.id, topics.c.name)
+        )
+        with self._database.read() as connection:
+            return tuple((article_from_row(row), match_from_row(row)) for row in connection.execute(query))
 
     def count(self) -> int:
         with self._database.read() as connection:
@@ -128,7 +139,8 @@ def _known_from_row(row: Row[Any]) -> KnownArticle:
 
 def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> None:
     state = update_.state
-    connection.execute(update(feeds).where(feeds.c.id == state.id).values(**row_from_state(state)))
+    this = feeds.c.id == bindparam("this")
+    connection.execute(update(feeds).where(this), {"this": state.id, **row_from_state(state)})
     if update_.host_hold is not None:
         host = select(feeds.c.host).where(feeds.c.id == state.id).scalar_subquery()
         statement = upsert(hosts).values(host=host, hold_until=update_.host_hold)
@@ -142,7 +154,7 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
         "detail": state.problem_detail or update_.warning,
         "elapsed_ms": int(update_.elapsed.total_seconds() * 1000),
     }
-    connection.execute(insert(polls).values(**ledger, **asdict(update_.counts)))
+    connection.execute(insert(polls), {**ledger, **asdict(update_.counts)})
 
 
 def _save_edit(connection: Connection, changed: ChangedArticle, now: datetime) -> None:

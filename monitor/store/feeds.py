@@ -1,12 +1,13 @@
 """Feeds: which there are, which are due, and what a poll left behind."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.settings import FeedSettings
 from monitor.model.update import FeedState
@@ -60,9 +61,9 @@ class FeedStore:
 
         A crash on the way then costs a publisher nothing: the feed is not asked again before that (P6).
         """
+        rows = [{"this": feed_id, "polled_at": now, "next_poll_at": at} for feed_id, at in next_poll_at.items()]
         with self._database.write() as connection:
-            for feed_id, at in next_poll_at.items():
-                connection.execute(update(feeds).where(feeds.c.id == feed_id).values(polled_at=now, next_poll_at=at))
+            connection.execute(update(feeds).where(feeds.c.id == bindparam("this")), rows)
 
     def next_poll_at(self) -> datetime | None:
         """When the next feed is due."""
@@ -98,6 +99,7 @@ def state_from_row(row: Row[Any]) -> FeedState:
         problem=None if row.problem is None else FetchProblem(row.problem),
         problem_detail=row.problem_detail,
         gone_since=row.gone_since,
+        hints=_hints_from_json(row.hints or {}),
     )
 
 
@@ -118,4 +120,28 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
         "problem": state.problem,
         "problem_detail": state.problem_detail,
         "gone_since": state.gone_since,
+        "hints": _json_from_hints(state.hints),
     }
+
+
+def _hints_from_json(hints: dict[str, Any]) -> PollHints:
+    return PollHints(
+        ttl=_span(hints.get("ttl")),
+        update_every=_span(hints.get("update_every")),
+        skip_hours=frozenset(hints.get("skip_hours", ())),
+        skip_days=frozenset(hints.get("skip_days", ())),
+    )
+
+
+def _json_from_hints(hints: PollHints) -> dict[str, Any]:
+    """Durations in seconds, hours and weekdays as lists."""
+    return {
+        "ttl": hints.ttl and hints.ttl.total_seconds(),
+        "update_every": hints.update_every and hints.update_every.total_seconds(),
+        "skip_hours": sorted(hints.skip_hours),
+        "skip_days": sorted(hints.skip_days),
+    }
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

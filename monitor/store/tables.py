@@ -76,6 +76,7 @@ feeds = Table(
     Column("problem", String),
     Column("problem_detail", String, nullable=False, default=""),
     Column("gone_since", UtcDateTime),
+    Column("hints", JSON),
 )
 
 # A host that asked for quiet (Retry-After, rule P8) gets it from all its feeds.

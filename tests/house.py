@@ -1,0 +1,112 @@
+"""A whole News Monitor on loopback: settings with the shipped topics, an origin, a clock that is moved by hand."""
+
+import asyncio
+import mailbox
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from email.message import Message
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from origin import Origin
+from simulated import SimulatedClock
+
+from monitor.config import Settings, load
+from monitor.daemon import opened
+from monitor.deliver.maildir import MaildirChannel
+from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
+from monitor.model.update import PollReport
+from monitor.pipeline import Stages, deliver_due, poll_by_hand, publish_due, refresh_due
+from monitor.resources import resource
+
+STEP = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """An item of a test's feed."""
+
+    id: str
+    title: str
+    text: str = ""
+    at: datetime | None = None
+
+
+def rss(*stories: Story, title: str = "The Post") -> bytes:
+    """An RSS 2.0 document."""
+    items = "".join(
+        f"<item><guid isPermaLink='false'>{escape(story.id)}</guid><title>{escape(story.title)}</title>"
+        f"<link>https://post.example/{escape(story.id)}</link><description>{escape(story.text)}</description>"
+        + (f"<pubDate>{format_datetime(story.at)}</pubDate>" if story.at else "")
+        + "</item>"
+        for story in stories
+    )
+    return f"<rss version='2.0'><channel><title>{title}</title>{items}</channel></rss>".encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The stages and the clock they live by."""
+
+    stages: Stages
+    clock: SimulatedClock
+    folder: Path
+
+    def tick(self) -> tuple[PollReport, ...]:
+        """What the daemon does at one tick."""
+        reports = asyncio.run(refresh_due(self.stages))
+        publish_due(self.stages)
+        deliver_due(self.stages)
+        return reports
+
+    def poll(self, *urls: str) -> tuple[PollReport, ...]:
+        return asyncio.run(poll_by_hand(self.stages, urls))
+
+    def live(self, span: timedelta) -> None:
+        """Let time pass, a tick at each step."""
+        end = self.clock.now() + span
+        while self.clock.now() < end:
+            self.clock.advance(STEP)
+            self.tick()
+
+    def mails(self) -> list[str]:
+        """The text parts of all mails, oldest first."""
+        found = mailbox.Maildir(self.folder / "maildir") if (self.folder / "maildir").exists() else ()
+        return [_text(mail) for mail in sorted(found, key=lambda mail: parsedate_to_datetime(mail["Date"]))]
+
+
+def _text(mail: Message) -> str:
+    part = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode("utf-8")
+
+
+def settings(folder: Path, urls: Sequence[str], port: int) -> Settings:
+    """The example config with these feeds, one digest at 07:00 UTC, everything else inside `folder`."""
+    return replace(
+        load(resource("config.example.toml"), {}),
+        feeds=tuple(FeedSettings(url=url) for url in urls),
+        digests=(DigestSettings(name="Daily", to=("you@reader.example",), at=time(7)),),
+        mail=MaildirChannel(folder=folder / "maildir"),
+        storage=StorageSettings(folder=folder),
+        polling=PollingSettings(host_gap=timedelta(), allow_private=("127.0.0.0/8",), allow_ports=(port,)),
+    )
+
+
+@contextmanager
+def house(folder: Path, origin: Origin, *paths: str, clock: SimulatedClock | None = None) -> Iterator[House]:
+    """A house whose feeds are these paths of the origin."""
+    with lived_in(settings(folder, [origin.url(path) for path in paths], origin.port), clock) as house_:
+        yield house_
+
+
+@contextmanager
+def lived_in(config: Settings, clock: SimulatedClock | None = None) -> Iterator[House]:
+    """A house as the settings say; opening it again is what a restart is."""
+    time_ = clock or SimulatedClock()
+    with opened(config, time_, chance=lambda: 0.0) as stages:
+        yield House(stages=stages, clock=time_, folder=config.storage.folder)

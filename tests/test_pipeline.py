@@ -1,0 +1,274 @@
+"""The flow as a whole: real sockets, a real database, real mail files; only the clock is simulated."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from house import Story, house, lived_in, rss, settings
+from origin import Origin, Reset, conditional, raw, reply, status
+from simulated import NOON, SimulatedClock
+
+from monitor.errors import DeliveryError
+from monitor.model.delivery import Delivery, DeliveryState
+from monitor.pipeline import draft_edition, maintain_due, recover, send_now, send_test
+from monitor.render import render_page
+
+DAY = timedelta(days=1)
+TRUCE = Story(id="truce", title="Syria cease-fire takes effect at sundown", text="Quiet in Aleppo.", at=NOON)
+PLANS = Story(
+    id="plans",
+    title="Pentagon halts cooperation with Moscow",
+    text="The U.S. joint plans with Russia are on hold.",
+    at=NOON,
+)
+BAKERY = Story(id="bakery", title="Let us eat bread", text="A bakery opens.", at=NOON)
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin("127.0.0.1") as origin:
+        yield origin
+
+
+def test_feeds_in_flagged_articles_stored_digest_out(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE, BAKERY)))
+    origin.serve("/b", reply(rss(PLANS, title="Wire")))
+    with house(tmp_path, origin, "/a", "/b") as home:
+        reports = home.tick()
+        assert [(report.counts.new, report.matches) for report in reports] == [(2, 1), (1, 1)]
+        assert home.mails() == []
+        home.live(DAY)
+        (mail,) = home.mails()
+        assert TRUCE.title in mail
+        assert PLANS.title in mail
+        assert BAKERY.title not in mail
+        assert "ceasefire → “cease-fire”" in mail
+        assert (tmp_path / "archive" / "Daily" / "2026-03-02.html").exists()
+
+
+def test_nothing_is_stored_or_mailed_twice(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE, BAKERY)))
+    with house(tmp_path, origin, "/a") as home:
+        home.live(4 * DAY)
+        assert home.stages.store.articles.count() == 2
+        assert sum(TRUCE.title in mail for mail in home.mails()) == 1
+        assert len(home.mails()) == 4
+
+
+def test_every_request_after_the_first_is_conditional_even_after_a_restart(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", conditional(rss(TRUCE), b'W/"\xe9-gzip"'))
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    clock = SimulatedClock()
+    for _ in range(3):
+        with lived_in(config, clock) as home:
+            home.live(timedelta(hours=3))
+            home.poll()
+    sent = [asked.header("If-None-Match") for asked in origin.asked("/a")]
+    assert sent[0] is None
+    assert len(sent) > 10
+    assert set(sent[1:]) == {b'W/"\xe9-gzip"'}
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (status(404), "404"),
+        (reply(b"<html><title>Sign in</title><body>Welcome</body></html>"), "HTML page"),
+        (reply(b""), "empty"),
+        (raw(Reset()), "connection"),
+    ],
+)
+def test_a_feed_that_fails_says_why_and_costs_the_others_nothing(
+    tmp_path: Path, origin: Origin, script: object, reason: str
+) -> None:
+    origin.serve("/bad", script)  # type: ignore[arg-type]
+    origin.serve("/good", reply(rss(TRUCE)))
+    with house(tmp_path, origin, "/bad", "/good") as home:
+        bad, good = home.tick()
+        assert bad.is_failure
+        assert reason in f"{bad.status}: {bad.reason}"
+        assert not good.is_failure
+        home.live(2 * DAY)
+        assert TRUCE.title in home.mails()[0]
+        assert "needs attention" in home.mails()[-1]
+
+
+def test_an_unreachable_feed_is_a_failure_of_that_feed_alone(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/good", reply(rss(TRUCE)))
+    config = settings(tmp_path, ["http://127.0.0.1:1/feed", origin.url("/good")], origin.port)
+    config = replace(config, polling=replace(config.polling, allow_ports=(1, origin.port)))
+    with lived_in(config) as home:
+        assert [report.is_failure for report in home.tick()] == [True, False]
+
+
+def test_an_edit_that_brings_the_topic_in_is_flagged_once(tmp_path: Path, origin: Origin) -> None:
+    before = Story(id="lorries", title="Forty lorries wait", text="No road.", at=NOON)
+    after = replace(before, title="Forty lorries for Aleppo wait despite cease-fire")
+    origin.serve("/a", reply(rss(before)), reply(rss(after)), reply(rss(replace(after, text="Still no road."))))
+    with house(tmp_path, origin, "/a") as home:
+        home.live(3 * DAY)
+        assert home.stages.store.articles.count() == 1
+        assert sum("Forty lorries for Aleppo" in mail for mail in home.mails()) == 1
+
+
+def test_after_days_of_downtime_one_edition_covers_them_all(tmp_path: Path, origin: Origin) -> None:
+    later = Story(id="later", title="Truce in Syria broken", at=NOON + 2 * DAY)
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    clock = SimulatedClock()
+    origin.serve("/a", reply(rss(TRUCE)))
+    with lived_in(config, clock) as home:
+        home.live(DAY)
+    clock.advance(3 * DAY)
+    origin.serve("/a", reply(rss(TRUCE, later)))
+    with lived_in(config, clock) as home:
+        home.live(DAY)
+        before, catch_up, after = home.mails()
+    assert [later.title in mail for mail in (before, catch_up, after)] == [False, True, False]
+    assert "Tuesday 3 March" in catch_up.replace("Tue 3 Mar", "Tuesday 3 March")
+
+
+def test_a_preview_marks_nothing_and_shows_what_is_sent_later(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    with house(tmp_path, origin, "/a") as home:
+        home.tick()
+        (digest,) = home.stages.digests
+        first, second = draft_edition(home.stages, digest), draft_edition(home.stages, digest)
+        assert first.rendered == second.rendered
+        (sent,) = send_now(home.stages, digest)
+        assert sent.body == home.stages.channel.compose(first.letters[0])
+        assert sent.state is DeliveryState.SENT
+        assert TRUCE.title not in draft_edition(home.stages, digest).rendered.text
+        home.live(DAY)
+        assert sum(TRUCE.title in mail for mail in home.mails()) == 1
+
+
+def test_a_test_mail_consumes_nothing(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    with house(tmp_path, origin, "/a") as home:
+        home.tick()
+        (digest,) = home.stages.digests
+        (sent,) = send_test(home.stages, digest)
+        assert sent.state is DeliveryState.SENT
+        home.live(DAY)
+        assert sum(TRUCE.title in mail for mail in home.mails()) == 2
+
+
+def test_an_empty_day_is_told_unless_the_digest_skips_it(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(BAKERY)))
+    config = settings(tmp_path / "told", [origin.url("/a")], origin.port)
+    with lived_in(config) as home:
+        home.live(DAY)
+        assert len(home.mails()) == 1
+    quiet = settings(tmp_path / "skipped", [origin.url("/a")], origin.port)
+    with lived_in(replace(quiet, digests=(replace(quiet.digests[0], when_empty="skip"),))) as home:
+        home.live(DAY)
+        assert home.stages.store.deliveries.counts() == {}
+        assert home.stages.store.editions.progress("Daily", NOON)[1] is not None
+
+
+def test_a_digest_that_cannot_be_made_does_not_keep_the_others(
+    tmp_path: Path, origin: Origin, caplog: pytest.LogCaptureFixture
+) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    broken = replace(config.digests[0], name="Broken", timezone="Nowhere/Else")
+    with lived_in(replace(config, digests=(broken, *config.digests))) as home:
+        home.live(DAY)
+        assert len(home.mails()) == 1
+
+
+class FlakyChannel:
+    """Refuses everything until `is_up`."""
+
+    sender = "News Monitor <news@monitor.example>"
+
+    def __init__(self, error: DeliveryError) -> None:
+        self.error = error
+        self.is_up = False
+        self.accepted: list[bytes] = []
+
+    def compose(self, letter: object) -> bytes:
+        return f"{letter!r}".encode()
+
+    def send(self, delivery: Delivery) -> str:
+        if not self.is_up:
+            raise self.error
+        self.accepted.append(delivery.body)
+        return "250 taken"
+
+
+def test_mail_waits_for_a_server_that_is_down_and_goes_out_once(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    channel = FlakyChannel(DeliveryError(stage="connect", answer="connection refused"))
+    with lived_in(replace(settings(tmp_path, [origin.url("/a")], origin.port), mail=channel)) as home:
+        home.live(2 * DAY)
+        assert channel.accepted == []
+        assert home.stages.store.deliveries.counts() == {"queued": 2}
+        channel.is_up = True
+        home.live(timedelta(hours=2))
+        assert len(channel.accepted) == 2
+        assert home.stages.store.deliveries.counts() == {"sent": 2}
+
+
+def test_what_was_being_sent_when_the_program_died_goes_out_again_at_once(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    channel = FlakyChannel(DeliveryError(stage="connect", answer="connection refused"))
+    with lived_in(replace(settings(tmp_path, [origin.url("/a")], origin.port), mail=channel)) as home:
+        home.live(timedelta(hours=19))
+        (waiting,) = home.stages.store.deliveries.due(home.clock.now() + DAY)
+        assert home.stages.store.deliveries.claim(waiting)
+        channel.is_up = True
+        recover(home.stages)
+        home.tick()
+        assert channel.accepted == [waiting.body]
+
+
+def test_a_full_archive_folder_delays_the_page_and_not_the_mail(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    (tmp_path / "archive").write_text("in the way")
+    with house(tmp_path, origin, "/a") as home:
+        home.live(DAY)
+        assert len(home.mails()) == 1
+        (tmp_path / "archive").unlink()
+        maintain_due(home.stages)
+        assert (tmp_path / "archive" / "Daily" / "2026-03-02.html").exists()
+
+
+def test_the_archive_page_lists_what_the_mail_lists(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE, PLANS)))
+    with house(tmp_path, origin, "/a") as home:
+        home.tick()
+        draft = draft_edition(home.stages, home.stages.digests[0])
+        page = render_page(draft.edition, home.stages.templates)
+    assert TRUCE.title in page
+    assert PLANS.title in page
+
+
+def test_a_poll_by_hand_keeps_the_floor_of_public_hosts(tmp_path: Path) -> None:
+    config = settings(tmp_path, ["http://never.example/feed.xml"], 80)
+    with lived_in(replace(config, polling=replace(config.polling, allow_private=()))) as home:
+        home.stages.store.feeds.claim({1: NOON}, NOON)
+        (report,) = home.poll()
+        assert (report.status, report.is_failure) == ("too soon", False)
+        assert "12:15:00" in report.reason
+
+
+def test_a_feed_put_back_into_the_config_is_no_first_poll(tmp_path: Path, origin: Origin) -> None:
+    old = Story(id="old", title="Syria truce", at=datetime(2026, 2, 1, tzinfo=NOON.tzinfo))
+    fresh = Story(id="fresh", title="Syria truce holds", at=NOON + timedelta(hours=5))
+    origin.serve("/a", reply(rss(old)), reply(rss(old, fresh)))
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    clock = SimulatedClock()
+    with lived_in(config, clock) as home:
+        home.tick()
+    clock.advance(timedelta(hours=5))
+    with lived_in(replace(config, feeds=()), clock) as home:
+        home.tick()
+    clock.advance(timedelta(hours=5))
+    with lived_in(config, clock) as home:
+        home.live(DAY)
+        (mail,) = (mail for mail in home.mails() if fresh.title in mail)
+        assert home.stages.store.articles.count() == 2
+    assert old.title + "\n" not in mail
