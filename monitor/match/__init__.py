@@ -1,0 +1,23 @@
+"""Which topics hold for an article, and why: term forms, rules, and the index that runs them all at once.
+
+Deterministic and pure: the same topics and the same words always give the same matches, in the order of
+the topics' names. It does not read TOML (`config` does, and turns the paths of problems into lines), store
+anything, or judge how important an article is beyond the tier. docs/topics.md describes the language.
+"""
+
+from monitor.match.explain import Explanation, GroupFinding, RuleFinding
+from monitor.match.fingerprint import fingerprint
+from monitor.match.index import TopicIndex
+from monitor.match.naming import rule_from_name
+from monitor.match.problems import TermProblem, term_problems
+
+__all__ = [
+    "Explanation",
+    "GroupFinding",
+    "RuleFinding",
+    "TermProblem",
+    "TopicIndex",
+    "fingerprint",
+    "rule_from_name",
+    "term_problems",
+]

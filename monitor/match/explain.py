@@ -1,0 +1,101 @@
+"""Why a topic holds for an article or does not, in facts and in sentences.
+
+It decides nothing: `rules` has found everything before.
+"""
+
+from dataclasses import dataclass
+
+from monitor.match.rules import EVIDENCE_LIMIT, Findings
+from monitor.match.vocabulary import Reading
+from monitor.model.match import Evidence, Match
+
+TERMS_SHOWN = 5
+PLACES = {"anywhere": "", "lead": " in the headline or the lead", "headline": " in the headline"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFinding:
+    """What one group asks for (lists expanded), and the first hits; without `hits` it is missing."""
+
+    terms: tuple[str, ...]
+    hits: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFinding:
+    """One rule of the topic. `reasons` say why it does not hold; none if it does.
+
+    `distance`: words between the outermost of the closest hits, None if a group is missing.
+    `mentions`: of the rarest group. `exclusions`: hits of `none`, their `group` being its index there.
+    """
+
+    rule: int
+    groups: tuple[GroupFinding, ...]
+    exclusions: tuple[Evidence, ...]
+    distance: int | None
+    mentions: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The verdict on one article: `match` or None. `refusal` names the language or outlet that rules it out."""
+
+    topic: str
+    match: Match | None
+    refusal: str
+    rules: tuple[RuleFinding, ...]
+
+    def __str__(self) -> str:
+        if self.refusal or self.match:
+            return self.refusal or why(self.match.evidence if self.match else ())
+        lines = [
+            f"rules[{rule.rule}]: {'; '.join(rule.reasons)}" if len(self.rules) > 1 else "; ".join(rule.reasons)
+            for rule in self.rules
+        ]
+        return ". ".join(lines)
+
+
+def why(hits: tuple[Evidence, ...]) -> str:
+    """The hits on one line: Syria* → "Syrian" (title) · ceasefire → "cease-fire" (text)."""
+    return " · ".join(f'{hit.term} → "{hit.found}" ({hit.field})' for hit in hits)
+
+
+def rule_finding(index: int, findings: Findings, reading: Reading) -> RuleFinding:
+    """The findings of `rules.examine` as they are shown."""
+    rule = findings.rule
+    groups = tuple(
+        GroupFinding(
+            terms=tuple(term.written for term in terms),
+            hits=tuple(reading.evidence(group, hit.term, hit[:2]) for hit in hits[:EVIDENCE_LIMIT]),
+        )
+        for group, (terms, hits) in enumerate(zip(rule.groups, findings.groups, strict=True))
+    )
+    exclusions = tuple(reading.evidence(rule.none.index(hit.term), hit.term, hit[:2]) for hit in findings.excluded)
+    return RuleFinding(
+        rule=index,
+        groups=groups,
+        exclusions=exclusions,
+        distance=findings.distance,
+        mentions=findings.mentions,
+        reasons=_reasons(findings, groups, exclusions),
+    )
+
+
+def _reasons(findings: Findings, groups: tuple[GroupFinding, ...], exclusions: tuple[Evidence, ...]) -> tuple[str, ...]:
+    rule, apart = findings.rule, findings.distance
+    reasons = [
+        f"nothing of all[{index}] ({_some(group.terms)}) was found{PLACES[rule.within]}"
+        for index, group in enumerate(groups)
+        if not group.hits
+    ]
+    reasons += [f'the exclusion "{hit.term}" was found: "{hit.found}" ({hit.field})' for hit in exclusions[:1]]
+    if rule.near is not None and apart is not None and apart > rule.near:
+        reasons.append(f"the groups are {apart} words apart at the closest, near allows {rule.near}")
+    if apart is not None and findings.mentions < rule.at_least:
+        reasons.append(f"the rarest group has {findings.mentions} of the {rule.at_least} mentions asked for (at_least)")
+    return tuple(reasons)
+
+
+def _some(terms: tuple[str, ...]) -> str:
+    return ", ".join(terms[:TERMS_SHOWN]) + (", …" if len(terms) > TERMS_SHOWN else "")

@@ -1,0 +1,120 @@
+"""All topics at once. From the words of an article the index picks the few rules that could hold.
+
+Each rule is filed under the anchors of its rarest group; a rule none of whose anchors the article holds
+is never looked at. It does not check topics: `term_problems` does, before an index is built.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.match.explain import Explanation, rule_finding
+from monitor.match.fingerprint import fingerprint
+from monitor.match.rules import Findings, ReadyRule, evidence, examine, ready_rule
+from monitor.match.terms import Term
+from monitor.match.vocabulary import Reading, Vocabulary
+from monitor.model.match import Document, Match, Tier
+from monitor.model.topic import Topic
+from monitor.text import normalised_title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyTopic:
+    """A topic with its rules made ready, and whom it listens to; an empty set means anyone."""
+
+    topic: Topic
+    rules: tuple[ReadyRule, ...]
+    fingerprint: str
+    languages: frozenset[str]
+    wanted: frozenset[str]
+    barred: frozenset[str]
+
+    def refusal(self, document: Document) -> str:
+        """Why the article is not asked at all; "" if it is. What is unknown is no reason."""
+        language = _primary(document.language) if self.languages else ""
+        if language and language not in self.languages:
+            return f"the language of the article is {language}, languages asks for {', '.join(sorted(self.languages))}"
+        outlet = normalised_title(document.outlet) if self.wanted or self.barred else ""
+        if outlet and (outlet in self.barred or (self.wanted and outlet not in self.wanted)):
+            return f'the outlet is "{document.outlet}", which sources rules out'
+        return ""
+
+
+def _ready_topic(topic: Topic, lists: Mapping[str, Sequence[str]], parsed: dict[str, Term]) -> ReadyTopic:
+    return ReadyTopic(
+        topic=topic,
+        rules=tuple(ready_rule(rule, lists, parsed) for rule in topic.rules),
+        fingerprint=fingerprint(topic, lists),
+        languages=frozenset(map(_primary, topic.languages)),
+        wanted=frozenset(normalised_title(source) for source in topic.sources if not source.startswith("!")),
+        barred=frozenset(normalised_title(source) for source in topic.sources if source.startswith("!")),
+    )
+
+
+def _primary(language: str) -> str:
+    """The first subtag: en for en-GB."""
+    return language.replace("_", "-").partition("-")[0].strip().lower()
+
+
+class TopicIndex:
+    """Build once from checked topics, ask for every article.
+
+    Raises ValueError if a topic is wrong (see `term_problems`).
+    """
+
+    def __init__(self, topics: Sequence[Topic], lists: Mapping[str, Sequence[str]]) -> None:
+        parsed: dict[str, Term] = {}
+        self._topics = tuple(
+            _ready_topic(topic, lists, parsed) for topic in sorted(topics, key=lambda topic: topic.name)
+        )
+        sequences = (sequence for term in parsed.values() for sequence in term.sequences)
+        self._vocabulary = Vocabulary(needle for sequence in sequences for needle in sequence)
+        self._filed: dict[str, list[tuple[int, int]]] = {}
+        for number, ready in enumerate(self._topics):
+            self._file(number, ready)
+
+    def _file(self, number: int, ready: ReadyTopic) -> None:
+        for index, rule in enumerate(ready.rules if ready.topic.enabled else ()):
+            for anchor in rule.rarest_anchors:
+                self._filed.setdefault(anchor, []).append((number, index))
+
+    def matches(self, document: Document) -> tuple[Match, ...]:
+        """The enabled topics that hold, in the order of their names; of several rules the one with the best tier."""
+        reading = self._vocabulary.read(document)
+        filed = self._filed
+        candidates = {place for needle in reading.hits if needle in filed for place in filed[needle]}
+        best: dict[int, tuple[int, int, Findings]] = {}
+        for number, index in sorted(candidates):
+            ready = self._topics[number]
+            if not ready.rules[index].could_hold(reading) or ready.refusal(document):
+                continue
+            findings = examine(ready.rules[index], reading)
+            if findings.holds and findings.tier:
+                found = (findings.tier.rank, index, findings)
+                best[number] = min(best.get(number, found), found, key=lambda each: each[:2])
+        return tuple(_match(self._topics[number], *best[number][1:], reading) for number in best)
+
+    def explain(self, name: str, document: Document) -> Explanation:
+        """Rule by rule and group by group, for an enabled topic or not. Raises KeyError if there is no such topic."""
+        ready = next((ready for ready in self._topics if ready.topic.name == name), None)
+        if ready is None:
+            raise KeyError(name)
+        reading, refusal = self._vocabulary.read(document), ready.refusal(document)
+        examined = [examine(rule, reading) for rule in ready.rules]
+        holding = [(each.tier.rank, index) for index, each in enumerate(examined) if each.holds and each.tier]
+        held = min(holding)[1] if holding and not refusal else None
+        return Explanation(
+            topic=name,
+            match=None if held is None else _match(ready, held, examined[held], reading),
+            refusal=refusal,
+            rules=tuple(rule_finding(index, each, reading) for index, each in enumerate(examined)),
+        )
+
+
+def _match(ready: ReadyTopic, index: int, findings: Findings, reading: Reading) -> Match:
+    return Match(
+        topic=ready.topic.name,
+        rule=index,
+        tier=findings.tier or Tier.PASSING,
+        evidence=evidence(findings, reading),
+        fingerprint=ready.fingerprint,
+    )

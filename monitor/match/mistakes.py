@@ -1,0 +1,115 @@
+"""What people write by mistake in a term: operators of other search languages, a * in the wrong place.
+
+One term at a time and by its spelling alone; what concerns lists, rules and topics is in `problems`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from difflib import get_close_matches
+
+from monitor.match.plural import singular
+from monitor.text import STOP_WORDS, WORD, is_unspaced, tokenise
+
+LETTERS_BEFORE_STAR = 3
+FIELD = re.compile(r"(\w+):\s*(?=\S)")
+FOREIGN_FIELDS = frozenset({"all", "body", "headline", "intext", "intitle", "lead", "near", "site", "source", "text"})
+OPERATOR = re.compile(r"\s(AND|OR|NOT|NEAR)(?:/\d+)?\s|^(NOT)\s")
+FOREIGN = (
+    (re.compile(r"^[-!]\s*\w"), 'to exclude something, write it without the sign in none = ["…"].'),
+    (re.compile(r"^/.*/\w*$|\|"), "regular expressions are not understood; write each form as a term of its own."),
+    (re.compile(r"~\d*$"), "~ is not understood; for words near each other use near = 10 and two groups in all."),
+    (re.compile(r"\w\?\w"), "? does not stand for a letter; write each spelling as a term of its own."),
+)
+MEANT_ACRONYM = {
+    "us": ("the pronoun", "the country"),
+    "it": ("the pronoun", "the industry"),
+    "who": ("the pronoun", "the organisation"),
+    "is": ("the verb", "the group"),
+}
+CURLY_OR_DOUBLE = re.compile(r"[\"“”„‟«»]")
+
+
+def mistake(written: str) -> str:
+    """Why this term cannot be used and what to write instead; "" if it can."""
+    body = CURLY_OR_DOUBLE.sub("", written).strip()
+    if not body:
+        return f'"{written}" – an empty term matches nothing; delete it.'
+    reason = next((reason for check in CHECKS if (reason := check(body))), "")
+    return f'"{written}" – {reason}' if reason else ""
+
+
+def _foreign_field(body: str) -> str:
+    name = found[1] if (found := FIELD.match(body)) else ""
+    if not name or name == "title" or not (name in FOREIGN_FIELDS or get_close_matches(name, ["title"], cutoff=0.8)):
+        return ""
+    return f'"{name}:" is not understood. Did you mean "title:"?'
+
+
+def _operator(body: str) -> str:
+    found = None if body.removeprefix("title:").startswith("=") else OPERATOR.search(body)
+    if not found:
+        return ""
+    word, left, right = found[1] or found[2], body[: found.start()].strip(), body[found.end() :].strip()
+    instead = {
+        "AND": f'all = ["{left}", "{right}"]',
+        "OR": f'any = ["{left}", "{right}"]',
+        "NOT": f'none = ["{right}"]',
+        "NEAR": f'all = ["{left}", "{right}"] and near = 10',
+    }
+    return f"{word} is read as a word here. Use {instead[word]}."
+
+
+def _foreign_sign(body: str) -> str:
+    return next((reason for pattern, reason in FOREIGN if pattern.search(body)), "")
+
+
+def _star(body: str) -> str:
+    if "*" not in body:
+        return ""
+    if "*" in body[:-1] or not body[-2:-1].strip():
+        return "* is allowed only at the end of a word."
+    if body.removeprefix("title:").lstrip().startswith("="):
+        return "= means exactly so and * any ending; use one of them."
+    tokens = tokenise(body)
+    # Counted decomposed: one syllable of Korean holds two or three letters.
+    is_enough = tokens and len(unicodedata.normalize("NFD", tokens[-1].word.key)) >= LETTERS_BEFORE_STAR
+    if is_enough or (tokens and is_unspaced(tokens[-1])):
+        return ""
+    return f"at least {LETTERS_BEFORE_STAR} letters before *; this would match hundreds of words."
+
+
+def _nothing_to_find(body: str) -> str:
+    what = body.removeprefix("title:").lstrip()
+    return "" if WORD.search(what) else "there is no word in it to look for; delete it or write a word."
+
+
+CHECKS: tuple[Callable[[str], str], ...] = (_foreign_sign, _operator, _foreign_field, _star, _nothing_to_find)
+
+
+def doubts(written: str) -> tuple[str, ...]:
+    """What is allowed and probably not meant: quotes, a pronoun for a country, a plural."""
+    body = CURLY_OR_DOUBLE.sub("", written).removeprefix("title:").strip()
+    quotes = f'"{written}" – quotes inside the term; removed.' if CURLY_OR_DOUBLE.search(written) else ""
+    return tuple(filter(None, (quotes, _common_word(body), _plural(body), _single_character(body))))
+
+
+def _common_word(body: str) -> str:
+    if body.isupper() or body.lower() not in STOP_WORDS:
+        return ""
+    if body.lower() not in MEANT_ACRONYM:
+        return f'"{body}" stands in nearly every article. Write a rarer word.'
+    word, meant = MEANT_ACRONYM[body.lower()]
+    return f'"{body}" will match {word}. Write "{body.upper()}" for {meant}.'
+
+
+def _plural(body: str) -> str:
+    one = singular(body) if body.isascii() and body.islower() and body.isalpha() else ""
+    return f'"{body}" does not match "{one}". Write the singular to get both.' if one else ""
+
+
+def _single_character(body: str) -> str:
+    tokens = tokenise(body)
+    if len(tokens) != 1 or not is_unspaced(tokens[0]):
+        return ""
+    return f'"{body}" is one character and is found inside other words. Write two or more.'

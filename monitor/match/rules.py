@@ -1,0 +1,187 @@
+"""One rule against one article: which groups were found where, how close together, what speaks against it.
+
+A rule never sees letters, only positions (`vocabulary`). Positions run on from the title into the text, so
+`near` holds across the two; a phrase never does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from monitor.match.terms import Term, expanded, parse_term
+from monitor.match.vocabulary import Reading
+from monitor.model.match import Evidence, Tier
+from monitor.model.topic import Rule, Within
+
+LEAD_WORDS = 60
+"""How much of the text belongs to the lead (research: what professionals filter by)."""
+
+EVIDENCE_LIMIT = 8
+"""Hits kept with a match: one of each group, then others worth highlighting."""
+
+
+class Hit(NamedTuple):
+    """A term of a group found from word `first` to word `last`."""
+
+    first: int
+    last: int
+    term: Term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyRule:
+    """A rule with its lists expanded and its terms parsed. `anchors`: per group, needles of which at
+    least one must be hit for the group to be found.
+    """
+
+    groups: tuple[tuple[Term, ...], ...]
+    none: tuple[Term, ...]
+    near: int | None
+    within: Within
+    at_least: int
+    anchors: tuple[frozenset[str], ...]
+
+    @property
+    def rarest_anchors(self) -> frozenset[str]:
+        """The anchors of the group that fewest articles should hit: few, and long."""
+        return min(self.anchors, key=lambda anchors: (len(anchors), -min(map(len, anchors))))
+
+    def could_hold(self, reading: Reading) -> bool:
+        """A quick no for most articles; a yes means nothing yet."""
+        hit = reading.hits.keys()
+        return not any(hit.isdisjoint(anchors) for anchors in self.anchors)
+
+
+def ready_rule(rule: Rule, lists: Mapping[str, Sequence[str]], parsed: dict[str, Term]) -> ReadyRule:
+    """Expand and parse. `parsed` keeps terms from one rule to the next. ValueError: see `term_problems`."""
+    groups = tuple(_ready_terms(group, lists, parsed) for group in rule.all)
+    if not all(groups) or not groups:
+        raise ValueError("a rule needs a group, and a group a term")
+    return ReadyRule(
+        groups=groups,
+        none=_ready_terms(rule.none, lists, parsed),
+        near=rule.near,
+        within=rule.within,
+        at_least=rule.at_least,
+        anchors=tuple(frozenset(anchor for term in group for anchor in term.anchors) for group in groups),
+    )
+
+
+def _ready_terms(terms: Sequence[str], lists: Mapping[str, Sequence[str]], parsed: dict[str, Term]) -> tuple[Term, ...]:
+    return tuple(parsed.get(term) or parsed.setdefault(term, parse_term(term)) for term in expanded(terms, lists))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """All that was found for a rule. `groups` holds the hits of each group within its scope.
+
+    `tier` is None if a group is missing or none of the ways to pick one hit of each is near enough.
+    `distance` counts words from one outermost hit to the other, neighbours being 1 apart; None if a
+    group is missing.
+    """
+
+    rule: ReadyRule
+    groups: tuple[tuple[Hit, ...], ...]
+    excluded: tuple[Hit, ...]
+    mentions: int
+    distance: int | None
+    tier: Tier | None
+    chosen: tuple[Hit, ...]
+
+    @property
+    def holds(self) -> bool:
+        return self.tier is not None and not self.excluded and self.mentions >= self.rule.at_least
+
+
+def examine(rule: ReadyRule, reading: Reading) -> Findings:
+    """The rule in full, without short cuts, so that the findings explain a no as well as a yes."""
+    scopes = {
+        Tier.HEADLINE: reading.title_size,
+        Tier.LEAD: reading.title_size + LEAD_WORDS,
+        Tier.PASSING: len(reading.tokens),
+    }
+    scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PASSING]}
+    groups = tuple(_limited(hits_of(group, reading), scope[rule.within]) for group in rule.groups)
+    tier, chosen = _narrowest(groups, scopes, rule.near)
+    return Findings(
+        rule=rule,
+        groups=groups,
+        excluded=hits_of(rule.none, reading),
+        mentions=min(map(_mentions, groups)),
+        distance=distance(closest(groups)) if all(groups) else None,
+        tier=tier,
+        chosen=chosen,
+    )
+
+
+def hits_of(terms: Sequence[Term], reading: Reading) -> tuple[Hit, ...]:
+    """Every hit of any of the terms, in the order of the article."""
+    found = [Hit(*span, term) for term in terms for span in reading.spans(term)]
+    return tuple(sorted(found, key=lambda hit: (hit.first, -hit.last)))
+
+
+def _limited(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
+    return tuple(hit for hit in hits if hit.last < limit)
+
+
+def _narrowest(
+    groups: Sequence[Sequence[Hit]], scopes: Mapping[Tier, int], near: int | None
+) -> tuple[Tier | None, tuple[Hit, ...]]:
+    """The first tier whose words alone make the rule hold, and a hit of each group there: the first, or
+    with `near` those closest together.
+    """
+    for tier, limit in scopes.items():
+        inside = [_limited(hits, limit) for hits in groups]
+        if not all(inside):
+            continue
+        chosen = tuple(hits[0] for hits in inside) if near is None else closest(inside)
+        if near is None or distance(chosen) <= near:
+            return tier, chosen
+    return None, ()
+
+
+def closest(groups: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """One hit of each group, those nearest to each other; the earliest of equals. No group may be empty."""
+    in_order = sorted((hit.first, hit.last, group) for group, hits in enumerate(groups) for hit in hits)
+    by_span = [{hit[:2]: hit for hit in reversed(hits)} for hits in groups]
+    latest: dict[int, Hit] = {}
+    best: tuple[Hit, ...] = ()
+    for first, last, group in in_order:
+        latest[group] = by_span[group][first, last]
+        if len(latest) == len(groups):
+            window = tuple(latest[each] for each in range(len(groups)))
+            best = window if not best or distance(window) < distance(best) else best
+    return best
+
+
+def distance(hits: Sequence[Hit]) -> int:
+    """Words from the end of the first hit to the start of the last; 1 for neighbours, 0 for an overlap."""
+    return max(0, max(hit.first for hit in hits) - min(hit.last for hit in hits))
+
+
+def _mentions(hits: Sequence[Hit]) -> int:
+    """Hits that do not overlap: "air strike" counts once, however many terms it satisfies."""
+    count, end = 0, -1
+    for hit in hits:
+        if hit.first > end:
+            count, end = count + 1, hit.last
+    return count
+
+
+def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
+    """The chosen hit of each group, then other words found, each wording once; by group and place."""
+    picked = list(enumerate(findings.chosen))
+    seen = {(group, reading.found(hit.first, hit.last).casefold()) for group, hit in picked}
+    for group, hits in enumerate(findings.groups):
+        for hit in hits:
+            wording = (group, reading.found(hit.first, hit.last).casefold())
+            if len(picked) >= EVIDENCE_LIMIT or wording in seen or _overlaps(hit, group, picked):
+                continue
+            seen.add(wording)
+            picked.append((group, hit))
+    in_order = sorted(picked, key=lambda pick: (pick[0], pick[1][:2]))
+    return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in in_order)
+
+
+def _overlaps(hit: Hit, group: int, picked: Sequence[tuple[int, Hit]]) -> bool:
+    return any(group == other and hit.first <= each.last and each.first <= hit.last for other, each in picked)

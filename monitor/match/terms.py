@@ -1,0 +1,150 @@
+"""Terms as written and what they look for.
+
+    word        whole word, whatever its case, accents, possessive; its regular plural; air strike = airstrike
+    two words   the words in a row, within one sentence
+    word*       every word that begins so (at least 3 letters before *)
+    US          all capitals: only capitals or U.S., never us
+    =Turkey     exactly so: this case, no plural, no compound
+    title:term  any of these, in the headline only
+    @list       every term of a named list
+
+What a term looks for is made of needles, each standing for one word: `talk`, `syria*`, or `US` for
+capitals. Which words of a text hit which needle is `vocabulary`'s business; mistakes are found in `mistakes`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import pairwise
+
+from monitor.match.mistakes import mistake
+from monitor.text import STOP_WORDS, Token, bare, glue, is_acronym, is_unspaced, read_word, tokenise
+
+TITLE = "title:"
+EXACT = "="
+LIST = "@"
+PREFIX = "*"
+QUOTES = '"“”„‟«»'
+HYPHENATING = ("-", "'")
+"""What `text.glue` says between the halves of one word."""
+
+SHORTEST_COMPOUND = 6
+"""A word this long may be found open ("cease fire"), two written words closed; shorter ones collide."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A term made ready: it is found where any of its `sequences` of needles stands in a row.
+
+    `exact` holds the words that must be there letter by letter (`=Turkey`); empty for other terms.
+    """
+
+    written: str
+    sequences: tuple[tuple[str, ...], ...]
+    title_only: bool = False
+    exact: tuple[str, ...] = ()
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """Of each sequence the needle least likely to be hit by chance: the longest."""
+        return tuple(max(sequence, key=len) for sequence in self.sequences)
+
+
+class ListError(ValueError):
+    """A reference that leads nowhere or in a circle; `within` names the list to correct, "" the topic itself."""
+
+    def __init__(self, message: str, *, within: str) -> None:
+        super().__init__(message)
+        self.within = within
+
+
+def expanded(terms: Sequence[str], lists: Mapping[str, Sequence[str]], above: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The terms with every `@list` replaced by what it holds, each once, in the order written.
+
+    `above` names the lists these terms stand in, outermost first. Raises ListError.
+    """
+    if not any(LIST in term for term in terms):
+        return tuple(dict.fromkeys(terms))
+    found: list[str] = []
+    for term in terms:
+        title, name = list_reference(term)
+        if not name:
+            found.append(term)
+            continue
+        inner = expanded(_list_named(name, lists, above), lists, (*above, name))
+        found += [item if item.startswith(TITLE) else title + item for item in inner]
+    return tuple(dict.fromkeys(found))
+
+
+def list_reference(term: str) -> tuple[str, str]:
+    """For `@us` ("", "us"), for `title:@us` ("title:", "us"), for other terms ("", "")."""
+    title, body = _without_title(term.strip())
+    return (title, body[1:].strip()) if body.startswith(LIST) else ("", "")
+
+
+def _list_named(name: str, lists: Mapping[str, Sequence[str]], above: tuple[str, ...]) -> Sequence[str]:
+    if name in above:
+        circle = (*above[above.index(name) :], name)
+        loop = " → ".join(f"lists.{each}" for each in circle)
+        raise ListError(f"{loop} is a loop; take one of them out.", within=name)
+    if name not in lists:
+        close = get_close_matches(name, lists, n=1)
+        hint = f'Did you mean "{LIST}{close[0]}"?' if close else f"Define it under [lists]: {name} = [ … ]."
+        raise ListError(f'"{LIST}{name}" – no such list. {hint}', within=above[-1] if above else "")
+    return lists[name]
+
+
+def parse_term(written: str) -> Term:
+    """What one term looks for. Raises ValueError, with what to write instead, if it is none."""
+    problem = mistake(written)
+    if problem:
+        raise ValueError(problem)
+    title, body = _without_title(written.strip().strip(QUOTES))
+    is_exact = body.startswith(EXACT)
+    tokens = tokenise(body)
+    raws = [body[token.start : token.end] for token in tokens]
+    return Term(
+        written=written,
+        sequences=(tuple(read_word(raw).key for raw in raws),) if is_exact else _sequences(body, tokens, raws),
+        title_only=bool(title),
+        exact=tuple(bare(raw) for raw in raws) if is_exact else (),
+    )
+
+
+def _without_title(body: str) -> tuple[str, str]:
+    return (TITLE, body[len(TITLE) :].lstrip()) if body.startswith(TITLE) else ("", body)
+
+
+def _sequences(body: str, tokens: Sequence[Token], raws: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The words as written, and with halves of a compound written as one: cease-fire, ceasefire.
+
+    In Chinese, Japanese and Thai a * changes nothing: there a term is found inside longer words anyway.
+    """
+    star = PREFIX if body.endswith(PREFIX) and not is_unspaced(tokens[-1]) else ""
+    glued = [_is_hyphenated(body, left, right) for left, right in pairwise(tokens)]
+    ways = [list(raws)]
+    for place, hyphenated in enumerate(glued):
+        if _may_close(tokens[place], tokens[place + 1], raws[place] + raws[place + 1], hyphenated=hyphenated):
+            ways.append([*raws[:place], raws[place] + raws[place + 1], *raws[place + 2 :]])
+    if len(glued) > 1 and all(glued):
+        ways.append(["".join(raws)])
+    return tuple((*map(_needle, way[:-1]), _needle(way[-1], star)) for way in ways)
+
+
+def _is_hyphenated(body: str, left: Token, right: Token) -> bool:
+    return glue(body, left, right) in HYPHENATING
+
+
+def _may_close(left: Token, right: Token, closed: str, *, hyphenated: bool) -> bool:
+    """Whether two neighbours may be found as one word. Capitals are kept: "US aid" is not USAID."""
+    if is_unspaced(left) or is_unspaced(right):
+        return False
+    if hyphenated:
+        return is_acronym(bare(closed)) or not (left.word.caps or right.word.caps)
+    is_function_word = left.word.key in STOP_WORDS or right.word.key in STOP_WORDS
+    return not (is_function_word or left.word.caps or right.word.caps) and len(closed) >= SHORTEST_COMPOUND
+
+
+def _needle(raw: str, star: str = "") -> str:
+    word = read_word(raw)
+    return word.caps if word.caps and not star and word.caps == word.key.upper() else word.key + star

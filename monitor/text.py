@@ -1,0 +1,219 @@
+"""Words as a reader sees them: tokens that know their place in the original, and one folded form.
+
+The same functions read articles and terms, so whatever they fold away is folded away on both sides.
+Nothing here knows HTML (`parse` removes it), topics (`match`) or stories (`cluster`), and no language
+is guessed: the rules hold for all scripts, and the English ones touch English word forms only.
+"""
+
+import re
+import sys
+import unicodedata
+import zlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+MEMORY_WORDS = 200_000
+"""A memory of folded words is emptied at this size: about 30 MB, more words than a year of one language's news has."""
+
+SHORT_ACRONYM_LETTERS = 5
+"""Capitals up to this length are an acronym, never an English plural: AIDS is not several aid."""
+
+SHOUTING_SHARE = 0.8
+SHOUTING_WORDS = 3
+"""A text of at least so many words with more than this share in capitals says nothing by its capitals."""
+
+STOP_WORDS = frozenset(
+    "a about above after again against all also am an and any are as at be because been before being below but by can"  # noqa: SIM905 (words read better as text)
+    " could did do does down during each few for from further had has have he her here him his how i if in into is it"
+    " its just me more most my no nor not of off on once only or other our out over own she should so some such than"
+    " that the their them then there these they this those through to too under until up upon us very via vs was we"
+    " were what when where which while who whom why will with would you your".split()
+)
+"""English words that carry no topic: left out of a bare name, never half of an open compound."""
+
+AMBIGUOUS_ACRONYMS = STOP_WORDS | {"aid", "may"}
+"""In a text all in capitals these are more likely the word than the acronym: LET US PRAY."""
+
+LOWER_CASE_DOTTED = frozenset({"am", "pm", "eg", "ie"})
+"""Dotted like an acronym and none: "5 p.m." is not the PM."""
+
+APOSTROPHES = "'’‘ʼ′＇`´׳״"
+HYPHENS = "-‐‑‒–−﹣－"
+SPACES = " \u00a0\u2009\u202f"
+GLUE = {**dict.fromkeys(HYPHENS, "-"), **dict.fromkeys(APOSTROPHES, "'"), **dict.fromkeys(SPACES, " ")}
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u202a-\u202e\u2066-\u2069\ufeff"
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese: no spaces between words, so each character is a token."""
+
+MARKS = "".join(mark for mark in map(chr, range(0x300, 0x10000)) if unicodedata.category(mark)[0] == "M")
+"""Vowel signs and accents, which Python's \\w leaves out: without them Hindi words fall apart."""
+
+LETTER = rf"[^\W\d_{UNSPACED}]"
+ALNUM = rf"[^\W_{UNSPACED}]"
+ELISION = "(?i:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|all|dall|dell|nell|sull)"
+WORD = re.compile(
+    rf"""(                                                         # group 1 is the word as found
+        [A-Za-z]{{2,}}+(?=[\ ,.])                                  # most words of English: half the time of the rest
+      | {LETTER}(?:\.{LETTER})+\b\.?                              # U.S.  U.S  U.S.A.
+      | {ELISION}(?=[{APOSTROPHES}]{ALNUM}{{2}})                    # l'ONU, d'Alep: the name is the second word
+      | {ALNUM}+(?:[{MARKS}{INVISIBLE}]+{ALNUM}*|[{APOSTROPHES}](?![sS]\b){ALNUM}+)*
+      | [{UNSPACED}][{MARKS}\uff9e\uff9f]*
+    )(?:[{APOSTROPHES}][sS]\b)?                                     # Syria's: the 's belongs to no word
+    """,
+    re.VERBOSE,
+)
+UNSPACED_START = re.compile(f"[{UNSPACED}]")
+DROPPED_IN_WORDS = re.compile(rf"[.{APOSTROPHES}{INVISIBLE}ʻʽʾʿˈ\u0640]")
+# A dropped mark never changes the word: accents of Latin and Greek, vowel and hamza signs of Arabic.
+# Not all marks (Hindi and Thai need theirs), and not the breve of Cyrillic й: войн (of wars) is not воин (a warrior).
+DROPPED_MARKS = re.compile("(?<!и)[\u0300-\u036f]|(?<=и)[\u0300-\u0305\u0307-\u036f]|[\u064b-\u065f\u0670]")
+LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe"})
+
+SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+|[。！？]+|\n\s*\n")
+ABBREVIATION_WINDOW = 20
+LAST_WORD = re.compile(r"(?:\w\.)*\w+$")
+ABBREVIATIONS = frozenset(
+    "adm aug brig capt cmdr co col corp dec dr feb gen gov inc jan jr lt ltd maj mr mrs ms mt no nov oct prof rep"  # noqa: SIM905 (words read better as text)
+    " rev sen sept sgt sr st vs".split()
+)
+
+
+class Word(NamedTuple):
+    """A word form. `key` is folded; `caps` is the acronym it can stand for ("US" for US and U.S.,
+    "NGO" for NGOs), else "". `may_be_plural` is false for short acronyms such as AIDS.
+    """
+
+    key: str
+    caps: str
+    may_be_plural: bool
+
+
+class Token(NamedTuple):
+    """A word at `text[start:end]`; a possessive 's is outside."""
+
+    word: Word
+    start: int
+    end: int
+
+
+def folded(text: str) -> str:
+    """`text` without the differences that do not matter: case, width, ligatures, accents."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = DROPPED_MARKS.sub("", plain).translate(LETTERS_WITHOUT_DECOMPOSITION)
+    return unicodedata.normalize("NFC", plain)
+
+
+def bare(raw: str) -> str:
+    """The letters of a word as written, case kept: no dots, apostrophes or invisible characters."""
+    return unicodedata.normalize("NFKC", DROPPED_IN_WORDS.sub("", raw))
+
+
+def read_word(raw: str) -> Word:
+    """What one word as found by `tokenise` stands for."""
+    letters = raw if raw.isascii() and raw.isalnum() else bare(raw)
+    key = (letters.lower() if letters.isascii() else folded(letters)) or raw
+    is_caps = is_acronym(letters) or ("." in raw and key not in LOWER_CASE_DOTTED and is_acronym(letters.upper()))
+    if not is_caps and letters[-1:] == "s" and is_acronym(letters[:-1]):
+        return Word(key, key[:-1].upper(), may_be_plural=True)
+    return Word(key, key.upper() if is_caps else "", not is_caps or len(key) > SHORT_ACRONYM_LETTERS)
+
+
+def is_acronym(letters: str) -> bool:
+    """Two letters or more, all capital; digits may stand between them."""
+    return letters.isupper() and sum(map(str.isalpha, letters)) > 1
+
+
+def tokenise(text: str, memory: dict[str, Word] | None = None) -> list[Token]:
+    """The words of `text` in order, with offsets into `text` as it is.
+
+    `memory` keeps what words stand for from one call to the next (four times as fast); its owner only
+    passes it in. A text that shouts keeps an acronym only if it is dotted or no common word.
+    """
+    known = {} if memory is None else memory
+    # tuple.__new__ builds a Token in half the time of Token(); this line is most of what matching costs.
+    tokens = [
+        tuple.__new__(Token, (known.get(found[1]) or _learned(found[1], known), found.start(1), found.end(1)))
+        for found in WORD.finditer(text)
+    ]
+    return [_calmed(token, text) for token in tokens] if is_shouting(tokens) else tokens
+
+
+def _learned(raw: str, memory: dict[str, Word]) -> Word:
+    if len(memory) >= MEMORY_WORDS:
+        memory.clear()
+    return memory.setdefault(sys.intern(raw), read_word(raw))
+
+
+def is_shouting(tokens: Sequence[Token]) -> bool:
+    """Nearly all words in capitals, so that capitals mean nothing."""
+    capitals = len([word for word, _, _ in tokens if word.caps])
+    if capitals < SHOUTING_WORDS:
+        return False
+    return capitals > SHOUTING_SHARE * sum(
+        1 for token in tokens if len(token.word.key) > 1 and token.word.key.isalpha()
+    )
+
+
+def _calmed(token: Token, text: str) -> Token:
+    key, caps, _ = token.word
+    is_plain = key in AMBIGUOUS_ACRONYMS and "." not in text[token.start : token.end]
+    return token._replace(word=Word(key, "" if is_plain else caps, may_be_plural=True))
+
+
+def is_unspaced(token: Token) -> bool:
+    """Whether the token is one character of a script that puts no spaces between words."""
+    return bool(UNSPACED_START.match(token.word.key))
+
+
+def glue(text: str, left: Token, right: Token) -> str:
+    """The one hyphen, apostrophe or space between two neighbours: "-", "'" or " ". Anything else is "".
+
+    Hyphens and apostrophes make one word of two (cease-fire, l'ONU), a space may do so (cease fire).
+    """
+    return GLUE.get(text[left.end], "") if right.start == left.end + 1 else ""
+
+
+def same_sentence(text: str, left: Token, right: Token) -> bool:
+    """Whether no sentence or paragraph ends between two neighbours."""
+    found = SENTENCE_END.search(text, left.end, right.start)
+    return found is None or not _ends_sentence(text, found)
+
+
+def sentence_starts(text: str) -> tuple[int, ...]:
+    """Offsets where sentences begin, the first being 0.
+
+    A full stop ends none after Gen. or U.S., nor before a small letter.
+    """
+    ends = (found for found in SENTENCE_END.finditer(text) if _ends_sentence(text, found))
+    return (0, *(found.end() for found in ends if found.end() < len(text)))
+
+
+def _ends_sentence(text: str, found: re.Match[str]) -> bool:
+    if not found[0].startswith(".") or "\n\n" in found[0]:
+        return True
+    if text[found.end() : found.end() + 1].islower():
+        return False
+    before = LAST_WORD.search(text, max(0, found.start() - ABBREVIATION_WINDOW), found.start())
+    last = before[0] if before else ""
+    return len(last) != 1 and "." not in last and last.lower() not in ABBREVIATIONS
+
+
+def normalised_title(title: str) -> str:
+    """The title as its folded words; equal for copies that differ in case, quotes, dashes or accents.
+
+    A title without any word (only symbols) stands for itself.
+    """
+    return " ".join(token.word.key for token in tokenise(title)) or title.strip().casefold()
+
+
+def shingles(text: str, size: int = 5) -> frozenset[int]:
+    """CRC-32 of every run of `size` folded words: the same in every process, unlike `hash`.
+
+    A text shorter than that is one shingle; an empty one has none.
+    """
+    keys = [token.word.key for token in tokenise(text)]
+    runs = (keys[start : start + size] for start in range(max(1, len(keys) - size + 1))) if keys else ()
+    return frozenset(zlib.crc32(" ".join(run).encode()) for run in runs)
