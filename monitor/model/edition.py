@@ -106,24 +106,22 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
-    """A story in one line, because the reader has it: in this edition under `topic`, or `earlier`.
+    """A story in one line, because the reader has it under `topic` ("": under this one).
 
-    `told_at`: when an earlier edition told it in full; None if that only mentioned it. `topic` is ""
-    if it was this very topic.
+    `told_at`: when an earlier edition told it in full; None for this edition, and if it was only mentioned.
     """
 
     lead: Item
     also: tuple[Item, ...] = ()
     topic: str = ""
-    earlier: bool = False
     told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What is new for one topic, best first. `count` is the number of its stories of today: those
-    in full and those that this edition tells under another topic, without the folded ones.
-    `anchor` is unique in the edition and fit for an HTML id.
+    """What is new for one topic, best first. `pointers` lead to other topics of this edition,
+    `earlier` to earlier ones. `count` is the number of its stories of today: those in full and those
+    that this edition tells under another topic. `anchor` is unique here and fit for an HTML id.
     """
 
     topic: str
@@ -131,6 +129,7 @@ class Section:
     count: int
     stories: tuple[Told, ...] = ()
     pointers: tuple[Pointer, ...] = ()
+    earlier: tuple[Pointer, ...] = ()
     passing: tuple[Mention, ...] = ()
     late: tuple[Mention, ...] = ()
     backfill: tuple[Mention, ...] = ()

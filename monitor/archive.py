@@ -1,0 +1,68 @@
+"""The static pages of past editions: a folder that opens from disk or through any web server.
+
+    archive/Daily/2016-09-21.html
+
+Writes pages that are already rendered; it neither words nor lists them, and removes none.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+FOLDER_MODE = 0o700
+NAME_CHARACTERS = 80
+DIGEST_CHARACTERS = 8
+
+
+def page_path(folder: Path, digest_name: str, slot: str) -> Path:
+    """Where the page of an edition lies: always two levels below `folder`, whatever the names hold."""
+    return folder.absolute() / safe_name(digest_name) / f"{safe_name(slot.replace(':', ''))}.html"
+
+
+def write_page(folder: Path, digest_name: str, slot: str, html: str) -> Path:
+    """Write the page, whole or not at all, readable by its owner alone (rule S17); the same page again changes nothing.
+
+    Raises OSError when the folder cannot be written.
+    """
+    path = page_path(folder, digest_name, slot)
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+    _write_whole(path, html.encode())
+    return path
+
+
+def safe_name(name: str) -> str:
+    """`name` as one path component of letters, digits, `_` and `-`; two names never share one.
+
+    What had to be changed gets a piece of the name's hash, so that `A/B` and `A B` stay apart.
+    """
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:NAME_CHARACTERS]
+    if plain == name != "":
+        return plain
+    mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_CHARACTERS]
+    return f"{plain}-{mark}".lstrip("-")
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write beside, force to disk, rename: a reader sees the old page or the new one, also after a power cut."""
+    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".page-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    _force_to_disk(path.parent)
+
+
+def _force_to_disk(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,130 @@
+"""Why an article is there, in its own words: the sentence that proves it, and the terms that hit.
+
+Works on the evidence that `match` left; it does not match anything itself.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from monitor.digest.plain import cleaned, one_line
+from monitor.model.article import Article
+from monitor.model.edition import Reason, Segment
+from monitor.model.match import Evidence, Match
+from monitor.text import normalised_title, sentence_starts, tokenise
+
+SNIPPET_CHARACTERS = 240
+
+ROOM = SNIPPET_CHARACTERS - len("… ") - len(" …")
+
+LEAD_IN_CHARACTERS = 50
+"""What stands before the first hit when a long sentence has to be cut at its beginning."""
+
+LEAD_WORDS = 60
+
+ELLIPSIS = "…"
+
+Span = tuple[int, int]
+
+
+def snippet(article: Article, match: Match) -> tuple[Segment, ...]:
+    """The sentence with most groups of the topic in it, and what follows while there is room.
+
+    At most 240 characters, cut between words; the beginning of the text if nothing in it hit;
+    nothing at all if the text only repeats the headline.
+    """
+    hits = [item for item in match.evidence if item.field == "text"]
+    spans = _telling_sentences(article)
+    if not spans:
+        return ()
+    best = max(range(len(spans)), key=lambda place: (len(_groups(hits, spans[place])), -place))
+    passage = _with_followers(spans[best:])
+    window = _window(article.text, passage, hits)
+    pieces = [
+        Segment(text=f"{ELLIPSIS} " if window[0] > passage[0] else ""),
+        *_segments(article.text, window, hits),
+        Segment(text=f" {ELLIPSIS}" if window[1] < passage[1] else ""),
+    ]
+    clean = (Segment(text=cleaned(piece.text), is_hit=piece.is_hit) for piece in pieces)
+    return tuple(piece for piece in clean if piece.text)
+
+
+def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
+    """One per group of the topic's rule: its hit in the headline, else the earliest one in the text."""
+    first: dict[int, Evidence] = {}
+    for item in sorted(match.evidence, key=lambda item: (item.group, item.field == "text", item.start)):
+        first.setdefault(item.group, item)
+    return tuple(
+        Reason(term=one_line(item.term), found=one_line(item.found), place=_place(article, item))
+        for item in first.values()
+    )
+
+
+def _place(article: Article, item: Evidence) -> str:
+    if item.field == "title":
+        return "headline"
+    return "lead" if item.end <= _lead_end(article.text) else "text"
+
+
+def _lead_end(text: str) -> int:
+    return max((token.end for token in tokenise(text)[:LEAD_WORDS]), default=0)
+
+
+def _telling_sentences(article: Article) -> list[Span]:
+    """The sentences of the text that are not the headline once more."""
+    headline = normalised_title(article.title)
+    return [span for span in _sentences(article.text) if normalised_title(article.text[slice(*span)]) != headline]
+
+
+def _sentences(text: str) -> Iterator[Span]:
+    for start, end in pairwise((*sentence_starts(text), len(text))):
+        if sentence := text[start:end].rstrip():
+            yield start, start + len(sentence)
+
+
+def _groups(hits: Iterable[Evidence], span: Span) -> set[int]:
+    return {item.group for item in hits if span[0] <= item.start and item.end <= span[1]}
+
+
+def _with_followers(spans: Sequence[Span]) -> Span:
+    """The first sentence, and the ones after it that fit in whole."""
+    start, end = spans[0]
+    for _, follower_end in spans[1:]:
+        if follower_end - start > ROOM:
+            break
+        end = follower_end
+    return start, end
+
+
+def _window(text: str, span: Span, hits: Sequence[Evidence]) -> Span:
+    """As much of `span` as there is room for: from its beginning, unless that would lose a hit."""
+    start, end = span
+    inside = [item for item in hits if start <= item.start and item.end <= end]
+    if inside and max(item.end for item in inside) - start > ROOM:
+        start = _word_start(text, max(start, min(item.start for item in inside) - LEAD_IN_CHARACTERS), start)
+    if end - start > ROOM:
+        end = _word_end(text, start, start + ROOM)
+    return start, end
+
+
+def _word_start(text: str, position: int, floor: int) -> int:
+    """The next beginning of a word, but no further than the lead-in allows."""
+    space = text.find(" ", position, position + LEAD_IN_CHARACTERS)
+    return position if position == floor or space < 0 else space + 1
+
+
+def _word_end(text: str, start: int, position: int) -> int:
+    """The last end of a word; a text without spaces is cut where it is."""
+    space = text.rfind(" ", start, position + 1)
+    return space if space > start else position
+
+
+def _segments(text: str, window: Span, hits: Sequence[Evidence]) -> Iterator[Segment]:
+    """The window, split where hits begin and end; of hits that overlap, what is not shown yet."""
+    position, end = window
+    for hit in sorted(hits, key=lambda item: (item.start, -item.end)):
+        if hit.end <= end and hit.end > position:
+            start = max(hit.start, position)
+            yield Segment(text=text[position:start])
+            yield Segment(text=text[start : hit.end], is_hit=True)
+            position = hit.end
+    yield Segment(text=text[position:end])

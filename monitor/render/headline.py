@@ -1,0 +1,80 @@
+"""The one line that stands in a list of mails: subject and preheader (rule E12)."""
+
+from collections.abc import Iterable
+
+from monitor.model.edition import Edition, Section
+from monitor.render.calendar import Calendar
+
+SUBJECT_CHARACTERS = 78
+NAME_CHARACTERS = 24
+TOPIC_CHARACTERS = 32
+PREHEADER_HEADLINES = 3
+
+FOLDS = (
+    ("passing", "in passing"),
+    ("late", "older"),
+    ("backfill", "newly found"),
+    ("pointers", "told elsewhere"),
+    ("earlier", "told before"),
+)
+
+
+def subject(edition: Edition, calendar: Calendar) -> str:
+    """`[Daily] Wed 21 Sep: Syria ceasefire 8 · US-Russia coordination 3 · 1 quiet`, at most 78 characters.
+
+    Topics that do not fit are counted, never dropped in silence.
+    """
+    start = f"[{clipped(edition.digest, NAME_CHARACTERS)}] {calendar.day(edition.dated)}"
+    if edition.kind != "scheduled":
+        start += f" {calendar.clock(edition.dated)}"
+    if edition.is_empty:
+        return f"{start}: nothing new · {counted(edition.coverage.feeds_ok, 'feed', 'feeds')} read"
+    return _joined(start, [_topic_part(section) for section in edition.sections], len(edition.quiet))
+
+
+def preheader(edition: Edition) -> str:
+    """The first three headlines, which mail programs show beside the subject; if there are none, what was read."""
+    leads = [story.lead.title for story in edition.in_short] or list(_titles(edition))
+    if leads:
+        return " · ".join(leads[:PREHEADER_HEADLINES])
+    return f"{counted(edition.coverage.articles_read, 'article', 'articles')} read, nothing new on your topics."
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """1 story, 1,318 stories."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def clipped(text: str, limit: int) -> str:
+    """`text` if it has at most `limit` characters, else its beginning and an ellipsis."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+def tally(section: Section) -> str:
+    """The number of stories, or of what the section has instead: "3", "2 in passing"."""
+    if section.count:
+        return str(section.count)
+    return next(f"{len(getattr(section, kind))} {words}" for kind, words in FOLDS if getattr(section, kind))
+
+
+def _titles(edition: Edition) -> Iterable[str]:
+    for section in edition.sections:
+        yield from (story.lead.title for story in section.stories)
+    for section in edition.sections:
+        yield from (entry.lead.title for entry in (*section.passing, *section.late, *section.backfill))
+
+
+def _topic_part(section: Section) -> str:
+    return f"{clipped(section.topic, TOPIC_CHARACTERS)} {tally(section)}"
+
+
+def _joined(start: str, parts: list[str], quiet: int) -> str:
+    """As many parts as fit, and the number of the others."""
+    end = f" · {quiet} quiet" if quiet else ""
+    for shown in range(len(parts), 0, -1):
+        left = len(parts) - shown
+        more = f" · +{counted(left, 'topic', 'topics')}" if left else ""
+        line = f"{start}: {' · '.join(parts[:shown])}{more}{end}"
+        if len(line) <= SUBJECT_CHARACTERS:
+            return line
+    return f"{start}: {counted(len(parts), 'topic', 'topics')}{end}"

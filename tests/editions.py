@@ -1,0 +1,400 @@
+"""Material for editions, in our own words with invented outlets: an ordinary day, an empty one, a
+flood, hostile titles, and three days of catch-up with one topic that changed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from monitor.digest import compose
+from monitor.model.article import Arrival, Article
+from monitor.model.edition import Edition
+from monitor.model.match import Evidence, Field, Match, Tier
+from monitor.model.material import (
+    Candidate,
+    Coverage,
+    FeedTrouble,
+    Material,
+    Origin,
+    PreviousEdition,
+    Slot,
+    StoryFacts,
+)
+from monitor.model.settings import DigestSettings
+from monitor.model.topic import Rule, Topic
+
+NOW = datetime(2016, 9, 21, 6, 0, 12, tzinfo=UTC)
+"""07:00 in London."""
+
+DAILY = DigestSettings(name="Daily", to=("reader@home.example",), at=time(7), timezone="Europe/London")
+SLOT = Slot(day=date(2016, 9, 21), due_at=datetime(2016, 9, 21, 6, tzinfo=UTC))
+SYRIA, RUSSIA, GAZA = "Syria ceasefire", "US-Russia coordination", "Gaza aid"
+GOOD = Coverage(feeds=42, feeds_ok=42, articles_read=1318)
+YESTERDAY = PreviousEdition(slot="2016-09-20", made_at=NOW - timedelta(days=1))
+
+
+def topic(name: str, *, priority: int = 1, enabled: bool = True) -> Topic:
+    return Topic(name=name, rules=(Rule(all=(("x",),)),), priority=priority, enabled=enabled)
+
+
+TOPICS = (topic(SYRIA), topic(RUSSIA), topic(GAZA, priority=2))
+
+
+def article(
+    number: int,
+    title: str,
+    text: str = "",
+    *,
+    outlet: str = "Harbour Post",
+    hours_ago: float = 5,
+    seen_hours_ago: float | None = None,
+    language: str = "en",
+    link: str | None = None,
+    is_mailable: bool = True,
+) -> Article:
+    """An article dated `hours_ago` before the edition, and seen then or at another time."""
+    return Article(
+        id=number,
+        feed_id=1,
+        key=f"guid:{number}",
+        link=f"https://news.example/{number}" if link is None else link,
+        title=title,
+        text=text,
+        outlet=outlet,
+        language=language,
+        published_at=NOW - timedelta(hours=hours_ago),
+        first_seen_at=NOW - timedelta(hours=hours_ago if seen_hours_ago is None else seen_hours_ago),
+        arrival=Arrival.NEW,
+        is_mailable=is_mailable,
+    )
+
+
+def match(about: str, of: Article, hits: Sequence[tuple[str, str]] = (), tier: Tier = Tier.HEADLINE) -> Match:
+    """A match proved by the first place of each (term, words found), one group per hit."""
+    evidence = tuple(_evidence(of, group, term, found) for group, (term, found) in enumerate(hits))
+    return Match(topic=about, rule=0, tier=tier, evidence=evidence, fingerprint="f00d")
+
+
+def _evidence(of: Article, group: int, term: str, found: str) -> Evidence:
+    place: Field = "title" if found in of.title else "text"
+    start = getattr(of, place).index(found)
+    return Evidence(group=group, term=term, found=found, field=place, start=start, end=start + len(found))
+
+
+@dataclass
+class Desk:
+    """Collects candidates and stories into the material of an edition."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    stories: dict[int, list[Article]] = field(default_factory=dict)
+    told_at: dict[int, datetime] = field(default_factory=dict)
+
+    def add(
+        self,
+        *articles: Article,
+        about: Iterable[str] = (SYRIA,),
+        hits: Sequence[tuple[str, str]] = (),
+        tier: Tier = Tier.HEADLINE,
+        origin: Origin = Origin.NEW,
+        unmatched: Sequence[Article] = (),
+        told_at: datetime | None = None,
+    ) -> "Desk":
+        """One story of these articles, of which `unmatched` are no candidates."""
+        story = articles[0].id
+        self.stories[story] = [*unmatched, *articles]
+        if told_at:
+            self.told_at[story] = told_at
+        for name in about:
+            for one in articles:
+                hits_of = hits if one is articles[0] else ()
+                proof = match(name, one, hits_of, tier)
+                self.candidates.append(Candidate(article=one, match=proof, origin=origin, story_id=story))
+        return self
+
+    def material(
+        self,
+        *,
+        coverage: Coverage = GOOD,
+        previous: PreviousEdition | None = YESTERDAY,
+        told_under: dict[int, str] | None = None,
+        last_match: dict[str, datetime] | None = None,
+    ) -> Material:
+        facts = {
+            number: StoryFacts(
+                id=number,
+                first_seen_at=min(one.first_seen_at for one in articles),
+                articles=tuple(articles),
+                told_at=self.told_at.get(number),
+            )
+            for number, articles in self.stories.items()
+        }
+        return Material(
+            candidates=tuple(self.candidates),
+            stories=facts,
+            coverage=coverage,
+            previous=previous,
+            told_under=told_under or {},
+            last_match=last_match or {},
+        )
+
+
+def edition_of(
+    material: Material,
+    topics: Sequence[Topic] = TOPICS,
+    *,
+    digest: DigestSettings = DAILY,
+    kind: str = "scheduled",
+    slot: Slot | str = SLOT,
+) -> Edition:
+    return compose(material, digest, topics, kind=kind, slot=slot, now=NOW, next_at=SLOT.due_at + timedelta(days=1))
+
+
+CONVOY = (
+    "Trucks of a relief convoy burned through the night on the road west of Aleppo, hours after the Syrian army "
+    "declared the cease-fire over. Volunteers counted eighteen wrecked lorries out of thirty-one. The supplies were "
+    "meant for seventy-eight thousand people, and none of them has been reached since the spring."
+)
+FROZEN = (
+    "The plan for a shared operations room is on ice. Officers who were to trade target lists with their Russian "
+    "counterparts have been told to wait until the cease-fire in Syria is kept for seven days in a row, which it "
+    "has not been for one."
+)
+
+
+def ordinary_day() -> Edition:
+    desk = Desk()
+    convoy = article(
+        1, "Aid convoy burns near Aleppo and the UN halts deliveries", CONVOY, outlet="Meridian Wire", hours_ago=8.7
+    )
+    copies = [
+        article(2, "Convoy hit near Aleppo, UN halts deliveries", CONVOY, outlet="Harbour Post", hours_ago=8),
+        article(3, "Relief trucks burn; deliveries halted", CONVOY, outlet="Northern Ledger", hours_ago=7),
+    ]
+    others = [
+        article(4, "Convoy hit", CONVOY, outlet=name, hours_ago=6.5)
+        for name in ("Continental Desk", "Quay Radio", "The Lantern")
+    ]
+    hits = [("Aleppo", "Aleppo"), ("ceasefire", "cease-fire")]
+    desk.add(
+        convoy,
+        *copies,
+        unmatched=[*others, article(9, "First trucks wait", outlet="Meridian Wire", hours_ago=31)],
+        hits=hits,
+    )
+    desk.add(
+        article(
+            11,
+            "U.S. freezes its plan for a joint operations room with Russia",
+            FROZEN,
+            outlet="Continental Desk",
+            hours_ago=3.2,
+        ),
+        article(12, "Joint room with Moscow put on hold", FROZEN, outlet="Meridian Wire", hours_ago=3),
+        about=(SYRIA, RUSSIA),
+        hits=[("Russia*", "Russia"), ("US", "U.S."), ("ceasefire", "cease-fire")],
+    )
+    desk.add(
+        article(
+            21,
+            "Envoys meet in New York as the truce frays",
+            "Both foreign ministers left by separate doors. Nobody called the truce dead, and nobody said "
+            "that it is alive; the Syrian file is back on the table on Thursday.",
+            outlet="Quay Radio",
+            hours_ago=10,
+        ),
+        tier=Tier.LEAD,
+        hits=[("@truce", "truce"), ("Syria*", "Syrian")],
+    )
+    desk.add(
+        article(
+            31,
+            "هدنة سوريا تنهار بعد أسبوع",
+            "أعلن الجيش انتهاء الهدنة مساء الاثنين، وعادت الغارات على حلب خلال ساعات.",
+            outlet="صوت الميناء",
+            hours_ago=9,
+            language="ar",
+        ),
+        hits=[("هدنة", "هدنة"), ("سوريا", "سوريا")],
+    )
+    desk.add(
+        article(
+            41,
+            "Markets wrap: oil up, lira down",
+            "Traders shrugged off the end of the Syrian truce.",
+            outlet="The Ledger",
+            hours_ago=12,
+        ),
+        tier=Tier.PASSING,
+        hits=[("Syria*", "Syrian"), ("truce", "truce")],
+    )
+    desk.add(
+        article(
+            51,
+            "What a week of quiet looked like in Aleppo",
+            "Bakers reopened. Then the cease-fire ended.",
+            outlet="The Lantern",
+            hours_ago=330,
+            seen_hours_ago=4,
+        ),
+        origin=Origin.LATE,
+        hits=[("Aleppo", "Aleppo")],
+    )
+    desk.add(
+        article(61, "Convoy hit near Aleppo, UN halts deliveries", CONVOY, outlet="Island Times", hours_ago=2),
+        unmatched=[article(60, "Generals speak by telephone about crowded skies", hours_ago=40)],
+        about=(RUSSIA,),
+        told_at=NOW - timedelta(days=1),
+    )
+    gone = article(
+        70, "Three hospitals shut after raids on the city's east", "Doctors moved patients to cellars.", hours_ago=33
+    )
+    desk.add(
+        article(
+            71,
+            "A fourth hospital closes in eastern Aleppo",
+            "Staff carried the last patients out at noon. The cease-fire had kept the wards open for six days.",
+            outlet="Northern Ledger",
+            hours_ago=6,
+        ),
+        unmatched=[gone],
+        hits=[("Aleppo", "Aleppo"), ("ceasefire", "cease-fire")],
+        told_at=NOW - timedelta(days=1),
+    )
+    trouble = (
+        FeedTrouble(
+            name="Valley Herald",
+            url="https://valley.example/rss",
+            reason="HTTP error: 410, the feed is gone",
+            since=NOW - timedelta(days=3),
+        ),
+        FeedTrouble(
+            name="The Lantern", url="https://lantern.example/rss", reason="timed out", since=NOW - timedelta(hours=20)
+        ),
+    )
+    coverage = Coverage(feeds=42, feeds_ok=40, articles_read=1318, failing=trouble)
+    material = desk.material(coverage=coverage, last_match={GAZA: NOW - timedelta(days=5)}, told_under={61: RUSSIA})
+    return edition_of(material)
+
+
+def empty_day() -> Edition:
+    return edition_of(Desk().material(last_match={SYRIA: NOW - timedelta(days=4), GAZA: NOW - timedelta(days=9)}))
+
+
+def flood() -> Edition:
+    """300 matches in English, Arabic and Japanese."""
+    desk = Desk()
+    english = (
+        "Shelling resumes in district {} of the city",
+        (
+            "Residents of district {} counted the blasts until dawn. The cease-fire had held there for six days, "
+            "longer than anywhere else on the front; people had begun to mend their windows again."
+        ),
+        "en",
+    )
+    arabic = (
+        "القصف يتجدد في الحي {} من المدينة",
+        (
+            "أحصى سكان الحي {} الانفجارات حتى الفجر. صمدت الهدنة هناك ستة أيام، "
+            "وهي مدة أطول من أي مكان آخر على الجبهة، وكان الناس قد بدأوا إصلاح نوافذهم من جديد."
+        ),
+        "ar",
+    )
+    japanese = (
+        "市内第{}地区で砲撃が再開、停戦は崩壊か",
+        "第{}地区の住民は夜明けまで爆発音を数えた。停戦は前線のどこよりも長く六日間続き、人々は窓の修理を始めていたところだった。",
+        "ja",
+    )
+    for number in range(300):
+        title, text, language = (english, arabic, japanese)[number % 3]
+        about = (SYRIA, RUSSIA, GAZA)[number % 2 :: 2] if number % 10 == 0 else ((SYRIA, RUSSIA, GAZA)[number // 100],)
+        one = article(
+            1000 + number,
+            title.format(number),
+            text.format(number),
+            outlet=f"Outlet {number % 17}",
+            hours_ago=1 + number / 20,
+            language=language,
+        )
+        tier = (Tier.HEADLINE, Tier.LEAD, Tier.PASSING)[number % 7 // 3]
+        truce = {"en": "cease-fire", "ar": "الهدنة", "ja": "停戦"}[language]
+        desk.add(
+            one,
+            about=about,
+            tier=tier,
+            origin=Origin.LATE if number % 25 == 0 else Origin.NEW,
+            hits=[("@truce", truce)],
+        )
+    return edition_of(desk.material())
+
+
+HOSTILE_TITLES = (
+    "{{7*7}} {% raw %} is not arithmetic here",
+    "<script>alert('x')</script> & <b>bold</b> claims",
+    '" onclick="steal()" data-x="',
+    "\u202eesrever\u202c and \u2066isolated\u2069 words of a trickster",
+    "Bell\x07 and null\x00 and\r\nBcc: everyone@home.example",
+    "lone \ud800 surrogate",
+    "عنوان من اليمين إلى اليسار with English 123 inside",
+    "<!-- --> ]]> &amp;amp; &lt;i&gt; ",
+    "A" * 400,
+    "",
+)
+
+
+def hostile_titles() -> Edition:
+    desk = Desk()
+    for number, title in enumerate(HOSTILE_TITLES, 1):
+        one = article(
+            number,
+            title,
+            f"{title}. The ceasefire is named here; {title}",
+            outlet=title[:40],
+            hours_ago=number,
+            language='en" onload="',
+            link="javascript:alert(1)" if number % 2 else f'https://news.example/{number}?a=1&b="x',
+        )
+        desk.add(
+            one, tier=Tier.LEAD, hits=[("ceasefire", "ceasefire")], about=(SYRIA, RUSSIA) if number == 2 else (SYRIA,)
+        )
+    return edition_of(desk.material())
+
+
+def catch_up() -> Edition:
+    slot = Slot(day=SLOT.day, due_at=SLOT.due_at, covers=(date(2016, 9, 19), date(2016, 9, 20)))
+    desk = Desk()
+    for day, title in enumerate(
+        ("Army calls the truce over", "Convoy hit on the Aleppo road", "Deliveries stay suspended across Syria")
+    ):
+        desk.add(
+            article(
+                day + 1,
+                title,
+                f"{title}, officials said. The cease-fire had lasted a week.",
+                outlet="Meridian Wire",
+                hours_ago=60 - 24 * day,
+            ),
+            hits=[("ceasefire", "cease-fire")],
+        )
+    desk.add(
+        article(
+            10,
+            "Ministers recall an earlier plan",
+            "The cease-fire of February was the model.",
+            outlet="Harbour Post",
+            hours_ago=100,
+        ),
+        about=(GAZA,),
+        origin=Origin.BACKFILL,
+        hits=[("ceasefire", "cease-fire")],
+    )
+    previous = PreviousEdition(slot="2016-09-18", made_at=NOW - timedelta(days=3))
+    return edition_of(desk.material(previous=previous), slot=slot)
+
+
+EDITIONS = {
+    "ordinary": ordinary_day,
+    "empty": empty_day,
+    "flood": flood,
+    "hostile": hostile_titles,
+    "catch-up": catch_up,
+}

@@ -1,0 +1,145 @@
+import pytest
+from editions import SYRIA, Desk, article, edition_of, match
+
+from monitor.digest.excerpt import SNIPPET_CHARACTERS, reasons, snippet
+from monitor.digest.plain import cleaned, direction, one_line
+from monitor.model.edition import Item
+
+
+def lead_of(link: str = "", title: str = "A", text: str = "", outlet: str = "", language: str = "") -> Item:
+    one = article(1, title, text, outlet=outlet, language=language, link=link)
+    (section,) = edition_of(Desk().add(one).material()).sections
+    return section.stories[0].lead
+
+
+# ---- excerpts
+
+LONG = (
+    "Nothing of interest is said in this opening sentence. "
+    "The council spoke of roads and drains for an hour, and then for another one, while the rain came down without a "
+    "pause upon the old tin roof of the hall and the members read their letters, until at last a delegate rose to say "
+    "that the cease-fire in Syria was at an end and sat down again, whereupon the chair thanked him and passed on to "
+    "the matter of the drains that had been left over from March, and from the March before it, when nobody had come."
+)
+
+
+def _snippet(title: str, text: str, hits: list[tuple[str, str]]) -> str:
+    one = article(1, title, text)
+    return "".join(f"[{part.text}]" if part.is_hit else part.text for part in snippet(one, match(SYRIA, one, hits)))
+
+
+@pytest.mark.parametrize(
+    ("text", "hits", "expected"),
+    [
+        ("One. The truce in Syria ended.", ["truce", "Syria"], "The [truce] in [Syria] ended."),
+        ("The truce ended. It began in Syria; the truce.", ["Syria"], "It began in [Syria]; the truce."),
+        ("Syria is far. A truce is near.", ["Syria", "truce"], "[Syria] is far. A [truce] is near."),
+        ("Nobody said why.", [], "Nobody said why."),
+        ("Gen. Smith of the U.S. army left. So did Syria.", ["Syria"], "So did [Syria]."),
+        ("Headline here. The truce ended.", ["truce"], "The [truce] ended."),
+        ("Headline here!", [], ""),
+        ("", [], ""),
+        ("حلب. انتهت الهدنة.", ["الهدنة"], "انتهت [الهدنة]."),
+        ("Tabs\tand\x00bells\x07 of the truce", ["truce"], "Tabs and bells of the [truce]"),
+    ],
+)
+def test_the_snippet_is_the_sentence_with_most_groups_and_never_the_headline(
+    text: str, hits: list[str], expected: str
+) -> None:
+    assert _snippet("Headline here", text, [(word, word) for word in hits]) == expected
+
+
+def test_a_long_sentence_is_cut_around_its_hits_between_words() -> None:
+    found = _snippet("A", LONG, [("ceasefire", "cease-fire"), ("Syria", "Syria")])
+    assert found.startswith("… ")
+    assert found.endswith(" …")
+    assert "[cease-fire] in [Syria]" in found
+    assert len(found.replace("[", "").replace("]", "")) <= SNIPPET_CHARACTERS
+    assert all(word.strip("[]…") in LONG for word in found.split())
+
+
+def test_a_long_sentence_without_hits_is_cut_at_its_end_and_one_without_spaces_where_it_must() -> None:
+    assert _snippet("A", LONG[54:], []).endswith(" …")
+    assert len(_snippet("A", "停" * 500, [])) <= SNIPPET_CHARACTERS
+    assert "[止]" in _snippet("A", "停" * 300 + "止" + "停" * 300, [("止", "止")])
+
+
+def test_hits_that_overlap_are_shown_once() -> None:
+    assert (
+        _snippet("A", "The Syrian army left.", [("Syria*", "Syrian"), ("Syrian army", "Syrian army")])
+        == "The [Syrian army] left."
+    )
+
+
+def test_reasons_name_one_hit_per_group_and_where_it_stands() -> None:
+    one = article(1, "Truce in Syria", "word " * 60 + "far down stands the cease-fire, and Russia")
+    proof = match(SYRIA, one, [("Syria*", "Syria"), ("ceasefire", "cease-fire")])
+    assert [(reason.term, reason.found, reason.place) for reason in reasons(one, proof)] == [
+        ("Syria*", "Syria", "headline"),
+        ("ceasefire", "cease-fire", "text"),
+    ]
+    lead = article(2, "A", "The cease-fire")
+    assert [reason.place for reason in reasons(lead, match(SYRIA, lead, [("ceasefire", "cease-fire")]))] == ["lead"]
+
+
+# ---- strangers' text
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("  a\r\nb\tc ", "a b c"),
+        ("a\x00b\x07\x9bc", "a b c"),
+        ("\u202eabc\u202c \u2066d\u2069", "abc d"),
+        ("lone \ud800 surrogate", "lone surrogate"),
+        ("line\u2028separator\u2029here\x85", "line separator here"),
+        ("", ""),
+    ],
+)
+def test_text_is_made_fit_for_one_line(raw: str, clean: str) -> None:
+    assert one_line(raw) == clean
+    assert cleaned(raw).strip().encode().decode() == cleaned(raw).strip()
+
+
+def test_a_long_line_is_cut_between_words_or_where_there_are_none() -> None:
+    assert one_line("four more words here", 14) == "four more …"
+    assert one_line("x" * 20, 10) == "xxxxxxxx …"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Aid", "ltr"),
+        ("حلب", "rtl"),
+        ("שלום", "rtl"),
+        ("2016: حلب and", "rtl"),
+        ("“Aid” حلب", "ltr"),
+        ("123", "ltr"),
+        ("", "ltr"),
+    ],
+)
+def test_direction_follows_the_first_strong_letter(text: str, expected: str) -> None:
+    assert direction(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://news.example/a?b=1", "https://news.example/a?b=1"),
+        ("http://news.example/", "http://news.example/"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("https://news.example/a b", ""),
+        ("https://news.example/\n", ""),
+        ("//news.example/", ""),
+        ("", ""),
+    ],
+)
+def test_only_web_addresses_are_links(link: str, url: str) -> None:
+    assert lead_of(link).url == url
+
+
+def test_an_article_without_title_outlet_or_known_language_still_has_a_line() -> None:
+    lead = lead_of(title="", text="Said in passing.", language='en" x="')
+    assert (lead.title, lead.outlet, lead.language) == ("Said in passing.", "unnamed outlet", "")
+    assert lead_of(title="").title == "(no title)"

@@ -1,0 +1,130 @@
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.model.material import Slot
+from monitor.model.settings import DigestSettings
+from monitor.slots import due_slot, next_slot
+
+ZONES = (
+    "UTC",
+    "Europe/London",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Santiago",
+    "America/Nuuk",
+    "Africa/Cairo",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+)
+TIMES = ("00:00", "00:30", "01:30", "02:00", "02:30", "07:00", "23:59")
+
+
+def digest(at: str = "07:00", timezone: str = "UTC") -> DigestSettings:
+    return DigestSettings(name="Daily", to=(), at=time.fromisoformat(at), timezone=timezone)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def slots_of(settings: DigestSettings, start: datetime, days: int) -> Iterator[Slot]:
+    """The slots as a daemon that never stops would take them."""
+    last_day, now = None, start
+    for _ in range(days):
+        upcoming = next_slot(settings, configured_at=start, last_day=last_day, now=now)
+        now = upcoming.due_at
+        slot = due_slot(settings, configured_at=start, last_day=last_day, now=now)
+        assert slot == upcoming
+        yield upcoming
+        last_day = upcoming.day
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("at", TIMES)
+@pytest.mark.parametrize("year", [2011, 2024, 2026])
+def test_every_existing_local_date_has_exactly_one_slot(zone: str, at: str, year: int) -> None:
+    start = datetime(year, 1, 1, 12, tzinfo=UTC)
+    slots = list(slots_of(digest(at, zone), start, 360))
+    for earlier, later in pairwise(slots):
+        missing = [earlier.day + timedelta(days=n) for n in range(1, (later.day - earlier.day).days)]
+        assert missing in ([], [date(2011, 12, 30)])
+        assert zone == "Pacific/Apia" or not missing
+        assert timedelta(hours=22) <= later.due_at - earlier.due_at <= timedelta(hours=26)
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "day", "due"),
+    [
+        ("Europe/London", "07:00", "2016-09-21", "2016-09-21T06:00"),
+        ("Europe/Berlin", "02:30", "2026-03-29", "2026-03-29T01:30"),  # skipped: 03:30 summer time
+        ("Europe/Berlin", "02:30", "2026-10-25", "2026-10-25T00:30"),  # twice: the first, summer time
+        ("America/New_York", "01:30", "2026-11-01", "2026-11-01T05:30"),  # twice: the first
+        ("America/Santiago", "00:00", "2024-09-08", "2024-09-08T04:00"),  # skipped: 01:00
+        ("America/Nuuk", "23:30", "2024-03-30", "2024-03-31T01:30"),  # skipped: half past midnight of the next date
+        ("Pacific/Apia", "07:00", "2011-12-31", "2011-12-30T17:00"),  # the date before does not exist
+    ],
+)
+def test_a_slot_is_due_at_its_local_time_moved_on_by_a_gap_and_first_in_an_overlap(
+    zone: str, at: str, day: str, due: str
+) -> None:
+    slot = next_slot(
+        digest(at, zone),
+        configured_at=utc(due) - timedelta(hours=10),
+        last_day=None,
+        now=utc(due) - timedelta(hours=10),
+    )
+    assert (slot.day, slot.due_at) == (date.fromisoformat(day), utc(due))
+
+
+CONFIGURED = utc("2016-09-01T12:00")
+
+
+@pytest.mark.parametrize(
+    ("case", "configured", "last_day", "now", "day", "covers"),
+    [
+        ("before the first slot", CONFIGURED, None, "2016-09-02T06:59", None, ()),
+        ("configured after today's time", CONFIGURED, None, "2016-09-01T23:00", None, ()),
+        ("configured at the very minute", utc("2016-09-01T07:00"), None, "2016-09-01T07:00", None, ()),
+        ("on the minute", CONFIGURED, None, "2016-09-02T07:00", "2016-09-02", ()),
+        ("taken", CONFIGURED, "2016-09-02", "2016-09-02T07:01", None, ()),
+        ("woken late", CONFIGURED, "2016-09-01", "2016-09-02T22:00", "2016-09-02", ()),
+        ("woken after midnight", CONFIGURED, "2016-09-01", "2016-09-03T03:00", "2016-09-02", ()),
+        ("three days down", CONFIGURED, "2016-09-02", "2016-09-05T08:00", "2016-09-05", ("2016-09-03", "2016-09-04")),
+        ("never run since it was configured", CONFIGURED, None, "2016-09-03T08:00", "2016-09-03", ("2016-09-02",)),
+        ("the clock was set back", CONFIGURED, "2016-09-02", "2016-09-01T22:00", None, ()),
+        ("the clock was set back beyond the start", CONFIGURED, None, "2016-08-01T22:00", None, ()),
+    ],
+)
+def test_the_latest_passed_slot_is_due_once_and_covers_the_missed_dates(
+    case: str, configured: datetime, last_day: str | None, now: str, day: str | None, covers: tuple[str, ...]
+) -> None:
+    last = date.fromisoformat(last_day) if last_day else None
+    slot = due_slot(digest(), configured_at=configured, last_day=last, now=utc(now))
+    assert (slot.day.isoformat() if slot else None) == day, case
+    assert (tuple(map(str, slot.covers)) if slot else ()) == covers, case
+
+
+@pytest.mark.parametrize(("at", "zone"), [("18:00", "UTC"), ("07:30", "UTC"), ("09:00", "Asia/Kathmandu")])
+def test_a_changed_time_or_zone_adds_no_second_edition_to_a_local_date(at: str, zone: str) -> None:
+    changed = digest(at, zone)
+    taken = date(2016, 9, 2)
+    end_of_day = datetime(2016, 9, 2, 23, 59, tzinfo=ZoneInfo(zone))
+    assert due_slot(changed, configured_at=CONFIGURED, last_day=taken, now=end_of_day) is None
+    assert next_slot(changed, configured_at=CONFIGURED, last_day=taken, now=end_of_day).day == date(2016, 9, 3)
+
+
+def test_the_dates_covered_in_samoa_leave_out_the_one_that_never_was() -> None:
+    slot = due_slot(
+        digest("07:00", "Pacific/Apia"),
+        configured_at=utc("2011-12-01T00:00"),
+        last_day=date(2011, 12, 28),
+        now=utc("2012-01-01T00:00"),
+    )
+    assert slot is not None
+    assert slot.day == date(2012, 1, 1)
+    assert slot.covers == (date(2011, 12, 29), date(2011, 12, 31))
