@@ -352,7 +352,11 @@ def archive_due(stages: Stages) -> None:
 
 
 def recover(stages: Stages) -> None:
-    """Settle, before anything is sent, what was being sent when the process died (D8); a repeat goes out at once."""
+    """Finish what a process that died left behind: pages to write, messages of unknown fate (D8).
+
+    A message that is to be repeated goes out at once.
+    """
+    archive_due(stages)
     lost = DeliveryError(stage="data", answer="the program was stopped while it was sending", unknown=True)
     for delivery in stages.store.deliveries.unknown():
         now = stages.clock.now()

@@ -170,6 +170,7 @@ def create_editions() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_editions"),
         sa.UniqueConstraint("digest_id", "kind", "slot", name="uq_editions_digest_id_kind_slot"),
     )
+    op.create_index("ix_editions_archived_at", "editions", ["archived_at"], unique=False)
     op.create_table(
         "slots",
         sa.Column("digest_id", sa.Integer(), nullable=False),

@@ -182,7 +182,7 @@ editions = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("subject", String, nullable=False),
     Column("page", Text, nullable=False),
-    Column("archived_at", UtcDateTime),
+    Column("archived_at", UtcDateTime, index=True),
     UniqueConstraint("digest_id", "kind", "slot"),
 )
 

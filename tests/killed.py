@@ -1,0 +1,149 @@
+"""Runs the flow in processes that are killed with SIGKILL at every seam, one seam each, and then runs it again.
+
+    python killed.py FOLDER PORT PATH… < channel settings as JSON
+
+Lives once to count the seams, then forks twice for each: one child dies at the seam, the next lives on
+from what the first left. Writes results.json: per seam its name, what became of both, and where.
+The forking process has no threads; that is why this is a program of its own and not a part of a test.
+"""
+
+import json
+import logging
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from house import House, lived_in, settings
+from simulated import SimulatedClock
+
+from monitor import pipeline
+from monitor.deliver import KINDS
+from monitor.model.feed import ParseOutcome
+from monitor.parse import parse_feed
+
+FETCH = pipeline.Session.fetch
+WRITE_PAGE = pipeline.write_page
+
+
+class Seams:
+    """Counts crossings, before and after each call, and dies at the one it is told to."""
+
+    def __init__(self, fatal: int | None) -> None:
+        self.crossed: list[str] = []
+        self._fatal = fatal
+
+    def cross(self, name: str) -> None:
+        if len(self.crossed) == self._fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.crossed.append(name)
+
+    def around(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def crossing(*args: Any, **kwargs: Any) -> Any:
+            self.cross(f"before {name}")
+            result = work(*args, **kwargs)
+            self.cross(f"after {name}")
+            return result
+
+        return crossing
+
+    def around_async(self, name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        async def crossing(*args: Any, **kwargs: Any) -> Any:
+            self.cross(f"before {name}")
+            result = await work(*args, **kwargs)
+            self.cross(f"after {name}")
+            return result
+
+        return crossing
+
+
+class InProcess:
+    """Parses here: what a parser process does when its parent dies is tested elsewhere."""
+
+    async def parse(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
+        return parse_feed(body, url=url, headers=headers, max_items=max_items)
+
+
+class Instead:
+    """An object with one of its methods put in another's place."""
+
+    def __init__(self, real: object, **methods: Callable[..., Any]) -> None:
+        self._real = real
+        self._methods = methods
+
+    def __getattr__(self, name: str) -> Any:
+        return self._methods.get(name) or getattr(self._real, name)
+
+
+def with_seams(home: House, seams: Seams) -> House:
+    stages = home.stages
+    store, channel = stages.store, stages.channel
+    deliveries = {name: seams.around(name, getattr(store.deliveries, name)) for name in ("claim", "settle")}
+    watched: Any = {
+        "articles": Instead(store.articles, apply=seams.around("apply", store.articles.apply)),
+        "editions": Instead(store.editions, publish=seams.around("publish", store.editions.publish)),
+        "deliveries": Instead(store.deliveries, **deliveries),
+    }
+    pipeline.write_page = seams.around("write_page", WRITE_PAGE)
+    pipeline.Session.fetch = seams.around_async("fetch", FETCH)  # type: ignore[method-assign]
+    replaced: Any = {
+        "store": replace(store, **watched),
+        "channel": Instead(channel, send=seams.around("send", channel.send)),
+        "parsers": InProcess(),
+    }
+    return replace(home, stages=replace(stages, **replaced))
+
+
+def live(folder: Path, port: int, paths: list[str], channel: dict[str, Any], fatal: int | None) -> list[str]:
+    """One process's life: poll at noon, the digest of the next morning, a little longer."""
+    kind = channel.pop("kind")
+    config = settings(folder, [f"http://127.0.0.1:{port}{path}" for path in paths], port)
+    mail = KINDS[kind](**{**channel, **({"folder": folder / "maildir"} if kind == "maildir" else {})})
+    recipients = ("a@reader.example", "b@reader.example")
+    config = replace(config, mail=mail, digests=(replace(config.digests[0], to=recipients),))
+    seams = Seams(fatal)
+    with lived_in(config, SimulatedClock()) as home:
+        watched = with_seams(home, seams)
+        pipeline.recover(watched.stages)
+        watched.tick()
+        watched.clock.advance(timedelta(hours=20))
+        watched.tick()
+        watched.tick()
+    return seams.crossed
+
+
+def in_child(work: Callable[[], object]) -> int:
+    """The exit status of a forked child that does this; negative if a signal killed it."""
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main() -> None:
+    folder, port, *paths = Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
+    channel = json.load(sys.stdin)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    results = []
+    for number, name in enumerate(live(folder / "all", port, paths, dict(channel), None)):
+        place = folder / str(number)
+        marked = {**channel, "sender": f"monitor{number}@x.example"}
+        died = in_child(lambda: live(place, port, paths, dict(marked), number))  # noqa: B023 (called at once)
+        lived = in_child(lambda: live(place, port, paths, dict(marked), None))  # noqa: B023 (called at once)
+        results.append({"seam": name, "number": number, "died": died, "lived": lived, "folder": str(place)})
+    (folder / "results.json").write_text(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Killed with -9 at every seam of a poll, an edition, a delivery, then started again: nothing lost, nothing twice."""
+
+import json
+import mailbox
+import sqlite3
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from house import Story, rss
+from origin import Origin, reply
+from simulated import NOON
+from smtp_server import mail_server
+
+PROGRAM = Path(__file__).with_name("killed.py")
+SEAMS = 32
+"""Before and after: 2 feeds × 2 days fetched and stored, edition, page, and per recipient claim, send, settle."""
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin("127.0.0.1") as origin:
+        stories = [Story(id=f"{number}", title=f"Syria truce, day {number}", at=NOON) for number in range(5)]
+        origin.serve("/a", reply(rss(*stories[:3])))
+        origin.serve("/b", reply(rss(*stories[3:])))
+        yield origin
+
+
+def deaths(folder: Path, origin: Origin, channel: dict[str, Any]) -> list[dict[str, Any]]:
+    """What happened at each seam, after a second process lived on from there."""
+    run = subprocess.run(
+        [sys.executable, PROGRAM, folder, str(origin.port), "/a", "/b"],
+        input=json.dumps(channel),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    found: list[dict[str, Any]] = json.loads((folder / "results.json").read_text())
+    assert len(found) == SEAMS
+    assert {(each["died"], each["lived"]) for each in found} == {(-9, 0)}, run.stderr
+    for each in found:
+        assert ledger(Path(each["folder"])) == {"articles": 5, "listings": 5, "editions": 1, "sent": 2}, each["seam"]
+    return found
+
+
+def ledger(folder: Path) -> dict[str, int]:
+    with sqlite3.connect(folder / "news-monitor.db") as database:
+        counts = {
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("articles", "listings", "editions")
+        }
+        sent = database.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone()[0]
+    database.close()
+    return {**counts, "sent": sent}
+
+
+def test_into_a_maildir_every_message_comes_exactly_once(tmp_path: Path, origin: Origin) -> None:
+    for death in deaths(tmp_path, origin, {"kind": "maildir"}):
+        mails = list(mailbox.Maildir(Path(death["folder"]) / "maildir", create=False))
+        assert sorted(mail["To"] for mail in mails) == ["a@reader.example", "b@reader.example"], death["seam"]
+        page = Path(death["folder"]) / "archive" / "Daily" / "2026-03-02.html"
+        assert page.read_text().count("Syria truce, day") >= 5, death["seam"]
+
+
+def test_by_smtp_a_repeat_comes_only_after_the_final_dot_and_is_byte_identical(tmp_path: Path, origin: Origin) -> None:
+    with mail_server() as server:
+        found = deaths(
+            tmp_path,
+            origin,
+            {"kind": "smtp", "host": "127.0.0.1", "port": server.port, "tls": "none", "sender": "monitor@x.example"},
+        )
+        copies: dict[tuple[str, str], list[bytes]] = defaultdict(list)
+        for sender, recipient, content in server.messages:
+            copies[sender, recipient].append(content)
+    for death in found:
+        sender = f"monitor{death['number']}@x.example"
+        counts = [copies[sender, f"{name}@reader.example"] for name in "ab"]
+        assert all(len(set(each)) == 1 for each in counts), death["seam"]
+        repeats = sum(len(each) - 1 for each in counts)
+        assert repeats == (death["seam"] in ("after send", "before settle")), death["seam"]
