@@ -1,0 +1,193 @@
+"""The daemon as a process of its own: signals, a second instance, commands beside it, kill -9."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from house import Story, rss
+from origin import Origin, reply
+
+PATIENCE_SECONDS = 30
+TRUCE = Story(id="truce", title="Syria truce holds")
+CONFIG = """
+[[feeds]]
+url = "{url}"
+
+[[topics]]
+name = "Syria ceasefire"
+all = ["Syria*", "truce"]
+
+[[digests]]
+name = "Daily"
+to = ["you@reader.example"]
+at = "07:00"
+
+[storage]
+folder = "data"
+
+[polling]
+host_gap = "0s"
+allow_private = ["127.0.0.1"]
+allow_ports = [{port}]
+"""
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin("127.0.0.1") as origin:
+        origin.serve("/a", reply(rss()), reply(rss(TRUCE)))  # the baseline is empty, so that the item is news
+        yield origin
+
+
+@pytest.fixture
+def config(tmp_path: Path, origin: Origin) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG.format(url=origin.url("/a"), port=origin.port))
+    return path
+
+
+def command(config: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "monitor", "--config", str(config), *words]
+
+
+def done(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(config, *words), capture_output=True, text=True, timeout=PATIENCE_SECONDS * 2, check=False
+    )
+
+
+@contextmanager
+def daemon(config: Path) -> Iterator[subprocess.Popen[str]]:
+    """A running daemon; whatever is left of it at the end is killed."""
+    log = (config.parent / "log").open("a")
+    process = subprocess.Popen(command(config, "run"), stderr=log, text=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE_SECONDS)
+        log.close()
+
+
+def log_of(config: Path) -> list[dict[str, object]]:
+    lines = (config.parent / "log").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def eventually(claim: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not claim():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def said(config: Path, event: str) -> Callable[[], bool]:
+    return lambda: (config.parent / "log").exists() and event in (config.parent / "log").read_text()
+
+
+def test_the_daemon_polls_logs_json_and_ends_cleanly(config: Path) -> None:
+    with daemon(config) as process:
+        eventually(said(config, '"polled"'))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0
+    events = log_of(config)
+    assert [event["event"] for event in events] == ["started", "polled", "stopping", "stopped"]
+    assert (events[1]["status"], events[1]["new"]) == ("ok", 0)
+    assert not list(config.parent.glob("data/*.db-wal"))
+
+
+def test_ctrl_c_ends_it_as_well(config: Path) -> None:
+    with daemon(config) as process:
+        eventually(said(config, '"polled"'))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_a_second_daemon_is_refused_and_names_the_first(config: Path) -> None:
+    with daemon(config) as process:
+        eventually(said(config, '"started"'))
+        second = done(config, "run")
+        assert second.returncode == 4
+        assert f"process {process.pid}" in second.stderr
+
+
+def test_commands_beside_the_daemon_hand_it_their_wish(config: Path, origin: Origin) -> None:
+    with daemon(config):
+        eventually(said(config, '"polled"'))
+        polled = done(config, "poll", "--json")
+        assert polled.returncode == 0, polled.stderr
+        (report,) = json.loads(polled.stdout)["reports"]
+        assert (report["status"], report["counts"]["new"], report["matches"]) == ("ok", 1, 1)
+        sent = done(config, "digest", "send")
+        assert (sent.returncode, sent.stdout.startswith("you@reader.example: sent")) == (0, True), sent.stderr
+        (mail,) = config.parent.glob("data/maildir/new/*")
+        assert TRUCE.title.encode() in mail.read_bytes()
+        preview = done(config, "digest", "preview")
+        assert preview.returncode == 0
+        assert TRUCE.title not in preview.stdout
+
+
+def test_a_slot_that_has_passed_is_served_by_the_daemon_itself(config: Path) -> None:
+    assert done(config, "poll").returncode == 0
+    assert "1 flagged" in done(config, "poll").stdout
+    database = sqlite3.connect(config.parent / "data" / "news-monitor.db")
+    with database:
+        database.execute("UPDATE digests SET configured_at = '2026-01-01 00:00:00.000000'")
+    database.close()
+    with daemon(config):
+        eventually(lambda: bool(list(config.parent.glob("data/maildir/new/*"))))
+        eventually(lambda: bool(list(config.parent.glob("data/archive/Daily/*.html"))))
+    assert TRUCE.title in next(config.parent.glob("data/archive/Daily/*.html")).read_text()
+
+
+def test_a_good_config_is_reloaded_and_a_bad_one_refused(config: Path, origin: Origin) -> None:
+    origin.serve("/b", reply(rss(Story(id="b", title="Another"))))
+    good = config.read_text()
+    with daemon(config) as process:
+        eventually(said(config, '"polled"'))
+        config.write_text(good.replace("[[topics]]", "[[topisc]]"))
+        process.send_signal(signal.SIGHUP)
+        eventually(said(config, "config refused"))
+        assert "topisc" in str(log_of(config)[-1]["reason"])
+        config.write_text(good + f'\n[[feeds]]\nurl = "{origin.url("/b")}"\n')
+        process.send_signal(signal.SIGHUP)
+        eventually(said(config, "config reloaded"))
+        eventually(lambda: len(origin.asked("/b")) == 1)
+        assert len(origin.asked("/a")) == 1, "a reload asks no feed that is not due"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_killed_and_started_again_it_goes_on(config: Path, origin: Origin) -> None:
+    for _ in range(3):
+        with daemon(config) as process:
+            eventually(said(config, '"started"'))
+            time.sleep(0.3)
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(PATIENCE_SECONDS)
+        (config.parent / "log").unlink()
+    assert done(config, "poll").returncode == 0
+    assert "sent" in done(config, "digest", "send").stdout
+    (mail,) = config.parent.glob("data/maildir/new/*")
+    assert TRUCE.title.encode() in mail.read_bytes()
+
+
+def test_a_damaged_database_stops_everything_with_exit_3(config: Path) -> None:
+    assert done(config, "poll").returncode == 0
+    path = config.parent / "data" / "news-monitor.db"
+    content = bytearray(path.read_bytes())
+    content[100:4096] = os.urandom(3996)
+    path.write_bytes(content)
+    refused = done(config, "run")
+    assert refused.returncode == 3, refused.stderr
+    assert "damaged" in refused.stderr
+    assert path.read_bytes() == content

@@ -1,0 +1,95 @@
+"""The demo's week, played once: what the daily digests bring, against what a careful reader would file."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from monitor.cli import app
+from monitor.demo import Day, play
+from monitor.demo.week import load_week
+
+ABOUT = {"Syria ceasefire": "syria", "US-Russia coordination": "us-russia"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def days(folder: Path) -> list[Day]:
+    return list(play(folder))
+
+
+def text_of(day: Day) -> str:
+    part = day.letter.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def section(text: str, topic: str) -> str:
+    """The part of a digest's text under a topic's heading."""
+    found = re.search(rf"^== {topic.upper()} =.*?(?=^== |^-- $)", text, re.DOTALL | re.MULTILINE)
+    assert found is not None, topic
+    return found.group()
+
+
+def test_there_is_a_digest_every_morning_of_the_week(days: list[Day]) -> None:
+    assert [f"{day.letter['Date'].datetime:%d %b}" for day in days] == [
+        *(f"{number} Sep" for number in range(12, 23)),
+    ]
+    assert all(day.page.exists() for day in days)
+
+
+def test_the_last_digest_tells_the_collapse_and_the_frozen_plans_under_their_topics(days: list[Day]) -> None:
+    text = text_of(days[-1])
+    ceasefire, coordination = section(text, "Syria ceasefire"), section(text, "US-Russia coordination")
+    assert "Cease-fire in tatters" in ceasefire
+    assert "why: Syria* → “Syrians” (headline) · ceasefire → “Cease-fire”" in ceasefire
+    assert "U.S. puts plans for military cooperation with Russia on hold" in coordination
+    assert "why: US → “U.S.” (headline) · Russia* → “Russia” (headline)" in coordination
+
+
+def test_no_article_is_told_in_full_twice(days: list[Day]) -> None:
+    told = Counter(
+        link
+        for day in days
+        for block in text_of(day).split("\n * ")
+        if "why:" in block
+        for link in re.findall(r"^ +(http://\S+)$", block, re.MULTILINE)
+    )
+    assert len(told) > 25
+    assert set(told.values()) == {1}
+
+
+def test_the_wire_story_of_five_outlets_is_one_story(days: list[Day]) -> None:
+    ceasefire = section(text_of(days[-1]), "Syria ceasefire")
+    assert "also Meridian Wire, The Harbour Post," in ceasefire
+    assert ceasefire.count("Funerals were held in the countryside") == 1
+
+
+def test_nothing_is_flagged_that_a_careful_reader_would_not_file_there(days: list[Day]) -> None:
+    about = {article.link.rsplit("/", 1)[-1]: article.about for article in load_week().articles}
+    flagged = {(article.link.rsplit("/", 1)[-1], match.topic) for day in days for article, match in day.flagged}
+    wrong = {(name, topic) for name, topic in flagged if ABOUT[topic] not in about[name]}
+    assert wrong == set()
+    assert len(flagged) >= 55
+
+
+def test_the_feed_that_dies_is_named_with_the_day_it_died(days: list[Day]) -> None:
+    closing = text_of(days[-1]).split("\n-- \n")[-1]
+    assert "10 of 11 feeds answered" in closing
+    assert "Valley Signal" in closing
+    assert "since Fri 16 Sep" in closing
+
+
+def test_the_command_prints_the_week_and_where_the_page_lies(tmp_path: Path) -> None:
+    played = CliRunner().invoke(app, ["demo", "--folder", str(tmp_path / "week")])
+    assert played.exit_code == 0, played.output
+    assert "polls" in played.stdout
+    assert "U.S. puts plans for military cooperation with Russia on hold" in played.stdout
+    (page,) = re.findall(r"file://(\S+\.html)", played.stdout.split("The same as a page")[-1])
+    assert Path(page).exists()

@@ -1,0 +1,51 @@
+"""The article that all this began with: served as an RSS item, flagged by both shipped topics, in that day's digest."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from house import House, Story, house, rss
+from origin import Origin, reply
+from simulated import SimulatedClock
+
+from monitor.model.edition import Told
+from monitor.pipeline import draft_edition
+
+SEED = Path(__file__).parents[1] / ".." / "shared" / "seed"
+DAWN = datetime(2016, 9, 21, 5, tzinfo=UTC)
+TOPICS = {"Syria ceasefire", "US-Russia coordination"}
+HALVES = pytest.mark.parametrize("is_whole", [True, False], ids=["full text", "first paragraph"])
+
+pytestmark = pytest.mark.skipif(not SEED.is_dir(), reason="../shared/seed is not here")
+
+
+def story(path: Path, *, is_whole: bool) -> Story:
+    """The article as HTML: a headline, a line with the date, paragraphs, a line with the source."""
+    title, _date, *paragraphs, _source = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    text = "".join(f"<p>{escape(each)}</p>" for each in (paragraphs if is_whole else paragraphs[:1]))
+    return Story(id=path.stem, title=title, text=text, at=DAWN)
+
+
+def told(home: House) -> dict[str, Told]:
+    """What an edition would tell in full now, by topic."""
+    edition = draft_edition(home.stages, home.stages.digests[0]).edition
+    return {section.topic: each for section in edition.sections for each in section.stories}
+
+
+@HALVES
+@pytest.mark.parametrize("path", sorted(SEED.glob("*.txt")), ids=lambda path: path.stem)
+def test_the_seed_is_flagged_by_both_topics_and_in_that_days_digest(tmp_path: Path, path: Path, is_whole: bool) -> None:
+    seed = story(path, is_whole=is_whole)
+    with Origin("127.0.0.1") as origin:
+        origin.serve("/feed", reply(rss(seed)))
+        with house(tmp_path, origin, "/feed", clock=SimulatedClock(DAWN)) as home:
+            (report,) = home.tick()
+            assert (report.counts.new, report.matches) == (1, 2)
+            ((topic, full),) = told(home).items()
+            assert {topic, *full.also_under} == TOPICS
+            home.live(timedelta(hours=3))
+            (mail,) = home.mails()
+    assert " ".join(seed.title.split()[:8]) in " ".join(mail.split())
+    assert "Wednesday 21 September" in mail.replace("Wed 21 Sep", "Wednesday 21 September")
+    assert all(topic in mail for topic in TOPICS)
