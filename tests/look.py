@@ -13,15 +13,24 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
+from monitor.cli.logs import configure_logs
 from monitor.demo import play
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars --force-device-scale-factor=2 "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=2",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SCHEMES = {"light": "1", "dark": "0"}
-WIDTHS = {"wide": (680, 1500), "narrow": (320, 2200)}
+WIDTHS = {"wide": (680, 1200), "narrow": (320, 2200)}
 
 
 def photograph(page: Path, picture: Path, width: int, height: int, scheme: str) -> None:
@@ -45,6 +54,7 @@ def photograph(page: Path, picture: Path, width: int, height: int, scheme: str) 
 def main() -> None:
     if CHROMIUM is None:
         sys.exit("No Chromium found; on Debian: apt-get install chromium")
+    configure_logs(is_verbose=False)
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/look")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
