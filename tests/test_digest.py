@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, Desk, article, edition_of, match, topic
+from golden_editions import TEMPLATES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +11,7 @@ from monitor.model.edition import Edition, Form, Mention, Pointer, Section, Told
 from monitor.model.match import Tier
 from monitor.model.material import Candidate, Coverage, FeedTrouble, Material, Origin, Slot
 from monitor.model.settings import DigestSettings
+from monitor.render import render, render_page
 
 TITLES = ("First light over the harbour town", "Second bridge opens to lorries", "Third reading of the fishing bill")
 
@@ -266,6 +269,23 @@ def test_only_enabled_topics_that_the_digest_names_are_in_it() -> None:
     edition = edition_of(desk.material(), topics, digest=digest)
     assert forms(edition) == {(RUSSIA, 1): Form.STORY}
     assert edition.quiet == ()
+
+
+def test_a_muted_topic_tells_nothing_and_is_counted_until_its_day_has_come() -> None:
+    material = Desk().add(article(1, "A"), about=(SYRIA, RUSSIA)).add(article(2, "B"), about=(RUSSIA,)).material()
+    muted = (topic(SYRIA), replace(topic(RUSSIA), mute_until=SLOT.day + timedelta(days=1)))
+    edition = edition_of(material, muted)
+    assert forms(edition) == {(SYRIA, 1): Form.STORY, (RUSSIA, 1): Form.MUTED, (RUSSIA, 2): Form.MUTED}
+    _, quiet = edition.sections
+    assert (quiet.topic, quiet.count, quiet.stories, quiet.pointers) == (RUSSIA, 0, (), ())
+    assert {mention.lead.title for mention in quiet.muted} == {"A", "B"}
+    mail, page = render(edition, TEMPLATES), render_page(edition, TEMPLATES)
+    for part in (mail.text, mail.html):
+        assert "muted (2)" in part
+        assert "https://news.example/2" not in part
+    assert "https://news.example/2" in page
+    over = (topic(SYRIA), replace(topic(RUSSIA), mute_until=SLOT.day))
+    assert Form.MUTED not in forms(edition_of(material, over)).values()
 
 
 def test_a_catch_up_says_which_days_it_covers() -> None:

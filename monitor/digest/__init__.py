@@ -11,7 +11,7 @@ reader had before, under another topic or as part of a story that says nothing n
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.digest.entries import mention, pointer, pointer_back, told
@@ -82,7 +82,7 @@ def compose(
 
 def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: ZoneInfo) -> _Plan:
     """Topics by priority, then by stories; each story at home where it is strongest."""
-    shares = shares_of(material, {topic.name for topic in topics})
+    shares = shares_of(material, {topic.name for topic in topics}, _muted(topics, now.astimezone(zone).date()))
     stories = Counter(share.topic for share in shares if share.form is Form.STORY)
     ranked = sorted(topics, key=lambda topic: (topic.priority, -stories[topic.name]))
     order = tuple(topic.name for topic in ranked)
@@ -92,6 +92,10 @@ def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: Zone
     for share in untold:
         places[share.story.id] += (share.topic,)
     return _Plan(order=order, shares=shares, places=places, told_under=material.told_under, now=now, zone=zone)
+
+
+def _muted(topics: Sequence[Topic], today: date) -> set[str]:
+    return {topic.name for topic in topics if topic.mute_until is not None and today < topic.mute_until}
 
 
 def _sections(plan: _Plan) -> tuple[Section, ...]:
@@ -116,11 +120,14 @@ def _section(topic: str, anchor: str, plan: _Plan) -> Section:
         passing=_mentions(here, Form.PASSING),
         late=_mentions(here, Form.LATE),
         backfill=_mentions(here, Form.BACKFILL),
+        muted=_mentions(here, Form.MUTED),
     )
 
 
 def _is_home(share: Share, plan: _Plan) -> bool:
-    return share.form is not Form.POINTER and plan.places[share.story.id][0] == share.topic
+    if share.form in (Form.POINTER, Form.MUTED):
+        return share.form is Form.MUTED
+    return plan.places[share.story.id][0] == share.topic
 
 
 def _told(share: Share, plan: _Plan) -> Told:

@@ -5,7 +5,7 @@ Decides nothing about the page: no order of topics, no words.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.model.article import Article
 from monitor.model.edition import Form
@@ -15,7 +15,7 @@ from monitor.model.story import COPY_CONTAINMENT, MIN_COPY_SHINGLES
 from monitor.text import normalised_title, shingles
 
 FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL}
-STRENGTH = (Form.STORY, Form.PASSING, Form.LATE, Form.BACKFILL, Form.POINTER)
+STRENGTH = (Form.STORY, Form.PASSING, Form.LATE, Form.BACKFILL, Form.MUTED, Form.POINTER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +32,14 @@ class Share:
         return self.candidates[0]
 
 
-def shares_of(material: Material, topics: Collection[str]) -> tuple[Share, ...]:
-    """The candidates of these topics, by topic and story."""
+def shares_of(material: Material, topics: Collection[str], muted: Collection[str]) -> tuple[Share, ...]:
+    """The candidates of these topics, by topic and story. What a muted one has is news that is not told."""
     groups: defaultdict[tuple[str, int], list[Candidate]] = defaultdict(list)
     for candidate in material.candidates:
         if candidate.match.topic in topics:
             groups[candidate.match.topic, candidate.story_id].append(candidate)
-    return tuple(_share(material.stories[key[1]], group, material.told_under) for key, group in groups.items())
+    shares = (_share(material.stories[key[1]], group, material.told_under) for key, group in groups.items())
+    return tuple(replace(share, form=Form.MUTED) if share.topic in muted else share for share in shares)
 
 
 def standing(share: Share) -> tuple[int, int, float, int]:

@@ -17,8 +17,8 @@ Direction = Literal["ltr", "rtl"]
 
 class Form(StrEnum):
     """In what form an edition lists a match: in full, as another outlet's version of that, folded
-    into one line (mentioned in passing, dated long ago, found by a changed topic), or as a pointer
-    to where the reader has it in full.
+    into one line (mentioned in passing, dated long ago, found by a changed topic, of a topic that is
+    muted), or as a pointer to where the reader has it in full.
     """
 
     STORY = "story"
@@ -26,6 +26,7 @@ class Form(StrEnum):
     PASSING = "passing"
     LATE = "late"
     BACKFILL = "backfill"
+    MUTED = "muted"
     POINTER = "pointer"
 
 
@@ -133,6 +134,7 @@ class Section:
     passing: tuple[Mention, ...] = ()
     late: tuple[Mention, ...] = ()
     backfill: tuple[Mention, ...] = ()
+    muted: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

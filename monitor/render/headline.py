@@ -16,6 +16,7 @@ FOLDS = (
     ("backfill", "newly found"),
     ("pointers", "told elsewhere"),
     ("earlier", "told before"),
+    ("muted", "muted"),
 )
 
 
