@@ -36,9 +36,10 @@ class Program:
         return self.folder / "config.toml"
 
     def watch(self, *urls: str, ports: tuple[int, ...]) -> None:
-        """Edit the config that `init` wrote: these feeds instead of the world's."""
+        """Edit the config that `init` wrote: these feeds of this machine instead of the world's."""
         before, _, rest = self.config.read_text("utf-8").partition("[[feeds]]")
         _, lists, after = rest.partition("# ---- Lists")
         feeds = "".join(f'[[feeds]]\nurl = "{url}"\n' for url in urls)
-        text = (before + feeds + lists + after).replace("allow_private = []", 'allow_private = ["127.0.0.0/8"]')
-        self.config.write_text(text.replace("allow_ports = [80,", f"allow_ports = [{str(ports)[1:-1].strip(',')},"))
+        text = (before + feeds + lists + after).replace("allow_private = []", 'allow_private = ["127.0.0.1"]')
+        text = text.replace('host_gap = "2s"', 'host_gap = "0s"').replace("[80, 443, 8080, 8443]", str(list(ports)))
+        self.config.write_text(text, "utf-8")

@@ -1,9 +1,8 @@
 """Other projects' test feeds through the whole flow: polled three times over loopback, every article stored once."""
 
 import sqlite3
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import timedelta
 from itertools import cycle
@@ -14,7 +13,7 @@ from house import lived_in, settings
 from origin import Origin, reply
 from test_parse_corpora import CORPORA, HEADERS, feeds, read
 
-from monitor.model.feed import ParsedFeed, ParsedItem
+from monitor.model.feed import ParsedFeed
 from monitor.model.update import PollReport
 from monitor.url import canonical_url
 
@@ -22,17 +21,76 @@ pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared/corpora 
 
 ADDRESSES = tuple(f"127.0.{number}.1" for number in range(1, 65))
 LATER = timedelta(days=8)
-"""Longer than the longest back-off, hint or row of days to skip, so that at each tick every feed is due."""
+"""Longer than any back-off, hint or run of days to skip: at each tick every feed is due."""
 
-Words = tuple[str, str]
+Words = tuple[str, str, str]
+
+
+@pytest.mark.parametrize(
+    "share", [6, pytest.param(1, marks=[pytest.mark.simulate, pytest.mark.timeout(600)])], ids=["a sample", "all"]
+)
+def test_three_polls_store_every_article_once_and_name_what_cannot_be_read(
+    tmp_path: Path, share: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three polls of all 3,574 feeds take 100 s on two cores: `make simulate` has them, `make test` a sixth."""
+    with Origin(*ADDRESSES) as origin:
+        files = served(origin, chosen(share))
+        with lived_in(settings(tmp_path, list(files), origin.port)) as home:
+            polls = [home.tick()]
+            for _ in range(2):
+                home.clock.advance(LATER)
+                polls.append(home.tick())
+            assert len(home.mails()) == 2
+    with capsys.disabled():
+        print(f"\n{len(files)} feeds, {total(polls[0], 'new')} articles. {reasons(polls[0])}")
+    assert [len(poll) for poll in polls] == [len(files)] * 3
+    assert [total(poll, "new") for poll in polls[1:]] == [0, 0]
+    assert [total(poll, "changed") for poll in polls[1:]] == [0, 0]
+    assert [total(poll, "known") for poll in polls[1:]] == [total(polls[0], "new")] * 2
+    assert {report.status for poll in polls for report in poll} <= {"ok", "not a feed", "broken off"}
+    assert all(report.reason for poll in polls for report in poll if report.is_failure)
+    assert stored(tmp_path / "news-monitor.db") == Counter(
+        words for url, path in files.items() for words in distinct(url, path)
+    )
+
+
+def chosen(share: int) -> list[Path]:
+    """Whatever is hostile, and this share of the suites."""
+    every = feeds()
+    suites = [path for path in every if path.is_relative_to(CORPORA / "suites")]
+    return suites[::share] + [path for path in every if path.is_relative_to(CORPORA / "hostile")]
 
 
 def served(origin: Origin, paths: Iterable[Path]) -> dict[str, Path]:
-    """URL → file. Neither the bytes nor validators tell a poll that nothing is new: a line break comes and goes."""
-    urls = {}
+    """URL → file. Nothing tells a poll that it need not read: no validators, and a line break comes and goes."""
+    files = {}
     for number, (path, address) in enumerate(zip(paths, cycle(ADDRESSES), strict=False)):
         body, headers = path.read_bytes(), list(HEADERS.items())
         origin.serve(f"/{number}", *(reply(each, headers=headers) for each in (body, body + b"\n", body)))
-        urls[origin.url(f"/{number}", host=address)] = path
-    return urls
+        files[origin.url(f"/{number}", host=address)] = path
+    return files
 
+
+def stored(database: Path) -> Counter[Words]:
+    query = "SELECT feeds.url, articles.title, articles.text FROM articles JOIN feeds ON feeds.id = articles.feed_id"
+    with closing(sqlite3.connect(database)) as connection:
+        return Counter(connection.execute(query).fetchall())
+
+
+def distinct(url: str, path: Path) -> list[Words]:
+    """The items of a document; those that are equal in all they say are one."""
+    parsed = read(path)
+    items = parsed.items if isinstance(parsed, ParsedFeed) else ()
+    facts = {(item.guid, canonical_url(item.link), item.title, item.text) for item in items}
+    return [(url, title, text) for _guid, _link, title, text in facts]
+
+
+def total(reports: Sequence[PollReport], count: str) -> int:
+    return sum(getattr(report.counts, count) for report in reports)
+
+
+def reasons(reports: Sequence[PollReport]) -> str:
+    """How many could not be read, and why, as a table."""
+    failures = Counter(f"{report.status}: {report.reason}" for report in reports if report.is_failure)
+    rows = (f"\n{number:5} {reason}" for reason, number in failures.most_common())
+    return f"Not read: {failures.total()}{''.join(rows)}"

@@ -456,7 +456,7 @@ def test_a_document_cut_anywhere_yields_only_whole_items_as_they_are(encoding: s
     for length in range(2, len(body) - 1, step):
         outcome = parse_feed(body[:length], url=URL, headers={}, max_items=100)
         if isinstance(outcome, ParseFailed):
-            assert b"<item>" not in body[:length] or outcome.problem is FetchProblem.PARSER
+            assert b"<item>" not in body[:length] or outcome.problem is FetchProblem.BROKEN_OFF
             continue
         assert outcome.is_cut_off
         assert outcome.warning == "The document breaks off; its last, incomplete item was left out."
@@ -474,7 +474,7 @@ def test_every_format_is_mended_when_it_breaks_off(document: str) -> None:
 def test_a_document_that_breaks_off_in_its_first_item_is_a_failure() -> None:
     outcome = failed("<rss version='2.0'><channel><item><title>Half")
     assert (outcome.problem, outcome.detail) == (
-        FetchProblem.PARSER,
+        FetchProblem.BROKEN_OFF,
         "The document breaks off before the end of its first item.",
     )
 

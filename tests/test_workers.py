@@ -15,6 +15,7 @@ from monitor.model.fetch import FetchProblem
 from monitor.workers import ParserPool
 
 FEED = b"<rss version='2.0'><channel><title>Harbour News</title><item><title>Ferry late</title></item></channel></rss>"
+PROBLEMS = {b"give up": FetchProblem.PARSER, b"refuse": FetchProblem.BROKEN_OFF}
 
 
 def obey(body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
@@ -31,8 +32,8 @@ def obey(body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -
         case b"signal":
             os.kill(os.getpid(), signal.SIGINT)
             os.kill(os.getpid(), signal.SIGTERM)
-        case b"give up":
-            return ParseFailed(problem=FetchProblem.PARSER, detail=str(os.getpid()))
+        case b"give up" | b"refuse":
+            return ParseFailed(problem=PROBLEMS[body], detail=str(os.getpid()))
         case b"pause":
             time.sleep(0.3)
     return ParsedFeed(format=str(os.getpid()), title=f"{url} {headers['etag']} {max_items}", items=())
@@ -104,6 +105,11 @@ def test_a_child_killed_while_idle_costs_one_failure(pool: ParserPool) -> None:
 def test_a_child_whose_parser_gave_up_is_replaced(pool: ParserPool) -> None:
     gave_up = process(failure(answer(pool, b"give up")))
     assert process(answer(pool, b"")) != gave_up
+
+
+def test_a_child_that_refuses_a_document_stays(pool: ParserPool) -> None:
+    refused = process(answer(pool, b"refuse"))
+    assert process(answer(pool, b"")) == refused
 
 
 def test_a_stopped_child_that_takes_no_task_ends_at_the_deadline(pool: ParserPool) -> None:

@@ -45,6 +45,7 @@ class FetchProblem(StrEnum):
     ENCODING = "unknown encoding"
     EMPTY = "empty body"
     NOT_A_FEED = "not a feed"
+    BROKEN_OFF = "broken off"
     PARSER = "parser gave up"
 
 

@@ -35,7 +35,7 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
     whole = mended(text) if is_broken_off else text
     if not whole:
         return ParseFailed(
-            problem=FetchProblem.PARSER, detail="The document breaks off before the end of its first item."
+            problem=FetchProblem.BROKEN_OFF, detail="The document breaks off before the end of its first item."
         )
     result = _parsed(whole) if root else {}
     if not (result.get("version") or result.get("entries")):
