@@ -1,4 +1,4 @@
 """News Monitor: feeds in, flagged articles stored, an explained digest out.
 
-`pipeline.py` is the flow on one page; `docs/flow.md` is the map of the rooms.
+`pipeline/` is the flow; `docs/flow.md` is the map of the rooms.
 """

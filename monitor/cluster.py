@@ -1,99 +1,71 @@
-"""Which articles tell the same story: equal titles, and wire copy under other titles.
+"""Which articles tell the same story: copies of one another (`monitor.copies`), within days of each other.
 
 A single pass in the order given, so that the same rows give the same stories. Decides nothing
 about what a digest shows, deletes nothing, and does not yet see the same event in other words.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from unicodedata import east_asian_width
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 
-from monitor.model.story import COPY_CONTAINMENT, MIN_COPY_SHINGLES, Assignment, StoryArticle
-from monitor.text import normalised_title, shingles
+from monitor.copies import Copies, Wording, wording
+from monitor.model.story import StoryArticle
 
-MIN_TITLE_WORDS = 4
-"""Shorter titles ("Live updates", "Markets wrap") are names of columns, and are equal every day."""
-
-IDEOGRAPHS_PER_WORD = 3
-"""In scripts without spaces `monitor.text` takes each character for a word."""
-
-MAX_POSTINGS = 200
-"""A shingle in more texts than this is boilerplate ("Our correspondents in …"): it proposes no pair."""
-
-MAX_COMPARED = 20
-"""So many of the texts with most shingles in common are compared in full: bounded work on hostile input."""
+STORY_WINDOW = timedelta(hours=72)
+"""An article joins a story that it was first seen so long after, or before, at most: one event's coverage."""
 
 
-def group(arrivals: Sequence[StoryArticle], recent: Sequence[StoryArticle]) -> tuple[Assignment, ...]:
-    """Where each arrival goes: with an article of `recent`, with an earlier arrival, or on its own.
+def spells(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
+    """`arrivals` parted where the next one is too far off to join the one before: each part is grouped alone.
 
-    Both in order of (first seen, id); `recent` are the articles of the window that are grouped already.
-    Equal titles of four words or more go together, else texts of sixty words or more that are copies.
+    So an old page that was edited into a match does not bring up all the stories since.
     """
-    seen = _Seen()
+    start = 0
+    for place, (one, other) in enumerate(pairwise(arrivals), 1):
+        if other.first_seen_at - one.first_seen_at > STORY_WINDOW:
+            yield tuple(arrivals[start:place])
+            start = place
+    if arrivals:
+        yield tuple(arrivals[start:])
+
+
+def group(arrivals: Sequence[StoryArticle], recent: Sequence[StoryArticle]) -> dict[int, int]:
+    """Arrival → story: one of `recent`, that of an earlier arrival, or its own.
+
+    A story is named after its first article. Both in order of (first seen, id); `recent` are the
+    articles of the window around the arrivals that are grouped already.
+    """
+    stories = _Stories()
     for article in recent:
-        seen.add(article)
-    return tuple(_assigned(article, seen) for article in arrivals)
+        stories.add(article, _wording(article), article.story_id or article.id)
+    return {article.id: stories.placed(article) for article in arrivals}
 
 
-def _assigned(article: StoryArticle, seen: "_Seen") -> Assignment:
-    twin = seen.twin_of(article)
-    seen.add(article)
-    return Assignment(article_id=article.id, with_article_id=article.id if twin is None else twin)
-
-
-class _Seen:
-    """The titles and texts met so far: title → article, and an inverted index of shingles.
-
-    A text that repeats an indexed one is not indexed again. That keeps a wire story in a thousand
-    outlets cheap, and keeps stories from growing by chains of ever less similar texts.
-    """
+class _Stories:
+    """The stories met so far, and from when to when their articles were first seen."""
 
     def __init__(self) -> None:
-        self.titles: dict[str, int] = {}
-        self.texts: list[tuple[int, frozenset[int]]] = []
-        self.postings: defaultdict[int, list[int]] = defaultdict(list)
+        self._copies = Copies()
+        self._spans: dict[int, tuple[datetime, datetime]] = {}
 
-    def twin_of(self, article: StoryArticle) -> int | None:
-        """The id of an article of the same story, if one has been met."""
-        by_title = self.titles.get(_telling_title(article))
-        return by_title if by_title is not None else self._copied(_copyable(article))
+    def add(self, article: StoryArticle, words: Wording, story: int) -> None:
+        seen = article.first_seen_at
+        first, last = self._spans.get(story, (seen, seen))
+        self._spans[story] = min(first, seen), max(last, seen)
+        self._copies.add(words, story)
 
-    def add(self, article: StoryArticle) -> None:
-        if title := _telling_title(article):
-            self.titles.setdefault(title, article.id)
-        words = _copyable(article)
-        if words and self._copied(words) is None:
-            for shingle in words:
-                self.postings[shingle].append(len(self.texts))
-            self.texts.append((article.id, words))
+    def placed(self, article: StoryArticle) -> int:
+        """The story that `article` is put into."""
+        words = _wording(article)
+        known = (story for story in self._copies.stories(words) if self._is_open(story, article.first_seen_at))
+        story = next(known, article.id)
+        self.add(article, words, story)
+        return story
 
-    def _copied(self, words: frozenset[int]) -> int | None:
-        """The article whose text `words` repeats most, the earliest of equals."""
-        shares = {place: _containment(words, self.texts[place][1]) for place in self._sharing(words)}
-        best = min(shares, key=lambda place: (-shares[place], place), default=None)
-        return self.texts[best][0] if best is not None and shares[best] >= COPY_CONTAINMENT else None
-
-    def _sharing(self, words: frozenset[int]) -> Iterable[int]:
-        """The places of the texts with most shingles in common."""
-        found = (self.postings[shingle] for shingle in words if shingle in self.postings)
-        shared = Counter(place for posting in found if len(posting) <= MAX_POSTINGS for place in posting)
-        return sorted(shared, key=lambda place: (-shared[place], place))[:MAX_COMPARED]
+    def _is_open(self, story: int, moment: datetime) -> bool:
+        first, last = self._spans[story]
+        return first - STORY_WINDOW <= moment <= last + STORY_WINDOW
 
 
-def _telling_title(article: StoryArticle) -> str:
-    """The title in its comparable form, or "" if it is too short to tell two stories apart."""
-    title = normalised_title(article.title)
-    words = title.split()
-    ideographs = sum(east_asian_width(word[0]) in "WF" for word in words)
-    return title if len(words) - ideographs + ideographs // IDEOGRAPHS_PER_WORD >= MIN_TITLE_WORDS else ""
-
-
-def _copyable(article: StoryArticle) -> frozenset[int]:
-    """The five-word shingles of the text, or none if it is too short to be known as a copy."""
-    found = shingles(article.text)
-    return found if len(found) >= MIN_COPY_SHINGLES else frozenset()
-
-
-def _containment(one: frozenset[int], other: frozenset[int]) -> float:
-    return len(one & other) / min(len(one), len(other))
+def _wording(article: StoryArticle) -> Wording:
+    return wording(article.title, article.text, article.outlet)

@@ -83,8 +83,8 @@ class ParserPool:
         try:
             child = child or self._started()
             outcome = child.answer(task, self._timeout_seconds)
-        except OSError as error:
-            outcome = _gave_up(f"No process could be started for the parser: {error}.")
+        except Exception as error:  # what escaped here would take its place with it, for ever
+            outcome = _gave_up(f"The parser could not be run: {type(error).__name__}: {error}.")
         if child is not None and not _is_sound(outcome):
             child.bury()
             self._living.discard(child)

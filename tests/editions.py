@@ -106,8 +106,7 @@ class Desk:
             self.told_at[story] = told_at
         for name in about:
             for one in articles:
-                hits_of = hits if one is articles[0] else ()
-                proof = match(name, one, hits_of, tier)
+                proof = match(name, one, hits if one is articles[0] else (), tier)
                 self.candidates.append(Candidate(article=one, match=proof, origin=origin, story_id=story))
         return self
 
@@ -144,9 +143,10 @@ def edition_of(
     *,
     digest: DigestSettings = DAILY,
     kind: str = "scheduled",
-    slot: Slot | str = SLOT,
+    slot: Slot | None = SLOT,
 ) -> Edition:
-    return compose(material, digest, topics, kind=kind, slot=slot, now=NOW, next_at=SLOT.due_at + timedelta(days=1))
+    label, next_at = f"{slot.day}" if slot else f"{NOW:%Y-%m-%dT%H:%M:%SZ}", SLOT.due_at + timedelta(days=1)
+    return compose(material, digest, topics, kind=kind, slot=slot, label=label, now=NOW, next_at=next_at)
 
 
 CONVOY = (
@@ -264,7 +264,7 @@ def ordinary_day() -> Edition:
         FeedTrouble(
             name="Valley Herald",
             url="https://valley.example/rss",
-            reason="HTTP error: 410, the feed is gone",
+            reason="HTTP 410 (Gone)",
             since=NOW - timedelta(days=3),
         ),
         FeedTrouble(

@@ -9,7 +9,7 @@ import httpx
 from origin import Origin
 
 from monitor.fetch import Fetcher, Resolve, user_agent
-from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchRequest, Validators
+from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchRequest, NotAsked, Validators
 from monitor.model.settings import PollingSettings
 
 AGENT = user_agent("0.1.0", "https://owner.example/")
@@ -81,13 +81,16 @@ def ask(url: str, validators: Validators | None = None) -> FetchRequest:
 
 
 def one_round(asker: Fetcher, requests: Iterable[FetchRequest]) -> list[FetchOutcome]:
-    """All requests at once, in one session and one event loop."""
+    """All requests at once, in one session and one event loop; none of them is left unasked."""
 
-    async def run() -> list[FetchOutcome]:
+    async def run() -> list[FetchOutcome | NotAsked]:
         async with asker.session() as session:
-            return await asyncio.gather(*(session.fetch(request) for request in requests))
+            return list(await asyncio.gather(*(session.fetch(request) for request in requests)))
 
-    return asyncio.run(run())
+    outcomes = asyncio.run(run())
+    asked = [outcome for outcome in outcomes if not isinstance(outcome, NotAsked)]
+    assert len(asked) == len(outcomes)
+    return asked
 
 
 def fetch(asker: Fetcher, url: str, validators: Validators | None = None) -> FetchOutcome:

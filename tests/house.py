@@ -4,7 +4,7 @@ import asyncio
 import mailbox
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
@@ -19,7 +19,7 @@ from monitor.daemon import opened
 from monitor.deliver.maildir import MaildirChannel
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.model.update import PollReport
-from monitor.pipeline import Stages, deliver_due, poll_by_hand, publish_due, refresh_due
+from monitor.pipeline import Stages, Unsettled, deliver_due, poll_by_hand, publish_due, refresh_due
 from monitor.resources import resource
 
 STEP = timedelta(minutes=30)
@@ -54,12 +54,13 @@ class House:
     stages: Stages
     clock: SimulatedClock
     folder: Path
+    unsettled: Unsettled = field(default_factory=list)
 
     def tick(self) -> tuple[PollReport, ...]:
         """What the daemon does at one tick."""
         reports = asyncio.run(refresh_due(self.stages))
         publish_due(self.stages)
-        deliver_due(self.stages)
+        deliver_due(self.stages, self.unsettled)
         return reports
 
     def poll(self, *urls: str) -> tuple[PollReport, ...]:

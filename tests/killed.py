@@ -24,12 +24,19 @@ from house import House, lived_in, settings
 from simulated import SimulatedClock
 
 from monitor import pipeline
+from monitor.archive import write_page
 from monitor.deliver import KINDS
+from monitor.fetch import Session
 from monitor.model.feed import ParseOutcome
 from monitor.parse import parse_feed
+from monitor.render import environment
+from monitor.resources import resource
 
-FETCH = pipeline.Session.fetch
-WRITE_PAGE = pipeline.write_page
+FETCH = Session.fetch
+TEMPLATES = environment([resource("templates")])
+"""Compiled by the first life, inherited by all others: that is half of what a life costs."""
+
+WRITE_PAGE = write_page
 
 
 class Seams:
@@ -90,9 +97,11 @@ def with_seams(home: House, seams: Seams) -> House:
         "editions": Instead(store.editions, publish=seams.around("publish", store.editions.publish)),
         "deliveries": Instead(store.deliveries, **deliveries),
     }
-    pipeline.write_page = seams.around("write_page", WRITE_PAGE)
-    pipeline.Session.fetch = seams.around_async("fetch", FETCH)  # type: ignore[method-assign]
+    publishing: Any = pipeline.publish
+    publishing.write_page = seams.around("write_page", WRITE_PAGE)
+    Session.fetch = seams.around_async("fetch", FETCH)  # type: ignore[method-assign]
     replaced: Any = {
+        "templates": TEMPLATES,
         "store": replace(store, **watched),
         "channel": Instead(channel, send=seams.around("send", channel.send)),
         "parsers": InProcess(),

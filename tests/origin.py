@@ -78,7 +78,7 @@ def redirect(location: str, code: int = 302) -> Script:
 
 
 def gzipped(body: bytes, headers: Sequence[Header] = ()) -> Script:
-    return reply(gzip.compress(body), headers=[("Content-Encoding", "gzip"), *headers])
+    return reply(gzip.compress(body, mtime=0), headers=[("Content-Encoding", "gzip"), *headers])
 
 
 def conditional(body: bytes, etag: bytes) -> Script:

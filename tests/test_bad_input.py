@@ -9,6 +9,8 @@ from house import Story, rss
 from origin import Origin, reply, status
 from program import EDITABLE, Program
 
+pytestmark = pytest.mark.whole
+
 MARK = "# wrong"
 FIVE_MISTAKES = f"""\
 [[feeds]]

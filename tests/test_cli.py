@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from monitor.cli import EXIT_CODES, app, main
 from monitor.cli.logs import configure_logs, escape_controls
@@ -38,7 +37,7 @@ def test_init_writes_the_example_and_check_finds_it(tmp_path: Path) -> None:
     assert (tmp_path / "config.toml").read_bytes() == resource("config.example.toml").read_bytes()
     checked = run("check")
     assert (checked.exit_code, checked.stderr) == (0, "")
-    assert "2 topics, 1 digest" in checked.stdout
+    assert "2 topics, 1 digest:" in checked.stdout
 
 
 def test_init_overwrites_nothing_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,9 +117,11 @@ def test_a_demo_needs_an_empty_folder(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_log_event_is_one_line_whatever_a_feed_says(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(is_verbose=True)
-    structlog.get_logger().info("polled", feed="evil\n2026 CRITICAL \x1b[2J", secret=None)
+    structlog.get_logger("monitor.test").info("polled", feed="evil\n2026 CRITICAL \x1b[2J", secret=None)
     (line,) = capsys.readouterr().err.splitlines()
     assert json.loads(line)["feed"] == "evil\\n2026 CRITICAL \\x1b[2J"
     assert "\x1b" not in line
     assert escape_controls(None, "info", {"n": 1}) == {"n": 1}
+    logging.getLogger("library").warning("one\ntwo")
+    assert json.loads(capsys.readouterr().err)["event"] == "one\\ntwo"
     logging.getLogger().handlers.clear()

@@ -1,5 +1,6 @@
 """The daemon as a process of its own: signals, a second instance, commands beside it, kill -9."""
 
+import asyncio
 import json
 import os
 import signal
@@ -10,10 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from house import Story, rss
 from origin import Origin, reply
+from smtp_server import free_port
+
+pytestmark = pytest.mark.whole
 
 PATIENCE_SECONDS = 30
 TRUCE = Story(id="truce", title="Syria truce holds")
@@ -38,6 +45,28 @@ host_gap = "0s"
 allow_private = ["127.0.0.1"]
 allow_ports = [{port}]
 """
+
+
+class SlowMailServer:
+    """Takes its time over each message; `accepted` has the recipients, a repeat included."""
+
+    def __init__(self, seconds: float) -> None:
+        self.accepted: list[str] = []
+        self.port = free_port()
+        self._seconds = seconds
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self._seconds)
+        self.accepted += envelope.rcpt_tos
+        return "250 taken"
+
+    def __enter__(self) -> Self:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
 
 
 @pytest.fixture
@@ -167,7 +196,29 @@ def test_a_good_config_is_reloaded_and_a_bad_one_refused(config: Path, origin: O
         assert process.wait(PATIENCE_SECONDS) == 0
 
 
+def test_sigterm_begins_no_other_mail(config: Path) -> None:
+    recipients = [f"reader{number}@reader.example" for number in range(30)]
+    text = config.read_text().replace('to = ["you@reader.example"]', f"to = {json.dumps(recipients)}")
+    with SlowMailServer(seconds=0.3) as server:
+        mail = {"kind": "smtp", "host": "127.0.0.1", "port": server.port, "tls": "none", "sender": "m@x.example"}
+        config.write_text(text + "[mail]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in mail.items()))
+        with daemon(config) as process:
+            eventually(said(config, '"polled"'))
+            asking = subprocess.Popen(
+                command(config, "digest", "send"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            eventually(lambda: len(server.accepted) > 2)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE_SECONDS) == 0
+            asking.wait(PATIENCE_SECONDS)
+        assert len(server.accepted) < 15
+        with daemon(config):
+            eventually(lambda: len(server.accepted) >= 30)
+        assert sorted(server.accepted) == sorted(recipients)
+
+
 def test_killed_and_started_again_it_goes_on(config: Path, origin: Origin) -> None:
+    assert done(config, "poll").returncode == 0
     for _ in range(3):
         with daemon(config) as process:
             eventually(said(config, '"started"'))

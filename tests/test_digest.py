@@ -124,11 +124,78 @@ def test_a_story_is_told_where_its_tier_is_strongest() -> None:
     assert forms(edition_of(desk.material())) == {(SYRIA, 1): Form.POINTER, (RUSSIA, 1): Form.STORY}
 
 
-def test_other_candidates_of_a_story_are_listed_with_its_lead() -> None:
-    desk = Desk().add(article(1, "Short", "x"), article(2, "Long", "x " * 50, outlet="Meridian Wire"))
+@pytest.mark.parametrize(
+    ("case", "of_syria", "of_russia", "home"),
+    [
+        ("one group in the headline against two", ("Syrian",), ("U.S.", "Russian"), RUSSIA),
+        ("two against two", ("Syrian", "truce"), ("U.S.", "Russian"), SYRIA),
+        ("groups in the text do not count", ("joint work", "condition"), ("Russian",), RUSSIA),
+    ],
+)
+def test_of_two_topics_in_one_tier_the_headline_names_the_home_and_then_their_order(
+    case: str, of_syria: tuple[str, ...], of_russia: tuple[str, ...], home: str
+) -> None:
+    one = article(
+        1, "U.S. and Russian officers leave the Syrian truce desk", "A truce was the condition for joint work."
+    )
+    desk = Desk()
+    for about, words in ((SYRIA, of_syria), (RUSSIA, of_russia)):
+        desk.add(one, about=(about,), hits=[(word, word) for word in words], tier=Tier.LEAD)
+    assert forms(edition_of(desk.material()))[home, 1] == Form.STORY, case
+
+
+def test_only_a_topic_that_tells_a_story_in_full_is_pointed_to() -> None:
+    one = article(1, "A")
+    desk = Desk().add(one, about=(SYRIA, RUSSIA), tier=Tier.PASSING)
+    desk.add(one, about=(GAZA,), origin=Origin.LATE)
     edition = edition_of(desk.material())
-    assert forms(edition) == {(SYRIA, 2): Form.STORY, (SYRIA, 1): Form.ALSO}
-    assert [item.title for item in story_of(edition).also] == ["Short"]
+    assert forms(edition) == {(SYRIA, 1): Form.PASSING, (RUSSIA, 1): Form.PASSING, (GAZA, 1): Form.LATE}
+    assert [section.pointers for section in edition.sections] == [(), (), ()]
+    mentions = [mention for section in edition.sections for mention in (*section.passing, *section.late)]
+    assert [(each.told_under, each.also_under) for each in mentions] == [
+        ("", (RUSSIA, GAZA)), ("", (SYRIA, GAZA)), ("", (SYRIA, RUSSIA)),
+    ]  # fmt: skip
+    assert (edition.counts.stories, edition.counts.in_several_topics, edition.counts.articles) == (1, 1, 1)
+
+
+def test_a_topic_that_only_mentions_a_story_says_where_it_is_told() -> None:
+    one = article(1, "A")
+    edition = edition_of(Desk().add(one).add(one, about=(RUSSIA,), tier=Tier.PASSING).material())
+    assert forms(edition) == {(SYRIA, 1): Form.STORY, (RUSSIA, 1): Form.PASSING}
+    telling, mentioning = edition.sections
+    assert telling.stories[0].also_under == (RUSSIA,)
+    (mention,) = mentioning.passing
+    assert (mention.told_under, mention.also_under, mentioning.count) == (SYRIA, (), 0)
+    assert (edition.counts.stories, edition.counts.in_several_topics) == (1, 1)
+    mail = render(edition, TEMPLATES)
+    assert "told in full under Syria ceasefire" in mail.text
+    assert "told in full under <bdi>Syria ceasefire</bdi>" in mail.html
+
+
+WORDS = " ".join(f"word{number}" for number in range(80))
+OTHER_WORDS = " ".join(f"other{number}" for number in range(80))
+
+
+@pytest.mark.parametrize(
+    ("case", "first", "second", "lead"),
+    [
+        ("a byline makes no text longer", WORDS, f"(Meridian Wire) {WORDS}", 1),
+        ("nor does a paragraph", WORDS, f"{WORDS} {WORDS[:200]}", 1),
+        ("a summary leads nothing", WORDS[:200], WORDS, 2),
+        ("nor does a headline alone", "", "x", 2),
+    ],
+)
+def test_the_lead_of_a_story_is_its_first_article_with_a_text(case: str, first: str, second: str, lead: int) -> None:
+    desk = Desk().add(article(1, "First", first, hours_ago=5), article(2, "Second", second, hours_ago=4))
+    edition = edition_of(desk.material())
+    assert forms(edition) == {(SYRIA, lead): Form.STORY, (SYRIA, 3 - lead): Form.ALSO}, case
+    assert [item.article_id for item in story_of(edition).also] == [3 - lead]
+
+
+def test_the_first_article_is_the_one_dated_first_not_the_one_polled_first() -> None:
+    copy = article(1, "Copy", WORDS, hours_ago=4, seen_hours_ago=3)
+    agency = article(2, "Agency", WORDS, outlet="Meridian Wire", hours_ago=5, seen_hours_ago=2)
+    assert story_of(edition_of(Desk().add(copy, agency).material())).lead.title == "Agency"
 
 
 def test_an_article_told_under_another_topic_is_a_pointer_back() -> None:
@@ -139,7 +206,6 @@ def test_an_article_told_under_another_topic_is_a_pointer_back() -> None:
     assert only(edition).count == 0
 
 
-WORDS = " ".join(f"word{number}" for number in range(80))
 YESTERDAY_NOON = NOW - timedelta(hours=18)
 
 
@@ -147,6 +213,7 @@ YESTERDAY_NOON = NOW - timedelta(hours=18)
     ("case", "title", "text", "hours_ago", "form"),
     [
         ("the same title again", "Army calls the truce over", "", 2, Form.POINTER),
+        ("its title and new words", "Army calls the truce over", OTHER_WORDS, 2, Form.STORY),
         ("the same words under another title", "Truce is over", WORDS, 2, Form.POINTER),
         ("seen before the story was told", "Another view of it", "", 30, Form.POINTER),
         ("new words", "Hospitals shut as raids resume", "Doctors moved to cellars.", 2, Form.STORY),
@@ -164,6 +231,13 @@ def test_a_story_told_before_is_told_again_only_if_it_says_something_new(
         assert (story.continues, story.day, story.also, story.outlets) == (True, 3, (), 1)
     else:
         assert only(edition).earlier[0].told_at == YESTERDAY_NOON
+
+
+def test_another_outlets_article_under_a_told_title_is_a_copy() -> None:
+    known = article(1, "Army calls the truce over", WORDS, hours_ago=34)
+    copy = article(2, "Army calls the truce over", OTHER_WORDS, outlet="Meridian Wire")
+    edition = edition_of(Desk().add(copy, unmatched=[known], told_at=YESTERDAY_NOON).material())
+    assert forms(edition) == {(SYRIA, 2): Form.POINTER}
 
 
 def test_a_told_article_never_leads_what_is_new_of_its_story() -> None:
@@ -295,7 +369,7 @@ def test_a_catch_up_says_which_days_it_covers() -> None:
 
 
 def test_a_manual_edition_is_dated_now_and_keeps_its_label() -> None:
-    edition = edition_of(Desk().material(), kind="manual", slot="2016-09-21T06:00:12Z")
+    edition = edition_of(Desk().material(), kind="manual", slot=None)
     assert (edition.slot, edition.covers, edition.dated, edition.kind) == ("2016-09-21T06:00:12Z", (), NOW, "manual")
 
 

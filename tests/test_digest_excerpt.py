@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from editions import SYRIA, Desk, article, edition_of, match
 
@@ -143,3 +145,14 @@ def test_an_article_without_title_outlet_or_known_language_still_has_a_line() ->
     lead = lead_of(title="", text="Said in passing.", language='en" x="')
     assert (lead.title, lead.outlet, lead.language) == ("Said in passing.", "unnamed outlet", "")
     assert lead_of(title="").title == "(no title)"
+
+
+def test_words_that_an_edit_took_away_are_neither_highlighted_nor_called_present() -> None:
+    one = article(1, "Bakery opens", "Syria truce holds in Aleppo.")
+    proof = match(SYRIA, one, [("Syria*", "Syria"), ("truce", "truce")])
+    edited = replace(one, text="The truce holds, and a bakery opens.")
+    assert not any(part.is_hit for part in snippet(edited, proof))
+    assert [(reason.term, reason.place) for reason in reasons(edited, proof)] == [
+        ("Syria*", "earlier wording"),
+        ("truce", "earlier wording"),
+    ]

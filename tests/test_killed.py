@@ -16,6 +16,8 @@ from origin import Origin, reply
 from simulated import NOON
 from smtp_server import mail_server
 
+pytestmark = pytest.mark.whole
+
 PROGRAM = Path(__file__).with_name("killed.py")
 SEAMS = 32
 """Before and after: 2 feeds × 2 days fetched and stored, edition, page, and per recipient claim, send, settle."""

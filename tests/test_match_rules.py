@@ -3,6 +3,7 @@
 import pytest
 
 from monitor.match import TopicIndex, fingerprint, rule_from_name, vocabulary
+from monitor.match.rules import EVIDENCE_LIMIT
 from monitor.model.match import Document, Match, Tier
 from monitor.model.topic import Rule, Topic
 
@@ -95,6 +96,7 @@ def test_evidence_names_the_term_of_a_list_and_the_words_as_found() -> None:
     assert match is not None
     assert [(hit.group, hit.term, hit.found, hit.field, hit.start, hit.end) for hit in match.evidence] == [
         (0, "Syria*", "Syria", "title", 0, 5),
+        (0, "Syria*", "Syria", "text", 18, 23),
         (1, "ceasefire", "cease-fire", "text", 4, 14),
     ]
 
@@ -106,11 +108,11 @@ def test_evidence_with_near_is_taken_where_the_groups_are_closest() -> None:
     assert [(hit.term, hit.start) for hit in match.evidence] == [("Syria", 41), ("truce", 31)]
 
 
-def test_evidence_is_at_most_eight_hits_and_has_every_group() -> None:
-    words = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+def test_evidence_is_bounded_and_has_every_group() -> None:
+    words = tuple(f"word{number}x" for number in range(20))
     match = only_match(Rule(all=(words, ("last",))), Document(title="", text=" ".join((*words, "last"))))
     assert match is not None
-    assert len(match.evidence) == 8
+    assert len(match.evidence) == EVIDENCE_LIMIT
     assert {hit.group for hit in match.evidence} == {0, 1}
 
 

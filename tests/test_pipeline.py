@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from house import Story, house, lived_in, rss, settings
 from origin import Origin, Reset, conditional, raw, reply, status
 from simulated import NOON, SimulatedClock
 
-from monitor.errors import DeliveryError
+from monitor.config import Settings
+from monitor.errors import DeliveryError, StoreError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState
+from monitor.model.match import Match
+from monitor.model.settings import FeedSettings
+from monitor.model.topic import Rule, Topic
 from monitor.pipeline import draft_edition, maintain_due, recover, send_now, send_test
 from monitor.render import render_page
+from monitor.store.deliveries import DeliveryStore
 
 DAY = timedelta(days=1)
 TRUCE = Story(id="truce", title="Syria cease-fire takes effect at sundown", text="Quiet in Aleppo.", at=NOON)
@@ -136,7 +142,7 @@ def test_a_preview_marks_nothing_and_shows_what_is_sent_later(tmp_path: Path, or
         (digest,) = home.stages.digests
         first, second = draft_edition(home.stages, digest), draft_edition(home.stages, digest)
         assert first.rendered == second.rendered
-        (sent,) = send_now(home.stages, digest)
+        (sent,) = send_now(home.stages, digest, home.unsettled)
         assert sent.body == home.stages.channel.compose(first.letters[0])
         assert sent.state is DeliveryState.SENT
         assert TRUCE.title not in draft_edition(home.stages, digest).rendered.text
@@ -244,6 +250,134 @@ def test_the_archive_page_lists_what_the_mail_lists(tmp_path: Path, origin: Orig
         page = render_page(draft.edition, home.stages.templates)
     assert TRUCE.title in page
     assert PLANS.title in page
+
+
+def test_one_feed_told_to_be_quiet_is_quiet_for_its_whole_host(tmp_path: Path, origin: Origin) -> None:
+    paths = ["/a", "/b", "/c"]
+    for path in paths:
+        origin.serve(path, status(429, [("Retry-After", "86400")]))
+    with house(tmp_path, origin, *paths) as home:
+        reports = home.tick()
+        assert sorted(report.status for report in reports) == ["HTTP error", "too soon", "too soon"]
+        home.live(timedelta(hours=23))
+        assert sum(len(origin.asked(path)) for path in paths) == 1
+
+
+class Unwell:
+    """An index that cannot match."""
+
+    def matches(self, document: object) -> tuple[Match, ...]:
+        raise RuntimeError("out of order")
+
+
+def test_a_surprise_counts_as_a_failure_of_the_feed_and_backs_off(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    with house(tmp_path, origin, "/a") as home:
+        unwell: Any = Unwell()
+        broken = replace(home, stages=replace(home.stages, index=unwell))
+        (report,) = broken.tick()
+        assert (report.is_failure, "out of order" in report.reason) == (True, True)
+        broken.live(timedelta(hours=10))
+        assert len(origin.asked("/a")) < 6
+        assert home.stages.store.articles.count() == 0
+        home.live(DAY)
+        assert home.stages.store.articles.count() == 1
+
+
+def test_a_feed_of_a_config_read_since_waits_for_the_next_tick(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    with house(tmp_path, origin, "/a") as home:
+        later = FeedSettings(url=origin.url("/b"))
+        home.stages.store.feeds.sync([*home.stages.feeds.values(), later], home.clock.now())
+        assert [report.url for report in home.tick()] == [origin.url("/a")]
+        with pytest.raises(UsageError, match="/b"):
+            home.poll(later.url)
+
+
+def test_an_outcome_that_could_not_be_stored_is_kept_and_the_mail_not_repeated(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    channel = FlakyChannel(DeliveryError(stage="connect", answer="connection refused"))
+    channel.is_up = True
+    with lived_in(replace(settings(tmp_path, [origin.url("/a")], origin.port), mail=channel)) as home:
+        home.tick()
+        store = home.stages.store
+        full: Any = Full(store.deliveries)
+        broken = replace(home, stages=replace(home.stages, store=replace(store, deliveries=full)))
+        home.clock.advance(DAY)
+        with pytest.raises(StoreError):
+            broken.tick()
+        assert store.deliveries.counts() == {"sending": 1}
+        home.live(DAY)
+        assert store.deliveries.counts() == {"sent": 2}
+        assert len(channel.accepted) == 2
+
+
+class Full:
+    """Deliveries whose outcomes cannot be written."""
+
+    def __init__(self, real: DeliveryStore) -> None:
+        self._real = real
+
+    def settle(self, *_: object) -> None:
+        raise StoreError("disk full")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def with_topics(config: Settings, *topics: Topic) -> Settings:
+    return replace(config, topics=topics)
+
+
+def topic(name: str, *words: str, was: str = "") -> Topic:
+    return Topic(name=name, rules=(Rule(all=tuple((word,) for word in words)),), was=was)
+
+
+def test_a_changed_topic_is_looked_for_in_what_is_stored_and_listed_once_labelled(
+    tmp_path: Path, origin: Origin
+) -> None:
+    origin.serve("/a", reply(rss()), reply(rss(BAKERY, TRUCE)))
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    clock = SimulatedClock()
+    with lived_in(with_topics(config, topic("Bread", "croissant")), clock) as home:
+        home.live(DAY)
+    with lived_in(with_topics(config, topic("Bread", "bread")), clock) as home:
+        home.live(2 * DAY)
+        listed = [mail for mail in home.mails() if BAKERY.title in mail]
+    assert len(listed) == 1
+    assert "Found because this topic changed (1)" in listed[0]
+
+
+def test_what_a_narrowed_topic_no_longer_means_is_not_told(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss()), reply(rss(BAKERY)))
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    clock = SimulatedClock()
+    with lived_in(with_topics(config, topic("Bread", "bread")), clock) as home:
+        home.live(timedelta(hours=3))
+    with lived_in(with_topics(config, topic("Bread", "bread", "butter")), clock) as home:
+        home.live(DAY)
+        assert not any(BAKERY.title in mail for mail in home.mails())
+
+
+@pytest.mark.parametrize(("was", "listed"), [("Bread", 1), ("", 2)])
+def test_a_renamed_topic_keeps_its_history_only_with_was(tmp_path: Path, origin: Origin, was: str, listed: int) -> None:
+    origin.serve("/a", reply(rss()), reply(rss(BAKERY)))
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    clock = SimulatedClock()
+    with lived_in(with_topics(config, topic("Bread", "bread")), clock) as home:
+        home.live(DAY)
+    with lived_in(with_topics(config, topic("Bakeries", "bread", was=was)), clock) as home:
+        home.live(DAY)
+        assert sum(BAKERY.title in mail for mail in home.mails()) == listed
+
+
+def test_an_old_article_of_the_baseline_is_news_once_it_is_edited_into_a_match(tmp_path: Path, origin: Origin) -> None:
+    before = Story(id="live", title="As it happened", at=NOON - 3 * DAY)
+    after = replace(before, title="Syria truce collapses, as it happened")
+    origin.serve("/a", reply(rss(before)), reply(rss(after)))
+    with house(tmp_path, origin, "/a") as home:
+        home.live(2 * DAY)
+        assert sum(after.title in mail for mail in home.mails()) == 1
 
 
 def test_a_poll_by_hand_keeps_the_floor_of_public_hosts(tmp_path: Path) -> None:

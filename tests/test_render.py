@@ -80,7 +80,7 @@ def test_the_subject_counts_the_stories_of_each_topic(sizes: list[tuple[str, int
 
 
 def test_the_subject_of_an_edition_by_hand_has_its_time() -> None:
-    edition = edition_of(Desk().add(article(1, "A")).material(), kind="manual", slot="x")
+    edition = edition_of(Desk().add(article(1, "A")).material(), kind="manual", slot=None)
     assert subject(edition, LONDON).startswith("[Daily] Wed 21 Sep 07:00: Syria")
 
 
@@ -102,7 +102,7 @@ def test_a_topic_with_no_story_in_full_says_what_it_has(
 
 def test_a_subject_without_room_for_any_topic_counts_them() -> None:
     edition = edition_of(
-        Desk().add(article(1, "A"), about=("t" * 60,)).material(), [topic("t" * 60)], kind="manual", slot="x"
+        Desk().add(article(1, "A"), about=("t" * 60,)).material(), [topic("t" * 60)], kind="manual", slot=None
     )
     assert subject(replace(edition, digest="d" * 60), LONDON) == f"[{'d' * 23}…] Wed 21 Sep 07:00: 1 topic"
 
@@ -241,7 +241,7 @@ def test_many_failing_feeds_are_counted_not_all_named() -> None:
 
 
 def test_a_test_edition_says_that_it_consumes_nothing() -> None:
-    mail = render(edition_of(Desk().material(previous=None), kind="test", slot="x"), TEMPLATES)
+    mail = render(edition_of(Desk().material(previous=None), kind="test", slot=None), TEMPLATES)
     assert "will be listed again" in mail.text
     assert "will be listed again" in mail.html
 

@@ -17,7 +17,8 @@ from monitor.errors import AlreadyRunning, DamagedStore, NewerStore, StoreError
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.edition import Listing
 from monitor.model.feed import PollHints
-from monitor.model.fetch import Validators
+from monitor.model.fetch import FetchProblem, Validators
+from monitor.model.material import Material, Origin
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
@@ -26,6 +27,7 @@ from monitor.store import Store, migrate, open_store, ownership
 from monitor.store.tables import metadata
 
 HOUR = timedelta(hours=1)
+TOPIC = "Syria ceasefire"
 FEED = FeedSettings(url="https://post.example/feed.xml", outlet="The Post")
 OTHER = FeedSettings(url="https://wire.example/feed.xml")
 
@@ -63,8 +65,14 @@ def edition(
     )
 
 
-def listing(article_id: int) -> Listing:
-    return Listing(topic="Syria ceasefire", article_id=article_id, form="story")
+def material(store: Store) -> Material:
+    """The next edition's material, every article being a story of its own."""
+    alone = {article.id: article.id for article in store.articles.ungrouped()}
+    return store.editions.material("Daily", ["Syria ceasefire"], alone)
+
+
+def listing(article_id: int, form: str = "story", topic: str = "Syria ceasefire") -> Listing:
+    return Listing(topic=topic, article_id=article_id, form=form)
 
 
 def test_migrations_build_exactly_the_tables_the_code_uses(store: Store) -> None:
@@ -166,7 +174,7 @@ def test_an_edit_keeps_the_old_words_and_the_match_keeps_its_origin(store: Store
         state=state_of(store), changed=(edit,), counts=PollCounts(fetched=1, known=1, changed=1), status="ok"
     )
     store.articles.apply(update, {"a": [match()]}, NOON + HOUR)
-    candidate = store.editions.material("Daily", ["Syria ceasefire"], {}).candidates[0]
+    candidate = material(store).candidates[0]
     assert (candidate.article.title, candidate.article.first_seen_at) == ("Title, corrected", NOON)
     with store.database.read() as connection:
         assert connection.exec_driver_sql("SELECT title FROM revisions").scalar_one() == "Title of a"
@@ -174,19 +182,44 @@ def test_an_edit_keeps_the_old_words_and_the_match_keeps_its_origin(store: Store
 
 def test_a_match_is_a_candidate_until_an_edition_lists_it(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()]}, NOON)
-    material = store.editions.material("Daily", ["Syria ceasefire"], {})
-    assert [candidate.article.key for candidate in material.candidates] == ["a"]
-    article_id = material.candidates[0].article.id
+    found = material(store)
+    assert [candidate.article.key for candidate in found.candidates] == ["a"]
+    article_id = found.candidates[0].article.id
     assert store.editions.publish(edition(listing(article_id))) is not None
-    after = store.editions.material("Daily", ["Syria ceasefire"], {})
+    after = material(store)
     assert after.candidates == ()
     assert after.previous is not None
     assert after.previous.slot == "2026-03-02"
 
 
+def test_an_article_that_no_story_has_yet_waits_for_the_next_edition(store: Store) -> None:
+    store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
+    assert store.editions.material("Daily", ["Syria ceasefire"], {}).candidates == ()
+    assert len(material(store).candidates) == 1
+
+
+def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> None:
+    store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
+    alone = {each.id: each.id for each in store.articles.ungrouped()}
+    store.editions.sync(["Daily", "Soon", "Late"], NOON)
+    store.editions.sync(["Daily", "Soon"], NOON)
+    store.editions.sync(["Daily", "Soon", "Late"], NOON + timedelta(days=2))
+    found = {name: len(store.editions.material(name, [TOPIC], alone).candidates) for name in ("Soon", "Late")}
+    assert found == {"Soon": 1, "Late": 0}
+
+
+def test_old_matches_of_a_topic_that_a_digest_was_given_are_backfill(store: Store) -> None:
+    store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
+    alone = {each.id: each.id for each in store.articles.ungrouped()}
+    later = replace(edition(), made_at=NOON + timedelta(days=1), slot="2026-03-05", days=(date(2026, 3, 5),))
+    store.editions.publish(later)
+    (candidate,) = store.editions.material("Daily", [TOPIC], alone).candidates
+    assert candidate.origin is Origin.BACKFILL
+
+
 def test_what_a_baseline_brought_undated_is_no_candidate(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a", is_mailable=False)), {"a": [match()]}, NOON)
-    assert store.editions.material("Daily", ["Syria ceasefire"], {}).candidates == ()
+    assert material(store).candidates == ()
 
 
 def test_topics_that_are_not_asked_for_bring_nothing(store: Store) -> None:
@@ -196,13 +229,13 @@ def test_topics_that_are_not_asked_for_bring_nothing(store: Store) -> None:
 
 def test_a_slot_is_published_once_and_a_listing_never_twice(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    article_id = store.editions.material("Daily", ["Syria ceasefire"], {}).candidates[0].article.id
+    article_id = material(store).candidates[0].article.id
     assert store.editions.publish(edition()) is not None
     assert store.editions.publish(edition()) is None
     assert store.editions.publish(edition(listing(article_id), slot="2026-03-03")) is not None
     with pytest.raises(IntegrityError):
         store.editions.publish(edition(listing(article_id), slot="2026-03-04"))
-    assert store.editions.progress("Daily", NOON) == (NOON, date(2026, 3, 3))
+    assert store.editions.progress("Daily", NOON + timedelta(days=2)) == (NOON, date(2026, 3, 3))
 
 
 def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> None:
@@ -215,15 +248,68 @@ def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> 
 def test_stories_hold_all_their_articles_and_when_they_were_told(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()], "b": [match()]}, NOON)
     ungrouped = [each.id for each in store.articles.ungrouped()]
-    material = store.editions.material("Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, ungrouped[0]))
-    assert [each.key for each in material.stories[ungrouped[0]].articles] == ["a", "b"]
-    assert material.stories[ungrouped[0]].told_at is None
+    together = store.editions.material("Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, ungrouped[0]))
+    assert [each.key for each in together.stories[ungrouped[0]].articles] == ["a", "b"]
+    assert together.stories[ungrouped[0]].told_at is None
     first, second = ungrouped
     store.editions.publish(replace(edition(listing(first)), stories={first: first, second: first}))
     assert store.articles.ungrouped() == ()
-    assert [each.story_id for each in store.articles.grouped_since(NOON)] == [first, first]
-    later = store.editions.material("Daily", ["Syria ceasefire"], {})
+    assert [each.story_id for each in store.articles.grouped_between(NOON, NOON)] == [first, first]
+    later = material(store)
     assert later.stories[first].told_at == NOON + HOUR
+
+
+@pytest.mark.parametrize(
+    ("form", "is_told"),
+    [("story", True), ("also", True), ("passing", False), ("late", False), ("backfill", False), ("muted", False),
+     ("pointer", False)],
+)  # fmt: skip
+def test_a_story_is_told_when_it_was_printed_in_full(store: Store, form: str, *, is_told: bool) -> None:
+    found = {"a": [match()], "b": [match()]}
+    store.articles.apply(poll_of(state_of(store), article("a"), article("b")), found, NOON)
+    first, second = (each.id for each in store.articles.ungrouped())
+    store.editions.publish(replace(edition(listing(first, form)), stories={first: first, second: first}))
+    story = store.editions.material("Daily", ["Syria ceasefire"], {}).stories[first]
+    assert story.told_at == (NOON + HOUR if is_told else None)
+
+
+@pytest.mark.parametrize(
+    ("forms", "named"),
+    [
+        ({"Aleppo": "pointer", "Zabadani": "story"}, "Zabadani"),
+        ({"Aleppo": "passing", "Zabadani": "also"}, "Zabadani"),
+        ({"Aleppo": "pointer", "Zabadani": "late"}, "Zabadani"),
+        ({"Aleppo": "passing", "Zabadani": "passing"}, "Aleppo"),
+        ({"Aleppo": "muted"}, None),
+    ],
+)
+def test_an_article_was_told_by_the_topic_that_had_it_most_in_full(
+    store: Store, forms: dict[str, str], named: str | None
+) -> None:
+    found = {"a": [match(topic) for topic in ("Syria ceasefire", *forms)]}
+    store.articles.apply(poll_of(state_of(store), article("a")), found, NOON)
+    (one,) = (each.id for each in store.articles.ungrouped())
+    store.editions.publish(edition(*(listing(one, form, topic) for topic, form in forms.items())))
+    told_under = store.editions.material("Daily", ["Syria ceasefire"], {}).told_under
+    assert told_under == ({one: named} if named else {})
+
+
+@pytest.mark.parametrize(
+    ("problem", "detail", "reason"),
+    [
+        (FetchProblem.STATUS, "HTTP 410 (Gone)", "HTTP 410 (Gone)"),
+        (FetchProblem.NOT_A_FEED, "This is a web page, not a feed.", "This is a web page, not a feed"),
+        (FetchProblem.TIMEOUT, "", "timed out"),
+        (FetchProblem.PARSER, "KeyError: 'entries'.", "parser gave up: KeyError: 'entries'"),
+    ],
+)
+def test_the_trouble_of_a_feed_is_said_once(store: Store, problem: FetchProblem, detail: str, reason: str) -> None:
+    failing = replace(
+        state_of(store, OTHER.url), failures=3, failing_since=NOON, problem=problem, problem_detail=detail
+    )
+    store.articles.apply(poll_of(failing), {}, NOON)
+    (trouble,) = store.editions.material("Daily", [], {}).coverage.failing
+    assert trouble.reason == reason
 
 
 def test_coverage_counts_what_was_read_and_names_what_fails(store: Store) -> None:
@@ -270,6 +356,50 @@ def test_pages_wait_until_they_are_in_the_archive(store: Store) -> None:
     assert store.editions.unarchived() == ()
 
 
+def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) -> None:
+    future = NOON + timedelta(days=3650)
+    state = replace(state_of(store), polled_at=future, next_poll_at=future + HOUR)
+    store.articles.apply(replace(poll_of(state), host_hold=future + HOUR), {}, future)
+    assert state_of(store).url in {each.url for each in store.feeds.due(NOON)}
+    store.editions.publish(edition(slot="2036-03-02"))
+    assert store.editions.progress("Daily", NOON) == (NOON, None)
+    (waiting,) = store.deliveries.due(NOON + HOUR)
+    far = Verdict(state=DeliveryState.QUEUED, next_attempt_at=future, answer="")
+    store.deliveries.settle(waiting, far, NOON)
+    assert store.deliveries.due(NOON) != ()
+
+
+def test_a_hold_is_never_shortened(store: Store) -> None:
+    for hold in (NOON + 2 * HOUR, NOON + HOUR):
+        store.articles.apply(replace(poll_of(state_of(store)), host_hold=hold), {}, NOON)
+    assert store.feeds.holds() == {"post.example": NOON + 2 * HOUR}
+
+
+def test_a_digest_that_comes_back_begins_anew(store: Store) -> None:
+    store.editions.sync(["Daily"], NOON + HOUR)
+    assert store.editions.progress("Daily", NOON)[0] == NOON
+    store.editions.sync([], NOON + HOUR)
+    store.editions.sync(["Daily"], NOON + 2 * HOUR)
+    assert store.editions.progress("Daily", NOON)[0] == NOON + 2 * HOUR
+
+
+def test_a_wish_nobody_waits_for_is_withdrawn_or_refused(store: Store) -> None:
+    given_up, left = (store.requests.ask(RequestKind.SEND, {}, NOON) for _ in range(2))
+    store.requests.withdraw(given_up)
+    assert [wish.id for wish in store.requests.open(RequestKind.SEND)] == [left]
+    store.requests.refuse_open("restarted", NOON)
+    assert store.requests.outcome(left) == {"error": "restarted"}
+
+
+def test_the_outbox_is_found_by_its_index(store: Store) -> None:
+    with store.database.read() as connection:
+        plan = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT * FROM deliveries WHERE state = 'queued' "
+            "AND (next_attempt_at <= '2026' OR next_attempt_at > '2027') ORDER BY next_attempt_at, id"
+        ).all()
+    assert "SCAN deliveries" not in " ".join(row[-1] for row in plan) or "INDEX" in " ".join(row[-1] for row in plan)
+
+
 def test_the_ledger_of_polls_is_bounded(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store)), {}, NOON)
     assert store.feeds.forget_polls(NOON) == 0
@@ -278,14 +408,12 @@ def test_the_ledger_of_polls_is_bounded(store: Store) -> None:
 
 def test_many_threads_write_without_losing_to_each_other(store: Store) -> None:
     state = state_of(store)
-    threads = [
-        threading.Thread(
-            target=lambda number=number: [
-                store.articles.apply(poll_of(state, article(f"{number}-{each}")), {}, NOON) for each in range(10)
-            ]
-        )
-        for number in range(8)
-    ]
+
+    def write(number: int) -> None:
+        for each in range(10):
+            store.articles.apply(poll_of(state, article(f"{number}-{each}")), {}, NOON)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -158,3 +158,13 @@ def test_shingles_are_the_same_in_every_process() -> None:
     program = "from monitor.text import shingles; print(sorted(shingles('one two three four five six')))"
     there = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert there.strip() == str(sorted(shingles("one two three four five six")))
+
+
+def test_a_flood_of_marks_or_one_endless_word_costs_little() -> None:
+    marks = "Truce" + "!" * 100_000
+    assert sentence_starts(marks) == (0,)
+    memory: dict[str, Word] = {}
+    words = tokenise("e" + "\u0301\u0316" * 50_000, memory)
+    assert len(words) == 1
+    assert words[0].end == 100_001
+    assert memory == {}

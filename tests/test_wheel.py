@@ -13,6 +13,8 @@ from house import Story, rss
 from origin import Origin, reply
 from program import EDITABLE, PATIENCE_SECONDS, Program
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[1]
 TRUCE = Story(id="truce", title="Syria cease-fire takes effect at sundown", text="Quiet in Aleppo.")
 BAKERY = Story(id="bakery", title="Let us eat bread", text="A bakery opens.")
@@ -114,8 +116,8 @@ def test_init_check_poll_and_preview_work_from_an_empty_folder(program: Program,
     assert (checked.returncode, checked.stderr) == (0, "")
     assert "all right" in checked.stdout
     program.watch(origin.url("/feed"), ports=(origin.port,))
-    assert "1 new articles, 0 changed, 0 flagged" in program("poll").stdout
-    assert "1 new articles, 0 changed, 1 flagged" in program("poll").stdout
+    assert "1 new article, 0 changed, 0 flagged" in program("poll").stdout
+    assert "1 new article, 0 changed, 1 flagged" in program("poll").stdout
     previews = program("digest", "preview").stdout, previewed(program, "html").decode(), *parts(program)
     for text in previews:
         assert "takes effect at sundown" in text

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import config, daemon, demo, digest, poll
+from monitor.cli import config, daemon, demo, digest, poll, topics
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -43,6 +43,7 @@ app.command("check")(config.check)
 app.command("migrate")(config.migrate)
 app.command("poll")(poll.poll)
 app.add_typer(digest.app, name="digest")
+app.add_typer(topics.app, name="topics")
 app.command("run")(daemon.run)
 app.command("demo")(demo.demo)
 

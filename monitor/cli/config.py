@@ -37,6 +37,7 @@ def check(
     """Check the config; print every problem at once, with file:line."""
     from monitor.cli.settings import settings_of
     from monitor.errors import ConfigError, Problem
+    from monitor.render import counted
 
     problems: tuple[Problem, ...] = ()
     summary = ""
@@ -46,10 +47,9 @@ def check(
         problems = error.problems
     else:
         problems = settings.warnings
-        summary = (
-            f"{settings.path}: {len(settings.feeds)} feeds, {len(settings.topics)} topics, "
-            f"{len(settings.digests)} digests: all right."
-        )
+        parts = (settings.feeds, "feed"), (settings.topics, "topic"), (settings.digests, "digest")
+        found = ", ".join(counted(len(things), word, f"{word}s") for things, word in parts)
+        summary = f"{settings.path}: {found}: all right."
     is_good = all(problem.is_warning for problem in problems)
     if as_json:
         print(json.dumps({"ok": is_good, "problems": [_as_json(problem) for problem in problems]}, ensure_ascii=False))

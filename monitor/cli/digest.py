@@ -73,7 +73,7 @@ def send(
     settings = settings_of(context)
     digest = _digest(settings, name)
     wish = {"digest": digest.name, "test": test}
-    outcome = done_by_owner(settings, RequestKind.SEND, wish, lambda stages: send_wish(stages, wish))
+    outcome = done_by_owner(settings, RequestKind.SEND, wish, lambda stages: send_wish(stages, wish, []))
     for each in outcome["deliveries"]:
         print(f"{each['recipient']}: {each['state']}{': ' + each['answer'] if each['answer'] else ''}")
     if not outcome["deliveries"]:

@@ -10,7 +10,7 @@ from monitor.daemon import SystemClock, Wish, opened
 from monitor.errors import AlreadyRunning, NewsMonitorError, OwnerSilent
 from monitor.model.requests import RequestKind
 from monitor.pipeline import Stages
-from monitor.store import open_store, ownership
+from monitor.store import is_owned, open_store, ownership
 
 WAIT_SECONDS = 900
 LOOK_SECONDS = 0.2
@@ -28,11 +28,12 @@ def done_by_owner(settings: Settings, kind: RequestKind, wish: Wish, work: Calla
 
 def _asked(settings: Settings, kind: RequestKind, wish: Wish, clock: SystemClock) -> Wish:
     store = open_store(settings.storage.database_url)
+    request_id = store.requests.ask(kind, wish, clock.now())
     try:
-        request_id = store.requests.ask(kind, wish, clock.now())
         with Console(stderr=True).status("Waiting for the daemon …"):
             outcome = _awaited(settings, lambda: store.requests.outcome(request_id))
     finally:
+        store.requests.withdraw(request_id)
         store.close()
     if "error" in outcome:
         raise NewsMonitorError(f"The daemon answers: {outcome['error']}")
@@ -45,15 +46,7 @@ def _awaited(settings: Settings, look: Callable[[], Wish | None]) -> Wish:
         outcome = look()
         if outcome is not None:
             return outcome
-        if not _is_owned(settings):
+        if not is_owned(settings.storage.folder):
             raise OwnerSilent("The daemon stopped before it got to this; run the command again.")
         time.sleep(LOOK_SECONDS)
     raise OwnerSilent(f"The daemon has not answered for {WAIT_SECONDS // 60} minutes; look at its log.")
-
-
-def _is_owned(settings: Settings) -> bool:
-    try:
-        with ownership(settings.storage.folder):
-            return False
-    except AlreadyRunning:
-        return True

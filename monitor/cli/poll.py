@@ -69,6 +69,8 @@ def _print(reports: list[dict[str, Any]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from monitor.render import counted
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Feed", "Outcome"):
         table.add_column(column, overflow="fold")
@@ -83,13 +85,13 @@ def _print(reports: list[dict[str, Any]]) -> None:
             *(str(count or "–") for count in (counts["fetched"], counts["new"], counts["changed"], report["matches"])),
             style="red" if report["is_failure"] else None,
         )
+    failed = sum(report["is_failure"] for report in reports)
+    new, changed = (sum(report["counts"][key] for report in reports) for key in ("new", "changed"))
+    flagged = sum(report["matches"] for report in reports)
+    news = f"{counted(new, 'new article', 'new articles')}, {changed} changed, {flagged} flagged"
     console = Console()
     console.print(table)
-    totals = {key: sum(report["counts"][key] for report in reports) for key in ("new", "changed")}
-    flagged = sum(report["matches"] for report in reports)
-    failed = sum(report["is_failure"] for report in reports)
-    news = f"{totals['new']} new articles, {totals['changed']} changed, {flagged} flagged"
-    console.print(f"{len(reports)} feeds, {failed} failed; {news}.")
+    console.print(f"{counted(len(reports), 'feed', 'feeds')}, {failed} failed; {news}.")
 
 
 def _plain(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from monitor.config.document import read_document
 from monitor.config.find import find_config
 from monitor.config.findings import Findings, problems
+from monitor.config.include import with_included
 from monitor.config.sections import read_settings
 from monitor.config.settings import Settings
 from monitor.config.table import Reading
@@ -24,8 +25,11 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     document = read_document(path)
     findings = Findings()
     reading = Reading(file=path, environ=environ, lines=document.lines, findings=findings)
+    document = with_included(document, reading)
     settings = read_settings(document.content, reading)
-    told = problems(findings.items, file=path, document=document.content, lines=document.lines)
+    told = problems(
+        findings.items, file=path, document=document.content, lines=document.lines, files=document.files
+    ) + tuple(findings.elsewhere)
     if settings is None or not all(problem.is_warning for problem in told):
         raise ConfigError(told)
     return replace(settings, warnings=told)

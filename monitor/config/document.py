@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,15 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors put it in front; TOML does not
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a file holds, as tomllib reads it, and the line of each key."""
+    """What a file holds, as tomllib reads it, and the line of each key.
+
+    `files` names, for what was included from another file, that file; its lines are lines there.
+    """
 
     file: Path
     content: dict[str, Any]
     lines: Mapping[KeyPath, int]
+    files: Mapping[KeyPath, Path] = field(default_factory=dict)
 
 
 def read_document(path: Path) -> Document:

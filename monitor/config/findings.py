@@ -25,9 +25,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Gathers whatever the readers of the sections notice; nothing stops at the first."""
+    """Gathers whatever the readers of the sections notice; nothing stops at the first.
+
+    `elsewhere`: what is wrong with an included file as such, already in words.
+    """
 
     items: list[Finding] = field(default_factory=list)
+    elsewhere: list[Problem] = field(default_factory=list)
 
     def error(self, path: KeyPath, message: str) -> None:
         self.items.append(Finding(path, message))
@@ -43,17 +47,22 @@ class Findings:
 
 
 def problems(
-    findings: Iterable[Finding], *, file: Path, document: Mapping[str, Any], lines: Mapping[KeyPath, int]
+    findings: Iterable[Finding],
+    *,
+    file: Path,
+    document: Mapping[str, Any],
+    lines: Mapping[KeyPath, int],
+    files: Mapping[KeyPath, Path],
 ) -> tuple[Problem, ...]:
-    """The findings in the order of the file, each told once."""
+    """The findings in the order of the file, each told once; then those in the included `files`."""
     told = []
     for finding in findings:
         path = _written(finding.path, document)
         key, message = on_one_line(key_text(path, document)), on_one_line(finding.message)
-        told.append(
-            Problem(file=file, line=line_of(path, lines), key=key, message=message, is_warning=finding.is_warning)
-        )
-    return tuple(sorted(dict.fromkeys(told), key=lambda problem: problem.line))
+        place, line = files.get(path[:2], file), line_of(path, lines)
+        told.append(Problem(file=place, line=line, key=key, message=message, is_warning=finding.is_warning))
+    order = list(dict.fromkeys((file, *files.values())))
+    return tuple(sorted(dict.fromkeys(told), key=lambda problem: (order.index(problem.file), problem.line)))
 
 
 def key_text(path: KeyPath, document: Mapping[str, Any]) -> str:

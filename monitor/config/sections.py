@@ -9,15 +9,16 @@ from monitor.config import agreement, values
 from monitor.config.agreement import Tables
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
+from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_mail
 from monitor.config.positions import KeyPath
 from monitor.config.settings import Settings
 from monitor.config.table import LongDuration, Port, Reading, Table, table
-from monitor.config.topics import Name, read_lists, read_topics
+from monitor.config.topics import Name, read_topics
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 
 ARRAYS = ("feeds", "topics", "digests")
-SECTIONS = (*ARRAYS, "lists", "mail", "polling", "storage")
+SECTIONS = (*ARRAYS, "include", "lists", "mail", "polling", "storage")
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
 
@@ -64,7 +65,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     feed_tables, topic_tables, digest_tables = (_tables(document, name, reading) for name in ARRAYS)
     feeds = _read_all(FEED, feed_tables, reading)
     digests = _read_all(DIGEST, digest_tables, reading)
-    lists = read_lists(_table(document, "lists", reading), reading)
+    lists = with_library(read_lists(_table(document, "lists", reading), reading), document.get("topics"))
     topics = read_topics(topic_tables, lists, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
     storage = _storage(_table(document, "storage", reading), reading)

@@ -1,12 +1,12 @@
-"""`[lists]` and `[[topics]]`: from the keys people write to the rules that are matched.
+"""`[[topics]]`: from the keys people write to the rules that are matched.
 
 People write `any` for one group, `all = ["a", "b"]` for two groups of one term, or nothing but a
 name; the model knows only AND-ed groups. What terms mean, and which are mistakes, is `match`'s
 word: here its findings are led back to the keys they were written under.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -14,11 +14,11 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from monitor import match
 from monitor.config import values
+from monitor.config.lists import Lists
 from monitor.config.positions import KeyPath
-from monitor.config.table import Reading, Terms, adapter, check, table
+from monitor.config.table import Reading, Terms, table
 from monitor.model.topic import Rule, Topic, Within
 
-Lists = Mapping[str, tuple[str, ...]]
 Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
@@ -86,25 +86,6 @@ TOPIC = table(
     must_match=PlainTexts,
     must_not_match=PlainTexts,
 )
-LIST = adapter(Terms)
-
-
-def read_lists(written: Mapping[str, object], reading: Reading) -> Lists:
-    """The named lists. Of a list that is wrong, what terms it has are kept, so that `@name` is known."""
-    return {name: _list(name, value, reading) for name, value in written.items()}
-
-
-def _list(name: str, written: object, reading: Reading) -> tuple[str, ...]:
-    if isinstance(written, dict):
-        inner = next(iter(written), "x")
-        message = f'is a table; a list whose name has a dot needs quotes: "{name}.{inner}" = ["term"].'
-        reading.findings.error(("lists", name), message)
-        return ()
-    terms = check(LIST, written, ("lists", name), reading)
-    if terms is MISSING:
-        candidates = written if isinstance(written, list) else [written]
-        return tuple(term for term in candidates if isinstance(term, str))
-    return tuple(terms)
 
 
 @dataclass(frozen=True, slots=True)

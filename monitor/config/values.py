@@ -134,9 +134,9 @@ def header_text(value: str) -> str:
 
 
 def database_url(value: str) -> str:
-    """An SQLAlchemy URL; never repeated in a message, because it may hold a password."""
-    if not re.match(r"[a-z0-9+]+://", value):
-        raise ValueError('is not a database URL; write "sqlite:////srv/news/news.db", or delete it for the default.')
+    """The URL of an SQLite file; not repeated in a message, because what people try may hold a password."""
+    if not re.fullmatch(r"sqlite:///[^?#\s]+", value):
+        raise ValueError('is not an SQLite URL; write "sqlite:////srv/news/news.db", or delete it for the default.')
     return value
 
 

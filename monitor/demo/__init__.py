@@ -103,7 +103,7 @@ def _days(stages: Stages, clock: DemoClock, settings: Settings) -> Iterator[Day]
         clock.advance(TICK)
         reports += asyncio.run(refresh_due(stages))
         publish_due(stages)
-        deliver_due(stages)
+        deliver_due(stages, [])
         for path in set((settings.storage.folder / "maildir").glob("new/*")) - told:
             yield _day(stages, reports, since, path, settings)
             since, reports = clock.now(), []

@@ -2,10 +2,10 @@
 
     Material ─ shares ─ homes ─ sections ─ Edition
                one per topic and story
-                        where each story is told; elsewhere it is a pointer
+                        where each story is told in full, if anywhere
 
-Once means: per digest, topic and article. Every candidate becomes exactly one `Listing`; what the
-reader had before, under another topic or as part of a story that says nothing new, is a pointer.
+Once means: per digest, topic and article. Every candidate becomes exactly one `Listing`; what is told
+in full under another topic, or was in an earlier edition and says nothing new, is a pointer there.
 """
 
 from collections import Counter, defaultdict
@@ -31,12 +31,13 @@ IN_SHORT = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """Who tells what: `order` has the topics as they are printed, `places` the topics of each story that
-    is not told yet; the first of them tells it.
+    """Who tells what: `order` has the topics as they are printed, `homes` the one topic that tells a story in
+    full, `places` all the topics that have something new of it to show.
     """
 
     order: tuple[str, ...]
     shares: tuple[Share, ...]
+    homes: Mapping[int, str]
     places: Mapping[int, tuple[str, ...]]
     told_under: Mapping[int, str]
     now: datetime
@@ -49,14 +50,16 @@ def compose(
     topics: Sequence[Topic],
     *,
     kind: str,
-    slot: Slot | str,
+    slot: Slot | None,
+    label: str,
     now: datetime,
     next_at: datetime | None,
 ) -> Edition:
     """The edition of `digest` made of `material`.
 
     Takes the enabled ones of `topics` that the digest names (all, if it names none); candidates of
-    other topics wait. `slot`: the slot of a scheduled edition, the label of any other.
+    other topics wait. `slot` is that of a scheduled edition, None for any other; `label` names the
+    edition among its kind.
     """
     chosen = [topic for topic in topics if topic.enabled and (not digest.topics or topic.name in digest.topics)]
     plan = _plan(material, chosen, now, ZoneInfo(digest.timezone))
@@ -64,14 +67,14 @@ def compose(
     return Edition(
         digest=one_line(digest.name),
         kind=kind,
-        slot=slot.day.isoformat() if isinstance(slot, Slot) else slot,
+        slot=label,
         timezone=digest.timezone,
-        dated=slot.due_at if isinstance(slot, Slot) else now,
+        dated=slot.due_at if slot else now,
         made_at=now,
         next_at=next_at,
         previous=material.previous,
-        covers=slot.covers if isinstance(slot, Slot) else (),
-        counts=_counts(sections),
+        covers=slot.covers if slot else (),
+        counts=_counts(plan, sections),
         in_short=_in_short(sections),
         sections=sections,
         quiet=_quiet(plan, material),
@@ -81,17 +84,28 @@ def compose(
 
 
 def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: ZoneInfo) -> _Plan:
-    """Topics by priority, then by stories; each story at home where it is strongest."""
+    """Topics by priority, then by stories."""
     shares = shares_of(material, {topic.name for topic in topics}, _muted(topics, now.astimezone(zone).date()))
     stories = Counter(share.topic for share in shares if share.form is Form.STORY)
     ranked = sorted(topics, key=lambda topic: (topic.priority, -stories[topic.name]))
     order = tuple(topic.name for topic in ranked)
-    untold = [share for share in shares if share.form is not Form.POINTER]
-    untold.sort(key=lambda share: (*strength(share), order.index(share.topic)))
+    in_order = sorted(shares, key=lambda share: order.index(share.topic))
     places: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
-    for share in untold:
-        places[share.story.id] += (share.topic,)
-    return _Plan(order=order, shares=shares, places=places, told_under=material.told_under, now=now, zone=zone)
+    for share in in_order:
+        if share.form not in (Form.POINTER, Form.MUTED):
+            places[share.story.id] += (share.topic,)
+    homes = _homes(in_order)
+    return _Plan(
+        order=order, shares=shares, homes=homes, places=places, told_under=material.told_under, now=now, zone=zone
+    )
+
+
+def _homes(shares: Iterable[Share]) -> dict[int, str]:
+    """Story → the topic that tells it in full: the one it matches best, and the first of equals."""
+    homes: dict[int, str] = {}
+    for share in sorted((share for share in shares if share.form is Form.STORY), key=strength):
+        homes.setdefault(share.story.id, share.topic)
+    return homes
 
 
 def _muted(topics: Sequence[Topic], today: date) -> set[str]:
@@ -106,32 +120,40 @@ def _sections(plan: _Plan) -> tuple[Section, ...]:
 
 def _section(topic: str, anchor: str, plan: _Plan) -> Section:
     shares = sorted((share for share in plan.shares if share.topic == topic), key=standing)
-    untold = [share for share in shares if share.form is not Form.POINTER]
-    here = [share for share in untold if _is_home(share, plan)]
-    away = [share for share in untold if not _is_home(share, plan)]
-    stories = tuple(_told(share, plan) for share in here if share.form is Form.STORY)
+    new = [share for share in shares if share.form is Form.STORY]
     return Section(
         topic=topic,
         anchor=anchor,
-        count=len(stories) + sum(share.form is Form.STORY for share in away),
-        stories=stories,
-        pointers=tuple(pointer(share, plan.places[share.story.id][0]) for share in away),
+        count=len(new),
+        stories=tuple(_told(share, plan) for share in new if _is_home(share, plan)),
+        pointers=tuple(pointer(share, plan.homes[share.story.id]) for share in new if not _is_home(share, plan)),
         earlier=tuple(_pointer_back(share, plan) for share in shares if share.form is Form.POINTER),
-        passing=_mentions(here, Form.PASSING),
-        late=_mentions(here, Form.LATE),
-        backfill=_mentions(here, Form.BACKFILL),
-        muted=_mentions(here, Form.MUTED),
+        passing=_mentions(shares, Form.PASSING, plan),
+        late=_mentions(shares, Form.LATE, plan),
+        backfill=_mentions(shares, Form.BACKFILL, plan),
+        muted=_mentions(shares, Form.MUTED, plan),
     )
 
 
 def _is_home(share: Share, plan: _Plan) -> bool:
-    if share.form in (Form.POINTER, Form.MUTED):
-        return share.form is Form.MUTED
-    return plan.places[share.story.id][0] == share.topic
+    return plan.homes.get(share.story.id) == share.topic
+
+
+def _elsewhere(share: Share, plan: _Plan) -> tuple[str, ...]:
+    return tuple(topic for topic in plan.places[share.story.id] if topic != share.topic)
 
 
 def _told(share: Share, plan: _Plan) -> Told:
-    return told(share, also_under=plan.places[share.story.id][1:], now=plan.now, zone=plan.zone)
+    return told(share, also_under=_elsewhere(share, plan), now=plan.now, zone=plan.zone)
+
+
+def _mentions(shares: Iterable[Share], form: Form, plan: _Plan) -> tuple[Mention, ...]:
+    return tuple(_mention(share, plan) for share in shares if share.form is form)
+
+
+def _mention(share: Share, plan: _Plan) -> Mention:
+    home = plan.homes.get(share.story.id, "")
+    return mention(share, told_under=home, also_under=() if home else _elsewhere(share, plan))
 
 
 def _pointer_back(share: Share, plan: _Plan) -> Pointer:
@@ -139,25 +161,23 @@ def _pointer_back(share: Share, plan: _Plan) -> Pointer:
     return pointer_back(share, "" if before == share.topic else before)
 
 
-def _mentions(shares: Iterable[Share], form: Form) -> tuple[Mention, ...]:
-    return tuple(mention(share) for share in shares if share.form is form)
-
-
 def _listings(share: Share, plan: _Plan) -> Iterable[Listing]:
-    form = share.form if _is_home(share, plan) else Form.POINTER
+    is_elsewhere = share.form is Form.STORY and not _is_home(share, plan)
+    form = Form.POINTER if is_elsewhere else share.form
     for place, candidate in enumerate(share.candidates):
         is_also = form is Form.STORY and place > 0
         yield Listing(topic=share.topic, article_id=candidate.article.id, form=Form.ALSO if is_also else form)
 
 
-def _counts(sections: Sequence[Section]) -> Counts:
+def _counts(plan: _Plan, sections: Sequence[Section]) -> Counts:
+    told = {share.story.id for share in plan.shares if share.form in (Form.STORY, Form.PASSING)}
     stories = [story for section in sections for story in section.stories]
     mentions = [entry for section in sections for entry in section.passing]
     entries: tuple[Told | Mention, ...] = (*stories, *mentions)
     items = [item for entry in entries for item in (entry.lead, *entry.also)]
     return Counts(
-        stories=len(stories) + len(mentions),
-        in_several_topics=sum(bool(story.also_under) for story in stories),
+        stories=len(told),
+        in_several_topics=sum(len(plan.places[story]) > 1 for story in told),
         articles=len({item.article_id for item in items}),
         outlets=len({item.outlet.casefold() for item in items}),
     )

@@ -34,12 +34,12 @@ def told(share: Share, *, also_under: tuple[str, ...], now: datetime, zone: Zone
     )
 
 
-def mention(share: Share) -> Mention:
-    return Mention(lead=item(share.lead.article), also=_also(share))
+def mention(share: Share, *, told_under: str = "", also_under: tuple[str, ...] = ()) -> Mention:
+    return Mention(lead=item(share.lead.article), also=_also(share), told_under=told_under, also_under=also_under)
 
 
 def pointer(share: Share, home: str) -> Pointer:
-    """To `home`, the topic under which this edition tells the story."""
+    """To `home`, the topic under which this edition tells the story in full."""
     return Pointer(lead=item(share.lead.article), also=_also(share), topic=home)
 
 

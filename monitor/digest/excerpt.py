@@ -32,7 +32,7 @@ def snippet(article: Article, match: Match) -> tuple[Segment, ...]:
     At most 240 characters, cut between words; the beginning of the text if nothing in it hit;
     nothing at all if the text only repeats the headline.
     """
-    hits = [item for item in match.evidence if item.field == "text"]
+    hits = [item for item in match.evidence if item.field == "text" and _holds(article, item)]
     spans = _telling_sentences(article)
     if not spans:
         return ()
@@ -51,7 +51,8 @@ def snippet(article: Article, match: Match) -> tuple[Segment, ...]:
 def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
     """One per group of the topic's rule: its hit in the headline, else the earliest one in the text."""
     first: dict[int, Evidence] = {}
-    for item in sorted(match.evidence, key=lambda item: (item.group, item.field == "text", item.start)):
+    order = sorted(match.evidence, key=lambda item: (not _holds(article, item), item.field == "text", item.start))
+    for item in sorted(order, key=lambda item: item.group):
         first.setdefault(item.group, item)
     return tuple(
         Reason(term=one_line(item.term), found=one_line(item.found), place=_place(article, item))
@@ -60,9 +61,17 @@ def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
 
 
 def _place(article: Article, item: Evidence) -> str:
+    if not _holds(article, item):
+        return "earlier wording"
     if item.field == "title":
         return "headline"
     return "lead" if item.end <= _lead_end(article.text) else "text"
+
+
+def _holds(article: Article, item: Evidence) -> bool:
+    """False if the article was edited since, and says something else there now."""
+    words = article.title if item.field == "title" else article.text
+    return words[item.start : item.end] == item.found
 
 
 def _lead_end(text: str) -> int:

@@ -4,18 +4,20 @@ Decides nothing about the page: no order of topics, no words.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from monitor.copies import Copies, Wording, wording
 from monitor.model.article import Article
 from monitor.model.edition import Form
 from monitor.model.match import Tier
 from monitor.model.material import Candidate, Material, Origin, StoryFacts
-from monitor.model.story import COPY_CONTAINMENT, MIN_COPY_SHINGLES
-from monitor.text import normalised_title, shingles
 
 FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL}
-STRENGTH = (Form.STORY, Form.PASSING, Form.LATE, Form.BACKFILL, Form.MUTED, Form.POINTER)
+
+SHORT_SHARE = 0.5
+"""A text with less than this share of the longest one's characters is short; longer by a byline is not longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,19 +40,21 @@ def shares_of(material: Material, topics: Collection[str], muted: Collection[str
     for candidate in material.candidates:
         if candidate.match.topic in topics:
             groups[candidate.match.topic, candidate.story_id].append(candidate)
-    shares = (_share(material.stories[key[1]], group, material.told_under) for key, group in groups.items())
+    read = _read_before(material)
+    shares = (_share(material.stories[story], group, read) for (_, story), group in groups.items())
     return tuple(replace(share, form=Form.MUTED) if share.topic in muted else share for share in shares)
 
 
 def standing(share: Share) -> tuple[int, int, float, int]:
-    """Sorts the stories of a topic: by tier, then most outlets, then newest ."""
+    """Sorts the stories of a topic: by tier, then most outlets, then newest."""
     newest = max(candidate.article.dated for candidate in share.candidates)
     return share.lead.match.tier.rank, -outlet_count(share), -newest.timestamp(), share.story.id
 
 
 def strength(share: Share) -> tuple[int, int]:
-    """A story is told by the topic where it is strongest: in the best form, then in the best tier."""
-    return STRENGTH.index(share.form), share.lead.match.tier.rank
+    """Sorts the topics of a story for the one that tells it: the best tier, then most of the rule in the headline."""
+    match = share.lead.match
+    return match.tier.rank, -len({item.group for item in match.evidence if item.field == "title"})
 
 
 def outlet_count(share: Share) -> int:
@@ -64,40 +68,53 @@ def carriers(story: StoryFacts) -> tuple[Article, ...]:
     return tuple(article for article in story.articles if article.is_mailable)
 
 
-def _share(story: StoryFacts, candidates: list[Candidate], told_under: Mapping[int, str]) -> Share:
-    fresh = {item.article.id for item in candidates if not _is_told(item.article, story, told_under)}
-    ranked = tuple(sorted(candidates, key=lambda item: (item.article.id not in fresh, *_fitness(item))))
-    form = _form(ranked[0]) if fresh else Form.POINTER
-    return Share(topic=ranked[0].match.topic, story=story, candidates=ranked, form=form)
+def _share(story: StoryFacts, candidates: Sequence[Candidate], read: Collection[int]) -> Share:
+    new = _ranked([candidate for candidate in candidates if candidate.article.id not in read])
+    old = _ranked([candidate for candidate in candidates if candidate.article.id in read])
+    form = _form(new[0]) if new else Form.POINTER
+    return Share(topic=candidates[0].match.topic, story=story, candidates=(*new, *old), form=form)
 
 
-def _fitness(candidate: Candidate) -> tuple[int, int, int, float, int]:
-    """Sorts the candidates of a story for its lead: news first, then tier, the longer text, the earlier one."""
+def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """By fitness for the lead: news first, then tier, then no short text, then the earlier one."""
+    longest = max((len(candidate.article.text) for candidate in candidates), default=0)
+    return sorted(candidates, key=lambda candidate: _fitness(candidate, longest))
+
+
+def _fitness(candidate: Candidate, longest: int) -> tuple[int, int, bool, float, int]:
     article = candidate.article
     origin = list(Origin).index(candidate.origin)
-    return origin, candidate.match.tier.rank, -len(article.text), article.first_seen_at.timestamp(), article.id
+    is_short = len(article.text) < SHORT_SHARE * longest
+    return origin, candidate.match.tier.rank, is_short, article.dated.timestamp(), article.id
 
 
 def _form(lead: Candidate) -> Form:
-    if lead.origin is not Origin.NEW:
+    if lead.origin in FORM_OF_ORIGIN:
         return FORM_OF_ORIGIN[lead.origin]
     return Form.PASSING if lead.match.tier is Tier.PASSING else Form.STORY
 
 
-def _is_told(article: Article, story: StoryFacts, told_under: Mapping[int, str]) -> bool:
-    """Whether the reader has it: under another topic, or because the story says nothing new with it."""
-    if article.id in told_under:
-        return True
+def _read_before(material: Material) -> set[int]:
+    """The articles that the reader has: listed under another topic, or in a told story without anything new."""
+    stories: defaultdict[int, dict[int, Article]] = defaultdict(dict)
+    for candidate in material.candidates:
+        stories[candidate.story_id][candidate.article.id] = candidate.article
+    told = (_told(material.stories[story], articles.values()) for story, articles in stories.items())
+    return {*material.told_under, *chain.from_iterable(told)}
+
+
+def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[int]:
+    """Those of `articles` that were there when the story was told, or are copies of what was there."""
     if story.told_at is None:
-        return False
-    told = [known for known in story.articles if known.first_seen_at <= story.told_at and known.id != article.id]
-    return article.first_seen_at <= story.told_at or any(_is_copy(article, known) for known in told)
+        return
+    known = Copies()
+    for article in story.articles:
+        if article.first_seen_at <= story.told_at:
+            known.add(_wording(article), story.id)
+    for article in articles:
+        if article.first_seen_at <= story.told_at or known.has_copy_of(_wording(article)):
+            yield article.id
 
 
-def _is_copy(article: Article, known: Article) -> bool:
-    """What makes two articles one story for `cluster`: the same title, or the words of one in the other."""
-    if normalised_title(article.title) == normalised_title(known.title):
-        return True
-    one, other = shingles(article.text), shingles(known.text)
-    shorter = min(len(one), len(other))
-    return shorter >= MIN_COPY_SHINGLES and len(one & other) >= COPY_CONTAINMENT * shorter
+def _wording(article: Article) -> Wording:
+    return wording(article.title, article.text, article.outlet)

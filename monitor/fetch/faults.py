@@ -15,6 +15,9 @@ from monitor.model.fetch import FetchProblem
 DETAIL_CHARS = 200
 """Foreign words are quoted up to here: an error may carry what a hostile server sent."""
 
+HUNG_UP = "Server disconnected"
+"""How httpcore's message begins if a connection is closed before an answer has begun: no breach of HTTP by itself."""
+
 
 class Fault(Exception):
     """No usable answer; `str()` is a sentence for people. `status` and `retry_after` as in `FetchFailed`."""
@@ -38,6 +41,8 @@ def fault_of(error: Exception) -> Fault:
         return error
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return Fault(FetchProblem.TIMEOUT, _patience(error))
+    if isinstance(error, httpx.RemoteProtocolError) and str(error).startswith(HUNG_UP):
+        return Fault(FetchProblem.CONNECT, "the server hung up without an answer")
     if isinstance(error, httpx.ProtocolError):
         return Fault(FetchProblem.PROTOCOL, f"the server broke the rules of HTTP: {quoted(str(error))}")
     if isinstance(error, httpx.InvalidURL):

@@ -26,8 +26,10 @@ from monitor.fetch.trail import Trail
 from monitor.fetch.turns import LastAsked, Turns
 from monitor.fetch.wire import wire_bytes
 from monitor.model.clock import Clock
-from monitor.model.fetch import FetchOutcome, FetchRequest
+from monitor.model.fetch import FetchOutcome, FetchRequest, NotAsked
 from monitor.model.settings import PollingSettings
+
+ASKS_FOR_QUIET = frozenset({429, 503})
 
 
 class Fetcher:
@@ -70,6 +72,10 @@ class Fetcher:
         return Turns(self._clock, gap=polling.host_gap, concurrency=polling.concurrency, last_asked=self._last_asked)
 
 
+class _Quiet(Exception):
+    """The host has asked for quiet while we waited for our turn."""
+
+
 class Session:
     """One round of requests; made by `Fetcher.session`."""
 
@@ -86,13 +92,16 @@ class Session:
         self._resolver = resolver
         self._transport = transport
         self._agent = agent
+        self._quiet: set[str] = set()
 
-    async def fetch(self, request: FetchRequest) -> FetchOutcome:
+    async def fetch(self, request: FetchRequest) -> FetchOutcome | NotAsked:
         """Ask, when it is this host's turn; whatever a server, a name or a network does comes back as a value."""
         trail = Trail(self._polling.total_timeout)
         try:
             answer = await self._answer(request, trail)
             return outcome_of(answer, request, trail, self._polling.max_body_bytes)
+        except _Quiet:
+            return NotAsked(request=request)
         except EXPECTED as error:
             return failed(fault_of(error), request, trail)
 
@@ -101,8 +110,13 @@ class Session:
         url = checked_url(request.url, self._polling.allow_ports)
         while True:
             trail.asked = url
-            async with self._turns.turn(turn_of(url, self._polling)), trail.timed():
+            host = turn_of(url, self._polling)
+            async with self._turns.turn(host), trail.timed():
+                if host in self._quiet:
+                    raise _Quiet
                 answer = await self._hop(url, request, trail)
+                if answer.status in ASKS_FOR_QUIET:
+                    self._quiet.add(host)
             if answer.status not in REDIRECTS:
                 return answer
             url = redirected(url, answer.headers.get("location"), self._polling.allow_ports)

@@ -10,6 +10,7 @@ from monitor.match.fingerprint import fingerprint
 from monitor.match.index import TopicIndex
 from monitor.match.naming import rule_from_name
 from monitor.match.problems import TermProblem, term_problems
+from monitor.match.terms import list_reference
 
 __all__ = [
     "Explanation",
@@ -18,6 +19,7 @@ __all__ = [
     "TermProblem",
     "TopicIndex",
     "fingerprint",
+    "list_reference",
     "rule_from_name",
     "term_problems",
 ]

@@ -1,15 +1,16 @@
 """All topics at once. From the words of an article the index picks the few rules that could hold.
 
-Each rule is filed under the anchors of its rarest group; a rule none of whose anchors the article holds
-is never looked at. It does not check topics: `term_problems` does, before an index is built.
+Each rule is filed under the anchors of its rarest group, with what else must be hit; a rule of which the article
+lacks that is never looked at. It does not check topics: `term_problems` does, before an index is built.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.match.explain import Explanation, rule_finding
 from monitor.match.fingerprint import fingerprint
-from monitor.match.rules import Findings, ReadyRule, evidence, examine, ready_rule
+from monitor.match.rules import Findings, ReadyRule, Sign, evidence, examine, ready_rule
 from monitor.match.terms import Term
 from monitor.match.vocabulary import Reading, Vocabulary
 from monitor.model.match import Document, Match, Tier
@@ -55,6 +56,10 @@ def _primary(language: str) -> str:
     return language.replace("_", "-").partition("-")[0].strip().lower()
 
 
+Filed = tuple[tuple[frozenset[str], ...], tuple[int, int]]
+"""What must be hit beside the needle it is filed under (`ReadyRule.signs`), and the numbers of a topic and its rule."""
+
+
 class TopicIndex:
     """Build once from checked topics, ask for every article.
 
@@ -66,32 +71,42 @@ class TopicIndex:
         self._topics = tuple(
             _ready_topic(topic, lists, parsed) for topic in sorted(topics, key=lambda topic: topic.name)
         )
-        sequences = (sequence for term in parsed.values() for sequence in term.sequences)
-        self._vocabulary = Vocabulary(needle for sequence in sequences for needle in sequence)
-        self._filed: dict[str, list[tuple[int, int]]] = {}
+        uses = Counter(needle for ready in self._topics for rule in ready.rules for needle in rule.needles())
+        self._vocabulary = Vocabulary(uses)
+        self._filed: dict[str, list[Filed]] = {}
         for number, ready in enumerate(self._topics):
-            self._file(number, ready)
+            for index, rule in enumerate(ready.rules if ready.topic.enabled else ()):
+                self._file(rule.signs(uses), (number, index))
 
-    def _file(self, number: int, ready: ReadyTopic) -> None:
-        for index, rule in enumerate(ready.rules if ready.topic.enabled else ()):
-            for anchor in rule.rarest_anchors:
-                self._filed.setdefault(anchor, []).append((number, index))
+    def _file(self, signs: Iterable[Sign], place: tuple[int, int]) -> None:
+        for needle, others in signs:
+            self._filed.setdefault(needle, []).append((others, place))
 
     def matches(self, document: Document) -> tuple[Match, ...]:
         """The enabled topics that hold, in the order of their names; of several rules the one with the best tier."""
         reading = self._vocabulary.read(document)
-        filed = self._filed
-        candidates = {place for needle in reading.hits if needle in filed for place in filed[needle]}
+        candidates = self._candidates(reading.hits.keys())
         best: dict[int, tuple[int, int, Findings]] = {}
         for number, index in sorted(candidates):
             ready = self._topics[number]
-            if not ready.rules[index].could_hold(reading) or ready.refusal(document):
+            if ready.refusal(document):
                 continue
             findings = examine(ready.rules[index], reading)
             if findings.holds and findings.tier:
                 found = (findings.tier.rank, index, findings)
                 best[number] = min(best.get(number, found), found, key=lambda each: each[:2])
         return tuple(_match(self._topics[number], *best[number][1:], reading) for number in best)
+
+    def _candidates(self, hit: KeysView[str]) -> set[tuple[int, int]]:
+        """The few rules that could hold when these needles are hit."""
+        filed = self._filed
+        return {
+            place
+            for needle in hit
+            if needle in filed
+            for others, place in filed[needle]
+            if not any(map(hit.isdisjoint, others))
+        }
 
     def explain(self, name: str, document: Document) -> Explanation:
         """Rule by rule and group by group, for an enabled topic or not. Raises KeyError if there is no such topic."""

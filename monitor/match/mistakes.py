@@ -27,11 +27,16 @@ MEANT_ACRONYM = {
     "who": ("the pronoun", "the organisation"),
     "is": ("the verb", "the group"),
 }
+PLAIN = re.compile(r"[A-Za-z][a-z]*(?: [A-Za-z][a-z]*)*")
+"""No sign, no operator, a word: nothing that the checks could find, and most terms there are."""
+
 CURLY_OR_DOUBLE = re.compile(r"[\"“”„‟«»]")
 
 
 def mistake(written: str) -> str:
     """Why this term cannot be used and what to write instead; "" if it can."""
+    if PLAIN.fullmatch(written):
+        return ""
     body = CURLY_OR_DOUBLE.sub("", written).strip()
     if not body:
         return f'"{written}" – an empty term matches nothing; delete it.'

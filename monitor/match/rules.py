@@ -4,7 +4,7 @@ A rule never sees letters, only positions (`vocabulary`). Positions run on from 
 `near` holds across the two; a phrase never does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,8 +16,12 @@ from monitor.model.topic import Rule, Within
 LEAD_WORDS = 60
 """How much of the text belongs to the lead (research: what professionals filter by)."""
 
-EVIDENCE_LIMIT = 8
+EVIDENCE_LIMIT = 12
 """Hits kept with a match: one of each group, then others worth highlighting."""
+
+
+Sign = tuple[str, tuple[frozenset[str], ...]]
+"""A needle, and sets of needles of each of which one must be hit too."""
 
 
 class Hit(NamedTuple):
@@ -30,26 +34,33 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyRule:
-    """A rule with its lists expanded and its terms parsed. `anchors`: per group, needles of which at
-    least one must be hit for the group to be found.
-    """
+    """A rule with its lists expanded and its terms parsed."""
 
     groups: tuple[tuple[Term, ...], ...]
     none: tuple[Term, ...]
     near: int | None
     within: Within
     at_least: int
-    anchors: tuple[frozenset[str], ...]
 
-    @property
-    def rarest_anchors(self) -> frozenset[str]:
-        """The anchors of the group that fewest articles should hit: few, and long."""
-        return min(self.anchors, key=lambda anchors: (len(anchors), -min(map(len, anchors))))
+    def needles(self) -> Iterator[str]:
+        """All that its terms look for, those of exclusions too; each as often as terms do."""
+        for group in (*self.groups, self.none):
+            for term in group:
+                for sequence in term.sequences:
+                    yield from sequence
 
-    def could_hold(self, reading: Reading) -> bool:
-        """A quick no for most articles; a yes means nothing yet."""
-        hit = reading.hits.keys()
-        return not any(hit.isdisjoint(anchors) for anchors in self.anchors)
+    def signs(self, uses: Mapping[str, int]) -> Iterator[Sign]:
+        """What to file the rule under: it can only hold if a needle is hit that stands here, and what goes with it.
+
+        `uses` says how many terms of all rules look for a needle. What few look for is taken for rare in articles too,
+        as nothing else is known of them; at least no needle comes to stand for most of the rules.
+        """
+        groups = [{each: anchor(each, uses) for term in group for each in term.sequences} for group in self.groups]
+        costs = [(sum(map(uses.__getitem__, group.values())), -min(map(len, group.values()))) for group in groups]
+        rarest = costs.index(min(costs))
+        others = [frozenset(group.values()) for number, group in enumerate(groups) if number != rarest]
+        for sequence, needle in groups[rarest].items():
+            yield needle, (*[frozenset({other}) for other in sequence if other != needle], *others)
 
 
 def ready_rule(rule: Rule, lists: Mapping[str, Sequence[str]], parsed: dict[str, Term]) -> ReadyRule:
@@ -63,7 +74,6 @@ def ready_rule(rule: Rule, lists: Mapping[str, Sequence[str]], parsed: dict[str,
         near=rule.near,
         within=rule.within,
         at_least=rule.at_least,
-        anchors=tuple(frozenset(anchor for term in group for anchor in term.anchors) for group in groups),
     )
 
 
@@ -98,7 +108,7 @@ def examine(rule: ReadyRule, reading: Reading) -> Findings:
     scopes = {
         Tier.HEADLINE: reading.title_size,
         Tier.LEAD: reading.title_size + LEAD_WORDS,
-        Tier.PASSING: len(reading.tokens),
+        Tier.PASSING: reading.size,
     }
     scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PASSING]}
     groups = tuple(_limited(hits_of(group, reading), scope[rule.within]) for group in rule.groups)
@@ -112,6 +122,11 @@ def examine(rule: ReadyRule, reading: Reading) -> Findings:
         tier=tier,
         chosen=chosen,
     )
+
+
+def anchor(sequence: Sequence[str], uses: Mapping[str, int]) -> str:
+    """The needle of the sequence that is least likely to be hit by chance: few look for it, and it is long."""
+    return sequence[0] if len(sequence) == 1 else min(sequence, key=lambda needle: (uses[needle], -len(needle)))
 
 
 def hits_of(terms: Sequence[Term], reading: Reading) -> tuple[Hit, ...]:
@@ -169,18 +184,22 @@ def _mentions(hits: Sequence[Hit]) -> int:
 
 
 def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
-    """The chosen hit of each group, then other words found, each wording once; by group and place."""
+    """The chosen hit of each group, then other words found, each wording once in title and text; by group and place."""
     picked = list(enumerate(findings.chosen))
-    seen = {(group, reading.found(hit.first, hit.last).casefold()) for group, hit in picked}
+    seen = {_wording(group, hit, reading) for group, hit in picked}
     for group, hits in enumerate(findings.groups):
         for hit in hits:
-            wording = (group, reading.found(hit.first, hit.last).casefold())
+            wording = _wording(group, hit, reading)
             if len(picked) >= EVIDENCE_LIMIT or wording in seen or _overlaps(hit, group, picked):
                 continue
             seen.add(wording)
             picked.append((group, hit))
     in_order = sorted(picked, key=lambda pick: (pick[0], pick[1][:2]))
     return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in in_order)
+
+
+def _wording(group: int, hit: Hit, reading: Reading) -> tuple[int, bool, str]:
+    return group, hit.first < reading.title_size, reading.found(hit.first, hit.last).casefold()
 
 
 def _overlaps(hit: Hit, group: int, picked: Sequence[tuple[int, Hit]]) -> bool:

@@ -44,11 +44,6 @@ class Term:
     title_only: bool = False
     exact: tuple[str, ...] = ()
 
-    @property
-    def anchors(self) -> tuple[str, ...]:
-        """Of each sequence the needle least likely to be hit by chance: the longest."""
-        return tuple(max(sequence, key=len) for sequence in self.sequences)
-
 
 class ListError(ValueError):
     """A reference that leads nowhere or in a circle; `within` names the list to correct, "" the topic itself."""
@@ -89,13 +84,16 @@ def _list_named(name: str, lists: Mapping[str, Sequence[str]], above: tuple[str,
         raise ListError(f"{loop} is a loop; take one of them out.", within=name)
     if name not in lists:
         close = get_close_matches(name, lists, n=1)
-        hint = f'Did you mean "{LIST}{close[0]}"?' if close else f"Define it under [lists]: {name} = [ … ]."
+        key = f'"{name}"' if "." in name else name
+        hint = f'Did you mean "{LIST}{close[0]}"?' if close else f"Define it under [lists]: {key} = [ … ]."
         raise ListError(f'"{LIST}{name}" – no such list. {hint}', within=above[-1] if above else "")
     return lists[name]
 
 
 def parse_term(written: str) -> Term:
     """What one term looks for. Raises ValueError, with what to write instead, if it is none."""
+    if written.isascii() and written.islower() and written.isalpha():
+        return Term(written=written, sequences=((written,),))  # most terms, in a tenth of the time
     problem = mistake(written)
     if problem:
         raise ValueError(problem)

@@ -5,19 +5,25 @@ open and hyphenated forms of a compound. Rules see only positions. The cost of a
 memory of words already judged, so it does not grow with the number of topics.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from monitor.match.plural import plurals
 from monitor.match.terms import HYPHENATING, PREFIX, SHORTEST_COMPOUND, Term
 from monitor.model.match import Document, Evidence, Field
 from monitor.text import (
+    LONGEST_WORD,
     MEMORY_WORDS,
     STOP_WORDS,
+    WORD,
     Token,
     Word,
     bare,
     glue,
+    is_shouting,
     is_unspaced,
     read_word,
     same_sentence,
@@ -32,26 +38,38 @@ Span = tuple[int, int]
 in a script without spaces every character is a word.
 """
 
-Known = tuple[tuple[str, ...], bool]
-"""The needles a word hits, and whether a compound some needle looks for begins with it."""
+
+class Judged(NamedTuple):
+    """A word, the needles it hits, and whether a compound that some needle looks for begins with it."""
+
+    word: Word
+    needles: tuple[str, ...]
+    is_beginning: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
 class Reading:
     """An article with the positions at which needles were hit, in ascending order."""
 
     document: Document
-    tokens: Sequence[Token]
     title_size: int
+    size: int
     hits: dict[str, list[Span]]
+    memory: dict[str, Word]
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The words with their places. They cost more than all the rest, and most articles need none."""
+        return tokenise(self.document.title, self.memory) + tokenise(self.document.text, self.memory)
 
     def spans(self, term: Term) -> list[Span]:
         """Where the term is found, in order."""
-        found = {span for sequence in term.sequences for span in self._runs(sequence)}
-        return sorted(span for span in found if self._is_admitted(term, span))
+        hit = self.hits
+        found = {span for sequence in term.sequences if sequence[0] in hit for span in self._runs(sequence)}
+        return sorted(span for span in found if self._is_admitted(term, span)) if found else []
 
     def _runs(self, sequence: Sequence[str]) -> list[Span]:
-        runs = self.hits.get(sequence[0], [])
+        runs = self.hits[sequence[0]]
         for needle in sequence[1:]:
             ends = dict(self.hits.get(needle, ()))
             runs = [(first, ends[last + 1]) for first, last in runs if last + 1 in ends]
@@ -75,6 +93,12 @@ class Reading:
     def found(self, first: int, last: int) -> str:
         """The words from `first` to `last` as the article has them."""
         return self._source(first)[self.tokens[first].start : self.tokens[last].end]
+
+    def glued(self, place: int) -> str:
+        """What `text.glue` finds between this word and the next; nothing from the title to the text."""
+        if place + 1 == self.title_size:
+            return ""
+        return glue(self._source(place), self.tokens[place], self.tokens[place + 1])
 
     def _source(self, place: int) -> str:
         return self.document.title if place < self.title_size else self.document.text
@@ -103,41 +127,45 @@ class Vocabulary:
         for needle in sorted(self._words):
             for plural in plurals(needle) if not needle.isupper() else ():
                 self._plurals[plural] = (*self._plurals.get(plural, ()), needle)
-        self._beginnings = frozenset(
-            form[:size] for form in map(str.lower, self._words) for size in range(1, len(form.removesuffix(PREFIX)))
-        )
-        self._folds: dict[str, Word] = {}
-        self._known: dict[Word, Known | tuple[()]] = {}
+        forms = frozenset(map(str.lower, self._words))
+        self._forms = forms | self._plurals.keys()
+        self._beginnings = frozenset(form[:size] for form in forms for size in range(1, len(form.removesuffix(PREFIX))))
+        self._memory: dict[str, Word] = {}
+        self._known: dict[str, Judged] = {}
 
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
-        title, text = tokenise(document.title, self._folds), tokenise(document.text, self._folds)
-        hits: dict[str, list[Span]] = {}
-        self._mark(document.title, title, 0, hits)
-        self._mark(document.text, text, len(title), hits)
-        return Reading(document=document, tokens=title + text, title_size=len(title), hits=hits)
+        title, text = self._judged(document.title), self._judged(document.text)
+        size = len(title) + len(text)
+        reading = Reading(document=document, title_size=len(title), size=size, hits={}, memory=self._memory)
+        self._mark(title + text, reading)
+        return reading
 
-    def _mark(self, source: str, tokens: Sequence[Token], offset: int, hits: dict[str, list[Span]]) -> None:
-        memory = self._known
-        for index, (word, _, _) in enumerate(tokens):
-            known = memory.get(word)
-            if known is None:
-                known = self._learned(word)
-            if not known:
-                continue
-            needles, is_beginning = known
-            place = offset + index
-            for needle in needles:
-                hits.setdefault(needle, []).append((place, place))
-            if is_beginning and index + 1 < len(tokens):
-                for needle in self._compound_needles(source, tokens[index], tokens[index + 1]):
-                    hits.setdefault(needle, []).append((place, place + 1))
+    def _judged(self, text: str) -> list[Judged]:
+        known = self._known
+        judged = [known.get(raw) or self._learned(raw) for raw in WORD.findall(text)]
+        if not is_shouting([word for word, _, _ in judged]):
+            return judged
+        return [self._judge(token.word) for token in tokenise(text, self._memory)]
 
-    def _learned(self, word: Word) -> Known | tuple[()]:
+    def _learned(self, raw: str) -> Judged:
+        if len(raw) > LONGEST_WORD:
+            return self._judge(read_word(raw[:LONGEST_WORD]))
         if len(self._known) >= MEMORY_WORDS:
             self._known.clear()
-        needles, is_beginning = self._needles(word), word.key in self._beginnings
-        return self._known.setdefault(word, (needles, is_beginning) if needles or is_beginning else ())
+        return self._known.setdefault(sys.intern(raw), self._judge(read_word(raw)))
+
+    def _judge(self, word: Word) -> Judged:
+        return Judged(word, self._needles(word), word.key in self._beginnings)
+
+    def _mark(self, words: Sequence[Judged], reading: Reading) -> None:
+        hits, last = reading.hits, len(words) - 1
+        for place, (left, needles, is_beginning) in enumerate(words):
+            for needle in needles:
+                hits.setdefault(needle, []).append((place, place))
+            if is_beginning and place < last:
+                for needle in self._compound_needles(left, words[place + 1].word, place, reading):
+                    hits.setdefault(needle, []).append((place, place + 1))
 
     def _needles(self, word: Word, *, longer_than: int = 0) -> tuple[str, ...]:
         """What the word hits; of prefixes only those with more letters than `longer_than`."""
@@ -150,15 +178,23 @@ class Vocabulary:
                 found.append(key[:size] + PREFIX)
         return tuple(found)
 
-    def _compound_needles(self, source: str, left: Token, right: Token) -> tuple[str, ...]:
+    def _compound_needles(self, left: Word, right: Word, place: int, reading: Reading) -> tuple[str, ...]:
         """What two neighbours hit when read as one word; their halves are marked on their own."""
-        between, size = glue(source, left, right), len(left.word.key)
-        if between == " " and is_open_compound(left.word.key, right.word.key):
-            return self._needles(Word(left.word.key + right.word.key, "", may_be_plural=True), longer_than=size)
+        closed, size = left.key + right.key, len(left.key)
+        if not self._may_hit(closed, longer_than=size):
+            return ()
+        between = reading.glued(place)
+        if between == " " and is_open_compound(left.key, right.key):
+            return self._needles(Word(closed, "", may_be_plural=True), longer_than=size)
         if between in HYPHENATING:
-            closed = source[left.start : left.end] + source[right.start : right.end]
-            return self._needles(read_word(closed), longer_than=size)
+            raw = reading.found(place, place) + reading.found(place + 1, place + 1)
+            return self._needles(read_word(raw), longer_than=size)
         return ()
+
+    def _may_hit(self, key: str, *, longer_than: int) -> bool:
+        """A quick no for most neighbours, before it is looked up what stands between them."""
+        sizes = self._prefix_sizes
+        return key in self._forms or any(key[:size] in self._prefixes for size in sizes if size > longer_than)
 
 
 def is_open_compound(left: str, right: str) -> bool:

@@ -50,7 +50,7 @@ class Segment:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why an article is there: the `term` of the topic, the words `found`, and `place`:
-    "headline", "lead" or "text". `term` and `found` may be equal.
+    "headline", "lead", "text", or "earlier wording" if an edit took the words away. `term` and `found` may be equal.
     """
 
     term: str
@@ -81,7 +81,7 @@ class Told:
     `also`: its other articles that are not told yet, best first; `other_outlets`: the first one of
     each outlet that is not the lead's. `outlets` counts all who carry the story, the lead's too.
     `day` counts local dates since it was first seen: 1 is today. `continues`: an earlier edition told it.
-    `also_under`: the other topics it matches, which point here.
+    `also_under`: the other topics of this edition that have it, as a pointer here or in one line.
     """
 
     story_id: int
@@ -99,10 +99,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A story in one line: its lead, and its other articles."""
+    """A story in one line: its lead, and its other articles. `told_under`: the topic under which this edition
+    tells it in full, "" if none does; `also_under`: the other topics that have it in one line too.
+    """
 
     lead: Item
     also: tuple[Item, ...] = ()
+    told_under: str = ""
+    also_under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +124,9 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What is new for one topic, best first. `pointers` lead to other topics of this edition,
-    `earlier` to earlier ones. `count` is the number of its stories of today: those in full and those
-    that this edition tells under another topic. `anchor` is unique here and fit for an HTML id.
+    """What is new for one topic, best first. `pointers` lead to other topics, where this edition tells
+    the story in full; `earlier` to earlier editions. `count` is the number of its stories of today: those
+    in full here or there. `anchor` is unique here and fit for an HTML id.
     """
 
     topic: str

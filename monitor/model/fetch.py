@@ -47,6 +47,7 @@ class FetchProblem(StrEnum):
     NOT_A_FEED = "not a feed"
     BROKEN_OFF = "broken off"
     PARSER = "parser gave up"
+    SURPRISE = "our own fault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,13 @@ class FetchFailed:
     retry_after: str | None = None
     reached: bool = False
     elapsed: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAsked:
+    """The host asked for quiet (429, 503) earlier in this round, so this feed of its was left alone (P8)."""
+
+    request: FetchRequest
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed

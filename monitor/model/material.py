@@ -10,11 +10,12 @@ from monitor.model.match import Match
 
 
 class Origin(StrEnum):
-    """Why a match is up for listing: the article is news, surfaced long after its date, or was
-    stored before a change of the topic made it match.
+    """Why there is a match: the article is news, was in a feed's baseline without a credible date (listed
+    nowhere), surfaced long after its date, or was stored before a change of the topic made it match.
     """
 
     NEW = "new"
+    BASELINE = "baseline"
     LATE = "late"
     BACKFILL = "backfill"
 

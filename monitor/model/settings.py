@@ -51,12 +51,14 @@ class PollingSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageSettings:
     """The `[storage]` table. `folder` holds the database, the archive, the Maildir and the lock;
-    `database` is an SQLAlchemy URL for another place, `archive` another folder for the pages.
+    `database` is the URL of an SQLite file in another place, `archive` another folder for the pages. A topic
+    that changed is matched against the articles of the last `backfill`.
     """
 
     folder: Path
     database: str = ""
     archive: Path | None = None
+    backfill: timedelta = timedelta(days=7)
 
     @property
     def database_url(self) -> str:

@@ -112,4 +112,5 @@ def _credible(published: datetime | None, now: datetime) -> datetime | None:
 
 
 def _outlet(feed: FeedSettings, parsed: ParsedFeed, item: ParsedItem) -> str:
-    return feed.outlet or item.source or registrable_domain(item.link) or parsed.title or host_of(feed.url)
+    named = item.source or feed.outlet if feed.aggregator else feed.outlet or item.source
+    return named or registrable_domain(item.link) or parsed.title or host_of(feed.url)

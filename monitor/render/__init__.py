@@ -20,7 +20,7 @@ from monitor.render.calendar import Calendar
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.headline import clipped, counted, preheader, subject, tally
 
-__all__ = ["Environment", "Limits", "environment", "render", "render_page"]
+__all__ = ["Environment", "Limits", "counted", "environment", "render", "render_page"]
 
 MAX_HTML_BYTES = 95_000
 """Encoded for transport; Gmail cuts a message off at 102 KB (rule E2)."""

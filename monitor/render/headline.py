@@ -14,7 +14,6 @@ FOLDS = (
     ("passing", "in passing"),
     ("late", "older"),
     ("backfill", "newly found"),
-    ("pointers", "told elsewhere"),
     ("earlier", "told before"),
     ("muted", "muted"),
 )

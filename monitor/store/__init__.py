@@ -11,11 +11,13 @@ from monitor.store.database import Database
 from monitor.store.deliveries import DeliveryStore
 from monitor.store.editions import EditionStore
 from monitor.store.feeds import FeedStore
-from monitor.store.lock import ownership
+from monitor.store.history import HistoryStore
+from monitor.store.lock import is_owned, ownership
 from monitor.store.requests import RequestStore
 from monitor.store.schema import migrate, revisions
+from monitor.store.topics import TopicStore
 
-__all__ = ["Store", "migrate", "open_store", "ownership", "revisions"]
+__all__ = ["Store", "is_owned", "migrate", "open_store", "ownership", "revisions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class Store:
     editions: EditionStore
     deliveries: DeliveryStore
     requests: RequestStore
+    history: HistoryStore
+    topics: TopicStore
 
     def close(self) -> None:
         self.database.close()
@@ -46,4 +50,6 @@ def open_store(url: str) -> Store:
         editions=EditionStore(database),
         deliveries=DeliveryStore(database),
         requests=RequestStore(database),
+        history=HistoryStore(database),
+        topics=TopicStore(database),
     )

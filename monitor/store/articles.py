@@ -12,7 +12,7 @@ from monitor.model.article import Arrival, Article
 from monitor.model.match import Evidence, Match, Tier
 from monitor.model.material import Origin
 from monitor.model.story import StoryArticle
-from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle
+from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle, NewArticle
 from monitor.store.database import Database
 from monitor.store.feeds import row_from_state
 from monitor.store.tables import articles, feeds, hosts, matches, polls, revisions, topics
@@ -45,18 +45,18 @@ class ArticleStore:
             for changed in update_.changed:
                 _save_edit(connection, changed, now)
             ids |= _insert_articles(connection, update_)
-            origins = {article.key: _origin(article.arrival) for article in update_.new}
+            origins = {article.key: _origin(article) for article in update_.new}
             for key, each in found.items():
-                _save_matches(connection, ids[key], each, origins.get(key, Origin.NEW), now)
+                save_matches(connection, ids[key], each, origins.get(key, Origin.NEW), now)
 
     def ungrouped(self) -> tuple[StoryArticle, ...]:
         """Articles that match and belong to no story yet, in order of (first seen, id)."""
         matched = select(matches.c.article_id)
         return self._stories(articles.c.story_id.is_(None), articles.c.id.in_(matched))
 
-    def grouped_since(self, since: datetime) -> tuple[StoryArticle, ...]:
-        """Articles of stories, first seen since then, in order of (first seen, id)."""
-        return self._stories(articles.c.story_id.is_not(None), articles.c.first_seen_at >= since)
+    def grouped_between(self, since: datetime, until: datetime) -> tuple[StoryArticle, ...]:
+        """Articles of stories, first seen from then to then, in order of (first seen, id)."""
+        return self._stories(articles.c.story_id.is_not(None), articles.c.first_seen_at.between(since, until))
 
     def matched_since(self, since: datetime) -> tuple[tuple[Article, Match], ...]:
         """What was flagged after `since`, in order of (matched, article, topic)."""
@@ -144,9 +144,8 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
     if update_.host_hold is not None:
         host = select(feeds.c.host).where(feeds.c.id == state.id).scalar_subquery()
         statement = upsert(hosts).values(host=host, hold_until=update_.host_hold)
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["host"], set_={"hold_until": update_.host_hold})
-        )
+        longer = func.max(hosts.c.hold_until, statement.excluded.hold_until)
+        connection.execute(statement.on_conflict_do_update(index_elements=["host"], set_={"hold_until": longer}))
     ledger = {
         "feed_id": state.id,
         "polled_at": now,
@@ -187,7 +186,7 @@ def _insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, i
     return {row.key: row.id for row in inserted}
 
 
-def _save_matches(
+def save_matches(
     connection: Connection, article_id: int, found: Sequence[Match], origin: Origin, now: datetime
 ) -> None:
     """Insert matches; one that is known keeps its origin and gets the proof in the words as they are now."""
@@ -205,5 +204,7 @@ def _save_matches(
         connection.execute(statement.on_conflict_do_update(index_elements=["topic_id", "article_id"], set_=proof))
 
 
-def _origin(arrival: Arrival) -> Origin:
-    return Origin.LATE if arrival is Arrival.LATE else Origin.NEW
+def _origin(article: NewArticle) -> Origin:
+    if not article.is_mailable:
+        return Origin.BASELINE
+    return Origin.LATE if article.arrival is Arrival.LATE else Origin.NEW

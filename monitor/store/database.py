@@ -46,9 +46,9 @@ class Database:
         """Empty the write-ahead log into the database file, so that it stays bounded."""
         if self.engine.dialect.name == "sqlite":
             with _translated(self.url), self.engine.connect() as connection:
-                driver = connection.connection.driver_connection
-                if driver is not None:
-                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(
+                    "PRAGMA wal_checkpoint(TRUNCATE)"
+                )
 
     def quick_check(self) -> None:
         """Raise DamagedStore if SQLite finds the file damaged (rule D16)."""

@@ -1,13 +1,15 @@
 """Deliveries: the outbox. `sending` is committed before a socket opens, the outcome after the final reply (D7)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, or_, select, update
 
 from monitor.model.delivery import Delivery, DeliveryState, Verdict
 from monitor.store.database import Database
 from monitor.store.tables import deliveries
+
+CLOCK_SLIP = timedelta(days=1)
 
 
 class DeliveryStore:
@@ -17,9 +19,14 @@ class DeliveryStore:
         self._database = database
 
     def due(self, now: datetime) -> tuple[Delivery, ...]:
-        """What is queued and may be tried now, in the order it was made."""
-        is_due = (deliveries.c.state == DeliveryState.QUEUED, deliveries.c.next_attempt_at <= now)
-        query = select(deliveries).where(*is_due).order_by(deliveries.c.id)
+        """What is queued and may be tried now, in the order it was made.
+
+        Nothing waits longer than hours; a time days ahead was set while the clock was wrong.
+        """
+        at = deliveries.c.next_attempt_at
+        is_due = or_(at <= now, at > now + CLOCK_SLIP)
+        query = select(deliveries).where(deliveries.c.state == DeliveryState.QUEUED, is_due)
+        query = query.order_by(at, deliveries.c.id)  # by id alone SQLite would read every message ever sent
         with self._database.read() as connection:
             return tuple(_delivery_from_row(row) for row in connection.execute(query))
 

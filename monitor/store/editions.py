@@ -1,15 +1,17 @@
 """Editions: what one is made of, and the transaction that publishes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, and_, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, and_, case, func, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from monitor.model.article import Article
 from monitor.model.delivery import DeliveryState
+from monitor.model.edition import Form
+from monitor.model.fetch import FetchProblem
 from monitor.model.material import (
     Candidate,
     Coverage,
@@ -34,6 +36,15 @@ from monitor.store.tables import (
     topics,
 )
 
+IN_FULL = (Form.STORY, Form.ALSO)
+OUR_FAULTS = (FetchProblem.PARSER, FetchProblem.SURPRISE)
+
+NEWS_BEFORE = timedelta(days=1)
+"""How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
+
+IN_FLIGHT = timedelta(hours=1)
+"""A match may be stored while an edition is made, and then carry a slightly earlier time."""
+
 
 class EditionStore:
     """What was published, and what waits to be."""
@@ -42,17 +53,23 @@ class EditionStore:
         self._database = database
 
     def sync(self, names: Iterable[str], now: datetime) -> None:
-        """Give each digest its row; `configured_at` of a new one is now, and its slots begin after that."""
-        rows = [{"name": name, "configured_at": now} for name in names]
-        if rows:
-            with self._database.write() as connection:
-                connection.execute(upsert(digests).on_conflict_do_nothing(), rows)
+        """Make these the digests there are. The slots of one that is new, or back, begin after `now`."""
+        rows = [{"name": name, "configured_at": now, "is_configured": True} for name in names]
+        statement = upsert(digests)
+        since = case((digests.c.is_configured, digests.c.configured_at), else_=statement.excluded.configured_at)
+        back = {"configured_at": since, "is_configured": True}
+        with self._database.write() as connection:
+            gone = digests.c.name.not_in([row["name"] for row in rows])
+            connection.execute(update(digests).where(gone).values(is_configured=False))
+            if rows:
+                connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=back), rows)
 
     def progress(self, digest: str, now: datetime) -> tuple[datetime, date | None]:
         """Since when a digest is configured (`now` if it is not yet), and the newest local date whose slot is taken."""
+        latest = (now + timedelta(days=1)).date()  # a slot taken while the clock was wrong must not end all others
         query = (
             select(digests.c.configured_at, func.max(slots.c.day).label("day"))
-            .select_from(digests.outerjoin(slots))
+            .select_from(digests.outerjoin(slots, and_(slots.c.digest_id == digests.c.id, slots.c.day <= latest)))
             .where(digests.c.name == digest)
             .group_by(digests.c.id)
         )
@@ -66,8 +83,8 @@ class EditionStore:
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
         """
         with self._database.read() as connection:
-            candidates = _candidates(connection, digest, names, stories)
             previous = _previous(connection, digest)
+            candidates = _candidates(connection, digest, names, stories, previous)
             story_ids = {candidate.story_id for candidate in candidates}
             return Material(
                 candidates=candidates,
@@ -122,28 +139,45 @@ def _digest_id(digest: str) -> ScalarSelect[int]:
 
 
 def _candidates(
-    connection: Connection, digest: str, names: Sequence[str], stories: Mapping[int, int]
+    connection: Connection,
+    digest: str,
+    names: Sequence[str],
+    stories: Mapping[int, int],
+    previous: PreviousEdition | None,
 ) -> tuple[Candidate, ...]:
+    """Matches not listed yet, since a day before the digest was configured: what was before is not its news.
+
+    One that is older than the previous edition belongs to a topic that was given to the digest since.
+    """
     listed = and_(
         listings.c.digest_id == _digest_id(digest),
         listings.c.topic_id == matches.c.topic_id,
         listings.c.article_id == matches.c.article_id,
     )
+    configured_at = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest))
+    since = configured_at - NEWS_BEFORE if configured_at else datetime.min.replace(tzinfo=UTC)
     query = (
         select(articles, matches, topics.c.name.label("topic"))
         .select_from(matches.join(articles).join(topics).outerjoin(listings, listed))
-        .where(topics.c.name.in_(names), articles.c.is_mailable, listings.c.edition_id.is_(None))
+        .where(topics.c.name.in_(names), matches.c.matched_at > since)
+        .where(matches.c.origin != Origin.BASELINE, listings.c.edition_id.is_(None))
         .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
     )
     return tuple(
         Candidate(
             article=article_from_row(row),
             match=match_from_row(row),
-            origin=Origin(row.origin),
-            story_id=stories.get(row.id) or row.story_id or row.id,
+            origin=_origin(row, previous),
+            story_id=stories.get(row.id) or row.story_id,
         )
         for row in connection.execute(query)
+        if row.id in stories or row.story_id is not None  # else it came since the grouping: for the next edition
     )
+
+
+def _origin(row: Row[Any], previous: PreviousEdition | None) -> Origin:
+    is_older = previous is not None and row.matched_at < previous.made_at - IN_FLIGHT
+    return Origin.BACKFILL if is_older else Origin(row.origin)
 
 
 def _previous(connection: Connection, digest: str) -> PreviousEdition | None:
@@ -180,18 +214,28 @@ def _told_at(connection: Connection, digest: str, story_ids: set[int]) -> dict[i
     query = (
         select(articles.c.story_id, func.max(editions.c.made_at).label("told_at"))
         .select_from(listings.join(articles).join(editions))
-        .where(listings.c.digest_id == _digest_id(digest), articles.c.story_id.in_(story_ids))
+        .where(
+            listings.c.digest_id == _digest_id(digest),
+            listings.c.form.in_(IN_FULL),
+            articles.c.story_id.in_(story_ids),
+        )
         .group_by(articles.c.story_id)
     )
     return {row.story_id: row.told_at for row in connection.execute(query)}
 
 
 def _told_under(connection: Connection, digest: str, article_ids: set[int]) -> dict[int, str]:
+    """Article → the topic that told it: in full before in one line, and that before a pointer to another topic."""
+    told_best = (listings.c.form.in_(IN_FULL), listings.c.form != Form.POINTER)
     query = (
         select(listings.c.article_id, topics.c.name)
         .join(topics)
-        .where(listings.c.digest_id == _digest_id(digest), listings.c.article_id.in_(article_ids))
-        .order_by(listings.c.edition_id.desc(), topics.c.name.desc())
+        .where(
+            listings.c.digest_id == _digest_id(digest),
+            listings.c.article_id.in_(article_ids),
+            listings.c.form != Form.MUTED,
+        )
+        .order_by(*told_best, listings.c.edition_id.desc(), topics.c.name.desc())
     )
     return {row.article_id: row.name for row in connection.execute(query)}
 
@@ -224,9 +268,15 @@ def _trouble(row: Any) -> FeedTrouble:
     return FeedTrouble(
         name=row.outlet or row.title or row.host,
         url=row.url,
-        reason=f"{row.problem}: {row.problem_detail}" if row.problem_detail else str(row.problem),
+        reason=_reason(row),
         since=row.failing_since,
     )
+
+
+def _reason(row: Any) -> str:
+    """The detail is a sentence that says it all, except where our own code failed: then it is a technical one."""
+    words = (row.problem if not row.problem_detail or row.problem in OUR_FAULTS else "", row.problem_detail)
+    return ": ".join(filter(None, words)).rstrip(".")
 
 
 def _publish(connection: Connection, publication: Publication) -> int:

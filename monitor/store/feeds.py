@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.feed import PollHints
@@ -14,6 +14,11 @@ from monitor.model.update import FeedState
 from monitor.store.database import Database
 from monitor.store.tables import feeds, hosts, polls
 from monitor.url import host_of
+
+LONGEST_HOLD = timedelta(days=8)
+"""Retry-After is believed for 7 days at most (rule P8)."""
+
+CLOCK_SLIP = timedelta(days=1)
 
 
 class FeedStore:
@@ -43,9 +48,14 @@ class FeedStore:
                 connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=keep), rows)
 
     def due(self, now: datetime) -> tuple[FeedState, ...]:
-        """The feeds whose time has come and whose host is not on hold, the longest overdue first."""
-        held = select(hosts.c.host).where(hosts.c.hold_until > now)
-        return self._select(and_(feeds.c.next_poll_at <= now, feeds.c.host.not_in(held)))
+        """The feeds whose time has come and whose host is not on hold, the longest overdue first.
+
+        What was decided while the clock was wrong does not bind: a poll that lies in the future, a hold
+        longer than any is given.
+        """
+        held = select(hosts.c.host).where(hosts.c.hold_until > now, hosts.c.hold_until < now + LONGEST_HOLD)
+        is_due = or_(feeds.c.next_poll_at <= now, feeds.c.polled_at > now + CLOCK_SLIP)
+        return self._select(and_(is_due, feeds.c.host.not_in(held)))
 
     def configured(self, urls: Sequence[str] = ()) -> tuple[FeedState, ...]:
         """All feeds of the config, or those of `urls`."""
@@ -64,12 +74,6 @@ class FeedStore:
         rows = [{"this": feed_id, "polled_at": now, "next_poll_at": at} for feed_id, at in next_poll_at.items()]
         with self._database.write() as connection:
             connection.execute(update(feeds).where(feeds.c.id == bindparam("this")), rows)
-
-    def next_poll_at(self) -> datetime | None:
-        """When the next feed is due."""
-        with self._database.read() as connection:
-            at: datetime | None = connection.scalar(select(func.min(feeds.c.next_poll_at)).where(feeds.c.is_configured))
-        return at
 
     def forget_polls(self, before: datetime) -> int:
         """Drop the ledger of polls older than this; the number of rows gone."""

@@ -31,6 +31,21 @@ def ownership(folder: Path) -> Iterator[None]:
         os.close(file)
 
 
+def is_owned(folder: Path) -> bool:
+    """Whether some process owns polling and delivery. Looks without taking the lock or writing to it."""
+    try:
+        file = os.open(folder / LOCK_NAME, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
 def _take(file: int, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -35,6 +35,17 @@ class RequestStore:
         with self._database.write() as connection:
             connection.execute(update(requests).where(requests.c.id == request.id).values(done_at=now, outcome=outcome))
 
+    def withdraw(self, request_id: int) -> None:
+        """Take a wish back that nobody has answered: who asked no longer waits."""
+        with self._database.write() as connection:
+            connection.execute(delete(requests).where(requests.c.id == request_id, requests.c.done_at.is_(None)))
+
+    def refuse_open(self, reason: str, now: datetime) -> None:
+        """Answer all open wishes with an error: what was asked of a process that died is not done by the next."""
+        with self._database.write() as connection:
+            refused = update(requests).where(requests.c.done_at.is_(None))
+            connection.execute(refused.values(done_at=now, outcome={"error": reason}))
+
     def outcome(self, request_id: int) -> dict[str, Any] | None:
         """The answer to a wish, None while it is open."""
         with self._database.read() as connection:

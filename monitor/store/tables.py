@@ -170,6 +170,7 @@ digests = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String, nullable=False, unique=True),
     Column("configured_at", UtcDateTime, nullable=False),
+    Column("is_configured", Boolean, nullable=False, default=True),
 )
 
 editions = Table(
@@ -181,8 +182,8 @@ editions = Table(
     Column("slot", String, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column("subject", String, nullable=False),
-    Column("page", Text, nullable=False),
     Column("archived_at", UtcDateTime, index=True),
+    Column("page", Text, nullable=False),  # last: what stands behind it costs reading it
     UniqueConstraint("digest_id", "kind", "slot"),
 )
 
@@ -214,13 +215,13 @@ deliveries = Table(
     Column("edition_id", ForeignKey("editions.id"), nullable=False, index=True),
     Column("recipient", String, nullable=False),
     Column("message_id", String, nullable=False, unique=True),
-    Column("body", LargeBinary, nullable=False),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("queued_at", UtcDateTime, nullable=False),
     Column("next_attempt_at", UtcDateTime, index=True),
     Column("finished_at", UtcDateTime),
     Column("answer", String, nullable=False, default=""),
+    Column("body", LargeBinary, nullable=False),  # last: what stands behind it costs reading it
 )
 
 # What commands ask of the daemon that runs beside them.

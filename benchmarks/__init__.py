@@ -1,0 +1,1 @@
+"""What the figures in docs/performance.md were measured with. `make bench` runs it; nothing of it is installed."""

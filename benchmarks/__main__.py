@@ -1,0 +1,28 @@
+"""`python -m benchmarks [NAME…]`: runs the named benches or all, one after the other, and prints their tables."""
+
+import platform
+import sys
+from collections.abc import Callable, Sequence
+
+from benchmarks import evaluation, matching
+
+BENCHES: dict[str, Callable[[], str]] = {
+    "matching": lambda: matching.report(matching.FULL),
+    "evaluation": evaluation.report,
+}
+
+
+def main(names: Sequence[str]) -> int:
+    """Exit code 2 for a name that is not in `BENCHES`."""
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"There is no bench named {', '.join(unknown)}. There are: {', '.join(BENCHES)}.", file=sys.stderr)
+        return 2
+    print(f"{platform.python_implementation()} {platform.python_version()}, processor time, medians\n")
+    for name in names or BENCHES:
+        print(f"## {name}\n\n{BENCHES[name]()}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

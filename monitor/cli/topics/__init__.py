@@ -1,0 +1,197 @@
+"""`topics`: see what topics mean, try them on what is stored, and find out what they miss.
+
+Looks only: no command here polls, sends, or changes what is stored. Articles are dated by when they were first
+seen, in UTC.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="See what topics mean, try them on what is stored, and tune them.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The topic's name.")]
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Names of topics; default: all.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Since = Annotated[
+    str, typer.Option("--since", metavar="SPAN", help="How far back: 30d, 12h, 2w, or a date such as 2026-03-01.")
+]
+SPAN = "30d"
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the topics: their rules in brief, and how often they matched lately."""
+    from monitor.cli.settings import settings_of
+    from monitor.cli.topics import asked, show, written
+    from monitor.daemon import SystemClock
+    from monitor.model.history import TopicActivity
+
+    settings, clock = settings_of(context), SystemClock()
+    with asked.history(settings) as history:
+        activity = history.activity(clock.now())
+    rows = [(topic, activity.get(topic.name, TopicActivity())) for topic in settings.topics]
+    if as_json:
+        written.print_json({"topics": [written.listed(*row) for row in rows]})
+    else:
+        show.listed(rows)
+
+
+@app.command()
+def check(context: typer.Context, names: Names = None, as_json: AsJson = False) -> None:
+    """Say in words what topics look for, lists expanded, and try their examples."""
+    from monitor.cli.settings import settings_of
+    from monitor.cli.topics import asked, show, written
+    from monitor.workbench import in_words
+
+    settings = settings_of(context)
+    wordings = [in_words(topic, settings.lists) for topic in asked.topics(settings, names)]
+    if as_json:
+        written.print_json({"topics": wordings})
+    else:
+        show.wordings(wordings)
+
+
+@app.command("test")
+def try_(
+    context: typer.Context,
+    names: Names = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="SPAN", help="How far back: 30d (default), 12h, or a date.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--input", metavar="FILE", help="Articles as JSON lines instead of the stored ones; - for stdin."),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Sample headlines of each topic.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """Try topics on stored articles, or on a file: matches per day, samples, what each term is worth."""
+    from monitor.cli.settings import settings_of
+    from monitor.cli.topics import asked, show, written
+    from monitor.errors import UsageError
+    from monitor.workbench import entry_of, trials
+
+    settings = settings_of(context)
+    topics, lists = asked.topics_to_try(settings, names), settings.lists
+    if file is not None and since is not None:
+        raise UsageError("--since is about stored articles, and --input about others; use one of them.")
+    if file is not None:
+        lines = asked.Lines(file)
+        if as_json:
+            written.print_verdicts(topics, lists, lines.entries())
+        else:
+            show.trials(trials(lines.entries(), topics, lists, samples=limit))
+        raise typer.Exit(1 if lines.refused else 0)
+    moment = asked.moment(since or SPAN)
+    with asked.history(settings) as history:
+        found = trials(map(entry_of, history.since(moment)), topics, lists, samples=limit)
+    if as_json:
+        written.print_json({"since": moment, "topics": found})
+    else:
+        show.trials(found)
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    new: Annotated[
+        Path | None, typer.Option("--config", metavar="NEW", help="Take the topics of this config instead.")
+    ] = None,
+    since: Since = SPAN,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Show so many of a long list; JSON has all.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Say which stored articles enter and which leave if the topics of the config decide anew."""
+    import os
+
+    from monitor.cli.settings import settings_of
+    from monitor.cli.topics import asked, show, written
+    from monitor.config import load
+    from monitor.workbench import changes, entry_of
+
+    settings, moment = settings_of(context), asked.moment(since)
+    edited = load(new, os.environ) if new else settings
+    with asked.history(settings) as history:
+        decided = ((entry_of(article), matches) for article, matches in history.decided_since(moment))
+        found = changes(decided, edited.topics, edited.lists, history.wordings())
+    if as_json:
+        written.print_json({"since": moment, "topics": found})
+    else:
+        show.changes(found, limit)
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    name: Name,
+    article: Annotated[str, typer.Argument(metavar="[ARTICLE]", help="The id or URL of a stored article.")] = "",
+    title: Annotated[str, typer.Option("--title", help="The headline of an article that is not stored.")] = "",
+    text: Annotated[str, typer.Option("--text", help="Its text.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say why a topic holds for an article, or what is missing, group by group."""
+    from monitor.cli.settings import settings_of
+    from monitor.cli.topics import asked, show, written
+    from monitor.match import TopicIndex, fingerprint
+
+    settings = settings_of(context)
+    topic = asked.topic(settings, name)
+    index, present = TopicIndex([topic], settings.lists), fingerprint(topic, settings.lists)
+    verdicts = [
+        (entry, index.explain(topic.name, entry.document), stored)
+        for entry, stored in asked.articles(settings, topic, article, title, text)
+    ]
+    if as_json:
+        written.print_json({"topic": name, "verdicts": [written.explained(*each, present) for each in verdicts]})
+    else:
+        for entry, explanation, stored in verdicts:
+            show.explained(topic, entry, explanation, stored, present)
+
+
+@app.command()
+def misses(
+    context: typer.Context,
+    name: Name,
+    since: Since = SPAN,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Articles shown for each group.")] = 5,
+    as_json: AsJson = False,
+) -> None:
+    """List stored articles that lack exactly one group of a topic, by the group they lack."""
+    from monitor.cli.settings import settings_of
+    from monitor.cli.topics import asked, show, written
+    from monitor.workbench import entry_of
+    from monitor.workbench import misses as missed
+
+    settings, moment = settings_of(context), asked.moment(since)
+    topic = asked.topic(settings, name)
+    with asked.history(settings) as history:
+        found = missed(map(entry_of, history.since(moment)), topic, settings.lists, samples=limit)
+    if as_json:
+        written.print_json({"since": moment, **written.plain(found)})
+    else:
+        show.missed(found)
+
+
+@app.command()
+def suggest(
+    context: typer.Context,
+    name: Name,
+    since: Since = SPAN,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many words.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Propose terms: words that a topic's matches have far more often than other stored articles."""
+    from monitor.cli.settings import settings_of
+    from monitor.cli.topics import asked, show, written
+    from monitor.workbench import entry_of, suggestions
+
+    settings, moment = settings_of(context), asked.moment(since)
+    topic = asked.topic(settings, name)
+    with asked.history(settings) as history:
+        found = suggestions(lambda: map(entry_of, history.since(moment)), topic, settings.lists, limit=limit)
+    if as_json:
+        written.print_json({"since": moment, **written.plain(found)})
+    else:
+        show.suggested(found)

@@ -1,0 +1,109 @@
+"""What a command about topics was asked for: which topics, since when, which articles."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import IO
+
+from monitor.config import Settings
+from monitor.config.findings import did_you_mean, quoted
+from monitor.config.values import duration
+from monitor.daemon import SystemClock, looked_at
+from monitor.errors import UsageError
+from monitor.model.history import StoredMatch
+from monitor.model.match import Document
+from monitor.model.topic import Topic
+from monitor.store.history import HistoryStore
+from monitor.workbench import Entry, entry_from_line, entry_of
+
+Asked = tuple[Entry, StoredMatch | None]
+
+
+@contextmanager
+def history(settings: Settings) -> Iterator[HistoryStore]:
+    """What is stored, to look at; a daemon may work beside it."""
+    with looked_at(settings, SystemClock()) as stages:
+        yield stages.store.history
+
+
+def topics(settings: Settings, names: Sequence[str] | None) -> tuple[Topic, ...]:
+    """The topics of these names in the order asked, each once; without names all."""
+    return tuple(topic(settings, name) for name in dict.fromkeys(names)) if names else settings.topics
+
+
+def topics_to_try(settings: Settings, names: Sequence[str] | None) -> tuple[Topic, ...]:
+    """The same, ready to find something: a disabled topic is tried only if it is named."""
+    return tuple(replace(each, enabled=True) for each in topics(settings, names) if names or each.enabled)
+
+
+def topic(settings: Settings, name: str) -> Topic:
+    found = next((each for each in settings.topics if each.name == name), None)
+    if found is None:
+        hint = did_you_mean(name, [each.name for each in settings.topics])
+        raise UsageError(f"There is no topic {quoted(name)} in {settings.path}.{hint}")
+    return found
+
+
+def moment(since: str) -> datetime:
+    """The moment a span like "30d" ago, or the beginning of a date in UTC."""
+    try:
+        return datetime.combine(date.fromisoformat(since), time(), UTC)
+    except ValueError:
+        pass
+    try:
+        return SystemClock().now() - duration(since)
+    except ValueError as error:
+        raise UsageError(f"--since {error} A date such as 2026-03-01 is understood, too.") from error
+
+
+def articles(settings: Settings, topic: Topic, article: str, title: str, text: str) -> tuple[Asked, ...]:
+    """The articles to explain: one that is written out, or those stored under an id or a URL."""
+    if bool(article) is bool(title or text):
+        raise UsageError("Name a stored article by its id or URL, or write one out with --title and --text.")
+    if not article:
+        return ((Entry(id="", document=Document(title=title, text=text)), None),)
+    with history(settings) as stored:
+        one = stored.article(int(article)) if article.isascii() and article.isdecimal() else None
+        found = (one,) if one else stored.at(article)
+        if not found:
+            raise UsageError(f"No stored article has the id or URL {quoted(article, limit=200)}.")
+        return tuple((entry_of(each), _decided(stored, topic, each.id)) for each in found)
+
+
+def _decided(stored: HistoryStore, topic: Topic, article_id: int) -> StoredMatch | None:
+    found = stored.match_of(topic.name, article_id)
+    return stored.match_of(topic.was, article_id) if found is None and topic.was else found
+
+
+class Lines:
+    """Articles from a file of JSON lines; lines that are none are told on stderr, counted, and left out."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.refused = 0
+
+    def entries(self) -> Iterator[Entry]:
+        with self._opened() as file:
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    continue
+                try:
+                    yield entry_from_line(line)
+                except ValueError as error:
+                    self.refused += 1
+                    print(f"{self._path}:{number}: {error}", file=sys.stderr)
+
+    @contextmanager
+    def _opened(self) -> Iterator[IO[bytes]]:
+        if str(self._path) == "-":
+            yield sys.stdin.buffer
+            return
+        try:
+            file = self._path.open("rb")
+        except OSError as error:
+            raise UsageError(f"{self._path} cannot be read: {error.strerror}.") from error
+        with file:
+            yield file

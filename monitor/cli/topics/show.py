@@ -1,0 +1,278 @@
+"""What the commands about topics print for people: matched words highlighted, long lists cut with a count.
+
+A terminal shows matched words in bold; elsewhere they stand in [brackets], so that a pipe keeps them. Everything
+that a feed wrote is made printable, character for character, so that the places of the hits stay true.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from monitor.match import Explanation, GroupFinding, RuleFinding
+from monitor.model.history import StoredMatch, TopicActivity
+from monitor.model.match import Evidence, Field
+from monitor.model.topic import Rule, Topic
+from monitor.workbench import (
+    Entry,
+    Finding,
+    Misses,
+    MissingGroup,
+    State,
+    Suggestions,
+    TermHits,
+    TopicChange,
+    Trial,
+    Wording,
+    brief,
+)
+
+HIT = "bold yellow"
+BAR_CHARACTERS = 30
+DAYS_SHOWN = 31
+TERMS_SHOWN = 15
+WORDS_SHOWN = 6
+TEXT_SHOWN = 400
+
+
+def listed(rows: Sequence[tuple[Topic, TopicActivity]]) -> None:
+    table = _table("Topic", "Rules", right=("Priority", "7 days", "30 days", "Last match"))
+    for topic, activity in rows:
+        table.add_row(
+            topic.name if topic.enabled else f"{topic.name} (disabled)",
+            brief(topic),
+            str(topic.priority),
+            *(str(count or "–") for count in (activity.last_7_days, activity.last_30_days)),
+            f"{activity.last_match_at:%Y-%m-%d}" if activity.last_match_at else "never",
+            style=None if topic.enabled else "dim",
+        )
+    _console().print(table)
+
+
+def wordings(topics: Sequence[Wording]) -> None:
+    for wording in topics:
+        _heading(wording.topic)
+        _lines(wording.notes)
+        for number, rule in enumerate(wording.rules):
+            _lines([f"rule {number + 1}:"] if len(wording.rules) > 1 else [])
+            _lines(rule.sentences, indent=4 if len(wording.rules) > 1 else 2)
+        for example in wording.examples:
+            mark = "✓" if example.is_right else "✗"
+            _lines([f"{mark} {example.expects}: “{_printable(example.text)}” – {example.reason}"])
+
+
+def trials(found: Sequence[Trial]) -> None:
+    for trial in found:
+        tiers = ", ".join(f"{count} {tier}" for tier, count in trial.tiers.items() if count)
+        _heading(f"{trial.topic}: {trial.matches} of {_counted(trial.articles, 'article')}{tiers and f' ({tiers})'}")
+        _lines(_chart(trial))
+        for sample in trial.samples:
+            _article(sample)
+        _rest(trial.matches - len(trial.samples) if trial.samples else 0, "older match", "older matches")
+        _terms(trial.terms)
+        if trial.dead_terms and trial.articles:
+            _lines([f"dead terms, found in no article: {_some(trial.dead_terms, TERMS_SHOWN)}"])
+
+
+def changes(found: Sequence[TopicChange], limit: int) -> None:
+    quiet = [change.topic for change in found if change.state is State.UNCHANGED]
+    for change in found:
+        if change.state is State.UNCHANGED:
+            continue
+        state = f"{change.state}, was {change.was}" if change.was else change.state
+        counts = f"{len(change.enters)} enter, {len(change.leaves)} leave, {change.stays} stay"
+        _heading(f"{change.topic}: {state}" if change.state is State.DISABLED else f"{change.topic}: {state}; {counts}")
+        for sign, findings in (("+", change.enters), ("-", change.leaves)):
+            for each in findings[:limit]:
+                _article(each, sign=sign)
+            _rest(
+                len(findings) - limit,
+                *(("more enters", "more enter") if sign == "+" else ("more leaves", "more leave")),
+            )
+    if quiet:
+        _console().print(f"Unchanged: {', '.join(quiet)}.", soft_wrap=True)
+
+
+def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: StoredMatch | None, present: str) -> None:
+    match = explanation.match
+    verdict = f"matches ({match.tier})" if match else "does not match"
+    _heading(f"{topic.name} {verdict}" + (f": {explanation.refusal}" if explanation.refusal else ""))
+    hits = [hit for rule in explanation.rules for group in rule.groups for hit in group.hits]
+    document = entry.document
+    _console().print("  ", _place(entry), _highlighted(document.title, hits, "title"), sep="", soft_wrap=True)
+    if document.text:
+        _console().print("  ", _highlighted(document.text, hits, "text", TEXT_SHOWN), sep="", soft_wrap=True)
+    for finding, rule in zip(explanation.rules, topic.rules, strict=True):
+        several = len(topic.rules) > 1
+        _lines([f"rule {finding.rule + 1}:"] if several else [])
+        _lines(_verdicts(finding, rule), indent=4 if several else 2)
+    if stored:
+        _lines([_stored(stored, present)])
+    elif entry.id:
+        _lines(["stored: not flagged by this topic"])
+
+
+def missed(found: Misses) -> None:
+    _heading(f"{found.topic}: {found.matches} of {_counted(found.articles, 'article')} match")
+    if not found.groups:
+        _lines(["every rule has one group only; without it, there is nothing an article could nearly match"])
+    for group in found.groups:
+        _lines([f"{group.articles} {'lacks' if group.articles == 1 else 'lack'} only {_group(group)}"])
+        for sample in group.samples:
+            _article(sample, indent=4)
+        _rest(group.articles - len(group.samples), "more", "more", indent=4)
+
+
+def suggested(found: Suggestions) -> None:
+    _heading(f"{found.topic}: words of its {_counted(found.matches, 'match', 'matches')}")
+    if not found.words:
+        _lines([f"none stands out against the other {found.articles - found.matches} articles"])
+        return
+    table = _table("Term", right=("In matches", "Elsewhere", "Score"), last="For example")
+    for word in found.words:
+        facts = (str(word.matches), str(word.others), f"{word.score:.1f}")
+        table.add_row(_printable(word.term), *facts, _printable(word.example.reason))
+    _console().print(table)
+
+
+# ---- Parts
+
+
+def _chart(trial: Trial) -> Iterator[str]:
+    """A bar for each of the latest days."""
+    shown = trial.days[-DAYS_SHOWN:]
+    highest = max((day.matches for day in shown), default=0)
+    if earlier := trial.days[: -len(shown)] if shown else ():
+        yield f"{_counted(sum(day.matches for day in earlier), 'match', 'matches')} on {len(earlier)} earlier days"
+    for day in shown:
+        bar = "█" * -(-day.matches * BAR_CHARACTERS // highest) if day.matches else "·"
+        yield f"{day.day}  {bar} {day.matches} of {day.articles}"
+
+
+def _article(finding: Finding, *, sign: str = "", indent: int = 2) -> None:
+    """The headline on one line, why it is there on the next."""
+    date = f"{finding.seen_at:%Y-%m-%d} " if finding.seen_at else ""
+    title = _highlighted(finding.title or "(no headline)", finding.evidence, "title")
+    facts = filter(None, (_printable(finding.outlet), finding.tier or "", f"#{_printable(str(finding.id))}"))
+    start = " " * indent + (f"{sign} " if sign else "")
+    style = {"+": "green", "-": "red"}.get(sign, "")
+    _console().print(
+        Text(start + date, style=style), title, Text(f" – {', '.join(facts)}", "dim"), sep="", soft_wrap=True
+    )
+    _console().print(Text(f"{' ' * (indent + 2)}{_printable(finding.reason)}", "dim"), soft_wrap=True)
+
+
+def _terms(terms: Sequence[TermHits]) -> None:
+    live = [hits for hits in terms if hits.articles]
+    if not live:
+        return
+    table = _table("  Term", right=("Articles", "Matches"))
+    for hits in live[:TERMS_SHOWN]:
+        name = f"  not {hits.term}" if hits.excludes else f"  {hits.term}"
+        table.add_row(name, str(hits.articles), "–" if hits.excludes else str(hits.matches))
+    _console().print(table)
+    _rest(len(live) - TERMS_SHOWN, "more term", "more terms")
+
+
+def _group(group: MissingGroup) -> str:
+    return f"one of {_some(group.terms, WORDS_SHOWN)}" if len(group.terms) > 1 else group.terms[0]
+
+
+def _place(entry: Entry) -> Text:
+    parts = [f"#{entry.id}" if entry.id else "", f"{entry.seen_at:%Y-%m-%d}" if entry.seen_at else ""]
+    words = [part for part in (*parts, _printable(entry.document.outlet)) if part]
+    return Text(f"{' '.join(words)}: " if words else "", "dim")
+
+
+def _verdicts(finding: RuleFinding, rule: Rule) -> Iterator[str]:
+    """What became of each thing the rule asks for."""
+    for group in finding.groups:
+        yield _found(group)
+    for hit in finding.exclusions[:WORDS_SHOWN]:
+        yield f"✗ excluded by {hit.term}: {_hit(hit)}"
+    if rule.near is not None and finding.distance is not None:
+        mark = "✓" if finding.distance <= rule.near else "✗"
+        yield f"{mark} {_counted(finding.distance, 'word')} apart at the closest, near allows {rule.near}"
+    if rule.at_least > 1:
+        mark = "✓" if finding.mentions >= rule.at_least else "✗"
+        yield f"{mark} {_counted(finding.mentions, 'mention')} of the rarest group, at_least asks for {rule.at_least}"
+
+
+def _found(group: GroupFinding) -> str:
+    wanted = group.terms[0] if len(group.terms) == 1 else f"one of {_some(group.terms, WORDS_SHOWN)}"
+    if not group.hits:
+        return f"✗ {wanted}: not found"
+    return f"✓ {wanted}: {' · '.join(f'{hit.term} → {_hit(hit)}' for hit in group.hits)}"
+
+
+def _hit(hit: Evidence) -> str:
+    return f"“{_printable(hit.found)}” ({'headline' if hit.field == 'title' else hit.field})"
+
+
+def _stored(stored: StoredMatch, present: str) -> str:
+    match = stored.match
+    wording = "the present wording" if match.fingerprint == present else "an earlier wording"
+    at = f"{stored.matched_at:%Y-%m-%d %H:%M} UTC"
+    return f"stored: flagged on {at} as {match.tier} ({stored.origin}) by {wording} of the topic ({match.fingerprint})"
+
+
+def _highlighted(text: str, hits: Iterable[Evidence], field: Field, limit: int | None = None) -> Text:
+    """The text up to `limit` characters, with what was found in it marked."""
+    console, shown, position = _console(), Text(), 0
+    clean = _printable(text[:limit])
+    for start, end in _spans(hits, field):
+        if position <= start and end <= len(clean):
+            shown.append(clean[position:start])
+            shown.append(clean[start:end] if console.is_terminal else f"[{clean[start:end]}]", HIT)
+            position = end
+    return shown.append(clean[position:]).append(" …" if len(clean) < len(text) else "")
+
+
+def _spans(hits: Iterable[Evidence], field: Field) -> list[tuple[int, int]]:
+    """Where something was found, the longest first of those that begin together."""
+    found = {(hit.start, hit.end) for hit in hits if hit.field == field}
+    return sorted(found, key=lambda span: (span[0], -span[1]))
+
+
+def _heading(text: str) -> None:
+    _console().print(Text(_printable(text), "bold"), soft_wrap=True)
+
+
+def _lines(lines: Iterable[str], indent: int = 2) -> None:
+    for line in lines:
+        _console().print(" " * indent + line, soft_wrap=True)
+
+
+def _rest(count: int, one: str, many: str, indent: int = 2) -> None:
+    """How many of a list are not shown, if any."""
+    _lines([f"… {count} {one if count == 1 else many}"] if count > 0 else [], indent)
+
+
+def _some(terms: Sequence[str], limit: int) -> str:
+    more = [f"… {len(terms) - limit} more"] if len(terms) > limit else []
+    return ", ".join([*terms[:limit], *more])
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def _table(*left: str, right: Sequence[str], last: str = "") -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in left:
+        table.add_column(name, overflow="fold")
+    for name in right:
+        table.add_column(name, justify="right", no_wrap=True)
+    if last:
+        table.add_column(last, overflow="fold")
+    return table
+
+
+def _printable(text: str) -> str:
+    """Each control character as one blank: a feed must not rule the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _console() -> Console:
+    return Console(markup=False, highlight=False, emoji=False)

@@ -1,0 +1,70 @@
+"""What the commands about topics print as JSON: the findings as they are, times in ISO 8601."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from monitor.match import Explanation, TopicIndex
+from monitor.model.history import StoredMatch, TopicActivity
+from monitor.model.topic import Topic
+from monitor.workbench import Entry, brief, verdict
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain_value))
+
+
+def plain(value: "DataclassInstance") -> dict[str, Any]:
+    return asdict(value)
+
+
+def print_verdicts(topics: Sequence[Topic], lists: Mapping[str, Sequence[str]], entries: Iterable[Entry]) -> None:
+    """One line per article, in their order, each as soon as it is read.
+
+    ASCII only: an id may hold what no encoding can write.
+    """
+    index = TopicIndex(topics, lists)
+    for entry in entries:
+        print(json.dumps(verdict(entry, index.matches(entry.document))))
+
+
+def listed(topic: Topic, activity: TopicActivity) -> dict[str, Any]:
+    return {
+        "name": topic.name,
+        "enabled": topic.enabled,
+        "priority": topic.priority,
+        "rules": brief(topic),
+        **asdict(activity),
+    }
+
+
+def explained(entry: Entry, explanation: Explanation, stored: StoredMatch | None, present: str) -> dict[str, Any]:
+    """`stored` is null for an article that is not stored or not flagged; `present`: the topic's fingerprint now."""
+    document = entry.document
+    return {
+        "article": {
+            "id": entry.id or None,
+            "title": document.title,
+            "outlet": document.outlet,
+            "link": entry.link,
+            "seen_at": entry.seen_at,
+        },
+        "matches": explanation.match is not None,
+        "tier": explanation.match and explanation.match.tier,
+        "reason": str(explanation),
+        "explanation": explanation,
+        "stored": stored and {**asdict(stored), "is_present_wording": stored.match.fingerprint == present},
+    }
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{value!r} has no form in JSON")

@@ -1,0 +1,66 @@
+"""`include = ["my-lists.toml"]`: named lists kept in files of their own, for several configs to share.
+
+Their lists join those of the config before anything is checked, and each remembers its file, so that a
+mistake in it is told with the line of that file. An included file holds lists and nothing else.
+"""
+
+from collections.abc import Iterator
+from dataclasses import MISSING, replace
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import PlainValidator
+
+from monitor.config.document import Document, read_document
+from monitor.config.findings import line_of, on_one_line
+from monitor.config.table import Reading, adapter, check, folder
+from monitor.errors import ConfigError, Problem
+
+KEY = "include"
+SECTION = "lists"
+PATHS = adapter(list[Annotated[Path, PlainValidator(folder)]])
+
+
+def with_included(document: Document, reading: Reading) -> Document:
+    """The config with the lists of the files it includes. Its own come first, then those of the file named first."""
+    for included in _documents(document, reading):
+        document = _joined(document, included)
+    return document
+
+
+def _documents(document: Document, reading: Reading) -> Iterator[Document]:
+    paths = check(PATHS, document.content.get(KEY, []), (KEY,), reading)
+    for index, path in enumerate(() if paths is MISSING else paths):
+        if not path.is_file():
+            message = f"there is no file {path}; a path begins at the folder of this config."
+            reading.findings.error((KEY, index), message)
+            continue
+        try:
+            included = read_document(path)
+        except ConfigError as error:
+            reading.findings.elsewhere.extend(error.problems)
+        else:
+            reading.findings.elsewhere.extend(_strangers(included))
+            yield included
+
+
+def _strangers(included: Document) -> Iterator[Problem]:
+    """What has no place in an included file; also lists that were written without a [lists] line."""
+    for key, value in included.content.items():
+        if key != SECTION or not isinstance(value, dict):
+            line, message = line_of((key,), included.lines), "an included file holds lists only, below a [lists] line."
+            yield Problem(file=included.file, line=line, key=on_one_line(key), message=message)
+
+
+def _joined(document: Document, included: Document) -> Document:
+    own, more = document.content.get(SECTION, {}), included.content.get(SECTION, {})
+    if not isinstance(own, dict) or not isinstance(more, dict):
+        return document
+    new = {name: terms for name, terms in more.items() if name not in own}
+    lines = {path: line for path, line in included.lines.items() if path[0] == SECTION and new.keys() & path[1:2]}
+    return replace(
+        document,
+        content={**document.content, SECTION: own | new},
+        lines={**document.lines, **lines},
+        files={**document.files, **{(SECTION, name): included.file for name in new}},
+    )

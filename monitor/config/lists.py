@@ -1,0 +1,59 @@
+"""`[lists]`: families of terms that topics name as "@name".
+
+A name is looked for in the config, then in the files it includes (`include` has joined them to it by
+now), then in the library that comes with the program. What is wrong with a term is `match`'s word.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING
+
+from monitor.config.table import Reading, Terms, adapter, check
+from monitor.lists import list_names, shipped_lists
+from monitor.match import list_reference
+
+Lists = Mapping[str, tuple[str, ...]]
+LIST = adapter(Terms)
+
+
+def read_lists(written: Mapping[str, object], reading: Reading) -> Lists:
+    """The named lists. Of a list that is wrong, what terms it has are kept, so that `@name` is known."""
+    return {name: _list(name, value, reading) for name, value in written.items()}
+
+
+def _list(name: str, written: object, reading: Reading) -> tuple[str, ...]:
+    if isinstance(written, dict):
+        inner = next(iter(written), "x")
+        message = f'is a table; a list whose name has a dot needs quotes: "{name}.{inner}" = ["term"].'
+        reading.findings.error(("lists", name), message)
+        return ()
+    terms = check(LIST, written, ("lists", name), reading)
+    if terms is MISSING:
+        candidates = written if isinstance(written, list) else [written]
+        return tuple(term for term in candidates if isinstance(term, str))
+    return tuple(terms)
+
+
+def with_library(own: Lists, topics: object) -> Lists:
+    """A person's lists, and those of the library that they or the topics, as written, refer to.
+
+    If a name is nowhere to be found, the whole library comes along, for `match` to propose the nearest.
+    """
+    lists = dict(own)
+    while lacking := _references([topics, lists]) - lists.keys():
+        if not lacking <= list_names():
+            return shipped_lists(list_names()) | lists
+        lists |= shipped_lists(lacking)
+    return lists
+
+
+def _references(written: object) -> frozenset[str]:
+    return frozenset(name for text in _texts(written) if (name := list_reference(text)[1]))
+
+
+def _texts(written: object) -> Iterator[str]:
+    """Every text in a value, however deep."""
+    if isinstance(written, str):
+        yield written
+    elif isinstance(written, (dict, list, tuple)):
+        for each in written.values() if isinstance(written, dict) else written:
+            yield from _texts(each)

@@ -1,0 +1,12 @@
+"""The daemon: the composition root, and the service that ticks.
+
+build     from settings to stages; here the clock and chance enter
+wishes    what commands ask for
+service   jobs, signals, reload, stop
+"""
+
+from monitor.daemon.build import SystemClock, looked_at, opened
+from monitor.daemon.service import run
+from monitor.daemon.wishes import Wish, poll_wish, send_wish
+
+__all__ = ["SystemClock", "Wish", "looked_at", "opened", "poll_wish", "run", "send_wish"]

@@ -1,0 +1,93 @@
+"""How the parts are put together: from settings to the stages of the flow. Here the clock and chance enter."""
+
+import asyncio
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from monitor.config import Settings
+from monitor.fetch import Fetcher, user_agent
+from monitor.match import TopicIndex, fingerprint
+from monitor.model.clock import Clock
+from monitor.pipeline import Stages, recover, rematch
+from monitor.render import environment
+from monitor.resources import resource
+from monitor.store import Store, migrate, open_store, ownership, revisions
+from monitor.workers import ParserPool
+
+
+class SystemClock:
+    """The clock on the wall."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+@contextmanager
+def opened(settings: Settings, clock: Clock, *, chance: Callable[[], float] = random.random) -> Iterator[Stages]:
+    """The stages over a database that has the newest schema and knows the config's feeds, topics and digests.
+
+    What a process that died left behind is settled. The caller owns polling and delivery (`ownership`)
+    while it uses them.
+    """
+    store = open_store(settings.storage.database_url)
+    with ParserPool() as parsers:
+        try:
+            store.database.quick_check()
+            migrate(store.database)
+            adopt(settings, store, clock.now())
+            stages = build(settings, store, parsers, clock, chance)
+            rematch(stages)
+            recover(stages)
+            yield stages
+        finally:
+            store.close()
+
+
+@contextmanager
+def looked_at(settings: Settings, clock: Clock) -> Iterator[Stages]:
+    """The stages for a command that only reads; a missing or old schema is brought up to date first."""
+    store = open_store(settings.storage.database_url)
+    try:
+        before, needed = revisions(store.database)
+        if before != needed:
+            with ownership(settings.storage.folder):
+                migrate(store.database)
+        with ParserPool() as parsers:
+            yield build(settings, store, parsers, clock, random.random)
+    finally:
+        store.close()
+
+
+def adopt(settings: Settings, store: Store, now: datetime) -> None:
+    """Make the database know the feeds and digests of the config; what left it keeps its rows."""
+    store.feeds.sync(settings.feeds, now)
+    store.editions.sync([digest.name for digest in settings.digests if digest.enabled], now)
+
+
+def build(settings: Settings, store: Store, parsers: ParserPool, clock: Clock, chance: Callable[[], float]) -> Stages:
+    """Put the stages together as the settings say."""
+    agent = user_agent(version("news-monitor"), settings.polling.contact)
+    return Stages(
+        clock=clock,
+        chance=chance,
+        store=store,
+        fetcher=Fetcher(settings.polling, clock, user_agent=agent),
+        parsers=parsers,
+        feeds={feed.url: feed for feed in settings.feeds},
+        polling=settings.polling,
+        index=TopicIndex(settings.topics, settings.lists),
+        topics=settings.topics,
+        fingerprints={topic.name: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled},
+        backfill=settings.storage.backfill,
+        digests=tuple(digest for digest in settings.digests if digest.enabled),
+        channel=settings.mail,
+        on_unknown="resend",
+        templates=environment([resource("templates")]),
+        archive=settings.storage.archive_folder,
+    )

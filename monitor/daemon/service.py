@@ -1,0 +1,234 @@
+"""The service: four jobs on a tick, signals, wishes of commands, a reload that is all or nothing, a clean stop.
+
+When something is due stands in the database, not here: a tick only asks.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing import resource_tracker
+from typing import Any, TypeVar
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor.config import Settings
+from monitor.daemon.build import adopt, build, opened
+from monitor.daemon.wishes import Wish, poll_wish, send_wish
+from monitor.errors import NewsMonitorError, UsageError
+from monitor.model.clock import Clock
+from monitor.model.requests import Request, RequestKind
+from monitor.pipeline import Stages, Unsettled, deliver_due, maintain_due, publish_due, refresh_due, rematch
+from monitor.store import ownership
+
+log = structlog.get_logger(__name__)
+
+TICK = timedelta(seconds=2)
+MAINTENANCE = timedelta(hours=1)
+LOOK = timedelta(seconds=30)
+"""How often the scheduler itself is looked after."""
+
+LONGEST_PAUSE = timedelta(minutes=5)
+"""A job that fails again and again, on a full disk say, is tried this seldom: each try writes a traceback."""
+
+GRACE = timedelta(seconds=20)
+"""How long SIGTERM waits for what is in flight; systemd kills after 30 s (rule D20)."""
+
+STOP_CHECK_SECONDS = 0.2
+SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+
+Result = TypeVar("Result")
+Job = Callable[[], None]
+
+
+def run(settings: Settings, read_config: Callable[[], Settings], clock: Clock) -> None:
+    """Own polling and delivery until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError.
+
+    `read_config` reads the config anew for SIGHUP. Signals are blocked before the first thread starts, so
+    that every thread inherits that and only `sigtimedwait` sees them; multiprocessing's resource tracker
+    opens them again in the thread that starts it, so it is started first.
+    """
+    resource_tracker.ensure_running()
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    with ownership(settings.storage.folder), opened(settings, clock) as stages:
+        Service(stages, settings, read_config).run()
+
+
+class Service:
+    """Ticks until a signal ends it."""
+
+    def __init__(self, stages: Stages, settings: Settings, read_config: Callable[[], Settings]) -> None:
+        self._stages = self._matched = stages
+        self._settings = settings
+        self._read_config = read_config
+        self._stopping = threading.Event()
+        self._publishing = threading.Lock()
+        self._unsettled: Unsettled = []
+        self._jobs = {job: threading.Lock() for job in (self.refresh, self.publish, self.deliver, self.maintain)}
+        self._failures = dict.fromkeys(self._jobs, 0)
+        self._paused_until = dict.fromkeys(self._jobs, 0.0)
+
+    def run(self) -> None:
+        self._stages.store.requests.refuse_open("The daemon was restarted before it got to this.", self._now())
+        scheduler = self._scheduler()
+        scheduler.start()
+        log.info("started", feeds=len(self._stages.feeds), topics=len(self._stages.topics), process=os.getpid())
+        while True:
+            found = signal.sigtimedwait(SIGNALS, LOOK.total_seconds())
+            if found is None:
+                self._mend(scheduler)
+            elif found.si_signo == signal.SIGHUP:
+                self.reload()
+            else:
+                break
+        self._stop(scheduler)
+
+    def reload(self) -> None:
+        """Take over a valid config whole, or keep the one that runs and say what is wrong (rule D21)."""
+        old = self._stages
+        try:
+            settings = self._in_place(self._read_config())
+            stages = build(settings, old.store, old.parsers, old.clock, old.chance)
+            adopt(settings, old.store, self._now())
+        except NewsMonitorError as error:
+            log.error("config refused, the old one stays", reason=str(error))  # noqa: TRY400 (a person's mistake)
+        except Exception:
+            log.exception("config not taken over, the old one stays")
+        else:
+            self._stages, self._settings = stages, settings
+            log.info("config reloaded", feeds=len(settings.feeds), topics=len(settings.topics))
+
+    def _in_place(self, settings: Settings) -> Settings:
+        """The settings, if they are about the data that is open. Raises UsageError."""
+        place, other = self._settings.storage, settings.storage
+        if (place.folder, place.database_url) != (other.folder, other.database_url):
+            raise UsageError("[storage] names another folder or database, which needs a restart.")
+        return settings
+
+    def refresh(self) -> None:
+        stages = self._stages
+        if stages is not self._matched:
+            rematch(stages, self._stopping.is_set)
+            self._matched = stages
+        for request in stages.store.requests.open(RequestKind.POLL):
+            self._answer(request, partial(self._poll, stages))
+        self._until_stopped(refresh_due(stages))
+
+    def publish(self) -> None:
+        with self._publishing:
+            publish_due(self._stages)
+
+    def deliver(self) -> None:
+        stages = self._stages
+        deliver_due(stages, self._unsettled, self._stopping.is_set)
+        for request in stages.store.requests.open(RequestKind.SEND):
+            with self._publishing:
+                self._answer(request, partial(self._send, stages))
+
+    def maintain(self) -> None:
+        maintain_due(self._stages)
+
+    def _poll(self, stages: Stages, wish: Wish) -> Wish:
+        outcome = self._until_stopped(poll_wish(stages, wish))
+        if outcome is None:
+            raise UsageError("The daemon is being stopped.")
+        return outcome
+
+    def _send(self, stages: Stages, wish: Wish) -> Wish:
+        return send_wish(stages, wish, self._unsettled, self._stopping.is_set)
+
+    def _answer(self, request: Request, work: Callable[[Wish], Wish]) -> None:
+        """Do what a command asks and leave the outcome; a wish that cannot be met is told, not tried again."""
+        try:
+            outcome = work(request.arguments)
+        except Exception as error:
+            if not isinstance(error, NewsMonitorError):
+                log.exception("request failed", kind=request.kind)
+            outcome = {"error": str(error)}
+        self._stages.store.requests.answer(request, outcome, self._now())
+
+    def _scheduler(self) -> BackgroundScheduler:
+        """Interval ticks in memory alone: what is due, and since when, stands in the database (rules D1, D4)."""
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(len(self._jobs))},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+            timezone=UTC,
+        )
+        for job in self._jobs:
+            seconds = _interval(job).total_seconds()
+            scheduler.add_job(
+                self._tick, "interval", args=[job], id=job.__name__, seconds=seconds, next_run_time=self._now()
+            )
+        return scheduler
+
+    def _mend(self, scheduler: BackgroundScheduler) -> None:
+        """Bring ticks back that a clock set back has put far ahead: the scheduler compares times of the wall clock."""
+        now = self._now()
+        for job in self._jobs:
+            found = scheduler.get_job(job.__name__)
+            if found is not None and found.next_run_time > now + 2 * _interval(job):
+                log.warning("the clock was set back", job=job.__name__, by=str(found.next_run_time - now))
+                found.modify(next_run_time=now)
+
+    def _tick(self, job: Job) -> None:
+        """Run one job; an exception must never reach the scheduler, which would die of it silently (D5)."""
+        with self._jobs[job]:
+            if self._stopping.is_set() or time.monotonic() < self._paused_until[job]:
+                return
+            try:
+                job()
+                self._failures[job] = 0
+            except Exception:
+                self._failures[job] += 1
+                pause = min(TICK * 2 ** self._failures[job], LONGEST_PAUSE)
+                self._paused_until[job] = time.monotonic() + pause.total_seconds()
+                log.exception("job failed", job=job.__name__, again_in_seconds=pause.total_seconds())
+
+    def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
+        """The result of asynchronous work, or None if the daemon stops before it is done."""
+
+        async def watched() -> Result | None:
+            task = asyncio.ensure_future(work)
+            while not task.done() and not self._stopping.is_set():
+                await asyncio.wait([task], timeout=STOP_CHECK_SECONDS)
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task])
+            return None if task.cancelled() else task.result()
+
+        return asyncio.run(watched())
+
+    def _stop(self, scheduler: BackgroundScheduler) -> None:
+        """Start nothing new, let what is in flight finish, leave (rule D20).
+
+        A server's final reply may take minutes. One that does not come in time leaves its message in
+        the state `sending`, which is the declared window of rule D8.
+        """
+        log.info("stopping")
+        self._stopping.set()
+        scheduler.shutdown(wait=False)
+        deadline = time.monotonic() + GRACE.total_seconds()
+        done = [lock.acquire(timeout=max(0, deadline - time.monotonic())) for lock in self._jobs.values()]
+        if not all(done):
+            log.warning("stopped in the middle of something")
+            os._exit(0)  # a thread that waits for a server cannot be ended otherwise
+        try:
+            self._stages.store.database.checkpoint()
+        except NewsMonitorError as error:
+            log.warning("log not emptied into the database", reason=str(error))
+        log.info("stopped")
+
+    def _now(self) -> datetime:
+        return self._stages.clock.now()
+
+
+def _interval(job: Job) -> timedelta:
+    return MAINTENANCE if job.__name__ == "maintain" else TICK

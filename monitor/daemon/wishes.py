@@ -1,0 +1,31 @@
+"""What commands ask for, done: by the command itself, or by the daemon that runs beside it.
+
+Wishes and outcomes are plain JSON objects, because they cross processes as rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from monitor.errors import UsageError
+from monitor.pipeline import OnPolled, Stages, Unsettled, poll_by_hand, refresh_due, send_now, send_test, unheard
+
+Wish = dict[str, Any]
+
+
+async def poll_wish(stages: Stages, wish: Wish, on_polled: OnPolled = unheard) -> Wish:
+    """What `poll` asks for: {"urls": […], "due": bool} → {"reports": […]}."""
+    polling = refresh_due(stages, on_polled) if wish["due"] else poll_by_hand(stages, wish["urls"], on_polled)
+    return {"reports": [{**asdict(each), "next_poll_at": each.next_poll_at.isoformat()} for each in await polling]}
+
+
+def send_wish(
+    stages: Stages, wish: Wish, unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False
+) -> Wish:
+    """What `digest send` asks for: {"digest": name, "test": bool} → {"deliveries": […]}. Raises UsageError."""
+    name = wish["digest"]
+    digest = next((digest for digest in stages.digests if digest.name == name), None)
+    if digest is None:
+        raise UsageError(f'No digest "{name}" is enabled in the config that runs; reload it (SIGHUP) or see `check`.')
+    sent = send_test(stages, digest) if wish["test"] else send_now(stages, digest, unsettled, is_stopping)
+    return {"deliveries": [{"recipient": each.recipient, "state": each.state, "answer": each.answer} for each in sent]}

@@ -1,0 +1,36 @@
+"""The flow: it calls the stages in order and decides nothing.
+
+    refresh    fetch → parse → reconcile → match → store     one transaction per feed
+    publish    slots → cluster → digest → render → compose   one transaction per edition
+    deliver    deliver                                       committed before and after each message
+    maintain   archive, prune, checkpoint
+    rematch    stored articles, when topics changed
+
+The database is the only hand-off between these jobs, so a crash at any line loses nothing. One feed,
+digest or message that fails never stops the others.
+"""
+
+from monitor.pipeline.deliver import Unsettled, deliver_due, recover, send_now, send_test
+from monitor.pipeline.maintain import maintain_due
+from monitor.pipeline.publish import Draft, draft_edition, publish_due
+from monitor.pipeline.refresh import OnPolled, poll_by_hand, refresh_due, unheard
+from monitor.pipeline.rematch import rematch
+from monitor.pipeline.stages import Stages
+
+__all__ = [
+    "Draft",
+    "OnPolled",
+    "Stages",
+    "Unsettled",
+    "deliver_due",
+    "draft_edition",
+    "maintain_due",
+    "poll_by_hand",
+    "publish_due",
+    "recover",
+    "refresh_due",
+    "rematch",
+    "send_now",
+    "send_test",
+    "unheard",
+]

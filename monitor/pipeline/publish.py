@@ -1,0 +1,141 @@
+"""slots → cluster → digest → render → compose: an edition, published in one transaction, and its archive page.
+
+It decides nothing: when an edition is due is `slots`' word, what it says `digest`'s, how it looks `render`'s.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from monitor.archive import page_path, write_page
+from monitor.cluster import STORY_WINDOW, group, spells
+from monitor.deliver import Channel
+from monitor.deliver.message import list_id, message_id
+from monitor.digest import compose
+from monitor.model.delivery import Letter, NewDelivery
+from monitor.model.edition import Edition, Rendered
+from monitor.model.material import Slot
+from monitor.model.publication import EditionKind, Publication
+from monitor.model.settings import DigestSettings
+from monitor.pipeline.stages import Stages
+from monitor.render import render, render_page
+from monitor.slots import due_slot, next_slot
+from monitor.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An edition in words, not yet published. `stories` is the grouping it rests on."""
+
+    edition: Edition
+    rendered: Rendered
+    letters: tuple[Letter, ...]
+    stories: Mapping[int, int]
+
+
+def publish_due(stages: Stages) -> None:
+    """Publish every digest whose slot has come, and put its page into the archive."""
+    for digest in stages.digests:
+        try:
+            _publish_if_due(stages, digest)
+        except Exception:  # one digest must not cost the others
+            log.exception("edition failed", digest=digest.name)
+
+
+def _publish_if_due(stages: Stages, digest: DigestSettings) -> None:
+    now = stages.clock.now()
+    configured_at, last_day = stages.store.editions.progress(digest.name, now)
+    slot = due_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
+    if slot is not None:
+        publish(stages, digest, slot)
+
+
+def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) -> int | None:
+    """Publish an edition, the scheduled one of `slot` or a manual one; its id, None if the slot was taken.
+
+    After this returns, every recipient's finished bytes are committed and the matches are marked as listed.
+    """
+    kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
+    draft = draft_edition(stages, digest, slot)
+    letters = () if draft.edition.is_empty and digest.when_empty == "skip" else draft.letters
+    publication = Publication(
+        digest=digest.name,
+        kind=kind,
+        slot=draft.edition.slot,
+        days=(*slot.covers, slot.day) if slot else (),
+        made_at=draft.edition.made_at,
+        subject=draft.rendered.subject,
+        page=render_page(draft.edition, stages.templates),
+        listings=draft.edition.listings,
+        deliveries=tuple(_delivery(stages.channel, letter) for letter in letters),
+        stories=draft.stories,
+    )
+    edition_id = stages.store.editions.publish(publication)
+    if edition_id is not None:
+        log.info("published", digest=digest.name, kind=kind, slot=publication.slot, matches=len(publication.listings))
+        archive_due(stages)
+    return edition_id
+
+
+def draft_edition(stages: Stages, digest: DigestSettings, slot: Slot | None = None, *, is_test: bool = False) -> Draft:
+    """What an edition would be if it were published now; marks nothing."""
+    now = stages.clock.now()
+    stories = _stories(stages.store)
+    topics = [topic for topic in stages.topics if not digest.topics or topic.name in digest.topics]
+    configured_at, last_day = stages.store.editions.progress(digest.name, now)
+    next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
+    kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
+    edition = compose(
+        stages.store.editions.material(digest.name, [topic.name for topic in topics], stories),
+        digest,
+        topics,
+        kind="test" if is_test else kind,
+        slot=slot,
+        label=slot.day.isoformat() if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        now=now,
+        next_at=next_.due_at,
+    )
+    page = page_path(stages.archive, digest.name, edition.slot)
+    rendered = render(edition, stages.templates, archive_page=page.as_uri())
+    letters = tuple(_letter(stages, edition, rendered, recipient) for recipient in digest.to)
+    return Draft(edition=edition, rendered=rendered, letters=letters, stories=stories)
+
+
+def _stories(store: Store) -> dict[int, int]:
+    """Group what matches and is not grouped yet: article → story."""
+    stories: dict[int, int] = {}
+    for arrivals in spells(store.articles.ungrouped()):
+        since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
+        stories |= group(arrivals, store.articles.grouped_between(since, until))
+    return stories
+
+
+def _letter(stages: Stages, edition: Edition, rendered: Rendered, recipient: str) -> Letter:
+    sender = stages.channel.sender
+    return Letter(
+        message_id=message_id(edition.digest, edition.kind, edition.slot, recipient, sender),
+        list_id=list_id(edition.digest, sender),
+        recipient=recipient,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        date=edition.made_at,
+    )
+
+
+def _delivery(channel: Channel, letter: Letter) -> NewDelivery:
+    return NewDelivery(recipient=letter.recipient, message_id=letter.message_id, body=channel.compose(letter))
+
+
+def archive_due(stages: Stages) -> None:
+    """Write the pages that are not in the archive folder yet; one that cannot be written is tried again later."""
+    for edition_id, digest, slot, page in stages.store.editions.unarchived():
+        try:
+            write_page(stages.archive, digest, slot, page)
+        except OSError as error:
+            log.warning("archive page not written", digest=digest, slot=slot, reason=str(error))
+        else:
+            stages.store.editions.mark_archived(edition_id, stages.clock.now())

@@ -1,0 +1,191 @@
+"""fetch → parse → reconcile → match → store, for each feed that is to be polled; one transaction per feed.
+
+It decides nothing: what is new is `reconcile`'s word, when to ask again `polling`'s, what matches `match`'s.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from monitor.errors import StoreError, UsageError
+from monitor.fetch import Session
+from monitor.match import TopicIndex
+from monitor.model.article import Article
+from monitor.model.feed import ParsedFeed, ParseOutcome
+from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked
+from monitor.model.match import Document, Match
+from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport
+from monitor.pipeline.stages import Stages
+from monitor.polling import floor, may_poll_at
+from monitor.reconcile import body_hash, candidate_keys, reconcile
+from monitor.url import host_of, shown_url
+
+log = structlog.get_logger(__name__)
+
+CLAIM = timedelta(seconds=10)
+"""How soon a feed may be asked again at the earliest after a crash in the middle of its poll."""
+
+OnPolled = Callable[[PollReport], None]
+
+
+def unheard(_report: PollReport) -> None:
+    """For whom it is enough to have the reports at the end."""
+
+
+async def refresh_due(stages: Stages, on_polled: OnPolled = unheard) -> tuple[PollReport, ...]:
+    """Poll every feed whose time has come; `on_polled` hears of each as it is done."""
+    return await _refresh(stages, _known_to(stages, stages.store.feeds.due(stages.clock.now())), on_polled)
+
+
+async def poll_by_hand(
+    stages: Stages, urls: Sequence[str] = (), on_polled: OnPolled = unheard
+) -> tuple[PollReport, ...]:
+    """Poll feeds now, due or not; one that must not be asked yet is reported with the time when it may be.
+
+    Raises UsageError for a URL that is not polled at all.
+    """
+    now = stages.clock.now()
+    holds = stages.store.feeds.holds()
+    states = _known_to(stages, stages.store.feeds.configured(urls))
+    unknown = set(urls) - {state.url for state in states}
+    if unknown:
+        raise UsageError(
+            f"Not polled, because it is disabled or not in the config that runs: {', '.join(sorted(unknown))}."
+        )
+    free, early = [], []
+    for state in states:
+        at = may_poll_at(state, stages.feeds[state.url], stages.polling, holds.get(host_of(state.url)))
+        if at > now:
+            early.append(_too_soon(stages, state, f"may be asked again at {at:%Y-%m-%d %H:%M:%S} UTC"))
+        else:
+            free.append(state)
+    return (*early, *await _refresh(stages, free, on_polled))
+
+
+def _known_to(stages: Stages, states: Sequence[FeedState]) -> list[FeedState]:
+    """Without feeds of a config that has been read since: the next tick has stages that know them."""
+    return [state for state in states if state.url in stages.feeds]
+
+
+async def _refresh(stages: Stages, states: Sequence[FeedState], on_polled: OnPolled) -> tuple[PollReport, ...]:
+    if not states:
+        return ()
+    now = stages.clock.now()
+    stages.store.feeds.claim({state.id: now + max(floor(state.url, stages.polling), CLAIM) for state in states}, now)
+
+    async def one(session: Session, state: FeedState) -> PollReport:
+        report = await _poll(stages, session, state)
+        on_polled(report)
+        return report
+
+    async with stages.fetcher.session() as session:
+        return tuple(await asyncio.gather(*(one(session, state) for state in states)))
+
+
+async def _poll(stages: Stages, session: Session, state: FeedState) -> PollReport:
+    try:
+        outcome = await session.fetch(_request(state))
+        if isinstance(outcome, NotAsked):
+            return _too_soon(stages, state, "its host has asked for quiet")
+        update = await _update(stages, state, outcome)
+        matches = await _matches(stages.index, [*update.new, *update.changed])
+        stages.store.articles.apply(update, matches, stages.clock.now())
+    except Exception as error:  # a surprise with one feed must not cost the others
+        log.exception("poll failed", feed=shown_url(state.url))
+        return await _surprise(stages, state, error)
+    report = _report(stages, update, sum(map(len, matches.values())))
+    log.info(
+        "polled",
+        feed=shown_url(state.url),
+        status=report.status,
+        reason=report.reason,
+        new=report.counts.new,
+        changed=report.counts.changed,
+        matches=report.matches,
+        seconds=round(update.elapsed.total_seconds(), 3),
+    )
+    return report
+
+
+async def _update(stages: Stages, state: FeedState, outcome: FetchOutcome) -> FeedUpdate:
+    parsed = await _parsed(stages, state, outcome)
+    keys = candidate_keys(parsed.items) if isinstance(parsed, ParsedFeed) else ()
+    return reconcile(
+        state,
+        stages.store.articles.known(state.id, keys),
+        outcome,
+        parsed,
+        feed=stages.feeds[state.url],
+        polling=stages.polling,
+        now=stages.clock.now(),
+        jitter=stages.chance(),
+    )
+
+
+async def _parsed(stages: Stages, state: FeedState, outcome: FetchOutcome) -> ParseOutcome | None:
+    """None when there is nothing to parse: no body, or the same bytes as last time (P14)."""
+    if not isinstance(outcome, Fetched) or body_hash(outcome.body) == state.body_hash:
+        return None
+    return await stages.parsers.parse(
+        outcome.body, url=outcome.final_url, headers=outcome.headers, max_items=stages.polling.max_items
+    )
+
+
+def _request(state: FeedState) -> FetchRequest:
+    return FetchRequest(feed_id=state.id, url=state.url, validators=state.validators)
+
+
+async def _matches(index: TopicIndex, articles: Sequence[NewArticle | ChangedArticle]) -> dict[str, tuple[Match, ...]]:
+    found = {}
+    for article in articles:
+        found[article.key] = index.matches(document_of(article))
+        await asyncio.sleep(0)  # thousands of articles must not keep the other feeds' sockets waiting
+    return {key: matches for key, matches in found.items() if matches}
+
+
+def document_of(article: Article | NewArticle | ChangedArticle) -> Document:
+    return Document(title=article.title, text=article.text, language=article.language, outlet=article.outlet)
+
+
+def _report(stages: Stages, update: FeedUpdate, matches: int) -> PollReport:
+    state = update.state
+    return PollReport(
+        url=state.url,
+        name=_name(stages, state),
+        status=update.status,
+        is_failure=state.failures > 0,
+        reason=state.problem_detail,
+        counts=update.counts,
+        matches=matches,
+        next_poll_at=state.next_poll_at,
+    )
+
+
+def _too_soon(stages: Stages, state: FeedState, reason: str) -> PollReport:
+    return PollReport(
+        url=state.url,
+        name=_name(stages, state),
+        status="too soon",
+        is_failure=False,
+        reason=reason,
+        next_poll_at=state.next_poll_at,
+    )
+
+
+async def _surprise(stages: Stages, state: FeedState, error: Exception) -> PollReport:
+    """Count it as a failure of the feed, so that it backs off and is named; the database may be what failed."""
+    failed = FetchFailed(
+        request=_request(state), problem=FetchProblem.SURPRISE, detail=f"{type(error).__name__}: {error}"[:200]
+    )
+    update = await _update(stages, state, failed)
+    try:
+        stages.store.articles.apply(update, {}, stages.clock.now())
+    except StoreError:
+        log.exception("failure not stored", feed=shown_url(state.url))
+    return _report(stages, update, 0)
+
+
+def _name(stages: Stages, state: FeedState) -> str:
+    return stages.feeds[state.url].outlet or state.title or host_of(state.url)

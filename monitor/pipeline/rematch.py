@@ -1,0 +1,34 @@
+"""Stored articles and topics that changed: the window is matched again, and what newly matches is backfill."""
+
+from collections.abc import Callable
+
+import structlog
+
+from monitor.pipeline.refresh import document_of
+from monitor.pipeline.stages import Stages
+
+log = structlog.get_logger(__name__)
+
+
+def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> None:
+    """Match the stored window again for topics whose wording changed; what newly matches is backfill.
+
+    Runs where polls do, never beside one: an article that is being stored is matched by one wording or the
+    other, and then found by neither. Can be repeated: the new wordings are remembered when all is done.
+    """
+    stages.store.topics.carry_over({topic.name: topic.was for topic in stages.topics if topic.was})
+    changed = stages.store.topics.changed(stages.fingerprints)
+    if changed:
+        count = 0
+        now = stages.clock.now()
+        for article, decided in stages.store.history.decided_since(now - stages.backfill):
+            if is_stopping():
+                return
+            found = [match for match in stages.index.matches(document_of(article)) if match.topic in changed]
+            gone = {match.topic for match in decided} & changed - {match.topic for match in found}
+            if found or gone:
+                stages.store.topics.rematch(article, found, gone, now)
+                count += 1
+        if count:
+            log.info("topics changed", topics=sorted(changed), articles=count)
+    stages.store.topics.settle(stages.fingerprints)

@@ -1,0 +1,39 @@
+"""What the flow runs on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from monitor.deliver import Channel
+from monitor.deliver.retry import OnUnknown
+from monitor.fetch import Fetcher
+from monitor.match import TopicIndex
+from monitor.model.clock import Clock
+from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings
+from monitor.model.topic import Topic
+from monitor.render import Environment
+from monitor.store import Store
+from monitor.workers import ParserPool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """All that the flow runs on; `daemon.build` makes it, a reload makes another. `chance` gives numbers in [0, 1)."""
+
+    clock: Clock
+    chance: Callable[[], float]
+    store: Store
+    fetcher: Fetcher
+    parsers: ParserPool
+    feeds: Mapping[str, FeedSettings]
+    polling: PollingSettings
+    index: TopicIndex
+    topics: tuple[Topic, ...]
+    fingerprints: Mapping[str, str]
+    backfill: timedelta
+    digests: tuple[DigestSettings, ...]
+    channel: Channel
+    on_unknown: OnUnknown
+    templates: Environment
+    archive: Path

@@ -1,0 +1,41 @@
+"""The workbench: topics tried on articles that are there already, so that a person can get a rule right.
+
+Pure: articles and topics go in, findings come out. Articles are taken one at a time and only what is shown
+of them is kept, so a month of news fits in little memory. It does not open the store, read files or print;
+`cli.topics` does. What a term means and whether a topic holds is `match`'s word alone: the questions here
+are put to it as small topics of their own (one per term, one per group), read in the same pass.
+"""
+
+from monitor.workbench.change import State, TopicChange, changes
+from monitor.workbench.entry import Entry, Finding, entry_of
+from monitor.workbench.line import entry_from_line, verdict
+from monitor.workbench.misses import Misses, MissingGroup, misses
+from monitor.workbench.suggest import Suggestion, Suggestions, suggestions
+from monitor.workbench.trial import Day, TermHits, Trial, trials
+from monitor.workbench.wording import Example, RuleWording, Wording, brief, in_words
+
+__all__ = [
+    "Day",
+    "Entry",
+    "Example",
+    "Finding",
+    "Misses",
+    "MissingGroup",
+    "RuleWording",
+    "State",
+    "Suggestion",
+    "Suggestions",
+    "TermHits",
+    "TopicChange",
+    "Trial",
+    "Wording",
+    "brief",
+    "changes",
+    "entry_from_line",
+    "entry_of",
+    "in_words",
+    "misses",
+    "suggestions",
+    "trials",
+    "verdict",
+]

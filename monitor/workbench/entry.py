@@ -1,0 +1,65 @@
+"""What topics are tried on, and what is kept of it for a list."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from monitor.match.explain import why
+from monitor.model.article import Article
+from monitor.model.match import Document, Evidence, Match, Tier
+
+Id = int | float | str
+"""A stored article has a number; a line of a file has whatever it says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article, stored or not. `seen_at`: when it was first seen, or the date it claims; None if neither is known."""
+
+    id: Id
+    document: Document
+    seen_at: datetime | None = None
+    link: str = ""
+
+    @property
+    def day(self) -> date | None:
+        """The UTC date it counts for."""
+        return self.seen_at.astimezone(UTC).date() if self.seen_at else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An article on a list, without its text. `evidence` is what was found in it, `reason` why it is listed."""
+
+    id: Id
+    title: str
+    outlet: str
+    link: str
+    seen_at: datetime | None
+    tier: Tier | None
+    evidence: tuple[Evidence, ...]
+    reason: str
+
+
+def entry_of(article: Article) -> Entry:
+    document = Document(title=article.title, text=article.text, language=article.language, outlet=article.outlet)
+    return Entry(id=article.id, document=document, seen_at=article.first_seen_at, link=article.link)
+
+
+def finding(entry: Entry, match: Match | None, reason: str = "") -> Finding:
+    """The article, with what `match` found in it; the reason is that, unless another one is given.
+
+    A match may be older than the words: what is no longer where it was found is left out.
+    """
+    document = entry.document
+    hits = match.evidence if match else ()
+    evidence = tuple(hit for hit in hits if getattr(document, hit.field)[hit.start : hit.end] == hit.found)
+    return Finding(
+        id=entry.id,
+        title=document.title,
+        outlet=document.outlet,
+        link=entry.link,
+        seen_at=entry.seen_at,
+        tier=match.tier if match else None,
+        evidence=evidence,
+        reason=reason or why(evidence),
+    )

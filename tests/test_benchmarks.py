@@ -1,0 +1,99 @@
+"""The benches run, at a tiny size, and what they compare is comparable. How fast anything is, is not asked here."""
+
+from collections import Counter
+from random import Random  # noqa: TID251 (the benches' news is made with a seeded one)
+
+import pytest
+
+from benchmarks import matching
+from benchmarks.__main__ import BENCHES, main
+from benchmarks.measure import Timings, interleaved, table
+from benchmarks.news import article, language
+from benchmarks.rivals import BareIndex, ExpressionPerTopic
+from monitor.model.match import Document
+from monitor.model.topic import Rule, Topic
+
+pytestmark = pytest.mark.whole
+
+ARTICLE = Document(title="Talks go on", text="A truce, air strikes end. Grain deal's terms stand.")
+
+
+def topic(*groups: tuple[str, ...]) -> Topic:
+    return Topic(name="t", rules=(Rule(all=groups),))
+
+
+def test_the_bench_of_matching_runs_and_all_methods_find_the_same() -> None:
+    report = matching.report(matching.TINY)
+    assert report.count("All methods found the same.") == 2
+    assert "0 with 3 topics" not in report
+
+
+def test_methods_that_find_different_topics_are_not_compared() -> None:
+    methods = {
+        matching.Case(matching.OURS, 1): lambda _: ["a topic"],
+        matching.Case(matching.BARE, 1): lambda _: [],
+    }
+    with pytest.raises(matching.DisagreementError, match=r"bare index: \[\]; ours: \['a topic'\]"):
+        matching.agreed_pairs(methods, [ARTICLE], few=1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (topic(("truce", "ceasefire")), True),
+        (topic(("ceasefire",)), False),
+        (topic(("truce",), ("talks", "summit")), True),
+        (topic(("truce",), ("summit",)), False),
+        (topic(("air strikes",)), True),
+        (topic(("strikes air",)), False),
+        (topic(("truce air",)), True),  # a comma does not part them
+        (topic(("end grain",)), False),  # a full stop does
+        (topic(("on a",)), False),  # and so does the end of the title
+        (topic(("deal terms",)), True),
+        (topic(("ruce",)), False),
+    ],
+)
+def test_the_rivals_find_what_ours_finds(rule: Topic, expected: bool) -> None:  # noqa: FBT001
+    methods = matching.ours([rule]), BareIndex([rule], Counter()), ExpressionPerTopic([rule])
+    assert [bool(method(ARTICLE)) for method in methods] == [expected] * 3
+
+
+def test_the_news_is_the_same_for_the_same_seed_and_says_what_it_was_told() -> None:
+    speech = language(Random(1), spoken=500, unspoken=10)
+    once, again = (article(speech, Random(2), 60, ["planted words"]) for _ in range(2))
+    assert once == again
+    assert "planted words" in once.text.lower()
+    assert 55 < len(once.text.split()) < 65
+
+
+def test_contenders_take_turns_and_every_other_round_goes_backwards() -> None:
+    turns: list[str] = []
+
+    def work(name: str) -> int:
+        turns.append(name)
+        return 1
+
+    timings = interleaved({"a": lambda _: work("a"), "b": lambda _: work("b")}, rounds=3)
+    assert turns == ["a", "b", "b", "a", "a", "b"]
+    assert [len(timings.rounds[name]) for name in "ab"] == [3, 3]
+
+
+def test_a_ratio_is_taken_within_each_round() -> None:
+    timings = Timings(rounds={"a": [2.0, 40.0, 6.0], "b": [1.0, 20.0, 1.0]})
+    assert (timings.median("a"), timings.ratio("a", "b")) == (6.0, 2.0)
+
+
+def test_a_table_is_markdown() -> None:
+    assert table(["what", "cost"], [["this", "3"]]) == "| what | cost |\n| --- | ---: |\n| this | 3 |"
+
+
+def test_a_bench_is_called_by_its_name(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(BENCHES):
+        monkeypatch.setitem(BENCHES, name, lambda: "its tables")
+    assert (main(["matching"]), main([])) == (0, 0)
+    assert capsys.readouterr().out.count("## matching\n\nits tables\n") == 2
+
+
+def test_a_name_without_a_bench_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["matchng"]) == 2
+    assert capsys.readouterr().err == "There is no bench named matchng. There are: matching, evaluation.\n"

@@ -1,0 +1,102 @@
+"""Looking back at what is stored: in order, in batches, by id, by address, by topic."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from simulated import NOON, article, match, poll_of
+
+from monitor.model.history import TopicActivity
+from monitor.model.match import Match
+from monitor.model.material import Origin
+from monitor.model.settings import FeedSettings
+from monitor.model.update import NewArticle
+from monitor.store import Store, history, migrate, open_store
+
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    found = open_store("sqlite://")
+    migrate(found.database)
+    found.feeds.sync((FeedSettings(url="https://post.example/feed"),), NOON)
+    yield found
+    found.close()
+
+
+def keep(store: Store, *new: NewArticle, at: datetime = NOON, **matches: list[Match]) -> None:
+    (state,) = store.feeds.configured(())
+    store.articles.apply(poll_of(state, *new), matches, at)
+
+
+def test_articles_come_in_the_order_they_were_first_seen_however_many_batches_it_takes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "BATCH_ARTICLES", 2)
+    keep(store, *(article(f"late{n}", seen=NOON + timedelta(hours=1)) for n in range(3)))
+    keep(store, *(article(f"early{n}") for n in range(4)))
+    keys = ["early0", "early1", "early2", "early3", "late0", "late1", "late2"]
+    assert [each.key for each in store.history.since(NOON)] == keys
+    assert [each.key for each in store.history.since(NOON + timedelta(seconds=1))] == keys[4:]
+    assert list(store.history.since(NOON + timedelta(days=1))) == []
+
+
+def test_each_article_comes_with_what_was_decided_about_it(store: Store) -> None:
+    keep(store, article("a"), article("b"), a=[match("Truce"), match("Grain")])
+    assert [(each.key, [found.topic for found in matches]) for each, matches in store.history.decided_since(NOON)] == [
+        ("a", ["Grain", "Truce"]),
+        ("b", []),
+    ]
+
+
+def test_an_article_is_found_by_its_id(store: Store) -> None:
+    keep(store, article("a"))
+    (known,) = store.history.since(EVER)
+    assert store.history.article(known.id) == known
+    assert store.history.article(known.id + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "keys"),
+    [
+        ("https://post.example/a", ["a", "again"]),
+        ("https://POST.example:443/a?utm_source=mail#top", ["a", "again"]),
+        ("https://post.example/b", ["b"]),
+        ("https://post.example/", []),
+        ("http://post.example/a", []),
+        ("https://other.example/a", []),
+        ("no address", []),
+    ],
+)
+def test_an_article_is_found_by_any_form_of_its_address(store: Store, url: str, keys: list[str]) -> None:
+    again = replace(article("again"), link="https://post.example/a?utm_medium=rss")
+    keep(store, article("a"), article("b"), again)
+    assert [each.key for each in store.history.at(url)] == keys
+
+
+def test_a_stored_match_tells_when_and_how_it_was_decided(store: Store) -> None:
+    keep(store, article("a"), a=[match("Truce")], at=NOON)
+    (known,) = store.history.since(EVER)
+    found = store.history.match_of("Truce", known.id)
+    assert found is not None
+    assert (found.match, found.origin, found.matched_at) == (match("Truce"), Origin.NEW, NOON)
+    assert store.history.match_of("Grain", known.id) is None
+
+
+def test_the_activity_of_a_topic_counts_its_matches_of_the_last_days(store: Store) -> None:
+    for days in (40, 10, 3):
+        at = NOON - timedelta(days=days)
+        keep(store, article(f"a{days}"), at=at, **{f"a{days}": [match("Truce")]})
+    keep(store, article("a0"), a0=[match("Grain")])
+    assert store.history.activity(NOON) == {
+        "Grain": TopicActivity(matches=1, last_7_days=1, last_30_days=1, last_match_at=NOON),
+        "Truce": TopicActivity(matches=3, last_7_days=1, last_30_days=2, last_match_at=NOON - timedelta(days=3)),
+    }
+
+
+def test_the_wordings_of_topics_are_those_they_were_last_matched_under(store: Store) -> None:
+    store.topics.settle({"Truce": "f1", "Grain": "f2"})
+    store.topics.settle({"Truce": "f3"})
+    assert store.history.wordings() == {"Truce": "f3", "Grain": ""}
