@@ -17,7 +17,7 @@ from monitor.model.feed import ParsedFeed
 from monitor.model.update import PollReport
 from monitor.url import canonical_url
 
-pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared/corpora is not here")
+pytestmark = [pytest.mark.whole, pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared/corpora is not here")]
 
 ADDRESSES = tuple(f"127.0.{number}.1" for number in range(1, 65))
 LATER = timedelta(days=8)

@@ -19,7 +19,7 @@ FEED_ROOT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared/corpora is not here")
+pytestmark = [pytest.mark.whole, pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared/corpora is not here")]
 
 
 def feeds() -> list[Path]:

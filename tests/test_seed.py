@@ -16,7 +16,7 @@ SEED = Path(__file__).parents[1] / ".." / "shared" / "seed"
 DAWN = datetime(2016, 9, 21, 5, tzinfo=UTC)
 TOPICS = {"Syria ceasefire", "US-Russia coordination"}
 
-pytestmark = pytest.mark.skipif(not SEED.is_dir(), reason="../shared/seed is not here")
+pytestmark = [pytest.mark.whole, pytest.mark.skipif(not SEED.is_dir(), reason="../shared/seed is not here")]
 
 
 def story(path: Path, part: slice) -> Story:
