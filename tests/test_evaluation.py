@@ -14,9 +14,11 @@ from benchmarks.evaluation.figures import Score, intervals, kappa, score_of, tot
 from benchmarks.evaluation.labels import (
     FLAGSHIPS,
     FOLDER,
+    HELD_OUT,
     TOPICS,
     Pool,
     disagreements,
+    held_out_texts,
     is_for_tuning,
     labelled_texts,
     lines_of,
@@ -28,6 +30,8 @@ from monitor.match.terms import expanded
 from monitor.model.feed import ParsedItem
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
+
+pytestmark = pytest.mark.whole
 
 ROOT = Path(__file__).parents[1]
 
@@ -155,6 +159,11 @@ def texts() -> Pool:
     return labelled_texts()
 
 
+@pytest.fixture(scope="module")
+def held_out() -> Pool:
+    return held_out_texts()
+
+
 def test_both_labellers_labelled_every_text_with_known_topics(texts: Pool) -> None:
     for who in "ab":
         lines = lines_of(FOLDER / f"labels_{who}.jsonl")
@@ -201,6 +210,22 @@ def test_our_figures_stay_above_a_floor(  # the floors are those of docs/evaluat
     assert whole.f1 >= f1
 
 
+def test_our_figures_stay_above_a_floor_on_texts_written_after_the_rules_were_final(held_out: Pool) -> None:
+    whole = total(outcomes(ours, rules_in(FOLDER / STAGES["final"]), held_out)[POOLED])
+    assert whole.precision >= 0.95
+    assert whole.recall >= 0.80
+    assert whole.f1 >= 0.88
+
+
+def test_no_text_held_out_is_one_that_rules_were_written_with(texts: Pool, held_out: Pool) -> None:
+    assert len(held_out.documents) == 150
+    assert held_out.documents.keys() == held_out.labels.keys()
+    assert frozenset().union(*held_out.labels.values()) == set(TOPICS)
+    assert not held_out.documents.keys() & texts.documents.keys()
+    known, new = ({document.title.casefold() for document in pool.documents.values()} for pool in (texts, held_out))
+    assert not known & new
+
+
 @pytest.mark.parametrize("rival", [name for name in METHODS if name != "ours"])
 def test_no_simpler_method_does_better_with_the_same_words_on_texts_that_nobody_tuned_on(
     texts: Pool, rival: str
@@ -214,6 +239,11 @@ def test_no_simpler_method_does_better_with_the_same_words_on_texts_that_nobody_
 def test_every_error_has_a_class(texts: Pool, stage: str) -> None:
     classed = {(line["id"], line["topic"]) for line in lines_of(FOLDER / "errors.jsonl")}
     assert {(name, topic) for name, topic, _ in errors(rules_in(FOLDER / STAGES[stage]), texts)} <= classed
+
+
+def test_every_error_on_texts_held_out_has_a_class(held_out: Pool) -> None:
+    classed = {(line["id"], line["topic"]) for line in lines_of(HELD_OUT / "errors.jsonl")}
+    assert {(name, topic) for name, topic, _ in errors(rules_in(FOLDER / STAGES["final"]), held_out)} == classed
 
 
 def test_the_flagship_topics_are_those_of_the_example_config() -> None:
@@ -236,6 +266,7 @@ def test_the_report_has_a_table_for_each_question_and_the_docs_quote_it(tmp_path
         *["### Beside simpler methods"] * 3,
         "### Errors of the tuned rules",
         "### Errors of the final rules",
+        "### On texts written after the rules were final",
         "### Recorded polls",
     ]
     assert "not classed" not in told

@@ -1,7 +1,7 @@
 """How well rules find what a careful reader finds: the labelled texts, our rules on them beside four simpler
 methods, and every error by its kind. `python -m benchmarks evaluation` prints what docs/evaluation.md quotes.
 
-    labels     the texts, who labelled them how, which half was for tuning
+    labels     the texts, who labelled them how, which were for tuning and which held out
     polls      recorded items of real feeds
     methods    ours and its rivals
     figures    precision, recall, F1, intervals, kappa
@@ -14,11 +14,13 @@ from benchmarks.evaluation.figures import RESAMPLES, Score, intervals, score_of,
 from benchmarks.evaluation.labels import (
     FLAGSHIPS,
     FOLDER,
+    HELD_OUT,
     TOPICS,
     Pool,
     agreement_table,
     agreements,
     disputed,
+    held_out_texts,
     is_for_tuning,
     labelled_texts,
     labels_in,
@@ -68,6 +70,7 @@ def report(resamples: int = RESAMPLES, archives: Path = ARCHIVES) -> str:
         parts.append(methods_table(rules[stage], texts, resamples, shown=(POOLED,)))
     for stage in ("tuned", "final"):
         parts += [f"### Errors of the {stage} rules", errors_table(rules[stage], texts)]
+    parts += _held_out_told(rules, reporting, resamples)
     return "\n\n".join((*parts, *_polls_told(rules["final"], resamples, archives)))
 
 
@@ -133,14 +136,30 @@ def errors(rules: Rules, pool: Pool) -> list[tuple[str, str, str]]:
 
 
 def errors_table(rules: Rules, texts: Pool, folder: Path = FOLDER) -> str:
-    """Each error with the class that a reader gave it in errors.jsonl."""
+    """Each error with the class that a reader gave it in errors.jsonl of the folder."""
     known = {(line["id"], line["topic"]): line for line in lines_of(folder / "errors.jsonl")}
     rows = []
     for name, topic, kind in errors(rules, texts):
         line = known.get((name, topic), {"class": "not classed", "note": ""})
-        half = "tuning" if is_for_tuning(name) else "reporting"
-        rows.append([line["class"], kind, topic, name, half, texts.documents[name].title, line["note"]])
-    return plain_table(["class", "error", "topic", "text", "half", "title", "why"], sorted(rows))
+        rows.append([line["class"], kind, topic, name, texts.documents[name].title, line["note"]])
+    return plain_table(["class", "error", "topic", "text", "title", "why"], sorted(rows))
+
+
+def _held_out_told(rules: Mapping[str, Rules], reporting: Pool, resamples: int) -> Iterator[str]:
+    """The only figures of the final rules that say what to expect; then all texts on which the tuned ones are blind."""
+    texts = held_out_texts()
+    unseen = reporting + texts
+    yield "### On texts written after the rules were final"
+    yield f"{len(texts.documents)} texts. Our rules:"
+    yield stages_table(rules, {"neither": texts})
+    yield "Beside simpler methods, final rules:"
+    yield methods_table(rules["final"], texts, resamples)
+    yield "The same with the first rules:"
+    yield methods_table(rules["first"], texts, resamples, shown=(POOLED,))
+    yield f"Tuned rules, the reporting half and these, {len(unseen.documents)} texts:"
+    yield methods_table(rules["tuned"], unseen, resamples, shown=(POOLED,))
+    yield "Errors of the final rules:"
+    yield errors_table(rules["final"], texts, HELD_OUT)
 
 
 def _polls_told(rules: Rules, resamples: int, archives: Path) -> Iterator[str]:

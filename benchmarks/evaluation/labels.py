@@ -1,4 +1,5 @@
-"""The labelled texts, their two sets of labels, the half that rules were tuned on, and where the labellers differ.
+"""The labelled texts, their two sets of labels, the half that rules were tuned on, the texts held out, and where the
+labellers differ.
 
     python -m benchmarks.evaluation.labels > benchmarks/labelled/disagreements.md
 
@@ -17,6 +18,9 @@ from benchmarks.measure import table
 from monitor.model.match import Document
 
 FOLDER = Path(__file__).parents[1] / "labelled"
+HELD_OUT = FOLDER / "heldout"
+"""Texts written after the rules were final: of neither half."""
+
 TOPICS = (
     "syria-ceasefire",
     "us-russia-coordination",
@@ -44,6 +48,9 @@ class Pool:
             documents={name: self.documents[name] for name in self.documents if name in wanted}, labels=self.labels
         )
 
+    def __add__(self, other: "Pool") -> "Pool":
+        return Pool(documents={**self.documents, **other.documents}, labels={**self.labels, **other.labels})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
@@ -64,13 +71,20 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def labelled_texts(folder: Path = FOLDER) -> Pool:
-    """All texts, with the first labeller's labels: the reference."""
-    documents = {
-        line["id"]: Document(title=line["title"], text=line["text"], outlet=line["source"])
-        for line in lines_of(folder / "texts.jsonl")
+def labelled_texts() -> Pool:
+    """The texts of both halves, with the first labeller's labels: the reference."""
+    return Pool(documents=documents_in(FOLDER / "texts.jsonl"), labels=labels_in(FOLDER / "labels_a.jsonl"))
+
+
+def held_out_texts() -> Pool:
+    """The texts no rule was changed for, with the labels of their one labeller."""
+    return Pool(documents=documents_in(HELD_OUT / "texts.jsonl"), labels=labels_in(HELD_OUT / "labels.jsonl"))
+
+
+def documents_in(file: Path) -> dict[str, Document]:
+    return {
+        line["id"]: Document(title=line["title"], text=line["text"], outlet=line["source"]) for line in lines_of(file)
     }
-    return Pool(documents=documents, labels=labels_in(folder / "labels_a.jsonl"))
 
 
 def labels_in(file: Path) -> Labels:
