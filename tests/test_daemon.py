@@ -10,15 +10,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from house import Story, rss
 from origin import Origin, reply
+from simulated import NOON, SimulatedClock
 from smtp_server import free_port
+
+from monitor.config import load
+from monitor.daemon import Wish, opened
+from monitor.daemon.service import Every, Service
+from monitor.errors import StoreError
+from monitor.model.requests import RequestKind
 
 pytestmark = pytest.mark.whole
 
@@ -194,6 +203,84 @@ def test_a_good_config_is_reloaded_and_a_bad_one_refused(config: Path, origin: O
         assert len(origin.asked("/a")) == 1, "a reload asks no feed that is not due"
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_a_topic_that_breaks_its_example_is_refused_and_the_old_ones_go_on(config: Path) -> None:
+    good = config.read_text()
+    with daemon(config) as process:
+        eventually(said(config, '"polled"'))
+        config.write_text(good.replace('"truce"]', '"truce"]\nmust_match = ["Bread is dear"]'))
+        process.send_signal(signal.SIGHUP)
+        eventually(said(config, "config refused"))
+        assert "Bread is dear" in str(log_of(config)[-1]["reason"])
+        config.write_text(good)  # for the command; the daemon is not told
+        polled = json.loads(done(config, "poll", "--json").stdout)
+        assert [report["matches"] for report in polled["reports"]] == [1]
+
+
+def test_a_topic_that_changed_finds_what_is_stored_and_lists_it_once_labelled(config: Path) -> None:
+    good = config.read_text()
+    config.write_text(good.replace('"Syria*", "truce"', '"croissant"'))
+    assert done(config, "poll").returncode == 0
+    assert "0 flagged" in done(config, "poll").stdout
+    with daemon(config) as process:
+        eventually(said(config, '"started"'))
+        config.write_text(good)
+        process.send_signal(signal.SIGHUP)
+        eventually(said(config, '"topics changed"'))
+        for _ in range(2):
+            assert done(config, "digest", "send").returncode == 0
+    mails = [path.read_text() for path in config.parent.glob("data/maildir/new/*")]
+    assert sum("Found because this topic changed" in mail for mail in mails) == 1
+    assert sum(TRUCE.title in mail for mail in mails) == 1
+
+
+def test_a_tick_takes_one_step_however_far_the_clock_has_jumped() -> None:
+    every = Every(timedelta(seconds=2))
+    long_ago = NOON - timedelta(days=9000)
+    assert every.get_next_fire_time(None, NOON) == NOON
+    assert every.get_next_fire_time(long_ago, NOON) == NOON + timedelta(seconds=2)
+
+
+def test_ticks_that_a_clock_set_back_has_put_far_ahead_are_brought_back(config: Path) -> None:
+    settings = load(config, {})
+    clock = SimulatedClock()
+    with opened(settings, clock) as stages:
+        service = Service(stages, settings, lambda: settings)
+        scheduler = service._scheduler()
+        scheduler.start(paused=True)
+        clock.advance(-timedelta(hours=2))
+        service._mend(scheduler)
+        assert {job.next_run_time for job in scheduler.get_jobs() if job.id != "maintain"} == {clock.now()}
+        scheduler.shutdown()
+
+
+class Unwritable:
+    """Requests whose answers cannot be stored."""
+
+    def answer(self, *_: object) -> None:
+        raise StoreError("disk full")
+
+
+def test_an_outcome_that_cannot_be_stored_is_not_worked_for_again(config: Path) -> None:
+    settings = load(config, {})
+    worked: list[object] = []
+
+    def work(wish: Wish) -> Wish:
+        worked.append(wish)
+        return {}
+
+    with opened(settings, SimulatedClock()) as stages:
+        service = Service(stages, settings, lambda: settings)
+        stages.store.requests.ask(RequestKind.SEND, {}, NOON)
+        (request,) = stages.store.requests.open(RequestKind.SEND)
+        full: Any = Unwritable()
+        service._stages = replace(stages, store=replace(stages.store, requests=full))
+        with pytest.raises(StoreError):
+            service._answer(request, work)
+        service._stages = stages
+        service._answer(request, work)
+        assert (len(worked), stages.store.requests.open(RequestKind.SEND)) == (1, ())
 
 
 def test_sigterm_begins_no_other_mail(config: Path) -> None:

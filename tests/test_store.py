@@ -28,6 +28,7 @@ from monitor.store.tables import metadata
 
 HOUR = timedelta(hours=1)
 TOPIC = "Syria ceasefire"
+LATER = NOON + timedelta(days=9)
 FEED = FeedSettings(url="https://post.example/feed.xml", outlet="The Post")
 OTHER = FeedSettings(url="https://wire.example/feed.xml")
 
@@ -68,7 +69,7 @@ def edition(
 def material(store: Store) -> Material:
     """The next edition's material, every article being a story of its own."""
     alone = {article.id: article.id for article in store.articles.ungrouped()}
-    return store.editions.material("Daily", ["Syria ceasefire"], alone)
+    return store.editions.material("Daily", ["Syria ceasefire"], alone, LATER)
 
 
 def listing(article_id: int, form: str = "story", topic: str = "Syria ceasefire") -> Listing:
@@ -194,7 +195,7 @@ def test_a_match_is_a_candidate_until_an_edition_lists_it(store: Store) -> None:
 
 def test_an_article_that_no_story_has_yet_waits_for_the_next_edition(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    assert store.editions.material("Daily", ["Syria ceasefire"], {}).candidates == ()
+    assert store.editions.material("Daily", ["Syria ceasefire"], {}, LATER).candidates == ()
     assert len(material(store).candidates) == 1
 
 
@@ -204,7 +205,7 @@ def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> N
     store.editions.sync(["Daily", "Soon", "Late"], NOON)
     store.editions.sync(["Daily", "Soon"], NOON)
     store.editions.sync(["Daily", "Soon", "Late"], NOON + timedelta(days=2))
-    found = {name: len(store.editions.material(name, [TOPIC], alone).candidates) for name in ("Soon", "Late")}
+    found = {name: len(store.editions.material(name, [TOPIC], alone, LATER).candidates) for name in ("Soon", "Late")}
     assert found == {"Soon": 1, "Late": 0}
 
 
@@ -213,7 +214,7 @@ def test_old_matches_of_a_topic_that_a_digest_was_given_are_backfill(store: Stor
     alone = {each.id: each.id for each in store.articles.ungrouped()}
     later = replace(edition(), made_at=NOON + timedelta(days=1), slot="2026-03-05", days=(date(2026, 3, 5),))
     store.editions.publish(later)
-    (candidate,) = store.editions.material("Daily", [TOPIC], alone).candidates
+    (candidate,) = store.editions.material("Daily", [TOPIC], alone, LATER).candidates
     assert candidate.origin is Origin.BACKFILL
 
 
@@ -224,7 +225,7 @@ def test_what_a_baseline_brought_undated_is_no_candidate(store: Store) -> None:
 
 def test_topics_that_are_not_asked_for_bring_nothing(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    assert store.editions.material("Daily", ["Another"], {}).candidates == ()
+    assert store.editions.material("Daily", ["Another"], {}, LATER).candidates == ()
 
 
 def test_a_slot_is_published_once_and_a_listing_never_twice(store: Store) -> None:
@@ -248,7 +249,7 @@ def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> 
 def test_stories_hold_all_their_articles_and_when_they_were_told(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()], "b": [match()]}, NOON)
     ungrouped = [each.id for each in store.articles.ungrouped()]
-    together = store.editions.material("Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, ungrouped[0]))
+    together = store.editions.material("Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, ungrouped[0]), LATER)
     assert [each.key for each in together.stories[ungrouped[0]].articles] == ["a", "b"]
     assert together.stories[ungrouped[0]].told_at is None
     first, second = ungrouped
@@ -269,7 +270,7 @@ def test_a_story_is_told_when_it_was_printed_in_full(store: Store, form: str, *,
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), found, NOON)
     first, second = (each.id for each in store.articles.ungrouped())
     store.editions.publish(replace(edition(listing(first, form)), stories={first: first, second: first}))
-    story = store.editions.material("Daily", ["Syria ceasefire"], {}).stories[first]
+    story = store.editions.material("Daily", ["Syria ceasefire"], {}, LATER).stories[first]
     assert story.told_at == (NOON + HOUR if is_told else None)
 
 
@@ -290,7 +291,7 @@ def test_an_article_was_told_by_the_topic_that_had_it_most_in_full(
     store.articles.apply(poll_of(state_of(store), article("a")), found, NOON)
     (one,) = (each.id for each in store.articles.ungrouped())
     store.editions.publish(edition(*(listing(one, form, topic) for topic, form in forms.items())))
-    told_under = store.editions.material("Daily", ["Syria ceasefire"], {}).told_under
+    told_under = store.editions.material("Daily", ["Syria ceasefire"], {}, LATER).told_under
     assert told_under == ({one: named} if named else {})
 
 
@@ -308,7 +309,7 @@ def test_the_trouble_of_a_feed_is_said_once(store: Store, problem: FetchProblem,
         state_of(store, OTHER.url), failures=3, failing_since=NOON, problem=problem, problem_detail=detail
     )
     store.articles.apply(poll_of(failing), {}, NOON)
-    (trouble,) = store.editions.material("Daily", [], {}).coverage.failing
+    (trouble,) = store.editions.material("Daily", [], {}, LATER).coverage.failing
     assert trouble.reason == reason
 
 
@@ -316,7 +317,7 @@ def test_coverage_counts_what_was_read_and_names_what_fails(store: Store) -> Non
     failing = replace(state_of(store, OTHER.url), failures=3, failing_since=NOON, problem_detail="404 Not Found")
     store.articles.apply(poll_of(replace(state_of(store), succeeded_at=NOON), article("a")), {}, NOON)
     store.articles.apply(poll_of(failing), {}, NOON)
-    coverage = store.editions.material("Daily", [], {}).coverage
+    coverage = store.editions.material("Daily", [], {}, LATER).coverage
     assert (coverage.feeds, coverage.feeds_ok, coverage.articles_read) == (2, 1, 1)
     assert [(trouble.name, trouble.since) for trouble in coverage.failing] == [("wire.example", NOON)]
 
@@ -361,9 +362,12 @@ def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) 
     state = replace(state_of(store), polled_at=future, next_poll_at=future + HOUR)
     store.articles.apply(replace(poll_of(state), host_hold=future + HOUR), {}, future)
     assert state_of(store).url in {each.url for each in store.feeds.due(NOON)}
-    store.editions.publish(edition(slot="2036-03-02"))
+    wrong = replace(edition(slot="2036-03-02"), made_at=future, days=(date(2026, 3, 2), date(2036, 3, 2)))
+    store.editions.publish(wrong)
     assert store.editions.progress("Daily", NOON) == (NOON, None)
-    (waiting,) = store.deliveries.due(NOON + HOUR)
+    assert store.editions.publish(edition(recipients=())) is not None
+    assert store.editions.progress("Daily", NOON + HOUR) == (NOON, date(2026, 3, 2))
+    (waiting,) = store.deliveries.due(NOON)
     far = Verdict(state=DeliveryState.QUEUED, next_attempt_at=future, answer="")
     store.deliveries.settle(waiting, far, NOON)
     assert store.deliveries.due(NOON) != ()

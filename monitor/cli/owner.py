@@ -32,8 +32,10 @@ def _asked(settings: Settings, kind: RequestKind, wish: Wish, clock: SystemClock
     try:
         with Console(stderr=True).status("Waiting for the daemon …"):
             outcome = _awaited(settings, lambda: store.requests.outcome(request_id))
+    except BaseException:
+        store.requests.withdraw(request_id)  # nobody waits for it any more
+        raise
     finally:
-        store.requests.withdraw(request_id)
         store.close()
     if "error" in outcome:
         raise NewsMonitorError(f"The daemon answers: {outcome['error']}")
@@ -46,7 +48,7 @@ def _awaited(settings: Settings, look: Callable[[], Wish | None]) -> Wish:
         outcome = look()
         if outcome is not None:
             return outcome
-        if not is_owned(settings.storage.folder):
+        if not is_owned(settings.storage.folder) and look() is None:
             raise OwnerSilent("The daemon stopped before it got to this; run the command again.")
         time.sleep(LOOK_SECONDS)
     raise OwnerSilent(f"The daemon has not answered for {WAIT_SECONDS // 60} minutes; look at its log.")

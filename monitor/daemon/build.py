@@ -29,11 +29,14 @@ class SystemClock:
 
 
 @contextmanager
-def opened(settings: Settings, clock: Clock, *, chance: Callable[[], float] = random.random) -> Iterator[Stages]:
+def opened(
+    settings: Settings, clock: Clock, *, chance: Callable[[], float] = random.random, is_matched: bool = True
+) -> Iterator[Stages]:
     """The stages over a database that has the newest schema and knows the config's feeds, topics and digests.
 
     What a process that died left behind is settled. The caller owns polling and delivery (`ownership`)
-    while it uses them.
+    while it uses them. With `is_matched`, what is stored has been matched by the topics as they are now: that
+    may take minutes after a change, and the daemon does it where it can be interrupted.
     """
     store = open_store(settings.storage.database_url)
     with ParserPool() as parsers:
@@ -42,7 +45,8 @@ def opened(settings: Settings, clock: Clock, *, chance: Callable[[], float] = ra
             migrate(store.database)
             adopt(settings, store, clock.now())
             stages = build(settings, store, parsers, clock, chance)
-            rematch(stages)
+            if is_matched:
+                rematch(stages)
             recover(stages)
             yield stages
         finally:
@@ -65,9 +69,13 @@ def looked_at(settings: Settings, clock: Clock) -> Iterator[Stages]:
 
 
 def adopt(settings: Settings, store: Store, now: datetime) -> None:
-    """Make the database know the feeds and digests of the config; what left it keeps its rows."""
-    store.feeds.sync(settings.feeds, now)
+    """Make the database know the topics, digests and feeds of the config; what left it keeps its rows.
+
+    Feeds come last: if that fails, the config that runs still has all it polls.
+    """
+    store.topics.carry_over({topic.name: topic.was for topic in settings.topics if topic.was})
     store.editions.sync([digest.name for digest in settings.digests if digest.enabled], now)
+    store.feeds.sync(settings.feeds, now)
 
 
 def build(settings: Settings, store: Store, parsers: ParserPool, clock: Clock, chance: Callable[[], float]) -> Stages:

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from monitor.config import Settings
 from monitor.daemon.build import adopt, build, opened
@@ -25,7 +26,7 @@ from monitor.daemon.wishes import Wish, poll_wish, send_wish
 from monitor.errors import NewsMonitorError, UsageError
 from monitor.model.clock import Clock
 from monitor.model.requests import Request, RequestKind
-from monitor.pipeline import Stages, Unsettled, deliver_due, maintain_due, publish_due, refresh_due, rematch
+from monitor.pipeline import Stages, Unsettled, deliver_due, maintain_due, publish_due, refresh_due, rematch, settle
 from monitor.store import ownership
 
 log = structlog.get_logger(__name__)
@@ -57,20 +58,34 @@ def run(settings: Settings, read_config: Callable[[], Settings], clock: Clock) -
     """
     resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    with ownership(settings.storage.folder), opened(settings, clock) as stages:
+    with ownership(settings.storage.folder), opened(settings, clock, is_matched=False) as stages:
         Service(stages, settings, read_config).run()
+
+
+class Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
+    """Fires so long after now. An interval trigger steps through all it has missed: after a clock that jumped
+    ahead by a year, for minutes and with gigabytes of missed times.
+    """
+
+    def __init__(self, span: timedelta) -> None:
+        self._span = span
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        return now if previous_fire_time is None else now + self._span
 
 
 class Service:
     """Ticks until a signal ends it."""
 
     def __init__(self, stages: Stages, settings: Settings, read_config: Callable[[], Settings]) -> None:
-        self._stages = self._matched = stages
+        self._stages = stages
+        self._matched: Stages | None = None
         self._settings = settings
         self._read_config = read_config
         self._stopping = threading.Event()
         self._publishing = threading.Lock()
         self._unsettled: Unsettled = []
+        self._unanswered: dict[int, Wish] = {}
         self._jobs = {job: threading.Lock() for job in (self.refresh, self.publish, self.deliver, self.maintain)}
         self._failures = dict.fromkeys(self._jobs, 0)
         self._paused_until = dict.fromkeys(self._jobs, 0.0)
@@ -145,14 +160,11 @@ class Service:
         return send_wish(stages, wish, self._unsettled, self._stopping.is_set)
 
     def _answer(self, request: Request, work: Callable[[Wish], Wish]) -> None:
-        """Do what a command asks and leave the outcome; a wish that cannot be met is told, not tried again."""
-        try:
-            outcome = work(request.arguments)
-        except Exception as error:
-            if not isinstance(error, NewsMonitorError):
-                log.exception("request failed", kind=request.kind)
-            outcome = {"error": str(error)}
-        self._stages.store.requests.answer(request, outcome, self._now())
+        """Do what a command asks, once, and leave the outcome, even if it takes several tries to store it."""
+        if request.id not in self._unanswered:
+            self._unanswered[request.id] = _outcome(request, work)
+        self._stages.store.requests.answer(request, self._unanswered[request.id], self._now())
+        del self._unanswered[request.id]
 
     def _scheduler(self) -> BackgroundScheduler:
         """Interval ticks in memory alone: what is due, and since when, stands in the database (rules D1, D4)."""
@@ -163,10 +175,7 @@ class Service:
             timezone=UTC,
         )
         for job in self._jobs:
-            seconds = _interval(job).total_seconds()
-            scheduler.add_job(
-                self._tick, "interval", args=[job], id=job.__name__, seconds=seconds, next_run_time=self._now()
-            )
+            scheduler.add_job(self._tick, Every(_interval(job)), args=[job], id=job.__name__, next_run_time=self._now())
         return scheduler
 
     def _mend(self, scheduler: BackgroundScheduler) -> None:
@@ -180,17 +189,19 @@ class Service:
 
     def _tick(self, job: Job) -> None:
         """Run one job; an exception must never reach the scheduler, which would die of it silently (D5)."""
-        with self._jobs[job]:
-            if self._stopping.is_set() or time.monotonic() < self._paused_until[job]:
-                return
-            try:
+        if not self._jobs[job].acquire(blocking=False):
+            return  # held by `_stop`, for good
+        try:
+            if not self._stopping.is_set() and time.monotonic() >= self._paused_until[job]:
                 job()
                 self._failures[job] = 0
-            except Exception:
-                self._failures[job] += 1
-                pause = min(TICK * 2 ** self._failures[job], LONGEST_PAUSE)
-                self._paused_until[job] = time.monotonic() + pause.total_seconds()
-                log.exception("job failed", job=job.__name__, again_in_seconds=pause.total_seconds())
+        except Exception:
+            self._failures[job] += 1
+            pause = min(TICK * 2 ** min(self._failures[job], 10), LONGEST_PAUSE)
+            self._paused_until[job] = time.monotonic() + pause.total_seconds()
+            log.exception("job failed", job=job.__name__, again_in_seconds=pause.total_seconds())
+        finally:
+            self._jobs[job].release()
 
     def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """The result of asynchronous work, or None if the daemon stops before it is done."""
@@ -221,13 +232,24 @@ class Service:
             log.warning("stopped in the middle of something")
             os._exit(0)  # a thread that waits for a server cannot be ended otherwise
         try:
+            settle(self._stages, self._unsettled)
             self._stages.store.database.checkpoint()
         except NewsMonitorError as error:
-            log.warning("log not emptied into the database", reason=str(error))
+            log.warning("not all could be written", reason=str(error))
         log.info("stopped")
 
     def _now(self) -> datetime:
         return self._stages.clock.now()
+
+
+def _outcome(request: Request, work: Callable[[Wish], Wish]) -> Wish:
+    try:
+        return work(request.arguments)
+    except NewsMonitorError as error:
+        return {"error": str(error)}
+    except Exception as error:
+        log.exception("request failed", kind=request.kind)
+        return {"error": str(error)}
 
 
 def _interval(job: Job) -> timedelta:

@@ -10,7 +10,7 @@ The database is the only hand-off between these jobs, so a crash at any line los
 digest or message that fails never stops the others.
 """
 
-from monitor.pipeline.deliver import Unsettled, deliver_due, recover, send_now, send_test
+from monitor.pipeline.deliver import Unsettled, deliver_due, recover, send_now, send_test, settle
 from monitor.pipeline.maintain import maintain_due
 from monitor.pipeline.publish import Draft, draft_edition, publish_due
 from monitor.pipeline.refresh import OnPolled, poll_by_hand, refresh_due, unheard
@@ -32,5 +32,6 @@ __all__ = [
     "rematch",
     "send_now",
     "send_test",
+    "settle",
     "unheard",
 ]

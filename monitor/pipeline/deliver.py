@@ -51,7 +51,7 @@ def recover(stages: Stages) -> None:
 
 def deliver_due(stages: Stages, unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """Hand over every message whose time has come, until `is_stopping` says so between two of them."""
-    _settle(stages, unsettled)
+    settle(stages, unsettled)
     for delivery in stages.store.deliveries.due(stages.clock.now()):
         if is_stopping():
             return
@@ -91,10 +91,11 @@ def _deliver(stages: Stages, delivery: Delivery, unsettled: Unsettled) -> None:
     outcome = verdict(delivery, error, now, answer, on_unknown=stages.on_unknown)
     log.info("delivered", recipient=delivery.recipient, state=outcome.state, answer=outcome.answer)
     unsettled.append(Settlement(delivery=delivery, verdict=outcome, at=now))
-    _settle(stages, unsettled)
+    settle(stages, unsettled)
 
 
-def _settle(stages: Stages, unsettled: Unsettled) -> None:
+def settle(stages: Stages, unsettled: Unsettled) -> None:
+    """Commit what is known and not stored yet, in order. Raises StoreError, and keeps what is left."""
     while unsettled:
         each = unsettled[0]
         stages.store.deliveries.settle(each.delivery, each.verdict, each.at)

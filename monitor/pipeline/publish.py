@@ -89,7 +89,7 @@ def draft_edition(stages: Stages, digest: DigestSettings, slot: Slot | None = No
     next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
     edition = compose(
-        stages.store.editions.material(digest.name, [topic.name for topic in topics], stories),
+        stages.store.editions.material(digest.name, [topic.name for topic in topics], stories, now),
         digest,
         topics,
         kind="test" if is_test else kind,

@@ -5,11 +5,12 @@ It decides nothing: what is new is `reconcile`'s word, when to ask again `pollin
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.errors import StoreError, UsageError
+from monitor.errors import UsageError
 from monitor.fetch import Session
 from monitor.match import TopicIndex
 from monitor.model.article import Article
@@ -48,7 +49,7 @@ async def poll_by_hand(
     """
     now = stages.clock.now()
     holds = stages.store.feeds.holds()
-    states = _known_to(stages, stages.store.feeds.configured(urls))
+    states = [_as_of(state, now) for state in _known_to(stages, stages.store.feeds.configured(urls))]
     unknown = set(urls) - {state.url for state in states}
     if unknown:
         raise UsageError(
@@ -62,6 +63,11 @@ async def poll_by_hand(
         else:
             free.append(state)
     return (*early, *await _refresh(stages, free, on_polled))
+
+
+def _as_of(state: FeedState, now: datetime) -> FeedState:
+    """Without a poll that lies in the future: the clock was wrong then."""
+    return state if state.polled_at is None or state.polled_at <= now else replace(state, polled_at=None)
 
 
 def _known_to(stages: Stages, states: Sequence[FeedState]) -> list[FeedState]:
@@ -163,12 +169,12 @@ def _report(stages: Stages, update: FeedUpdate, matches: int) -> PollReport:
     )
 
 
-def _too_soon(stages: Stages, state: FeedState, reason: str) -> PollReport:
+def _too_soon(stages: Stages, state: FeedState, reason: str, *, is_failure: bool = False) -> PollReport:
     return PollReport(
         url=state.url,
         name=_name(stages, state),
-        status="too soon",
-        is_failure=False,
+        status="not stored" if is_failure else "too soon",
+        is_failure=is_failure,
         reason=reason,
         next_poll_at=state.next_poll_at,
     )
@@ -179,11 +185,12 @@ async def _surprise(stages: Stages, state: FeedState, error: Exception) -> PollR
     failed = FetchFailed(
         request=_request(state), problem=FetchProblem.SURPRISE, detail=f"{type(error).__name__}: {error}"[:200]
     )
-    update = await _update(stages, state, failed)
     try:
+        update = await _update(stages, state, failed)
         stages.store.articles.apply(update, {}, stages.clock.now())
-    except StoreError:
+    except Exception:  # the claim keeps the feed from being asked again at once
         log.exception("failure not stored", feed=shown_url(state.url))
+        return _too_soon(stages, state, failed.detail, is_failure=True)
     return _report(stages, update, 0)
 
 

@@ -16,7 +16,6 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
     Runs where polls do, never beside one: an article that is being stored is matched by one wording or the
     other, and then found by neither. Can be repeated: the new wordings are remembered when all is done.
     """
-    stages.store.topics.carry_over({topic.name: topic.was for topic in stages.topics if topic.was})
     changed = stages.store.topics.changed(stages.fingerprints)
     if changed:
         count = 0
@@ -26,7 +25,8 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
                 return
             found = [match for match in stages.index.matches(document_of(article)) if match.topic in changed]
             gone = {match.topic for match in decided} & changed - {match.topic for match in found}
-            if found or gone:
+            known = {(match.topic, match.fingerprint) for match in decided}
+            if gone or any((match.topic, match.fingerprint) not in known for match in found):
                 stages.store.topics.rematch(article, found, gone, now)
                 count += 1
         if count:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, ScalarSelect, and_, case, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, and_, case, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -42,6 +42,9 @@ OUR_FAULTS = (FetchProblem.PARSER, FetchProblem.SURPRISE)
 NEWS_BEFORE = timedelta(days=1)
 """How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
 
+CLOCK_SLIP = timedelta(minutes=5)
+"""What was made later than this from now was made while the clock was wrong, and binds nothing."""
+
 IN_FLIGHT = timedelta(hours=1)
 """A match may be stored while an edition is made, and then carry a slightly earlier time."""
 
@@ -66,10 +69,10 @@ class EditionStore:
 
     def progress(self, digest: str, now: datetime) -> tuple[datetime, date | None]:
         """Since when a digest is configured (`now` if it is not yet), and the newest local date whose slot is taken."""
-        latest = (now + timedelta(days=1)).date()  # a slot taken while the clock was wrong must not end all others
+        taken = and_(editions.c.id == slots.c.edition_id, editions.c.made_at <= now + CLOCK_SLIP)
         query = (
             select(digests.c.configured_at, func.max(slots.c.day).label("day"))
-            .select_from(digests.outerjoin(slots, and_(slots.c.digest_id == digests.c.id, slots.c.day <= latest)))
+            .select_from(digests.outerjoin(slots.join(editions, taken), slots.c.digest_id == digests.c.id))
             .where(digests.c.name == digest)
             .group_by(digests.c.id)
         )
@@ -77,18 +80,18 @@ class EditionStore:
             row = connection.execute(query).first()
         return (now, None) if row is None else (row.configured_at, row.day)
 
-    def material(self, digest: str, names: Sequence[str], stories: Mapping[int, int]) -> Material:
+    def material(self, digest: str, names: Sequence[str], stories: Mapping[int, int], now: datetime) -> Material:
         """Everything the next edition of `digest` on these topics is made of, in one snapshot.
 
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
         """
         with self._database.read() as connection:
-            previous = _previous(connection, digest)
+            previous = _previous(connection, digest, now)
             candidates = _candidates(connection, digest, names, stories, previous)
             story_ids = {candidate.story_id for candidate in candidates}
             return Material(
                 candidates=candidates,
-                stories=_stories(connection, digest, story_ids, stories),
+                stories=_stories(connection, digest, story_ids, stories, now),
                 coverage=_coverage(connection, previous),
                 previous=previous,
                 told_under=_told_under(connection, digest, {candidate.article.id for candidate in candidates}),
@@ -180,10 +183,10 @@ def _origin(row: Row[Any], previous: PreviousEdition | None) -> Origin:
     return Origin.BACKFILL if is_older else Origin(row.origin)
 
 
-def _previous(connection: Connection, digest: str) -> PreviousEdition | None:
+def _previous(connection: Connection, digest: str, now: datetime) -> PreviousEdition | None:
     query = (
         select(editions.c.slot, editions.c.made_at)
-        .where(editions.c.digest_id == _digest_id(digest))
+        .where(editions.c.digest_id == _digest_id(digest), editions.c.made_at <= now)
         .order_by(editions.c.made_at.desc(), editions.c.id.desc())
     )
     row = connection.execute(query.limit(1)).first()
@@ -191,11 +194,11 @@ def _previous(connection: Connection, digest: str) -> PreviousEdition | None:
 
 
 def _stories(
-    connection: Connection, digest: str, story_ids: set[int], stories: Mapping[int, int]
+    connection: Connection, digest: str, story_ids: set[int], stories: Mapping[int, int], now: datetime
 ) -> dict[int, StoryFacts]:
     joining = [article_id for article_id, story_id in stories.items() if story_id in story_ids]
     query = select(articles).where(articles.c.story_id.in_(story_ids) | articles.c.id.in_(joining))
-    told = _told_at(connection, digest, story_ids)
+    told = _told_at(connection, digest, story_ids, now)
     members: dict[int, list[Article]] = {}
     for row in connection.execute(query.order_by(articles.c.first_seen_at, articles.c.id)):
         members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row))
@@ -210,7 +213,7 @@ def _stories(
     }
 
 
-def _told_at(connection: Connection, digest: str, story_ids: set[int]) -> dict[int, datetime]:
+def _told_at(connection: Connection, digest: str, story_ids: set[int], now: datetime) -> dict[int, datetime]:
     query = (
         select(articles.c.story_id, func.max(editions.c.made_at).label("told_at"))
         .select_from(listings.join(articles).join(editions))
@@ -218,6 +221,7 @@ def _told_at(connection: Connection, digest: str, story_ids: set[int]) -> dict[i
             listings.c.digest_id == _digest_id(digest),
             listings.c.form.in_(IN_FULL),
             articles.c.story_id.in_(story_ids),
+            editions.c.made_at <= now,
         )
         .group_by(articles.c.story_id)
     )
@@ -295,12 +299,20 @@ def _publish(connection: Connection, publication: Publication) -> int:
     ).scalar_one()
     common = {"digest_id": digest_id, "edition_id": edition_id}
     if publication.kind is EditionKind.SCHEDULED:
+        _free_slots(connection, publication, digest_id)
         connection.execute(insert(slots), [{"day": day, **common} for day in publication.days])
     for article_id, story_id in publication.stories.items():
         connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
     _insert_listings(connection, publication, common)
     _insert_deliveries(connection, publication, edition_id)
     return edition_id
+
+
+def _free_slots(connection: Connection, publication: Publication, digest_id: int | None) -> None:
+    """Take back the days that an edition took while the clock was ahead."""
+    ahead = select(editions.c.id).where(editions.c.made_at > publication.made_at + CLOCK_SLIP)
+    taken = (slots.c.digest_id == digest_id, slots.c.day.in_(publication.days), slots.c.edition_id.in_(ahead))
+    connection.execute(delete(slots).where(*taken))
 
 
 def _insert_listings(connection: Connection, publication: Publication, common: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from monitor.url import host_of
 LONGEST_HOLD = timedelta(days=8)
 """Retry-After is believed for 7 days at most (rule P8)."""
 
-CLOCK_SLIP = timedelta(days=1)
+CLOCK_SLIP = timedelta(minutes=5)
 
 
 class FeedStore:
