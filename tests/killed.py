@@ -1,6 +1,6 @@
 """Runs the flow in processes that are killed with SIGKILL at every seam, one seam each, and then runs it again.
 
-    python killed.py FOLDER PORT PATH… < channel settings as JSON
+    python killed.py FOLDER PORT PATH… < {"channel": settings, "seams": names to die at}
 
 Lives once to count the seams, then forks twice for each: one child dies at the seam, the next lives on
 from what the first left. Writes results.json: per seam its name, what became of both, and where.
@@ -142,10 +142,13 @@ def in_child(work: Callable[[], object]) -> int:
 
 def main() -> None:
     folder, port, *paths = Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
-    channel = json.load(sys.stdin)
+    asked = json.load(sys.stdin)
+    channel = asked["channel"]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     results = []
     for number, name in enumerate(live(folder / "all", port, paths, dict(channel), None)):
+        if name.split()[1] not in asked["seams"]:
+            continue
         place = folder / str(number)
         marked = {**channel, "sender": f"monitor{number}@x.example"}
         died = in_child(lambda: live(place, port, paths, dict(marked), number))  # noqa: B023 (called at once)

@@ -284,9 +284,9 @@ def test_an_outcome_that_cannot_be_stored_is_not_worked_for_again(config: Path) 
 
 
 def test_sigterm_begins_no_other_mail(config: Path) -> None:
-    recipients = [f"reader{number}@reader.example" for number in range(30)]
+    recipients = [f"reader{number}@reader.example" for number in range(16)]
     text = config.read_text().replace('to = ["you@reader.example"]', f"to = {json.dumps(recipients)}")
-    with SlowMailServer(seconds=0.3) as server:
+    with SlowMailServer(seconds=0.2) as server:
         mail = {"kind": "smtp", "host": "127.0.0.1", "port": server.port, "tls": "none", "sender": "m@x.example"}
         config.write_text(text + "[mail]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in mail.items()))
         with daemon(config) as process:
@@ -298,9 +298,9 @@ def test_sigterm_begins_no_other_mail(config: Path) -> None:
             process.send_signal(signal.SIGTERM)
             assert process.wait(PATIENCE_SECONDS) == 0
             asking.wait(PATIENCE_SECONDS)
-        assert len(server.accepted) < 15
+        assert len(server.accepted) < 12
         with daemon(config):
-            eventually(lambda: len(server.accepted) >= 30)
+            eventually(lambda: len(server.accepted) >= 16)
         assert sorted(server.accepted) == sorted(recipients)
 
 
