@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from simulated import NOON, article, match, poll_of
@@ -18,8 +19,8 @@ EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    found = open_store("sqlite://")
+def store(tmp_path: Path) -> Iterator[Store]:
+    found = open_store(f"sqlite:///{tmp_path / 'news.db'}")
     migrate(found.database)
     found.feeds.sync((FeedSettings(url="https://post.example/feed"),), NOON)
     yield found

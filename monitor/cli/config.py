@@ -62,18 +62,17 @@ def check(
 
 
 def migrate(context: typer.Context) -> None:
-    """Bring the database to the schema this version needs (the daemon does so at its start)."""
+    """Bring the database to the schema this version needs, after a backup (the daemon does so at its start)."""
     from monitor.cli.settings import settings_of
-    from monitor.store import migrate as upgrade
-    from monitor.store import open_store, ownership
+    from monitor.daemon import SystemClock, whole_store
+    from monitor.store import open_store, ownership, revisions
 
-    settings = settings_of(context)
-    with ownership(settings.storage.folder):
-        store = open_store(settings.storage.database_url)
-        try:
-            before, after = upgrade(store.database)
-        finally:
-            store.close()
+    storage = settings_of(context).storage
+    with ownership(storage.folder):
+        store = open_store(storage.database_url)
+        before, after = revisions(store.database)
+        store.close()
+        whole_store(storage, SystemClock().now()).close()
     print(
         f"The schema is {after} already."
         if before == after

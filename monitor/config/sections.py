@@ -56,7 +56,11 @@ POLLING = table(
     allow_ports=Annotated[list[Port], AfterValidator(tuple)],
     contact=Annotated[str, AfterValidator(values.header_text)],
 )
-STORAGE = table(StorageSettings, database=Annotated[str, AfterValidator(values.database_url)])
+STORAGE = table(
+    StorageSettings,
+    database=Annotated[str, AfterValidator(values.database_url)],
+    backups_kept=Annotated[int, Field(ge=1, le=1_000)],
+)
 
 
 def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | None:

@@ -135,7 +135,7 @@ def header_text(value: str) -> str:
 
 def database_url(value: str) -> str:
     """The URL of an SQLite file; not repeated in a message, because what people try may hold a password."""
-    if not re.fullmatch(r"sqlite:///[^?#\s]+", value):
+    if not re.fullmatch(r"sqlite:///[^?#\s]+", value) or value.endswith(":memory:"):
         raise ValueError('is not an SQLite URL; write "sqlite:////srv/news/news.db", or delete it for the default.')
     return value
 

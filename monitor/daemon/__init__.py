@@ -5,8 +5,8 @@ wishes    what commands ask for
 service   jobs, signals, reload, stop
 """
 
-from monitor.daemon.build import SystemClock, looked_at, opened
+from monitor.daemon.build import SystemClock, looked_at, opened, whole_store
 from monitor.daemon.service import run
 from monitor.daemon.wishes import Wish, poll_wish, send_wish
 
-__all__ = ["SystemClock", "Wish", "looked_at", "opened", "poll_wish", "run", "send_wish"]
+__all__ = ["SystemClock", "Wish", "looked_at", "opened", "poll_wish", "run", "send_wish", "whole_store"]

@@ -52,21 +52,33 @@ class PollingSettings:
 class StorageSettings:
     """The `[storage]` table. `folder` holds the database, the archive, the Maildir and the lock;
     `database` is the URL of an SQLite file in another place, `archive` another folder for the pages. A topic
-    that changed is matched against the articles of the last `backfill`.
+    that changed is matched against the articles of the last `backfill`. A backup is put into `backups` every
+    `backup_every` (nothing: never), and the newest `backups_kept` stay.
     """
 
     folder: Path
     database: str = ""
     archive: Path | None = None
     backfill: timedelta = timedelta(days=7)
+    backups: Path | None = None
+    backup_every: timedelta = timedelta(days=1)
+    backups_kept: int = 7
 
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.folder / 'news-monitor.db'}"
 
     @property
+    def database_file(self) -> Path:
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
     def archive_folder(self) -> Path:
         return self.archive or self.folder / "archive"
+
+    @property
+    def backup_folder(self) -> Path:
+        return self.backups or self.folder / "backups"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

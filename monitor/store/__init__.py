@@ -17,7 +17,7 @@ from monitor.store.requests import RequestStore
 from monitor.store.schema import migrate, revisions
 from monitor.store.topics import TopicStore
 
-__all__ = ["Store", "is_owned", "migrate", "open_store", "ownership", "revisions"]
+__all__ = ["Database", "Store", "is_owned", "migrate", "open_store", "ownership", "revisions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +37,12 @@ class Store:
         self.database.close()
 
 
-def open_store(url: str) -> Store:
-    """The store at an SQLAlchemy URL; nothing is read yet, and the schema is `migrate`'s work.
+def open_store(url: str, *, is_owner: bool = False) -> Store:
+    """The store at the URL of an SQLite file; nothing is read yet, and the schema is `migrate`'s work.
 
-    Raises StoreError if the file cannot be made.
+    Who owns polling and delivery (`ownership`) says so. Raises StoreError if the file cannot be made.
     """
-    database = Database(url)
+    database = Database(url, is_owner=is_owner)
     return Store(
         database=database,
         feeds=FeedStore(database),

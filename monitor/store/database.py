@@ -6,97 +6,144 @@ is refused at once, whatever the busy timeout (measured). Errors of SQLAlchemy a
 """
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 
 from monitor.errors import DamagedStore, StoreError
 
 BUSY_TIMEOUT_SECONDS = 10
+"""How long another process may keep us from writing."""
+
+TURN_SECONDS = 60
+"""How long threads of this process wait for each other to write."""
+
+PROBE_SECONDS = 2
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
+CHECKPOINT_PAGES = 1_000
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 DAMAGE_WORDS = ("malformed", "not a database", "corrupt")
+PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={WAL_LIMIT_BYTES}")
+ONE_AT_A_TIME = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
 
 
 class Database:
-    """An engine with two doors: `read()` sees one snapshot, `write()` commits all or nothing."""
+    """Two doors: `read()` sees one snapshot, `write()` commits all or nothing, one after the other.
 
-    def __init__(self, url: str) -> None:
+    All writing goes through one connection, and that connection alone moves the write-ahead log into the file:
+    before 3.51.3 SQLite may damage a database when two connections write and checkpoint at the same
+    moment (rule D14). A process that does not own the database (`is_owner`) leaves checkpoints to the one that does.
+    """
+
+    def __init__(self, url: str, *, is_owner: bool = False) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.file = Path(make_url(url).database or "")
+        private_file(self.file)
+        checkpoints = f"wal_autocheckpoint={CHECKPOINT_PAGES if is_owner else 0}"
+        self._writer = _engine(url, "BEGIN IMMEDIATE", checkpoints, **ONE_AT_A_TIME)
+        self._readers = _engine(url, "BEGIN", "wal_autocheckpoint=0", "query_only=ON")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with _translated(self.url), self.engine.begin() as connection:
+        with translated(self.file), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        engine = self.engine.execution_options(writes=True)
-        with _translated(self.url), engine.begin() as connection:
+        with translated(self.file), self._writer.begin() as connection:
             yield connection
 
-    def checkpoint(self) -> None:
-        """Empty the write-ahead log into the database file, so that it stays bounded."""
-        if self.engine.dialect.name == "sqlite":
-            with _translated(self.url), self.engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(
-                    "PRAGMA wal_checkpoint(TRUNCATE)"
-                )
+    @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """Like `write`, without foreign keys until the commit, where they are checked; for migrations.
+
+        A migration that builds a table anew drops the old one, and with foreign keys on that deletes every
+        row that refers to it, without an error (measured). Inside a transaction they cannot be turned off.
+        """
+        with translated(self.file), self._writer.connect() as connection:
+            _pragma(connection, "foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    _check_references(connection)
+            finally:
+                _pragma(connection, "foreign_keys=ON")
+
+    def checkpoint(self) -> bool:
+        """Empty the write-ahead log into the database file; False if somebody still reads what is in it (D13)."""
+        with translated(self.file), self._writer.connect() as connection:
+            is_busy, _, _ = _pragma(connection, "wal_checkpoint(TRUNCATE)")
+        return not is_busy
 
     def quick_check(self) -> None:
-        """Raise DamagedStore if SQLite finds the file damaged (rule D16)."""
-        if self.engine.dialect.name != "sqlite":
-            return
-        with self.read() as connection:
-            found = [row[0] for row in connection.execute(text("PRAGMA quick_check(3)"))]
-        if found != ["ok"]:
-            raise DamagedStore(
-                f"{_file(self.url)} is damaged: {'; '.join(found)}. It is left as it is; restore a backup."
-            )
+        """Raise DamagedStore if SQLite finds the file damaged (rule D16). Takes a second for some 500 MB."""
+        self._check("quick_check")
+
+    def integrity_check(self) -> None:
+        """The same, more thorough and slower: it also holds indexes against their tables."""
+        self._check("integrity_check")
+
+    def is_writable(self) -> bool:
+        """Whether a transaction that writes can be begun within PROBE_SECONDS; nothing is written."""
+        try:
+            with translated(self.file), self._writer.connect() as connection:
+                _pragma(connection, f"busy_timeout={PROBE_SECONDS * 1000}")
+                try:
+                    connection.begin().rollback()
+                finally:
+                    _pragma(connection, f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
+        except StoreError:
+            return False
+        return True
 
     def close(self) -> None:
-        self.engine.dispose()
+        """Close all connections; the last one of all processes empties the write-ahead log."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+    def _check(self, pragma: str) -> None:
+        with self.read() as connection:
+            found = [row[0] for row in connection.exec_driver_sql(f"PRAGMA {pragma}(3)")]
+        if found != ["ok"]:
+            raise DamagedStore(f"{self.file} is damaged: {'; '.join(found)}. It is left as it is.")
 
 
-def _engine(url: str) -> Engine:
-    if _file(url):
-        _private_file(Path(_file(url)))
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS} if url.startswith("sqlite") else {})
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin)
+def _engine(url: str, begin: str, *pragmas: str, **pool: Any) -> Engine:
+    """Connections with these pragmas beside those for all, which begin their transactions so."""
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, **pool)
+    event.listen(engine, "connect", partial(_set_up, pragmas=(*PRAGMAS, *pragmas)))
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
-def _set_pragmas(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # sqlite3 must not begin transactions of its own: `_begin` does
-    for pragma in (
-        "foreign_keys=ON",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"journal_size_limit={WAL_LIMIT_BYTES}",
-    ):
+def _set_up(connection: Any, _record: object, pragmas: tuple[str, ...]) -> None:
+    connection.isolation_level = None  # sqlite3 must not begin transactions of its own: we do
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _pragma(connection: Connection, pragma: str) -> Any:
+    """Outside of any transaction, which SQLAlchemy would begin before the first statement."""
+    driver: Any = connection.connection.driver_connection
+    return driver.execute(f"PRAGMA {pragma}").fetchone()
 
 
-def _file(url: str) -> str:
-    parsed = make_url(url)
-    return (parsed.database or "") if parsed.get_backend_name() == "sqlite" and parsed.database != ":memory:" else ""
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        tables = ", ".join(sorted({f"{row[0]} to {row[2]}" for row in broken}))
+        raise StoreError(f"The migration was undone: {len(broken)} rows refer to what is not there ({tables}).")
 
 
-def _private_file(path: Path) -> None:
+def private_file(path: Path) -> None:
     """Make folder and file before SQLite does: under the usual umask it would make them readable to all (S17)."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
@@ -106,15 +153,16 @@ def _private_file(path: Path) -> None:
 
 
 @contextmanager
-def _translated(url: str) -> Iterator[None]:
+def translated(file: Path) -> Iterator[None]:
+    """Errors about this file as ours. Of its own constraints, IntegrityError speaks; the caller knows which."""
     try:
         yield
     except IntegrityError:
-        raise  # our own constraints speak; the caller knows which
-    except DatabaseError as error:
-        reason = str(error.orig)
+        raise
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        reason = str(error.orig if isinstance(error, DatabaseError) else error)
         if any(word in reason for word in DAMAGE_WORDS):
-            raise DamagedStore(f"{_file(url)} is damaged: {reason}. It is left as it is; restore a backup.") from error
-        raise StoreError(f"The database {_file(url) or make_url(url).render_as_string()} failed: {reason}.") from error
+            raise DamagedStore(f"{file} is damaged: {reason}. It is left as it is.") from error
+        raise StoreError(f"The database {file} failed: {reason}.") from error
     except SQLAlchemyError as error:
-        raise StoreError(f"The database failed: {error}.") from error
+        raise StoreError(f"The database {file} failed: {error}.") from error

@@ -1,57 +1,103 @@
 """Bring the schema to what this program needs, by the Alembic scripts in `migrations/`.
 
 Nothing else changes the schema. A database from a newer program is refused: an older one would
-write rows without what it does not know (rule D18).
+write rows without what it does not know. All scripts that are missing run in one transaction, and unless every
+row of every table that stays is there at its end, nothing of it is (rule D18).
 """
 
 import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, inspect, select, table
 
-from monitor.errors import NewerStore
+from monitor.errors import NewerStore, StoreError
 from monitor.resources import resource
 from monitor.store.database import Database
 
 # Alembic reports its own progress; the daemon's log says what matters of it.
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
+VERSION_TABLE = "alembic_version"
 
-def migrate(database: Database) -> tuple[str | None, str]:
+
+def migrate(
+    database: Database,
+    *,
+    before: Callable[[], object] = lambda: None,
+    scripts: Path | None = None,
+    target: str = "head",
+) -> tuple[str | None, str]:
     """Upgrade to the newest schema; the revision before (None: a new database) and now.
 
-    Raises NewerStore and leaves the database as it is when its revision is unknown here.
+    `before` runs first if an existing database is to change: it makes the backup. `scripts` stands in for the
+    shipped folder, `target` for the newest revision. Raises NewerStore and leaves the database as it is when its
+    revision is unknown here, StoreError when a script loses rows.
     """
-    before, head = revisions(database)
-    if before == head:
-        return before, head
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if before is not None and before not in known:
-        raise NewerStore(
-            f"The database has schema {before}, which this version of news-monitor does not know; install a newer one."
-        )
-    config = _config()
-    with database.write() as connection:
+    config = _config(scripts)
+    folder = ScriptDirectory.from_config(config)
+    found, head = _revision(database), _head(folder)
+    if found == head:
+        return found, head
+    check_known(found, folder)
+    if found is not None:
+        before()
+    with database.rebuild() as connection:
+        rows = _row_counts(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return before, head
+        command.upgrade(config, target)
+        _check_rows(rows, _row_counts(connection))
+    return found, head
 
 
 def revisions(database: Database) -> tuple[str | None, str]:
     """The revision the database has (None: empty) and the one this program needs."""
+    return _revision(database), _head(_scripts())
+
+
+def check_known(revision: str | None, scripts: ScriptDirectory | None = None) -> None:
+    """Raise NewerStore for a revision that this program has never heard of."""
+    if revision is not None and revision not in {each.revision for each in (scripts or _scripts()).walk_revisions()}:
+        raise NewerStore(
+            f"The database has schema {revision}, which this version of news-monitor does not know;"
+            " install a newer one."
+        )
+
+
+def _revision(database: Database) -> str | None:
     with database.read() as connection:
-        before = MigrationContext.configure(connection).get_current_revision()
-    head = _scripts().get_current_head()
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _head(scripts: ScriptDirectory) -> str:
+    head = scripts.get_current_head()
     if head is None:
         raise NewerStore("This installation of news-monitor has no migrations; install it again.")
-    return before, head
+    return head
 
 
-def _config() -> Config:
+def _row_counts(connection: Connection) -> Mapping[str, int]:
+    names = set(inspect(connection).get_table_names()) - {VERSION_TABLE}
+    return {name: connection.scalar(select(func.count()).select_from(table(name))) or 0 for name in names}
+
+
+def _check_rows(before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    changed = [
+        f"{name} had {before[name]} and has {after[name]}"
+        for name in sorted(before.keys() & after.keys())
+        if before[name] != after[name]
+    ]
+    if changed:
+        raise StoreError(f"The migration was undone, because rows would be lost or made up: {', '.join(changed)}.")
+
+
+def _config(scripts: Path | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(resource("migrations")).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts or resource("migrations")).replace("%", "%%"))
     return config
 
 

@@ -1,0 +1,164 @@
+"""Backups: copies of the whole database that are whole themselves, and the way back (rule D17).
+
+A copy is made by SQLite while others read and write, checked, and given its name only when it is on the disk.
+What is restored is checked as well, and what it replaces is set aside, never deleted. Nothing here decides when.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.errors import DamagedStore, StoreError
+from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated
+
+STEM = "news-monitor-"
+STAMP = "%Y%m%dT%H%M%SZ"
+RESTORING = ".restoring"
+"""A file with this ending is there exactly while a restore swaps files: see `restore`."""
+
+COMPANIONS = ("-wal", "-shm")
+
+
+def back_up(file: Path, target: Path) -> None:
+    """Copy the database `file`, which may be in use, to `target`. Raises StoreError, DamagedStore if it is damaged.
+
+    Never copied byte by byte: file and write-ahead log would be of different moments.
+    """
+    draft = target.with_name(f"{target.name}.tmp")
+    with _os_errors(target):
+        draft.unlink(missing_ok=True)
+        private_file(draft)
+        try:
+            with translated(file), closing(_connection(file)) as connection:
+                connection.execute("PRAGMA wal_autocheckpoint=0")  # one connection checkpoints, and it is not this one
+                connection.execute("VACUUM INTO ?", [str(draft)])
+            verify(draft)
+            _sync(draft)
+            draft.replace(target)
+            _sync(target.parent)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def back_up_into(folder: Path, file: Path, now: datetime, kept: int) -> Path:
+    """Add a backup to the folder and delete all but the newest `kept`; where the new one is."""
+    target = folder / f"{STEM}{now.astimezone(UTC):{STAMP}}.db"
+    back_up(file, target)
+    for old in backups(folder)[kept:]:
+        old.unlink(missing_ok=True)
+    return target
+
+
+def backups(folder: Path) -> tuple[Path, ...]:
+    """The backups in the folder, the newest first."""
+    return tuple(sorted((path for path in folder.glob(f"{STEM}*.db") if made_at(path)), reverse=True))
+
+
+def made_at(backup: Path) -> datetime | None:
+    """When a backup was made, by its name."""
+    try:
+        return datetime.strptime(backup.name, f"{STEM}{STAMP}.db").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def newest_good(folder: Path) -> Path | None:
+    """The newest backup that is sound."""
+    return next((path for path in backups(folder) if is_sound(path)), None)
+
+
+def is_sound(file: Path) -> bool:
+    """Whether this is a whole database with something in it."""
+    try:
+        verify(file)
+    except StoreError:
+        return False
+    return True
+
+
+def verify(file: Path) -> None:
+    """Raise DamagedStore unless this is a database of ours, and whole. Leaves nothing beside it."""
+    if not file.is_file():
+        raise StoreError(f"There is no file {file}.")
+    with translated(file), closing(_connection(file, is_read_only=True)) as connection:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if found != ["ok"]:
+        raise DamagedStore(f"{file} is damaged: {'; '.join(found)}.")
+    if "alembic_version" not in tables:
+        raise DamagedStore(f"{file} is not a database of news-monitor.")
+
+
+def revision(file: Path) -> str:
+    """The schema of a verified database."""
+    with translated(file), closing(_connection(file, is_read_only=True)) as connection:
+        found: str = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    return found
+
+
+def restore(source: Path, file: Path, now: datetime) -> Path | None:
+    """Put a verified backup in the place of the database; where that is now, if there was one.
+
+    The caller owns polling and delivery, and nobody else has the database open. A kill at any line
+    leaves the old database whole, or a file that ends in `.restoring` and keeps every command from working on
+    half of something (`check_whole`); doing it again ends it.
+    """
+    private_file(file)
+    ready, draft = file.with_name(file.name + RESTORING), file.with_name(f"{file.name}.tmp")
+    with _os_errors(file):
+        draft.unlink(missing_ok=True)
+        private_file(draft)
+        shutil.copyfile(source, draft)
+        verify(draft)
+        _sync(draft)
+        draft.replace(ready)
+        aside = _set_aside(file, now)
+        ready.replace(file)  # never beside a write-ahead log that belongs to another
+        _sync(file.parent)
+    return aside
+
+
+def check_whole(file: Path) -> None:
+    """Raise StoreError if a restore was killed while it swapped files."""
+    if file.with_name(file.name + RESTORING).exists():
+        raise StoreError(f"A restore of {file} was interrupted; run it again: news-monitor restore FILE --force.")
+
+
+def _set_aside(file: Path, now: datetime) -> Path | None:
+    aside = file.with_name(f"{file.name}.before-{now.astimezone(UTC):{STAMP}}")
+    is_worth_keeping = file.stat().st_size > 0
+    for ending in ("", *COMPANIONS):
+        part = file.with_name(file.name + ending)
+        if part.exists():
+            part.replace(aside.with_name(aside.name + ending))
+    _sync(file.parent)
+    if not is_worth_keeping:
+        aside.unlink()
+    return aside if is_worth_keeping else None
+
+
+def _connection(file: Path, *, is_read_only: bool = False) -> sqlite3.Connection:
+    """`immutable` because SQLite would make a -shm file beside a backup that was in the mode of a write-ahead log."""
+    uri = f"{file.absolute().as_uri()}?mode={'ro&immutable=1' if is_read_only else 'rw'}"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
+
+
+def _sync(path: Path) -> None:
+    """A name is safe from a power failure only once its folder is on the disk too."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _os_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,141 @@
+"""Upgrades keep every row or do not happen (rule D18): from every earlier schema, and killed at every statement."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from filled import fill, row_counts
+
+from monitor.errors import StoreError
+from monitor.resources import resource
+from monitor.store import Store, migrate, open_store, revisions
+from monitor.store.backup import back_up, verify
+
+ROWS = 1_000
+PATIENCE_SECONDS = 100
+
+
+def shipped() -> list[str]:
+    """Every revision that was ever shipped, the first one first."""
+    config = Config()
+    config.set_main_option("script_location", str(resource("migrations")))
+    return [script.revision for script in reversed(list(ScriptDirectory.from_config(config).walk_revisions()))]
+
+
+def store_of(path: Path, revision: str, rows: int) -> Store:
+    store = open_store(f"sqlite:///{path}", is_owner=True)
+    migrate(store.database, target=revision)
+    with store.database.write() as connection:
+        fill(connection, rows)
+    return store
+
+
+def counts(store: Store) -> dict[str, int]:
+    with store.database.read() as connection:
+        return dict(row_counts(connection))
+
+
+def scripts_with(folder: Path, body: str) -> Path:
+    """The shipped scripts, and one more that does this."""
+    scripts = folder / "migrations"
+    shutil.copytree(resource("migrations"), scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    head = shipped()[-1]
+    header = f"import sqlalchemy as sa\nfrom alembic import op\nrevision = 'next'\ndown_revision = '{head}'\n"
+    (scripts / "versions" / "next.py").write_text(f"{header}\n\ndef upgrade():\n    {body}\n")
+    return scripts
+
+
+REBUILD = "with op.batch_alter_table('feeds', recreate='always') as b: b.add_column(sa.Column('note', sa.String()))"
+
+
+@pytest.mark.parametrize("revision", shipped())
+def test_every_schema_that_was_ever_shipped_comes_up_to_date_with_every_row(revision: str, tmp_path: Path) -> None:
+    store = store_of(tmp_path / "news.db", revision, ROWS)
+    before = counts(store)
+    assert set(before.values()) == {ROWS}
+    migrate(store.database)
+    after = counts(store)
+    assert {name: after[name] for name in before if name in after} == before
+    store.database.integrity_check()
+    assert revisions(store.database)[0] == shipped()[-1]
+    store.close()
+
+
+def test_a_table_that_is_built_anew_costs_no_row_of_those_that_refer_to_it(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "news.db", "head", 20)
+    before = counts(store)
+    migrate(store.database, scripts=scripts_with(tmp_path, REBUILD))
+    assert counts(store) == before
+    with store.database.write() as connection, pytest.raises(Exception, match="FOREIGN KEY"):
+        connection.exec_driver_sql("UPDATE polls SET feed_id = 999999")
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("op.execute('DELETE FROM hosts WHERE host LIKE \"host1%\"')", "hosts had 20 and has 9"),
+        ('op.execute(\'INSERT INTO hosts VALUES ("made.up", "2016-01-01 00:00:00")\')', "hosts had 20 and has 21"),
+        ("op.execute('UPDATE polls SET feed_id = 999999')", "20 rows refer to what is not there"),
+        ("op.execute('UPDATE missing SET x = 1')", "no such table"),
+    ],
+)
+def test_a_script_that_loses_rows_is_undone(body: str, reason: str, tmp_path: Path) -> None:
+    store = store_of(tmp_path / "news.db", "head", 20)
+    before = counts(store)
+    with pytest.raises(StoreError, match=reason):
+        migrate(store.database, scripts=scripts_with(tmp_path, body))
+    assert counts(store) == before
+    assert revisions(store.database)[0] == shipped()[-1]
+    store.close()
+
+
+def test_there_is_a_backup_before_anything_changes_and_none_of_a_new_database(tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    def backup() -> None:
+        made.append(tmp_path / "backup.db")
+        back_up(tmp_path / "news.db", made[-1])
+
+    store = open_store(f"sqlite:///{tmp_path / 'news.db'}", is_owner=True)
+    migrate(store.database, before=backup)
+    assert made == []
+    migrate(store.database, before=backup, scripts=scripts_with(tmp_path, REBUILD))
+    verify(*made)
+    store.close()
+    old = open_store(f"sqlite:///{made[0]}")
+    assert revisions(old.database)[0] == shipped()[-1]
+    old.close()
+
+
+@pytest.mark.whole
+def test_killed_before_any_statement_the_database_is_old_or_new_and_never_between(tmp_path: Path) -> None:
+    first, head = shipped()[0], "next"
+    store = store_of(tmp_path / "first.db", first, 5)
+    old = counts(store)
+    store.close()
+    scripts = scripts_with(tmp_path, REBUILD)
+    killed = Path(__file__).with_name("killed_migration.py")
+    run = subprocess.run(
+        [sys.executable, killed, tmp_path, tmp_path / "first.db", scripts],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    results = json.loads((tmp_path / "results.json").read_text())
+    assert len(results) > 5
+    assert results[-1]["before"] == "COMMIT"
+    assert {each["died"] for each in results} == {-signal.SIGKILL}
+    new = results[0]["after"][1]
+    assert {name: new[name] for name in old} == old
+    for each in results:
+        assert each["left"] in ([first, old], [head, new]), each["before"]
+        assert each["after"] == [head, new], each["before"]
