@@ -1,10 +1,11 @@
 """Material for editions, in our own words with invented outlets: an ordinary day, an empty one, a
-flood, hostile titles, and three days of catch-up with one topic that changed.
+flood, hostile titles, three days of catch-up with one topic that changed, and a topic that explodes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 
 from monitor.digest import compose
 from monitor.model.article import Arrival, Article
@@ -13,6 +14,7 @@ from monitor.model.match import Evidence, Field, Match, Tier
 from monitor.model.material import (
     Candidate,
     Coverage,
+    FeedSightings,
     FeedTrouble,
     Material,
     Origin,
@@ -117,6 +119,8 @@ class Desk:
         previous: PreviousEdition | None = YESTERDAY,
         told_under: dict[int, str] | None = None,
         last_match: dict[str, datetime] | None = None,
+        daily: Mapping[str, Sequence[int | None]] = MappingProxyType({}),
+        sightings: Sequence[FeedSightings] = (),
     ) -> Material:
         facts = {
             number: StoryFacts(
@@ -134,6 +138,8 @@ class Desk:
             previous=previous,
             told_under=told_under or {},
             last_match=last_match or {},
+            daily={name: tuple(days) for name, days in daily.items()},
+            sightings=tuple(sightings),
         )
 
 
@@ -144,9 +150,10 @@ def edition_of(
     digest: DigestSettings = DAILY,
     kind: str = "scheduled",
     slot: Slot | None = SLOT,
+    now: datetime = NOW,
 ) -> Edition:
-    label, next_at = f"{slot.day}" if slot else f"{NOW:%Y-%m-%dT%H:%M:%SZ}", SLOT.due_at + timedelta(days=1)
-    return compose(material, digest, topics, kind=kind, slot=slot, label=label, now=NOW, next_at=next_at)
+    label, next_at = f"{slot.day}" if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}", SLOT.due_at + timedelta(days=1)
+    return compose(material, digest, topics, kind=kind, slot=slot, label=label, now=now, next_at=next_at)
 
 
 CONVOY = (
@@ -272,12 +279,65 @@ def ordinary_day() -> Edition:
         ),
     )
     coverage = Coverage(feeds=42, feeds_ok=40, articles_read=1318, failing=trouble)
-    material = desk.material(coverage=coverage, last_match={GAZA: NOW - timedelta(days=5)}, told_under={61: RUSSIA})
+    material = desk.material(
+        coverage=coverage,
+        last_match={GAZA: NOW - timedelta(days=5)},
+        told_under={61: RUSSIA},
+        daily={
+            SYRIA: (4, 3, 5, 2, 4, 4, 6, 3, 5, 4, 3, 6, 7, 5, 5),
+            RUSSIA: (2, 1, 0, 1, 2, 1, 1, 3, 0, 1, 2, 1, 1, 2, 1),
+            GAZA: (2, 1, 2, 0, 3, 2, 1, 1, 4, 1, 0, 0, 0, 0, 0),
+        },
+        sightings=[
+            FeedSightings(
+                name="Outlet G",
+                url="https://outlet-g.example/rss",
+                seen_at=tuple(NOW - timedelta(days=9, hours=4 * number) for number in range(12, -1, -1)),
+            )
+        ],
+    )
     return edition_of(material)
 
 
+def one_topic_explodes() -> Edition:
+    """Twenty-two stories on a topic that usually has three a day, and one story each on two others."""
+    desk = Desk()
+    for number, (title, text) in enumerate(EXPLOSION, 1):
+        carriers = [
+            article(100 * number + each, title, text, outlet=f"Outlet {chr(64 + each)}", hours_ago=12 - number / 3)
+            for each in range(1, 1 + max(9 - number, 1))
+        ]
+        hits = [("Aleppo", "Aleppo")] if "Aleppo" in title else [("ceasefire", "cease-fire")]
+        desk.add(*carriers, hits=hits)
+    russia = article(
+        3001, "Moscow and Washington keep the hotline open", "Officers still call twice a day.", hours_ago=7
+    )
+    desk.add(russia, about=(RUSSIA,), hits=[("Russia*", "Moscow")])
+    gaza = article(3002, "Fishing zone off Gaza is widened again", "Boats may go nine miles out.", hours_ago=6)
+    desk.add(gaza, about=(GAZA,), hits=[("Gaza", "Gaza")])
+    usual = (3, 2, 4, 3, 3, 2, 5, 3, 2, 3, 4, 2, 3, 3)
+    few = (1, 0, 2, 1, 1, 0, 1, 2, 1, 0, 1, 1, 2, 1)
+    daily = {SYRIA: (*usual, len(EXPLOSION)), RUSSIA: (*few, 1), GAZA: (*few[::-1], 1)}
+    return edition_of(desk.material(daily=daily))
+
+
+PLACES = ("the citadel", "the old bazaar", "the ring road", "the water works", "the university", "the grain silos")
+EXPLOSION = (
+    ("Cease-fire declared dead as shelling returns to Aleppo", "The army said that it would no longer hold its fire."),
+    ("Aleppo loses power and water within one hour", "Engineers blame a strike on the main line."),
+    ("Thousands leave eastern Aleppo on foot", "Families carried what they could along the river."),
+    ("UN envoy calls the end of the truce a disaster", "He said that the cease-fire had saved hundreds of lives."),
+    *(
+        (f"Strike near {place} of Aleppo, hour {hour}", f"Rescuers reached {place} after dark. The cease-fire is over.")
+        for hour, place in enumerate(PLACES * 3, 1)
+    ),
+)
+
+
 def empty_day() -> Edition:
-    return edition_of(Desk().material(last_match={SYRIA: NOW - timedelta(days=4), GAZA: NOW - timedelta(days=9)}))
+    daily = {SYRIA: (1, 2, 1, 1, 3, 2, 0, 1, 2, 1, 1, 0, 0, 0, 0), RUSSIA: (*(None,) * 12, 0, 0, 0), GAZA: (0,) * 15}
+    last_match = {SYRIA: NOW - timedelta(days=4), GAZA: NOW - timedelta(days=19)}
+    return edition_of(Desk().material(last_match=last_match, daily=daily))
 
 
 def flood() -> Edition:
@@ -388,7 +448,8 @@ def catch_up() -> Edition:
         hits=[("ceasefire", "cease-fire")],
     )
     previous = PreviousEdition(slot="2016-09-18", made_at=NOW - timedelta(days=3))
-    return edition_of(desk.material(previous=previous), slot=slot)
+    daily = {SYRIA: (1, 2, 1, 1, 3, 2, 0, 1, 2, 1, 1, 0, None, None, 3)}
+    return edition_of(desk.material(previous=previous, daily=daily), slot=slot)
 
 
 EDITIONS = {
@@ -397,4 +458,5 @@ EDITIONS = {
     "flood": flood,
     "hostile": hostile_titles,
     "catch-up": catch_up,
+    "explosion": one_topic_explodes,
 }

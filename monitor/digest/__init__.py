@@ -14,16 +14,30 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.digest.entries import mention, pointer, pointer_back, told
+from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
 from monitor.digest.plain import one_line
 from monitor.digest.shares import Share, shares_of, standing, strength
-from monitor.model.edition import Counts, Edition, Form, Listing, Mention, Pointer, Quiet, Section, Told
+from monitor.digest.silence import silent_feeds
+from monitor.digest.trend import day_bounds, trend
+from monitor.model.edition import (
+    Counts,
+    Edition,
+    Form,
+    Listing,
+    Mention,
+    Pointer,
+    Quiet,
+    Section,
+    Told,
+    Trend,
+    spoken_at,
+)
 from monitor.model.match import Tier
-from monitor.model.material import Coverage, FeedTrouble, Material, Slot
+from monitor.model.material import Coverage, FeedTrouble, Material, SilentFeed, Slot
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 
-__all__ = ["compose"]
+__all__ = ["compose", "day_bounds"]
 
 IN_SHORT = 3
 """So many stories lead an edition; one with no more than that needs no summary of itself."""
@@ -40,6 +54,7 @@ class _Plan:
     homes: Mapping[int, str]
     places: Mapping[int, tuple[str, ...]]
     told_under: Mapping[int, str]
+    trends: Mapping[str, Trend]
     now: datetime
     zone: ZoneInfo
 
@@ -62,14 +77,15 @@ def compose(
     edition among its kind.
     """
     chosen = [topic for topic in topics if topic.enabled and (not digest.topics or topic.name in digest.topics)]
-    plan = _plan(material, chosen, now, ZoneInfo(digest.timezone))
+    dated = slot.due_at if slot else now
+    plan = _plan(material, chosen, spoken_at(dated, now), ZoneInfo(digest.timezone))
     sections = _sections(plan)
     return Edition(
         digest=one_line(digest.name),
         kind=kind,
         slot=label,
         timezone=digest.timezone,
-        dated=slot.due_at if slot else now,
+        dated=dated,
         made_at=now,
         next_at=next_at,
         previous=material.previous,
@@ -78,16 +94,17 @@ def compose(
         in_short=_in_short(sections),
         sections=sections,
         quiet=_quiet(plan, material),
-        coverage=_plain_coverage(material.coverage),
+        coverage=_plain_coverage(material.coverage, silent_feeds(material.sightings, plan.now)),
         listings=tuple(listing for share in plan.shares for listing in _listings(share, plan)),
     )
 
 
 def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: ZoneInfo) -> _Plan:
-    """Topics by priority, then by stories."""
+    """Topics by priority, the unusual ones first, then by stories."""
     shares = shares_of(material, {topic.name for topic in topics}, _muted(topics, now.astimezone(zone).date()))
     stories = Counter(share.topic for share in shares if share.form is Form.STORY)
-    ranked = sorted(topics, key=lambda topic: (topic.priority, -stories[topic.name]))
+    trends = {topic.name: trend(material.daily.get(topic.name, ())) for topic in topics}
+    ranked = sorted(topics, key=lambda each: (each.priority, not trends[each.name].is_unusual, -stories[each.name]))
     order = tuple(topic.name for topic in ranked)
     in_order = sorted(shares, key=lambda share: order.index(share.topic))
     places: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
@@ -96,7 +113,14 @@ def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: Zone
             places[share.story.id] += (share.topic,)
     homes = _homes(in_order)
     return _Plan(
-        order=order, shares=shares, homes=homes, places=places, told_under=material.told_under, now=now, zone=zone
+        order=order,
+        shares=shares,
+        homes=homes,
+        places=places,
+        told_under=material.told_under,
+        trends=trends,
+        now=now,
+        zone=zone,
     )
 
 
@@ -125,6 +149,7 @@ def _section(topic: str, anchor: str, plan: _Plan) -> Section:
         topic=topic,
         anchor=anchor,
         count=len(new),
+        trend=plan.trends[topic],
         stories=tuple(_told(share, plan) for share in new if _is_home(share, plan)),
         pointers=tuple(pointer(share, plan.homes[share.story.id]) for share in new if not _is_home(share, plan)),
         earlier=tuple(_pointer_back(share, plan) for share in shares if share.form is Form.POINTER),
@@ -197,12 +222,21 @@ def _in_short(sections: Sequence[Section]) -> tuple[Told, ...]:
 def _quiet(plan: _Plan, material: Material) -> tuple[Quiet, ...]:
     with_news = {share.topic for share in plan.shares}
     silent = (topic for topic in plan.order if topic not in with_news)
-    return tuple(Quiet(topic=topic, last_match=material.last_match.get(topic)) for topic in silent)
+    return tuple(_quiet_topic(topic, material.last_match.get(topic), plan) for topic in silent)
 
 
-def _plain_coverage(coverage: Coverage) -> Coverage:
+def _quiet_topic(topic: str, last_match: datetime | None, plan: _Plan) -> Quiet:
+    days = days_between(last_match, plan.now, plan.zone) if last_match else 0
+    return Quiet(topic=topic, last_match=last_match, days=days, trend=plan.trends[topic])
+
+
+def _plain_coverage(coverage: Coverage, silent: Iterable[SilentFeed]) -> Coverage:
     """What feeds and servers say of themselves, made fit for one line."""
-    return replace(coverage, failing=tuple(_plain_trouble(trouble) for trouble in coverage.failing))
+    return replace(
+        coverage,
+        failing=tuple(_plain_trouble(trouble) for trouble in coverage.failing),
+        silent=tuple(replace(feed, name=one_line(feed.name, 80)) for feed in silent),
+    )
 
 
 def _plain_trouble(trouble: FeedTrouble) -> FeedTrouble:

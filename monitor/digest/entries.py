@@ -9,7 +9,6 @@ from monitor.digest.plain import direction, one_line
 from monitor.digest.shares import Share, carriers, outlet_count
 from monitor.model.article import Article
 from monitor.model.edition import Item, Mention, Pointer, Told
-from monitor.model.material import StoryFacts
 
 LANGUAGE_CHARACTERS = 35
 """A BCP 47 tag is no longer (RFC 5646 §4.4.1); a feed may claim anything."""
@@ -28,7 +27,7 @@ def told(share: Share, *, also_under: tuple[str, ...], now: datetime, zone: Zone
         also=tuple(item(other) for other in others),
         other_outlets=tuple(item(other) for other in _one_per_outlet(others, article.outlet)),
         outlets=outlet_count(share),
-        day=_day(share.story, now, zone),
+        day=days_between(share.story.first_seen_at, now, zone) + 1,
         continues=share.story.told_at is not None,
         also_under=also_under,
     )
@@ -85,9 +84,9 @@ def _one_per_outlet(articles: Iterable[Article], lead_outlet: str) -> tuple[Arti
     return tuple(first.values())
 
 
-def _day(story: StoryFacts, now: datetime, zone: ZoneInfo) -> int:
-    days = now.astimezone(zone).date() - story.first_seen_at.astimezone(zone).date()
-    return max(days.days, 0) + 1
+def days_between(earlier: datetime, now: datetime, zone: ZoneInfo) -> int:
+    """Local dates from one to the other: 0 within a day, also if a clock was set back."""
+    return max((now.astimezone(zone).date() - earlier.astimezone(zone).date()).days, 0)
 
 
 def _web_address(link: str) -> str:

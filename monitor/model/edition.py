@@ -6,13 +6,21 @@ Datetimes are UTC; the templates get a `calendar` to say them in `edition.timezo
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from monitor.model.material import Coverage, PreviousEdition
 
+LATE = timedelta(minutes=15)
+MORE_THAN_A_DAY = timedelta(hours=36)
+
 Direction = Literal["ltr", "rtl"]
+
+
+def spoken_at(due_at: datetime, made_at: datetime) -> datetime:
+    """When it was due, so that a tick more or less changes no byte (rule E13); when it was made if that was late."""
+    return made_at if made_at - due_at >= LATE else due_at
 
 
 class Form(StrEnum):
@@ -123,6 +131,23 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Stories a day on one topic, in full or not, the oldest day first; the last day is the one up to this edition.
+
+    None stands for a day of which nothing is known. `usual` is the mean of the days before the last, None
+    while too few of them are known. `is_unusual`: more came on the last day than chance would bring.
+    """
+
+    days: tuple[int | None, ...] = ()
+    usual: float | None = None
+    is_unusual: bool = False
+
+    @property
+    def latest(self) -> int:
+        return (self.days[-1] if self.days else None) or 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """What is new for one topic, best first. `pointers` lead to other topics, where this edition tells
     the story in full; `earlier` to earlier editions. `count` is the number of its stories of today: those
@@ -132,6 +157,7 @@ class Section:
     topic: str
     anchor: str
     count: int
+    trend: Trend = Trend()
     stories: tuple[Told, ...] = ()
     pointers: tuple[Pointer, ...] = ()
     earlier: tuple[Pointer, ...] = ()
@@ -143,10 +169,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiet:
-    """A topic with nothing to list. `last_match` is None if it has never matched."""
+    """A topic with nothing to list. `last_match` is None if it has never matched; `days` counts local dates since."""
 
     topic: str
     last_match: datetime | None
+    days: int = 0
+    trend: Trend = Trend()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +212,21 @@ class Edition:
     quiet: tuple[Quiet, ...]
     coverage: Coverage
     listings: tuple[Listing, ...]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was made so long after it was due that a reader may wonder (rule D2)."""
+        return self.moment != self.dated
+
+    @property
+    def moment(self) -> datetime:
+        """The moment from which it speaks: see `spoken_at`."""
+        return spoken_at(self.dated, self.made_at)
+
+    @property
+    def is_of_one_day(self) -> bool:
+        """Whether it tells of a day, and not of several since the edition before it."""
+        return self.previous is None or self.moment - self.previous.made_at < MORE_THAN_A_DAY
 
     @property
     def is_empty(self) -> bool:

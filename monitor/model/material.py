@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from monitor.model.article import Article
@@ -54,6 +54,25 @@ class FeedTrouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SilentFeed:
+    """A feed that answers and has brought nothing new since then, though it usually does every `usual_gap`."""
+
+    name: str
+    url: str
+    since: datetime
+    usual_gap: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSightings:
+    """When a feed that has been quiet for a while brought new articles, in order of time."""
+
+    name: str
+    url: str
+    seen_at: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What an edition rests on, since the edition before it (or since ever)."""
 
@@ -61,6 +80,7 @@ class Coverage:
     feeds_ok: int
     articles_read: int
     failing: tuple[FeedTrouble, ...] = ()
+    silent: tuple[SilentFeed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +96,8 @@ class Material:
     """What one edition of one digest is made of.
 
     `told_under` maps an article to the topic under which an earlier edition of this digest
-    listed it; `last_match` a topic to the time of its latest match, listed or not.
+    listed it; `last_match` a topic to the time of its latest match, listed or not. `daily` has the
+    stories a day of each topic, the latest day last; None is a day of which nothing is known.
     """
 
     candidates: tuple[Candidate, ...]
@@ -85,6 +106,8 @@ class Material:
     previous: PreviousEdition | None
     told_under: Mapping[int, str] = field(default_factory=dict)
     last_match: Mapping[str, datetime] = field(default_factory=dict)
+    daily: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    sightings: tuple[FeedSightings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ It decides nothing: when an edition is due is `slots`' word, what it says `diges
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -12,9 +13,9 @@ from monitor.archive import page_path, write_page
 from monitor.cluster import STORY_WINDOW, group, spells
 from monitor.deliver import Channel
 from monitor.deliver.message import list_id, message_id
-from monitor.digest import compose
+from monitor.digest import compose, day_bounds
 from monitor.model.delivery import Letter, NewDelivery
-from monitor.model.edition import Edition, Rendered
+from monitor.model.edition import Edition, Rendered, spoken_at
 from monitor.model.material import Slot
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.settings import DigestSettings
@@ -88,8 +89,9 @@ def draft_edition(stages: Stages, digest: DigestSettings, slot: Slot | None = No
     configured_at, last_day = stages.store.editions.progress(digest.name, now)
     next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
+    days = day_bounds(spoken_at(slot.due_at if slot else now, now), ZoneInfo(digest.timezone))
     edition = compose(
-        stages.store.editions.material(digest.name, [topic.name for topic in topics], stories, now),
+        stages.store.editions.material(digest.name, [topic.name for topic in topics], stories, now, days),
         digest,
         topics,
         kind="test" if is_test else kind,
@@ -122,7 +124,7 @@ def _letter(stages: Stages, edition: Edition, rendered: Rendered, recipient: str
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
-        date=edition.made_at,
+        date=edition.moment,
     )
 
 

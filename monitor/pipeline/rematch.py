@@ -16,11 +16,12 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
     Runs where polls do, never beside one: an article that is being stored is matched by one wording or the
     other, and then found by neither. Can be repeated: the new wordings are remembered when all is done.
     """
+    now = stages.clock.now()
+    since = now - stages.backfill
     changed = stages.store.topics.changed(stages.fingerprints)
     if changed:
         count = 0
-        now = stages.clock.now()
-        for article, decided in stages.store.history.decided_since(now - stages.backfill):
+        for article, decided in stages.store.history.decided_since(since):
             if is_stopping():
                 return
             found = [match for match in stages.index.matches(document_of(article)) if match.topic in changed]
@@ -31,4 +32,4 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
                 count += 1
         if count:
             log.info("topics changed", topics=sorted(changed), articles=count)
-    stages.store.topics.settle(stages.fingerprints)
+    stages.store.topics.settle(stages.fingerprints, since)

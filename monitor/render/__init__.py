@@ -7,7 +7,7 @@ called at the edge and reads the templates once.
 
 import binascii
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from monitor.model.edition import Edition, Rendered
 from monitor.render.calendar import Calendar
 from monitor.render.columns import flush, isolated, width, wrapped
-from monitor.render.headline import clipped, counted, preheader, subject, tally
+from monitor.render.headline import UNUSUAL, clipped, counted, preheader, subject, tally
+from monitor.render.rhythm import bars, level, silence, span
 
 __all__ = ["Environment", "Limits", "counted", "environment", "render", "render_page"]
 
@@ -54,6 +55,22 @@ STEPS = (
 """Tried in this order until the HTML is small enough."""
 
 
+FILTERS: Mapping[str, Callable[..., str | int]] = {
+    "bars": bars,
+    "clipped": clipped,
+    "counted": counted,
+    "flush": flush,
+    "isolated": isolated,
+    "level": level,
+    "silence": silence,
+    "span": span,
+    "tally": tally,
+    "width": width,
+    "wrapped": wrapped,
+}
+"""What templates can do with what they receive, beside Jinja's own; docs/templates.md says how."""
+
+
 def environment(folders: Sequence[Path]) -> Environment:
     """The templates (`*.j2`) of these folders, one in an earlier folder before its namesake in a later one.
 
@@ -69,9 +86,7 @@ def environment(folders: Sequence[Path]) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(
-        clipped=clipped, counted=counted, flush=flush, isolated=isolated, tally=tally, width=width, wrapped=wrapped
-    )
+    made.filters.update(FILTERS)
     return made
 
 
@@ -107,13 +122,14 @@ def _stories_shown(edition: Edition, limits: Limits) -> int:
 
 
 def _context(edition: Edition, archive_page: str) -> Mapping[str, Any]:
-    calendar = Calendar(zone=ZoneInfo(edition.timezone), now=edition.made_at)
+    calendar = Calendar(zone=ZoneInfo(edition.timezone), now=edition.moment)
     return {
         "edition": edition,
         "subject": subject(edition, calendar),
         "preheader": preheader(edition),
         "archive_page": archive_page,
         "calendar": calendar,
+        "unusual": UNUSUAL,
     }
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from monitor.model.edition import Edition, Section
+from monitor.model.edition import Edition, Section, Told
 from monitor.render.calendar import Calendar
 
 SUBJECT_CHARACTERS = 78
 NAME_CHARACTERS = 24
 TOPIC_CHARACTERS = 32
 PREHEADER_HEADLINES = 3
+UNUSUAL = "▲"
 
 FOLDS = (
     ("passing", "in passing"),
@@ -20,9 +21,9 @@ FOLDS = (
 
 
 def subject(edition: Edition, calendar: Calendar) -> str:
-    """`[Daily] Wed 21 Sep: Syria ceasefire 8 · US-Russia coordination 3 · 1 quiet`, at most 78 characters.
+    """`[Daily] Wed 21 Sep: Syria ceasefire 8▲ · US-Russia coordination 3 · 1 quiet`, at most 78 characters.
 
-    Topics that do not fit are counted, never dropped in silence.
+    ▲ marks a day that is unusual for the topic. Topics that do not fit are counted, never dropped in silence.
     """
     start = f"[{clipped(edition.digest, NAME_CHARACTERS)}] {calendar.day(edition.dated)}"
     if edition.kind != "scheduled":
@@ -34,7 +35,7 @@ def subject(edition: Edition, calendar: Calendar) -> str:
 
 def preheader(edition: Edition) -> str:
     """The first three headlines, which mail programs show beside the subject; if there are none, what was read."""
-    leads = [story.lead.title for story in edition.in_short] or list(_titles(edition))
+    leads = [_with_outlets(story) for story in edition.in_short] or list(_titles(edition))
     if leads:
         return " · ".join(leads[:PREHEADER_HEADLINES])
     return f"{counted(edition.coverage.articles_read, 'article', 'articles')} read, nothing new on your topics."
@@ -59,13 +60,20 @@ def tally(section: Section) -> str:
 
 def _titles(edition: Edition) -> Iterable[str]:
     for section in edition.sections:
-        yield from (story.lead.title for story in section.stories)
+        yield from map(_with_outlets, section.stories)
     for section in edition.sections:
         yield from (entry.lead.title for entry in (*section.passing, *section.late, *section.backfill))
 
 
+def _with_outlets(story: Told) -> str:
+    """U.S. freezes plans to cooperate with Russia in Syria (+6 outlets)"""
+    others = story.outlets - 1
+    return f"{story.lead.title} (+{counted(others, 'outlet', 'outlets')})" if others else story.lead.title
+
+
 def _topic_part(section: Section) -> str:
-    return f"{clipped(section.topic, TOPIC_CHARACTERS)} {tally(section)}"
+    mark = UNUSUAL if section.trend.is_unusual and section.count else ""
+    return f"{clipped(section.topic, TOPIC_CHARACTERS)} {tally(section)}{mark}"
 
 
 def _joined(start: str, parts: list[str], quiet: int) -> str:

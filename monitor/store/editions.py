@@ -24,6 +24,7 @@ from monitor.model.material import (
 from monitor.model.publication import EditionKind, Publication
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
 from monitor.store.database import Database
+from monitor.store.rhythm import feed_name, sightings, stories_a_day
 from monitor.store.tables import (
     articles,
     deliveries,
@@ -80,10 +81,18 @@ class EditionStore:
             row = connection.execute(query).first()
         return (now, None) if row is None else (row.configured_at, row.day)
 
-    def material(self, digest: str, names: Sequence[str], stories: Mapping[int, int], now: datetime) -> Material:
+    def material(
+        self,
+        digest: str,
+        names: Sequence[str],
+        stories: Mapping[int, int],
+        now: datetime,
+        days: Sequence[datetime] = (),
+    ) -> Material:
         """Everything the next edition of `digest` on these topics is made of, in one snapshot.
 
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
+        `days` are the bounds of the days of which stories are counted.
         """
         with self._database.read() as connection:
             previous = _previous(connection, digest, now)
@@ -96,6 +105,8 @@ class EditionStore:
                 previous=previous,
                 told_under=_told_under(connection, digest, {candidate.article.id for candidate in candidates}),
                 last_match=_last_match(connection, names),
+                daily=stories_a_day(connection, names, stories, days),
+                sightings=sightings(connection, now),
             )
 
     def publish(self, publication: Publication) -> int | None:
@@ -270,7 +281,7 @@ def _coverage(connection: Connection, previous: PreviousEdition | None) -> Cover
 
 def _trouble(row: Any) -> FeedTrouble:
     return FeedTrouble(
-        name=row.outlet or row.title or row.host,
+        name=feed_name(row),
         url=row.url,
         reason=_reason(row),
         since=row.failing_since,

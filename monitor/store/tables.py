@@ -141,12 +141,14 @@ revisions = Table(
     Column("text", Text, nullable=False),
 )
 
+# matched_since: from when on stored articles are matched under this wording; null: from the first one.
 topics = Table(
     "topics",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", String, nullable=False, unique=True),
     Column("fingerprint", String, nullable=False, default=""),
+    Column("matched_since", UtcDateTime),
 )
 
 matches = Table(

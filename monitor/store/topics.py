@@ -33,14 +33,19 @@ class TopicStore:
             known = {row.name: row.fingerprint for row in connection.execute(select(topics))}
         return frozenset(name for name, fingerprint in fingerprints.items() if known.get(name) != fingerprint)
 
-    def settle(self, fingerprints: Mapping[str, str]) -> None:
-        """Remember that stored articles are matched under these wordings, and that no other topic is looked for."""
+    def settle(self, fingerprints: Mapping[str, str], since: datetime) -> None:
+        """Remember that stored articles are matched under these wordings, and that no other topic is looked for.
+
+        Those that are new under them are so only for articles that came after `since`.
+        """
         with self._database.write() as connection:
             ids = topic_ids(connection, fingerprints)
-            connection.execute(update(topics).values(fingerprint=""))
-            rows = [{"this": ids[name], "fingerprint": fingerprint} for name, fingerprint in fingerprints.items()]
+            connection.execute(update(topics).where(topics.c.name.not_in(list(fingerprints))).values(fingerprint=""))
+            rows = [{"this": ids[name], "wording": wording} for name, wording in fingerprints.items()]
             if rows:
-                connection.execute(update(topics).where(topics.c.id == bindparam("this")), rows)
+                is_new = (topics.c.id == bindparam("this"), topics.c.fingerprint != bindparam("wording"))
+                new = update(topics).where(*is_new).values(fingerprint=bindparam("wording"), matched_since=since)
+                connection.execute(new, rows)
 
     def rematch(self, article: Article, found: Sequence[Match], gone: Iterable[str], now: datetime) -> None:
         """Store what an article matches under new wordings, as backfill, and drop what it no longer does.
