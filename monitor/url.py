@@ -37,6 +37,9 @@ _TRACKING = re.compile(
 """Parameters that say how a reader came, not what is read: those of the mailing, advertising and
 audience-measuring services that news sites put into feed links."""
 
+_REFERRER = re.compile(r"(ref|ref_?src|referr?er|src|source)=", re.IGNORECASE)
+"""Mostly the same as tracking; but somewhere each of these says what is read."""
+
 _USERINFO = re.compile(r"^([a-z][a-z0-9+.-]*:)?//[^/?#]*@", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<=[?&;#])([^?=&;#]+)=([^&;#]+)")
 _SECRET = re.compile(
@@ -72,6 +75,17 @@ def canonical_url(url: str) -> str:
         return ""
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
     return urlunsplit((parts.scheme, parts.netloc, _one_encoding(parts.path) or "/", _one_encoding(query), ""))
+
+
+def loose_url(canonical: str) -> str:
+    """What of a canonical URL says which page it is: without scheme, `www.`, trailing slash and referrer.
+
+    Two addresses that are equal in this are the same page nearly always, which is not enough to say so without
+    other evidence. A home page ends in a slash.
+    """
+    parts = urlsplit(canonical)
+    query = "&".join(pair for pair in parts.query.split("&") if not _REFERRER.match(pair))
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/') or '/'}{'?' if query else ''}{query}"
 
 
 def host_of(url: str) -> str:

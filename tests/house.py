@@ -27,19 +27,24 @@ STEP = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """An item of a test's feed."""
+    """An item of a test's feed. Guid and link follow from `id` where they are not set."""
 
     id: str
     title: str
     text: str = ""
     at: datetime | None = None
+    guid: str = ""
+    link: str = ""
+    source: str = ""
 
 
 def rss(*stories: Story, title: str = "The Post") -> bytes:
     """An RSS 2.0 document."""
     items = "".join(
-        f"<item><guid isPermaLink='false'>{escape(story.id)}</guid><title>{escape(story.title)}</title>"
-        f"<link>https://post.example/{escape(story.id)}</link><description>{escape(story.text)}</description>"
+        f"<item><guid isPermaLink='false'>{escape(story.guid or story.id)}</guid><title>{escape(story.title)}</title>"
+        f"<link>{escape(story.link or f'https://post.example/{story.id}')}</link>"
+        f"<description>{escape(story.text)}</description>"
+        + (f"<source url='https://{story.source}/'>{escape(story.source)}</source>" if story.source else "")
         + (f"<pubDate>{format_datetime(story.at)}</pubDate>" if story.at else "")
         + "</item>"
         for story in stories

@@ -1,19 +1,31 @@
 """Histories of polls to try `reconcile` on: `Shelf` stands for the store, as a dictionary of articles by key."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from monitor.model.feed import ParsedFeed, ParsedItem, ParseOutcome
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, Validators
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import FeedState, FeedUpdate, KnownArticle, PollCounts
-from monitor.reconcile import candidate_keys, reconcile
+from monitor.model.update import (
+    ChangedArticle,
+    FeedState,
+    FeedUpdate,
+    KnownArticle,
+    Lookup,
+    NewArticle,
+    PollCounts,
+    RenamedArticle,
+    Stored,
+)
+from monitor.reconcile import lookup, reconcile
 
 START = datetime(2016, 9, 16, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 URL = "https://post.example/feed"
 FEED = FeedSettings(url=URL)
 BOTH = Validators(etag=b'W/"1-gzip"', last_modified=b"Sat, 16 Nov 2041 19:11:00 GMT")
+NOTHING = Stored()
 REQUEST = FetchRequest(feed_id=1, url=URL, validators=BOTH)
 FRESH = FeedState(id=1, url=URL, next_poll_at=START)
 PAST_BASELINE = replace(FRESH, baseline_at=START - 9 * HOUR, succeeded_at=START - HOUR, polled_at=START - HOUR)
@@ -56,11 +68,11 @@ def update(
     outcome: FetchOutcome,
     parsed: ParseOutcome | None = None,
     *,
-    known: dict[str, KnownArticle] | None = None,
+    stored: Stored = NOTHING,
     feed: FeedSettings = FEED,
     now: datetime = START,
 ) -> FeedUpdate:
-    return reconcile(state, known or {}, outcome, parsed, feed=feed, polling=PollingSettings(), now=now, jitter=0)
+    return reconcile(state, stored, outcome, parsed, feed=feed, polling=PollingSettings(), now=now, jitter=0)
 
 
 @dataclass
@@ -68,19 +80,21 @@ class Shelf:
     """What is stored of one feed, polled hourly."""
 
     state: FeedState = FRESH
-    articles: dict[str, KnownArticle] = field(default_factory=dict)
+    feed: FeedSettings = FEED
+    articles: dict[int, KnownArticle] = field(default_factory=dict)
     now: datetime = START
     writes: int = 0
 
     def poll(self, *items: ParsedItem) -> PollCounts:
-        keys = set(candidate_keys(items))
-        known = {key: article for key, article in self.articles.items() if key in keys}
-        done = update(self.state, answer(), document(*items), known=known, now=self.now)
+        parsed = document(*items)
+        stored = self.stored(lookup(parsed, self.feed))
+        done = update(self.state, answer(), parsed, stored=stored, feed=self.feed, now=self.now)
         for new in done.new:
-            assert new.key not in self.articles
-            self._put(new.key, len(self.articles), new.title, new.link, new.content_hash, 0)
-        for edit in done.changed:
-            self._put(edit.key, edit.id, edit.title, edit.link, edit.content_hash, edit.revisions)
+            self._put(KnownArticle(id=len(self.articles), **same_fields(new)))
+        edits: tuple[ChangedArticle | RenamedArticle, ...] = (*done.changed, *done.renamed)
+        for edit in edits:
+            self._put(replace(self.articles[edit.id], **same_fields(edit)))
+        assert len({article.key for article in self.articles.values()}) == len(self.articles)
         self.state, self.now, self.writes = done.state, self.now + HOUR, self.writes + len(done.changed)
         counts = done.counts
         assert counts.fetched == counts.new + counts.known + counts.duplicate + counts.refused
@@ -88,7 +102,20 @@ class Shelf:
         assert len({edit.id for edit in done.changed}) == counts.changed
         return counts
 
-    def _put(self, key: str, number: int, title: str, link: str, content: str, revisions: int) -> None:
-        self.articles[key] = KnownArticle(
-            id=number, key=key, title=title, link=link, content_hash=content, revisions=revisions
+    def stored(self, wanted: Lookup) -> Stored:
+        found = self.articles.values()
+        return Stored(
+            by_key={article.key: article for article in found if article.key in wanted.keys},
+            by_alias={
+                alias: tuple(article for article in found if alias in (article.link_alias, article.guid_alias))
+                for alias in wanted.aliases
+            },
         )
+
+    def _put(self, article: KnownArticle) -> None:
+        self.articles[article.id] = article
+
+
+def same_fields(change: NewArticle | ChangedArticle | RenamedArticle) -> dict[str, Any]:
+    """What a change says of the article that identity remembers."""
+    return {name: value for name, value in asdict(change).items() if name in KnownArticle.__slots__}

@@ -22,7 +22,7 @@ from monitor.model.material import Material, Origin
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
-from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, PollCounts
+from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Lookup, PollCounts, Stored
 from monitor.store import Store, migrate, open_store, ownership
 from monitor.store.tables import metadata
 
@@ -153,13 +153,13 @@ def test_a_poll_commits_whole_or_not_at_all(store: Store) -> None:
 def test_articles_are_known_by_key_within_their_feed(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {}, NOON)
     many = [f"k{number}" for number in range(1200)]
-    assert set(store.articles.known(state_of(store).id, ["a", *many])) == {"a"}
-    assert store.articles.known(state_of(store, OTHER.url).id, ["a"]) == {}
+    assert set(store.articles.known(state_of(store).id, Lookup(keys=("a", *many))).by_key) == {"a"}
+    assert store.articles.known(state_of(store, OTHER.url).id, Lookup(keys=("a",))) == Stored()
 
 
 def test_an_edit_keeps_the_old_words_and_the_match_keeps_its_origin(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    known = store.articles.known(state_of(store).id, ["a"])["a"]
+    known = store.articles.known(state_of(store).id, Lookup(keys=("a",))).by_key["a"]
     edit = ChangedArticle(
         id=known.id,
         key="a",

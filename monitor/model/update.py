@@ -1,6 +1,7 @@
 """Around `reconcile`: the state it judges by, and the change it decides on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.model.article import Arrival
@@ -37,7 +38,10 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """What identity needs of an article that is stored already. `content_hash` covers title and text."""
+    """What identity needs of an article that is stored already. `content_hash` covers title and text.
+
+    By its aliases it is recognised under another guid or address (rule I3); None: there is nothing to go by.
+    """
 
     id: int
     key: str
@@ -45,6 +49,25 @@ class KnownArticle:
     link: str
     content_hash: str
     revisions: int = 0
+    published_at: datetime | None = None
+    link_alias: int | None = None
+    guid_alias: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """Under what the items of a document may be stored: load what there is under any of it."""
+
+    keys: tuple[str, ...] = ()
+    aliases: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What a feed has under a `Lookup`. Several articles may share an alias; they stand in the order of their ids."""
+
+    by_key: Mapping[str, KnownArticle] = field(default_factory=dict)
+    by_alias: Mapping[int, tuple[KnownArticle, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +85,16 @@ class NewArticle:
     arrival: Arrival
     is_mailable: bool
     content_hash: str
+    link_alias: int | None = None
+    guid_alias: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedArticle:
-    """An edit of a stored article: the new words, matched again; the old ones stay as a revision."""
+    """An edit of a stored article: the new words, matched again; the old ones stay as a revision.
+
+    `key` is a new one if the publisher has changed the guid as well.
+    """
 
     id: int
     key: str
@@ -77,13 +105,27 @@ class ChangedArticle:
     language: str
     content_hash: str
     revisions: int
+    link_alias: int | None = None
+    guid_alias: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenamedArticle:
+    """A stored article with the words it had, under another guid or address: from now on it has these."""
+
+    id: int
+    key: str
+    link: str
+    link_alias: int | None
+    guid_alias: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollCounts:
     """The ledger of one poll: `fetched = new + known + duplicate + refused`; `changed` is part of known.
 
-    `late` is part of new.
+    `known` is what is stored already, under whatever guid; `duplicate` what another item of the same document
+    has said. `late` is part of new.
     """
 
     fetched: int = 0
@@ -99,12 +141,16 @@ class PollCounts:
 class FeedUpdate:
     """All that one poll of one feed changes; stored in one transaction.
 
+    `excess` are edits beyond what one article may cost: they are matched, and stored only where that finds a
+    topic that was not known to hold (`reconcile.admitted`).
     `host_hold` asks to leave the whole host alone until then (Retry-After, P8).
     """
 
     state: FeedState
     new: tuple[NewArticle, ...] = ()
     changed: tuple[ChangedArticle, ...] = ()
+    excess: tuple[ChangedArticle, ...] = ()
+    renamed: tuple[RenamedArticle, ...] = ()
     counts: PollCounts = PollCounts()
     status: str
     host_hold: datetime | None = None

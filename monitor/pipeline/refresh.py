@@ -14,13 +14,13 @@ from monitor.errors import UsageError
 from monitor.fetch import Session
 from monitor.match import TopicIndex
 from monitor.model.article import Article
-from monitor.model.feed import ParsedFeed, ParseOutcome
+from monitor.model.feed import ParseOutcome
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked
 from monitor.model.match import Document, Match
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport
 from monitor.pipeline.stages import Stages
 from monitor.polling import floor, may_poll_at
-from monitor.reconcile import body_hash, candidate_keys, reconcile
+from monitor.reconcile import admitted, body_hash, lookup, reconcile
 from monitor.url import host_of, shown_url
 
 log = structlog.get_logger(__name__)
@@ -96,7 +96,8 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
         if isinstance(outcome, NotAsked):
             return _too_soon(stages, state, "its host has asked for quiet")
         update = await _update(stages, state, outcome)
-        matches = await _matches(stages.index, [*update.new, *update.changed])
+        matches = await _matches(stages.index, [*update.new, *update.changed, *update.excess])
+        update = _with_finds(stages, update, matches)
         stages.store.articles.apply(update, matches, stages.clock.now())
     except Exception as error:  # a surprise with one feed must not cost the others
         log.exception("poll failed", feed=shown_url(state.url))
@@ -117,13 +118,13 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
 
 async def _update(stages: Stages, state: FeedState, outcome: FetchOutcome) -> FeedUpdate:
     parsed = await _parsed(stages, state, outcome)
-    keys = candidate_keys(parsed.items) if isinstance(parsed, ParsedFeed) else ()
+    feed = stages.feeds[state.url]
     return reconcile(
         state,
-        stages.store.articles.known(state.id, keys),
+        stages.store.articles.known(state.id, lookup(parsed, feed)),
         outcome,
         parsed,
-        feed=stages.feeds[state.url],
+        feed=feed,
         polling=stages.polling,
         now=stages.clock.now(),
         jitter=stages.chance(),
@@ -149,6 +150,18 @@ async def _matches(index: TopicIndex, articles: Sequence[NewArticle | ChangedArt
         found[article.key] = index.matches(document_of(article))
         await asyncio.sleep(0)  # thousands of articles must not keep the other feeds' sockets waiting
     return {key: matches for key, matches in found.items() if matches}
+
+
+def _with_finds(stages: Stages, update: FeedUpdate, matches: dict[str, tuple[Match, ...]]) -> FeedUpdate:
+    """With the edits beyond what an article may cost that are worth it; the matches of the others are taken out."""
+    if not update.excess:
+        return update
+    found = {edit.id: [match.topic for match in matches.get(edit.key, ())] for edit in update.excess}
+    done = admitted(update, found, stages.store.articles.topics_of([edit.id for edit in update.excess]))
+    for edit in update.excess:
+        if edit not in done.changed:
+            matches.pop(edit.key, None)
+    return done
 
 
 def document_of(article: Article | NewArticle | ChangedArticle) -> Document:

@@ -5,16 +5,17 @@ item is dropped for its date.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.model.article import Arrival
 from monitor.model.feed import ParsedFeed, ParsedItem
 from monitor.model.settings import FeedSettings
-from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, KnownArticle, NewArticle, PollCounts
-from monitor.reconcile.identity import Identity, content_hash, distinct_items, free_key, stored_article
+from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollCounts, RenamedArticle, Stored
+from monitor.reconcile.identity import Identity, free_key, identified
 from monitor.reconcile.poll import Poll
+from monitor.reconcile.recognition import Sighting, recognised
 from monitor.url import canonical_url, host_of, registrable_domain
 
 MAX_REVISIONS = 24
@@ -29,23 +30,44 @@ EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 _PRIMARY_SUBTAG = re.compile(r"[a-z]{2,3}(?![a-z])", re.IGNORECASE)
 
 
-def with_articles(poll: Poll, update: FeedUpdate, known: Mapping[str, KnownArticle], parsed: ParsedFeed) -> FeedUpdate:
+def with_articles(poll: Poll, update: FeedUpdate, stored: Stored, parsed: ParsedFeed) -> FeedUpdate:
     """`update` with every item of the document accounted for."""
-    identities = distinct_items(parsed.items)
-    stored = [(identity, stored_article(identity, known)) for identity in identities]
-    new = tuple(_new(poll, parsed, identity.item, free_key(identity, known)) for identity, old in stored if old is None)
-    edits = [(identity.item, old) for identity, old in stored if old is not None and _is_edit(identity, old)]
-    changed = tuple(_changed(poll, parsed, item, old) for item, old in edits)
+    is_aggregator = poll.feed.aggregator
+    items = identified(parsed.items, is_aggregator=is_aggregator)
+    found = recognised(items, stored, is_aggregator=is_aggregator)
+    new = tuple(_new(poll, parsed, each, free_key(each, stored.by_key)) for each in found.new)
+    edits = [_changed(poll, parsed, each) for each in found.known if _is_edit(each)]
+    changed = tuple(edit for edit in edits if edit.revisions <= MAX_REVISIONS)
     counts = PollCounts(
         fetched=len(parsed.items) + parsed.refused,
         new=len(new),
-        known=len(identities) - len(new),
+        known=len(found.known),
         changed=len(changed),
-        duplicate=len(parsed.items) - len(identities),
+        duplicate=len(parsed.items) - len(new) - len(found.known),
         refused=parsed.refused,
         late=sum(article.arrival is Arrival.LATE for article in new),
     )
-    return replace(update, new=new, changed=changed, counts=counts)
+    return replace(
+        update,
+        new=new,
+        changed=changed,
+        excess=tuple(edit for edit in edits if edit.revisions > MAX_REVISIONS),
+        renamed=tuple(_renamed(each) for each in found.known if _needs_a_name(each)),
+        counts=counts,
+    )
+
+
+def admitted(
+    update: FeedUpdate, found: Mapping[int, Collection[str]], known: Mapping[int, Collection[str]]
+) -> FeedUpdate:
+    """`update` with those edits beyond `MAX_REVISIONS` that make a topic hold which did not hold so far.
+
+    A live blog that goes on for days must neither be written at every poll nor go unread after the first day.
+    `found` and `known`: the topics that hold for the excess edits, and for the stored articles, by their ids.
+    """
+    told = tuple(edit for edit in update.excess if set(found.get(edit.id, ())) - set(known.get(edit.id, ())))
+    counts = replace(update.counts, changed=update.counts.changed + len(told))
+    return replace(update, changed=(*update.changed, *told), excess=(), counts=counts)
 
 
 def primary_language(*tags: str) -> str:
@@ -54,7 +76,8 @@ def primary_language(*tags: str) -> str:
     return next((subtag[0].lower() for subtag in found if subtag), "")
 
 
-def _new(poll: Poll, parsed: ParsedFeed, item: ParsedItem, key: str) -> NewArticle:
+def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str) -> NewArticle:
+    item = identity.item
     published_at = _credible(item.published, poll.now)
     arrival = _arrival(poll.state, published_at)
     return NewArticle(
@@ -68,29 +91,52 @@ def _new(poll: Poll, parsed: ParsedFeed, item: ParsedItem, key: str) -> NewArtic
         first_seen_at=poll.now,
         arrival=arrival,
         is_mailable=arrival is not Arrival.BASELINE or _is_fresh(published_at, poll.now),
-        content_hash=content_hash(item.title, item.text),
+        content_hash=identity.content_hash,
+        link_alias=identity.link_alias,
+        guid_alias=identity.guid_alias,
     )
 
 
-def _changed(poll: Poll, parsed: ParsedFeed, item: ParsedItem, old: KnownArticle) -> ChangedArticle:
+def _changed(poll: Poll, parsed: ParsedFeed, sighting: Sighting) -> ChangedArticle:
+    identity, old, item = sighting.identity, sighting.article, sighting.identity.item
     return ChangedArticle(
         id=old.id,
-        key=old.key,
+        key=sighting.key,
         link=item.link,
         title=item.title,
         text=item.text,
         outlet=_outlet(poll.feed, parsed, item),
         language=primary_language(poll.feed.language, item.language, parsed.language),
-        content_hash=content_hash(item.title, item.text),
+        content_hash=identity.content_hash,
         revisions=old.revisions + 1,
+        link_alias=identity.link_alias,
+        guid_alias=identity.guid_alias,
     )
 
 
-def _is_edit(identity: Identity, old: KnownArticle) -> bool:
-    """Whether there is something to write: other words or another address, within what one article may cost."""
-    has_old_words = content_hash(identity.item.title, identity.item.text) == old.content_hash
-    is_same = has_old_words and identity.link == canonical_url(old.link)
-    return not is_same and old.revisions < MAX_REVISIONS
+def _renamed(sighting: Sighting) -> RenamedArticle:
+    identity = sighting.identity
+    return RenamedArticle(
+        id=sighting.article.id,
+        key=sighting.key,
+        link=identity.item.link,
+        link_alias=identity.link_alias,
+        guid_alias=identity.guid_alias,
+    )
+
+
+def _is_edit(sighting: Sighting) -> bool:
+    """Other words, or under the same name another address. A new name mostly brings one, which is no edit."""
+    if sighting.identity.content_hash != sighting.article.content_hash:
+        return True
+    return not sighting.is_renamed and sighting.identity.link != canonical_url(sighting.article.link)
+
+
+def _needs_a_name(sighting: Sighting) -> bool:
+    """Renamed by its publisher, or stored by a version that read names otherwise."""
+    names = (sighting.identity.link_alias, sighting.identity.guid_alias)
+    has_them = names == (sighting.article.link_alias, sighting.article.guid_alias)
+    return sighting.is_renamed or not (has_them or _is_edit(sighting))
 
 
 def _arrival(state: FeedState, published_at: datetime | None) -> Arrival:

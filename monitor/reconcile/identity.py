@@ -12,7 +12,8 @@ from enum import IntEnum
 from hashlib import sha256
 
 from monitor.model.feed import ParsedItem
-from monitor.model.update import KnownArticle
+from monitor.model.update import KnownArticle, Lookup
+from monitor.reconcile.aliases import guid_alias, link_alias, outlet_alias
 from monitor.url import canonical_url
 
 
@@ -29,13 +30,29 @@ class Facet(IntEnum):
 class Identity:
     """An item with every key it may be stored under, plainest first; `link` is canonical.
 
-    `own` is the plainest that no different item of its document has.
+    `own` is the plainest that no different item of its document has. By its aliases it is recognised when it has
+    been stored under keys that are none of these.
     """
 
     item: ParsedItem
     link: str
     keys: dict[Facet, str]
     own: Facet
+    link_alias: int | None
+    guid_alias: int | None
+
+    @property
+    def name(self) -> str:
+        """No other item of its document has it."""
+        return self.keys[Facet.TEXT]
+
+    @property
+    def aliases(self) -> tuple[int, ...]:
+        return tuple(alias for alias in (self.link_alias, self.guid_alias) if alias is not None)
+
+    @property
+    def content_hash(self) -> str:
+        return content_hash(self.item.title, self.item.text)
 
 
 def content_hash(title: str, text: str) -> str:
@@ -43,22 +60,37 @@ def content_hash(title: str, text: str) -> str:
     return _digest(title, text)
 
 
-def candidate_keys(items: Sequence[ParsedItem]) -> tuple[str, ...]:
-    """All keys under which these items may be stored: load what is stored under any of them.
+def traces(items: Sequence[Identity]) -> Lookup:
+    """All keys and aliases under which these items may be stored.
 
     An item is stored under the plainest key that is free at the time; what shares its guid comes and goes.
     """
-    return tuple(dict.fromkeys(key for item in items for key in _keys(item, canonical_url(item.link)).values()))
+    return Lookup(
+        keys=tuple(dict.fromkeys(key for item in items for key in item.keys.values())),
+        aliases=tuple(dict.fromkeys(alias for item in items for alias in item.aliases)),
+    )
 
 
-def item_keys(items: Sequence[ParsedItem]) -> tuple[str, ...]:
-    """The own key of each item: where nothing is stored yet, the one to store it under. Equal items have equal keys."""
-    return tuple(identity.keys[identity.own] for identity in _identities(items))
+def identified(items: Sequence[ParsedItem], *, is_aggregator: bool = False) -> tuple[Identity, ...]:
+    """The items of a document in its order, those that say the same in all they say only once.
 
-
-def distinct_items(items: Sequence[ParsedItem]) -> tuple[Identity, ...]:
-    """The items of a document in its order, those that say the same in all they say only once."""
-    return tuple({identity.keys[Facet.TEXT]: identity for identity in _identities(items)}.values())
+    Of an aggregator only the outlet and the headline say what an item is when its guid is unknown.
+    """
+    links = [canonical_url(item.link) for item in items]
+    keys = [_keys(item, link) for item, link in zip(items, links, strict=True)]
+    distinct = {each[Facet.TEXT]: (item, link, each) for item, link, each in zip(items, links, keys, strict=True)}
+    bearers = Counter(key for _, _, each in distinct.values() for key in each.values())
+    return tuple(
+        Identity(
+            item=item,
+            link=link,
+            keys=each,
+            own=next(facet for facet, key in each.items() if bearers[key] == 1),
+            link_alias=outlet_alias(item) if is_aggregator else link_alias(item, link),
+            guid_alias=None if is_aggregator else guid_alias(item),
+        )
+        for item, link, each in distinct.values()
+    )
 
 
 def stored_article(identity: Identity, known: Mapping[str, KnownArticle]) -> KnownArticle | None:
@@ -79,17 +111,6 @@ def stored_article(identity: Identity, known: Mapping[str, KnownArticle]) -> Kno
 def free_key(identity: Identity, known: Mapping[str, KnownArticle]) -> str:
     """The item's own key, or the next narrower one while another story holds that (rule I4)."""
     return next(key for facet, key in identity.keys.items() if facet >= identity.own and key not in known)
-
-
-def _identities(items: Sequence[ParsedItem]) -> tuple[Identity, ...]:
-    links = [canonical_url(item.link) for item in items]
-    keys = [_keys(item, link) for item, link in zip(items, links, strict=True)]
-    distinct = {each[Facet.TEXT]: each for each in keys}
-    bearers = Counter(key for each in distinct.values() for key in each.values())
-    return tuple(
-        Identity(item=item, link=link, keys=each, own=next(facet for facet, key in each.items() if bearers[key] == 1))
-        for item, link, each in zip(items, links, keys, strict=True)
-    )
 
 
 def _keys(item: ParsedItem, link: str) -> dict[Facet, str]:
@@ -118,7 +139,7 @@ def _agrees(article: KnownArticle, identity: Identity) -> bool:
         Facet.GUID: same_link or same_title,
         Facet.LINK: same_link,
         Facet.TITLE: same_link and same_title,
-        Facet.TEXT: same_link and article.content_hash == content_hash(item.title, item.text),
+        Facet.TEXT: same_link and article.content_hash == identity.content_hash,
     }[identity.own]
 
 

@@ -1,18 +1,19 @@
 """Articles, their edits and their matches: written by polls, read by identity and grouping."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
 from monitor.model.match import Evidence, Match, Tier
 from monitor.model.material import Origin
 from monitor.model.story import StoryArticle
-from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle, NewArticle
+from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle, Lookup, NewArticle, RenamedArticle, Stored
 from monitor.store.database import Database
 from monitor.store.feeds import row_from_state
 from monitor.store.tables import articles, feeds, hosts, matches, polls, revisions, topics
@@ -27,15 +28,30 @@ class ArticleStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(self, feed_id: int, keys: Sequence[str]) -> Mapping[str, KnownArticle]:
-        """Those of a feed's articles that are stored under one of these keys."""
-        found: dict[str, KnownArticle] = {}
+    def known(self, feed_id: int, lookup: Lookup) -> Stored:
+        """Those of a feed's articles that are stored under one of these keys or aliases."""
+        by_alias: defaultdict[int, list[KnownArticle]] = defaultdict(list)
         with self._database.read() as connection:
-            for start in range(0, len(keys), KEYS_A_QUERY):
-                chosen = keys[start : start + KEYS_A_QUERY]
-                query = select(articles).where(articles.c.feed_id == feed_id, articles.c.key.in_(chosen))
-                found |= {row.key: _known_from_row(row) for row in connection.execute(query)}
-        return found
+            by_key = {
+                row.key: _known_from_row(row)
+                for chosen in _portions(lookup.keys)
+                for row in connection.execute(_known(feed_id, articles.c.key.in_(chosen)))
+            }
+            for chosen in _portions(lookup.aliases):
+                for column in (articles.c.link_alias, articles.c.guid_alias):
+                    for article in map(_known_from_row, connection.execute(_known(feed_id, column.in_(chosen)))):
+                        by_alias[getattr(article, column.name)].append(article)
+        return Stored(by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()})
+
+    def topics_of(self, article_ids: Sequence[int]) -> Mapping[int, frozenset[str]]:
+        """The names of the topics that are known to hold for each of these articles; no entry where there is none."""
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        with self._database.read() as connection:
+            for chosen in _portions(article_ids):
+                query = select(matches.c.article_id, topics.c.name).select_from(matches.join(topics))
+                for row in connection.execute(query.where(matches.c.article_id.in_(chosen))):
+                    found[row.article_id].add(row.name)
+        return {article_id: frozenset(names) for article_id, names in found.items()}
 
     def apply(self, update_: FeedUpdate, found: Mapping[str, Sequence[Match]], now: datetime) -> None:
         """Commit one poll of one feed: articles, their matches by key, validators, due time, ledger (P5, D12)."""
@@ -44,6 +60,8 @@ class ArticleStore:
             ids = {article.key: article.id for article in update_.changed}
             for changed in update_.changed:
                 _save_edit(connection, changed, now)
+            for renamed in update_.renamed:
+                _save_name(connection, renamed)
             ids |= _insert_articles(connection, update_)
             origins = {article.key: _origin(article) for article in update_.new}
             for key, each in found.items():
@@ -126,15 +144,18 @@ def topic_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     return {row.name: row.id for row in connection.execute(query)}
 
 
+def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (values[start : start + KEYS_A_QUERY] for start in range(0, len(values), KEYS_A_QUERY))
+
+
+def _known(feed_id: int, condition: ColumnElement[bool]) -> Select[Any]:
+    """Without the texts, which are most of a row and are not asked for."""
+    columns = (articles.c[each.name] for each in fields(KnownArticle))
+    return select(*columns).where(articles.c.feed_id == feed_id, condition).order_by(articles.c.id)
+
+
 def _known_from_row(row: Row[Any]) -> KnownArticle:
-    return KnownArticle(
-        id=row.id,
-        key=row.key,
-        title=row.title,
-        link=row.link,
-        content_hash=row.content_hash,
-        revisions=row.revisions,
-    )
+    return KnownArticle(**row._asdict())
 
 
 def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> None:
@@ -167,6 +188,7 @@ def _save_edit(connection: Connection, changed: ChangedArticle, now: datetime) -
         update(articles)
         .where(this)
         .values(
+            key=changed.key,
             link=changed.link,
             title=changed.title,
             text=changed.text,
@@ -174,8 +196,15 @@ def _save_edit(connection: Connection, changed: ChangedArticle, now: datetime) -
             language=changed.language,
             content_hash=changed.content_hash,
             revisions=changed.revisions,
+            link_alias=changed.link_alias,
+            guid_alias=changed.guid_alias,
         )
     )
+
+
+def _save_name(connection: Connection, renamed: RenamedArticle) -> None:
+    values = asdict(renamed)
+    connection.execute(update(articles).where(articles.c.id == values.pop("id")).values(values))
 
 
 def _insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, int]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -77,6 +78,15 @@ feeds = Table(
     Column("problem_detail", String, nullable=False, default=""),
     Column("gone_since", UtcDateTime),
     Column("hints", JSON),
+    Column("is_baseline_open", Boolean, nullable=False, default=False),
+)
+
+# The URLs a feed had before it moved: put back into the config, they lead to the same row.
+former_urls = Table(
+    "former_urls",
+    metadata,
+    Column("url", String, primary_key=True),
+    Column("feed_id", ForeignKey("feeds.id"), nullable=False, index=True),
 )
 
 # A host that asked for quiet (Retry-After, rule P8) gets it from all its feeds.
@@ -106,7 +116,8 @@ polls = Table(
     Column("elapsed_ms", Integer, nullable=False, default=0),
 )
 
-# story_id is the id of the story's first article; null until a digest groups it.
+# story_id is the id of the story's first article; null until a digest groups it. By its aliases an article
+# is recognised when its guid or address has changed (rule I3). seen_at: when its feed last had it, to the day.
 articles = Table(
     "articles",
     metadata,
@@ -125,8 +136,25 @@ articles = Table(
     Column("content_hash", String, nullable=False),
     Column("revisions", Integer, nullable=False, default=0),
     Column("story_id", ForeignKey("articles.id"), index=True),
+    Column("link_alias", BigInteger),
+    Column("guid_alias", BigInteger),
+    Column("seen_at", UtcDateTime),
     UniqueConstraint("feed_id", "key"),
+    Index(None, "feed_id", "link_alias"),
+    Index(None, "feed_id", "guid_alias"),
+    Index(None, "feed_id", "seen_at"),
     sqlite_autoincrement=True,  # an id is never given twice: people and stories refer to it
+)
+
+# What is left of articles that retention took: hashes of what they are recognised by, so that none comes back
+# as news (rule I10). seen_at: when the feed last had it, to the month.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
+    Column("trace", BigInteger, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What an article said before an edit.

@@ -1,0 +1,152 @@
+"""One article once, through the whole flow: what publishers do to guids, addresses and words, and what readers see."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from house import House, Story, house, lived_in, rss, settings
+from origin import Origin, reply
+from simulated import NOON
+
+from monitor.model.settings import FeedSettings
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TRUCE = "Syria cease-fire holds in town"
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin("127.0.0.1") as origin:
+        yield origin
+
+
+def poll(home: House, origin: Origin, *stories: Story) -> None:
+    """The feed says this now, and is asked an hour after the last time."""
+    origin.serve("/a", reply(rss(*stories)))
+    home.clock.advance(2 * HOUR)
+    (report,) = home.poll()
+    assert not report.is_failure, report.reason
+
+
+def next_day(home: House) -> None:
+    """Until the next edition is out."""
+    home.clock.advance(DAY)
+    home.tick()
+
+
+def told(home: House, words: str) -> int:
+    return sum(words in mail for mail in home.mails())
+
+
+def rows(home: House, query: str) -> int:
+    with closing(sqlite3.connect(home.folder / "news-monitor.db")) as connection:
+        (count,) = connection.execute(query).fetchone()
+    assert isinstance(count, int)
+    return count
+
+
+def renamed(numbers: range, guid: str, link: str) -> list[Story]:
+    return [
+        Story(
+            id=f"{n}", title=f"{TRUCE} {n}", text=f"Quiet in Aleppo, {n}.", at=NOON, guid=guid + str(n), link=link % n
+        )
+        for n in numbers
+    ]
+
+
+def test_a_feed_that_changes_all_its_names_brings_nothing_but_what_is_new(tmp_path: Path, origin: Origin) -> None:
+    forms = [
+        ("http://post.example/", "http://post.example/%d"),
+        ("https://post.example/", "https://post.example/%d"),
+        ("https://post.example/", "https://post.example/%d?utm_source=rss&utm_medium=feed"),
+        ("urn:post:", "https://post.example/%d?utm_source=rss&utm_medium=feed"),
+    ]
+    with house(tmp_path, origin, "/a") as home:
+        for day, (guid, link) in enumerate(forms):
+            fresh = Story(id=f"fresh{day}", title=f"{TRUCE}, day {day}", at=home.clock.now())
+            poll(home, origin, fresh, *renamed(range(20), guid, link))
+            next_day(home)
+            assert rows(home, "SELECT count(*) FROM listings") == 20 + day + 1
+        assert home.stages.store.articles.count() == 20 + 4
+        assert rows(home, "SELECT count(*) FROM revisions") == 0
+
+
+def test_guids_that_change_every_day_cost_no_rows(tmp_path: Path, origin: Origin) -> None:
+    """What bounds them: an article whose address and headline are known is renamed, not stored again."""
+    with house(tmp_path, origin, "/a") as home:
+        for day in range(20):
+            poll(home, origin, *renamed(range(20), f"day {day}, ", "https://post.example/%d"))
+            next_day(home)
+        assert told(home, TRUCE) == 1
+        assert rows(home, "SELECT count(*) FROM articles") == 20
+        assert rows(home, "SELECT count(*) FROM revisions") == 0
+
+
+def test_an_aggregator_republishes_and_nothing_is_told_again(tmp_path: Path, origin: Origin) -> None:
+    config = settings(tmp_path, [], origin.port)
+    feed = FeedSettings(url=origin.url("/a"), aggregator=True)
+    with lived_in(replace(config, feeds=(feed,))) as home:
+        for day in range(4):
+            item = Story(
+                id=f"CBM{day}", title=f"{TRUCE} - Harbour Post", source="Harbour Post", at=home.clock.now(),
+                link=f"https://aggregator.example/rss/articles/CBM{day}",
+            )  # fmt: skip
+            poll(home, origin, item, *([replace(item, id="W", source="Coast Wire")] if day == 2 else []))
+            next_day(home)
+        mails = home.mails()
+        assert home.stages.store.articles.count() == 2
+    assert ["Harbour Post" in mail for mail in mails] == [
+        True,
+        False,
+        True,
+        False,
+    ]  # told again beside the other outlet
+    assert ["Coast Wire" in mail for mail in mails] == [False, False, True, False]
+
+
+def test_an_entry_that_tells_the_time_is_written_24_times_and_told_once(tmp_path: Path, origin: Origin) -> None:
+    with house(tmp_path, origin, "/a") as home:
+        for number in range(40):
+            poll(home, origin, Story(id="live", title=TRUCE, text=f"It is {number} past.", at=NOON))
+        next_day(home)
+        assert told(home, TRUCE) == 1
+        assert rows(home, "SELECT revisions FROM articles") == 24
+        assert rows(home, "SELECT count(*) FROM revisions") == 24
+
+
+def test_a_live_blog_is_read_on_after_its_24th_edit(tmp_path: Path, origin: Origin) -> None:
+    with house(tmp_path, origin, "/a") as home:
+        for number in range(30):
+            poll(home, origin, Story(id="live", title="Live: the day", text=f"Nothing at {number}.", at=NOON))
+        assert rows(home, "SELECT revisions FROM articles") == 24
+        for number in range(30):
+            text = f"Nothing at {number}. A cease-fire in Syria begins."
+            poll(home, origin, Story(id="live", title="Live: the day", text=text, at=NOON))
+        next_day(home)
+        assert told(home, "Live: the day") == 1
+        assert rows(home, "SELECT revisions FROM articles") == 25
+
+
+def test_a_guid_used_again_is_news_and_a_new_headline_is_not(tmp_path: Path, origin: Origin) -> None:
+    first = Story(id="a", guid="latest", title=f"{TRUCE} one", at=NOON)
+    with house(tmp_path, origin, "/a") as home:
+        poll(home, origin, first)
+        next_day(home)
+        poll(home, origin, replace(first, title=f"{TRUCE} one, says UN"))
+        next_day(home)
+        poll(home, origin, replace(first, id="b", title=f"{TRUCE} two", at=home.clock.now()))
+        next_day(home)
+        assert [told(home, f"{TRUCE} {each}") for each in ("one", "two")] == [1, 1]
+        assert home.stages.store.articles.count() == 2
+
+
+def test_ten_items_under_one_guid_are_ten_articles(tmp_path: Path, origin: Origin) -> None:
+    items = [Story(id=f"{n}", guid="post", title=f"Story {n}") for n in range(10)]
+    with house(tmp_path, origin, "/a") as home:
+        for order in (items, items[::-1], items):
+            poll(home, origin, *order)
+        assert home.stages.store.articles.count() == 10

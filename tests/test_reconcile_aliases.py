@@ -1,0 +1,260 @@
+"""Guids and addresses that change: what is recognised all the same, and what is another article after all."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from poll_history import FEED, HOUR, PAST_BASELINE, START, Shelf
+
+from monitor.model.feed import ParsedItem
+from monitor.model.update import PollCounts
+from monitor.reconcile.aliases import guid_alias, link_alias
+from monitor.url import canonical_url
+
+AGGREGATOR = replace(FEED, aggregator=True)
+KNOWN = PollCounts(fetched=1, known=1)
+NEW = PollCounts(fetched=1, new=1)
+
+
+def story(guid: str, link: str, title: str = "Truce holds", text: str = "Quiet in Aleppo.") -> ParsedItem:
+    return ParsedItem(guid=guid, link=link, title=title, text=text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counts"),
+    [
+        pytest.param(story("", "http://p.example/a"), story("", "https://p.example/a"), KNOWN, id="https"),
+        pytest.param(story("", "https://p.example/a"), story("", "https://www.p.example/a/"), KNOWN, id="www, slash"),
+        pytest.param(story("", "https://p.example/a"), story("", "https://p.example/a?ref=rss"), KNOWN, id="referrer"),
+        pytest.param(story("1", "https://p.example/a"), story("2", "https://p.example/a"), KNOWN, id="guid"),
+        pytest.param(story("1", "https://p.example/a"), story("", "https://p.example/a#x"), KNOWN, id="no guid now"),
+        pytest.param(
+            story("http://p.example/?p=7", "http://p.example/a"),
+            story("https://new.example/?p=7", "https://new.example/b"),
+            KNOWN,
+            id="another domain, the same permalink",
+        ),
+        pytest.param(
+            story("1", "https://p.example/a"),
+            story("2", "https://p.example/a", "TRUCE “holds”"),
+            replace(KNOWN, changed=1),
+            id="the title in other letters",
+        ),
+        pytest.param(
+            story("1", "https://p.example/a"),
+            story("2", "https://p.example/a", text="Quiet in Homs, too."),
+            replace(KNOWN, changed=1),
+            id="an edit beside it",
+        ),
+        pytest.param(
+            story("1", "https://p.example/a", "", "One line."),
+            story("2", "https://p.example/a", "", "One line."),
+            KNOWN,
+            id="words without a title",
+        ),
+        pytest.param(story("1", "https://p.example/a"), story("2", "https://p.example/b"), NEW, id="another page"),
+        pytest.param(
+            story("1", "https://p.example/a"),
+            story("2", "https://p.example/a", "Truce broken"),
+            NEW,
+            id="another title",
+        ),
+        pytest.param(
+            story("1", "https://p.example/a", "", "One."),
+            story("2", "https://p.example/a", "", "Two."),
+            NEW,
+            id="other words without a title",
+        ),
+        pytest.param(
+            story("1", "https://p.example/"),
+            story("2", "https://p.example/?ref=rss"),
+            NEW,
+            id="the home page says nothing",
+        ),
+        pytest.param(
+            story("http://p.example/", ""), story("https://p.example/", ""), NEW, id="a guid that says nothing"
+        ),
+        pytest.param(story("1", ""), story("2", ""), NEW, id="only guids"),
+        pytest.param(
+            story("http://p.example/live#1", ""),
+            story("https://p.example/live#2", ""),
+            NEW,
+            id="the fragment of a guid",
+        ),
+    ],
+)
+def test_another_name_is_not_another_article(before: ParsedItem, after: ParsedItem, counts: PollCounts) -> None:
+    shelf = Shelf(state=PAST_BASELINE)
+    shelf.poll(before)
+    assert shelf.poll(after) == counts
+    assert shelf.poll(after) == KNOWN
+
+
+@pytest.mark.parametrize(
+    ("apart", "text", "counts"),
+    [
+        (timedelta(hours=19), "Other words.", replace(KNOWN, changed=1)),
+        (timedelta(hours=24), "Other words.", NEW),
+        (timedelta(hours=24), "Same words.", KNOWN),
+        (None, "Other words.", replace(KNOWN, changed=1)),
+    ],
+)
+def test_the_next_issue_of_a_column_is_news(apart: timedelta | None, text: str, counts: PollCounts) -> None:
+    issue = replace(story("1", "https://p.example/briefing", "Briefing", "Same words."), published=START)
+    shelf = Shelf(state=PAST_BASELINE)
+    shelf.poll(issue)
+    assert shelf.poll(replace(issue, guid="2", text=text, published=None if apart is None else START + apart)) == counts
+
+
+def test_a_whole_feed_changes_three_times_and_brings_one_real_new_item() -> None:
+    numbers = range(30)
+    plain = [story(f"http://p.example/{n}", f"http://p.example/{n}", f"Story {n}") for n in numbers]
+    secure = [story(f"https://p.example/{n}", f"https://p.example/{n}", f"Story {n}") for n in numbers]
+    tracked = [replace(each, link=f"{each.link}?utm_source=rss&utm_id=4") for each in secure]
+    numbered = [replace(each, guid=f"urn:post:{n}") for n, each in enumerate(tracked)]
+    shelf = Shelf()
+    assert shelf.poll(*plain).new == 30
+    for number, form in enumerate([secure, tracked, numbered, plain]):
+        fresh = story(f"fresh {number}", f"https://p.example/fresh-{number}", f"Fresh {number}")
+        assert shelf.poll(fresh, *form) == PollCounts(fetched=31, new=1, known=30)
+    assert shelf.writes == 0
+
+
+def test_guids_that_change_every_day_are_bounded_by_the_articles_there_are() -> None:
+    shelf = Shelf()
+    for day in range(365):
+        counts = shelf.poll(*(story(f"{day}-{n}", f"https://p.example/{n}", f"Story {n}") for n in range(5)))
+        assert counts.new == (5 if day == 0 else 0)
+    assert (len(shelf.articles), shelf.writes) == (5, 0)
+
+
+def test_after_a_rename_an_edit_is_still_an_edit_of_the_same() -> None:
+    shelf = Shelf(state=PAST_BASELINE)
+    shelf.poll(story("1", "https://p.example/a"))
+    shelf.poll(story("2", "https://p.example/a"))
+    assert shelf.poll(story("2", "https://p.example/a", "Truce broken")) == replace(KNOWN, changed=1)
+    assert shelf.poll(story("3", "https://p.example/a", "Truce broken")) == KNOWN
+
+
+def test_two_names_side_by_side_are_one_article_if_they_say_the_same() -> None:
+    items = [story("http://p.example/a", "http://p.example/a"), story("https://p.example/a", "https://p.example/a")]
+    for order in permutations(items):
+        shelf = Shelf()
+        assert shelf.poll(*order) == PollCounts(fetched=2, new=1, duplicate=1)
+        for again in permutations(items):
+            assert shelf.poll(*again) == PollCounts(fetched=2, known=1, duplicate=1)
+        assert shelf.poll(items[0]) == shelf.poll(items[1]) == KNOWN
+
+
+def test_two_names_side_by_side_are_two_articles_if_their_words_differ() -> None:
+    items = [story(f"{n}", "https://p.example/notices", "Notice", f"Road {n} is closed.") for n in range(3)]
+    shelf = Shelf()
+    assert shelf.poll(*items) == PollCounts(fetched=3, new=3)
+    assert shelf.poll(*items[::-1]) == PollCounts(fetched=3, known=3)
+
+
+@pytest.mark.parametrize(("hours", "duplicates"), [(0, 1), (1, 0)])
+def test_without_a_text_the_dates_say_whether_two_are_one(hours: int, duplicates: int) -> None:
+    one = replace(story("1", "https://p.example/a", text=""), published=START)
+    counts = Shelf().poll(one, replace(one, guid="2", published=START + hours * HOUR))
+    assert counts == PollCounts(fetched=2, new=2 - duplicates, duplicate=duplicates)
+
+
+def test_a_guid_used_again_leaves_its_old_story_to_be_found_by_its_page() -> None:
+    old, new = story("latest", "https://p.example/a"), story("latest", "https://p.example/b", "Bread")
+    shelf = Shelf(state=PAST_BASELINE)
+    shelf.poll(old)
+    assert shelf.poll(new, replace(old, guid="archive-1")) == PollCounts(fetched=2, new=1, known=1)
+    assert shelf.poll(new, replace(old, guid="archive-1")) == PollCounts(fetched=2, known=2)
+
+
+def test_an_article_stored_before_there_were_aliases_gets_them_at_the_next_poll() -> None:
+    shelf = Shelf(state=PAST_BASELINE)
+    shelf.poll(story("1", "https://p.example/a"))
+    shelf.articles = {0: replace(shelf.articles[0], link_alias=None, guid_alias=None)}
+    assert shelf.poll(story("1", "https://p.example/a")) == KNOWN
+    assert shelf.poll(story("2", "https://p.example/a")) == KNOWN
+
+
+FACTS = st.sampled_from(["", "1", "2"])
+ITEMS = st.builds(
+    story,
+    st.sampled_from(["", "1", "2", "http://p.example/?p=1", "https://p.example/?p=1", "https://p.example/?p=2"]),
+    st.sampled_from(
+        ["", "http://p.example/a", "https://p.example/a", "https://p.example/b?ref=x", "https://p.example/"]
+    ),
+    FACTS,
+    FACTS,
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(ITEMS, max_size=6), min_size=1, max_size=4), st.booleans())
+def test_no_history_of_names_makes_a_document_new_twice(documents: list[list[ParsedItem]], aggregator: bool) -> None:  # noqa: FBT001
+    shelf = Shelf(feed=replace(FEED, aggregator=aggregator))
+    for items in documents:
+        shelf.poll(*items)
+        for order in (items[::-1], items[2:] + items[:2]):
+            assert shelf.poll(*order).new == 0
+
+
+@settings(deadline=None)
+@given(st.lists(ITEMS, max_size=6, unique=True), st.randoms())
+def test_the_order_of_a_document_decides_nothing(items: list[ParsedItem], chance: object) -> None:
+    shuffled = items.copy()
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert Shelf().poll(*items) == Shelf().poll(*shuffled)
+
+
+def republished(number: int, title: str = "Truce holds - Harbour Post", source: str = "Harbour Post") -> ParsedItem:
+    opaque = f"https://news.aggregator.example/rss/articles/CBM{number}"
+    return ParsedItem(
+        guid=f"CBM{number}",
+        link=opaque,
+        title=title,
+        text="Truce holds",
+        source=source,
+        published=START + number * timedelta(days=2),
+    )
+
+
+def test_an_aggregators_new_ids_and_links_are_the_same_article() -> None:
+    shelf = Shelf(feed=AGGREGATOR)
+    shelf.poll(republished(1))
+    for number in range(2, 40):
+        assert shelf.poll(republished(number)) == KNOWN
+    assert shelf.poll(republished(40), republished(41)) == PollCounts(fetched=2, known=1, duplicate=1)
+    assert (len(shelf.articles), shelf.writes) == (1, 0)
+
+
+def test_the_same_headline_of_another_outlet_is_another_article() -> None:
+    shelf = Shelf(feed=AGGREGATOR)
+    shelf.poll(republished(1))
+    assert shelf.poll(republished(2, source="Coast Wire")) == NEW
+    assert shelf.poll(republished(3, "Truce broken")) == NEW
+    assert shelf.poll(republished(4), republished(5, source="Coast Wire")) == PollCounts(fetched=2, known=2)
+
+
+def test_an_aggregator_that_keeps_the_id_may_change_the_headline() -> None:
+    shelf = Shelf(feed=AGGREGATOR, state=PAST_BASELINE)
+    shelf.poll(republished(1))
+    assert shelf.poll(republished(1, "Truce holds, for now")) == replace(KNOWN, changed=1)
+    assert shelf.poll(republished(2, "Truce holds, for now")) == KNOWN
+
+
+def test_an_aggregators_words_without_a_headline_go_by_their_own_names() -> None:
+    shelf = Shelf(feed=AGGREGATOR)
+    assert shelf.poll(republished(1, ""), republished(2, "")) == PollCounts(fetched=2, new=2)
+    assert shelf.poll(replace(republished(3), source="")) == NEW
+    assert shelf.poll(replace(republished(4), source="")) == KNOWN
+
+
+def test_an_alias_fits_into_eight_bytes() -> None:
+    for number in range(200):
+        each = story(f"https://p.example/{number}", f"https://p.example/{number}")
+        for alias in (guid_alias(each), link_alias(each, canonical_url(each.link))):
+            assert alias is not None
+            assert -(2**63) <= alias < 2**63
