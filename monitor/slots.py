@@ -1,4 +1,4 @@
-"""When a digest is due: one slot per local date, whatever the clocks of its time zone do (rule D1).
+"""When a digest is due: one slot per local date of its weekdays, whatever the clocks of its time zone do (rule D1).
 
 Pure arithmetic over zones; the store knows which dates are taken, and the tick that asks is the
 daemon's. Cron triggers are not used, because they lose or double days when clocks change.
@@ -31,7 +31,7 @@ def next_slot(digest: DigestSettings, *, configured_at: datetime, last_day: date
     """The first slot still to come, on a date that is not taken."""
     after = max(configured_at, now)
     day = max(_local_day(digest, after) - ONE_DAY, last_day + ONE_DAY if last_day else date.min)
-    while _due_at(digest, day) <= after or not _exists(digest, day):
+    while _due_at(digest, day) <= after or not _has_slot(digest, day):
         day += ONE_DAY
     return Slot(day=day, due_at=_due_at(digest, day))
 
@@ -42,7 +42,7 @@ def _passed_days(
     """The dates whose slots have passed and which nothing stands for yet, newest first."""
     day = _local_day(digest, now)
     while _due_at(digest, day) > configured_at and (last_day is None or day > last_day):
-        if _due_at(digest, day) <= now and _exists(digest, day):
+        if _due_at(digest, day) <= now and _has_slot(digest, day):
             yield day
         day -= ONE_DAY
 
@@ -58,8 +58,12 @@ def _local_day(digest: DigestSettings, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(digest.timezone)).date()
 
 
-def _exists(digest: DigestSettings, day: date) -> bool:
-    """False for a date that a zone left out when it moved across the date line, as Samoa did with 30 December 2011."""
+def _has_slot(digest: DigestSettings, day: date) -> bool:
+    """Whether the digest has an edition on that weekday. No date has one that its zone left out when it moved
+    across the date line, as Samoa did with 30 December 2011.
+    """
+    if day.weekday() not in digest.days:
+        return False
     zone = ZoneInfo(digest.timezone)
     noon = datetime.combine(day, time(12), zone)
     return noon.astimezone(UTC).astimezone(zone).date() == day

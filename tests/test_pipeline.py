@@ -172,6 +172,8 @@ def test_an_empty_day_is_told_unless_the_digest_skips_it(tmp_path: Path, origin:
         home.live(DAY)
         assert home.stages.store.deliveries.counts() == {}
         assert home.stages.store.editions.progress("Daily", home.clock.now())[1] is not None
+        home.live(14 * DAY)
+        assert ["except one a week" in " ".join(mail.split()) for mail in home.mails()] == [True, True]
 
 
 def test_a_digest_that_cannot_be_made_does_not_keep_the_others(

@@ -8,14 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from editions import EDITIONS, GAZA, NOW, RUSSIA, SYRIA, Desk, article, edition_of, topic
+from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SLOT, SYRIA, Desk, article, edition_of, topic
 from golden_editions import ARCHIVE, FOLDER, TEMPLATES, golden_files
 from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.model.edition import Edition
 from monitor.model.match import Tier
-from monitor.model.material import Coverage, FeedTrouble, Origin
+from monitor.model.material import Coverage, FeedTrouble, Origin, PreviousEdition
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page
 from monitor.render.calendar import Calendar
 from monitor.render.columns import COLUMNS, END_ISOLATE, ISOLATE, flush, isolated, width, wrapped
@@ -284,3 +284,67 @@ def test_only_right_to_left_text_is_isolated() -> None:
 )
 def test_moments_are_said_in_the_readers_zone_as_short_as_is_clear(moment: datetime, said: str) -> None:
     assert LONDON.stamp(moment) == said
+
+
+MONDAY_BEFORE, LAST_YEAR = NOW - timedelta(days=9), datetime(2014, 1, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "full", "day", "other_year", "stamp"),
+    [
+        ("en", "Wednesday 21 September 2016", "Mon 12 Sep", "Sun 5 Jan 2014", "Tue 22:00"),
+        ("en-US", "Wednesday, September 21, 2016", "Mon, Sep 12", "Sun, Jan 5, 2014", "Tue 22:00"),
+        ("fr", "mercredi 21 septembre 2016", "lun. 12 sept.", "dim. 5 janv. 2014", "mar. 22:00"),
+        ("de", "Mittwoch, 21. September 2016", "Mo., 12. Sept.", "So., 5. Jan. 2014", "Di. 22:00"),
+        ("ja", "2016年9月21日水曜日", "9月12日(月)", "2014年1月5日(日)", "火 22:00"),
+        ("ar", *map(isolated, ("الأربعاء، 21 سبتمبر 2016", "الاثنين، 12 سبتمبر", "الأحد، 5 يناير 2014")),
+         f"{isolated('الثلاثاء')} 22:00"),
+    ],
+)  # fmt: skip
+def test_dates_are_said_in_the_readers_language(
+    language: str, full: str, day: str, other_year: str, stamp: str
+) -> None:
+    calendar = Calendar(zone=ZoneInfo("Europe/London"), now=NOW, language=language)
+    assert calendar.full_day(NOW) == full
+    assert calendar.day(MONDAY_BEFORE) == day
+    assert calendar.day(LAST_YEAR) == other_year
+    assert calendar.stamp(NOW - timedelta(hours=9)) == stamp
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "ja", "fr"])
+def test_a_digest_in_another_language_keeps_to_its_lines(language: str) -> None:
+    digest = replace(DAILY, language=language)
+    desk = Desk().add(article(1, "A"), article(2, "B"))
+    edition = edition_of(desk.material(last_match={GAZA: NOW - timedelta(days=30)}), digest=digest)
+    mail = render(edition, TEMPLATES)
+    assert len(mail.subject) <= SUBJECT_CHARACTERS
+    assert all(width(line) <= COLUMNS for line in mail.text.splitlines())
+    assert all(line.count(ISOLATE) == line.count(END_ISOLATE) for line in mail.text.splitlines())
+    (date,) = nodes(mail.html, "h1")
+    assert date.attributes["lang"] == language
+
+
+@pytest.mark.parametrize("days_before", [1, 8])
+def test_an_empty_edition_of_a_digest_that_skips_these_says_why_it_came(days_before: int) -> None:
+    mailed_at = NOW - timedelta(days=days_before)
+    digest = replace(DAILY, when_empty="skip")
+    edition = edition_of(replace(Desk().material(), mailed_at=mailed_at), digest=digest)
+    assert edition.is_mailed is (days_before == 8)
+    mail = render(edition, TEMPLATES)
+    assert "except one a week" in " ".join(mail.text.split())
+    assert "except one a week" in mail.html
+    assert edition_of(replace(Desk().material(), mailed_at=mailed_at)).is_mailed
+
+
+def test_a_late_edition_says_when_it_was_due() -> None:
+    mail = render(edition_of(Desk().material(), now=NOW + timedelta(hours=5)), TEMPLATES)
+    said = "This edition was due at 07:00 and made Wed 21 Sep, 12:00, because the monitor was not running."
+    assert said in " ".join(mail.text.split())
+    assert said in mail.html
+
+
+@pytest.mark.parametrize(("days_since", "covers", "days"), [(1, 0, 1), (3, 2, 3), (7, 0, 7), (None, 2, 3), (0, 0, 1)])
+def test_an_edition_counts_the_days_it_tells_of(days_since: int | None, covers: int, days: int) -> None:
+    previous = None if days_since is None else PreviousEdition(slot="x", made_at=NOW - timedelta(days=days_since))
+    missed = tuple(SLOT.day - timedelta(days=n + 1) for n in range(covers))
+    assert edition_of(Desk().material(previous=previous), slot=replace(SLOT, covers=missed)).days == days

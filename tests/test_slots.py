@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.model.material import Slot
-from monitor.model.settings import DigestSettings
+from monitor.model.settings import EVERY_DAY, DigestSettings
 from monitor.slots import due_slot, next_slot
 
 ZONES = (
@@ -24,8 +24,8 @@ ZONES = (
 TIMES = ("00:00", "00:30", "01:30", "02:00", "02:30", "07:00", "23:59")
 
 
-def digest(at: str = "07:00", timezone: str = "UTC") -> DigestSettings:
-    return DigestSettings(name="Daily", to=(), at=time.fromisoformat(at), timezone=timezone)
+def digest(at: str = "07:00", timezone: str = "UTC", days: tuple[int, ...] = EVERY_DAY) -> DigestSettings:
+    return DigestSettings(name="Daily", to=(), at=time.fromisoformat(at), timezone=timezone, days=days)
 
 
 def utc(text: str) -> datetime:
@@ -128,3 +128,40 @@ def test_the_dates_covered_in_samoa_leave_out_the_one_that_never_was() -> None:
     assert slot is not None
     assert slot.day == date(2012, 1, 1)
     assert slot.covers == (date(2011, 12, 29), date(2011, 12, 31))
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("days", [(0,), (0, 1, 2, 3, 4), (2, 5)])
+def test_only_the_weekdays_of_a_digest_have_slots_and_each_of_them_has_one(zone: str, days: tuple[int, ...]) -> None:
+    start = datetime(2011, 7, 1, 12, tzinfo=UTC)
+    taken = [slot.day for slot in slots_of(digest("02:30", zone, days), start, 80)]
+    span = (taken[-1] - taken[0]).days + 1
+    wanted = [day for n in range(span) if (day := taken[0] + timedelta(days=n)).weekday() in days]
+    assert [day for day in wanted if day not in taken] in ([], [date(2011, 12, 30)])
+    assert set(taken) <= set(wanted)
+
+
+@pytest.mark.parametrize(
+    ("case", "days", "last_day", "now", "day", "covers"),
+    [
+        ("not its day", (0,), None, "2016-09-04T08:00", None, ()),
+        ("its day", (0,), None, "2016-09-05T07:00", "2016-09-05", ()),
+        ("woken two days after it", (0,), "2016-09-05", "2016-09-14T08:00", "2016-09-12", ()),
+        ("down for two Mondays", (0,), "2016-09-05", "2016-09-20T08:00", "2016-09-19", ("2016-09-12",)),
+        ("down over a weekend", (0, 1, 2, 3, 4), "2016-09-01", "2016-09-05T08:00", "2016-09-05", ("2016-09-02",)),
+    ],
+)
+def test_a_digest_of_some_weekdays_covers_those_it_missed(
+    case: str, days: tuple[int, ...], last_day: str | None, now: str, day: str | None, covers: tuple[str, ...]
+) -> None:
+    last = date.fromisoformat(last_day) if last_day else None
+    slot = due_slot(digest(days=days), configured_at=CONFIGURED, last_day=last, now=utc(now))
+    assert (slot.day.isoformat() if slot else None) == day, case
+    assert (tuple(map(str, slot.covers)) if slot else ()) == covers, case
+
+
+def test_days_changed_after_an_edition_add_no_second_one_to_its_date() -> None:
+    taken = date(2016, 9, 5)
+    assert due_slot(digest(days=(0,)), configured_at=CONFIGURED, last_day=taken, now=utc("2016-09-05T20:00")) is None
+    upcoming = next_slot(digest(days=(0,)), configured_at=CONFIGURED, last_day=taken, now=utc("2016-09-05T20:00"))
+    assert upcoming.day == date(2016, 9, 12)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainValidator
 
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
@@ -40,6 +40,8 @@ DIGEST = table(
     DigestSettings,
     name=Name,
     to=Recipients,
+    days=Annotated[tuple[int, ...], PlainValidator(values.weekdays)],
+    language=Annotated[str, AfterValidator(values.date_language)],
     timezone=Annotated[str, AfterValidator(values.time_zone)],
 )
 POLLING = table(

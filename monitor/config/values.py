@@ -13,9 +13,12 @@ from datetime import time, timedelta
 from pathlib import Path
 
 from monitor.config.findings import did_you_mean, quoted
+from monitor.render.calendar import is_known_language
 from monitor.url import clean_link, shown_url
 
 UNIT_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+GROUPS_OF_DAYS = {"daily": (0, 1, 2, 3, 4, 5, 6), "weekdays": (0, 1, 2, 3, 4), "weekly": (0,)}
 MAX_DURATION = timedelta(days=365)
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 MAX_NAME_LENGTH = 200
@@ -48,6 +51,25 @@ def time_of_day(value: object) -> time:
     if isinstance(value, time) and value == value.replace(second=0, microsecond=0):
         return value
     raise ValueError(f'{quoted(value)} is not a time of day; write hours and minutes, such as "07:00" or "18:30".')
+
+
+def weekdays(value: object) -> tuple[int, ...]:
+    """`"daily"`, `"weekdays"`, `"monday"`, or a list of days; Monday is 0."""
+    if isinstance(value, str) and value in GROUPS_OF_DAYS:
+        return GROUPS_OF_DAYS[value]
+    named = value if isinstance(value, list) else [value]
+    if not named:
+        raise ValueError('is empty, which stands for no day; write "daily", or delete the key.')
+    return tuple(sorted({_weekday(name) for name in named}))
+
+
+def _weekday(value: object) -> int:
+    names = [name for name in WEEKDAYS if isinstance(value, str) and value.lower() in (name, name[:3])]
+    if not names:
+        hint = did_you_mean(value, (*WEEKDAYS, *GROUPS_OF_DAYS)) if isinstance(value, str) else ""
+        form = 'write "daily", "weekdays", "monday", or a list such as ["monday", "thursday"]'
+        raise ValueError(f"{quoted(value)} is no day;{hint} {form}.".replace(";", "." if hint else ";", 1))
+    return WEEKDAYS.index(names[0])
 
 
 def time_zone(value: str) -> str:
@@ -110,6 +132,13 @@ def language(value: str) -> str:
     """A BCP 47 tag by its look; whether such a language exists is not asked."""
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
         raise ValueError(f'{quoted(value)} is not a language code; write "en", "fr" or "pt-BR".')
+    return value
+
+
+def date_language(value: str) -> str:
+    """A language whose dates are known (CLDR), such as `en`, `en-US` or `pt-BR`."""
+    if not is_known_language(language(value)):
+        raise ValueError(f'{quoted(value)} is not a language whose dates are known; write "en", "fr" or "pt-BR".')
     return value
 
 

@@ -85,6 +85,7 @@ def compose(
         kind=kind,
         slot=label,
         timezone=digest.timezone,
+        language=digest.language,
         dated=dated,
         made_at=now,
         next_at=next_at,
@@ -96,6 +97,7 @@ def compose(
         quiet=_quiet(plan, material),
         coverage=_plain_coverage(material.coverage, silent_feeds(material.sightings, plan.now)),
         listings=tuple(listing for share in plan.shares for listing in _listings(share, plan)),
+        unmailed_since=material.mailed_at if digest.when_empty == "skip" and not sections else None,
     )
 
 

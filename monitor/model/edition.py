@@ -13,7 +13,9 @@ from typing import Literal
 from monitor.model.material import Coverage, PreviousEdition
 
 LATE = timedelta(minutes=15)
-MORE_THAN_A_DAY = timedelta(hours=36)
+ONE_DAY = timedelta(days=1)
+HEARTBEAT = timedelta(days=7) - timedelta(hours=2)
+"""A week as slots count it: clocks may have gone forward, and the last edition may have been made late."""
 
 Direction = Literal["ltr", "rtl"]
 
@@ -191,16 +193,18 @@ class Counts:
 class Edition:
     """One instance of a digest, complete: a mail shows as much as fits, the archive page all of it.
 
-    `kind`: scheduled, manual or test. `slot`: the local date of a scheduled one, else its label.
-    `dated`: the moment it is for, which is when it was due if it is scheduled. `covers`: earlier local
-    dates it stands for, because nothing ran then. `in_short`: the three stories to know, if any.
-    `listings` has every match this edition lists exactly once.
+    `kind`: scheduled, manual or test. `slot`: the local date of a scheduled one, else its label. `language` is
+    that of its dates. `dated`: the moment it is for, when it was due if it is scheduled. `covers`: earlier
+    local dates it stands for, because nothing ran then. `in_short`: the three stories to know, if any.
+    `listings` has every match this edition lists exactly once. `unmailed_since`: of an empty edition whose digest
+    skips these, when its last mail was.
     """
 
     digest: str
     kind: str
     slot: str
     timezone: str
+    language: str
     dated: datetime
     made_at: datetime
     next_at: datetime | None
@@ -212,6 +216,7 @@ class Edition:
     quiet: tuple[Quiet, ...]
     coverage: Coverage
     listings: tuple[Listing, ...]
+    unmailed_since: datetime | None = None
 
     @property
     def is_late(self) -> bool:
@@ -224,9 +229,16 @@ class Edition:
         return spoken_at(self.dated, self.made_at)
 
     @property
-    def is_of_one_day(self) -> bool:
-        """Whether it tells of a day, and not of several since the edition before it."""
-        return self.previous is None or self.moment - self.previous.made_at < MORE_THAN_A_DAY
+    def days(self) -> int:
+        """How many days it tells of: those since the edition before it, in whole ones."""
+        if self.previous is None:
+            return len(self.covers) + 1
+        return max(round((self.moment - self.previous.made_at) / ONE_DAY), 1)
+
+    @property
+    def is_mailed(self) -> bool:
+        """False for an empty one of a digest that skips these, unless a week has brought no mail at all."""
+        return self.unmailed_since is None or self.moment - self.unmailed_since >= HEARTBEAT
 
     @property
     def is_empty(self) -> bool:

@@ -98,6 +98,7 @@ class Material:
     `told_under` maps an article to the topic under which an earlier edition of this digest
     listed it; `last_match` a topic to the time of its latest match, listed or not. `daily` has the
     stories a day of each topic, the latest day last; None is a day of which nothing is known.
+    `mailed_at`: when the digest last mailed an edition, else when it was configured.
     """
 
     candidates: tuple[Candidate, ...]
@@ -108,6 +109,7 @@ class Material:
     last_match: Mapping[str, datetime] = field(default_factory=dict)
     daily: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     sightings: tuple[FeedSightings, ...] = ()
+    mailed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,18 +81,24 @@ class StorageSettings:
         return self.backups or self.folder / "backups"
 
 
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
-    """One `[[digests]]` table: what is mailed to whom, and at what local time every day.
+    """One `[[digests]]` table: what is mailed to whom, on what days and at what local time.
 
-    `topics` names topics; empty means all. `when_empty`: whether a day without matches is mailed
-    too, so that silence never looks like a dead daemon (the default), or skipped.
+    `days` are weekdays, Monday 0. `topics` names topics; empty
+    means all. `language` is that of its dates. `when_empty`: whether a day without matches is mailed
+    too, so that silence never looks like a dead daemon (the default), or skipped but for one a week.
     """
 
     name: str
     to: tuple[str, ...]
+    days: tuple[int, ...] = EVERY_DAY
     at: time = time(7, 0)
     timezone: str = "UTC"
+    language: str = "en"
     topics: tuple[str, ...] = ()
     enabled: bool = True
     when_empty: Literal["send", "skip"] = "send"

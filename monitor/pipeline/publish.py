@@ -61,7 +61,7 @@ def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) ->
     """
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
     draft = draft_edition(stages, digest, slot)
-    letters = () if draft.edition.is_empty and digest.when_empty == "skip" else draft.letters
+    letters = draft.letters if draft.edition.is_mailed else ()
     publication = Publication(
         digest=digest.name,
         kind=kind,

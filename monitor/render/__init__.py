@@ -122,7 +122,7 @@ def _stories_shown(edition: Edition, limits: Limits) -> int:
 
 
 def _context(edition: Edition, archive_page: str) -> Mapping[str, Any]:
-    calendar = Calendar(zone=ZoneInfo(edition.timezone), now=edition.moment)
+    calendar = Calendar(zone=ZoneInfo(edition.timezone), now=edition.moment, language=edition.language)
     return {
         "edition": edition,
         "subject": subject(edition, calendar),

@@ -1,18 +1,33 @@
-"""Moments as a reader of the digest says them: in its time zone, in English, never by the machine's locale."""
+"""Moments as a reader of the digest says them: in its time zone and language, never by the machine's locale.
+
+Names and the order of a date's parts are CLDR's (Babel). Hours are written 07:00 everywhere: mails
+are no place to learn that midnight may be 12 or 0.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-ABBREVIATED = 3
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+
+from monitor.render.columns import isolated
 
 RECENT = timedelta(days=6)
 """Within that a weekday alone names one date."""
+
+DAY, DAY_OF_YEAR, FULL_DAY, WEEKDAY = "MMMEd", "yMMMEd", "full", "EEE"
+
+ENGLISH = {DAY: "EEE d MMM", DAY_OF_YEAR: "EEE d MMM y", FULL_DAY: "EEEE d MMMM y"}
+"""English that names no country. CLDR's would be that of the United States, longer and month first."""
+
+
+def is_known_language(tag: str) -> bool:
+    try:
+        Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +36,7 @@ class Calendar:
 
     zone: ZoneInfo
     now: datetime
+    language: str = "en"
 
     def local_date(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
@@ -32,13 +48,11 @@ class Calendar:
     def day(self, when: date) -> str:
         """Wed 21 Sep, of a local date or of a moment; with the year if it is another one than now's."""
         local = self.local_date(when) if isinstance(when, datetime) else when
-        year = "" if local.year == self.local_date(self.now).year else f" {local.year}"
-        return f"{WEEKDAYS[local.weekday()][:ABBREVIATED]} {local.day} {MONTHS[local.month - 1][:ABBREVIATED]}{year}"
+        return self._said(local, DAY if local.year == self.local_date(self.now).year else DAY_OF_YEAR)
 
     def full_day(self, moment: datetime) -> str:
         """Wednesday 21 September 2016"""
-        local = self.local_date(moment)
-        return f"{WEEKDAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+        return self._said(self.local_date(moment), FULL_DAY)
 
     def moment(self, moment: datetime) -> str:
         """Wed 21 Sep, 07:00"""
@@ -47,5 +61,15 @@ class Calendar:
     def stamp(self, moment: datetime) -> str:
         """As short as it is clear: Tue 22:14 of the last days, else the day, with its year if that is another one."""
         if timedelta() <= self.now - moment < RECENT:
-            return f"{WEEKDAYS[self.local_date(moment).weekday()][:ABBREVIATED]} {self.clock(moment)}"
+            return f"{self._said(self.local_date(moment), WEEKDAY)} {self.clock(moment)}"
         return self.day(moment)
+
+    def _said(self, day: date, form: str) -> str:
+        locale = Locale.parse(self.language, sep="-")
+        if self.language == "en" or form == WEEKDAY:
+            said = format_date(day, ENGLISH.get(form, form), locale=locale)
+        elif form == FULL_DAY:
+            said = format_date(day, form, locale=locale)
+        else:
+            said = format_skeleton(form, day, locale=locale, fuzzy=True)
+        return isolated(said)

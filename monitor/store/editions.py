@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, ScalarSelect, and_, case, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, and_, case, delete, exists, func, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -107,6 +107,7 @@ class EditionStore:
                 last_match=_last_match(connection, names),
                 daily=stories_a_day(connection, names, stories, days),
                 sightings=sightings(connection, now),
+                mailed_at=_mailed_at(connection, digest, now),
             )
 
     def publish(self, publication: Publication) -> int | None:
@@ -202,6 +203,23 @@ def _previous(connection: Connection, digest: str, now: datetime) -> PreviousEdi
     )
     row = connection.execute(query.limit(1)).first()
     return None if row is None else PreviousEdition(slot=row.slot, made_at=row.made_at)
+
+
+def _mailed_at(connection: Connection, digest: str, now: datetime) -> datetime | None:
+    """When the newest edition of a digest that went to anybody was made, else when the digest was configured."""
+    is_mailed = exists().where(deliveries.c.edition_id == editions.c.id)
+    query = (
+        select(digests.c.configured_at, func.max(editions.c.made_at).label("mailed_at"))
+        .select_from(
+            digests.outerjoin(
+                editions, and_(editions.c.digest_id == digests.c.id, editions.c.made_at <= now, is_mailed)
+            )
+        )
+        .where(digests.c.name == digest)
+        .group_by(digests.c.id)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else max(filter(None, (row.configured_at, row.mailed_at)))
 
 
 def _stories(
