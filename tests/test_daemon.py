@@ -1,12 +1,14 @@
 """The daemon as a process of its own: signals, a second instance, commands beside it, kill -9."""
 
 import asyncio
+import itertools
 import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +21,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from house import Story, rss
-from origin import Origin, reply
+from manager import fake_manager
+from origin import Origin, Pause, head, raw, reply
 from simulated import NOON, SimulatedClock
 from smtp_server import free_port
 
@@ -103,10 +106,10 @@ def done(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def daemon(config: Path) -> Iterator[subprocess.Popen[str]]:
+def daemon(config: Path, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
     """A running daemon; whatever is left of it at the end is killed."""
     log = (config.parent / "log").open("a")
-    process = subprocess.Popen(command(config, "run"), stderr=log, text=True)
+    process = subprocess.Popen(command(config, "run"), stderr=log, text=True, env=environment)
     try:
         yield process
     finally:
@@ -203,6 +206,44 @@ def test_a_good_config_is_reloaded_and_a_bad_one_refused(config: Path, origin: O
         assert len(origin.asked("/a")) == 1, "a reload asks no feed that is not due"
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_the_service_manager_hears_of_the_start_of_life_of_a_reload_and_of_the_end(config: Path) -> None:
+    with fake_manager(watchdog_usec=2_000_000) as manager, daemon(config, manager.environment) as process:
+        eventually(lambda: manager.count("WATCHDOG") >= 2)
+        assert manager.said[0]["READY"] == "1"
+        process.send_signal(signal.SIGHUP)
+        eventually(lambda: manager.count("READY") == 2)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0
+    (reload,) = (message for message in manager.said if "RELOADING" in message)
+    assert 0 < int(reload["MONOTONIC_USEC"]) <= time.monotonic_ns() // 1000
+    assert manager.said[-1]["STOPPING"] == "1"
+    assert manager.count("READY") == 2
+
+
+def test_a_hundred_reloads_good_and_bad_ask_and_mail_nothing_more(config: Path, origin: Origin) -> None:
+    whole = head(200, [("Content-Length", str(len(rss(TRUCE))))]) + rss(TRUCE)
+    origin.serve("/slow", raw(whole[:40], Pause(seconds=1.5), whole[40:]))
+    config.write_text(config.read_text() + f'\n[[feeds]]\nurl = "{origin.url("/slow")}"\n')
+    settings = load(config, {})
+    files = itertools.cycle([config, config.with_name("none.toml")])
+    clock = SimulatedClock()
+    with opened(settings, clock) as stages:
+        service = Service(stages, settings, lambda: load(next(files), {}))
+        before = service._stages
+        polling = threading.Thread(target=service.refresh)
+        polling.start()
+        for _ in range(100):
+            service.reload()
+            service.publish()
+        polling.join(PATIENCE_SECONDS)
+        for _ in range(3):
+            for job in service._jobs:
+                service._tick(job)
+        assert service._stages is not before
+        assert (len(origin.asked("/a")), len(origin.asked("/slow"))) == (1, 1)
+        assert stages.store.deliveries.counts() == {}
 
 
 def test_a_topic_that_breaks_its_example_is_refused_and_the_old_ones_go_on(config: Path) -> None:

@@ -15,6 +15,7 @@ from monitor.match import TopicIndex, fingerprint
 from monitor.model.clock import Clock
 from monitor.model.settings import StorageSettings
 from monitor.pipeline import Stages, recover, rematch
+from monitor.progress import Progress
 from monitor.render import environment
 from monitor.resources import resource
 from monitor.store import Database, Store, migrate, open_store, ownership, revisions
@@ -46,7 +47,7 @@ def opened(
     with ParserPool() as parsers:
         try:
             adopt(settings, store, clock.now())
-            stages = build(settings, store, parsers, clock, chance)
+            stages = build(settings, store, parsers, clock, chance, Progress())
             if is_matched:
                 rematch(stages)
             recover(stages)
@@ -67,7 +68,7 @@ def looked_at(settings: Settings, clock: Clock) -> Iterator[Stages]:
             with ownership(settings.storage.folder):
                 store = whole_store(settings.storage, clock.now())
         with ParserPool() as parsers:
-            yield build(settings, store, parsers, clock, random.random)
+            yield build(settings, store, parsers, clock, random.random, Progress())
     finally:
         store.close()
 
@@ -113,14 +114,22 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
     store.feeds.sync(settings.feeds, now)
 
 
-def build(settings: Settings, store: Store, parsers: ParserPool, clock: Clock, chance: Callable[[], float]) -> Stages:
+def build(
+    settings: Settings,
+    store: Store,
+    parsers: ParserPool,
+    clock: Clock,
+    chance: Callable[[], float],
+    progress: Progress,
+) -> Stages:
     """Put the stages together as the settings say."""
     agent = user_agent(version("news-monitor"), settings.polling.contact)
     return Stages(
         clock=clock,
+        progress=progress,
         chance=chance,
         store=store,
-        fetcher=Fetcher(settings.polling, clock, user_agent=agent),
+        fetcher=Fetcher(settings.polling, clock, user_agent=agent, progress=progress),
         parsers=parsers,
         feeds={feed.url: feed for feed in settings.feeds},
         polling=settings.polling,

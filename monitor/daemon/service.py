@@ -21,20 +21,32 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from monitor.config import Settings
-from monitor.daemon.build import adopt, build, opened
+from monitor.daemon.build import adopt, build, opened, way_back
+from monitor.daemon.guard import Guard, Patience
+from monitor.daemon.notify import Manager
 from monitor.daemon.wishes import Wish, poll_wish, send_wish
-from monitor.errors import NewsMonitorError, UsageError
+from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.model.clock import Clock
 from monitor.model.requests import Request, RequestKind
-from monitor.pipeline import Stages, Unsettled, deliver_due, maintain_due, publish_due, refresh_due, rematch, settle
+from monitor.pipeline import (
+    EDITION_LIMIT,
+    Stages,
+    Unsettled,
+    deliver_due,
+    maintain_due,
+    publish_due,
+    refresh_due,
+    rematch,
+    settle,
+)
 from monitor.store import ownership
 
 log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=2)
 MAINTENANCE = timedelta(hours=1)
-LOOK = timedelta(seconds=30)
-"""How often the scheduler itself is looked after."""
+IDLE = timedelta(minutes=2)
+"""How long a job may be busy between two steps; the gap between requests to one host comes on top."""
 
 LONGEST_PAUSE = timedelta(minutes=5)
 """A job that fails again and again, on a full disk say, is tried this seldom: each try writes a traceback."""
@@ -49,7 +61,9 @@ Result = TypeVar("Result")
 Job = Callable[[], None]
 
 
-def run(settings: Settings, read_config: Callable[[], Settings], clock: Clock) -> None:
+def run(
+    settings: Settings, read_config: Callable[[], Settings], clock: Clock, patience: Patience | None = None
+) -> None:
     """Own polling and delivery until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError.
 
     `read_config` reads the config anew for SIGHUP. Signals are blocked before the first thread starts, so
@@ -59,7 +73,7 @@ def run(settings: Settings, read_config: Callable[[], Settings], clock: Clock) -
     resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     with ownership(settings.storage.folder), opened(settings, clock, is_matched=False) as stages:
-        Service(stages, settings, read_config).run()
+        Service(stages, settings, read_config, patience).run()
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
@@ -77,7 +91,13 @@ class Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
 class Service:
     """Ticks until a signal ends it."""
 
-    def __init__(self, stages: Stages, settings: Settings, read_config: Callable[[], Settings]) -> None:
+    def __init__(
+        self,
+        stages: Stages,
+        settings: Settings,
+        read_config: Callable[[], Settings],
+        patience: Patience | None = None,
+    ) -> None:
         self._stages = stages
         self._matched: Stages | None = None
         self._settings = settings
@@ -89,28 +109,43 @@ class Service:
         self._jobs = {job: threading.Lock() for job in (self.refresh, self.publish, self.deliver, self.maintain)}
         self._failures = dict.fromkeys(self._jobs, 0)
         self._paused_until = dict.fromkeys(self._jobs, 0.0)
+        self._ticked = dict.fromkeys(self._jobs, 0.0)
+        self._damage: DamagedStore | None = None
+        self._manager = Manager()
+        self._guard = Guard(stages.progress, stages.store.database, self._manager, patience or Patience())
 
     def run(self) -> None:
         self._stages.store.requests.refuse_open("The daemon was restarted before it got to this.", self._now())
         scheduler = self._scheduler()
+        self._ticked = dict.fromkeys(self._jobs, time.monotonic())
         scheduler.start()
         log.info("started", feeds=len(self._stages.feeds), topics=len(self._stages.topics), process=os.getpid())
-        while True:
-            found = signal.sigtimedwait(SIGNALS, LOOK.total_seconds())
+        self._manager.ready(self._status())
+        while self._damage is None:
+            found = signal.sigtimedwait(SIGNALS, self._guard.look.total_seconds())
             if found is None:
                 self._mend(scheduler)
+                self._guard.compare_clocks(self._now())
+                self._guard.check(self._late(), self._status())
             elif found.si_signo == signal.SIGHUP:
                 self.reload()
             else:
                 break
         self._stop(scheduler)
+        if self._damage is not None:
+            raise DamagedStore(f"{self._damage} {way_back(self._settings.storage)}") from self._damage
 
     def reload(self) -> None:
         """Take over a valid config whole, or keep the one that runs and say what is wrong (rule D21)."""
+        self._manager.reloading()
+        self._take_over()
+        self._manager.ready(self._status())
+
+    def _take_over(self) -> None:
         old = self._stages
         try:
             settings = self._in_place(self._read_config())
-            stages = build(settings, old.store, old.parsers, old.clock, old.chance)
+            stages = build(settings, old.store, old.parsers, old.clock, old.chance, old.progress)
             adopt(settings, old.store, self._now())
         except NewsMonitorError as error:
             log.error("config refused, the old one stays", reason=str(error))  # noqa: TRY400 (a person's mistake)
@@ -137,15 +172,22 @@ class Service:
         self._until_stopped(refresh_due(stages))
 
     def publish(self) -> None:
-        with self._publishing:
-            publish_due(self._stages)
+        if self._publishing.acquire(blocking=False):  # else a command has an edition made, and the next tick will do
+            try:
+                publish_due(self._stages)
+            finally:
+                self._publishing.release()
 
     def deliver(self) -> None:
         stages = self._stages
         deliver_due(stages, self._unsettled, self._stopping.is_set)
         for request in stages.store.requests.open(RequestKind.SEND):
-            with self._publishing:
+            with stages.progress.step("wait for an edition", EDITION_LIMIT):
+                self._publishing.acquire()
+            try:
                 self._answer(request, partial(self._send, stages))
+            finally:
+                self._publishing.release()
 
     def maintain(self) -> None:
         maintain_due(self._stages)
@@ -187,20 +229,39 @@ class Service:
                 log.warning("the clock was set back", job=job.__name__, by=str(found.next_run_time - now))
                 found.modify(next_run_time=now)
 
+    def _late(self) -> dict[str, timedelta]:
+        """How much later than it should the next tick of each job is; one that is at work owes none."""
+        now = time.monotonic()
+        return {
+            job.__name__: timedelta(seconds=now - self._ticked[job]) - _interval(job)
+            for job, lock in self._jobs.items()
+            if not lock.locked()
+        }
+
+    def _status(self) -> str:
+        running = self._stages.progress.running()
+        at_work = f"; now: {running[0]}{' …' if running[1:] else ''}" if running else ""
+        return f"{len(self._stages.feeds)} feeds, {len(self._stages.topics)} topics{at_work}"
+
     def _tick(self, job: Job) -> None:
         """Run one job; an exception must never reach the scheduler, which would die of it silently (D5)."""
+        self._ticked[job] = time.monotonic()
         if not self._jobs[job].acquire(blocking=False):
             return  # held by `_stop`, for good
         try:
             if not self._stopping.is_set() and time.monotonic() >= self._paused_until[job]:
-                job()
+                with self._stages.progress.job(job.__name__, IDLE + self._stages.polling.host_gap):
+                    job()
                 self._failures[job] = 0
+        except DamagedStore as error:
+            self._damage = error  # whatever is written now makes it worse: the main thread ends the process
         except Exception:
             self._failures[job] += 1
             pause = min(TICK * 2 ** min(self._failures[job], 10), LONGEST_PAUSE)
             self._paused_until[job] = time.monotonic() + pause.total_seconds()
             log.exception("job failed", job=job.__name__, again_in_seconds=pause.total_seconds())
         finally:
+            self._ticked[job] = time.monotonic()
             self._jobs[job].release()
 
     def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
@@ -224,6 +285,7 @@ class Service:
         the state `sending`, which is the declared window of rule D8.
         """
         log.info("stopping")
+        self._manager.stopping()
         self._stopping.set()
         scheduler.shutdown(wait=False)
         deadline = time.monotonic() + GRACE.total_seconds()

@@ -5,6 +5,7 @@ What an answer means for the delivery is not decided here but in `retry`, and no
 of editions, topics or the database.
 """
 
+from datetime import timedelta
 from typing import Protocol
 
 from monitor.deliver.email import SmtpChannel
@@ -33,6 +34,14 @@ class Channel(Protocol):
         Raises DeliveryError for everything that can go wrong outside this program.
         """
         ...
+
+
+USUAL_PATIENCE = timedelta(minutes=10)
+
+
+def patience(channel: Channel) -> timedelta:
+    """After what time a hand-over hangs. A channel that may take longer says so in a `patience` of its own."""
+    return getattr(channel, "patience", USUAL_PATIENCE)
 
 
 KINDS: dict[str, type[Channel]] = {

@@ -18,6 +18,9 @@ from monitor.model.delivery import Delivery, Letter
 
 Tls = Literal["starttls", "implicit", "none"]
 
+LONGEST_DIALOGUE = 12
+"""Steps but the last: connection, greeting, EHLO, STARTTLS, TLS, EHLO, login in three, sender, recipient, DATA."""
+
 USUAL_PORTS: dict[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
 
 
@@ -59,6 +62,11 @@ class SmtpChannel:
             )
         if min(self.command_timeout, self.reply_timeout) <= timedelta():
             raise ValueError("command_timeout and reply_timeout must be more than nothing")
+
+    @property
+    def patience(self) -> timedelta:
+        """The longest a hand-over may take: each step as long as it may, from the connection to the final reply."""
+        return LONGEST_DIALOGUE * self.command_timeout + self.reply_timeout
 
     def compose(self, letter: Letter) -> bytes:
         return compose_message(letter, self.sender)

@@ -11,6 +11,7 @@ would be shared by host names of one address, and httpx's pool slows down with e
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import cast
 
@@ -28,6 +29,10 @@ from monitor.fetch.wire import wire_bytes
 from monitor.model.clock import Clock
 from monitor.model.fetch import FetchOutcome, FetchRequest, NotAsked
 from monitor.model.settings import PollingSettings
+from monitor.progress import Progress
+
+SLACK = timedelta(seconds=15)
+"""How much later than its own deadline a request may end on a busy machine before it counts as hanging."""
 
 ASKS_FOR_QUIET = frozenset({429, 503})
 
@@ -36,7 +41,8 @@ class Fetcher:
     """Asks for feeds, as decided under `[polling]`.
 
     `resolve` stands in for the system's name resolution, `tls` for the trusted certificates,
-    `transport` for the network as a whole (it is the caller's to close). One session at a time.
+    `transport` for the network as a whole (it is the caller's to close). `progress` hears of each request. One
+    session at a time.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class Fetcher:
         resolve: Resolve | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         tls: ssl.SSLContext | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._polling = polling
         self._clock = clock
@@ -55,6 +62,7 @@ class Fetcher:
         self._resolver = Resolver(resolve or system_resolve)
         self._transport = transport
         self._tls = tls or trusted_certificates()
+        self._progress = progress or Progress()
         self._last_asked: LastAsked = {}
 
     @asynccontextmanager
@@ -62,7 +70,7 @@ class Fetcher:
         """One round, inside one event loop."""
         transport = self._transport or network(self._tls)
         try:
-            yield Session(self._polling, self._turns(), self._resolver, transport, self._agent)
+            yield Session(self._polling, self._turns(), self._resolver, transport, self._agent, self._progress)
         finally:
             if transport is not self._transport:
                 await transport.aclose()
@@ -86,12 +94,14 @@ class Session:
         resolver: Resolver,
         transport: httpx.AsyncBaseTransport,
         agent: str,
+        progress: Progress,
     ) -> None:
         self._polling = polling
         self._turns = turns
         self._resolver = resolver
         self._transport = transport
         self._agent = agent
+        self._progress = progress
         self._quiet: set[str] = set()
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome | NotAsked:
@@ -114,7 +124,8 @@ class Session:
             async with self._turns.turn(host), trail.timed():
                 if host in self._quiet:
                     raise _Quiet
-                answer = await self._hop(url, request, trail)
+                with self._progress.step(f"request to {host}", self._polling.total_timeout + SLACK):
+                    answer = await self._hop(url, request, trail)
                 if answer.status in ASKS_FOR_QUIET:
                     self._quiet.add(host)
             if answer.status not in REDIRECTS:

@@ -12,12 +12,13 @@ digest or message that fails never stops the others.
 
 from monitor.pipeline.deliver import Unsettled, deliver_due, recover, send_now, send_test, settle
 from monitor.pipeline.maintain import maintain_due
-from monitor.pipeline.publish import Draft, draft_edition, publish_due
+from monitor.pipeline.publish import EDITION_LIMIT, Draft, draft_edition, publish_due
 from monitor.pipeline.refresh import OnPolled, poll_by_hand, refresh_due, unheard
 from monitor.pipeline.rematch import rematch
 from monitor.pipeline.stages import Stages
 
 __all__ = [
+    "EDITION_LIMIT",
     "Draft",
     "OnPolled",
     "Stages",

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from monitor.deliver import Channel
+from monitor.deliver import Channel, patience
 from monitor.deliver.retry import verdict
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, DeliveryState, Letter, Verdict
@@ -81,7 +81,8 @@ def _deliver(stages: Stages, delivery: Delivery, unsettled: Unsettled) -> None:
         return
     answer, error = "", None
     try:
-        answer = stages.channel.send(delivery)
+        with stages.progress.step(f"message to {delivery.recipient}", patience(stages.channel)):
+            answer = stages.channel.send(delivery)
     except DeliveryError as refusal:
         error = refusal
     except Exception as surprise:  # one message must not cost the others
@@ -118,6 +119,7 @@ def _unstored(channel: Channel, letter: Letter) -> Delivery:
 
 def _tried(stages: Stages, delivery: Delivery) -> Delivery:
     try:
-        return replace(delivery, state=DeliveryState.SENT, answer=stages.channel.send(delivery))
+        with stages.progress.step(f"message to {delivery.recipient}", patience(stages.channel)):
+            return replace(delivery, state=DeliveryState.SENT, answer=stages.channel.send(delivery))
     except DeliveryError as error:
         return replace(delivery, state=DeliveryState.REFUSED, answer=str(error))

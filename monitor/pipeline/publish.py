@@ -5,6 +5,7 @@ It decides nothing: when an edition is due is `slots`' word, what it says `diges
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -14,6 +15,7 @@ from monitor.cluster import STORY_WINDOW, group, spells
 from monitor.deliver import Channel
 from monitor.deliver.message import list_id, message_id
 from monitor.digest import compose, day_bounds
+from monitor.errors import DamagedStore
 from monitor.model.delivery import Letter, NewDelivery
 from monitor.model.edition import Edition, Rendered, spoken_at
 from monitor.model.material import Slot
@@ -25,6 +27,9 @@ from monitor.slots import due_slot, next_slot
 from monitor.store import Store
 
 log = structlog.get_logger(__name__)
+
+EDITION_LIMIT = timedelta(minutes=15)
+"""Minutes only for thousands of matches after weeks of downtime; seconds otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,10 @@ def publish_due(stages: Stages) -> None:
     """Publish every digest whose slot has come, and put its page into the archive."""
     for digest in stages.digests:
         try:
-            _publish_if_due(stages, digest)
+            with stages.progress.step(f"edition of {digest.name}", EDITION_LIMIT):
+                _publish_if_due(stages, digest)
+        except DamagedStore:
+            raise  # whatever is written now makes it worse
         except Exception:  # one digest must not cost the others
             log.exception("edition failed", digest=digest.name)
 

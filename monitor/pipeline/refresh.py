@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.errors import UsageError
+from monitor.errors import DamagedStore, UsageError
 from monitor.fetch import Session
 from monitor.match import TopicIndex
 from monitor.model.article import Article
@@ -99,9 +99,12 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
         matches = await _matches(stages.index, [*update.new, *update.changed, *update.excess])
         update = _with_finds(stages, update, matches)
         stages.store.articles.apply(update, matches, stages.clock.now())
+    except DamagedStore:
+        raise  # whatever is written now makes it worse
     except Exception as error:  # a surprise with one feed must not cost the others
         log.exception("poll failed", feed=shown_url(state.url))
         return await _surprise(stages, state, error)
+    stages.progress.sign_of_life()
     report = _report(stages, update, sum(map(len, matches.values())))
     log.info(
         "polled",

@@ -24,6 +24,7 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
         for article, decided in stages.store.history.decided_since(since):
             if is_stopping():
                 return
+            stages.progress.sign_of_life()
             found = [match for match in stages.index.matches(document_of(article)) if match.topic in changed]
             gone = {match.topic for match in decided} & changed - {match.topic for match in found}
             known = {(match.topic, match.fingerprint) for match in decided}

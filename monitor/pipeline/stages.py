@@ -12,6 +12,7 @@ from monitor.match import TopicIndex
 from monitor.model.clock import Clock
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings
 from monitor.model.topic import Topic
+from monitor.progress import Progress
 from monitor.render import Environment
 from monitor.store import Store
 from monitor.workers import ParserPool
@@ -22,6 +23,7 @@ class Stages:
     """All that the flow runs on; `daemon.build` makes it, a reload makes another. `chance` gives numbers in [0, 1)."""
 
     clock: Clock
+    progress: Progress
     chance: Callable[[], float]
     store: Store
     fetcher: Fetcher

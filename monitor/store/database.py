@@ -8,7 +8,7 @@ is refused at once, whatever the busy timeout (measured). Errors of SQLAlchemy a
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -92,15 +92,14 @@ class Database:
         self._check("integrity_check")
 
     def is_writable(self) -> bool:
-        """Whether a transaction that writes can be begun within PROBE_SECONDS; nothing is written."""
+        """Whether somebody could write within PROBE_SECONDS; nothing is. On a connection of its own, because for
+        the one that writes there may be a queue.
+        """
         try:
-            with translated(self.file), self._writer.connect() as connection:
-                _pragma(connection, f"busy_timeout={PROBE_SECONDS * 1000}")
-                try:
-                    connection.begin().rollback()
-                finally:
-                    _pragma(connection, f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}")
-        except StoreError:
+            with closing(sqlite3.connect(self.file, timeout=PROBE_SECONDS, isolation_level=None)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("ROLLBACK")
+        except sqlite3.OperationalError:
             return False
         return True
 

@@ -1,0 +1,91 @@
+"""The guard: whether the service really works, told to the service manager, and acted upon when it does not.
+
+A scheduler can die while it says that it runs, a thread can hang, a database can be locked by somebody else (rules
+D5, D6). What is wrong for too long ends the process, so that it is started anew: silence would look like no news.
+"""
+
+import faulthandler
+import logging
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.daemon.notify import Manager
+from monitor.progress import Progress
+from monitor.store import Database
+
+log = structlog.get_logger(__name__)
+
+CLOCK_SLIP = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often the guard looks, how late a tick may be, and how long something may be wrong."""
+
+    look: timedelta = timedelta(seconds=5)
+    tick: timedelta = timedelta(seconds=90)
+    wrong: timedelta = timedelta(seconds=180)
+
+
+class Guard:
+    """Looked through by the main thread, which does nothing that could hang."""
+
+    def __init__(self, progress: Progress, database: Database, manager: Manager, patience: Patience) -> None:
+        self._progress = progress
+        self._database = database
+        self._manager = manager
+        self._patience = patience
+        self._well_at = time.monotonic()
+        self._told: tuple[str, ...] = ()
+        self._clocks: tuple[datetime, float] | None = None
+
+    @property
+    def look(self) -> timedelta:
+        """How often to look: the manager wants to hear from us at least twice within its patience."""
+        watchdog = self._manager.watchdog
+        return min(self._patience.look, watchdog / 4) if watchdog else self._patience.look
+
+    def check(self, late: Mapping[str, timedelta], status: str) -> None:
+        """Tell the manager how things are; end the process if they are wrong for too long.
+
+        `late` says how much later than it should the next tick of each job is, `status` is a line for people.
+        """
+        lost = tuple(f"no tick of {job} for {by}" for job, by in late.items() if by > self._patience.tick)
+        wrong = (
+            *lost,
+            *self._progress.overdue(),
+            *(() if self._database.is_writable() else ("the database is locked",)),
+        )
+        if not wrong:
+            self._well_at = time.monotonic()
+            self._manager.well(status)
+        elif wrong != self._told:
+            log.error("something hangs", what=list(wrong))
+            self._manager.unwell(f"hangs: {'; '.join(wrong)}")
+        self._told = wrong
+        if lost or time.monotonic() - self._well_at > self._patience.wrong.total_seconds():
+            _end(wrong)
+
+    def compare_clocks(self, now: datetime) -> None:
+        """Log a wall clock that was set, or a machine that slept (rule D3): what is due follows the wall clock."""
+        elapsed = time.monotonic()
+        if self._clocks is not None:
+            wall, monotonic = self._clocks
+            drift = now - wall - timedelta(seconds=elapsed - monotonic)
+            if abs(drift) > CLOCK_SLIP:
+                log.warning("the clock was set, or the machine slept", seconds=round(drift.total_seconds()))
+        self._clocks = now, elapsed
+
+
+def _end(wrong: tuple[str, ...]) -> None:
+    """A thread that hangs cannot be ended otherwise; where each of them is goes to the log."""
+    log.critical("ended, to be started anew", because=list(wrong))
+    logging.shutdown()
+    faulthandler.dump_traceback(sys.stderr)
+    os._exit(1)
