@@ -22,6 +22,9 @@ BACKOFF_CAP = timedelta(hours=24)
 HOLD_CAP = timedelta(days=7)
 LEAST_HOLD = timedelta(hours=1)
 
+NAMED_AFTER = timedelta(days=3)
+"""A server that is down for a night is not worth a reader's line (rule P11)."""
+
 JITTER = 0.10
 RETRY_JITTER = 0.25
 """More than usual: feeds that fail together must not come back together (rule P9)."""
@@ -100,6 +103,15 @@ def may_poll_at(state: FeedState, feed: FeedSettings, polling: PollingSettings, 
     """The earliest moment at which a poll by hand may ask: it keeps the floor and the host's hold too."""
     rested_at = state.polled_at + floor(feed.url, polling) if state.polled_at else LONG_AGO
     return max(rested_at, hold or LONG_AGO)
+
+
+def needs_attention(state: FeedState, now: datetime) -> bool:
+    """Whether a person should hear of this feed: it has failed for three days, or ever since it was added, or its
+    publisher says that it is gone for good.
+    """
+    if state.failing_since is None:
+        return False
+    return state.succeeded_at is None or state.paused_at is not None or now - state.failing_since >= NAMED_AFTER
 
 
 def _interval(feed: FeedSettings, polling: PollingSettings) -> timedelta:

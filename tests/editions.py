@@ -14,10 +14,14 @@ from monitor.model.match import Evidence, Field, Match, Tier
 from monitor.model.material import (
     Candidate,
     Coverage,
+    FeedGap,
+    FeedMove,
     FeedSightings,
     FeedTrouble,
+    LeftOut,
     Material,
     Origin,
+    Outage,
     PreviousEdition,
     Slot,
     StoryFacts,
@@ -278,7 +282,24 @@ def ordinary_day() -> Edition:
             name="The Lantern", url="https://lantern.example/rss", reason="timed out", since=NOW - timedelta(hours=20)
         ),
     )
-    coverage = Coverage(feeds=42, feeds_ok=40, articles_read=1318, failing=trouble)
+    coverage = Coverage(
+        feeds=42,
+        feeds_ok=40,
+        articles_read=1318,
+        failing=trouble,
+        gaps=(
+            FeedGap(
+                name="Ticker",
+                url="https://ticker.example/rss",
+                times=3,
+                since=NOW - timedelta(hours=11),
+                until=NOW - timedelta(hours=2),
+            ),
+        ),
+        left_out=(LeftOut(name="The Attic", url="https://attic.example/all", articles=45_000),),
+        moved=(FeedMove(name="Old Mill", url="http://mill.example/rss", to="https://mill.example/feed"),),
+        outages=(Outage(since=NOW - timedelta(hours=8), until=NOW - timedelta(hours=7)),),
+    )
     material = desk.material(
         coverage=coverage,
         last_match={GAZA: NOW - timedelta(days=5)},

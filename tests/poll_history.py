@@ -84,6 +84,7 @@ class Shelf:
     articles: dict[int, KnownArticle] = field(default_factory=dict)
     now: datetime = START
     writes: int = 0
+    gaps: list[datetime] = field(default_factory=list)
 
     def poll(self, *items: ParsedItem) -> PollCounts:
         parsed = document(*items)
@@ -95,6 +96,9 @@ class Shelf:
         for edit in edits:
             self._put(replace(self.articles[edit.id], **same_fields(edit)))
         assert len({article.key for article in self.articles.values()}) == len(self.articles)
+        if done.gap_since:
+            assert done.gap_since == self.state.succeeded_at
+            self.gaps.append(self.now)
         self.state, self.now, self.writes = done.state, self.now + HOUR, self.writes + len(done.changed)
         counts = done.counts
         assert counts.fetched == counts.new + counts.known + counts.duplicate + counts.refused

@@ -354,12 +354,21 @@ def test_of_too_many_items_the_newest_are_kept_in_the_order_of_the_document() ->
     days = [f"<item><guid>{day}</guid><pubDate>{day} Sep 2016</pubDate></item>" for day in range(1, 11)]
     feed = parsed(rss("<item><guid>undated</guid></item>" + "".join(days)), max_items=3)
     assert [each.guid for each in feed.items] == ["8", "9", "10"]
-    assert feed.refused == 8
+    assert (feed.refused, feed.left_out) == (8, 8)
 
 
 def test_of_too_many_items_without_dates_the_first_are_kept() -> None:
     feed = parsed(rss("".join(f"<item><guid>{n}</guid></item>" for n in range(9))), max_items=4)
     assert [each.guid for each in feed.items] == ["0", "1", "2", "3"]
+
+
+def test_what_is_left_out_is_told_apart_from_what_holds_nothing() -> None:
+    document = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "a"}, {}, 7, {"id": "b"}, {"id": "c"}]}
+    outcome = parse_feed(json.dumps(document).encode(), url=URL, headers={}, max_items=3)
+    assert isinstance(outcome, ParsedFeed)
+    assert ([each.guid for each in outcome.items], outcome.refused, outcome.left_out) == (["a", "b"], 3, 1)
+    feed = parsed(rss("<item></item><item><guid>a</guid></item>"))
+    assert (feed.refused, feed.left_out) == (1, 0)
 
 
 # Hints

@@ -265,6 +265,21 @@ def test_one_feed_told_to_be_quiet_is_quiet_for_its_whole_host(tmp_path: Path, o
         assert sum(len(origin.asked(path)) for path in paths) == 1
 
 
+def test_a_gap_and_what_was_left_out_are_told_in_the_next_edition_and_only_there(
+    tmp_path: Path, origin: Origin
+) -> None:
+    flood = [Story(id=f"flood-{number}", title=f"Bread number {number}", at=NOON) for number in range(6)]
+    origin.serve("/a", reply(rss(TRUCE)), reply(rss(*flood)))
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    with lived_in(replace(config, polling=replace(config.polling, max_items=4))) as home:
+        home.live(2 * DAY)
+        first, second = home.mails()
+        assert home.stages.store.articles.count() == 5
+    assert "Articles may have come and gone unseen:\n * The Post, between Sun 1 Mar, 12:30 and Sun 1 Mar, " in first
+    assert "The Post held more than is read at once: 2 old articles were left out." in first
+    assert "unseen" not in second
+
+
 class Unwell:
     """An index that cannot match."""
 

@@ -118,3 +118,38 @@ def test_the_language_is_the_first_primary_subtag(
     parsed = replace(document(replace(item("g"), language=of_item)), language=of_document)
     (article,) = update(FRESH, answer(), parsed, feed=FeedSettings(url=URL, language=configured)).new
     assert article.language == language
+
+
+@pytest.mark.parametrize(
+    ("documents", "gaps"),
+    [
+        (["abc", "abc"], ""),
+        (["abc", "bcd", "cde"], ""),
+        (["abc", "def"], "1"),
+        (["abc", "def", "ghi", "hij"], "12"),
+        (["abc", "cde", "aef"], ""),
+        (["abc", "def", "abg"], "12"),
+        (["", "abc"], ""),
+        (["abc", "", "cd"], ""),
+        (["abc", "", "de"], "2"),
+        (["abc", "ABC", "cde"], ""),
+        (["a", "b"], "1"),
+    ],
+)
+def test_two_documents_without_a_common_item_leave_a_gap(documents: list[str], gaps: str) -> None:
+    """Each letter is an item; written large it has another guid."""
+    shelf = Shelf()
+    for letters in documents:
+        shelf.poll(*(item(letter, letter.lower(), letter.lower()) for letter in letters))
+    assert shelf.gaps == [START + int(number) * HOUR for number in gaps]
+
+
+def test_a_document_that_is_cut_off_says_nothing_of_gaps() -> None:
+    whole = update(PAST_BASELINE, answer(), document(item("a"), item("b"))).state
+    half = update(whole, answer(), replace(document(item("c")), is_cut_off=True))
+    assert (half.gap_since, half.state.window) == (None, whole.window)
+
+
+def test_what_is_left_out_is_part_of_what_is_refused() -> None:
+    done = update(PAST_BASELINE, answer(), replace(document(item("g"), refused=3), left_out=2))
+    assert done.counts == PollCounts(fetched=4, new=1, refused=3, left_out=2)

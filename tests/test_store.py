@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,7 +19,7 @@ from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.edition import Listing
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
-from monitor.model.material import Material, Origin
+from monitor.model.material import FeedGap, FeedMove, LeftOut, Material, Origin
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
@@ -26,7 +27,7 @@ from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Lookup, 
 from monitor.store import Store, migrate, open_store, ownership
 from monitor.store.tables import metadata
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TOPIC = "Syria ceasefire"
 LATER = NOON + timedelta(days=9)
 FEED = FeedSettings(url="https://post.example/feed.xml", outlet="The Post")
@@ -320,6 +321,43 @@ def test_coverage_counts_what_was_read_and_names_what_fails(store: Store) -> Non
     coverage = store.editions.material("Daily", [], {}, LATER).coverage
     assert (coverage.feeds, coverage.feeds_ok, coverage.articles_read) == (2, 1, 1)
     assert [(trouble.name, trouble.since) for trouble in coverage.failing] == [("wire.example", NOON)]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_named"),
+    [
+        ({}, False),
+        ({"failing_since": NOON}, True),
+        ({"failing_since": NOON, "succeeded_at": NOON - HOUR}, False),
+        ({"failing_since": NOON - timedelta(days=2), "succeeded_at": NOON - timedelta(days=2, hours=1)}, True),
+        ({"failing_since": NOON, "succeeded_at": NOON - HOUR, "paused_at": NOON}, True),
+    ],
+)
+def test_a_feed_is_named_after_three_days_or_when_it_never_worked_or_is_gone(
+    store: Store, state: dict[str, Any], *, is_named: bool
+) -> None:
+    store.articles.apply(poll_of(replace(state_of(store), problem_detail="HTTP 404", **state)), {}, NOON)
+    coverage = store.editions.material("Daily", [], {}, NOON + DAY).coverage
+    assert [trouble.name for trouble in coverage.failing] == (["The Post"] if is_named else [])
+    assert all(trouble.reason.endswith("no longer asked") == ("paused_at" in state) for trouble in coverage.failing)
+
+
+def test_coverage_tells_what_happened_since_the_previous_edition_and_only_that(store: Store) -> None:
+    since = NOON - HOUR
+    secret = "https://post.example/new?token=hush"
+    moved = replace(state_of(store), succeeded_at=NOON, moved_to=secret, moved_at=NOON)
+    for number in range(2):
+        counts = PollCounts(fetched=50, refused=50, left_out=40 + number)
+        store.articles.apply(
+            FeedUpdate(state=moved, counts=counts, status="ok", gap_since=since), {}, NOON + number * HOUR
+        )
+    coverage = store.editions.material("Daily", [], {}, LATER).coverage
+    assert coverage.gaps == (FeedGap(name="The Post", url=FEED.url, times=2, since=since, until=NOON + HOUR),)
+    assert coverage.left_out == (LeftOut(name="The Post", url=FEED.url, articles=41),)
+    assert coverage.moved == (FeedMove(name="The Post", url=FEED.url, to="https://post.example/new?token=***"),)
+    store.editions.publish(edition())
+    later = store.editions.material("Daily", [], {}, LATER).coverage
+    assert (later.gaps, later.left_out, later.moved) == ((), (), ())
 
 
 def test_a_delivery_is_claimed_once_and_settled(store: Store) -> None:

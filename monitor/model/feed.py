@@ -42,8 +42,9 @@ class ParsedFeed:
     """A feed document. `format` is feedparser's word for it, such as `rss20` or `atom10`.
 
     `refused` counts items with nothing to store (no guid, link, title or text), or beyond the item limit;
-    `warning` says how the document is ill-formed, "" if it is not. `is_cut_off`: it ends before its
-    root element does, so that more may have been meant and its validators vouch for nothing (P5).
+    `left_out` those of them that were beyond it. `warning` says how the document is ill-formed, "" if it is not.
+    `is_cut_off`: it ends before its root element does, so that more may have been meant and its validators
+    vouch for nothing (P5).
     """
 
     format: str
@@ -51,6 +52,7 @@ class ParsedFeed:
     items: tuple[ParsedItem, ...]
     language: str = ""
     refused: int = 0
+    left_out: int = 0
     hints: PollHints = PollHints()
     warning: str = ""
     is_cut_off: bool = False

@@ -73,14 +73,60 @@ class FeedSightings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedGap:
+    """A feed whose documents followed each other without a common item, so often in that time: what came and
+    went between two polls was not seen.
+    """
+
+    name: str
+    url: str
+    times: int
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A feed that held more items than `max_items`: so many, the oldest, were not read at one poll."""
+
+    name: str
+    url: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedMove:
+    """A feed that is read at another address from now on, because its publisher has sent us there for a week."""
+
+    name: str
+    url: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """A time in which no server at all could be reached; `until` is None while it lasts."""
+
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What an edition rests on, since the edition before it (or since ever)."""
+    """What an edition rests on, since the edition before it (or since ever).
+
+    `failing` names feeds that need attention, not each that has missed an hour; URLs are fit to be shown.
+    """
 
     feeds: int
     feeds_ok: int
     articles_read: int
     failing: tuple[FeedTrouble, ...] = ()
     silent: tuple[SilentFeed, ...] = ()
+    gaps: tuple[FeedGap, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    moved: tuple[FeedMove, ...] = ()
+    outages: tuple[Outage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

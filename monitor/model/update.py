@@ -15,7 +15,13 @@ class FeedState:
 
     `baseline_at` is the first successful parse; `succeeded_at` the latest 200 or 304.
     `failures` counts polls in a row without success, since `failing_since`. `hints` are those of
-    the latest document, which a 304 does not repeat.
+    the latest document, which a 304 does not repeat; `window` tells which items it held (`reconcile.window`).
+
+    `validators_from` is the fingerprint of the URL that served the validators ("": the feed's own).
+    `fetched_at` is the latest 200, `probed_at` the latest look whether a 304 can be believed (rule P15).
+    `arrivals` are the latest moments at which something was published, oldest first; `turnover` is the time in
+    which the document is filled anew, where that is short. A permanent redirect is watched in `moving_…` and
+    followed as `moved_to` (P10). `paused_at`: the publisher has said twice that the feed is gone (P11).
     """
 
     id: int
@@ -34,6 +40,18 @@ class FeedState:
     problem_detail: str = ""
     gone_since: datetime | None = None
     hints: PollHints = PollHints()
+    window: bytes = b""
+    validators_from: str = ""
+    fetched_at: datetime | None = None
+    probed_at: datetime | None = None
+    arrivals: tuple[datetime, ...] = ()
+    turnover: timedelta | None = None
+    moving_to: str = ""
+    moving_since: datetime | None = None
+    moving_sightings: int = 0
+    moved_to: str = ""
+    moved_at: datetime | None = None
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +143,7 @@ class PollCounts:
     """The ledger of one poll: `fetched = new + known + duplicate + refused`; `changed` is part of known.
 
     `known` is what is stored already, under whatever guid; `duplicate` what another item of the same document
-    has said. `late` is part of new.
+    has said. `late` is part of new, and `left_out`, the items beyond `max_items`, of refused.
     """
 
     fetched: int = 0
@@ -135,6 +153,7 @@ class PollCounts:
     duplicate: int = 0
     refused: int = 0
     late: int = 0
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +162,9 @@ class FeedUpdate:
 
     `excess` are edits beyond what one article may cost: they are matched, and stored only where that finds a
     topic that was not known to hold (`reconcile.admitted`).
-    `host_hold` asks to leave the whole host alone until then (Retry-After, P8).
+    `host_hold` asks to leave `held_host` alone until then (Retry-After, P8). `gap_since`: this document shares no
+    item with the one before, so that articles may have come and gone unseen since then. `reached`: whether
+    any server answered; None where nobody was asked (P12).
     """
 
     state: FeedState
@@ -154,6 +175,9 @@ class FeedUpdate:
     counts: PollCounts = PollCounts()
     status: str
     host_hold: datetime | None = None
+    held_host: str = ""
+    gap_since: datetime | None = None
+    reached: bool | None = None
     elapsed: timedelta = timedelta()
     warning: str = ""
 

@@ -33,6 +33,7 @@ def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
         items=items,
         language=language_tag(_word(document, "language")),
         refused=len(_list(document, "items")) - len(items),
+        left_out=max(len(entries) - max_items, 0),
     )
 
 

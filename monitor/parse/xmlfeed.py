@@ -49,6 +49,7 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
         items=items,
         language=language_tag(channel.get("language", "")),
         refused=len(raw_items) - len(items),
+        left_out=max(len(raw_items) - max_items, 0),
         hints=poll_hints(channel, text),
         warning=_CUT_OFF if is_broken_off else _complaint(result),
         is_cut_off=is_broken_off,

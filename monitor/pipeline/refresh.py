@@ -113,6 +113,7 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
         reason=report.reason,
         new=report.counts.new,
         changed=report.counts.changed,
+        gap=update.gap_since is not None,
         matches=report.matches,
         seconds=round(update.elapsed.total_seconds(), 3),
     )

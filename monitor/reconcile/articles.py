@@ -15,7 +15,8 @@ from monitor.model.settings import FeedSettings
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollCounts, RenamedArticle, Stored
 from monitor.reconcile.identity import Identity, free_key, identified
 from monitor.reconcile.poll import Poll
-from monitor.reconcile.recognition import Sighting, recognised
+from monitor.reconcile.recognition import Recognised, Sighting, recognised
+from monitor.reconcile.window import share_an_item, window_of
 from monitor.url import canonical_url, host_of, registrable_domain
 
 MAX_REVISIONS = 24
@@ -46,8 +47,9 @@ def with_articles(poll: Poll, update: FeedUpdate, stored: Stored, parsed: Parsed
         duplicate=len(parsed.items) - len(new) - len(found.known),
         refused=parsed.refused,
         late=sum(article.arrival is Arrival.LATE for article in new),
+        left_out=parsed.left_out,
     )
-    return replace(
+    update = replace(
         update,
         new=new,
         changed=changed,
@@ -55,6 +57,16 @@ def with_articles(poll: Poll, update: FeedUpdate, stored: Stored, parsed: Parsed
         renamed=tuple(_renamed(each) for each in found.known if _needs_a_name(each)),
         counts=counts,
     )
+    return update if parsed.is_cut_off else _with_window(poll, update, found)
+
+
+def _with_window(poll: Poll, update: FeedUpdate, found: Recognised) -> FeedUpdate:
+    """With a gap, if nothing of the document before is in this one. One without items says nothing of that."""
+    before = poll.state.window
+    window = window_of([*(new.key for new in update.new), *(each.key for each in found.known)])
+    is_gap = bool(window and before) and not share_an_item(before, window_of(each.article.key for each in found.known))
+    state = replace(update.state, window=window or before)
+    return replace(update, state=state, gap_since=poll.state.succeeded_at if is_gap else None)
 
 
 def admitted(

@@ -163,7 +163,8 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
     this = feeds.c.id == bindparam("this")
     connection.execute(update(feeds).where(this), {"this": state.id, **row_from_state(state)})
     if update_.host_hold is not None:
-        host = select(feeds.c.host).where(feeds.c.id == state.id).scalar_subquery()
+        asked = select(feeds.c.host).where(feeds.c.id == state.id).scalar_subquery()
+        host = update_.held_host or asked
         statement = upsert(hosts).values(host=host, hold_until=update_.host_hold)
         longer = func.max(hosts.c.hold_until, statement.excluded.hold_until)
         connection.execute(statement.on_conflict_do_update(index_elements=["host"], set_={"hold_until": longer}))
@@ -173,6 +174,8 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
         "status": update_.status,
         "detail": state.problem_detail or update_.warning,
         "elapsed_ms": int(update_.elapsed.total_seconds() * 1000),
+        "gap_since": update_.gap_since,
+        "reached": update_.reached,
     }
     connection.execute(insert(polls), {**ledger, **asdict(update_.counts)})
 

@@ -11,11 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from monitor.model.article import Article
 from monitor.model.delivery import DeliveryState
 from monitor.model.edition import Form
-from monitor.model.fetch import FetchProblem
 from monitor.model.material import (
     Candidate,
-    Coverage,
-    FeedTrouble,
     Material,
     Origin,
     PreviousEdition,
@@ -23,14 +20,14 @@ from monitor.model.material import (
 )
 from monitor.model.publication import EditionKind, Publication
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
+from monitor.store.coverage import coverage_since
 from monitor.store.database import Database
-from monitor.store.rhythm import feed_name, sightings, stories_a_day
+from monitor.store.rhythm import sightings, stories_a_day
 from monitor.store.tables import (
     articles,
     deliveries,
     digests,
     editions,
-    feeds,
     listings,
     matches,
     slots,
@@ -38,7 +35,6 @@ from monitor.store.tables import (
 )
 
 IN_FULL = (Form.STORY, Form.ALSO)
-OUR_FAULTS = (FetchProblem.PARSER, FetchProblem.SURPRISE)
 
 NEWS_BEFORE = timedelta(days=1)
 """How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
@@ -101,7 +97,7 @@ class EditionStore:
             return Material(
                 candidates=candidates,
                 stories=_stories(connection, digest, story_ids, stories, now),
-                coverage=_coverage(connection, previous),
+                coverage=coverage_since(connection, previous.made_at if previous else None, now),
                 previous=previous,
                 told_under=_told_under(connection, digest, {candidate.article.id for candidate in candidates}),
                 last_match=_last_match(connection, names),
@@ -281,35 +277,6 @@ def _last_match(connection: Connection, names: Sequence[str]) -> dict[str, datet
         .group_by(topics.c.name)
     )
     return {row.name: row.at for row in connection.execute(query)}
-
-
-def _coverage(connection: Connection, previous: PreviousEdition | None) -> Coverage:
-    polled = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
-    read = select(func.count()).select_from(articles)
-    if previous is not None:
-        read = read.where(articles.c.first_seen_at > previous.made_at)
-    failing = tuple(_trouble(row) for row in polled if row.failing_since is not None)
-    return Coverage(
-        feeds=len(polled),
-        feeds_ok=sum(row.failing_since is None and row.succeeded_at is not None for row in polled),
-        articles_read=connection.scalar(read) or 0,
-        failing=failing,
-    )
-
-
-def _trouble(row: Any) -> FeedTrouble:
-    return FeedTrouble(
-        name=feed_name(row),
-        url=row.url,
-        reason=_reason(row),
-        since=row.failing_since,
-    )
-
-
-def _reason(row: Any) -> str:
-    """The detail is a sentence that says it all, except where our own code failed: then it is a technical one."""
-    words = (row.problem if not row.problem_detail or row.problem in OUR_FAULTS else "", row.problem_detail)
-    return ": ".join(filter(None, words)).rstrip(".")
 
 
 def _publish(connection: Connection, publication: Publication) -> int:

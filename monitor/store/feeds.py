@@ -104,6 +104,18 @@ def state_from_row(row: Row[Any]) -> FeedState:
         problem_detail=row.problem_detail,
         gone_since=row.gone_since,
         hints=_hints_from_json(row.hints or {}),
+        window=row.window or b"",
+        validators_from=row.validators_from,
+        fetched_at=row.fetched_at,
+        probed_at=row.probed_at,
+        arrivals=tuple(datetime.fromisoformat(each) for each in row.arrivals or ()),
+        turnover=_span(row.turnover),
+        moving_to=row.moving_to,
+        moving_since=row.moving_since,
+        moving_sightings=row.moving_sightings,
+        moved_to=row.moved_to,
+        moved_at=row.moved_at,
+        paused_at=row.paused_at,
     )
 
 
@@ -125,6 +137,18 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
         "problem_detail": state.problem_detail,
         "gone_since": state.gone_since,
         "hints": _json_from_hints(state.hints),
+        "window": state.window,
+        "validators_from": state.validators_from,
+        "fetched_at": state.fetched_at,
+        "probed_at": state.probed_at,
+        "arrivals": [each.isoformat() for each in state.arrivals],
+        "turnover": state.turnover and int(state.turnover.total_seconds()),
+        "moving_to": state.moving_to,
+        "moving_since": state.moving_since,
+        "moving_sightings": state.moving_sightings,
+        "moved_to": state.moved_to,
+        "moved_at": state.moved_at,
+        "paused_at": state.paused_at,
     }
 
 

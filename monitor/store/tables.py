@@ -79,6 +79,18 @@ feeds = Table(
     Column("gone_since", UtcDateTime),
     Column("hints", JSON),
     Column("is_baseline_open", Boolean, nullable=False, default=False),
+    Column("validators_from", String, nullable=False, default=""),
+    Column("fetched_at", UtcDateTime),
+    Column("probed_at", UtcDateTime),
+    Column("arrivals", JSON),
+    Column("turnover", Integer),  # seconds
+    Column("moving_to", String, nullable=False, default=""),
+    Column("moving_since", UtcDateTime),
+    Column("moving_sightings", Integer, nullable=False, default=0),
+    Column("moved_to", String, nullable=False, default=""),
+    Column("moved_at", UtcDateTime),
+    Column("paused_at", UtcDateTime),
+    Column("window", LargeBinary),
 )
 
 # The URLs a feed had before it moved: put back into the config, they lead to the same row.
@@ -97,7 +109,17 @@ hosts = Table(
     Column("hold_until", UtcDateTime, nullable=False),
 )
 
-# The ledger: fetched = new + known + duplicate + refused.
+# Times in which no server at all could be reached: no feed is blamed for them (rule P12).
+outages = Table(
+    "outages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("probed_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+# The ledger: fetched = new + known + duplicate + refused; left_out is part of refused.
 polls = Table(
     "polls",
     metadata,
@@ -114,6 +136,9 @@ polls = Table(
     Column("refused", Integer, nullable=False, default=0),
     Column("late", Integer, nullable=False, default=0),
     Column("elapsed_ms", Integer, nullable=False, default=0),
+    Column("left_out", Integer, nullable=False, default=0),
+    Column("gap_since", UtcDateTime),
+    Column("reached", Boolean),
 )
 
 # story_id is the id of the story's first article; null until a digest groups it. By its aliases an article

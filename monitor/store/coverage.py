@@ -1,0 +1,93 @@
+"""What an edition rests on: how the feeds fared since the edition before it. Reads only."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select
+
+from monitor.model.fetch import FetchProblem
+from monitor.model.material import Coverage, FeedGap, FeedMove, FeedTrouble, LeftOut, Outage
+from monitor.polling import needs_attention
+from monitor.store.feeds import state_from_row
+from monitor.store.rhythm import feed_name
+from monitor.store.tables import articles, feeds, outages, polls
+from monitor.url import shown_url
+
+OUR_FAULTS = (FetchProblem.PARSER, FetchProblem.SURPRISE)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def coverage_since(connection: Connection, moment: datetime | None, now: datetime) -> Coverage:
+    """What happened after `moment` (None: ever), and which feeds need attention now."""
+    since = moment or EVER
+    polled = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
+    read = select(func.count()).select_from(articles).where(articles.c.first_seen_at > since)
+    return Coverage(
+        feeds=len(polled),
+        feeds_ok=sum(row.failing_since is None and row.succeeded_at is not None for row in polled),
+        articles_read=connection.scalar(read) or 0,
+        failing=tuple(_trouble(row) for row in polled if needs_attention(state_from_row(row), now)),
+        gaps=tuple(_gaps(connection, since)),
+        left_out=tuple(_left_out(connection, since)),
+        moved=tuple(_move(row) for row in polled if row.moved_at is not None and row.moved_at > since),
+        outages=tuple(_outages(connection, since)),
+    )
+
+
+def _gaps(connection: Connection, since: datetime) -> Iterator[FeedGap]:
+    query = (
+        select(
+            feeds,
+            func.count().label("times"),
+            func.min(polls.c.gap_since).label("first"),
+            func.max(polls.c.polled_at).label("last"),
+        )
+        .join_from(polls, feeds)
+        .where(feeds.c.is_configured, polls.c.polled_at > since, polls.c.gap_since.is_not(None))
+        .group_by(feeds.c.id)
+        .order_by(feeds.c.id)
+    )
+    for row in connection.execute(query):
+        yield FeedGap(name=feed_name(row), url=shown_url(row.url), times=row.times, since=row.first, until=row.last)
+
+
+def _left_out(connection: Connection, since: datetime) -> Iterator[LeftOut]:
+    """The most at any one poll: the same old items are left out again each time."""
+    most = func.max(polls.c.left_out).label("most")
+    query = (
+        select(feeds, most)
+        .join_from(polls, feeds)
+        .where(feeds.c.is_configured, polls.c.polled_at > since, polls.c.left_out > 0)
+        .group_by(feeds.c.id)
+        .order_by(feeds.c.id)
+    )
+    for row in connection.execute(query):
+        yield LeftOut(name=feed_name(row), url=shown_url(row.url), articles=row.most)
+
+
+def _outages(connection: Connection, since: datetime) -> Iterator[Outage]:
+    ended = outages.c.ended_at
+    query = select(outages).where(or_(ended.is_(None), ended > since)).order_by(outages.c.id)
+    for row in connection.execute(query):
+        yield Outage(since=row.began_at, until=row.ended_at)
+
+
+def _move(row: Row[Any]) -> FeedMove:
+    return FeedMove(name=feed_name(row), url=shown_url(row.url), to=shown_url(row.moved_to))
+
+
+def _trouble(row: Row[Any]) -> FeedTrouble:
+    return FeedTrouble(
+        name=feed_name(row),
+        url=shown_url(row.url),
+        reason=_reason(row),
+        since=row.failing_since,
+    )
+
+
+def _reason(row: Row[Any]) -> str:
+    """The detail is a sentence that says it all, except where our own code failed: then it is a technical one."""
+    words = (row.problem if not row.problem_detail or row.problem in OUR_FAULTS else "", row.problem_detail)
+    reason = ": ".join(filter(None, words)).rstrip(".")
+    return f"{reason}; no longer asked" if row.paused_at else reason
