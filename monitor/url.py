@@ -91,7 +91,7 @@ def loose_url(canonical: str) -> str:
 def host_of(url: str) -> str:
     """The host in lower-case ASCII, without port, brackets and final dot; "" if there is none."""
     try:
-        return _host(urlsplit(url).hostname or "")
+        return ascii_host(urlsplit(url).hostname or "")
     except ValueError:
         return ""
 
@@ -144,12 +144,12 @@ def _netloc(parts: SplitResult) -> str:
     """Host and port of a web address, checked; raises ValueError for anything else."""
     if parts.scheme not in _DEFAULT_PORTS:
         raise ValueError("not a web address")
-    host = _host(parts.hostname or "")
+    host = ascii_host(parts.hostname or "")
     shown = f"[{host}]" if ":" in host else host
     return shown if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{shown}:{parts.port}"
 
 
-def _host(name: str) -> str:
+def ascii_host(name: str) -> str:
     """A host name or address in its one ASCII form; raises ValueError (IDNAError is one) if it is none.
 
     ASCII names are taken as they are: underscores and odd `xn--` labels occur, and resolve. An address

@@ -1,10 +1,16 @@
-"""A stored delivery for tests, of which each test says only what matters to it."""
+"""A stored delivery for tests, of which each says only what matters to it, and a channel that does as it is told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from typing import Any
 
-from monitor.model.delivery import Delivery, DeliveryState
+from monitor.deliver.message import compose_message
+from monitor.errors import DeliveryError
+from monitor.model.delivery import Delivery, DeliveryState, Letter
 
 NOON = datetime(2016, 9, 21, 12, tzinfo=UTC)
 BODY = b"Subject: hello\r\n\r\n.a dot\r\n..two dots\r\nFrom the desk\r\n.\r\nafter a lonely dot\r\n"
@@ -24,3 +30,40 @@ DELIVERY = Delivery(
 
 def delivery(**changes: Any) -> Delivery:
     return replace(DELIVERY, **changes)
+
+
+class ScriptedChannel:
+    """Composes real messages and hands them to `answer`, which returns the server's words or raises DeliveryError."""
+
+    sender = "News Monitor <news@monitor.example>"
+
+    def __init__(self, answer: Callable[[Delivery], str] = lambda _: "250 taken") -> None:
+        self.answer = answer
+        self.tried: list[Delivery] = []
+        self.accepted: list[Delivery] = []
+
+    def compose(self, letter: Letter) -> bytes:
+        return compose_message(letter, self.sender)
+
+    def send(self, delivery: Delivery) -> str:
+        self.tried.append(delivery)
+        answer = self.answer(delivery)
+        self.accepted.append(delivery)
+        return answer
+
+
+def no(stage: str, code: int | None = None, answer: str = "no") -> Callable[[Delivery], str]:
+    """A server that says so to everyone."""
+
+    def refuse(_: Delivery) -> str:
+        permanent = code is not None and code >= 500
+        raise DeliveryError(stage=stage, answer=answer, code=code, permanent=permanent, unknown=stage == "lost")
+
+    return refuse
+
+
+def text_of(body: bytes) -> str:
+    """The text part of a message, with its lines joined."""
+    part = BytesParser(EmailMessage, policy=default).parsebytes(body).get_body(("plain",))
+    assert part is not None
+    return " ".join(str(part.get_content()).split())

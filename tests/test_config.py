@@ -119,6 +119,14 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     (SMTP + 'password_file = "not-there"', 6, "mail.password_file", "cannot be read: No such file"),
     (SMTP + 'password_env = "NOT_THERE"', 6, "mail.password_env", "NOT_THERE is not set"),
     (SMTP + 'password_env = "X"\npassword_file = "y"', 6, "mail.password_env", "password_file is set too"),
+    ('[mail]\non_unknown = "drop"', 2, "mail.on_unknown", 'not one of "resend" or "hold"'),
+    ('[mail]\non_unknwon = "hold"', 2, "mail.on_unknwon", 'Did you mean "on_unknown"?'),
+    ('[mail]\nunsubscribe_url = "http://x.example"', 2, "mail.unsubscribe_url", "is not an https address"),
+    ('[mail]\nunsubscribe_url = "https://x.example/{who}"', 2, "mail.unsubscribe_url", "is not an https address"),
+    # operator
+    ('[operator]\nto = ["me"]', 2, "operator.to[0]", "is not a mail address"),
+    ("[operator]\nto = []", 2, "operator.to", "is empty"),
+    ('[operator]\ninterval = "0s"', 2, "operator.interval", "longer than nothing"),
     # storage and polling
     ("[storage]\nfolder = 5", 2, "storage.folder", "5 is not a path"),
     ('[storage]\nfolders = "x"', 2, "storage.folders", 'Did you mean "folder"?'),
@@ -336,6 +344,12 @@ class TestPasswords:
         (config.parent / "smtp-password").chmod(0o400)
         settings = settings_of(config, WHOLE + SMTP, CREDENTIALS_DIRECTORY=str(config.parent))
         self._expect_hush(settings)
+
+    def test_the_credentials_of_the_service_come_before_any_other_place(self, config: Path) -> None:
+        (config.parent / "smtp-password").write_text("hush")
+        (config.parent / "smtp-password").chmod(0o400)
+        other = 'password_env = "PW"'
+        self._expect_hush(settings_of(config, WHOLE + SMTP + other, CREDENTIALS_DIRECTORY=str(config.parent), PW="no"))
 
     def test_a_server_without_a_login_needs_none(self, config: Path) -> None:
         settings = settings_of(config, WHOLE + SMTP.replace('username = "me"\n', ""))

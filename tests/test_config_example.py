@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Settings, load
-from monitor.config.sections import DIGEST, FEED, POLLING, STORAGE
+from monitor.config.mail import COMMON
+from monitor.config.sections import DIGEST, FEED, OPERATOR, POLLING, STORAGE
 from monitor.config.topics import RULE, TOPIC
 from monitor.deliver.email import SmtpChannel
 from monitor.deliver.maildir import MaildirChannel
@@ -111,6 +112,8 @@ def test_the_smtp_table_can_take_the_place_of_the_maildir(tmp_path: Path) -> Non
         ("digests", DIGEST.adapters),
         ("polling", POLLING.adapters),
         ("storage", STORAGE.adapters),
+        ("operator", OPERATOR.adapters),
+        ("mail", COMMON.adapters),
         ("mail", [field.name for field in fields(MaildirChannel)]),
         ("mail", [field.name for field in fields(SmtpChannel)]),
     ],

@@ -24,7 +24,7 @@ from house import Story, rss
 from manager import fake_manager
 from origin import Origin, Pause, head, raw, reply
 from simulated import NOON, SimulatedClock
-from smtp_server import free_port
+from smtp_server import free_port, mail_server
 
 from monitor.config import load
 from monitor.daemon import Wish, opened
@@ -322,6 +322,23 @@ def test_an_outcome_that_cannot_be_stored_is_not_worked_for_again(config: Path) 
         service._stages = stages
         service._answer(request, work)
         assert (len(worked), stages.store.requests.open(RequestKind.SEND)) == (1, ())
+
+
+def test_a_refused_delivery_is_tried_again_by_the_daemon_when_a_command_asks(config: Path) -> None:
+    with mail_server() as server:
+        server.refuse["you@reader.example"] = "550 no such user"
+        mail = f'kind = "smtp"\nhost = "127.0.0.1"\nport = {server.port}\ntls = "none"\nsender = "m@x.example"\n'
+        config.write_text(config.read_text() + "[mail]\n" + mail)
+        with daemon(config):
+            eventually(said(config, '"polled"'))
+            refused = done(config, "digest", "send")
+            assert "refused: recipient: 550 no such user" in refused.stdout
+            del server.refuse["you@reader.example"]
+            tried = done(config, "deliveries", "retry", "1")
+            assert (tried.returncode, tried.stdout) == (0, "1 to you@reader.example: sent: 250 queued as 1\n")
+            again = done(config, "deliveries", "cancel", "1")
+            assert (again.returncode, "1 is sent" in again.stderr) == (1, True)
+        assert len(server.messages) == 1
 
 
 def test_sigterm_begins_no_other_mail(config: Path) -> None:

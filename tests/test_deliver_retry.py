@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from outbox import NOON, delivery
 
-from monitor.deliver.retry import OnUnknown, is_ours, verdict
+from monitor.deliver.retry import is_ours, verdict
 from monitor.errors import DeliveryError
+from monitor.model.settings import OnUnknown
 
 
 def no(stage: str, code: int | None = None, *, permanent: bool = False, unknown: bool = False) -> DeliveryError:

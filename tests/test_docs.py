@@ -25,7 +25,14 @@ from monitor.deliver import KINDS
 from monitor.errors import DeliveryError
 from monitor.match import TopicIndex
 from monitor.model.match import Document
-from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
+from monitor.model.settings import (
+    DigestSettings,
+    FeedSettings,
+    MailSettings,
+    OperatorSettings,
+    PollingSettings,
+    StorageSettings,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -270,7 +277,10 @@ def test_a_make_command_in_the_docs_exists(page: Path) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [FeedSettings, WrittenTopic, WrittenRule, DigestSettings, PollingSettings, StorageSettings, *KINDS.values()],
+    [
+        *(FeedSettings, WrittenTopic, WrittenRule, DigestSettings, PollingSettings, StorageSettings),
+        *(MailSettings, OperatorSettings, *KINDS.values()),
+    ],
     ids=lambda kind: kind.__name__,
 )
 def test_the_example_config_names_every_setting(kind: Any) -> None:

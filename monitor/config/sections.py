@@ -10,15 +10,15 @@ from monitor.config.agreement import Tables
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
 from monitor.config.lists import read_lists, with_library
-from monitor.config.mail import read_mail
+from monitor.config.mail import read_common, read_mail
 from monitor.config.positions import KeyPath
 from monitor.config.settings import Settings
 from monitor.config.table import LongDuration, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
-from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
+from monitor.model.settings import DigestSettings, FeedSettings, OperatorSettings, PollingSettings, StorageSettings
 
 ARRAYS = ("feeds", "topics", "digests")
-SECTIONS = (*ARRAYS, "include", "lists", "mail", "polling", "storage")
+SECTIONS = (*ARRAYS, "include", "lists", "mail", "operator", "polling", "storage")
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
 
@@ -44,6 +44,7 @@ DIGEST = table(
     language=Annotated[str, AfterValidator(values.date_language)],
     timezone=Annotated[str, AfterValidator(values.time_zone)],
 )
+OPERATOR = table(OperatorSettings, to=Recipients, interval=LongDuration)
 POLLING = table(
     PollingSettings,
     interval=LongDuration,
@@ -75,7 +76,9 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     topics = read_topics(topic_tables, lists, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
     storage = _storage(_table(document, "storage", reading), reading)
-    mail = read_mail(_table(document, "mail", reading), storage.folder, reading)
+    mail_table = _table(document, "mail", reading)
+    mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
+    operator = OPERATOR.read(_table(document, "operator", reading), ("operator",), reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     if polling is None or mail is None:
         return None
@@ -87,6 +90,8 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         topics=topics,
         digests=tuple(digest for _, digest in digests),
         mail=mail,
+        mailing=mailing,
+        operator=operator or OperatorSettings(),
         polling=polling,
         storage=storage,
     )

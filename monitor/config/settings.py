@@ -6,13 +6,22 @@ from pathlib import Path
 
 from monitor.deliver import Channel
 from monitor.errors import Problem
-from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
+from monitor.model.settings import (
+    DigestSettings,
+    FeedSettings,
+    MailSettings,
+    OperatorSettings,
+    PollingSettings,
+    StorageSettings,
+)
 from monitor.model.topic import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything a config says, checked. `warnings` did not keep it from being loaded."""
+    """Everything a config says, checked. `mail` is the channel, `mailing` what `[mail]` says of any channel.
+    `warnings` did not keep it from being loaded.
+    """
 
     path: Path
     feeds: tuple[FeedSettings, ...]
@@ -22,4 +31,6 @@ class Settings:
     mail: Channel
     polling: PollingSettings
     storage: StorageSettings
+    mailing: MailSettings = MailSettings()
+    operator: OperatorSettings = OperatorSettings()
     warnings: tuple[Problem, ...] = ()

@@ -22,6 +22,7 @@ GROUPS_OF_DAYS = {"daily": (0, 1, 2, 3, 4, 5, 6), "weekdays": (0, 1, 2, 3, 4), "
 MAX_DURATION = timedelta(days=365)
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 MAX_NAME_LENGTH = 200
+MAX_URL_LENGTH = 400  # with both its blanks filled in it still fits a header line of 998 bytes
 
 
 def duration(value: object) -> timedelta:
@@ -104,6 +105,17 @@ def recipient(value: str) -> str:
     is_plain = value.isprintable() and not re.search(r"[\s<>,;:\"()\[\]\\]", value)
     if not (is_plain and name and domain) or "@" in domain or len(value) > MAX_ADDRESS_LENGTH:
         raise ValueError(f'{quoted(value)} is not a mail address; write it bare, such as "desk@example.org".')
+    return value
+
+
+def unsubscribe_url(value: str) -> str:
+    """An https address for one-click unsubscribing (RFC 8058), in which {recipient} and {list} may stand."""
+    plain = value.replace("{recipient}", "x").replace("{list}", "x")
+    is_plain = plain.isascii() and plain.isprintable() and not re.search(r"[\s<>,{}\"]", plain)
+    if not (is_plain and plain.startswith("https://") and clean_link(plain) and len(value) <= MAX_URL_LENGTH):
+        raise ValueError(
+            f'{quoted(value)} is not an https address; write it like "https://example.org/bye?who={{recipient}}".'
+        )
     return value
 
 

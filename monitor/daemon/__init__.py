@@ -7,6 +7,17 @@ service   jobs, signals, reload, stop
 
 from monitor.daemon.build import SystemClock, looked_at, opened, whole_store
 from monitor.daemon.service import run
-from monitor.daemon.wishes import Wish, poll_wish, send_wish
+from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, retry_wish, send_wish
 
-__all__ = ["SystemClock", "Wish", "looked_at", "opened", "poll_wish", "run", "send_wish", "whole_store"]
+__all__ = [
+    "SystemClock",
+    "Wish",
+    "cancel_wish",
+    "looked_at",
+    "opened",
+    "poll_wish",
+    "retry_wish",
+    "run",
+    "send_wish",
+    "whole_store",
+]

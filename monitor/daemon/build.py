@@ -139,7 +139,8 @@ def build(
         backfill=settings.storage.backfill,
         digests=tuple(digest for digest in settings.digests if digest.enabled),
         channel=settings.mail,
-        on_unknown="resend",
+        mailing=settings.mailing,
+        operator=settings.operator,
         templates=environment([resource("templates")]),
         archive=settings.storage.archive_folder,
     )

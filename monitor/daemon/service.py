@@ -24,7 +24,7 @@ from monitor.config import Settings
 from monitor.daemon.build import adopt, build, opened, way_back
 from monitor.daemon.guard import Guard, Patience
 from monitor.daemon.notify import Manager
-from monitor.daemon.wishes import Wish, poll_wish, send_wish
+from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.model.clock import Clock
 from monitor.model.requests import Request, RequestKind
@@ -188,6 +188,10 @@ class Service:
                 self._answer(request, partial(self._send, stages))
             finally:
                 self._publishing.release()
+        for request in stages.store.requests.open(RequestKind.RETRY):
+            self._answer(request, partial(self._retry, stages))
+        for request in stages.store.requests.open(RequestKind.CANCEL):
+            self._answer(request, partial(cancel_wish, stages))
 
     def maintain(self) -> None:
         maintain_due(self._stages)
@@ -200,6 +204,9 @@ class Service:
 
     def _send(self, stages: Stages, wish: Wish) -> Wish:
         return send_wish(stages, wish, self._unsettled, self._stopping.is_set)
+
+    def _retry(self, stages: Stages, wish: Wish) -> Wish:
+        return retry_wish(stages, wish, self._unsettled, self._stopping.is_set)
 
     def _answer(self, request: Request, work: Callable[[Wish], Wish]) -> None:
         """Do what a command asks, once, and leave the outcome, even if it takes several tries to store it."""

@@ -3,12 +3,24 @@
 Wishes and outcomes are plain JSON objects, because they cross processes as rows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from monitor.errors import UsageError
-from monitor.pipeline import OnPolled, Stages, Unsettled, poll_by_hand, refresh_due, send_now, send_test, unheard
+from monitor.model.delivery import Delivery
+from monitor.pipeline import (
+    OnPolled,
+    Stages,
+    Unsettled,
+    cancel,
+    poll_by_hand,
+    refresh_due,
+    retry,
+    send_now,
+    send_test,
+    unheard,
+)
 
 Wish = dict[str, Any]
 
@@ -28,4 +40,21 @@ def send_wish(
     if digest is None:
         raise UsageError(f'No digest "{name}" is enabled in the config that runs; reload it (SIGHUP) or see `check`.')
     sent = send_test(stages, digest) if wish["test"] else send_now(stages, digest, unsettled, is_stopping)
-    return {"deliveries": [{"recipient": each.recipient, "state": each.state, "answer": each.answer} for each in sent]}
+    return {"deliveries": _outcomes(sent)}
+
+
+def retry_wish(
+    stages: Stages, wish: Wish, unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False
+) -> Wish:
+    """What `deliveries retry` asks for: {"ids": […]} → {"deliveries": […]}. Raises UsageError."""
+    return {"deliveries": _outcomes(retry(stages, wish["ids"], unsettled, is_stopping))}
+
+
+def cancel_wish(stages: Stages, wish: Wish) -> Wish:
+    """What `deliveries cancel` asks for: {"ids": […]} → {"deliveries": […]}. Raises UsageError."""
+    return {"deliveries": _outcomes(cancel(stages, wish["ids"]))}
+
+
+def _outcomes(deliveries: Sequence[Delivery]) -> list[Wish]:
+    keys = ("id", "recipient", "state", "answer")
+    return [{key: getattr(each, key) for key in keys} for each in deliveries]

@@ -6,8 +6,9 @@ of editions, topics or the database.
 """
 
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from monitor.deliver.conversation import OnStep
 from monitor.deliver.email import SmtpChannel
 from monitor.deliver.maildir import MaildirChannel
 from monitor.model.delivery import Delivery, Letter
@@ -33,6 +34,15 @@ class Channel(Protocol):
 
         Raises DeliveryError for everything that can go wrong outside this program.
         """
+        ...
+
+
+@runtime_checkable
+class Aloud(Protocol):
+    """A channel may also tell of its steps, which `mail test` prints as they happen."""
+
+    def send_aloud(self, delivery: Delivery, on_step: OnStep) -> str:
+        """As `send`; `on_step` gets the stage, as on DeliveryError, and the answer of each step that went well."""
         ...
 
 

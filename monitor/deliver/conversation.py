@@ -11,10 +11,10 @@ import smtplib
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from monitor.deliver.replies import Replies, reply_text
 from monitor.errors import DeliveryError
@@ -27,24 +27,36 @@ REFUSED_FOR_NOW = 4
 REFUSED = 5
 """First digits of a reply code (RFC 5321 §4.2.1)."""
 
+OnStep = Callable[[str, str], None]
+"""Hears of each step that went well: its stage, as on DeliveryError, and what the other side said."""
+
+
+def unheard(_stage: str, _answer: str) -> None:
+    """For whom the outcome is enough."""
+
 
 class Conversation:
     """A session with `host` over a connected socket; a context manager that ends it, whatever happened before.
 
-    `timeout` bounds each step as a whole, however slowly the bytes drip.
+    `timeout` bounds each step as a whole, however slowly the bytes drip. `on_step` hears of each that went well.
     """
 
-    def __init__(self, host: str, sock: socket.socket, timeout: timedelta) -> None:
+    def __init__(self, host: str, sock: socket.socket, timeout: timedelta, on_step: OnStep = unheard) -> None:
         self._host = host
         self._sock = sock
         self._timeout = timeout
+        self._on_step = on_step
+        self._secrets: list[bytes] = []
         self._smtp = smtplib.SMTP(local_hostname=_address_literal(sock))
         self._listen(sock)
 
     @classmethod
-    def opened(cls, host: str, port: int, timeout: timedelta) -> Self:
+    def opened(cls, host: str, port: int, timeout: timedelta, on_step: OnStep = unheard) -> Self:
         with _stage("connect"):
-            return cls(host, socket.create_connection((host, port), timeout=timeout.total_seconds()), timeout)
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+            on_step("resolve", ", ".join(addresses))
+            return cls(host, _connected(addresses, port, timeout), timeout, on_step)
 
     def __enter__(self) -> Self:
         return self
@@ -61,23 +73,25 @@ class Conversation:
         """TLS from the next byte on, with a certificate for the host that `context` trusts."""
         self._replies.allow(self._timeout)
         with _stage("tls"):
-            self._sock = context.wrap_socket(self._sock, server_hostname=self._host)
+            encrypted = context.wrap_socket(self._sock, server_hostname=self._host)
+        self._sock = encrypted
         # Read anew: what somebody slipped in behind the last unencrypted answer is not believed (CVE-2011-0411).
         self._listen(self._sock)
+        self._on_step("tls", _described(encrypted))
 
     def greet(self) -> None:
         """Hear the server's greeting."""
         self._replies.allow(self._timeout)
         with _stage("connect"):
             reply = self._smtp.getreply()
-        _checked("connect", reply, DONE)
+        self._on_step("connect", self._checked("connect", reply, DONE))
 
     def introduce(self) -> None:
         """Say EHLO and learn what the server can do."""
         self._replies.allow(self._timeout)
         with _stage("connect"):
             reply = self._smtp.ehlo()
-        _checked("connect", reply, DONE)
+        self._checked("connect", reply, DONE)
 
     def start_tls(self, context: ssl.SSLContext) -> None:
         """Without STARTTLS nothing more is said: who strips it from the answer must not win (rule S14)."""
@@ -89,21 +103,23 @@ class Conversation:
 
     def log_in(self, username: str, password: str) -> None:
         """AUTH PLAIN, else LOGIN. For encrypted connections only: neither hides anything."""
+        self._secrets = _forms(password) + _forms(f"\0{username}\0{password}")
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
         if "PLAIN" in offered:
-            self._say("login", "AUTH PLAIN", DONE, secret=f"\0{username}\0{password}")
+            answer = self._say("login", "AUTH PLAIN", DONE, secret=f"\0{username}\0{password}")
         elif "LOGIN" in offered:
             self._say("login", "AUTH LOGIN", GO_ON)
             self._say("login", "", GO_ON, secret=username)
-            self._say("login", "", DONE, secret=password)
+            answer = self._say("login", "", DONE, secret=password)
         else:
             answer = reply_text(f"the server takes no password; it offers: {' '.join(offered) or 'no login at all'}")
             raise DeliveryError(stage="login", answer=answer, permanent=True)
+        self._on_step("login", answer)
 
     def address(self, sender: str, recipient: str) -> None:
         """Name sender and recipient, both as `ascii_address` returns them."""
-        self._say("sender", f"MAIL FROM:<{sender}>", DONE)
-        self._say("recipient", f"RCPT TO:<{recipient}>", DONE)
+        self._on_step("sender", self._say("sender", f"MAIL FROM:<{sender}>", DONE))
+        self._on_step("recipient", self._say("recipient", f"RCPT TO:<{recipient}>", DONE))
 
     def hand_over(self, body: bytes, reply_timeout: timedelta) -> str:
         """The message and its final dot; returns the answer by which the server takes it over.
@@ -120,19 +136,33 @@ class Conversation:
         except OSError as error:
             answer = f"no answer after the final dot: {_words(error)}"
             raise DeliveryError(stage="data", answer=answer, unknown=True) from error
-        return _checked("data", reply, DONE, unknown=reply[0] // 100 not in {DONE, REFUSED_FOR_NOW, REFUSED})
+        is_unknown = reply[0] // 100 not in {DONE, REFUSED_FOR_NOW, REFUSED}
+        answer = self._checked("data", reply, DONE, unknown=is_unknown)
+        self._on_step("data", answer)
+        return answer
 
     def _listen(self, sock: socket.socket) -> None:
         self._replies = Replies(sock)
         self._smtp.sock, self._smtp.file = sock, self._replies
 
-    def _say(self, stage: str, command: str, wanted: int, *, secret: str = "") -> None:
-        """One command and its answer. A `secret` goes out in base64, and the answer must not repeat it."""
+    def _say(self, stage: str, command: str, wanted: int, *, secret: str = "") -> str:
+        """One command and its answer. A `secret` goes out in base64."""
         token = b64encode(secret.encode()).decode()
         self._replies.allow(self._timeout)
         with _stage(stage):
-            code, answer = self._smtp.docmd(f"{command} {token}".strip())
-        _checked(stage, (code, answer.replace(token.encode(), b"[hidden]") if token else answer), wanted)
+            reply = self._smtp.docmd(f"{command} {token}".strip())
+        return self._checked(stage, reply, wanted)
+
+    def _checked(self, stage: str, reply: tuple[int, bytes], wanted: int, *, unknown: bool = False) -> str:
+        """The answer, if it is the wanted one; a server that repeats the password does not get it into any log."""
+        code, words = reply
+        for secret in self._secrets:
+            words = words.replace(secret, b"[hidden]")
+        answer = reply_text(words)
+        if code // 100 == wanted:
+            return f"{code} {answer}"
+        permanent = code // 100 == REFUSED
+        raise DeliveryError(stage=stage, answer=answer, code=code, permanent=permanent, unknown=unknown)
 
 
 def dot_stuffed(body: bytes) -> bytes:
@@ -141,12 +171,25 @@ def dot_stuffed(body: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", ended)
 
 
-def _checked(stage: str, reply: tuple[int, bytes], wanted: int, *, unknown: bool = False) -> str:
-    code, answer = reply
-    if code // 100 == wanted:
-        return f"{code} {reply_text(answer)}"
-    permanent = code // 100 == REFUSED
-    raise DeliveryError(stage=stage, answer=reply_text(answer), code=code, permanent=permanent, unknown=unknown)
+def _connected(addresses: Sequence[str], port: int, timeout: timedelta) -> socket.socket:
+    """A connection to the first address that takes it; what the last one said if none does."""
+    *others, last = addresses
+    for address in others:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout=timeout.total_seconds())
+    return socket.create_connection((last, port), timeout=timeout.total_seconds())
+
+
+def _described(sock: ssl.SSLSocket) -> str:
+    certificate = sock.getpeercert() or {}
+    alternatives: Any = certificate.get("subjectAltName", ())
+    names = ", ".join(str(name) for _, name in alternatives)
+    return reply_text(f"{sock.version()}, certificate for {names} until {certificate.get('notAfter', 'ever')}")
+
+
+def _forms(secret: str) -> list[bytes]:
+    """A secret as a server could repeat it."""
+    return [form for form in (secret.encode(), b64encode(secret.encode())) if form]
 
 
 @contextmanager

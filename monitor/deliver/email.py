@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from monitor.deliver.conversation import Conversation
+from monitor.deliver.conversation import Conversation, OnStep, unheard
 from monitor.deliver.message import ascii_address, ascii_domain, compose_message, sender_address
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter
@@ -73,8 +73,14 @@ class SmtpChannel:
 
     def send(self, delivery: Delivery) -> str:
         """One session for one message, so that one bad recipient never costs the others (rule D10)."""
+        return self.send_aloud(delivery, unheard)
+
+    def send_aloud(self, delivery: Delivery, on_step: OnStep) -> str:
+        """The same; `on_step` hears of each step that went well."""
         recipient = _envelope_address(delivery.recipient)
-        with Conversation.opened(self.host, self.port or USUAL_PORTS[self.tls], self.command_timeout) as server:
+        with Conversation.opened(
+            self.host, self.port or USUAL_PORTS[self.tls], self.command_timeout, on_step
+        ) as server:
             self._secure(server)
             self._log_in(server)
             server.address(sender_address(self.sender), recipient)

@@ -3,7 +3,7 @@
 The `email` package encodes the two parts. The header lines are written here, because it cannot
 write them all: folding at 78 characters it puts RFC 2047 words into the URLs of List-* headers
 (python/cpython#85725), and told to fold at 998 it writes encoded words beyond the 75 characters of
-RFC 2047 §2. Nothing here opens a socket or a file, and no text is rendered or shortened to fit.
+RFC 2047 §2. Nothing here opens a socket or a file, and no text is rendered.
 """
 
 import re
@@ -17,8 +17,12 @@ from unicodedata import bidirectional, category
 from urllib.parse import quote
 
 from monitor.model.delivery import Letter
+from monitor.url import ascii_host
 
 HEADER_CHARACTERS = 200
+SUBJECT_CHARACTERS = 400
+"""A subject is ours and has 78; this bounds what somebody else hands in."""
+
 ENCODED_LINE_CHARACTERS = 76
 SLUG_CHARACTERS = 40
 ADDRESS_CHARACTERS = 254
@@ -75,10 +79,10 @@ def ascii_address(address: str) -> str:
 
 
 def ascii_domain(domain: str) -> str:
-    """A host name as DNS takes it; "" if it cannot be one."""
+    """A host name as DNS takes it, "ß" and all by IDNA 2008; "" if it cannot be one."""
     try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
+        return domain.encode("idna").decode("ascii") if domain.isascii() else ascii_host(domain)
+    except ValueError:
         return ""
 
 
@@ -92,16 +96,26 @@ def sender_domain(sender: str) -> str:
 
 
 def _headers(letter: Letter, sender: str) -> Iterator[tuple[str, str]]:
-    unsubscribe = quote(f"unsubscribe {letter.list_id.strip('<>')}")
     yield "Date", format_datetime(letter.date)
     yield "From", _from(sender)
     yield "To", _to(letter.recipient)
-    yield "Subject", _encoded("Subject", header_text(letter.subject))
+    yield "Subject", _encoded("Subject", header_text(letter.subject, SUBJECT_CHARACTERS))
     yield "Message-ID", letter.message_id
     yield "List-Id", letter.list_id
-    yield "List-Unsubscribe", f"<mailto:{quote(sender_address(sender), safe='@')}?subject={unsubscribe}>"
+    yield from _unsubscribing(letter, sender)
     yield "Auto-Submitted", "auto-generated"  # RFC 3834: no holiday replies, please
     yield "X-Auto-Response-Suppress", "All"
+
+
+def _unsubscribing(letter: Letter, sender: str) -> Iterator[tuple[str, str]]:
+    """By mail to the sender; by one click as well where an address takes it, which goes first (RFC 8058 §3.1)."""
+    subject = quote(f"unsubscribe {letter.list_id.strip('<>')}")
+    ways = [f"<mailto:{quote(sender_address(sender), safe='@')}?subject={subject}>"]
+    if letter.unsubscribe_url:
+        ways.insert(0, f"<{letter.unsubscribe_url}>")
+    yield "List-Unsubscribe", ", ".join(ways)
+    if letter.unsubscribe_url:
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
 def _from(sender: str) -> str:
@@ -136,13 +150,15 @@ def _is_plain(text: str) -> bool:
 
 
 def _body(letter: Letter) -> MIMEPart:
-    # "=_" cannot occur in quoted-printable or base64, so no part can hold its own boundary.
-    boundary = f"=_{sha256(letter.message_id.encode()).hexdigest()[:32]}"
-    body = MIMEPart(policy=SMTP)
+    if not letter.html:
+        body = _part(letter.text, "plain")
+    else:
+        # "=_" cannot occur in quoted-printable or base64, so no part can hold its own boundary.
+        body = MIMEPart(policy=SMTP)
+        body.make_alternative(boundary=f"=_{sha256(letter.message_id.encode()).hexdigest()[:32]}")
+        body.attach(_part(letter.text, "plain"))
+        body.attach(_part(letter.html, "html"))
     body["MIME-Version"] = "1.0"
-    body.make_alternative(boundary=boundary)
-    body.attach(_part(letter.text, "plain"))
-    body.attach(_part(letter.html, "html"))
     return body
 
 

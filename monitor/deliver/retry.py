@@ -3,13 +3,15 @@
 Nothing is sent or stored here. Whoever sends calls `verdict` afterwards and stores what it says.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, DeliveryState, Verdict
+from monitor.model.settings import OnUnknown
 
-OnUnknown = Literal["resend", "hold"]
+Scope = Literal["message", "recipient", "server"]
 
 RETRY_MINUTES = (5, 15, 30, 60)
 """Rule D11: quick at first, for greylisting; the last one repeats."""
@@ -19,6 +21,9 @@ GIVE_UP_AFTER = timedelta(days=5)
 
 LOGIN_CODES = frozenset({530, 534, 535, 538})
 """RFC 4954 §6: a login is required, too weak, wrong, or needs encryption; at whatever stage it is said."""
+
+SHUTTING_DOWN = 421
+"""RFC 5321 §4.2.3: may be the answer to any command."""
 
 
 def verdict(
@@ -40,6 +45,32 @@ def verdict(
     state = _next_state(delivery, error, now, on_unknown)
     due_at = now + _wait(delivery, error) if state is DeliveryState.QUEUED else None
     return Verdict(state=state, next_attempt_at=due_at, answer=str(error))
+
+
+def scope(error: DeliveryError) -> Scope:
+    """What failed: this message, its recipient, or everything that would go to the server now.
+
+    A message that shares the fault need not be tried to learn of it: a server that is down is asked once,
+    not once for each recipient, and a wrong password does not lock the account.
+    """
+    if error.code == SHUTTING_DOWN or error.code in LOGIN_CODES or error.stage not in {"recipient", "data"}:
+        return "server"
+    return "recipient" if error.stage == "recipient" else "message"
+
+
+def shared(delivery: Delivery, error: DeliveryError, failed: Verdict, now: datetime) -> Verdict:
+    """The verdict on a message that was not tried, because the fault of another is its fault too: as if it had
+    been, except that both are tried again together.
+    """
+    outcome = verdict(delivery, error, now)
+    is_waiting = outcome.state is DeliveryState.QUEUED and failed.next_attempt_at is not None
+    return replace(outcome, next_attempt_at=failed.next_attempt_at) if is_waiting else outcome
+
+
+def deserves_plain_copy(delivery: Delivery, error: DeliveryError) -> bool:
+    """Whether the server judged the message, and may take it as plain text: tried once (rule D11)."""
+    is_judged = error.stage == "data" and error.permanent and error.code not in LOGIN_CODES
+    return is_judged and delivery.repairs is None
 
 
 def is_ours(error: DeliveryError) -> bool:

@@ -1,14 +1,16 @@
 """One edition × one recipient: finished bytes on their way."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
 class DeliveryState(StrEnum):
-    """`queued → sending → sent | refused | held | dead`. Bytes never change after `queued`.
+    """`queued → sending → sent | refused | held | dead | cancelled`. Bytes never change after `queued`.
 
-    `sending` found at start-up means that nobody knows whether the message was accepted.
+    `sending` found at start-up means that nobody knows whether the message was accepted. `held` waits for the
+    owner: its fate is unknown, or its recipient is suspended. `refused`: the server does not take this recipient;
+    `dead`: it will not take this message, or was not to be reached for days. `cancelled`: the owner's word.
     """
 
     QUEUED = "queued"
@@ -17,11 +19,15 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
     HELD = "held"
     DEAD = "dead"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message ready for its channel to compose: one recipient, header values already one line."""
+    """A message ready for its channel to compose: one recipient, header values already one line.
+
+    Without `html` it is plain text. `unsubscribe_url` is an https address that takes a POST (RFC 8058), or "".
+    """
 
     message_id: str
     list_id: str
@@ -30,31 +36,41 @@ class Letter:
     text: str
     html: str
     date: datetime
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A delivery to insert: `body` is exactly what the channel will hand over."""
+    """A delivery to insert: `body` is exactly what the channel will hand over.
+
+    `held`: why it is not to be tried yet, "" if it is. `names`: the deliveries that its text says never came.
+    """
 
     recipient: str
     message_id: str
     body: bytes
+    held: str = ""
+    names: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A stored delivery. `attempts` counts finished tries; `answer` is the server's last word."""
+    """A stored delivery. `attempts` counts finished tries; `answer` is the server's last word.
+
+    Without an edition it is a mail to the operator. `repairs`: the delivery of which it is a copy in plain text.
+    """
 
     id: int
-    edition_id: int
+    edition_id: int | None
     recipient: str
     message_id: str
     body: bytes
     state: DeliveryState
     attempts: int
     queued_at: datetime
-    next_attempt_at: datetime
+    next_attempt_at: datetime | None
     answer: str = ""
+    repairs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +79,43 @@ class Verdict:
 
     state: DeliveryState
     next_attempt_at: datetime | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """A delivery as people look at it: all but its bytes. `digest` and `slot` are "" for a mail to the operator."""
+
+    id: int
+    digest: str
+    slot: str
+    recipient: str
+    message_id: str
+    state: DeliveryState
+    attempts: int
+    queued_at: datetime
+    next_attempt_at: datetime | None
+    finished_at: datetime | None
+    answer: str
+    repairs: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What attempts came to, in the server's words: `times` in a row, from `first_at` to `last_at`."""
+
+    state: DeliveryState
+    answer: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """An edition that never reached its recipient. `dated`: its local date, or the moment it was made by hand."""
+
+    delivery_id: int
+    slot: str
+    dated: date | datetime
     answer: str

@@ -247,6 +247,17 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """An earlier edition that did not reach the reader of this message. `dated`: its local date, or the moment it
+    was made by hand; `reason`: the mail server's words; `page`: the address of its archive page.
+    """
+
+    dated: date | datetime
+    reason: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """An edition in words, fit for a mail: the subject is one line of at most 78 characters."""
 

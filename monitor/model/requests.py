@@ -10,10 +10,12 @@ from typing import Any
 
 
 class RequestKind(StrEnum):
-    """Which wish: poll feeds by hand, or make a manual edition."""
+    """Which wish: poll feeds by hand, make a manual edition, try deliveries again or never send them."""
 
     POLL = "poll"
     SEND = "send"
+    RETRY = "retry"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

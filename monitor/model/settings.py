@@ -9,6 +9,8 @@ from datetime import time, timedelta
 from pathlib import Path
 from typing import Literal
 
+OnUnknown = Literal["resend", "hold"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
@@ -102,3 +104,27 @@ class DigestSettings:
     topics: tuple[str, ...] = ()
     enabled: bool = True
     when_empty: Literal["send", "skip"] = "send"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """What `[mail]` says of every channel; the channel's own keys are the fields of its dataclass.
+
+    `on_unknown`: whether a message that may have been accepted (the connection broke after its end) is sent
+    again, byte for byte, or held until the owner decides. `unsubscribe_url` takes the POST of RFC 8058;
+    {recipient} and {list} in it are filled in.
+    """
+
+    on_unknown: OnUnknown = "resend"
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSettings:
+    """The `[operator]` table: who gets the notes about the running of the program, instead of the readers.
+
+    Two mails of notes to them lie at least `interval` apart.
+    """
+
+    to: tuple[str, ...] = ()
+    interval: timedelta = timedelta(hours=1)

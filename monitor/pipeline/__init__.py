@@ -10,7 +10,7 @@ The database is the only hand-off between these jobs, so a crash at any line los
 digest or message that fails never stops the others.
 """
 
-from monitor.pipeline.deliver import Unsettled, deliver_due, recover, send_now, send_test, settle
+from monitor.pipeline.deliver import Unsettled, cancel, deliver_due, recover, retry, send_now, send_test, settle
 from monitor.pipeline.maintain import maintain_due
 from monitor.pipeline.publish import EDITION_LIMIT, Draft, draft_edition, publish_due
 from monitor.pipeline.refresh import OnPolled, poll_by_hand, refresh_due, unheard
@@ -23,6 +23,7 @@ __all__ = [
     "OnPolled",
     "Stages",
     "Unsettled",
+    "cancel",
     "deliver_due",
     "draft_edition",
     "maintain_due",
@@ -31,6 +32,7 @@ __all__ = [
     "recover",
     "refresh_due",
     "rematch",
+    "retry",
     "send_now",
     "send_test",
     "settle",

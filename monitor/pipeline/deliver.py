@@ -3,16 +3,17 @@
 It decides nothing: what an answer leads to is `deliver.retry`'s word.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 
 from monitor.deliver import Channel, patience
-from monitor.deliver.retry import verdict
+from monitor.deliver.plain_copy import plain_copy
+from monitor.deliver.retry import deserves_plain_copy, scope, shared, verdict
 from monitor.errors import DeliveryError
-from monitor.model.delivery import Delivery, DeliveryState, Letter, Verdict
+from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
 from monitor.model.settings import DigestSettings
 from monitor.pipeline.publish import archive_due, draft_edition, publish
 from monitor.pipeline.stages import Stages
@@ -22,11 +23,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What one attempt led to, and when; to be committed."""
+    """What one attempt led to, and when; to be committed, and with it the `repair` that takes the message's place."""
 
     delivery: Delivery
     verdict: Verdict
     at: datetime
+    error: DeliveryError | None = None
+    repair: NewDelivery | None = None
 
 
 Unsettled = list[Settlement]
@@ -43,7 +46,7 @@ def recover(stages: Stages) -> None:
     lost = DeliveryError(stage="data", answer="the program was stopped while it was sending", unknown=True)
     for delivery in stages.store.deliveries.unknown():
         now = stages.clock.now()
-        outcome = verdict(delivery, lost, now, on_unknown=stages.on_unknown)
+        outcome = verdict(delivery, lost, now, on_unknown=stages.mailing.on_unknown)
         if outcome.state is DeliveryState.QUEUED:
             outcome = replace(outcome, next_attempt_at=now)
         stages.store.deliveries.settle(delivery, outcome, now)
@@ -52,10 +55,11 @@ def recover(stages: Stages) -> None:
 def deliver_due(stages: Stages, unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """Hand over every message whose time has come, until `is_stopping` says so between two of them."""
     settle(stages, unsettled)
-    for delivery in stages.store.deliveries.due(stages.clock.now()):
-        if is_stopping():
-            return
-        _deliver(stages, delivery, unsettled)
+    waiting = stages.store.deliveries.due(stages.clock.now())
+    while waiting and not is_stopping():
+        delivery, *rest = waiting
+        attempt = _deliver(stages, delivery, unsettled)
+        waiting = tuple(rest) if attempt is None or attempt.error is None else _spared(stages, rest, attempt)
 
 
 def send_now(
@@ -75,10 +79,29 @@ def send_test(stages: Stages, digest: DigestSettings) -> tuple[Delivery, ...]:
     return tuple(_tried(stages, _unstored(stages.channel, letter)) for letter in letters)
 
 
-def _deliver(stages: Stages, delivery: Delivery, unsettled: Unsettled) -> None:
-    """`sending` is committed before the message leaves, the outcome after; nothing is open during I/O (D7)."""
+def retry(
+    stages: Stages, ids: Sequence[int], unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False
+) -> tuple[Delivery, ...]:
+    """Try these again now, whatever became of them; as they stand afterwards. Raises UsageError."""
+    settle(stages, unsettled)
+    stages.store.deliveries.retry(ids, stages.clock.now())
+    deliver_due(stages, unsettled, is_stopping)
+    return stages.store.deliveries.these(ids)
+
+
+def cancel(stages: Stages, ids: Sequence[int]) -> tuple[Delivery, ...]:
+    """Never send these; as they stand afterwards. Raises UsageError."""
+    stages.store.deliveries.cancel(ids, stages.clock.now())
+    return stages.store.deliveries.these(ids)
+
+
+def _deliver(stages: Stages, delivery: Delivery, unsettled: Unsettled) -> Settlement | None:
+    """`sending` is committed before the message leaves, the outcome after; nothing is open during I/O (D7).
+
+    None if somebody else has taken it.
+    """
     if not stages.store.deliveries.claim(delivery):
-        return
+        return None
     answer, error = "", None
     try:
         with stages.progress.step(f"message to {delivery.recipient}", patience(stages.channel)):
@@ -89,17 +112,38 @@ def _deliver(stages: Stages, delivery: Delivery, unsettled: Unsettled) -> None:
         log.exception("delivery failed", recipient=delivery.recipient)
         error = DeliveryError(stage="data", answer=f"{type(surprise).__name__}: {surprise}", unknown=True)
     now = stages.clock.now()
-    outcome = verdict(delivery, error, now, answer, on_unknown=stages.on_unknown)
+    outcome = verdict(delivery, error, now, answer, on_unknown=stages.mailing.on_unknown)
     log.info("delivered", recipient=delivery.recipient, state=outcome.state, answer=outcome.answer)
-    unsettled.append(Settlement(delivery=delivery, verdict=outcome, at=now))
+    repair = _plain(stages.channel, delivery) if error and deserves_plain_copy(delivery, error) else None
+    settlement = Settlement(delivery=delivery, verdict=outcome, at=now, error=error, repair=repair)
+    unsettled.append(settlement)
     settle(stages, unsettled)
+    return settlement
+
+
+def _spared(stages: Stages, waiting: Sequence[Delivery], failed: Settlement) -> tuple[Delivery, ...]:
+    """What is left to try after a failure. What shares the fault is settled untried, and tried again together."""
+    error = failed.error
+    if error is None or failed.verdict.state is not DeliveryState.QUEUED:
+        return tuple(waiting)
+    reach, recipient = scope(error), failed.delivery.recipient
+    sharing = [each for each in waiting if reach == "server" or (reach == "recipient" and each.recipient == recipient)]
+    if sharing:
+        verdicts = [(each, shared(each, error, failed.verdict, failed.at)) for each in sharing]
+        stages.store.deliveries.settle_all(verdicts, failed.at)
+    return tuple(each for each in waiting if each not in sharing)
+
+
+def _plain(channel: Channel, delivery: Delivery) -> NewDelivery:
+    letter = plain_copy(delivery)
+    return NewDelivery(recipient=letter.recipient, message_id=letter.message_id, body=channel.compose(letter))
 
 
 def settle(stages: Stages, unsettled: Unsettled) -> None:
     """Commit what is known and not stored yet, in order. Raises StoreError, and keeps what is left."""
     while unsettled:
         each = unsettled[0]
-        stages.store.deliveries.settle(each.delivery, each.verdict, each.at)
+        stages.store.deliveries.settle(each.delivery, each.verdict, each.at, each.repair)
         del unsettled[0]
 
 

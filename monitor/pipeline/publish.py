@@ -3,9 +3,10 @@
 It decides nothing: when an edition is due is `slots`' word, what it says `digest`'s, how it looks `render`'s.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -13,11 +14,11 @@ import structlog
 from monitor.archive import page_path, write_page
 from monitor.cluster import STORY_WINDOW, group, spells
 from monitor.deliver import Channel
-from monitor.deliver.message import list_id, message_id
+from monitor.deliver.message import header_text, list_id, message_id
 from monitor.digest import compose, day_bounds
 from monitor.errors import DamagedStore
-from monitor.model.delivery import Letter, NewDelivery
-from monitor.model.edition import Edition, Rendered, spoken_at
+from monitor.model.delivery import Letter, NewDelivery, Undelivered
+from monitor.model.edition import Edition, Missed, Rendered, spoken_at
 from monitor.model.material import Slot
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.settings import DigestSettings
@@ -34,12 +35,16 @@ EDITION_LIMIT = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An edition in words, not yet published. `stories` is the grouping it rests on."""
+    """An edition in words, not yet published. `stories` is the grouping it rests on, `undelivered` the earlier
+    editions that each letter says never came, by recipient. `suspended`: who is not to be written to, and why.
+    """
 
     edition: Edition
     rendered: Rendered
     letters: tuple[Letter, ...]
     stories: Mapping[int, int]
+    undelivered: Mapping[str, tuple[Undelivered, ...]]
+    suspended: Mapping[str, str]
 
 
 def publish_due(stages: Stages) -> None:
@@ -79,7 +84,7 @@ def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) ->
         subject=draft.rendered.subject,
         page=render_page(draft.edition, stages.templates),
         listings=draft.edition.listings,
-        deliveries=tuple(_delivery(stages.channel, letter) for letter in letters),
+        deliveries=tuple(_delivery(stages.channel, letter, draft) for letter in letters),
         stories=draft.stories,
     )
     edition_id = stages.store.editions.publish(publication)
@@ -108,10 +113,34 @@ def draft_edition(stages: Stages, digest: DigestSettings, slot: Slot | None = No
         now=now,
         next_at=next_.due_at,
     )
-    page = page_path(stages.archive, digest.name, edition.slot)
-    rendered = render(edition, stages.templates, archive_page=page.as_uri())
-    letters = tuple(_letter(stages, edition, rendered, recipient) for recipient in digest.to)
-    return Draft(edition=edition, rendered=rendered, letters=letters, stories=stories)
+    suspended = stages.store.deliveries.suspended(digest.to)
+    active = [recipient for recipient in digest.to if recipient not in suspended]
+    undelivered = stages.store.deliveries.undelivered(digest.name, active)
+    rendered = _rendered(stages, digest.name, edition)
+    letters = tuple(
+        _letter(stages, edition, _rendered(stages, digest.name, edition, missed) if missed else rendered, recipient)
+        for recipient, missed in ((each, undelivered.get(each, ())) for each in digest.to)
+    )
+    return Draft(
+        edition=edition,
+        rendered=rendered,
+        letters=letters,
+        stories=stories,
+        undelivered=undelivered,
+        suspended=suspended,
+    )
+
+
+def _rendered(stages: Stages, digest: str, edition: Edition, undelivered: Sequence[Undelivered] = ()) -> Rendered:
+    missed = [
+        Missed(dated=each.dated, reason=header_text(each.answer), page=_page(stages, digest, each.slot))
+        for each in undelivered
+    ]
+    return render(edition, stages.templates, archive_page=_page(stages, digest, edition.slot), missed=missed)
+
+
+def _page(stages: Stages, digest: str, slot: str) -> str:
+    return page_path(stages.archive, digest, slot).as_uri()
 
 
 def _stories(store: Store) -> dict[int, int]:
@@ -133,11 +162,27 @@ def _letter(stages: Stages, edition: Edition, rendered: Rendered, recipient: str
         text=rendered.text,
         html=rendered.html,
         date=edition.moment,
+        unsubscribe_url=_unsubscribe_url(stages, edition, recipient),
     )
 
 
-def _delivery(channel: Channel, letter: Letter) -> NewDelivery:
-    return NewDelivery(recipient=letter.recipient, message_id=letter.message_id, body=channel.compose(letter))
+def _unsubscribe_url(stages: Stages, edition: Edition, recipient: str) -> str:
+    blanks = {"{recipient}": recipient, "{list}": list_id(edition.digest, stages.channel.sender).strip("<>")}
+    url = stages.mailing.unsubscribe_url
+    for blank, value in blanks.items():
+        url = url.replace(blank, quote(value, safe=""))
+    return url
+
+
+def _delivery(channel: Channel, letter: Letter, draft: Draft) -> NewDelivery:
+    words = draft.suspended.get(letter.recipient)
+    return NewDelivery(
+        recipient=letter.recipient,
+        message_id=letter.message_id,
+        body=channel.compose(letter),
+        held="" if words is None else f"not tried, because three editions in a row were refused: {words}",
+        names=tuple(each.delivery_id for each in draft.undelivered.get(letter.recipient, ())),
+    )
 
 
 def archive_due(stages: Stages) -> None:

@@ -6,11 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from monitor.deliver import Channel
-from monitor.deliver.retry import OnUnknown
 from monitor.fetch import Fetcher
 from monitor.match import TopicIndex
 from monitor.model.clock import Clock
-from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings
+from monitor.model.settings import DigestSettings, FeedSettings, MailSettings, OperatorSettings, PollingSettings
 from monitor.model.topic import Topic
 from monitor.progress import Progress
 from monitor.render import Environment
@@ -36,6 +35,7 @@ class Stages:
     backfill: timedelta
     digests: tuple[DigestSettings, ...]
     channel: Channel
-    on_unknown: OnUnknown
+    mailing: MailSettings
+    operator: OperatorSettings
     templates: Environment
     archive: Path

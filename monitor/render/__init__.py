@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from monitor.model.edition import Edition, Rendered
+from monitor.model.edition import Edition, Missed, Rendered
 from monitor.render.calendar import Calendar
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.headline import UNUSUAL, clipped, counted, preheader, subject, tally
@@ -90,12 +90,15 @@ def environment(folders: Sequence[Path]) -> Environment:
     return made
 
 
-def render(edition: Edition, environment: Environment, *, archive_page: str = "") -> Rendered:
+def render(
+    edition: Edition, environment: Environment, *, archive_page: str = "", missed: Sequence[Missed] = ()
+) -> Rendered:
     """A mail: the same rows and templates give the same bytes (rule E13).
 
-    `archive_page` is the address of the page that has all of it; "" if there is none.
+    `archive_page` is the address of the page that has all of it; "" if there is none. `missed`: earlier
+    editions that did not reach its reader.
     """
-    context = _context(edition, archive_page)
+    context = _context(edition, archive_page, missed)
     steps = (limits for limits in STEPS if _stories_shown(edition, limits) <= MAX_STORIES)
     for limits in steps:
         html = environment.get_template("digest.html.j2").render(context, limits=limits)
@@ -121,13 +124,14 @@ def _stories_shown(edition: Edition, limits: Limits) -> int:
     return sum(len(section.stories[: limits.stories]) for section in edition.sections[: limits.topics])
 
 
-def _context(edition: Edition, archive_page: str) -> Mapping[str, Any]:
+def _context(edition: Edition, archive_page: str, missed: Sequence[Missed] = ()) -> Mapping[str, Any]:
     calendar = Calendar(zone=ZoneInfo(edition.timezone), now=edition.moment, language=edition.language)
     return {
         "edition": edition,
         "subject": subject(edition, calendar),
         "preheader": preheader(edition),
         "archive_page": archive_page,
+        "missed": missed,
         "calendar": calendar,
         "unusual": UNUSUAL,
     }

@@ -1,15 +1,59 @@
 """Deliveries: the outbox. `sending` is committed before a socket opens, the outcome after the final reply (D7)."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from monitor.model.delivery import Delivery, DeliveryState, Verdict
+from monitor.errors import UsageError
+from monitor.model.delivery import (
+    Attempt,
+    Delivery,
+    DeliveryRecord,
+    DeliveryState,
+    NewDelivery,
+    Undelivered,
+    Verdict,
+)
+from monitor.model.publication import EditionKind
 from monitor.store.database import Database
-from monitor.store.tables import deliveries
+from monitor.store.tables import attempts, deliveries, digests, editions
 
 CLOCK_SLIP = timedelta(days=1)
+EVER = datetime.min.replace(tzinfo=UTC)
+
+SUSPENDED_AFTER = 3
+"""So many editions in a row that the server refused for a recipient suspend it (rule D11)."""
+
+TRIED = (DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.DEAD, DeliveryState.QUEUED, DeliveryState.SENDING)
+"""What says something of a recipient; what is held or was cancelled says nothing."""
+
+RETRIED = (
+    DeliveryState.QUEUED,
+    DeliveryState.REFUSED,
+    DeliveryState.HELD,
+    DeliveryState.DEAD,
+    DeliveryState.CANCELLED,
+)
+CANCELLED = (DeliveryState.QUEUED, DeliveryState.HELD)
+"""What the owner may have tried again, and what may be cancelled."""
+
+LOST = (DeliveryState.REFUSED, DeliveryState.DEAD)
+NAMING = deliveries.alias("naming")
 
 
 class DeliveryStore:
@@ -19,27 +63,33 @@ class DeliveryStore:
         self._database = database
 
     def due(self, now: datetime) -> tuple[Delivery, ...]:
-        """What is queued and may be tried now, in the order it was made.
+        """What may be tried now, oldest first; with it what is older and queued for the same recipient.
 
+        So a recipient gets editions in their order, and a server that is back gets all that waits for it.
         Nothing waits longer than hours; a time days ahead was set while the clock was wrong.
         """
-        at = deliveries.c.next_attempt_at
-        is_due = or_(at <= now, at > now + CLOCK_SLIP)
-        query = select(deliveries).where(deliveries.c.state == DeliveryState.QUEUED, is_due)
-        query = query.order_by(at, deliveries.c.id)  # by id alone SQLite would read every message ever sent
+        at = deliveries.c.next_attempt_at  # by state alone SQLite would read every message ever sent
+        is_due = and_(deliveries.c.state == DeliveryState.QUEUED, or_(at <= now, at > now + CLOCK_SLIP))
+        newest = select(deliveries.c.recipient, func.max(deliveries.c.id).label("id")).where(is_due)
+        newest_due = newest.group_by(deliveries.c.recipient).subquery()
+        query = (
+            select(deliveries)
+            .join(newest_due, deliveries.c.recipient == newest_due.c.recipient)
+            .where(deliveries.c.state == DeliveryState.QUEUED, at > EVER, deliveries.c.id <= newest_due.c.id)
+            .order_by(deliveries.c.id)
+        )
         with self._database.read() as connection:
             return tuple(_delivery_from_row(row) for row in connection.execute(query))
 
     def unknown(self) -> tuple[Delivery, ...]:
         """What was being sent when the process died: nobody knows whether it was accepted (D8)."""
-        query = select(deliveries).where(deliveries.c.state == DeliveryState.SENDING).order_by(deliveries.c.id)
-        with self._database.read() as connection:
-            return tuple(_delivery_from_row(row) for row in connection.execute(query))
+        return self._found(deliveries.c.state == DeliveryState.SENDING)
 
     def of_edition(self, edition_id: int) -> tuple[Delivery, ...]:
-        query = select(deliveries).where(deliveries.c.edition_id == edition_id).order_by(deliveries.c.id)
-        with self._database.read() as connection:
-            return tuple(_delivery_from_row(row) for row in connection.execute(query))
+        return self._found(deliveries.c.edition_id == edition_id)
+
+    def these(self, ids: Iterable[int]) -> tuple[Delivery, ...]:
+        return self._found(deliveries.c.id.in_(ids))
 
     def claim(self, delivery: Delivery) -> bool:
         """Commit that this message is about to be handed over; False if somebody else took it."""
@@ -48,27 +98,232 @@ class DeliveryStore:
             taken = connection.execute(update(deliveries).where(*is_ours).values(state=DeliveryState.SENDING))
         return taken.rowcount == 1
 
-    def settle(self, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
-        """Commit what one attempt led to."""
-        is_over = verdict.state is not DeliveryState.QUEUED
+    def settle(self, delivery: Delivery, verdict: Verdict, now: datetime, repair: NewDelivery | None = None) -> None:
+        """Commit what one attempt led to, and with it the copy that takes its place, if there is one."""
         with self._database.write() as connection:
-            connection.execute(
-                update(deliveries)
-                .where(deliveries.c.id == delivery.id)
-                .values(
-                    state=verdict.state,
-                    attempts=deliveries.c.attempts + 1,
-                    next_attempt_at=verdict.next_attempt_at,
-                    finished_at=now if is_over else None,
-                    answer=verdict.answer,
-                )
-            )
+            _settle(connection, delivery, verdict, now)
+            if repair is not None:
+                insert_deliveries(connection, [repair], now, edition_id=delivery.edition_id, repairs=delivery.id)
+
+    def settle_all(self, verdicts: Sequence[tuple[Delivery, Verdict]], now: datetime) -> None:
+        """Commit what the failure of another message means for these, which then need not be tried."""
+        with self._database.write() as connection:
+            for delivery, verdict in verdicts:
+                _settle(connection, delivery, verdict, now)
+
+    def retry(self, ids: Sequence[int], now: datetime) -> None:
+        """Make these due now, whatever became of them. Raises UsageError, and changes none, if one cannot be.
+
+        What was given up gets its full time anew; what is queued only loses its wait.
+        """
+        with self._database.write() as connection:
+            _check(connection, ids, RETRIED, "tried again")
+            chosen = update(deliveries).where(deliveries.c.id.in_(ids))
+            is_over = deliveries.c.state != DeliveryState.QUEUED
+            anew = {"state": DeliveryState.QUEUED, "queued_at": now, "attempts": 0, "finished_at": None}
+            connection.execute(chosen.where(is_over).values(**anew, next_attempt_at=now))
+            connection.execute(chosen.values(next_attempt_at=now))
+
+    def cancel(self, ids: Sequence[int], now: datetime) -> None:
+        """Never send these. Raises UsageError, and changes none, if one is not waiting."""
+        over = {"state": DeliveryState.CANCELLED, "next_attempt_at": None, "finished_at": now}
+        with self._database.write() as connection:
+            _check(connection, ids, CANCELLED, "cancelled")
+            connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**over))
+
+    def suspended(self, recipients: Iterable[str]) -> dict[str, str]:
+        """Recipients whose last three editions the server all refused, and its last words about them.
+
+        A delivery of theirs that is tried again by hand ends that, until it is refused too.
+        """
+        with self._database.read() as connection:
+            found = {recipient: _last_tries(connection, recipient) for recipient in recipients}
+        return {
+            recipient: rows[0].answer
+            for recipient, rows in found.items()
+            if len(rows) == SUSPENDED_AFTER and {row.state for row in rows} == {DeliveryState.REFUSED}
+        }
+
+    def undelivered(self, digest: str, recipients: Sequence[str]) -> dict[str, tuple[Undelivered, ...]]:
+        """Editions of a digest that never reached these recipients, oldest first, and that no edition which did
+        reach them, or still may, has named yet (rule D11).
+        """
+        query = (
+            select(deliveries.c.id, deliveries.c.recipient, deliveries.c.answer)
+            .add_columns(editions.c.kind, editions.c.slot, editions.c.made_at)
+            .select_from(deliveries.join(editions, deliveries.c.edition_id == editions.c.id).join(digests))
+            .outerjoin(NAMING, NAMING.c.id == deliveries.c.named_in)
+            .where(digests.c.name == digest, deliveries.c.recipient.in_(recipients), deliveries.c.repairs.is_(None))
+            .where(_is_lost(deliveries), or_(NAMING.c.id.is_(None), _is_lost(NAMING)))
+            .order_by(deliveries.c.id)
+        )
+        found: dict[str, tuple[Undelivered, ...]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                found[row.recipient] = (*found.get(row.recipient, ()), _undelivered_from_row(row))
+        return found
+
+    def records(
+        self, *, states: Sequence[str] = (), digest: str = "", limit: int | None = None
+    ) -> tuple[DeliveryRecord, ...]:
+        """Deliveries as people look at them, newest first; only in these states, only of this digest."""
+        query = _records().order_by(deliveries.c.id.desc()).limit(limit)
+        if states:
+            query = query.where(deliveries.c.state.in_(states))
+        if digest:
+            query = query.where(digests.c.name == digest)
+        with self._database.read() as connection:
+            return tuple(_record_from_row(row) for row in connection.execute(query))
+
+    def record(self, delivery_id: int) -> tuple[DeliveryRecord, tuple[Attempt, ...], bytes] | None:
+        """One delivery, what its attempts came to, oldest first, and its exact bytes; None if there is none."""
+        tries = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
+        query = _records().add_columns(deliveries.c.body).where(deliveries.c.id == delivery_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+            if row is None:
+                return None
+            tried = tuple(_attempt_from_row(each) for each in connection.execute(tries))
+            return _record_from_row(row), tried, row.body
+
+    def forget_attempts(self, before: datetime) -> None:
+        """Drop the words of attempts that old; the last answer stays with the delivery."""
+        with self._database.write() as connection:
+            connection.execute(delete(attempts).where(attempts.c.last_at < before))
 
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state."""
         query = select(deliveries.c.state, func.count().label("n")).group_by(deliveries.c.state)
         with self._database.read() as connection:
             return {row.state: row.n for row in connection.execute(query)}
+
+    def _found(self, condition: ColumnElement[bool]) -> tuple[Delivery, ...]:
+        query = select(deliveries).where(condition).order_by(deliveries.c.id)
+        with self._database.read() as connection:
+            return tuple(_delivery_from_row(row) for row in connection.execute(query))
+
+
+def insert_deliveries(
+    connection: Connection,
+    new: Iterable[NewDelivery],
+    now: datetime,
+    *,
+    edition_id: int | None,
+    repairs: int | None = None,
+) -> None:
+    """Queue finished messages, or hold them, in the transaction of what they belong to."""
+    for each in new:
+        row = {
+            "edition_id": edition_id,
+            "recipient": each.recipient,
+            "message_id": each.message_id,
+            "body": each.body,
+            "state": DeliveryState.HELD if each.held else DeliveryState.QUEUED,
+            "answer": each.held,
+            "queued_at": now,
+            "next_attempt_at": None if each.held else now,
+            "repairs": repairs,
+        }
+        delivery_id = connection.execute(insert(deliveries).values(row).returning(deliveries.c.id)).scalar_one()
+        if each.names:
+            named = update(deliveries).where(deliveries.c.id.in_(each.names))
+            connection.execute(named.values(named_in=delivery_id))
+
+
+def _settle(connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
+    is_over = verdict.state is not DeliveryState.QUEUED
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery.id)
+        .values(
+            state=verdict.state,
+            attempts=deliveries.c.attempts + 1,
+            next_attempt_at=verdict.next_attempt_at,
+            finished_at=now if is_over else None,
+            answer=verdict.answer,
+        )
+    )
+    _remember(connection, delivery, verdict, now)
+
+
+def _remember(connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
+    """A server that is down says the same a hundred times; that is one row."""
+    newest = select(attempts).where(attempts.c.delivery_id == delivery.id).order_by(attempts.c.id.desc()).limit(1)
+    last = connection.execute(newest).first()
+    if last is not None and (last.state, last.answer) == (verdict.state, verdict.answer):
+        again = update(attempts).where(attempts.c.id == last.id)
+        connection.execute(again.values(times=attempts.c.times + 1, last_at=now))
+        return
+    words = {"state": verdict.state, "answer": verdict.answer, "first_at": now, "last_at": now}
+    connection.execute(insert(attempts).values(delivery_id=delivery.id, **words))
+
+
+def _check(connection: Connection, ids: Sequence[int], allowed: Sequence[DeliveryState], what: str) -> None:
+    query = select(deliveries.c.id, deliveries.c.state).where(deliveries.c.id.in_(ids))
+    states: Mapping[int, str] = {row.id: row.state for row in connection.execute(query)}
+    unknown = [str(each) for each in ids if each not in states]
+    if unknown:
+        raise UsageError(f"There is no delivery {', '.join(unknown)}; `deliveries list` shows which there are.")
+    wrong = [f"{each} is {state}" for each, state in sorted(states.items()) if state not in allowed]
+    if wrong:
+        raise UsageError(f"Only what is {', '.join(allowed)} can be {what}: {', '.join(wrong)}. Nothing was changed.")
+
+
+def _last_tries(connection: Connection, recipient: str) -> Sequence[Row[Any, Any]]:
+    query = select(deliveries.c.state, deliveries.c.answer).where(
+        deliveries.c.recipient == recipient,
+        deliveries.c.edition_id.is_not(None),
+        deliveries.c.repairs.is_(None),
+        deliveries.c.state.in_(TRIED),
+    )
+    return connection.execute(query.order_by(deliveries.c.id.desc()).limit(SUSPENDED_AFTER)).all()
+
+
+def _is_lost(of: FromClause) -> ColumnElement[bool]:
+    """Neither the message nor a copy of it in plain text came, or will by itself."""
+    copy = deliveries.alias("copy")
+    has_copy = select(copy.c.id).where(copy.c.repairs == of.c.id, copy.c.state.not_in(LOST)).exists()
+    return and_(of.c.state.in_(LOST), ~has_copy)
+
+
+def _records() -> Select[Any]:
+    columns = [column for column in deliveries.c if column.name not in {"body", "edition_id", "named_in"}]
+    edition = deliveries.outerjoin(editions, deliveries.c.edition_id == editions.c.id).outerjoin(digests)
+    digest, slot = (func.coalesce(column, "") for column in (digests.c.name, editions.c.slot))
+    return select(*columns, digest.label("digest"), slot.label("slot")).select_from(edition)
+
+
+def _record_from_row(row: Row[Any]) -> DeliveryRecord:
+    return DeliveryRecord(
+        id=row.id,
+        digest=row.digest,
+        slot=row.slot,
+        recipient=row.recipient,
+        message_id=row.message_id,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        queued_at=row.queued_at,
+        next_attempt_at=row.next_attempt_at,
+        finished_at=row.finished_at,
+        answer=row.answer,
+        repairs=row.repairs,
+    )
+
+
+def _attempt_from_row(row: Row[Any]) -> Attempt:
+    return Attempt(
+        state=DeliveryState(row.state),
+        answer=row.answer,
+        times=row.times,
+        first_at=row.first_at,
+        last_at=row.last_at,
+    )
+
+
+def _undelivered_from_row(row: Row[Any]) -> Undelivered:
+    is_scheduled = row.kind == EditionKind.SCHEDULED
+    dated = date.fromisoformat(row.slot) if is_scheduled else row.made_at
+    return Undelivered(delivery_id=row.id, slot=row.slot, dated=dated, answer=row.answer)
 
 
 def _delivery_from_row(row: Row[Any]) -> Delivery:
@@ -83,4 +338,5 @@ def _delivery_from_row(row: Row[Any]) -> Delivery:
         queued_at=row.queued_at,
         next_attempt_at=row.next_attempt_at,
         answer=row.answer,
+        repairs=row.repairs,
     )

@@ -9,7 +9,6 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from monitor.model.article import Article
-from monitor.model.delivery import DeliveryState
 from monitor.model.edition import Form
 from monitor.model.material import (
     Candidate,
@@ -22,6 +21,7 @@ from monitor.model.publication import EditionKind, Publication
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
 from monitor.store.coverage import coverage_since
 from monitor.store.database import Database
+from monitor.store.deliveries import insert_deliveries
 from monitor.store.rhythm import sightings, stories_a_day
 from monitor.store.tables import (
     articles,
@@ -300,7 +300,7 @@ def _publish(connection: Connection, publication: Publication) -> int:
     for article_id, story_id in publication.stories.items():
         connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
     _insert_listings(connection, publication, common)
-    _insert_deliveries(connection, publication, edition_id)
+    insert_deliveries(connection, publication.deliveries, publication.made_at, edition_id=edition_id)
     return edition_id
 
 
@@ -319,20 +319,3 @@ def _insert_listings(connection: Connection, publication: Publication, common: d
     ]
     if rows:
         connection.execute(insert(listings), rows)
-
-
-def _insert_deliveries(connection: Connection, publication: Publication, edition_id: int) -> None:
-    rows = [
-        {
-            "edition_id": edition_id,
-            "recipient": delivery.recipient,
-            "message_id": delivery.message_id,
-            "body": delivery.body,
-            "state": DeliveryState.QUEUED,
-            "queued_at": publication.made_at,
-            "next_attempt_at": publication.made_at,
-        }
-        for delivery in publication.deliveries
-    ]
-    if rows:
-        connection.execute(insert(deliveries), rows)

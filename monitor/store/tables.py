@@ -263,12 +263,14 @@ listings = Table(
     Index(None, "article_id"),
 )
 
+# Without an edition: a mail to the operator. `repairs`: a copy in plain text takes the place of that one, which the
+# server would not have. `named_in`: the message that tells the recipient that this one never came.
 deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("edition_id", ForeignKey("editions.id"), nullable=False, index=True),
-    Column("recipient", String, nullable=False),
+    Column("edition_id", ForeignKey("editions.id"), index=True),
+    Column("recipient", String, nullable=False, index=True),
     Column("message_id", String, nullable=False, unique=True),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -276,7 +278,37 @@ deliveries = Table(
     Column("next_attempt_at", UtcDateTime, index=True),
     Column("finished_at", UtcDateTime),
     Column("answer", String, nullable=False, default=""),
+    Column("repairs", ForeignKey("deliveries.id"), index=True),
+    Column("named_in", ForeignKey("deliveries.id")),
     Column("body", LargeBinary, nullable=False),  # last: what stands behind it costs reading it
+)
+
+# What a delivery's attempts came to; equal ones in a row share a row.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("answer", String, nullable=False),
+    Column("times", Integer, nullable=False, default=1),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False, index=True),
+)
+
+# What the operator should know: a condition, since when, when it was told, when it was over.
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("text", String, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
+    Column("over_at", UtcDateTime, index=True),
+    Index(None, "kind", "key"),
+    sqlite_autoincrement=True,  # the Message-ID of a mail to the operator names the last note it tells
 )
 
 # What commands ask of the daemon that runs beside them.

@@ -1,0 +1,175 @@
+"""`deliveries list|show|retry|cancel`: the outbox, what the mail servers said, and a second try by hand."""
+
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.model.delivery import DeliveryState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.daemon import Wish
+    from monitor.model.delivery import Attempt, DeliveryRecord
+    from monitor.pipeline import Stages
+
+app = typer.Typer(help="The outbox: what was sent, what waits, what the mail servers said.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")]
+Ids = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of deliveries, as `list` shows them.")]
+GOOD = (DeliveryState.SENT, DeliveryState.CANCELLED)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        list[DeliveryState] | None, typer.Option("--state", help="Only in this state; may be given again.")
+    ] = None,
+    digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only of this digest.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List deliveries, newest first: to whom, how far, the last answer."""
+    with _looked_at(context) as stages:
+        records = stages.store.deliveries.records(states=state or (), digest=digest, limit=limit)
+    if as_json:
+        _print_json({"deliveries": [asdict(record) for record in records]})
+    else:
+        _print_list(records)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="ID", help="The number of a delivery, as `list` shows it.")],
+    eml: Annotated[bool, typer.Option("--eml", help="Write the exact bytes of the message instead.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one delivery: its state, every attempt in the server's words, the headers of the message."""
+    from monitor.errors import UsageError
+
+    with _looked_at(context) as stages:
+        found = stages.store.deliveries.record(number)
+    if found is None:
+        raise UsageError(f"There is no delivery {number}; `deliveries list` shows which there are.")
+    record, attempts, body = found
+    if eml:
+        sys.stdout.buffer.write(body)
+    elif as_json:
+        history = [asdict(attempt) for attempt in attempts]
+        _print_json({**asdict(record), "history": history, "headers": _headers(body), "bytes": len(body)})
+    else:
+        _print_one(record, attempts, body)
+
+
+@app.command()
+def retry(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
+    """Try deliveries again now: refused, held, dead, cancelled or waiting ones. Lifts a suspension."""
+    from monitor.daemon import retry_wish
+    from monitor.model.requests import RequestKind
+
+    _by_owner(context, RequestKind.RETRY, ids, lambda stages: retry_wish(stages, {"ids": ids}, []), as_json)
+
+
+@app.command()
+def cancel(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
+    """Never send deliveries that are waiting or held."""
+    from monitor.daemon import cancel_wish
+    from monitor.model.requests import RequestKind
+
+    _by_owner(context, RequestKind.CANCEL, ids, lambda stages: cancel_wish(stages, {"ids": ids}), as_json)
+
+
+def _by_owner(context: typer.Context, kind: Any, ids: list[int], work: Any, as_json: bool) -> None:
+    from monitor.cli.owner import done_by_owner
+    from monitor.cli.settings import settings_of
+
+    outcome: Wish = done_by_owner(settings_of(context), kind, {"ids": ids}, work)
+    if as_json:
+        _print_json(outcome)
+    else:
+        for each in outcome["deliveries"]:
+            answer = f": {each['answer']}" if each["answer"] else ""
+            print(f"{each['id']} to {each['recipient']}: {each['state']}{answer}")
+    raise typer.Exit(0 if all(each["state"] in GOOD for each in outcome["deliveries"]) else 1)
+
+
+@contextmanager
+def _looked_at(context: typer.Context) -> "Iterator[Stages]":
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock, looked_at
+
+    with looked_at(settings_of(context), SystemClock()) as stages:
+        yield stages
+
+
+def _print_json(value: "Wish") -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat()))
+
+
+def _print_list(records: "tuple[DeliveryRecord, ...]") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("ID", justify="right")
+    for column in ("Edition", "To", "State"):
+        table.add_column(column, overflow="fold")
+    table.add_column("Tries", justify="right")
+    for column in ("When", "Last answer"):
+        table.add_column(column, overflow="fold")
+    for record in records:
+        cells = (_edition(record), record.recipient, record.state, str(record.attempts), _when(record), record.answer)
+        style = None if record.state in (*GOOD, DeliveryState.QUEUED, DeliveryState.SENDING) else "red"
+        table.add_row(str(record.id), *map(escape, cells), style=style)
+    Console().print(table if records else "There are no such deliveries.")
+
+
+def _print_one(record: "DeliveryRecord", attempts: "tuple[Attempt, ...]", body: bytes) -> None:
+    print(f"Delivery {record.id}: {_edition(record)}, to {record.recipient}")
+    if record.repairs is not None:
+        print(f"A copy in plain text of delivery {record.repairs}, which the server would not have.")
+    print(f"{record.state}, {_when(record)}; queued {_stamp(record.queued_at)}")
+    print("\nAttempts" if attempts else "\nIt was not tried yet." if not record.attempts else "")
+    for attempt in attempts:
+        span = _stamp(attempt.first_at)
+        span += f" to {_stamp(attempt.last_at)}, {attempt.times} times" if attempt.times > 1 else ""
+        print(f"  {span}\n    {attempt.state}: {attempt.answer}")
+    if not attempts and record.answer:
+        print(f"  {record.answer}")
+    print("\nMessage")
+    for name, value in _headers(body).items():
+        print(f"  {name}: {value}")
+    print(f"  ({len(body):,} bytes; --eml writes them)")
+
+
+def _headers(body: bytes) -> dict[str, str]:
+    """Decoded, and printable: a stored message is ours, but what it says came from feeds."""
+    from email.message import EmailMessage
+    from email.parser import BytesParser
+    from email.policy import default
+
+    message = BytesParser(EmailMessage, policy=default).parsebytes(body, headersonly=True)
+    return {name: "".join(filter(str.isprintable, str(value))) for name, value in message.items()}
+
+
+def _edition(record: "DeliveryRecord") -> str:
+    return f"{record.digest} {record.slot}" if record.digest else "notes to the operator"
+
+
+def _when(record: "DeliveryRecord") -> str:
+    if record.state is DeliveryState.SENDING:
+        return "now"
+    if record.finished_at is not None:
+        return f"since {_stamp(record.finished_at)}"
+    return f"next attempt {_stamp(record.next_attempt_at)}" if record.next_attempt_at else "waits for you"
+
+
+def _stamp(moment: Any) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

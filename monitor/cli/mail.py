@@ -1,0 +1,101 @@
+"""`mail test`: one message through the channel of the config, with the server's answer at each stage."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.deliver import Channel
+    from monitor.model.delivery import Delivery, Letter
+
+app = typer.Typer(help="Try the way out of the house.", no_args_is_help=True)
+
+SUBJECT = "A test of News Monitor"
+TEXT = """This is a test.
+
+If you can read it, the digests of News Monitor will reach you.
+It was sent by `news-monitor mail test` and belongs to no digest.
+"""
+
+
+@app.command("test")
+def try_(
+    context: typer.Context,
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Who gets the message.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
+) -> None:
+    """Send one message now, and tell what the server answers at each stage; keeps no trace of it."""
+    from monitor.cli.settings import settings_of
+    from monitor.config.values import recipient
+    from monitor.deliver import Aloud
+    from monitor.deliver.advice import advice
+    from monitor.errors import DeliveryError, UsageError
+
+    channel = settings_of(context).mail
+    try:
+        delivery = _delivery(channel, recipient(to))
+    except ValueError as error:
+        raise UsageError(f"--to: {error}") from error
+    steps: list[dict[str, object]] = []
+
+    def on_step(stage: str, answer: str, *, is_good: bool = True) -> None:
+        steps.append({"stage": stage, "ok": is_good, "answer": answer})
+        if not as_json:
+            print(f"{'ok' if is_good else 'FAILED':6}  {stage:9}  {answer}")
+
+    failed = None
+    try:
+        if isinstance(channel, Aloud):
+            channel.send_aloud(delivery, on_step)
+        else:
+            on_step("write", channel.send(delivery))
+    except DeliveryError as error:
+        failed = error
+        code = f"{error.code} " if error.code and error.code > 0 else ""
+        on_step(error.stage, f"{code}{error.answer}", is_good=False)
+    what_to_do = advice(failed) if failed else "The message was accepted; look into the mailbox, and into its spam."
+    if as_json:
+        print(json.dumps({"ok": failed is None, "steps": steps, "advice": what_to_do}, ensure_ascii=False, indent=2))
+    else:
+        print(what_to_do)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _delivery(channel: "Channel", recipient: str) -> "Delivery":
+    """A delivery that no database knows. Raises ValueError for an address that no mail server takes."""
+    from monitor.daemon import SystemClock
+    from monitor.deliver.message import ascii_address
+    from monitor.model.delivery import Delivery, DeliveryState
+
+    ascii_address(recipient)
+    now = SystemClock().now()
+    letter = _letter(channel.sender, recipient)
+    return Delivery(
+        id=0,
+        edition_id=None,
+        recipient=recipient,
+        message_id=letter.message_id,
+        body=channel.compose(letter),
+        state=DeliveryState.QUEUED,
+        attempts=0,
+        queued_at=now,
+        next_attempt_at=now,
+    )
+
+
+def _letter(sender: str, recipient: str) -> "Letter":
+    from monitor.daemon import SystemClock
+    from monitor.deliver.message import list_id, message_id
+    from monitor.model.delivery import Letter
+
+    now = SystemClock().now()
+    return Letter(
+        message_id=message_id("mail-test", "test", f"{now:%Y-%m-%dT%H:%M:%S.%fZ}", recipient, sender),
+        list_id=list_id("mail-test", sender),
+        recipient=recipient,
+        subject=SUBJECT,
+        text=TEXT,
+        html=f"<p>{'</p><p>'.join(TEXT.strip().splitlines())}</p>\n",
+        date=now,
+    )

@@ -1,0 +1,35 @@
+"""A message the server would not have, once more as plain text (rule D11). Pure: bytes in, a letter out."""
+
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+
+from monitor.model.delivery import Delivery, Letter
+
+NOTE = "(Sent again as plain text: the mail server did not take the first form of this message.)\n\n"
+
+
+def plain_copy(delivery: Delivery) -> Letter:
+    """The letter of the stored message without its HTML, under a Message-ID of its own.
+
+    Everything comes from the bytes, so that it says what the first form said, whatever has changed since.
+    """
+    message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
+    part = message.get_body(("plain",))
+    text = str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
+    date = message["Date"]
+    return Letter(
+        message_id=_plain_id(delivery.message_id),
+        list_id=str(message["List-Id"] or ""),
+        recipient=delivery.recipient,
+        subject=str(message["Subject"] or ""),
+        text=NOTE + text,
+        html="",
+        date=date.datetime if date is not None and date.datetime else delivery.queued_at,
+    )
+
+
+def _plain_id(message_id: str) -> str:
+    """`<daily.scheduled.2016-09-21.hash.plain@domain>`"""
+    name, at, domain = message_id.rpartition("@")
+    return f"{name}.plain{at}{domain}"
