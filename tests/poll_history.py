@@ -18,7 +18,7 @@ from monitor.model.update import (
     RenamedArticle,
     Stored,
 )
-from monitor.reconcile import lookup, reconcile
+from monitor.reconcile import distinct_items, reconcile, traces
 
 START = datetime(2016, 9, 16, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -72,7 +72,17 @@ def update(
     feed: FeedSettings = FEED,
     now: datetime = START,
 ) -> FeedUpdate:
-    return reconcile(state, stored, outcome, parsed, feed=feed, polling=PollingSettings(), now=now, jitter=0)
+    return reconcile(
+        state,
+        distinct_items(parsed, feed),
+        stored,
+        outcome,
+        parsed,
+        feed=feed,
+        polling=PollingSettings(),
+        now=now,
+        jitter=0,
+    )
 
 
 @dataclass
@@ -88,7 +98,7 @@ class Shelf:
 
     def poll(self, *items: ParsedItem) -> PollCounts:
         parsed = document(*items)
-        stored = self.stored(lookup(parsed, self.feed))
+        stored = self.stored(traces(distinct_items(parsed, self.feed)))
         done = update(self.state, answer(), parsed, stored=stored, feed=self.feed, now=self.now)
         for new in done.new:
             self._put(KnownArticle(id=len(self.articles), **same_fields(new)))

@@ -2,17 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from house import House, Story, house, lived_in, rss, settings
-from origin import Origin, reply
-from simulated import NOON
+from origin import Origin, conditional, reply
+from simulated import NOON, SimulatedClock
 
 from monitor.model.settings import FeedSettings
+from monitor.pipeline import send_now
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"
@@ -36,6 +37,10 @@ def next_day(home: House) -> None:
     """Until the next edition is out."""
     home.clock.advance(DAY)
     home.tick()
+
+
+def digest_now(home: House) -> None:
+    send_now(home.stages, home.stages.digests[0], home.unsettled)
 
 
 def told(home: House, words: str) -> int:
@@ -150,3 +155,73 @@ def test_ten_items_under_one_guid_are_ten_articles(tmp_path: Path, origin: Origi
         for order in (items, items[::-1], items):
             poll(home, origin, *order)
         assert home.stages.store.articles.count() == 10
+
+
+def lived_at(
+    tmp_path: Path, origin: Origin, clock: SimulatedClock, *feeds: FeedSettings
+) -> AbstractContextManager[House]:
+    """The house with these feeds in its config; entered again it is a restart with another config."""
+    return lived_in(replace(settings(tmp_path, [], origin.port), feeds=feeds), clock)
+
+
+@pytest.mark.parametrize(
+    ("path", "was"),
+    [
+        pytest.param("/a/", "", id="written otherwise"),
+        pytest.param("/elsewhere", "/a", id="named by its owner"),
+        pytest.param("/elsewhere", "", id="recognised by what it carries"),
+    ],
+)
+def test_a_feed_whose_url_is_edited_keeps_its_history_and_repeats_nothing(
+    tmp_path: Path, origin: Origin, path: str, was: str
+) -> None:
+    clock = SimulatedClock()
+    stories = [Story(id=f"{n}", title=f"{TRUCE} {n}", at=NOON) for n in range(5)]
+    fresh = Story(id="fresh", title="Aleppo: Syria truce broken", at=NOON + HOUR)
+    origin.serve("/a", conditional(rss(*stories), b'"1"'))
+    origin.serve(path, reply(rss(fresh, *stories), headers=[("ETag", '"2"')]))
+    url = origin.url(path)
+    with lived_at(tmp_path, origin, clock, FeedSettings(url=origin.url("/a"))) as home:
+        home.tick()
+        digest_now(home)
+    clock.advance(2 * HOUR)
+    edited = FeedSettings(url=url, was=was and origin.url(was))
+    with lived_at(tmp_path, origin, clock, edited) as home:
+        (report,) = home.tick()
+        digest_now(home)
+        assert (report.url, report.counts.new, report.counts.known) == (url, 1, 5)
+        assert rows(home, "SELECT count(*) FROM feeds") == 1
+        assert rows(home, "SELECT count(*) FROM polls") == 2
+        assert [told(home, f"{TRUCE} {n}") for n in range(5)] == [1] * 5
+        assert told(home, fresh.title) == 1
+    assert origin.asked(path)[0].header("If-None-Match") is None
+    clock.advance(2 * HOUR)
+    with lived_at(tmp_path, origin, clock, FeedSettings(url=origin.url("/a"))) as home:
+        (back,) = home.tick()
+        assert (back.counts.new, back.counts.known) == (0, 5)
+        assert rows(home, "SELECT count(*) FROM feeds") == 1
+
+
+def test_a_feed_taken_out_and_put_back_goes_on(tmp_path: Path, origin: Origin) -> None:
+    clock = SimulatedClock()
+    origin.serve("/a", conditional(rss(Story(id="1", title=TRUCE, at=NOON)), b'"1"'))
+    feed = FeedSettings(url=origin.url("/a"))
+    for feeds in ((feed,), (), (feed,)):
+        with lived_at(tmp_path, origin, clock, *feeds) as home:
+            home.tick()
+            digest_now(home)
+        clock.advance(DAY)
+    assert [asked.header("If-None-Match") for asked in origin.asked("/a")] == [None, b'"1"']
+    assert told(home, TRUCE) == 1
+
+
+def test_another_feed_of_a_site_is_no_heir_of_one_that_left(tmp_path: Path, origin: Origin) -> None:
+    clock = SimulatedClock()
+    origin.serve("/world", reply(rss(*(Story(id=f"w{n}", title=f"World {n}") for n in range(5)))))
+    origin.serve("/sport", reply(rss(*(Story(id=f"s{n}", title=f"Sport {n}") for n in range(5)))))
+    for path in ("/world", "/sport"):
+        with lived_at(tmp_path, origin, clock, FeedSettings(url=origin.url(path))) as home:
+            home.tick()
+            clock.advance(DAY)
+    assert rows(home, "SELECT count(*) FROM feeds") == 2
+    assert rows(home, "SELECT count(*) FROM articles WHERE arrival = 'baseline'") == 10

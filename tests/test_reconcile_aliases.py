@@ -11,7 +11,7 @@ from poll_history import FEED, HOUR, PAST_BASELINE, START, Shelf
 
 from monitor.model.feed import ParsedItem
 from monitor.model.update import PollCounts
-from monitor.reconcile.aliases import guid_alias, link_alias
+from monitor.reconcile.aliases import aliases
 from monitor.url import canonical_url
 
 AGGREGATOR = replace(FEED, aggregator=True)
@@ -255,6 +255,7 @@ def test_an_aggregators_words_without_a_headline_go_by_their_own_names() -> None
 def test_an_alias_fits_into_eight_bytes() -> None:
     for number in range(200):
         each = story(f"https://p.example/{number}", f"https://p.example/{number}")
-        for alias in (guid_alias(each), link_alias(each, canonical_url(each.link))):
+        names = aliases(each, canonical_url(each.link))
+        for alias in (names.guid, names.link):
             assert alias is not None
             assert -(2**63) <= alias < 2**63

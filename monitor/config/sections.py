@@ -33,6 +33,7 @@ Recipients = Annotated[
 FEED = table(
     FeedSettings,
     url=Annotated[str, AfterValidator(values.feed_url)],
+    was=Annotated[str, AfterValidator(values.feed_url)],
     language=Annotated[str, AfterValidator(values.language)],
     interval=LongDuration,
 )
@@ -105,6 +106,7 @@ def _check_sections(document: Mapping[str, Any], reading: Reading) -> None:
 
 def _check_agreement(feeds: Tables, topics: Tables, digests: Tables, reading: Reading) -> None:
     agreement.check_unique(feeds, "url", "feed", reading)
+    agreement.check_unique(feeds, "was", "old URL", reading)
     agreement.check_unique(topics, "name", "name", reading)
     agreement.check_unique(topics, "was", "old name", reading)
     agreement.check_unique(digests, "name", "name", reading)

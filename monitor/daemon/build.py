@@ -16,6 +16,7 @@ from monitor.model.clock import Clock
 from monitor.model.settings import StorageSettings
 from monitor.pipeline import Stages, recover, rematch
 from monitor.progress import Progress
+from monitor.reconcile import adopted
 from monitor.render import environment
 from monitor.resources import resource
 from monitor.store import Database, Store, migrate, open_store, ownership, revisions
@@ -111,7 +112,7 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
     """
     store.topics.carry_over({topic.name: topic.was for topic in settings.topics if topic.was})
     store.editions.sync([digest.name for digest in settings.digests if digest.enabled], now)
-    store.feeds.sync(settings.feeds, now)
+    store.feeds.sync(settings.feeds, now, adopted(settings.feeds, store.feeds.known()))
 
 
 def build(

@@ -59,6 +59,18 @@ class ParsedFeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFeed:
+    """A feed that is known, whether the config has it or not. `moved_to`: where its publisher has sent us for good,
+    "" if nowhere; `former_urls`: those it had in the config before.
+    """
+
+    id: int
+    url: str
+    moved_to: str = ""
+    former_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParseFailed:
     """The body is no feed, or the parser died on it."""
 

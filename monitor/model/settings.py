@@ -15,7 +15,8 @@ OnUnknown = Literal["resend", "hold"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
     """One `[[feeds]]` table. `outlet` and `language` override what the feed says of itself;
-    an `aggregator` carries the articles of many outlets. `interval` overrides `[polling]`.
+    an `aggregator` carries the articles of many outlets. `interval` overrides `[polling]`. `was`: the URL under
+    which the feed has been polled so far.
     """
 
     url: str
@@ -24,6 +25,7 @@ class FeedSettings:
     aggregator: bool = False
     enabled: bool = True
     interval: timedelta | None = None
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,7 +184,8 @@ class FeedUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed came to, for people. `matches` counts topic × article.
+    """What one poll of one feed came to, for people. `matches` counts topic × article; `has_gap`: nothing of the
+    document before is in this one.
 
     `reason` says why it failed or was not asked, "" if all went well.
     """
@@ -195,5 +196,6 @@ class PollReport:
     is_failure: bool
     reason: str
     counts: PollCounts = PollCounts()
+    has_gap: bool = False
     matches: int = 0
     next_poll_at: datetime

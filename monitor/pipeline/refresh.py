@@ -17,11 +17,11 @@ from monitor.model.article import Article
 from monitor.model.feed import ParseOutcome
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked
 from monitor.model.match import Document, Match
-from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport
+from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport, Stored
 from monitor.pipeline.stages import Stages
 from monitor.polling import floor, may_poll_at
-from monitor.reconcile import admitted, body_hash, lookup, reconcile
-from monitor.url import host_of, shown_url
+from monitor.reconcile import Identity, admitted, body_hash, carries_the_same, distinct_items, reconcile, traces
+from monitor.url import host_of, registrable_domain, shown_url
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +63,12 @@ async def poll_by_hand(
         else:
             free.append(state)
     return (*early, *await _refresh(stages, free, on_polled))
+
+
+async def poll_once(stages: Stages, state: FeedState) -> PollReport:
+    """Poll this feed as of this state, due or not: for those who replay what was recorded."""
+    async with stages.fetcher.session() as session:
+        return await _poll(stages, session, state)
 
 
 def _as_of(state: FeedState, now: datetime) -> FeedState:
@@ -123,9 +129,12 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
 async def _update(stages: Stages, state: FeedState, outcome: FetchOutcome) -> FeedUpdate:
     parsed = await _parsed(stages, state, outcome)
     feed = stages.feeds[state.url]
+    items = distinct_items(parsed, feed)
+    state, stored = _with_history(stages, state, items)
     return reconcile(
         state,
-        stages.store.articles.known(state.id, lookup(parsed, feed)),
+        items,
+        stored,
         outcome,
         parsed,
         feed=feed,
@@ -133,6 +142,20 @@ async def _update(stages: Stages, state: FeedState, outcome: FetchOutcome) -> Fe
         now=stages.clock.now(),
         jitter=stages.chance(),
     )
+
+
+def _with_history(stages: Stages, state: FeedState, items: Sequence[Identity]) -> tuple[FeedState, Stored]:
+    """The feed, and what is stored of these items; as a feed that left the config, if its first document is that
+    feed's under another URL.
+    """
+    wanted = traces(items)
+    if state.baseline_at is None and items:
+        for departed in stages.store.feeds.departed(registrable_domain(state.url)):
+            stored = stages.store.articles.known(departed.id, wanted)
+            if carries_the_same(items, stored, is_aggregator=stages.feeds[state.url].aggregator):
+                log.info("feed adopted", feed=shown_url(state.url), was=shown_url(departed.url))
+                return stages.store.feeds.merge(departed, state), stored
+    return state, stages.store.articles.known(state.id, wanted)
 
 
 async def _parsed(stages: Stages, state: FeedState, outcome: FetchOutcome) -> ParseOutcome | None:
@@ -181,6 +204,7 @@ def _report(stages: Stages, update: FeedUpdate, matches: int) -> PollReport:
         is_failure=state.failures > 0,
         reason=state.problem_detail,
         counts=update.counts,
+        has_gap=update.gap_since is not None,
         matches=matches,
         next_poll_at=state.next_poll_at,
     )

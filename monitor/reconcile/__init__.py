@@ -1,40 +1,46 @@
 """What one poll changes: which articles are new, edited, known or late, and how the feed fares.
 
 Works on values alone: the stored state of the feed, the articles stored under any trace of the items
-(`lookup`), the answer and what was parsed of it. It neither loads nor stores, and does not
+(`traces`), the answer and what was parsed of it. It neither loads nor stores, and does not
 match: that topics are matched again after an edit is `pipeline`'s work.
 
     identity.py     the keys of an item, and the stored article they prove it to be
     aliases.py      what is left of an item's identity when its publisher changes guids or addresses
     recognition.py  which item of a document is which stored article, or a repetition, or new
+    adoption.py     which stored feed a URL of the config goes on with
     articles.py     new, changed, late; dates, outlets, languages
     health.py       validators, failures, the next due time
     poll.py         the circumstances that all of them need
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
-from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, NotModified
+from monitor.model.fetch import FetchFailed, FetchOutcome, NotModified
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import FeedState, FeedUpdate, Lookup, Stored
+from monitor.model.update import FeedState, FeedUpdate, Stored
+from monitor.reconcile.adoption import adopted as adopted
+from monitor.reconcile.adoption import carries_the_same as carries_the_same
 from monitor.reconcile.articles import admitted as admitted
 from monitor.reconcile.articles import with_articles
 from monitor.reconcile.health import after_document, after_failure, after_no_feed, after_not_modified, after_same_body
 from monitor.reconcile.health import body_hash as body_hash
+from monitor.reconcile.identity import Identity as Identity
 from monitor.reconcile.identity import content_hash as content_hash
-from monitor.reconcile.identity import identified, traces
+from monitor.reconcile.identity import identified
+from monitor.reconcile.identity import traces as traces
 from monitor.reconcile.poll import Poll
 
 
-def lookup(parsed: ParseOutcome | None, feed: FeedSettings) -> Lookup:
-    """Under what `reconcile` has to know which articles are stored."""
-    items = parsed.items if isinstance(parsed, ParsedFeed) else ()
-    return traces(identified(items, is_aggregator=feed.aggregator))
+def distinct_items(parsed: ParseOutcome | None, feed: FeedSettings) -> tuple[Identity, ...]:
+    """The distinct items that were parsed, with all they may be recognised by."""
+    return identified(parsed.items, is_aggregator=feed.aggregator) if isinstance(parsed, ParsedFeed) else ()
 
 
 def reconcile(
     state: FeedState,
+    items: Sequence[Identity],
     stored: Stored,
     outcome: FetchOutcome,
     parsed: ParseOutcome | None,
@@ -46,20 +52,16 @@ def reconcile(
 ) -> FeedUpdate:
     """The change that this answer makes to what is stored about the feed; `jitter` in [0, 1).
 
-    `stored`: what there is of this feed under the `lookup` of what was parsed. `parsed` is None for
-    an answer without a body, or with the very body that was read before; ValueError for another.
+    `items`: the distinct ones of what was parsed; `stored`: what there is of this feed under their `traces`.
+    `parsed` is None for an answer without a body, or with the very body that was read before; ValueError for another.
     """
     poll = Poll(state=state, feed=feed, polling=polling, now=now, jitter=jitter)
     if isinstance(outcome, FetchFailed):
         return after_failure(poll, outcome)
     if isinstance(outcome, NotModified):
         return after_not_modified(poll, outcome)
-    return _after_body(poll, stored, outcome, parsed)
-
-
-def _after_body(poll: Poll, stored: Stored, fetched: Fetched, parsed: ParseOutcome | None) -> FeedUpdate:
     if parsed is None:
-        return after_same_body(poll, fetched)
+        return after_same_body(poll, outcome)
     if isinstance(parsed, ParseFailed):
-        return after_no_feed(poll, fetched, parsed)
-    return with_articles(poll, after_document(poll, fetched, parsed), stored, parsed)
+        return after_no_feed(poll, outcome, parsed)
+    return with_articles(poll, after_document(poll, outcome, parsed), items, stored, parsed)

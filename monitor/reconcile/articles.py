@@ -5,7 +5,7 @@ item is dropped for its date.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from monitor.model.article import Arrival
 from monitor.model.feed import ParsedFeed, ParsedItem
 from monitor.model.settings import FeedSettings
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollCounts, RenamedArticle, Stored
-from monitor.reconcile.identity import Identity, free_key, identified
+from monitor.reconcile.identity import Identity, free_key
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
 from monitor.reconcile.window import share_an_item, window_of
@@ -31,11 +31,11 @@ EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 _PRIMARY_SUBTAG = re.compile(r"[a-z]{2,3}(?![a-z])", re.IGNORECASE)
 
 
-def with_articles(poll: Poll, update: FeedUpdate, stored: Stored, parsed: ParsedFeed) -> FeedUpdate:
-    """`update` with every item of the document accounted for."""
-    is_aggregator = poll.feed.aggregator
-    items = identified(parsed.items, is_aggregator=is_aggregator)
-    found = recognised(items, stored, is_aggregator=is_aggregator)
+def with_articles(
+    poll: Poll, update: FeedUpdate, items: Sequence[Identity], stored: Stored, parsed: ParsedFeed
+) -> FeedUpdate:
+    """`update` with every item of the document accounted for; `items` are its distinct ones."""
+    found = recognised(items, stored, is_aggregator=poll.feed.aggregator)
     new = tuple(_new(poll, parsed, each, free_key(each, stored.by_key)) for each in found.new)
     edits = [_changed(poll, parsed, each) for each in found.known if _is_edit(each)]
     changed = tuple(edit for edit in edits if edit.revisions <= MAX_REVISIONS)
@@ -104,8 +104,8 @@ def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str) -> NewArt
         arrival=arrival,
         is_mailable=arrival is not Arrival.BASELINE or _is_fresh(published_at, poll.now),
         content_hash=identity.content_hash,
-        link_alias=identity.link_alias,
-        guid_alias=identity.guid_alias,
+        link_alias=identity.names.link,
+        guid_alias=identity.names.guid,
     )
 
 
@@ -121,8 +121,8 @@ def _changed(poll: Poll, parsed: ParsedFeed, sighting: Sighting) -> ChangedArtic
         language=primary_language(poll.feed.language, item.language, parsed.language),
         content_hash=identity.content_hash,
         revisions=old.revisions + 1,
-        link_alias=identity.link_alias,
-        guid_alias=identity.guid_alias,
+        link_alias=identity.names.link,
+        guid_alias=identity.names.guid,
     )
 
 
@@ -132,8 +132,8 @@ def _renamed(sighting: Sighting) -> RenamedArticle:
         id=sighting.article.id,
         key=sighting.key,
         link=identity.item.link,
-        link_alias=identity.link_alias,
-        guid_alias=identity.guid_alias,
+        link_alias=identity.names.link,
+        guid_alias=identity.names.guid,
     )
 
 
@@ -146,7 +146,7 @@ def _is_edit(sighting: Sighting) -> bool:
 
 def _needs_a_name(sighting: Sighting) -> bool:
     """Renamed by its publisher, or stored by a version that read names otherwise."""
-    names = (sighting.identity.link_alias, sighting.identity.guid_alias)
+    names = (sighting.identity.names.link, sighting.identity.names.guid)
     has_them = names == (sighting.article.link_alias, sighting.article.guid_alias)
     return sighting.is_renamed or not (has_them or _is_edit(sighting))
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from monitor.model.feed import ParsedItem
 from monitor.model.update import KnownArticle, Lookup
-from monitor.reconcile.aliases import guid_alias, link_alias, outlet_alias
+from monitor.reconcile.aliases import Aliases, aliases, outlet_aliases
 from monitor.url import canonical_url
 
 
@@ -38,8 +38,7 @@ class Identity:
     link: str
     keys: dict[Facet, str]
     own: Facet
-    link_alias: int | None
-    guid_alias: int | None
+    names: Aliases
 
     @property
     def name(self) -> str:
@@ -48,7 +47,7 @@ class Identity:
 
     @property
     def aliases(self) -> tuple[int, ...]:
-        return tuple(alias for alias in (self.link_alias, self.guid_alias) if alias is not None)
+        return tuple(alias for alias in (self.names.link, self.names.guid) if alias is not None)
 
     @property
     def content_hash(self) -> str:
@@ -86,8 +85,7 @@ def identified(items: Sequence[ParsedItem], *, is_aggregator: bool = False) -> t
             link=link,
             keys=each,
             own=next(facet for facet, key in each.items() if bearers[key] == 1),
-            link_alias=outlet_alias(item) if is_aggregator else link_alias(item, link),
-            guid_alias=None if is_aggregator else guid_alias(item),
+            names=outlet_aliases(item) if is_aggregator else aliases(item, link),
         )
         for item, link, each in distinct.values()
     )

@@ -1,19 +1,21 @@
 """Feeds: which there are, which are due, and what a poll left behind."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from monitor.model.feed import PollHints
+from monitor.model.feed import PollHints, StoredFeed
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.settings import FeedSettings
 from monitor.model.update import FeedState
 from monitor.store.database import Database
-from monitor.store.tables import feeds, hosts, polls
-from monitor.url import host_of
+from monitor.store.tables import feeds, former_urls, hosts, polls
+from monitor.url import host_of, registrable_domain
 
 LONGEST_HOLD = timedelta(days=8)
 """Retry-After is believed for 7 days at most (rule P8)."""
@@ -27,8 +29,43 @@ class FeedStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def sync(self, configured: Iterable[FeedSettings], now: datetime) -> None:
-        """Make the stored feeds those of the config; new ones are due at once, old ones keep their state."""
+    def known(self) -> tuple[StoredFeed, ...]:
+        """Every feed there ever was, the one that answered last first."""
+        by_feed: defaultdict[int, list[str]] = defaultdict(list)
+        with self._database.read() as connection:
+            for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
+                by_feed[row.feed_id].append(row.url)
+            query = select(feeds).order_by(feeds.c.succeeded_at.desc(), feeds.c.id)
+            return tuple(
+                StoredFeed(id=row.id, url=row.url, moved_to=row.moved_to, former_urls=tuple(by_feed[row.id]))
+                for row in connection.execute(query)
+            )
+
+    def departed(self, domain: str) -> tuple[FeedState, ...]:
+        """The feeds with a history that left the config and are of this registrable domain, the latest first."""
+        query = select(feeds).where(feeds.c.is_configured.is_(False), feeds.c.baseline_at.is_not(None))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(feeds.c.succeeded_at.desc(), feeds.c.id)).all()
+        return tuple(state_from_row(row) for row in rows if registrable_domain(row.url) == domain)
+
+    def merge(self, old: FeedState, new: FeedState) -> FeedState:
+        """`old` from now on, under the URL of `new`, of which nothing is kept but the ledger of its polls."""
+        with self._database.write() as connection:
+            row = connection.execute(select(feeds).where(feeds.c.id == new.id)).one()
+            connection.execute(update(polls).where(polls.c.feed_id == new.id).values(feed_id=old.id))
+            connection.execute(former_urls.delete().where(former_urls.c.feed_id == new.id))
+            connection.execute(feeds.delete().where(feeds.c.id == new.id))
+            _move(connection, old.id, new.url, row.next_poll_at)
+            connection.execute(update(feeds).where(feeds.c.id == old.id).values(is_configured=True, outlet=row.outlet))
+            return state_from_row(connection.execute(select(feeds).where(feeds.c.id == old.id)).one())
+
+    def sync(
+        self, configured: Iterable[FeedSettings], now: datetime, moved: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """Make the stored feeds those of the config; new ones are due at once, old ones keep their state.
+
+        `moved`: the URLs with which feeds that are stored under others go on, by their ids.
+        """
         rows = [
             {
                 "url": feed.url,
@@ -43,6 +80,8 @@ class FeedStore:
         statement = insert(feeds)
         keep = {"is_configured": True, "outlet": statement.excluded.outlet}
         with self._database.write() as connection:
+            for url, feed_id in moved.items():
+                _move(connection, feed_id, url, now)
             connection.execute(update(feeds).values(is_configured=False))
             if rows:
                 connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=keep), rows)
@@ -84,6 +123,36 @@ class FeedStore:
         query = select(feeds).where(feeds.c.is_configured, condition).order_by(feeds.c.next_poll_at, feeds.c.id)
         with self._database.read() as connection:
             return tuple(state_from_row(row) for row in connection.execute(query))
+
+
+def _move(connection: Connection, feed_id: int, url: str, next_poll_at: datetime) -> None:
+    """Give a feed another URL. Its history stays; what was said of the old address, and by it, does not hold here."""
+    this = feeds.c.id == feed_id
+    old = connection.execute(select(feeds.c.url).where(this)).scalar_one()
+    connection.execute(former_urls.delete().where(former_urls.c.url == url))
+    former = insert(former_urls).values(url=old, feed_id=feed_id)
+    connection.execute(former.on_conflict_do_update(index_elements=["url"], set_={"feed_id": feed_id}))
+    connection.execute(update(feeds).where(this).values(url=url, host=host_of(url), **_fresh_start(next_poll_at)))
+
+
+def _fresh_start(next_poll_at: datetime) -> dict[str, Any]:
+    return {
+        "next_poll_at": next_poll_at,
+        "etag": None,
+        "last_modified": None,
+        "validators_from": "",
+        "moving_to": "",
+        "moving_since": None,
+        "moving_sightings": 0,
+        "moved_to": "",
+        "moved_at": None,
+        "paused_at": None,
+        "failures": 0,
+        "failing_since": None,
+        "problem": None,
+        "problem_detail": "",
+        "gone_since": None,
+    }
 
 
 def state_from_row(row: Row[Any]) -> FeedState:
