@@ -9,7 +9,8 @@ import re
 import sys
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import islice
 from typing import NamedTuple
 
 MEMORY_WORDS = 200_000
@@ -146,7 +147,10 @@ def tokenise(text: str, memory: dict[str, Word] | None = None) -> list[Token]:
         tuple.__new__(Token, (known.get(found[1]) or _learned(found[1], known), found.start(1), found.end(1)))
         for found in WORD.finditer(text)
     ]
-    return [_calmed(token, text) for token in tokens] if is_shouting([word for word, _, _ in tokens]) else tokens
+    capitals = len([word.caps for word, _, _ in tokens if word.caps])
+    if not is_shouting(capitals, (word.key for word, _, _ in tokens)):
+        return tokens
+    return [_calmed(token, text) for token in tokens]
 
 
 def _learned(raw: str, memory: dict[str, Word]) -> Word:
@@ -157,12 +161,13 @@ def _learned(raw: str, memory: dict[str, Word]) -> Word:
     return memory.setdefault(sys.intern(raw), read_word(raw))
 
 
-def is_shouting(words: Sequence[Word]) -> bool:
-    """Nearly all words in capitals, so that capitals mean nothing."""
-    capitals = len([caps for _, caps, _ in words if caps])
+def is_shouting(capitals: int, keys: Iterable[str]) -> bool:
+    """Whether nearly all words are in capitals, so that capitals mean nothing; `keys` are those of all the words."""
     if capitals < SHOUTING_WORDS:
         return False
-    return capitals > SHOUTING_SHARE * len([key for key, _, _ in words if len(key) > 1 and key.isalpha()])
+    enough = int(capitals / SHOUTING_SHARE) + 1  # so many words make it calm, and a long text has them at its start
+    counted = islice((key for key in keys if len(key) > 1 and key.isalpha()), enough)
+    return capitals > SHOUTING_SHARE * len(list(counted))
 
 
 def _calmed(token: Token, text: str) -> Token:

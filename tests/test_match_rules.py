@@ -3,6 +3,7 @@
 import pytest
 
 from monitor.match import TopicIndex, fingerprint, rule_from_name, vocabulary
+from monitor.match.plural import plurals, singulars
 from monitor.match.rules import EVIDENCE_LIMIT
 from monitor.model.match import Document, Match, Tier
 from monitor.model.topic import Rule, Topic
@@ -231,6 +232,24 @@ def test_a_full_memory_is_emptied_and_changes_no_verdict(monkeypatch: pytest.Mon
     index = TopicIndex((topic("t", Rule(all=(("Syria",), ("truce",)))),), {})
     document = Document(title="Syria", text="A truce in Syria, a truce at last.")
     assert index.matches(document) == index.matches(document) != ()
+
+
+@pytest.mark.parametrize("word", ["ally", "hero", "virus", "church", "truce", "day", "bus"])
+def test_the_singulars_of_a_plural_are_the_words_that_have_it(word: str) -> None:
+    for plural in plurals(word):
+        assert word in singulars(plural)
+        assert all(plural in plurals(each) for each in singulars(plural))
+    assert singulars("news") == singulars("truce") == []
+
+
+@pytest.mark.parametrize("text", ["be-ach", "be ach be-ach"])
+def test_a_short_half_makes_a_compound_with_a_hyphen(text: str) -> None:
+    assert only_match(Rule(all=(("beach",),)), Document(title="", text=text))
+
+
+@pytest.mark.parametrize("text", ["be ach", "be, ach", "be ach be- ach"])
+def test_a_short_half_makes_no_compound_without(text: str) -> None:
+    assert not only_match(Rule(all=(("beach",),)), Document(title="", text=text))
 
 
 def test_a_hostile_text_is_read_in_linear_time() -> None:

@@ -5,7 +5,7 @@ lacks that is never looked at. It does not check topics: `term_problems` does, b
 """
 
 from collections import Counter
-from collections.abc import Iterable, KeysView, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.match.explain import Explanation, rule_finding
@@ -85,7 +85,7 @@ class TopicIndex:
     def matches(self, document: Document) -> tuple[Match, ...]:
         """The enabled topics that hold, in the order of their names; of several rules the one with the best tier."""
         reading = self._vocabulary.read(document)
-        candidates = self._candidates(reading.hits.keys())
+        candidates = self._candidates(reading.needles)
         best: dict[int, tuple[int, int, Findings]] = {}
         for number, index in sorted(candidates):
             ready = self._topics[number]
@@ -97,7 +97,7 @@ class TopicIndex:
                 best[number] = min(best.get(number, found), found, key=lambda each: each[:2])
         return tuple(_match(self._topics[number], *best[number][1:], reading) for number in best)
 
-    def _candidates(self, hit: KeysView[str]) -> set[tuple[int, int]]:
+    def _candidates(self, hit: frozenset[str]) -> set[tuple[int, int]]:
         """The few rules that could hold when these needles are hit."""
         filed = self._filed
         return {

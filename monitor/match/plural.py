@@ -30,6 +30,12 @@ def plurals(word: str) -> tuple[str, ...]:
     return (word + "s", word + "es") if word.endswith("o") else (word + "s",)
 
 
+def singulars(word: str) -> list[str]:
+    """The words that have this folded word as a regular plural: `allies` that of ally, and of allie."""
+    candidates = (word[:-1], word[:-2], word[:-3] + "y") if word.endswith("s") else ()
+    return [each for each in candidates if word in plurals(each)]
+
+
 def singular(word: str) -> str:
     """The word a lower-case plural should rather be written as; "" if it is no regular plural or is meant so."""
     if (

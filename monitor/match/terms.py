@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
 
-from monitor.match.mistakes import mistake
+from monitor.match.mistakes import PLAIN, mistake
 from monitor.text import STOP_WORDS, Token, bare, glue, is_acronym, is_unspaced, read_word, tokenise
 
 TITLE = "title:"
@@ -92,8 +92,8 @@ def _list_named(name: str, lists: Mapping[str, Sequence[str]], above: tuple[str,
 
 def parse_term(written: str) -> Term:
     """What one term looks for. Raises ValueError, with what to write instead, if it is none."""
-    if written.isascii() and written.islower() and written.isalpha():
-        return Term(written=written, sequences=((written,),))  # most terms, in a tenth of the time
+    if PLAIN.fullmatch(written):
+        return Term(written=written, sequences=_plain_sequences(written.lower().split(" ")))
     problem = mistake(written)
     if problem:
         raise ValueError(problem)
@@ -107,6 +107,15 @@ def parse_term(written: str) -> Term:
         title_only=bool(title),
         exact=tuple(bare(raw) for raw in raws) if is_exact else (),
     )
+
+
+def _plain_sequences(words: list[str]) -> tuple[tuple[str, ...], ...]:
+    """What `_sequences` makes of letters and spaces, in a tenth of the time: most terms are no more."""
+    ways = [tuple(words)]
+    for place, (left, right) in enumerate(pairwise(words)):
+        if len(left) + len(right) >= SHORTEST_COMPOUND and STOP_WORDS.isdisjoint((left, right)):
+            ways.append((*words[:place], left + right, *words[place + 2 :]))
+    return tuple(ways)
 
 
 def _without_title(body: str) -> tuple[str, str]:

@@ -6,15 +6,19 @@ memory of words already judged, so it does not grow with the number of topics.
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from monitor.match.plural import plurals
+from monitor.match.plural import singulars
 from monitor.match.terms import HYPHENATING, PREFIX, SHORTEST_COMPOUND, Term
 from monitor.model.match import Document, Evidence, Field
 from monitor.text import (
+    APOSTROPHES,
+    HYPHENS,
     LONGEST_WORD,
     MEMORY_WORDS,
     STOP_WORDS,
@@ -38,6 +42,9 @@ Span = tuple[int, int]
 in a script without spaces every character is a word.
 """
 
+Mark = tuple[int, int, tuple[str, ...]]
+"""First and last position, and the needles that are hit there."""
+
 
 class Judged(NamedTuple):
     """A word, the needles it hits, and whether a compound that some needle looks for begins with it."""
@@ -49,13 +56,27 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
 class Reading:
-    """An article with the positions at which needles were hit, in ascending order."""
+    """An article with its marks: from and to which position it hits which needles, in no order."""
 
     document: Document
     title_size: int
     size: int
-    hits: dict[str, list[Span]]
+    marks: list[Mark]
     memory: dict[str, Word]
+
+    @cached_property
+    def needles(self) -> frozenset[str]:
+        """All that are hit. Most articles need no more: nothing that is looked for has all its needles here."""
+        return frozenset([needle for _, _, needles in self.marks for needle in needles])
+
+    @cached_property
+    def hits(self) -> Mapping[str, Sequence[Span]]:
+        """Where each needle is hit, in ascending order."""
+        hits: defaultdict[str, list[Span]] = defaultdict(list)
+        for first, last, needles in sorted(self.marks):
+            for needle in needles:
+                hits[needle].append((first, last))
+        return dict(hits)
 
     @cached_property
     def tokens(self) -> Sequence[Token]:
@@ -68,7 +89,7 @@ class Reading:
         found = {span for sequence in term.sequences if sequence[0] in hit for span in self._runs(sequence)}
         return sorted(span for span in found if self._is_admitted(term, span)) if found else []
 
-    def _runs(self, sequence: Sequence[str]) -> list[Span]:
+    def _runs(self, sequence: Sequence[str]) -> Sequence[Span]:
         runs = self.hits[sequence[0]]
         for needle in sequence[1:]:
             ends = dict(self.hits.get(needle, ()))
@@ -94,6 +115,11 @@ class Reading:
         """The words from `first` to `last` as the article has them."""
         return self._source(first)[self.tokens[first].start : self.tokens[last].end]
 
+    def has_joined(self, left: str, right: str) -> bool:
+        """Whether a hyphen or apostrophe joins these two anywhere: a quick no, without the places of words."""
+        whole = f"{self.document.title}\n{self.document.text}"
+        return any(f"{left}{sign}{right}" in whole for sign in HYPHENS + APOSTROPHES)
+
     def glued(self, place: int) -> str:
         """What `text.glue` finds between this word and the next; nothing from the title to the text."""
         if place + 1 == self.title_size:
@@ -117,84 +143,107 @@ class Reading:
 
 
 class Vocabulary:
-    """All needles of all topics. It keeps two bounded memories, of word forms and of what they hit."""
+    """All needles of all topics.
+
+    It keeps bounded memories: of word forms, of what they hit, and of those that mean nothing to any topic.
+    """
 
     def __init__(self, needles: Iterable[str]) -> None:
         self._words = frozenset(needles)
         self._prefixes = frozenset(needle[:-1] for needle in self._words if needle.endswith(PREFIX))
         self._prefix_sizes = tuple(sorted({len(prefix) for prefix in self._prefixes}))
-        self._plurals: dict[str, tuple[str, ...]] = {}
-        for needle in sorted(self._words):
-            for plural in plurals(needle) if not needle.isupper() else ():
-                self._plurals[plural] = (*self._plurals.get(plural, ()), needle)
-        forms = frozenset(map(str.lower, self._words))
-        self._forms = forms | self._plurals.keys()
-        self._beginnings = frozenset(form[:size] for form in forms for size in range(1, len(form.removesuffix(PREFIX))))
+        self._forms = frozenset(map(str.lower, self._words))
+        self._in_order = sorted(form.removesuffix(PREFIX) for form in self._forms)
         self._memory: dict[str, Word] = {}
         self._known: dict[str, Judged] = {}
+        self._silent: set[str] = set()
 
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
-        title, text = self._judged(document.title), self._judged(document.text)
+        title, text = WORD.findall(document.title), WORD.findall(document.text)
         size = len(title) + len(text)
-        reading = Reading(document=document, title_size=len(title), size=size, hits={}, memory=self._memory)
-        self._mark(title + text, reading)
+        reading = Reading(document=document, title_size=len(title), size=size, marks=[], memory=self._memory)
+        loud = self._loud(document.title, title, 0) + self._loud(document.text, text, len(title))
+        reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
+        reading.marks.extend(self._compounds(loud, title + text, reading))
         return reading
 
-    def _judged(self, text: str) -> list[Judged]:
-        known = self._known
-        judged = [known.get(raw) or self._learned(raw) for raw in WORD.findall(text)]
-        if not is_shouting([word for word, _, _ in judged]):
-            return judged
-        return [self._judge(token.word) for token in tokenise(text, self._memory)]
+    def _loud(self, text: str, raws: Sequence[str], first: int) -> list[tuple[int, Judged]]:
+        """The words of a title or text that may matter, with their positions: most mean nothing to any topic."""
+        known, silent = self._known, self._silent
+        loud = [
+            (place, known.get(raw) or self._learned(raw)) for place, raw in enumerate(raws, first) if raw not in silent
+        ]
+        capitals = len([word.caps for _, (word, _, _) in loud if word.caps])
+        if not is_shouting(capitals, (self._key(raw) for raw in raws)):
+            return loud
+        return [(place, self._judge(token.word)) for place, token in enumerate(tokenise(text, self._memory), first)]
+
+    def _key(self, raw: str) -> str:
+        return (self._known.get(raw) or self._learned(raw)).word.key
 
     def _learned(self, raw: str) -> Judged:
+        judged = self._judge(read_word(raw[:LONGEST_WORD]))
         if len(raw) > LONGEST_WORD:
-            return self._judge(read_word(raw[:LONGEST_WORD]))
+            return judged
         if len(self._known) >= MEMORY_WORDS:
             self._known.clear()
-        return self._known.setdefault(sys.intern(raw), self._judge(read_word(raw)))
+            self._silent.clear()
+        raw = sys.intern(raw)
+        if not (judged.needles or judged.is_beginning or judged.word.caps):
+            self._silent.add(raw)
+        return self._known.setdefault(raw, judged)
 
     def _judge(self, word: Word) -> Judged:
-        return Judged(word, self._needles(word), word.key in self._beginnings)
+        return Judged(word, self._needles(word), self._is_beginning(word.key))
 
-    def _mark(self, words: Sequence[Judged], reading: Reading) -> None:
-        hits, last = reading.hits, len(words) - 1
-        for place, (left, needles, is_beginning) in enumerate(words):
-            for needle in needles:
-                hits.setdefault(needle, []).append((place, place))
-            if is_beginning and place < last:
-                for needle in self._compound_needles(left, words[place + 1].word, place, reading):
-                    hits.setdefault(needle, []).append((place, place + 1))
+    def _is_beginning(self, key: str) -> bool:
+        """Whether some needle begins so and goes on: it would be the next in order."""
+        place = bisect_right(self._in_order, key)
+        return place < len(self._in_order) and self._in_order[place].startswith(key)
+
+    def _compounds(self, loud: Iterable[tuple[int, Judged]], raws: Sequence[str], reading: Reading) -> list[Mark]:
+        """Marks of neighbours that hit something when read as one word; their halves are marked on their own."""
+        known, forms, sizes, last = self._known, self._forms, self._prefix_sizes, len(raws) - 1
+        marks: list[Mark] = []
+        for place, (left, _, is_beginning) in loud:
+            if not is_beginning or place == last:
+                continue
+            right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
+            key = left.key + right.word.key
+            # A quick no for nearly all neighbours, before it is looked up what stands between them.
+            if key in forms or ((sizes or key[-1] == "s") and self._may_hit(key, longer_than=len(left.key))):
+                closed = self._closed((left.key, right.word.key), raws[place : place + 2], place, reading)
+                needles = self._needles(closed, longer_than=len(left.key)) if closed else ()
+                marks.append((place, place + 1, needles))
+        return marks
+
+    def _closed(self, keys: tuple[str, str], raws: Sequence[str], place: int, reading: Reading) -> Word | None:
+        """The one word that two neighbours are when there is a hyphen, apostrophe or space between them; else None."""
+        is_open = is_open_compound(*keys)
+        if not (is_open or reading.has_joined(*raws)):
+            return None
+        between = reading.glued(place)
+        if between == " " and is_open:
+            return Word("".join(keys), "", may_be_plural=True)
+        return read_word("".join(raws)) if between in HYPHENATING else None
 
     def _needles(self, word: Word, *, longer_than: int = 0) -> tuple[str, ...]:
         """What the word hits; of prefixes only those with more letters than `longer_than`."""
         key = word.key
         found = [form for form in (key, word.caps) if form in self._words]
         if word.may_be_plural:
-            found += self._plurals.get(key, ())
+            found += filter(self._words.__contains__, singulars(key))
         for size in self._prefix_sizes:
             if longer_than < size <= len(key) and key[:size] in self._prefixes:
                 found.append(key[:size] + PREFIX)
         return tuple(found)
 
-    def _compound_needles(self, left: Word, right: Word, place: int, reading: Reading) -> tuple[str, ...]:
-        """What two neighbours hit when read as one word; their halves are marked on their own."""
-        closed, size = left.key + right.key, len(left.key)
-        if not self._may_hit(closed, longer_than=size):
-            return ()
-        between = reading.glued(place)
-        if between == " " and is_open_compound(left.key, right.key):
-            return self._needles(Word(closed, "", may_be_plural=True), longer_than=size)
-        if between in HYPHENATING:
-            raw = reading.found(place, place) + reading.found(place + 1, place + 1)
-            return self._needles(read_word(raw), longer_than=size)
-        return ()
-
     def _may_hit(self, key: str, *, longer_than: int) -> bool:
-        """A quick no for most neighbours, before it is looked up what stands between them."""
-        sizes = self._prefix_sizes
-        return key in self._forms or any(key[:size] in self._prefixes for size in sizes if size > longer_than)
+        """Whether some needle has the word as its plural or as a beginning of it with more letters than that."""
+        if key[-1] == "s" and not self._forms.isdisjoint(singulars(key)):
+            return True
+        return any(key[:size] in self._prefixes for size in self._prefix_sizes if size > longer_than)
 
 
 def is_open_compound(left: str, right: str) -> bool:
