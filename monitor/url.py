@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -119,6 +120,24 @@ def is_allowed_private(host: str, allow: Sequence[str]) -> bool:
     return bool(name) and any(name == entry.lower().rstrip(".") for entry in allow)
 
 
+def stored_url(url: str) -> str:
+    """`url` as the database knows it: for each parameter that looks secret a mark that tells two of them apart.
+
+    So a copy of the database opens no feed, and a token that was leaked and changed is another feed.
+    """
+    return _PARAMETER.sub(_with_mark, url)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a parameter or header of this name looks as if its value were secret."""
+    return _SECRET.search(unquote(name)) is not None
+
+
+def url_fingerprint(url: str) -> str:
+    """Tells two URLs apart without saying what they are."""
+    return sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def shown_url(url: str) -> str:
     """`url` for logs and people: no userinfo, `***` for the values of parameters that look secret,
     control and invisible characters escaped. Takes any string, a URL or not.
@@ -198,5 +217,9 @@ def _one_escape(found: re.Match[str]) -> str:
     return sign if _UNRESERVED.fullmatch(sign) else found[0].upper()
 
 
+def _with_mark(found: re.Match[str]) -> str:
+    return f"{found[1]}=***{url_fingerprint(found[2])[:8]}" if is_secret_name(found[1]) else found[0]
+
+
 def _without_secret(found: re.Match[str]) -> str:
-    return f"{found[1]}=***" if _SECRET.search(unquote(found[1])) else found[0]
+    return f"{found[1]}=***" if is_secret_name(found[1]) else found[0]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from monitor.config import Settings, load
+from monitor.config.feeds import FEED
 from monitor.config.mail import COMMON
-from monitor.config.sections import DIGEST, FEED, OPERATOR, POLLING, STORAGE
+from monitor.config.sections import DIGEST, OPERATOR, POLLING, STORAGE
 from monitor.config.topics import RULE, TOPIC
 from monitor.deliver.email import SmtpChannel
 from monitor.deliver.maildir import MaildirChannel
@@ -85,6 +86,8 @@ def test_what_it_says_of_polling_is_the_default(example: Settings) -> None:
 def test_every_setting_that_it_shows_can_be_put_in_force(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     before, _, after = halves()
+    (tmp_path / "post-password").write_text("hush")
+    (tmp_path / "post-password").chmod(0o600)
     config.write_text(with_every_setting(before + after), encoding="utf-8")
     assert load(config, {}).warnings == ()
 

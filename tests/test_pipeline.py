@@ -15,7 +15,7 @@ from monitor.config import Settings
 from monitor.errors import DeliveryError, StoreError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState
 from monitor.model.match import Match
-from monitor.model.settings import FeedSettings
+from monitor.model.settings import FeedSettings, Login
 from monitor.model.topic import Rule, Topic
 from monitor.pipeline import draft_edition, maintain_due, recover, send_now, send_test
 from monitor.render import render_page
@@ -278,6 +278,26 @@ def test_a_gap_and_what_was_left_out_are_told_in_the_next_edition_and_only_there
     assert "Articles may have come and gone unseen:\n * The Post, between Sun 1 Mar, 12:30 and Sun 1 Mar, " in first
     assert "The Post held more than is read at once: 2 old articles were left out." in first
     assert "unseen" not in second
+
+
+def test_no_secret_of_a_feed_is_in_the_database_a_mail_or_the_log(
+    tmp_path: Path, origin: Origin, caplog: pytest.LogCaptureFixture
+) -> None:
+    hush = "hush-4711"
+    origin.serve(f"/a?token={hush}&n=1", reply(rss(TRUCE)), status(403))
+    config = settings(tmp_path, [origin.url(f"/a?token={hush}&n=1")], origin.port)
+    feed = replace(config.feeds[0], auth=Login(username="me", secret=hush), headers=(("X-Key", hush),))
+    caplog.set_level("INFO")
+    with lived_in(replace(config, feeds=(feed,))) as home:
+        reports = home.tick()
+        home.live(4 * DAY)
+        home.stages.store.database.checkpoint()
+        assert "403" in home.mails()[-1]
+        assert not any(hush in mail for mail in home.mails())
+    assert not reports[0].is_failure
+    assert hush not in str(reports) + caplog.text + str(feed)
+    assert hush.encode() not in (tmp_path / "news-monitor.db").read_bytes()
+    assert origin.requests[0].header("x-key") == hush.encode()
 
 
 class Unwell:

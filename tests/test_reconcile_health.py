@@ -21,6 +21,7 @@ from monitor.model.feed import ParseFailed, ParseOutcome, PollHints
 from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
 from monitor.model.update import PollCounts
 from monitor.reconcile import body_hash
+from monitor.url import url_fingerprint
 
 
 def test_a_document_clears_failures_and_sets_what_it_vouches_for() -> None:
@@ -32,6 +33,7 @@ def test_a_document_clears_failures_and_sets_what_it_vouches_for() -> None:
         title="The Post",
         language="en",
         validators=BOTH,
+        validators_from=url_fingerprint(URL),
         body_hash=body_hash(b"body"),
         hints=parsed.hints,
         polled_at=START,

@@ -10,6 +10,8 @@ from monitor.url import (
     is_allowed_private,
     registrable_domain,
     shown_url,
+    stored_url,
+    url_fingerprint,
 )
 
 FEED = "https://post.example/news/feed.xml"
@@ -209,3 +211,11 @@ def test_a_canonical_address_is_its_own(tail: str) -> None:
 @given(st.text())
 def test_any_text_can_be_shown(url: str) -> None:
     assert shown_url(url).isprintable()
+
+
+def test_a_url_is_stored_without_its_secrets_and_known_again() -> None:
+    stored = stored_url("https://a.example/rss?n=5&token=hush")
+    assert stored == "https://a.example/rss?n=5&token=***" + url_fingerprint("hush")[:8]
+    assert stored != stored_url("https://a.example/rss?n=5&token=other")
+    assert shown_url(stored) == "https://a.example/rss?n=5&token=***"
+    assert stored_url("https://a.example/rss?feed=world") == "https://a.example/rss?feed=world"

@@ -40,12 +40,13 @@ def poll(
 
 def _urls(settings: "Settings", names: list[str]) -> list[str]:
     from monitor.errors import UsageError
+    from monitor.url import shown_url, stored_url
 
     chosen = []
     for name in names:
-        found = [feed.url for feed in settings.feeds if name in (feed.url, feed.outlet)]
+        found = [stored_url(feed.url) for feed in settings.feeds if name in (feed.url, feed.outlet)]
         if not found:
-            raise UsageError(f'No feed has the URL or outlet "{name}" in {settings.path}.')
+            raise UsageError(f'No feed has the URL or outlet "{shown_url(name)}" in {settings.path}.')
         chosen += found
     return chosen
 

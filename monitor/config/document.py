@@ -11,6 +11,9 @@ from monitor.config.findings import on_one_line
 from monitor.config.positions import KeyPath, positions
 from monitor.errors import ConfigError, Problem
 
+SECRET_WORDS = ("password", "token", "auth", "key", "headers", "proxy", "://")
+"""A line with one of these may hold a secret and is not repeated."""
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors put it in front; TOML does not know it
 
 
@@ -51,7 +54,7 @@ def _content(text: str, path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         line, reason = _place(str(error), text.count("\n") + 1)
         here = text.split("\n")[line - 1].strip()
-        shown = "" if "password" in here else f" in `{here}`"
+        shown = "" if any(word in here for word in SECRET_WORDS) else f" in `{here}`"
         message = f"is not TOML: {reason}{shown}. Is text in quotes, and every quote and bracket closed?"
         raise _unreadable(path, line, on_one_line(message)) from error
     except RecursionError as error:

@@ -1,21 +1,22 @@
 """The sections of the file, read one after the other and then held against each other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, PlainValidator
 
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
+from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
 from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_common, read_mail
 from monitor.config.positions import KeyPath
 from monitor.config.settings import Settings
-from monitor.config.table import LongDuration, Port, Reading, Table, table
+from monitor.config.table import LongDuration, Port, Reading, table
 from monitor.config.topics import Name, read_topics
-from monitor.model.settings import DigestSettings, FeedSettings, OperatorSettings, PollingSettings, StorageSettings
+from monitor.model.settings import DigestSettings, OperatorSettings, PollingSettings, StorageSettings
 
 ARRAYS = ("feeds", "topics", "digests")
 SECTIONS = (*ARRAYS, "include", "lists", "mail", "operator", "polling", "storage")
@@ -30,13 +31,6 @@ Recipients = Annotated[
     AfterValidator(values.distinct),
 ]
 
-FEED = table(
-    FeedSettings,
-    url=Annotated[str, AfterValidator(values.feed_url)],
-    was=Annotated[str, AfterValidator(values.feed_url)],
-    language=Annotated[str, AfterValidator(values.language)],
-    interval=LongDuration,
-)
 DIGEST = table(
     DigestSettings,
     name=Name,
@@ -49,6 +43,7 @@ OPERATOR = table(OperatorSettings, to=Recipients, interval=LongDuration)
 POLLING = table(
     PollingSettings,
     interval=LongDuration,
+    max_interval=LongDuration,
     concurrency=Annotated[int, Field(ge=1, le=64)],
     connect_timeout=LongDuration,
     read_timeout=LongDuration,
@@ -71,8 +66,8 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     """The settings as far as they can be read; None if one of the single tables cannot."""
     _check_sections(document, reading)
     feed_tables, topic_tables, digest_tables = (_tables(document, name, reading) for name in ARRAYS)
-    feeds = _read_all(FEED, feed_tables, reading)
-    digests = _read_all(DIGEST, digest_tables, reading)
+    feeds = _read_each(read_feed, feed_tables, reading)
+    digests = _read_each(DIGEST.read, digest_tables, reading)
     lists = with_library(read_lists(_table(document, "lists", reading), reading), document.get("topics"))
     topics = read_topics(topic_tables, lists, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
@@ -134,8 +129,10 @@ def _tables(document: Mapping[str, Any], section: str, reading: Reading) -> Tabl
     return [((section, index), table) for index, table in enumerate(written[:MAX_TABLES])]
 
 
-def _read_all(kind: Table[Kind], tables: Tables, reading: Reading) -> list[tuple[KeyPath, Kind]]:
-    read = ((path, kind.read(written, path, reading)) for path, written in tables)
+def _read_each(
+    read_one: Callable[[object, KeyPath, Reading], Kind | None], tables: Tables, reading: Reading
+) -> list[tuple[KeyPath, Kind]]:
+    read = ((path, read_one(written, path, reading)) for path, written in tables)
     return [(path, each) for path, each in read if each is not None]
 
 

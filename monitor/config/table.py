@@ -56,10 +56,14 @@ SPELLINGS: dict[Any, Any] = {
 }
 """How a type of our dataclasses is spelt in TOML, where that is not a type of TOML's own."""
 
+SECRETS = ("password", "token", "auth", "headers", "proxy")
+"""Keys with one of these in their name: their values are not repeated."""
+
 EXPECTED = {
     "string_type": "text in quotes",
     "int_type": "a whole number, without quotes",
     "bool_type": "true or false, without quotes",
+    "dict_type": 'a table, such as { key = "value" }',
     "date_type": "a date without quotes, such as 2016-09-21",
 }
 """pydantic's word for a wrong type, and what a person should have written."""
@@ -155,7 +159,7 @@ def _spelling(hint: Any) -> Any:
 def _sentence(path: KeyPath, detail: ErrorDetails) -> str:
     """What pydantic found, for a person."""
     key = str(path[-1])
-    shown = "this" if "password" in key else quoted(detail["input"])
+    shown = "this" if any(word in key for word in SECRETS) else quoted(detail["input"])
     facts = detail.get("ctx", {})
     match detail["type"]:
         case "value_error":

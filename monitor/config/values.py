@@ -19,6 +19,22 @@ from monitor.url import clean_link, shown_url
 UNIT_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GROUPS_OF_DAYS = {"daily": (0, 1, 2, 3, 4, 5, 6), "weekdays": (0, 1, 2, 3, 4), "weekly": (0,)}
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+OUR_HEADERS = {
+    "authorization": "is made from auth",
+    "user-agent": "is set by user_agent",
+    "accept-encoding": "is ours: only gzip can be unpacked safely",
+    "cookie": "is not sent: what a site wants remembered is asked for by auth or headers of its own",
+    "referer": "is not sent",
+} | dict.fromkeys(
+    (
+        *("host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect"),
+        *("if-none-match", "if-modified-since", "if-match", "if-range", "range", "proxy-authorization"),
+    ),
+    "is ours to set",
+)
+"""What a feed's own headers may not say, and why."""
+
 MAX_DURATION = timedelta(days=365)
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 MAX_NAME_LENGTH = 200
@@ -89,7 +105,9 @@ def feed_url(value: str) -> str:
         guess = shown_url(f"https://{rest if colon else value}")
         raise ValueError(f"{_shown(value)} does not begin with http:// or https://. Did you mean {quoted(guess)}?")
     if "@" in re.split("[/?#]", rest, maxsplit=1)[0]:
-        raise ValueError("holds a user name or password, which would end up in logs; delete the part before @.")
+        raise ValueError(
+            'holds a login; delete the part before @ and write auth = { username = "…", password_file = "…" }.'
+        )
     if re.search(r"\s", value) or not value.isprintable() or not clean_link(value):
         raise ValueError(f"{_shown(value)} is not a web address; copy it from the browser.")
     return value
@@ -172,6 +190,35 @@ def header_text(value: str) -> str:
     if not value.isascii():
         raise ValueError(f"{quoted(value)} – only plain ASCII may stand in a request's header.")
     return one_line(value)
+
+
+def request_headers(written: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Headers of the owner's own; values are not repeated in a message, because they may be secret."""
+    for name, value in written.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"{quoted(name)} is no name of a header.")
+        if name.lower() in OUR_HEADERS:
+            raise ValueError(f"{quoted(name)} {OUR_HEADERS[name.lower()]}.")
+        if not (value.isascii() and value.isprintable() and value.strip() == value):
+            raise ValueError(f"{quoted(name)} – only plain ASCII without blanks around it may stand in a header.")
+    return tuple(written.items())
+
+
+def login_name(value: str) -> str:
+    if ":" in value or not value.isprintable():
+        raise ValueError("may hold no colon: in a Basic login the password begins there.")
+    return value
+
+
+def is_token(secret: str) -> bool:
+    return secret.isascii() and secret.isprintable() and " " not in secret
+
+
+def proxy_url(value: str) -> str:
+    """Not repeated in a message, because it may hold a password."""
+    if not re.fullmatch(r"https?://([^/?#@\s]+@)?[A-Za-z0-9._\[\]:-]+/?", value) or not value.isprintable():
+        raise ValueError('is no address of a proxy; write "http://proxy.example:3128".')
+    return value
 
 
 def database_url(value: str) -> str:

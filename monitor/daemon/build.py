@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from monitor.render import environment
 from monitor.resources import resource
 from monitor.store import Database, Store, migrate, open_store, ownership, revisions
 from monitor.store.backup import back_up_into, backups, check_whole, newest_good
+from monitor.url import stored_url
 from monitor.workers import ParserPool
 
 
@@ -112,7 +114,8 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
     """
     store.topics.carry_over({topic.name: topic.was for topic in settings.topics if topic.was})
     store.editions.sync([digest.name for digest in settings.digests if digest.enabled], now)
-    store.feeds.sync(settings.feeds, now, adopted(settings.feeds, store.feeds.known()))
+    feeds = [replace(feed, url=stored_url(feed.url), was=stored_url(feed.was)) for feed in settings.feeds]
+    store.feeds.sync(feeds, now, adopted(feeds, store.feeds.known()))
 
 
 def build(
@@ -132,7 +135,7 @@ def build(
         store=store,
         fetcher=Fetcher(settings.polling, clock, user_agent=agent, progress=progress),
         parsers=parsers,
-        feeds={feed.url: feed for feed in settings.feeds},
+        feeds={stored_url(feed.url): feed for feed in settings.feeds},
         polling=settings.polling,
         index=TopicIndex(settings.topics, settings.lists),
         topics=settings.topics,

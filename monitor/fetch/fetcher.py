@@ -9,8 +9,8 @@ would be shared by host names of one address, and httpx's pool slows down with e
 """
 
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import cast
@@ -19,7 +19,7 @@ import httpx
 
 from monitor.fetch.addresses import dialable
 from monitor.fetch.faults import EXPECTED, fault_of
-from monitor.fetch.headers import request_headers
+from monitor.fetch.headers import request_headers, validators_for
 from monitor.fetch.outcome import Answer, failed, outcome_of
 from monitor.fetch.resolver import Resolve, Resolver, system_resolve
 from monitor.fetch.targets import REDIRECTS, checked_url, host_of, port_of, redirected, turn_of
@@ -68,12 +68,18 @@ class Fetcher:
     @asynccontextmanager
     async def session(self) -> AsyncIterator["Session"]:
         """One round, inside one event loop."""
-        transport = self._transport or network(self._tls)
-        try:
-            yield Session(self._polling, self._turns(), self._resolver, transport, self._agent, self._progress)
-        finally:
-            if transport is not self._transport:
-                await transport.aclose()
+        async with AsyncExitStack() as stack:
+            networks: dict[str, httpx.AsyncBaseTransport] = {}
+
+            def by_way_of(proxy: str) -> httpx.AsyncBaseTransport:
+                if self._transport is not None:
+                    return self._transport
+                if proxy not in networks:
+                    networks[proxy] = network(self._tls, proxy)
+                    stack.push_async_callback(networks[proxy].aclose)
+                return networks[proxy]
+
+            yield Session(self._polling, self._turns(), self._resolver, by_way_of, self._agent, self._progress)
 
     def _turns(self) -> Turns:
         polling = self._polling
@@ -92,7 +98,7 @@ class Session:
         polling: PollingSettings,
         turns: Turns,
         resolver: Resolver,
-        transport: httpx.AsyncBaseTransport,
+        transport: Callable[[str], httpx.AsyncBaseTransport],
         agent: str,
         progress: Progress,
     ) -> None:
@@ -106,7 +112,7 @@ class Session:
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome | NotAsked:
         """Ask, when it is this host's turn; whatever a server, a name or a network does comes back as a value."""
-        trail = Trail(self._polling.total_timeout)
+        trail = Trail(request.feed.timeout or self._polling.total_timeout)
         try:
             answer = await self._answer(request, trail)
             return outcome_of(answer, request, trail, self._polling.max_body_bytes)
@@ -124,7 +130,7 @@ class Session:
             async with self._turns.turn(host), trail.timed():
                 if host in self._quiet:
                     raise _Quiet
-                with self._progress.step(f"request to {host}", self._polling.total_timeout + SLACK):
+                with self._progress.step(f"request to {host}", trail.allowed + SLACK):
                     answer = await self._hop(url, request, trail)
                 if answer.status in ASKS_FOR_QUIET:
                     self._quiet.add(host)
@@ -136,6 +142,8 @@ class Session:
     async def _hop(self, url: httpx.URL, request: FetchRequest, trail: Trail) -> Answer:
         """One URL, at the first of its addresses that takes a connection."""
         *others, last = await self._addresses(url)
+        if request.feed.proxy:  # which takes a name: a plain one asks in it, and many filter by it
+            return await self._exchange(url, host_of(url), request, trail)
         for address in others:
             try:
                 return await self._exchange(url, address, request, trail)
@@ -149,22 +157,33 @@ class Session:
         return dialable(host, resolved, self._polling.allow_private)
 
     async def _exchange(self, url: httpx.URL, address: str, request: FetchRequest, trail: Trail) -> Answer:
-        response = await self._transport.handle_async_request(self._message(url, address, request, trail))
+        transport = self._transport(request.feed.proxy)
+        response = await transport.handle_async_request(self._message(url, address, request, trail))
         try:
             trail.reached = True
             wire = await self._wire(response)
         finally:
             await response.aclose()
-        return Answer(url=url, status=response.status_code, headers=response.headers, wire=wire)
+        return Answer(
+            url=url,
+            status=response.status_code,
+            headers=response.headers,
+            wire=wire,
+            is_conditional=bool(validators_for(url, request)),
+        )
 
     def _message(self, url: httpx.URL, address: str, request: FetchRequest, trail: Trail) -> httpx.Request:
-        patience = self._polling.read_timeout.total_seconds()
+        patience = (request.feed.timeout or self._polling.read_timeout).total_seconds()
         timeout = httpx.Timeout(patience, connect=self._polling.connect_timeout.total_seconds(), pool=None)
         return httpx.Request(
             "GET",
             url.copy_with(host=address),
-            headers=request_headers(url, self._agent, request.validators),
-            extensions={"timeout": timeout.as_dict(), "sni_hostname": host_of(url), "trace": trail.notice},
+            headers=request_headers(url, self._agent, request),
+            extensions={
+                "timeout": timeout.as_dict(),
+                "sni_hostname": host_of(url),
+                "trace": ignored if request.feed.proxy else trail.notice,
+            },
         )
 
     async def _wire(self, response: httpx.Response) -> bytes:
@@ -183,13 +202,18 @@ def is_literal(host: str) -> bool:
     return True
 
 
-def network(tls: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
-    """The real network: HTTP/1.1, no proxy from the environment, no retry, no kept connection.
+async def ignored(_event: str, _details: object) -> None:
+    """A connection to a proxy says nothing of the server behind it."""
+
+
+def network(tls: ssl.SSLContext, proxy: str = "") -> httpx.AsyncHTTPTransport:
+    """The real network: HTTP/1.1, no proxy but the one that is named, no retry, no kept connection.
 
     Used without an `httpx.Client`, which would add cookies, redirects and headers of its own.
     """
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-    return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, http2=False, limits=limits)
+    way = httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https:") else None) if proxy else None
+    return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, http2=False, limits=limits, proxy=way)
 
 
 def trusted_certificates() -> ssl.SSLContext:

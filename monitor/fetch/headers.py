@@ -1,12 +1,16 @@
 """The headers we send, all of them, and the validators we are sent (rules P1, P13).
 
-No cookie, no referrer and nothing a library would add: what is not written here is not sent.
-Feeds' own headers and logins from the config are not here yet.
+No cookie, no referrer and nothing a library would add: what is not written here is not sent. Headers and logins
+that an owner sets for a feed go to the origin of the feed's own URL alone, wherever it redirects to.
 """
+
+from base64 import b64encode
 
 import httpx
 
-from monitor.model.fetch import Validators
+from monitor.model.fetch import FetchRequest, Validators
+from monitor.model.settings import FeedSettings
+from monitor.url import url_fingerprint
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
@@ -25,19 +29,44 @@ def user_agent(version: str, contact: str) -> str:
     return f"news-monitor/{version} ({f'+{reachable}' if reachable else 'a news feed monitor'})"
 
 
-def request_headers(url: httpx.URL, agent: str, validators: Validators) -> list[tuple[bytes, bytes]]:
-    """The complete header set. `url` names the host, whatever address is dialled."""
+def request_headers(url: httpx.URL, agent: str, request: FetchRequest) -> list[tuple[bytes, bytes]]:
+    """The complete header set. `url` is the one asked now and names the host, whatever address is dialled."""
     headers = [
         (b"Host", url.netloc),
-        (b"User-Agent", agent.encode("ascii", "replace")),
+        (b"User-Agent", (request.feed.user_agent or agent).encode("ascii", "replace")),
         (b"Accept", ACCEPT.encode()),
         (b"Accept-Encoding", b"gzip"),
         (b"Connection", b"close"),
     ]
+    validators = validators_for(url, request)
     if validators.etag is not None:
         headers.append((b"If-None-Match", validators.etag))
     if validators.last_modified is not None:
         headers.append((b"If-Modified-Since", validators.last_modified))
+    own = _owners_headers(request.feed) if _is_at_home(url, request.feed) else []
+    replaced = {name.lower() for name, _ in own}
+    return [header for header in headers if header[0].lower() not in replaced] + own
+
+
+def validators_for(url: httpx.URL, request: FetchRequest) -> Validators:
+    """The validators, if this very URL has served them: to any other they would be an invention (rule P1)."""
+    own = httpx.URL(request.url).copy_with(userinfo=b"", fragment=None)
+    source = request.validators_from or url_fingerprint(str(own))
+    return request.validators if url_fingerprint(str(url)) == source else Validators()
+
+
+def _is_at_home(url: httpx.URL, feed: FeedSettings) -> bool:
+    home = httpx.URL(feed.url)
+    return (url.scheme, url.raw_host, url.port) == (home.scheme, home.raw_host, home.port)
+
+
+def _owners_headers(feed: FeedSettings) -> list[tuple[bytes, bytes]]:
+    headers = [(name.encode(), value.encode()) for name, value in feed.headers]
+    if feed.auth is not None and feed.auth.username:
+        pair = b64encode(f"{feed.auth.username}:{feed.auth.secret}".encode())
+        headers.append((b"Authorization", b"Basic " + pair))
+    elif feed.auth is not None:
+        headers.append((b"Authorization", b"Bearer " + feed.auth.secret.encode()))
     return headers
 
 

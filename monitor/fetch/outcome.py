@@ -10,6 +10,7 @@ import httpx
 
 from monitor.fetch.faults import Fault, quoted
 from monitor.fetch.headers import validators_of
+from monitor.fetch.targets import host_of
 from monitor.fetch.trail import Trail
 from monitor.fetch.wire import decoded
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, FetchRequest, NotModified
@@ -18,19 +19,22 @@ from monitor.url import shown_url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the last hop said. `wire` is the body as sent, read only for a 200."""
+    """What the last hop said. `wire` is the body as sent, read only for a 200; `is_conditional`: whether it was
+    asked with validators.
+    """
 
     url: httpx.URL
     status: int
     headers: httpx.Headers
     wire: bytes = b""
+    is_conditional: bool = True
 
 
 def outcome_of(answer: Answer, request: FetchRequest, trail: Trail, max_body_bytes: int) -> Fetched | NotModified:
     """What was asked for, or that it has not changed. Raises `Fault` for all else."""
     if answer.status == HTTPStatus.OK:
         return _fetched(answer, request, trail, max_body_bytes)
-    if answer.status == HTTPStatus.NOT_MODIFIED and request.validators:
+    if answer.status == HTTPStatus.NOT_MODIFIED and request.validators and answer.is_conditional:
         return _not_modified(answer, request, trail)
     raise Fault(
         FetchProblem.STATUS,
@@ -50,6 +54,7 @@ def failed(fault: Fault, request: FetchRequest, trail: Trail) -> FetchFailed:
         status=fault.status,
         retry_after=fault.retry_after,
         reached=trail.reached,
+        host="" if trail.asked is None else host_of(trail.asked),
         elapsed=trail.elapsed,
     )
 

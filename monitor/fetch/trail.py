@@ -25,7 +25,7 @@ class Trail:
         self.redirects = 0
         self.elapsed = timedelta()
         self._all_permanent = True
-        self._allowed = allowed
+        self.allowed = allowed
 
     @property
     def moved(self) -> bool:
@@ -45,7 +45,7 @@ class Trail:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout((self._allowed - self.elapsed).total_seconds()):
+            async with asyncio.timeout((self.allowed - self.elapsed).total_seconds()):
                 yield
         finally:
             self.elapsed += timedelta(seconds=loop.time() - began)

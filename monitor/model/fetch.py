@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from monitor.model.settings import FeedSettings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
@@ -23,11 +25,15 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """Ask this URL, conditionally whenever there are validators."""
+    """Ask this URL, conditionally where the validators came from: `validators_from` is the fingerprint of that
+    URL, "" for `url` itself. `feed` tells how its owner wants it to be asked.
+    """
 
     feed_id: int
-    url: str
+    url: str = field(repr=False)
     validators: Validators = field(default_factory=Validators)
+    validators_from: str = ""
+    feed: FeedSettings = FeedSettings(url="")
 
 
 class FetchProblem(StrEnum):
@@ -80,8 +86,8 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFailed:
-    """No usable answer. `reached` tells whether any server answered at all (P12);
-    `retry_after` is the raw header, if one was sent.
+    """No usable answer. `reached` tells whether any server answered at all (P12); `host` is the one asked last,
+    perhaps after redirects; `retry_after` is the raw header, if one was sent.
     """
 
     request: FetchRequest
@@ -90,6 +96,7 @@ class FetchFailed:
     status: int | None = None
     retry_after: str | None = None
     reached: bool = False
+    host: str = ""
     elapsed: timedelta = timedelta()
 
 

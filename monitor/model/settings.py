@@ -4,7 +4,7 @@ Only facts: reading, checking and explaining them is `config`'s work. The defaul
 reasons stand in `config.example.toml` and docs/operate.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Literal
@@ -13,32 +13,53 @@ OnUnknown = Literal["resend", "hold"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """What opens a feed that is not public: a name and its password (Basic), or without a name a token (Bearer)."""
+
+    username: str = ""
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
     """One `[[feeds]]` table. `outlet` and `language` override what the feed says of itself;
-    an `aggregator` carries the articles of many outlets. `interval` overrides `[polling]`. `was`: the URL under
-    which the feed has been polled so far.
+    an `aggregator` carries the articles of many outlets. `was`: the URL under which the feed
+    has been polled so far.
+
+    The intervals override those of `[polling]`; with an `interval` of its own a feed is asked just so often.
+    `timeout` is for this feed in all, silence included. `headers` and `auth` are sent to the origin of `url`
+    alone, and to no place it redirects to. What may hold a secret is not in the repr.
     """
 
-    url: str
+    url: str = field(repr=False)
     outlet: str = ""
     language: str = ""
     aggregator: bool = False
     enabled: bool = True
     interval: timedelta | None = None
-    was: str = ""
+    was: str = field(default="", repr=False)
+    min_interval: timedelta | None = None
+    max_interval: timedelta | None = None
+    timeout: timedelta | None = None
+    user_agent: str = ""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    auth: Login | None = None
+    proxy: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingSettings:
     """The `[polling]` table: how often, how politely, how much, and whom not to ask.
 
-    `min_interval` is the floor between two requests to one feed. Unset it is 15 minutes, and for
-    a public host it is never less; hosts in `allow_private` are the owner's own and get what is
-    set, or none. `allow_private` takes addresses, networks and host names.
+    A feed is asked every `interval`, more seldom, up to `max_interval`, if it publishes seldom, and more often if
+    its window would overflow. `min_interval` is the floor between two requests to one feed. Unset it is
+    15 minutes, and for a public host it is never less; hosts in `allow_private` are the owner's own and get
+    what is set, or none. `allow_private` takes addresses, networks and host names.
     """
 
     interval: timedelta = timedelta(minutes=60)
     min_interval: timedelta | None = None
+    max_interval: timedelta = timedelta(hours=4)
     host_gap: timedelta = timedelta(seconds=2)
     concurrency: int = 8
     connect_timeout: timedelta = timedelta(seconds=10)

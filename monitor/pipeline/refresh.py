@@ -98,7 +98,7 @@ async def _refresh(stages: Stages, states: Sequence[FeedState], on_polled: OnPol
 
 async def _poll(stages: Stages, session: Session, state: FeedState) -> PollReport:
     try:
-        outcome = await session.fetch(_request(state))
+        outcome = await session.fetch(_request(stages, state))
         if isinstance(outcome, NotAsked):
             return _too_soon(stages, state, "its host has asked for quiet")
         update = await _update(stages, state, outcome)
@@ -167,8 +167,15 @@ async def _parsed(stages: Stages, state: FeedState, outcome: FetchOutcome) -> Pa
     )
 
 
-def _request(state: FeedState) -> FetchRequest:
-    return FetchRequest(feed_id=state.id, url=state.url, validators=state.validators)
+def _request(stages: Stages, state: FeedState) -> FetchRequest:
+    feed = stages.feeds[state.url]
+    return FetchRequest(
+        feed_id=state.id,
+        url=state.moved_to or feed.url,
+        validators=state.validators,
+        validators_from=state.validators_from,
+        feed=feed,
+    )
 
 
 async def _matches(index: TopicIndex, articles: Sequence[NewArticle | ChangedArticle]) -> dict[str, tuple[Match, ...]]:
@@ -224,7 +231,7 @@ def _too_soon(stages: Stages, state: FeedState, reason: str, *, is_failure: bool
 async def _surprise(stages: Stages, state: FeedState, error: Exception) -> PollReport:
     """Count it as a failure of the feed, so that it backs off and is named; the database may be what failed."""
     failed = FetchFailed(
-        request=_request(state), problem=FetchProblem.SURPRISE, detail=f"{type(error).__name__}: {error}"[:200]
+        request=_request(stages, state), problem=FetchProblem.SURPRISE, detail=f"{type(error).__name__}: {error}"[:200]
     )
     try:
         update = await _update(stages, state, failed)

@@ -14,6 +14,7 @@ from monitor.model.update import FeedState, FeedUpdate
 from monitor.polling import host_hold, next_poll_at, retry_at
 from monitor.reconcile.articles import primary_language
 from monitor.reconcile.poll import Poll
+from monitor.url import url_fingerprint
 
 NOT_MODIFIED, GONE = 304, 410
 
@@ -37,7 +38,7 @@ def after_document(poll: Poll, fetched: Fetched, parsed: ParsedFeed) -> FeedUpda
         hints=parsed.hints,
     )
     if not parsed.is_cut_off:
-        state = replace(state, validators=fetched.validators, body_hash=body_hash(fetched.body))
+        state = replace(_vouched(state, fetched), body_hash=body_hash(fetched.body))
     state = _succeeded(poll, state, fetched.headers)
     return FeedUpdate(state=state, status="ok", elapsed=fetched.elapsed, warning=parsed.warning)
 
@@ -49,7 +50,7 @@ def after_same_body(poll: Poll, fetched: Fetched) -> FeedUpdate:
     """
     if body_hash(fetched.body) != poll.state.body_hash:
         raise ValueError("a body that differs from the one read before must be parsed")
-    state = _succeeded(poll, replace(poll.state, validators=fetched.validators), fetched.headers)
+    state = _succeeded(poll, _vouched(poll.state, fetched), fetched.headers)
     return FeedUpdate(state=state, status="unchanged", elapsed=fetched.elapsed)
 
 
@@ -94,7 +95,14 @@ def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
         hold=hold,
     )
     state = replace(state, next_poll_at=next_at)
-    return FeedUpdate(state=state, status=failed.problem.value, host_hold=hold, elapsed=failed.elapsed)
+    return FeedUpdate(
+        state=state, status=failed.problem.value, host_hold=hold, held_host=failed.host, elapsed=failed.elapsed
+    )
+
+
+def _vouched(state: FeedState, fetched: Fetched) -> FeedState:
+    """With the validators of this answer, which speak of the URL that gave it and of no other."""
+    return replace(state, validators=fetched.validators, validators_from=url_fingerprint(fetched.final_url))
 
 
 def _failing(poll: Poll, failed: FetchFailed) -> FeedState:

@@ -1,0 +1,55 @@
+"""Passwords and tokens: where they may stand, and that nobody else can read them (rule S15).
+
+A secret is looked up once, while the config is read, and travels in a field that is never printed.
+"""
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from monitor.config.positions import KeyPath
+from monitor.config.table import Reading
+
+FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+CREDENTIALS_VARIABLE = "CREDENTIALS_DIRECTORY"  # set by systemd for LoadCredential=
+
+
+def is_open_to_others(reading: Reading) -> bool:
+    return bool(reading.file.stat().st_mode & FOR_OTHERS)
+
+
+def check_mode_of_config(path: KeyPath, reading: Reading) -> None:
+    """A secret that stands in the config itself is an error if anybody else can read that."""
+    if is_open_to_others(reading):
+        kind, better = str(path[-1]), f"{path[-1]}_file"
+        message = f"a {kind} may stand here only if nobody else can read the file: chmod 600 {reading.file}."
+        reading.findings.error(path, message + (f" Better: {better}." if kind in {"password", "token"} else ""))
+
+
+def from_file(file: Path, path: KeyPath, reading: Reading, kind: str = "password") -> str:
+    """The secret in the file, "" after saying what is wrong with it."""
+    try:
+        secret = file.read_text(encoding="utf-8").strip("\r\n")
+        if file.stat().st_mode & FOR_OTHERS:
+            reading.findings.warn(path, f"other users of this machine can read it: chmod 600 {file}.")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        reading.findings.error(path, f"{file} cannot be read: {reason}.")
+        return ""
+    if not secret:
+        reading.findings.error(path, f"{file} is empty; write the {kind} into it.")
+    return secret
+
+
+def from_environment(variable: str, path: KeyPath, reading: Reading) -> str:
+    secret = reading.environ.get(variable, "")
+    if not secret:
+        reading.findings.error(path, f"the environment variable {variable} is not set.")
+    return secret
+
+
+def credential_file(name: str, environ: Mapping[str, str]) -> Path | None:
+    """The credential that systemd hands to the service; a command beside the service has none."""
+    folder = environ.get(CREDENTIALS_VARIABLE)
+    file = Path(folder) / name if folder else None
+    return file if file and file.is_file() else None
