@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -50,6 +51,20 @@ class Authority:
     def stranger(self) -> ssl.SSLContext:
         """Signed by somebody nobody knows."""
         return _server_context(trustme.CA().issue_cert(HOST))
+
+    @cached_property
+    def expired(self) -> ssl.SSLContext:
+        then = datetime(2020, 1, 1, tzinfo=UTC)
+        return _server_context(self._authority.issue_cert(HOST, not_before=then, not_after=then + timedelta(days=1)))
+
+    @cached_property
+    def self_signed(self) -> ssl.SSLContext:
+        """For the right name, vouched for by nobody else: an authority that serves with its own certificate."""
+        itself = trustme.CA()
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        with itself.private_key_pem.tempfile() as key, itself.cert_pem.tempfile() as certificate:
+            context.load_cert_chain(certificate, key)
+        return context
 
 
 @dataclass
