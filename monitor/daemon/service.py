@@ -1,4 +1,4 @@
-"""The service: four jobs on a tick, signals, wishes of commands, a reload that is all or nothing, a clean stop.
+"""The service: five jobs on a tick, signals, wishes of commands, a reload that is all or nothing, a clean stop.
 
 When something is due stands in the database, not here: a tick only asks.
 """
@@ -27,6 +27,7 @@ from monitor.daemon.notify import Manager
 from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.model.clock import Clock
+from monitor.model.note import NoteKind
 from monitor.model.requests import Request, RequestKind
 from monitor.pipeline import (
     EDITION_LIMIT,
@@ -34,6 +35,7 @@ from monitor.pipeline import (
     Unsettled,
     deliver_due,
     maintain_due,
+    notes_due,
     publish_due,
     refresh_due,
     rematch,
@@ -45,6 +47,7 @@ log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=2)
 MAINTENANCE = timedelta(hours=1)
+NOTES = timedelta(minutes=1)
 IDLE = timedelta(minutes=2)
 """How long a job may be busy between two steps; the gap between requests to one host comes on top."""
 
@@ -106,7 +109,8 @@ class Service:
         self._publishing = threading.Lock()
         self._unsettled: Unsettled = []
         self._unanswered: dict[int, Wish] = {}
-        self._jobs = {job: threading.Lock() for job in (self.refresh, self.publish, self.deliver, self.maintain)}
+        jobs = (self.refresh, self.publish, self.deliver, self.notes, self.maintain)
+        self._jobs = {job: threading.Lock() for job in jobs}
         self._failures = dict.fromkeys(self._jobs, 0)
         self._paused_until = dict.fromkeys(self._jobs, 0.0)
         self._ticked = dict.fromkeys(self._jobs, 0.0)
@@ -149,11 +153,21 @@ class Service:
             adopt(settings, old.store, self._now())
         except NewsMonitorError as error:
             log.error("config refused, the old one stays", reason=str(error))  # noqa: TRY400 (a person's mistake)
+            self._note_config(str(error))
         except Exception:
             log.exception("config not taken over, the old one stays")
         else:
             self._stages, self._settings = stages, settings
+            self._note_config()
             log.info("config reloaded", feeds=len(settings.feeds), topics=len(settings.topics))
+
+    def _note_config(self, refused: str = "") -> None:
+        """For the operator: why the config was refused, or that it no longer is."""
+        found = {refused: f"A new config was refused, and the old one stays: {refused}"} if refused else {}
+        try:
+            self._stages.store.notes.sync(NoteKind.CONFIG, found, self._now())
+        except NewsMonitorError as error:
+            log.warning("not noted", reason=str(error))
 
     def _in_place(self, settings: Settings) -> Settings:
         """The settings, if they are about the data that is open. Raises UsageError."""
@@ -192,6 +206,9 @@ class Service:
             self._answer(request, partial(self._retry, stages))
         for request in stages.store.requests.open(RequestKind.CANCEL):
             self._answer(request, partial(cancel_wish, stages))
+
+    def notes(self) -> None:
+        notes_due(self._stages)
 
     def maintain(self) -> None:
         maintain_due(self._stages)
@@ -322,4 +339,4 @@ def _outcome(request: Request, work: Callable[[Wish], Wish]) -> Wish:
 
 
 def _interval(job: Job) -> timedelta:
-    return MAINTENANCE if job.__name__ == "maintain" else TICK
+    return {"maintain": MAINTENANCE, "notes": NOTES}.get(job.__name__, TICK)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
 from monitor.digest.plain import one_line
+from monitor.digest.readers import coverage_for_readers
 from monitor.digest.shares import Share, shares_of, standing, strength
 from monitor.digest.silence import silent_feeds
 from monitor.digest.trend import day_bounds, trend
@@ -37,7 +38,7 @@ from monitor.model.material import Coverage, FeedTrouble, Material, SilentFeed, 
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 
-__all__ = ["compose", "day_bounds"]
+__all__ = ["compose", "coverage_for_readers", "day_bounds"]
 
 IN_SHORT = 3
 """So many stories lead an edition; one with no more than that needs no summary of itself."""

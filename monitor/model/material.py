@@ -45,7 +45,9 @@ class StoryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedTrouble:
-    """A feed that needs attention. `name` is its outlet, else its title, else its host."""
+    """A feed that needs attention. `name` is its outlet, else its title, else its host. `reason` is "" where the
+    operator hears of it.
+    """
 
     name: str
     url: str
@@ -115,7 +117,8 @@ class Outage:
 class Coverage:
     """What an edition rests on, since the edition before it (or since ever).
 
-    `failing` names feeds that need attention, not each that has missed an hour; URLs are fit to be shown.
+    `failing` names feeds that need attention, not each that has missed an hour; URLs are fit to be shown. `notes`:
+    what else needs a hand, in sentences.
     """
 
     feeds: int
@@ -127,6 +130,7 @@ class Coverage:
     left_out: tuple[LeftOut, ...] = ()
     moved: tuple[FeedMove, ...] = ()
     outages: tuple[Outage, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

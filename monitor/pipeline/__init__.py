@@ -3,6 +3,7 @@
     refresh    fetch → parse → reconcile → match → store     one transaction per feed
     publish    slots → cluster → digest → render → compose   one transaction per edition
     deliver    deliver                                       committed before and after each message
+    notes      what the operator should know                 one transaction per mail
     maintain   archive, prune, checkpoint
     rematch    stored articles, when topics changed
 
@@ -12,6 +13,7 @@ digest or message that fails never stops the others.
 
 from monitor.pipeline.deliver import Unsettled, cancel, deliver_due, recover, retry, send_now, send_test, settle
 from monitor.pipeline.maintain import maintain_due
+from monitor.pipeline.notes import notes_due
 from monitor.pipeline.publish import EDITION_LIMIT, Draft, draft_edition, publish_due
 from monitor.pipeline.refresh import OnPolled, poll_by_hand, poll_once, refresh_due, unheard
 from monitor.pipeline.rematch import rematch
@@ -27,6 +29,7 @@ __all__ = [
     "deliver_due",
     "draft_edition",
     "maintain_due",
+    "notes_due",
     "poll_by_hand",
     "poll_once",
     "publish_due",

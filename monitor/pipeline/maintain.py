@@ -14,5 +14,7 @@ def maintain_due(stages: Stages) -> None:
     now = stages.clock.now()
     stages.store.feeds.forget_polls(now - LEDGER_KEPT)
     stages.store.requests.forget(now - REQUESTS_KEPT)
+    stages.store.deliveries.forget_attempts(now - LEDGER_KEPT)
+    stages.store.notes.forget(now - LEDGER_KEPT)
     archive_due(stages)
     stages.store.database.checkpoint()

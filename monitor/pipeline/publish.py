@@ -4,7 +4,7 @@ It decides nothing: when an edition is due is `slots`' word, what it says `diges
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -15,11 +15,11 @@ from monitor.archive import page_path, write_page
 from monitor.cluster import STORY_WINDOW, group, spells
 from monitor.deliver import Channel
 from monitor.deliver.message import header_text, list_id, message_id
-from monitor.digest import compose, day_bounds
+from monitor.digest import compose, coverage_for_readers, day_bounds
 from monitor.errors import DamagedStore
 from monitor.model.delivery import Letter, NewDelivery, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
-from monitor.model.material import Slot
+from monitor.model.material import Coverage, Slot
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.settings import DigestSettings
 from monitor.pipeline.stages import Stages
@@ -103,8 +103,9 @@ def draft_edition(stages: Stages, digest: DigestSettings, slot: Slot | None = No
     next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
     days = day_bounds(spoken_at(slot.due_at if slot else now, now), ZoneInfo(digest.timezone))
+    material = stages.store.editions.material(digest.name, [topic.name for topic in topics], stories, now, days)
     edition = compose(
-        stages.store.editions.material(digest.name, [topic.name for topic in topics], stories, now, days),
+        replace(material, coverage=_coverage(stages, material.coverage)),
         digest,
         topics,
         kind="test" if is_test else kind,
@@ -137,6 +138,10 @@ def _rendered(stages: Stages, digest: str, edition: Edition, undelivered: Sequen
         for each in undelivered
     ]
     return render(edition, stages.templates, archive_page=_page(stages, digest, edition.slot), missed=missed)
+
+
+def _coverage(stages: Stages, coverage: Coverage) -> Coverage:
+    return coverage_for_readers(coverage, stages.store.notes.open(), has_operator=bool(stages.operator.to))
 
 
 def _page(stages: Stages, digest: str, slot: str) -> str:

@@ -19,9 +19,10 @@ from monitor.model.edition import Edition, Missed, Rendered
 from monitor.render.calendar import Calendar
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.headline import UNUSUAL, clipped, counted, preheader, subject, tally
+from monitor.render.notes import render_notes
 from monitor.render.rhythm import bars, level, silence, span
 
-__all__ = ["Environment", "Limits", "counted", "environment", "render", "render_page"]
+__all__ = ["Environment", "Limits", "Rendered", "counted", "environment", "render", "render_notes", "render_page"]
 
 MAX_HTML_BYTES = 95_000
 """Encoded for transport; Gmail cuts a message off at 102 KB (rule E2)."""

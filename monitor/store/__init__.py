@@ -13,6 +13,7 @@ from monitor.store.editions import EditionStore
 from monitor.store.feeds import FeedStore
 from monitor.store.history import HistoryStore
 from monitor.store.lock import is_owned, ownership
+from monitor.store.notes import NoteStore
 from monitor.store.requests import RequestStore
 from monitor.store.schema import migrate, revisions
 from monitor.store.topics import TopicStore
@@ -30,6 +31,7 @@ class Store:
     editions: EditionStore
     deliveries: DeliveryStore
     requests: RequestStore
+    notes: NoteStore
     history: HistoryStore
     topics: TopicStore
 
@@ -50,6 +52,7 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         editions=EditionStore(database),
         deliveries=DeliveryStore(database),
         requests=RequestStore(database),
+        notes=NoteStore(database),
         history=HistoryStore(database),
         topics=TopicStore(database),
     )

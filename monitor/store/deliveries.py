@@ -163,6 +163,18 @@ class DeliveryStore:
                 found[row.recipient] = (*found.get(row.recipient, ()), _undelivered_from_row(row))
         return found
 
+    def failed(self, since: datetime) -> tuple[DeliveryRecord, ...]:
+        """Editions that failed a recipient since then: they did not arrive, or nobody knows whether they did."""
+        is_unknown = and_(deliveries.c.state == DeliveryState.HELD, deliveries.c.attempts > 0)
+        query = _records().where(
+            deliveries.c.edition_id.is_not(None),
+            deliveries.c.repairs.is_(None),
+            deliveries.c.finished_at > since,
+            or_(_is_lost(deliveries), is_unknown),
+        )
+        with self._database.read() as connection:
+            return tuple(_record_from_row(row) for row in connection.execute(query.order_by(deliveries.c.id)))
+
     def records(
         self, *, states: Sequence[str] = (), digest: str = "", limit: int | None = None
     ) -> tuple[DeliveryRecord, ...]:

@@ -1,0 +1,103 @@
+"""Notes: what the operator should know, each once for as long as it is so.
+
+Whoever notices a condition calls `add` as often as it likes, and `over` when it is gone:
+
+    store.notes.add(NoteKind.TEMPLATE, "digest.html.j2", "The template … has an error: …", now)
+    store.notes.over(NoteKind.TEMPLATE, "digest.html.j2", now)
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+
+from monitor.model.delivery import NewDelivery
+from monitor.model.material import Coverage
+from monitor.model.note import Note, NoteKind
+from monitor.store.coverage import coverage_since
+from monitor.store.database import Database
+from monitor.store.deliveries import insert_deliveries
+from monitor.store.tables import feeds, notes, outages
+
+
+class NoteStore:
+    """Conditions, when they began, when they were told, when they were over."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, kind: NoteKind, key: str, text: str, now: datetime) -> bool:
+        """Note a condition, unless it is noted already; whether it is new."""
+        with self._database.write() as connection:
+            return _add(connection, kind, {key: text}, now) > 0
+
+    def over(self, kind: NoteKind, key: str, now: datetime) -> None:
+        """The condition is gone; if it comes back it is a new one. Nothing happens if there is none."""
+        with self._database.write() as connection:
+            connection.execute(update(notes).where(_is_open(kind), notes.c.key == key).values(over_at=now))
+
+    def sync(self, kind: NoteKind, found: Mapping[str, str], now: datetime) -> None:
+        """Make these (key → text) the conditions of a kind that there are; the others are over."""
+        known = {note.key for note in self.open() if note.kind is kind}
+        if known == found.keys():
+            return
+        with self._database.write() as connection:
+            _add(connection, kind, found, now)
+            connection.execute(update(notes).where(_is_open(kind), notes.c.key.not_in(found)).values(over_at=now))
+
+    def open(self) -> tuple[Note, ...]:
+        """What is so now, oldest first."""
+        with self._database.read() as connection:
+            query = select(notes).where(notes.c.over_at.is_(None)).order_by(notes.c.id)
+            return tuple(_note_from_row(row) for row in connection.execute(query))
+
+    def told_at(self) -> datetime | None:
+        """When the operator was last told anything."""
+        with self._database.read() as connection:
+            found: datetime | None = connection.scalar(select(func.max(notes.c.told_at)))
+        return found
+
+    def tell(self, told: Sequence[Note], messages: Sequence[NewDelivery], now: datetime) -> None:
+        """Commit together that these notes are told, and the finished messages that tell them."""
+        with self._database.write() as connection:
+            ids = [note.id for note in told]
+            connection.execute(update(notes).where(notes.c.id.in_(ids)).values(told_at=now))
+            insert_deliveries(connection, messages, now, edition_id=None)
+
+    def forget(self, before: datetime) -> None:
+        """Drop what has been over that long."""
+        with self._database.write() as connection:
+            connection.execute(delete(notes).where(notes.c.over_at < before))
+
+    def coverage(self, now: datetime) -> Coverage:
+        """How the feeds are at this moment."""
+        with self._database.read() as connection:
+            return coverage_since(connection, now, now)
+
+    def nothing_read_since(self, span: timedelta, now: datetime) -> bool:
+        """Whether every feed has failed for so long, or no server at all could be reached (rule D23)."""
+        then = now - span
+        polled = select(feeds.c.failing_since).where(feeds.c.is_configured)
+        outage = select(outages.c.id).where(outages.c.ended_at.is_(None), outages.c.began_at <= then)
+        with self._database.read() as connection:
+            failing = [row.failing_since for row in connection.execute(polled)]
+            is_outage = connection.execute(outage).first() is not None
+        return is_outage or (bool(failing) and all(since is not None and since <= then for since in failing))
+
+
+def _add(connection: Connection, kind: NoteKind, found: Mapping[str, str], now: datetime) -> int:
+    """How many of these were not noted yet."""
+    known = set(connection.scalars(select(notes.c.key).where(_is_open(kind), notes.c.key.in_(found))))
+    rows = [{"kind": kind, "key": key, "text": text, "since": now} for key, text in found.items() if key not in known]
+    if rows:
+        connection.execute(insert(notes), rows)
+    return len(rows)
+
+
+def _is_open(kind: NoteKind) -> ColumnElement[bool]:
+    return and_(notes.c.kind == kind, notes.c.over_at.is_(None))
+
+
+def _note_from_row(row: Row[Any]) -> Note:
+    return Note(id=row.id, kind=NoteKind(row.kind), key=row.key, text=row.text, since=row.since, told_at=row.told_at)
