@@ -15,6 +15,7 @@ from benchmarks.evaluation.labels import (
     FLAGSHIPS,
     FOLDER,
     HELD_OUT,
+    SECOND_HELD_OUT,
     TOPICS,
     Pool,
     disagreements,
@@ -159,11 +160,6 @@ def texts() -> Pool:
     return labelled_texts()
 
 
-@pytest.fixture(scope="module")
-def held_out() -> Pool:
-    return held_out_texts()
-
-
 def test_both_labellers_labelled_every_text_with_known_topics(texts: Pool) -> None:
     for who in "ab":
         lines = lines_of(FOLDER / f"labels_{who}.jsonl")
@@ -197,6 +193,7 @@ def test_a_disagreement_is_listed_with_both_notes(tmp_path: Path) -> None:
     [
         ("tuned", "reporting", 0.91, 0.81, 0.86),
         ("tuned", "both", 0.95, 0.90, 0.93),
+        ("revised", "both", 0.95, 0.95, 0.95),
         ("final", "both", 0.95, 0.95, 0.95),
     ],
 )
@@ -210,14 +207,26 @@ def test_our_figures_stay_above_a_floor(  # the floors are those of docs/evaluat
     assert whole.f1 >= f1
 
 
-def test_our_figures_stay_above_a_floor_on_texts_written_after_the_rules_were_final(held_out: Pool) -> None:
-    whole = total(outcomes(ours, rules_in(FOLDER / STAGES["final"]), held_out)[POOLED])
-    assert whole.precision >= 0.95
-    assert whole.recall >= 0.80
-    assert whole.f1 >= 0.88
+@pytest.mark.parametrize(
+    ("stage", "folder", "precision", "recall", "f1"),
+    [
+        ("revised", HELD_OUT, 0.95, 0.80, 0.88),
+        ("final", HELD_OUT, 0.95, 0.95, 0.95),
+        ("final", SECOND_HELD_OUT, 0.85, 0.59, 0.70),
+    ],
+)
+def test_our_figures_stay_above_a_floor_on_texts_held_out(
+    stage: str, folder: Path, precision: float, recall: float, f1: float
+) -> None:
+    whole = total(outcomes(ours, rules_in(FOLDER / STAGES[stage]), held_out_texts(folder))[POOLED])
+    assert whole.precision >= precision
+    assert whole.recall >= recall
+    assert whole.f1 >= f1
 
 
-def test_no_text_held_out_is_one_that_rules_were_written_with(texts: Pool, held_out: Pool) -> None:
+@pytest.mark.parametrize("folder", [HELD_OUT, SECOND_HELD_OUT])
+def test_no_text_held_out_is_one_that_rules_were_written_with(texts: Pool, folder: Path) -> None:
+    held_out = held_out_texts(folder)
     assert len(held_out.documents) == 150
     assert held_out.documents.keys() == held_out.labels.keys()
     assert frozenset().union(*held_out.labels.values()) == set(TOPICS)
@@ -235,21 +244,26 @@ def test_no_simpler_method_does_better_with_the_same_words_on_texts_that_nobody_
     assert ours_f1 > its_f1
 
 
-@pytest.mark.parametrize("stage", ["tuned", "final"])
+@pytest.mark.parametrize("stage", ["tuned", "revised", "final"])
 def test_every_error_has_a_class(texts: Pool, stage: str) -> None:
     classed = {(line["id"], line["topic"]) for line in lines_of(FOLDER / "errors.jsonl")}
     assert {(name, topic) for name, topic, _ in errors(rules_in(FOLDER / STAGES[stage]), texts)} <= classed
 
 
-def test_every_error_on_texts_held_out_has_a_class(held_out: Pool) -> None:
-    classed = {(line["id"], line["topic"]) for line in lines_of(HELD_OUT / "errors.jsonl")}
-    assert {(name, topic) for name, topic, _ in errors(rules_in(FOLDER / STAGES["final"]), held_out)} == classed
+@pytest.mark.parametrize(("stage", "folder"), [("revised", HELD_OUT), ("final", SECOND_HELD_OUT)])
+def test_every_error_on_texts_held_out_has_a_class(stage: str, folder: Path) -> None:
+    classed = {(line["id"], line["topic"]) for line in lines_of(folder / "errors.jsonl")}
+    assert {
+        (name, topic) for name, topic, _ in errors(rules_in(FOLDER / STAGES[stage]), held_out_texts(folder))
+    } == classed
 
 
 def test_the_flagship_topics_are_those_of_the_example_config() -> None:
     example, final = load(ROOT / "config.example.toml", {}), rules_in(FOLDER / STAGES["final"])
     for shipped, measured in zip(example.topics, final.topics, strict=False):
-        assert meaning(shipped.rules[0], example.lists) == meaning(measured.rules[0], final.lists)
+        assert [meaning(rule, example.lists) for rule in shipped.rules] == [
+            meaning(rule, final.lists) for rule in measured.rules
+        ]
     assert tuple(topic.name for topic in final.topics[: len(example.topics)]) == FLAGSHIPS
 
 
@@ -265,8 +279,10 @@ def test_the_report_has_a_table_for_each_question_and_the_docs_quote_it(tmp_path
         "### Our rules",
         *["### Beside simpler methods"] * 3,
         "### Errors of the tuned rules",
-        "### Errors of the final rules",
-        "### On texts written after the rules were final",
+        "### Errors of the revised rules",
+        "### On texts written after the revised rules",
+        "### Beside simpler methods",
+        "### On texts that no rule was changed for",
         "### Recorded polls",
     ]
     assert "not classed" not in told
