@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from benchmarks import evaluation, matching
+from benchmarks.stories import report as stories
 
 BENCHES: dict[str, Callable[[], str]] = {
     "matching": lambda: matching.report(matching.FULL),
     "evaluation": evaluation.report,
+    "grouping": stories.report,
 }
 
 

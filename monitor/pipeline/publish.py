@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from monitor.archive import page_path, write_page
-from monitor.cluster import STORY_WINDOW, group, spells
+from monitor.cluster import STORY_WINDOW, group, spells, words_of
 from monitor.deliver import Channel
 from monitor.deliver.message import header_text, list_id, message_id
 from monitor.digest import compose, coverage_for_readers, day_bounds
@@ -153,7 +153,9 @@ def _stories(store: Store) -> dict[int, int]:
     stories: dict[int, int] = {}
     for arrivals in spells(store.articles.ungrouped()):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
-        stories |= group(arrivals, store.articles.grouped_between(since, until))
+        recent = store.articles.grouped_between(since, until)
+        counts = store.words.counts(words_of((*arrivals, *recent)))
+        stories |= group(arrivals, recent, counts)
     return stories
 
 

@@ -4,12 +4,14 @@ It decides nothing: what is new is `reconcile`'s word, when to ask again `pollin
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
+from monitor.cluster import words_of
 from monitor.errors import DamagedStore, UsageError
 from monitor.fetch import Session
 from monitor.match import TopicIndex
@@ -17,6 +19,7 @@ from monitor.model.article import Article
 from monitor.model.feed import ParseOutcome
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked
 from monitor.model.match import Document, Match
+from monitor.model.story import WordCounts
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport, Stored
 from monitor.pipeline.stages import Stages
 from monitor.polling import floor, may_poll_at
@@ -104,7 +107,8 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
         update = await _update(stages, state, outcome)
         matches = await _matches(stages.index, [*update.new, *update.changed, *update.excess])
         update = _with_finds(stages, update, matches)
-        stages.store.articles.apply(update, matches, stages.clock.now())
+        words = await _words(update.new)
+        stages.store.articles.apply(update, matches, stages.clock.now(), words)
     except DamagedStore:
         raise  # whatever is written now makes it worse
     except Exception as error:  # a surprise with one feed must not cost the others
@@ -196,6 +200,15 @@ def _with_finds(stages: Stages, update: FeedUpdate, matches: dict[str, tuple[Mat
         if edit not in done.changed:
             matches.pop(edit.key, None)
     return done
+
+
+async def _words(articles: Sequence[NewArticle]) -> WordCounts:
+    """How common the words of the new articles are among them: what grouping weighs words by."""
+    words: Counter[str] = Counter()
+    for article in articles:
+        words.update(words_of([article]))
+        await asyncio.sleep(0)
+    return WordCounts(articles=len(articles), words=words)
 
 
 def document_of(article: Article | NewArticle | ChangedArticle) -> Document:

@@ -17,6 +17,7 @@ from monitor.store.notes import NoteStore
 from monitor.store.requests import RequestStore
 from monitor.store.schema import migrate, revisions
 from monitor.store.topics import TopicStore
+from monitor.store.words import WordStore
 
 __all__ = ["Database", "Store", "is_owned", "migrate", "open_store", "ownership", "revisions"]
 
@@ -34,6 +35,7 @@ class Store:
     notes: NoteStore
     history: HistoryStore
     topics: TopicStore
+    words: WordStore
 
     def close(self) -> None:
         self.database.close()
@@ -55,4 +57,5 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         notes=NoteStore(database),
         history=HistoryStore(database),
         topics=TopicStore(database),
+        words=WordStore(database),
     )

@@ -12,11 +12,12 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from monitor.model.article import Arrival, Article
 from monitor.model.match import Evidence, Match, Tier
 from monitor.model.material import Origin
-from monitor.model.story import StoryArticle
+from monitor.model.story import StoryArticle, WordCounts
 from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle, Lookup, NewArticle, RenamedArticle, Stored
 from monitor.store.database import Database
 from monitor.store.feeds import row_from_state
 from monitor.store.tables import articles, feeds, hosts, matches, polls, revisions, topics
+from monitor.store.words import count_words
 
 KEYS_A_QUERY = 500
 """SQLite takes a bounded number of parameters in one statement."""
@@ -53,8 +54,16 @@ class ArticleStore:
                     found[row.article_id].add(row.name)
         return {article_id: frozenset(names) for article_id, names in found.items()}
 
-    def apply(self, update_: FeedUpdate, found: Mapping[str, Sequence[Match]], now: datetime) -> None:
-        """Commit one poll of one feed: articles, their matches by key, validators, due time, ledger (P5, D12)."""
+    def apply(
+        self,
+        update_: FeedUpdate,
+        found: Mapping[str, Sequence[Match]],
+        now: datetime,
+        words: WordCounts = WordCounts(),  # noqa: B008 (frozen)
+    ) -> None:
+        """Commit one poll of one feed: articles, their matches by key and their words, validators, due time,
+        ledger (P5, D12).
+        """
         with self._database.write() as connection:
             _save_feed(connection, update_, now)
             ids = {article.key: article.id for article in update_.changed}
@@ -63,6 +72,7 @@ class ArticleStore:
             for renamed in update_.renamed:
                 _save_name(connection, renamed)
             ids |= _insert_articles(connection, update_)
+            count_words(connection, words)
             origins = {article.key: _origin(article) for article in update_.new}
             for key, each in found.items():
                 save_matches(connection, ids[key], each, origins.get(key, Origin.NEW), now)
@@ -93,18 +103,24 @@ class ArticleStore:
 
     def _stories(self, *conditions: Any) -> tuple[StoryArticle, ...]:
         query = select(articles).where(*conditions).order_by(articles.c.first_seen_at, articles.c.id)
+        proofs = select(matches.c.article_id, matches.c.evidence).join(articles).where(*conditions)
+        found: defaultdict[int, set[str]] = defaultdict(set)
         with self._database.read() as connection:
-            return tuple(
-                StoryArticle(
-                    id=row.id,
-                    title=row.title,
-                    text=row.text,
-                    outlet=row.outlet,
-                    first_seen_at=row.first_seen_at,
-                    story_id=row.story_id,
-                )
-                for row in connection.execute(query)
-            )
+            for proof in connection.execute(proofs):
+                found[proof.article_id].update(each["found"] for each in proof.evidence)
+            return tuple(_story_article(row, found[row.id]) for row in connection.execute(query))
+
+
+def _story_article(row: Row[Any], found: Iterable[str]) -> StoryArticle:
+    return StoryArticle(
+        id=row.id,
+        title=row.title,
+        text=row.text,
+        outlet=row.outlet,
+        first_seen_at=row.first_seen_at,
+        story_id=row.story_id,
+        found=tuple(sorted(found)),
+    )
 
 
 def article_from_row(row: Row[Any]) -> Article:

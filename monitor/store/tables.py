@@ -182,6 +182,23 @@ tombstones = Table(
     sqlite_with_rowid=False,
 )
 
+# In how many articles each word is, as they were when they were stored first; "" is in all of them. It only grows.
+words = Table(
+    "words",
+    metadata,
+    Column("word", String, primary_key=True),
+    Column("articles", Integer, nullable=False),
+    sqlite_with_rowid=False,  # the word is the row
+)
+
+# What is to be remembered of a story; its id is that of its first article, which may be gone.
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("muted_at", UtcDateTime),
+)
+
 # What an article said before an edit.
 revisions = Table(
     "revisions",

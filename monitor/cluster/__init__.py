@@ -1,0 +1,101 @@
+"""Which articles tell the same story: copies of one another (`monitor.copies`), or the same event in other words.
+
+    articles ─ copies ──────────┐
+             └ words ─ events ──┴ one pass ─ what it kept apart is joined ─ article → story
+
+A single pass in the order given, then a second look at the stories it opened; the same rows give the same
+stories. Decides nothing about what a digest shows and deletes nothing. It knows no translations: an event
+told in two languages is two stories, unless names alone connect them.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+
+from monitor.cluster.events import STORY_WINDOW, Event, Events, Yardstick, event_of
+from monitor.cluster.habits import Habits
+from monitor.cluster.rarity import Rarity
+from monitor.cluster.words import is_scant, telling_words, words_of
+from monitor.copies import Copies, wording
+from monitor.model.story import StoryArticle, WordCounts
+
+__all__ = ["STORY_WINDOW", "YARDSTICK", "Yardstick", "group", "spells", "words_of"]
+
+YARDSTICK = Yardstick()
+
+
+def spells(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
+    """`arrivals` parted where the next one is too far off to join the one before: each part is grouped alone.
+
+    So an old page that was edited into a match does not bring up all the stories since.
+    """
+    start = 0
+    for place, (one, other) in enumerate(pairwise(arrivals), 1):
+        if other.first_seen_at - one.first_seen_at > STORY_WINDOW:
+            yield tuple(arrivals[start:place])
+            start = place
+    if arrivals:
+        yield tuple(arrivals[start:])
+
+
+def group(
+    arrivals: Sequence[StoryArticle],
+    recent: Sequence[StoryArticle],
+    counts: WordCounts,
+    yardstick: Yardstick = YARDSTICK,
+) -> dict[int, int]:
+    """Arrival → story: one of `recent`, that of an earlier arrival, or its own.
+
+    A story is named after its first article. Both in order of (first seen, id); `recent` are the
+    articles of the window around the arrivals that are grouped already. `counts` tell of each of their
+    words (`words_of`) how many stored articles have it.
+    """
+    stories = _Stories(Habits((*recent, *arrivals)), Rarity(counts), yardstick)
+    for article in recent:
+        stories.add(article, article.story_id or article.id)
+    placed = {article.id: stories.placed(article) for article in arrivals}
+    moves = stories.joined({story for article, story in placed.items() if article == story})
+    return {article: moves.get(story, story) for article, story in placed.items()}
+
+
+class _Stories:
+    """The stories met so far: their texts and titles, and the events they tell of."""
+
+    def __init__(self, habits: Habits, rarity: Rarity, yardstick: Yardstick) -> None:
+        self._habits = habits
+        self._rarity = rarity
+        self._topic_weight = yardstick.topic_weight
+        self._copies = Copies()
+        self._events = Events(rarity, yardstick)
+
+    def add(self, article: StoryArticle, story: int) -> None:
+        words = wording(article.title, article.text, article.outlet)
+        event = self._event(article, story)
+        if story in self._copies.stories(words):
+            self._events.cover(story, event)  # says nothing new: a thousand copies weigh as one
+        elif story == article.id and is_scant(event.weights):
+            self._events.add(event_of({}, story=story, seen_at=article.first_seen_at))
+        else:
+            self._events.add(event)
+        self._copies.add(words, story)
+
+    def placed(self, article: StoryArticle) -> int:
+        """The story that `article` is put into."""
+        event = self._event(article, article.id)
+        copied = self._copies.stories(wording(article.title, article.text, article.outlet))
+        found = next((story for story in copied if self._events.is_open(story, event)), None)
+        if found is None:
+            found = self._events.closest(event)
+        story = article.id if found is None else found
+        self.add(article, story)
+        return story
+
+    def joined(self, fresh: Collection[int]) -> dict[int, int]:
+        return self._events.joined(fresh)
+
+    def _event(self, article: StoryArticle, story: int) -> Event:
+        topic_words = {word for found in article.found for word in telling_words(found)}
+        weights = {
+            word: times * self._rarity.of(word) * (self._topic_weight if word in topic_words else 1.0)
+            for word, times in self._habits.bag(article).items()
+        }
+        return event_of(weights, story=story, seen_at=article.first_seen_at)
