@@ -379,11 +379,39 @@ def test_killed_and_started_again_it_goes_on(config: Path, origin: Origin) -> No
 
 def test_a_damaged_database_stops_everything_with_exit_3(config: Path) -> None:
     assert done(config, "poll").returncode == 0
+    backed_up = done(config, "backup")
+    assert "it is whole" in backed_up.stdout
     path = config.parent / "data" / "news-monitor.db"
     content = bytearray(path.read_bytes())
     content[100:4096] = os.urandom(3996)
     path.write_bytes(content)
     refused = done(config, "run")
     assert refused.returncode == 3, refused.stderr
+    (backup,) = (config.parent / "data" / "backups").iterdir()
     assert "damaged" in refused.stderr
+    assert f"news-monitor restore {backup}" in refused.stderr
     assert path.read_bytes() == content
+    restored = done(config, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    (aside,) = path.parent.glob("*.before-*")
+    assert aside.read_bytes() == content
+    rehearsed = done(config, "restore", "--drill")
+    assert rehearsed.returncode == 0, rehearsed.stderr
+    assert "would repeat: 0" in rehearsed.stdout
+    with daemon(config):
+        eventually(said(config, '"started"'))
+        assert "already runs" in done(config, "restore", str(backup), "--force").stderr
+        beside = done(config, "backup", "--to", str(config.parent / "copy.db"))
+        assert (beside.returncode, (config.parent / "copy.db").exists()) == (0, True)
+    refused = done(config, "restore")
+    assert (refused.returncode, "works" in refused.stderr) == (2, True)
+
+
+def test_damage_that_shows_while_it_runs_ends_it_with_exit_3(config: Path) -> None:
+    with daemon(config) as process:
+        eventually(said(config, '"backed up"'))
+        path = config.parent / "data" / "news-monitor.db"
+        path.write_bytes(b"\xff" * path.stat().st_size)
+        path.with_name("news-monitor.db-wal").write_bytes(b"")
+        assert process.wait(PATIENCE_SECONDS) == 3
+    assert "news-monitor restore" in (config.parent / "log").read_text()

@@ -45,7 +45,7 @@ def service(folder: Path, fault: str, manager: FakeManager) -> Iterator[subproce
         ("job store", "no tick of"),
         ("executor", "no tick of"),
         ("hanging step", "a request that hangs"),
-        ("locked database", "the database is locked"),
+        ("locked database", "the database does not answer"),
     ],
 )
 def test_a_service_that_does_not_work_gives_no_sign_of_life_and_ends_itself(

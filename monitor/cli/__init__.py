@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import config, daemon, deliveries, demo, digest, mail, poll, topics
+from monitor.cli import backup, config, daemon, deliveries, demo, digest, mail, poll, topics
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -46,6 +46,8 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("run")(daemon.run)
 app.command("demo")(demo.demo)
 

@@ -141,6 +141,7 @@ def build(
         topics=settings.topics,
         fingerprints={topic.name: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled},
         backfill=settings.storage.backfill,
+        storage=settings.storage,
         digests=tuple(digest for digest in settings.digests if digest.enabled),
         channel=settings.mail,
         mailing=settings.mailing,

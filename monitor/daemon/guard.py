@@ -52,7 +52,7 @@ class Guard:
         return min(self._patience.look, watchdog / 4) if watchdog else self._patience.look
 
     def check(self, late: Mapping[str, timedelta], status: str) -> None:
-        """Tell the manager how things are; end the process if they are wrong for too long.
+        """Tell the manager how things are; end the process if they are wrong for too long. Raises DamagedStore.
 
         `late` says how much later than it should the next tick of each job is, `status` is a line for people.
         """
@@ -60,7 +60,7 @@ class Guard:
         wrong = (
             *lost,
             *self._progress.overdue(),
-            *(() if self._database.is_writable() else ("the database is locked",)),
+            *(() if self._database.is_writable() else ("the database does not answer",)),
         )
         if not wrong:
             self._well_at = time.monotonic()

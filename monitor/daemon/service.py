@@ -42,6 +42,7 @@ from monitor.pipeline import (
     settle,
 )
 from monitor.store import ownership
+from monitor.store.space import LEAST_FREE_BYTES, free_bytes
 
 log = structlog.get_logger(__name__)
 
@@ -114,6 +115,8 @@ class Service:
         self._failures = dict.fromkeys(self._jobs, 0)
         self._paused_until = dict.fromkeys(self._jobs, 0.0)
         self._ticked = dict.fromkeys(self._jobs, 0.0)
+        self._free_bytes = free_bytes
+        self._is_full = False
         self._damage: DamagedStore | None = None
         self._manager = Manager()
         self._guard = Guard(stages.progress, stages.store.database, self._manager, patience or Patience())
@@ -128,9 +131,7 @@ class Service:
         while self._damage is None:
             found = signal.sigtimedwait(SIGNALS, self._guard.look.total_seconds())
             if found is None:
-                self._mend(scheduler)
-                self._guard.compare_clocks(self._now())
-                self._guard.check(self._late(), self._status())
+                self._look_after(scheduler)
             elif found.si_signo == signal.SIGHUP:
                 self.reload()
             else:
@@ -178,12 +179,25 @@ class Service:
 
     def refresh(self) -> None:
         stages = self._stages
+        if not self._has_room():
+            return
         if stages is not self._matched:
             rematch(stages, self._stopping.is_set)
             self._matched = stages
         for request in stages.store.requests.open(RequestKind.POLL):
             self._answer(request, partial(self._poll, stages))
         self._until_stopped(refresh_due(stages))
+
+    def _has_room(self) -> bool:
+        """Whether there is room for what polls bring; without it mail still goes out (rule D15)."""
+        free = self._free_bytes(self._stages.store.database.file)
+        if (free < LEAST_FREE_BYTES) is not self._is_full:
+            self._is_full = not self._is_full
+            log.error("polling stops, the disk is full", free=free) if self._is_full else log.info("polling goes on")
+        if self._is_full:
+            for request in self._stages.store.requests.open(RequestKind.POLL):
+                self._answer(request, _refused)
+        return not self._is_full
 
     def publish(self) -> None:
         if self._publishing.acquire(blocking=False):  # else a command has an edition made, and the next tick will do
@@ -243,6 +257,14 @@ class Service:
         for job in self._jobs:
             scheduler.add_job(self._tick, Every(_interval(job)), args=[job], id=job.__name__, next_run_time=self._now())
         return scheduler
+
+    def _look_after(self, scheduler: BackgroundScheduler) -> None:
+        self._mend(scheduler)
+        self._guard.compare_clocks(self._now())
+        try:
+            self._guard.check(self._late(), self._status())
+        except DamagedStore as error:
+            self._damage = error
 
     def _mend(self, scheduler: BackgroundScheduler) -> None:
         """Bring ticks back that a clock set back has put far ahead: the scheduler compares times of the wall clock."""
@@ -326,6 +348,10 @@ class Service:
 
     def _now(self) -> datetime:
         return self._stages.clock.now()
+
+
+def _refused(_wish: Wish) -> Wish:
+    raise UsageError(f"The disk has less than {LEAST_FREE_BYTES // 10**6} MB left, so nothing is polled.")
 
 
 def _outcome(request: Request, work: Callable[[Wish], Wish]) -> Wish:

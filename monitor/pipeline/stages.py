@@ -9,7 +9,14 @@ from monitor.deliver import Channel
 from monitor.fetch import Fetcher
 from monitor.match import TopicIndex
 from monitor.model.clock import Clock
-from monitor.model.settings import DigestSettings, FeedSettings, MailSettings, OperatorSettings, PollingSettings
+from monitor.model.settings import (
+    DigestSettings,
+    FeedSettings,
+    MailSettings,
+    OperatorSettings,
+    PollingSettings,
+    StorageSettings,
+)
 from monitor.model.topic import Topic
 from monitor.progress import Progress
 from monitor.render import Environment
@@ -33,6 +40,7 @@ class Stages:
     topics: tuple[Topic, ...]
     fingerprints: Mapping[str, str]
     backfill: timedelta
+    storage: StorageSettings
     digests: tuple[DigestSettings, ...]
     channel: Channel
     mailing: MailSettings

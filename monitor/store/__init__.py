@@ -15,11 +15,11 @@ from monitor.store.history import HistoryStore
 from monitor.store.lock import is_owned, ownership
 from monitor.store.notes import NoteStore
 from monitor.store.requests import RequestStore
-from monitor.store.schema import migrate, revisions
+from monitor.store.schema import check_known, migrate, revisions
 from monitor.store.topics import TopicStore
 from monitor.store.words import WordStore
 
-__all__ = ["Database", "Store", "is_owned", "migrate", "open_store", "ownership", "revisions"]
+__all__ = ["Database", "Store", "check_known", "is_owned", "migrate", "open_store", "ownership", "revisions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,10 +122,15 @@ def restore(source: Path, file: Path, now: datetime) -> Path | None:
     return aside
 
 
+def is_restoring(file: Path) -> bool:
+    """Whether a restore was killed while it swapped files."""
+    return file.with_name(file.name + RESTORING).exists()
+
+
 def check_whole(file: Path) -> None:
     """Raise StoreError if a restore was killed while it swapped files."""
-    if file.with_name(file.name + RESTORING).exists():
-        raise StoreError(f"A restore of {file} was interrupted; run it again: news-monitor restore FILE --force.")
+    if is_restoring(file):
+        raise StoreError(f"A restore of {file} was interrupted; run it again: news-monitor restore FILE.")
 
 
 def _set_aside(file: Path, now: datetime) -> Path | None:

@@ -93,13 +93,18 @@ class Database:
 
     def is_writable(self) -> bool:
         """Whether somebody could write within PROBE_SECONDS; nothing is. On a connection of its own, because for
-        the one that writes there may be a queue.
+        the one that writes there may be a queue. Raises DamagedStore.
         """
         try:
-            with closing(sqlite3.connect(self.file, timeout=PROBE_SECONDS, isolation_level=None)) as connection:
+            with (
+                translated(self.file),
+                closing(sqlite3.connect(self.file, timeout=PROBE_SECONDS, isolation_level=None)) as connection,
+            ):
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute("ROLLBACK")
-        except sqlite3.OperationalError:
+        except DamagedStore:
+            raise
+        except StoreError:
             return False
         return True
 

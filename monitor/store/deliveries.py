@@ -203,6 +203,12 @@ class DeliveryStore:
         with self._database.write() as connection:
             connection.execute(delete(attempts).where(attempts.c.last_at < before))
 
+    def sent(self) -> frozenset[str]:
+        """The Message-IDs of all that was accepted."""
+        query = select(deliveries.c.message_id).where(deliveries.c.state == DeliveryState.SENT)
+        with self._database.read() as connection:
+            return frozenset(connection.scalars(query))
+
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state."""
         query = select(deliveries.c.state, func.count().label("n")).group_by(deliveries.c.state)

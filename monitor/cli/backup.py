@@ -1,0 +1,95 @@
+"""`backup` and `restore`: a copy of the database that is whole, and the way back."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+
+def backup(
+    context: typer.Context,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it here; default: into the folder of backups.")
+    ] = None,
+) -> None:
+    """Copy the database, also while the daemon works on it; the copy is checked before it gets its name."""
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock
+    from monitor.errors import UsageError
+    from monitor.store.backup import back_up, back_up_into
+
+    storage = settings_of(context).storage
+    if not storage.database_file.exists():
+        raise UsageError(f"There is no database {storage.database_file} yet.")
+    if to is None:
+        made = back_up_into(storage.backup_folder, storage.database_file, SystemClock().now(), storage.backups_kept)
+    elif to.exists():
+        raise UsageError(f"{to} is there already.")
+    else:
+        made = to
+        back_up(storage.database_file, made)
+    print(f"Wrote {made} ({made.stat().st_size:,} bytes), and it is whole.")
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="The backup; default: the newest good one.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also in the place of a database that works; it is set aside.")
+    ] = False,
+    drill: Annotated[
+        bool, typer.Option("--drill", help="Only rehearse it beside the data, and say what would be sent.")
+    ] = False,
+) -> None:
+    """Put a backup in the place of the database, which is set aside. The daemon must not run."""
+    from monitor.cli.settings import settings_of
+    from monitor.errors import UsageError
+    from monitor.store.backup import newest_good
+
+    settings = settings_of(context)
+    source = file or newest_good(settings.storage.backup_folder)
+    if source is None:
+        raise UsageError(f"There is no good backup in {settings.storage.backup_folder}.")
+    if drill:
+        _rehearse(settings, source)
+    else:
+        _restore(settings, source, is_forced=force)
+
+
+def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
+    from monitor.daemon import SystemClock
+    from monitor.errors import UsageError
+    from monitor.store import check_known, ownership
+    from monitor.store.backup import is_restoring, is_sound, revision, verify
+    from monitor.store.backup import restore as put_in_place
+
+    target = settings.storage.database_file
+    verify(source)
+    check_known(revision(source))
+    with ownership(settings.storage.folder):
+        is_swapping = is_restoring(target)
+        if not is_forced and not is_swapping and target.exists() and is_sound(target):
+            raise UsageError(f"{target} works. Rehearse first (--drill); --force sets it aside and restores {source}.")
+        aside = put_in_place(source, target, SystemClock().now())
+    print(f"Restored {source}." + (f" What was there is now {aside}." if aside else ""))
+    print("Mail that was sent after that backup may be sent again.")
+
+
+def _rehearse(settings: "Settings", source: Path) -> None:
+    from monitor.daemon import SystemClock
+    from monitor.daemon import drill as rehearse
+    from monitor.render import counted
+    from monitor.store.backup import made_at
+
+    clock = SystemClock()
+    found = rehearse(settings, source, clock)
+    made = made_at(source)
+    age = f", {counted((clock.now() - made) // timedelta(hours=1), 'hour', 'hours')} old" if made else ""
+    print(f"{source}{age}: whole, schema {found.schema_before}, comes up to {found.schema}.")
+    print(f"After a restore it would send at once: {counted(len(found.sends), 'message', 'messages')}.")
+    print(f"Of what it knows as sent it would repeat: {len(found.repeats)}.")
+    raise typer.Exit(1 if found.repeats else 0)

@@ -1,0 +1,151 @@
+"""A disk that is full, or that fails, at any step: nothing is lost, nothing repeated when there is room again (D15)."""
+
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from house import House, Story, house, rss
+from origin import Origin, reply
+
+from monitor.daemon.drill import Recorder
+from monitor.daemon.service import Service
+from monitor.errors import StoreError
+from monitor.model.delivery import Delivery
+from monitor.model.requests import RequestKind
+from monitor.pipeline import deliver_due, maintain_due, publish_due
+from monitor.store import Database
+
+TRUCE = Story(id="truce", title="Syria truce holds", text="Quiet in Aleppo. " * 4_000)
+Fault = Callable[[Database], AbstractContextManager[None]]
+
+
+@contextmanager
+def no_more_pages(database: Database) -> Iterator[None]:
+    """SQLITE_FULL: the file may not grow."""
+    with database._writer.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        (pages,) = driver.execute("PRAGMA page_count").fetchone()
+        (limit,) = driver.execute("PRAGMA max_page_count").fetchone()
+        driver.execute(f"PRAGMA max_page_count={pages}")
+    yield
+    with database._writer.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute(f"PRAGMA max_page_count={limit}")
+
+
+@contextmanager
+def no_more_bytes(database: Database) -> Iterator[None]:
+    """SQLITE_IOERR_WRITE: no file may grow beyond what the write-ahead log has now."""
+    log = database.file.with_name(f"{database.file.name}-wal")
+    with files_of_at_most(log.stat().st_size):
+        yield
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+class FailingAfter(Recorder):
+    """Hands over, and then the disk is full."""
+
+    def __init__(self, home: House, fault: Fault) -> None:
+        super().__init__(home.stages.channel)
+        self.copies: list[str] = []
+        self._full = fault(home.stages.store.database)
+
+    def send(self, delivery: Delivery) -> str:
+        self.copies.append(delivery.message_id)
+        self._full.__enter__()
+        return super().send(delivery)
+
+    def release(self) -> None:
+        self._full.__exit__(None, None, None)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    with Origin("127.0.0.1") as origin:
+        origin.serve("/a", reply(rss()), reply(rss(TRUCE), headers=[("ETag", '"2"')]))
+        with house(tmp_path, origin, "/a") as home:
+            home.poll()
+            yield home
+
+
+@pytest.mark.parametrize("fault", [no_more_pages, no_more_bytes])
+def test_during_a_poll(home: House, fault: Fault) -> None:
+    with fault(home.stages.store.database), suppress(StoreError):
+        assert [report.is_failure for report in home.poll()] == [True]
+    (state,) = home.stages.store.feeds.configured()
+    assert state.validators.etag is None, "nothing vouches for what was not stored"
+    (report,) = home.poll()
+    assert (report.counts.new, report.matches) == (1, 1)
+
+
+@pytest.mark.parametrize("fault", [no_more_pages, no_more_bytes])
+def test_while_a_digest_is_made(home: House, fault: Fault) -> None:
+    home.poll()
+    home.clock.advance(timedelta(days=1))
+    with fault(home.stages.store.database):
+        publish_due(home.stages)
+        assert home.stages.store.deliveries.counts() == {}
+    for _ in range(3):
+        home.tick()
+    (mail,) = home.mails()
+    assert mail.count("Syria truce holds") == 1
+
+
+def test_after_a_message_was_handed_over(home: House) -> None:
+    home.poll()
+    home.clock.advance(timedelta(days=1))
+    publish_due(home.stages)
+    channel = FailingAfter(home, no_more_bytes)
+    stages = replace(home.stages, channel=channel)
+    with pytest.raises(StoreError):
+        deliver_due(stages, home.unsettled)
+    for _ in range(3):  # the disk is still full: what is known is kept, and nothing handed over again
+        with suppress(StoreError):
+            deliver_due(stages, home.unsettled)
+    channel.release()
+    for _ in range(3):
+        deliver_due(stages, home.unsettled)
+    assert len(channel.copies) == 1
+    assert stages.store.deliveries.counts() == {"sent": 1}
+
+
+def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> None:
+    home.poll()
+    home.clock.advance(timedelta(days=1))
+    settings: Any = None
+    service = Service(home.stages, settings, lambda: settings)
+    service._free_bytes = lambda file: 99_000_000
+    asked = home.stages.store.requests.ask(RequestKind.POLL, {"urls": [], "due": False}, home.clock.now())
+    for job in service._jobs:
+        service._tick(job)
+    assert len(home.stages.store.feeds.due(home.clock.now())) == 1
+    assert len(home.mails()) == 1
+    answer = home.stages.store.requests.outcome(asked)
+    assert answer
+    assert "less than 100 MB" in answer["error"]
+    service._free_bytes = lambda file: 101_000_000
+    service.refresh()
+    assert home.stages.store.feeds.due(home.clock.now()) == ()
+
+
+def test_a_backup_that_finds_no_room_is_none_and_is_tried_again(home: House) -> None:
+    home.stages.store.database.checkpoint()
+    with files_of_at_most(20_000):
+        maintain_due(home.stages)
+    assert not list(home.stages.storage.backup_folder.glob("*"))
+    maintain_due(home.stages)
+    assert len(list(home.stages.storage.backup_folder.glob("*.db"))) == 1

@@ -1,0 +1,229 @@
+"""Backups are whole, and the way back loses nothing: under load, rotated, interrupted, damaged (rules D16, D17)."""
+
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from filled import fill, row_counts
+from house import Story, house, rss, settings
+from origin import Origin, reply
+from simulated import NOON, SimulatedClock
+
+from monitor.daemon import drill, looked_at, opened, whole_store
+from monitor.errors import DamagedStore, StoreError
+from monitor.model.requests import RequestKind
+from monitor.model.settings import StorageSettings
+from monitor.pipeline import maintain_due
+from monitor.pipeline.maintain import CHECK_HOUR
+from monitor.store import Store, migrate, open_store
+from monitor.store.backup import (
+    back_up,
+    back_up_into,
+    backups,
+    check_whole,
+    is_sound,
+    newest_good,
+    restore,
+    revision,
+    verify,
+)
+
+TRUCE = Story(id="truce", title="Syria truce holds")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "news-monitor.db"
+
+
+@pytest.fixture
+def store(file: Path) -> Iterator[Store]:
+    store = open_store(f"sqlite:///{file}", is_owner=True)
+    migrate(store.database)
+    with store.database.write() as connection:
+        fill(connection, 20)
+    yield store
+    store.close()
+
+
+def rows(file: Path) -> dict[str, int]:
+    store = open_store(f"sqlite:///{file}")
+    with store.database.read() as connection:
+        found = dict(row_counts(connection))
+    store.close()
+    return found
+
+
+def test_fifty_backups_while_others_write_are_all_whole_and_restore(store: Store, file: Path, tmp_path: Path) -> None:
+    done = threading.Event()
+    written: list[int] = []
+
+    def write() -> None:
+        while not done.is_set():
+            written.append(store.requests.ask(RequestKind.POLL, {"n": len(written)}, NOON))
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    known = []
+    for number in range(50):
+        known.append(len(written))
+        back_up(file, tmp_path / f"{number}.db")
+    done.set()
+    thread.join()
+    for number, least in enumerate(known):
+        target = tmp_path / "restored" / f"{number}.db"
+        restore(tmp_path / f"{number}.db", target, NOON)
+        found = rows(target)
+        assert found.pop("requests") >= 20 + least
+        assert set(found.values()) == {20}
+    assert written
+
+
+def test_a_backup_is_private_and_leaves_nothing_else(store: Store, file: Path, tmp_path: Path) -> None:
+    made = back_up_into(tmp_path / "backups", file, NOON, 7)
+    assert [made] == list((tmp_path / "backups").iterdir())
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
+    assert revision(made)
+
+
+def test_the_newest_are_kept_and_other_files_left_alone(store: Store, file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "news-monitor-mine.db").write_text("")
+    made = [back_up_into(folder, file, NOON + n * DAY, 3) for n in range(5)]
+    assert backups(folder) == tuple(reversed(made[2:]))
+    made[-1].write_bytes(b"damaged")
+    assert newest_good(folder) == made[3]
+    assert (folder / "news-monitor-mine.db").exists()
+
+
+def test_a_backup_of_a_damaged_database_is_refused_and_leaves_nothing(store: Store, file: Path, tmp_path: Path) -> None:
+    store.database.checkpoint()
+    store.close()
+    content = bytearray(file.read_bytes())
+    content[4096 * 5 : 4096 * 6] = b"\xff" * 4096
+    file.write_bytes(content)
+    with pytest.raises(StoreError):
+        back_up(file, tmp_path / "backup.db")
+    assert not list(tmp_path.glob("backup*"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all", b"SQLite format 3\0" + b"x" * 5000])
+def test_what_is_no_backup_is_not_restored(store: Store, file: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "backup.db").write_bytes(content)
+    with pytest.raises(StoreError):
+        restore(tmp_path / "backup.db", file, NOON)
+    assert rows(file)["requests"] == 20
+    with pytest.raises(StoreError, match="no file"):
+        verify(tmp_path / "missing.db")
+
+
+def test_what_was_there_is_set_aside_with_its_log(store: Store, file: Path, tmp_path: Path) -> None:
+    backup = back_up_into(tmp_path / "backups", file, NOON, 7)
+    with closing(sqlite3.connect(file)) as killed:  # keeps the log from being emptied, as a kill would
+        killed.execute("SELECT count(*) FROM requests").fetchone()
+        store.requests.ask(RequestKind.POLL, {}, NOON)
+        aside = restore(backup, file, NOON)
+    assert aside
+    assert aside.with_name(f"{aside.name}-wal").exists()
+    assert not file.with_name(f"{file.name}-wal").exists()
+    assert (rows(file)["requests"], rows(aside)["requests"]) == (20, 21)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_an_interrupted_restore_keeps_everything_waiting_and_is_ended_by_the_next(
+    store: Store, file: Path, tmp_path: Path
+) -> None:
+    backup = back_up_into(tmp_path / "backups", file, NOON, 7)
+    store.close()
+    file.replace(file.with_name("aside"))
+    file.with_name(f"{file.name}.restoring").write_bytes(backup.read_bytes())
+    storage = StorageSettings(folder=file.parent)
+    with pytest.raises(StoreError, match="interrupted"):
+        whole_store(storage, NOON)
+    assert not file.exists()
+    restore(backup, file, NOON)
+    check_whole(file)
+    assert rows(file)["requests"] == 20
+
+
+@pytest.mark.parametrize("damage", ["emptied", "gone"])
+def test_a_database_that_is_lost_is_never_begun_anew_in_silence(damage: str, tmp_path: Path) -> None:
+    storage = StorageSettings(folder=tmp_path)
+    whole_store(storage, NOON, is_owner=True).close()
+    backup = back_up_into(storage.backup_folder, storage.database_file, NOON, 7)
+    if damage == "gone":
+        storage.database_file.unlink()
+    else:
+        storage.database_file.write_bytes(b"")
+    with pytest.raises(DamagedStore, match=f"restore {backup}"):
+        whole_store(storage, NOON, is_owner=True)
+
+
+@pytest.mark.parametrize("place", range(20))
+def test_flipped_bytes_are_noticed_or_harmless(place: int, tmp_path: Path) -> None:
+    """Never a database that begins anew in silence, never a flood: 64 bytes spoil two rows at most."""
+    stories = [Story(id=f"story{n}", title=f"Syria truce, day {n}", text="Quiet. " * 60) for n in range(60)]
+    clock = SimulatedClock()
+    with Origin("127.0.0.1") as origin:
+        origin.serve("/a", reply(rss()), reply(rss(*stories)))
+        config = settings(tmp_path, [origin.url("/a")], origin.port)
+        with house(tmp_path, origin, "/a", clock=clock) as home:
+            home.poll()
+            home.poll()
+            back_up_into(config.storage.backup_folder, config.storage.database_file, NOON, 7)
+        content = bytearray(config.storage.database_file.read_bytes())
+        at = len(content) * place // 20
+        content[at : at + 64] = bytes(byte ^ 0xFF for byte in content[at : at + 64])
+        config.storage.database_file.write_bytes(content)
+        with suppress(DamagedStore), house(tmp_path, origin, "/a", clock=clock) as home:
+            (report,) = home.poll()
+            assert report.counts.new <= 2
+    assert config.storage.database_file.stat().st_size >= len(content)
+
+
+def test_a_backup_is_made_once_a_day_and_the_whole_database_checked_once_a_week(tmp_path: Path) -> None:
+    clock = SimulatedClock(NOON.replace(hour=CHECK_HOUR))
+    with Origin("127.0.0.1") as origin, house(tmp_path, origin, clock=clock) as home:
+        made = []
+        for _ in range(24 * 3):
+            maintain_due(home.stages)
+            clock.advance(timedelta(hours=1))
+            made.append(len(backups(home.stages.storage.backup_folder)))
+        assert made == [1] * 24 + [2] * 24 + [3] * 24
+        clock.advance(timedelta(days=-400))  # the clock was wrong; it still makes one
+        maintain_due(home.stages)
+        assert len(backups(home.stages.storage.backup_folder)) == 4
+
+
+def test_a_drill_sends_nothing_that_the_backup_knows_as_sent(tmp_path: Path) -> None:
+    clock = SimulatedClock()
+    with Origin("127.0.0.1") as origin:
+        origin.serve("/a", reply(rss()), reply(rss(TRUCE)))
+        with house(tmp_path, origin, "/a", clock=clock) as home:
+            home.poll()
+            home.poll()
+            clock.advance(DAY)
+            home.tick()
+            assert len(home.mails()) == 1
+            storage = home.stages.storage
+            backup = back_up_into(storage.backup_folder, storage.database_file, clock.now(), 7)
+        config = settings(tmp_path, [origin.url("/a")], origin.port)
+        found = drill(config, backup, clock)
+        assert (found.sends, found.repeats) == (frozenset(), frozenset())
+        clock.advance(DAY)
+        later = drill(config, backup, clock)
+        assert (len(later.sends), later.repeats) == (1, frozenset())
+        with looked_at(config, clock) as stages:
+            assert len(stages.store.deliveries.sent()) == 1, "the drill leaves the data alone"
+        restore(backup, config.storage.database_file, clock.now())
+        with opened(config, clock) as stages:
+            assert is_sound(backup)
+            assert len(stages.store.deliveries.sent()) == 1
