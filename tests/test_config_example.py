@@ -9,7 +9,7 @@ import pytest
 from monitor.config import Settings, load
 from monitor.config.feeds import FEED
 from monitor.config.mail import COMMON
-from monitor.config.sections import DIGEST, OPERATOR, POLLING, STORAGE
+from monitor.config.sections import DIGEST, HEALTH, OPERATOR, POLLING, STORAGE
 from monitor.config.topics import RULE, TOPIC
 from monitor.deliver.email import SmtpChannel
 from monitor.deliver.maildir import MaildirChannel
@@ -116,6 +116,7 @@ def test_the_smtp_table_can_take_the_place_of_the_maildir(tmp_path: Path) -> Non
         ("polling", POLLING.adapters),
         ("storage", STORAGE.adapters),
         ("operator", OPERATOR.adapters),
+        ("health", HEALTH.adapters),
         ("mail", COMMON.adapters),
         ("mail", [field.name for field in fields(MaildirChannel)]),
         ("mail", [field.name for field in fields(SmtpChannel)]),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import House, Story, house, rss
+from house import House, Story, house, rss, settings
 from origin import Origin, reply
 
 from monitor.daemon.drill import Recorder
@@ -126,8 +126,8 @@ def test_after_a_message_was_handed_over(home: House) -> None:
 def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> None:
     home.poll()
     home.clock.advance(timedelta(days=1))
-    settings: Any = None
-    service = Service(home.stages, settings, lambda: settings)
+    config = settings(home.folder, [], 80)
+    service = Service(home.stages, config, lambda: config)
     service._free_bytes = lambda file: 99_000_000
     asked = home.stages.store.requests.ask(RequestKind.POLL, {"urls": [], "due": False}, home.clock.now())
     for job in service._jobs:

@@ -28,6 +28,7 @@ from monitor.model.match import Document
 from monitor.model.settings import (
     DigestSettings,
     FeedSettings,
+    HealthSettings,
     MailSettings,
     OperatorSettings,
     PollingSettings,
@@ -279,7 +280,7 @@ def test_a_make_command_in_the_docs_exists(page: Path) -> None:
     "kind",
     [
         *(FeedSettings, WrittenTopic, WrittenRule, DigestSettings, PollingSettings, StorageSettings),
-        *(MailSettings, OperatorSettings, *KINDS.values()),
+        *(MailSettings, OperatorSettings, HealthSettings, *KINDS.values()),
     ],
     ids=lambda kind: kind.__name__,
 )

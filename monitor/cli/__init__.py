@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import backup, config, daemon, deliveries, demo, digest, mail, poll, topics
+from monitor.cli import backup, config, daemon, deliveries, demo, digest, mail, poll, status, topics
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -46,6 +46,8 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
+app.command("status")(status.status)
+app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("run")(daemon.run)

@@ -16,10 +16,16 @@ from monitor.config.positions import KeyPath
 from monitor.config.settings import Settings
 from monitor.config.table import LongDuration, Port, Reading, table
 from monitor.config.topics import Name, read_topics
-from monitor.model.settings import DigestSettings, OperatorSettings, PollingSettings, StorageSettings
+from monitor.model.settings import (
+    DigestSettings,
+    HealthSettings,
+    OperatorSettings,
+    PollingSettings,
+    StorageSettings,
+)
 
 ARRAYS = ("feeds", "topics", "digests")
-SECTIONS = (*ARRAYS, "include", "lists", "mail", "operator", "polling", "storage")
+SECTIONS = (*ARRAYS, "health", "include", "lists", "mail", "operator", "polling", "storage")
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
 
@@ -40,6 +46,11 @@ DIGEST = table(
     timezone=Annotated[str, AfterValidator(values.time_zone)],
 )
 OPERATOR = table(OperatorSettings, to=Recipients, interval=LongDuration)
+HEALTH = table(
+    HealthSettings,
+    listen=Annotated[str, AfterValidator(values.listen_address)],
+    ping_url=Annotated[str, AfterValidator(values.ping_url)],
+)
 POLLING = table(
     PollingSettings,
     interval=LongDuration,
@@ -75,6 +86,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     mail_table = _table(document, "mail", reading)
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = OPERATOR.read(_table(document, "operator", reading), ("operator",), reading)
+    health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     if polling is None or mail is None:
         return None
@@ -88,6 +100,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         mail=mail,
         mailing=mailing,
         operator=operator or OperatorSettings(),
+        health=health or HealthSettings(),
         polling=polling,
         storage=storage,
     )

@@ -9,6 +9,7 @@ from monitor.errors import Problem
 from monitor.model.settings import (
     DigestSettings,
     FeedSettings,
+    HealthSettings,
     MailSettings,
     OperatorSettings,
     PollingSettings,
@@ -33,4 +34,5 @@ class Settings:
     storage: StorageSettings
     mailing: MailSettings = MailSettings()
     operator: OperatorSettings = OperatorSettings()
+    health: HealthSettings = HealthSettings()
     warnings: tuple[Problem, ...] = ()

@@ -38,6 +38,7 @@ OUR_HEADERS = {
 MAX_DURATION = timedelta(days=365)
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 MAX_NAME_LENGTH = 200
+MAX_PORT = 65_535
 MAX_URL_LENGTH = 400  # with both its blanks filled in it still fits a header line of 998 bytes
 
 
@@ -218,6 +219,26 @@ def proxy_url(value: str) -> str:
     """Not repeated in a message, because it may hold a password."""
     if not re.fullmatch(r"https?://([^/?#@\s]+@)?[A-Za-z0-9._\[\]:-]+/?", value) or not value.isprintable():
         raise ValueError('is no address of a proxy; write "http://proxy.example:3128".')
+    return value
+
+
+def listen_address(value: str) -> str:
+    """Address and port to listen on, such as `127.0.0.1:9464` or `[::1]:9464`."""
+    found = re.fullmatch(r"(localhost|[0-9.]{7,15}|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})", value)
+    try:
+        if found and found[1] != "localhost":
+            ipaddress.ip_address(found[1].strip("[]"))
+    except ValueError:
+        found = None
+    if not found or not 0 < int(found[2]) <= MAX_PORT:
+        raise ValueError(f'{quoted(value)} is not an address and a port; write "127.0.0.1:9464".')
+    return value
+
+
+def ping_url(value: str) -> str:
+    """A page to ask; not repeated in a message, because such addresses are secrets."""
+    if not clean_link(value) or not value.startswith(("http://", "https://")) or not value.isprintable():
+        raise ValueError("is not a web address; copy it from the service that watches.")
     return value
 
 

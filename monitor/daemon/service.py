@@ -22,10 +22,13 @@ from apscheduler.triggers.base import BaseTrigger
 
 from monitor.config import Settings
 from monitor.daemon.build import adopt, build, opened, way_back
+from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.guard import Guard, Patience
 from monitor.daemon.notify import Manager
+from monitor.daemon.ping import Switch
 from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
+from monitor.health import Status, status_of
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
 from monitor.model.requests import Request, RequestKind
@@ -110,12 +113,14 @@ class Service:
         self._publishing = threading.Lock()
         self._unsettled: Unsettled = []
         self._unanswered: dict[int, Wish] = {}
-        jobs = (self.refresh, self.publish, self.deliver, self.notes, self.maintain)
+        jobs = (self.refresh, self.publish, self.deliver, self.notes, self.maintain, self.ping)
         self._jobs = {job: threading.Lock() for job in jobs}
         self._failures = dict.fromkeys(self._jobs, 0)
         self._paused_until = dict.fromkeys(self._jobs, 0.0)
         self._ticked = dict.fromkeys(self._jobs, 0.0)
         self._free_bytes = free_bytes
+        self._switch = Switch()
+        self._endpoint = self._opened_endpoint()
         self._is_full = False
         self._damage: DamagedStore | None = None
         self._manager = Manager()
@@ -175,6 +180,8 @@ class Service:
         place, other = self._settings.storage, settings.storage
         if (place.folder, place.database_url) != (other.folder, other.database_url):
             raise UsageError("[storage] names another folder or database, which needs a restart.")
+        if self._settings.health.listen != settings.health.listen:
+            raise UsageError("[health] listens elsewhere, which needs a restart.")
         return settings
 
     def refresh(self) -> None:
@@ -226,6 +233,24 @@ class Service:
 
     def maintain(self) -> None:
         maintain_due(self._stages)
+
+    def ping(self) -> None:
+        if self._settings.health.ping_url:
+            self._switch.tell(self._stages, self._settings.health.ping_url)
+
+    def health(self) -> Status:
+        """How things are, and what hangs. Raises StoreError."""
+        stages = self._stages
+        return status_of(self._settings, stages.store, self._now(), stages.progress.overdue())
+
+    def _opened_endpoint(self) -> Endpoint | None:
+        """The page for machines. That it cannot be had is no reason to send no mail."""
+        listen = self._settings.health.listen
+        try:
+            return Endpoint(self._settings.health.address, self.health) if listen else None
+        except OSError as error:
+            log.error("no health page", address=listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
+            return None
 
     def _poll(self, stages: Stages, wish: Wish) -> Wish:
         outcome = self._until_stopped(poll_wish(stages, wish))
@@ -332,6 +357,8 @@ class Service:
         """
         log.info("stopping")
         self._manager.stopping()
+        if self._endpoint:
+            self._endpoint.close()
         self._stopping.set()
         scheduler.shutdown(wait=False)
         deadline = time.monotonic() + GRACE.total_seconds()

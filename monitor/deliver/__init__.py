@@ -46,6 +46,15 @@ class Aloud(Protocol):
         ...
 
 
+@runtime_checkable
+class Knocks(Protocol):
+    """A channel that depends on somebody else may try how far it gets without a message, for `doctor`."""
+
+    def knock(self, timeout: timedelta) -> str:
+        """How far it came, in words; `timeout` is for each step. Raises DeliveryError."""
+        ...
+
+
 USUAL_PATIENCE = timedelta(minutes=10)
 
 

@@ -86,6 +86,15 @@ class SmtpChannel:
             server.address(sender_address(self.sender), recipient)
             return server.hand_over(delivery.body, self.reply_timeout)
 
+    def knock(self, timeout: timedelta) -> str:
+        """Connect, prove TLS and log in; no message."""
+        port = self.port or USUAL_PORTS[self.tls]
+        with Conversation.opened(self.host, port, timeout) as server:
+            self._secure(server)
+            self._log_in(server)
+        proofs = (", TLS holds" if self.tls != "none" else "") + (", login accepted" if self.username else "")
+        return f"{self.host}:{port} answers{proofs}"
+
     def _secure(self, server: Conversation) -> None:
         if self.tls == "implicit":
             server.encrypt(self._trust())

@@ -8,6 +8,7 @@ look into a document (`parse`) and stores nothing; what it brings is a `model.fe
 
 from monitor.fetch.fetcher import Fetcher, Session
 from monitor.fetch.headers import user_agent
+from monitor.fetch.reach import reach
 from monitor.fetch.resolver import Resolve
 
-__all__ = ["Fetcher", "Resolve", "Session", "user_agent"]
+__all__ = ["Fetcher", "Resolve", "Session", "reach", "user_agent"]

@@ -11,6 +11,7 @@ would be shared by host names of one address, and httpx's pool slows down with e
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import copy
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import cast
@@ -80,6 +81,12 @@ class Fetcher:
                 return networks[proxy]
 
             yield Session(self._polling, self._turns(), self._resolver, by_way_of, self._agent, self._progress)
+
+    def apart(self) -> "Fetcher":
+        """The same, for a session beside one of this fetcher: it remembers other hosts."""
+        other = copy(self)
+        other._last_asked = {}  # noqa: SLF001 (our own)
+        return other
 
     def _turns(self) -> Turns:
         polling = self._polling

@@ -6,6 +6,7 @@ reasons stand in `config.example.toml` and docs/operate.md.
 
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -104,6 +105,37 @@ class StorageSettings:
     @property
     def backup_folder(self) -> Path:
         return self.backups or self.folder / "backups"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSettings:
+    """The `[health]` table. `listen` is the address of the page for machines, such as "127.0.0.1:9464"; one that
+    others can reach is a ValueError unless `allow_remote`. `ping_url` is asked after each good edition.
+    """
+
+    listen: str = ""
+    allow_remote: bool = False
+    ping_url: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.listen and not self.allow_remote and not _is_this_machine(self.address[0]):
+            raise ValueError(
+                f'listen = "{self.listen}" can be reached by other machines, and the page tells them names and numbers;'
+                f' write "127.0.0.1:{self.address[1]}", or add allow_remote = true.'
+            )
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of `listen`."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)

@@ -14,6 +14,7 @@ from monitor.store.feeds import FeedStore
 from monitor.store.history import HistoryStore
 from monitor.store.lock import is_owned, ownership
 from monitor.store.notes import NoteStore
+from monitor.store.overview import OverviewStore
 from monitor.store.requests import RequestStore
 from monitor.store.schema import check_known, migrate, revisions
 from monitor.store.topics import TopicStore
@@ -36,6 +37,7 @@ class Store:
     history: HistoryStore
     topics: TopicStore
     words: WordStore
+    overview: OverviewStore
 
     def close(self) -> None:
         self.database.close()
@@ -58,4 +60,5 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         history=HistoryStore(database),
         topics=TopicStore(database),
         words=WordStore(database),
+        overview=OverviewStore(database),
     )

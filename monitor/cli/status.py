@@ -1,0 +1,176 @@
+"""`status` and `doctor`: how the service is, and how its surroundings are."""
+
+import json
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.health import Status
+
+STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
+FEEDS_SHOWN = 10
+
+
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
+) -> None:
+    """Say on one screen how the service is; exit 1 if something is wrong."""
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock, looked_at
+    from monitor.health import problems, status_of
+
+    settings = settings_of(context)
+    clock = SystemClock()
+    with looked_at(settings, clock) as stages:
+        found = status_of(settings, stages.store, clock.now())
+    wrong = problems(found)
+    if as_json:
+        print(json.dumps(_as_json(found, wrong), ensure_ascii=False, indent=2))
+    else:
+        _print(found, wrong)
+    raise typer.Exit(1 if wrong else 0)
+
+
+def doctor(
+    context: typer.Context,
+    offline: Annotated[bool, typer.Option("--offline", help="Leave out what needs the network.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
+) -> None:
+    """Examine config, network, mail server, clock, versions, permissions and disk; exit 1 if there is a problem."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock
+    from monitor.health import Level, examined
+
+    findings = []
+    console = Console(soft_wrap=True, highlight=False)
+    for finding in examined(settings_of(context), SystemClock().now(), is_offline=offline):
+        findings.append(finding)
+        if not as_json:
+            what_to_do = f"\n         {finding.advice}" if finding.advice else ""
+            said = f"{finding.about}: {finding.said}{what_to_do}"
+            console.print(f"[{STYLES[finding.level]}]{finding.level:8}[/] {escape(_plain(said))}")
+    if as_json:
+        lines = [
+            {"about": each.about, "level": each.level, "said": each.said, "advice": each.advice} for each in findings
+        ]
+        print(json.dumps({"findings": lines}, ensure_ascii=False, indent=2))
+    raise typer.Exit(1 if any(each.level is Level.PROBLEM for each in findings) else 0)
+
+
+def _print(found: "Status", wrong: tuple[str, ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, text in _rows(found):
+        table.add_row(name, _plain(text))
+    console.print(table)
+    for feed in found.overview.failing[:FEEDS_SHOWN]:
+        console.print(f"  {_plain(feed.name)}: {_plain(feed.reason)} (since {_when(feed.since, found.at)})")
+    if len(found.overview.failing) > FEEDS_SHOWN:
+        console.print(f"  + {len(found.overview.failing) - FEEDS_SHOWN} more")
+    for line in wrong:
+        console.print(f"! {line}", style="bold red")
+    if not wrong:
+        console.print("All is well.")
+
+
+def _rows(found: "Status") -> list[tuple[str, str]]:
+    overview = found.overview
+    return [
+        ("daemon", "runs" if found.is_running else "does not run"),
+        (
+            "last poll",
+            f"{_when(overview.polled_at, found.at)}; a feed answered {_when(overview.succeeded_at, found.at)}",
+        ),
+        ("feeds", f"{overview.feeds} polled, {len(overview.failing)} failing; {overview.articles:,} articles"),
+        *(
+            (
+                f"next {each.digest}",
+                f"overdue since {_when(each.overdue_since, found.at)}"
+                if each.overdue_since
+                else f"{each.at:%a %d %b %H:%M} UTC",
+            )
+            for each in found.editions
+        ),
+        (
+            "mail",
+            f"{overview.unsent} unsent"
+            + (f", the oldest since {_when(overview.oldest_unsent_at, found.at)}" if overview.unsent else "")
+            + f"; {overview.given_up} given up this week",
+        ),
+        ("backup", _when(found.backed_up_at, found.at)),
+        (
+            "disk",
+            f"{_mb(found.free_bytes)} free; database {_mb(found.database_bytes)}, its log {_mb(found.log_bytes)}",
+        ),
+        ("versions", f"news-monitor {found.version}, schema {found.schema}, SQLite {found.sqlite}"),
+    ]
+
+
+def _as_json(found: "Status", wrong: tuple[str, ...]) -> dict[str, Any]:
+    overview = found.overview
+    return {
+        "healthy": not wrong,
+        "problems": wrong,
+        "at": found.at.isoformat(),
+        "running": found.is_running,
+        "feeds": overview.feeds,
+        "failing": [
+            {"url": _shown(feed.url), "name": feed.name, "since": _iso(feed.since), "reason": feed.reason}
+            for feed in overview.failing
+        ],
+        "last_poll": _iso(overview.polled_at),
+        "last_answer": _iso(overview.succeeded_at),
+        "articles": overview.articles,
+        "editions": [
+            {"digest": each.digest, "next": _iso(each.at), "overdue_since": _iso(each.overdue_since)}
+            for each in found.editions
+        ],
+        "unsent": overview.unsent,
+        "oldest_unsent": _iso(overview.oldest_unsent_at),
+        "given_up": overview.given_up,
+        "backup": _iso(found.backed_up_at),
+        "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},
+        "versions": {"news-monitor": found.version, "schema": found.schema, "sqlite": found.sqlite},
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _when(moment: datetime | None, now: datetime) -> str:
+    """How long ago, as a person would say it."""
+    if moment is None:
+        return "never"
+    ago = now - moment
+    if ago < timedelta(minutes=2):
+        return "just now"
+    if ago < timedelta(hours=2):
+        return f"{ago // timedelta(minutes=1)} minutes ago"
+    if ago < timedelta(days=2):
+        return f"{ago // timedelta(hours=1)} hours ago"
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _mb(size: int) -> str:
+    return f"{size / 10**6:,.1f} MB"
+
+
+def _shown(url: str) -> str:
+    from monitor.url import shown_url
+
+    return shown_url(url)
+
+
+def _plain(text: str) -> str:
+    """Without control characters, which a feed could use to rule the terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

@@ -1,0 +1,234 @@
+"""The surroundings, examined one by one: each finding is all right, a warning or a problem, with what to do.
+
+Feeds are not asked for their documents, which is the daemon's business and has its manners: their names are
+resolved and a connection is made. No message is sent. `is_offline` leaves out all that needs the network.
+"""
+
+import asyncio
+import os
+import pyexpat
+import shutil
+import sqlite3
+import ssl
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from monitor.config import Settings
+from monitor.deliver import Channel, Knocks
+from monitor.deliver.advice import advice
+from monitor.errors import DeliveryError, NewerStore, StoreError
+from monitor.fetch import reach
+from monitor.store import check_known, open_store, revisions
+from monitor.store.backup import check_whole, newest_good
+from monitor.store.space import LEAST_FREE_BYTES, free_bytes
+from monitor.url import host_of
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+LITTLE_FREE_BYTES = 1_000_000_000
+FIXED_EXPAT = (2, 7, 2)
+FIRST_WITH_RESET_BUG, FIXED_SQLITE = (3, 7, 0), (3, 51, 3)
+BACKPORTED_SQLITE = ((3, 44, 6), (3, 50, 7))
+"""Releases of older lines that have the fix too (rule D14)."""
+
+BUILT = datetime(2025, 1, 1, tzinfo=UTC)
+"""Any clock that is right is later."""
+
+PATIENCE = timedelta(seconds=20)
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the examination. `advice` says what to do, and is empty if all is right."""
+
+    about: str
+    level: Level
+    said: str
+    advice: str = ""
+
+
+def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> Iterator[Finding]:
+    """The findings, each as soon as it is there."""
+    yield _config(settings)
+    yield _permissions(settings)
+    yield from _database(settings)
+    yield _disk(settings)
+    yield _clock(now)
+    yield from _versions()
+    if not is_offline:
+        yield _certificates()
+        yield from _feeds(settings)
+        yield _mail(settings.mail)
+
+
+def _ok(about: str, said: str) -> Finding:
+    return Finding(about=about, level=Level.OK, said=said)
+
+
+def _warning(about: str, said: str, what_to_do: str) -> Finding:
+    return Finding(about=about, level=Level.WARNING, said=said, advice=what_to_do)
+
+
+def _problem(about: str, said: str, what_to_do: str) -> Finding:
+    return Finding(about=about, level=Level.PROBLEM, said=said, advice=what_to_do)
+
+
+def _config(settings: Settings) -> Finding:
+    if settings.warnings:
+        return _warning("config", f"{settings.path}: {settings.warnings[0]}", "See all: news-monitor check")
+    return _ok("config", f"{settings.path} holds")
+
+
+def _permissions(settings: Settings) -> Finding:
+    """Whether we may write where we must, and nobody else may read it (rule S17)."""
+    folder, file = settings.storage.folder, settings.storage.database_file
+    if not folder.exists():
+        return _ok("permissions", f"{folder} will be made")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return _problem(
+            "permissions", f"{folder} cannot be written by this user", f"chown it, or run as its owner: {folder}"
+        )
+    parts = (folder, file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm")))
+    opened = [str(part) for part in parts if part.exists() and part.stat().st_mode & OTHERS]
+    if opened:
+        return _warning(
+            "permissions", f"other users may look into {', '.join(opened)}", f"chmod go= {' '.join(opened)}"
+        )
+    return _ok("permissions", f"{folder} is private")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    file = settings.storage.database_file
+    if not file.exists():
+        yield _ok("database", f"{file} will be made")
+        return
+    try:
+        check_whole(file)
+        store = open_store(settings.storage.database_url)
+        try:
+            store.database.quick_check()
+            found, needed = revisions(store.database)
+            check_known(found)
+        finally:
+            store.close()
+    except NewerStore as error:
+        yield _problem("database", str(error), "Install the newer version again, or restore an older backup.")
+    except StoreError as error:
+        yield _problem("database", str(error), "Stop the daemon, then: news-monitor restore")
+    else:
+        comes = "" if found == needed else f" and comes up to {needed} at the next start, after a backup"
+        yield _ok("database", f"{file} is whole, schema {found or 'none'}{comes}")
+    backup = newest_good(settings.storage.backup_folder)
+    if backup:
+        yield _ok("backup", f"the newest good one is {backup}")
+    else:
+        yield _warning("backup", f"none in {settings.storage.backup_folder}", "Make one: news-monitor backup")
+
+
+def _disk(settings: Settings) -> Finding:
+    place = next(path for path in settings.storage.database_file.parents if path.exists())
+    free = free_bytes(place / "any")
+    said = f"{free // 10**6:,} MB free beside the database"
+    if free < LEAST_FREE_BYTES:
+        return _problem("disk", said, "Make room: with less than 100 MB nothing is polled.")
+    if free < LITTLE_FREE_BYTES:
+        return _warning("disk", said, "Make room before it gets tight: with less than 100 MB nothing is polled.")
+    return _ok("disk", said)
+
+
+def _clock(now: datetime) -> Finding:
+    if now < BUILT:
+        return _problem("clock", f"it says {now:%Y-%m-%d %H:%M} UTC", "Set it; slots and certificates follow it.")
+    synchronised = Path("/run/systemd/timesync/synchronized")
+    if shutil.which("timedatectl") and synchronised.parent.exists() and not synchronised.exists():
+        return _warning("clock", f"{now:%Y-%m-%d %H:%M} UTC, not synchronised", "timedatectl set-ntp true")
+    return _ok("clock", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _versions() -> Iterator[Finding]:
+    yield sqlite_finding(sqlite3.sqlite_version_info)
+    yield expat_finding(pyexpat.version_info)
+    try:
+        yield _ok("time zones", f"tzdata {version('tzdata')}; restart the daemon after an update")
+    except PackageNotFoundError:
+        yield _warning("time zones", "those of the system", "Keep them up to date, and restart after an update.")
+
+
+def sqlite_finding(found: Sequence[int]) -> Finding:
+    """Whether this SQLite may damage a database that two connections write and checkpoint at once (rule D14)."""
+    written = ".".join(map(str, found))
+    is_mended = tuple(found) >= FIXED_SQLITE or any(
+        tuple(found[:2]) == fixed[:2] and tuple(found) >= fixed for fixed in BACKPORTED_SQLITE
+    )
+    if is_mended or tuple(found) < FIRST_WITH_RESET_BUG:
+        return _ok("SQLite", written)
+    return _warning(
+        "SQLite",
+        f"{written} has the WAL-reset bug; the daemon writes and checkpoints on one connection, which avoids it",
+        "Let no other program write to the database. Fixed in 3.51.3 (also 3.50.7, 3.44.6).",
+    )
+
+
+def expat_finding(found: Sequence[int]) -> Finding:
+    """Warns only: distributions mend old versions without changing the number (rule S6)."""
+    written = ".".join(map(str, found))
+    if tuple(found) >= FIXED_EXPAT:
+        return _ok("expat", written)
+    return _warning(
+        "expat", f"{written} is older than 2.7.2", "Unless your distribution mends it, update Python's expat."
+    )
+
+
+def _certificates() -> Finding:
+    count = ssl.create_default_context().cert_store_stats()["x509_ca"]
+    if not count:
+        return _warning("TLS", "this system trusts no certificate", "Install ca-certificates; feeds use certifi's.")
+    return _ok("TLS", f"{count} authorities are trusted")
+
+
+def _feeds(settings: Settings) -> Iterator[Finding]:
+    """One line for all that can be reached, and one for each host that cannot."""
+    urls = {host_of(feed.url): feed.url for feed in settings.feeds if feed.enabled}
+    found = asyncio.run(_reached(settings, list(urls.values())))
+    failed = {host: reason for host, reason in zip(urls, found, strict=True) if reason}
+    if len(failed) < len(urls):
+        yield _ok("feeds", f"{len(urls) - len(failed)} of {len(urls)} hosts take a connection")
+    for host, reason in failed.items():
+        what_to_do = (
+            "Look at DNS and the network." if len(failed) == len(urls) else "If it lasts, look for its new address."
+        )
+        yield _problem(f"feed host {host}", reason, what_to_do)
+
+
+async def _reached(settings: Settings, urls: Sequence[str]) -> list[str]:
+    limit = asyncio.Semaphore(settings.polling.concurrency)
+
+    async def one(url: str) -> str:
+        async with limit:
+            return await reach(url, settings.polling)
+
+    return await asyncio.gather(*map(one, urls))
+
+
+def _mail(channel: Channel) -> Finding:
+    """As far as the login; whether a recipient is taken, only a message tells."""
+    more = "news-monitor mail test --to ADDRESS sends one."
+    if not isinstance(channel, Knocks):
+        return _ok("mail", f"{type(channel).__name__.removesuffix('Channel').lower()}: nothing to connect to. {more}")
+    try:
+        said = channel.knock(PATIENCE)
+    except DeliveryError as error:
+        return _problem("mail", str(error), advice(error))
+    return _ok("mail", f"{said}. {more}")

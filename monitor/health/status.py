@@ -1,0 +1,163 @@
+"""One moment of the service: what was polled, what is due, what waits to be sent, and what is wrong with that.
+
+What counts as wrong is decided by `problems`, a pure function of the status. A feed that fails is named and is no
+problem of the service, unless all of them do.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from monitor.config import Settings
+from monitor.model.overview import Overview
+from monitor.slots import due_slot, next_slot
+from monitor.store import Store, is_owned, revisions
+from monitor.store.backup import backups, made_at
+from monitor.store.database import WAL_LIMIT_BYTES
+from monitor.store.space import LEAST_FREE_BYTES, free_bytes
+
+LATE_EDITION = timedelta(minutes=15)
+LATE_MAIL = timedelta(hours=2)
+LATE_POLLS = timedelta(hours=1)
+"""How much longer than two intervals no poll may have succeeded."""
+
+LONGEST_INTERVAL = timedelta(hours=24)
+"""No feed is asked less often (rule P7)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextEdition:
+    """When a digest comes next; `overdue_since` if it should have come by now."""
+
+    digest: str
+    at: datetime
+    overdue_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """`hanging` names what should be over by now; only the daemon itself knows that. Sizes are bytes."""
+
+    at: datetime
+    version: str
+    is_running: bool
+    overview: Overview
+    editions: tuple[NextEdition, ...]
+    polling_interval: timedelta
+    backup_every: timedelta
+    backed_up_at: datetime | None
+    database: Path
+    database_bytes: int
+    log_bytes: int
+    free_bytes: int
+    schema: str
+    sqlite: str = sqlite3.sqlite_version
+    hanging: tuple[str, ...] = ()
+
+
+def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence[str] = ()) -> Status:
+    """How things are now. Raises StoreError."""
+    file = store.database.file
+    log = file.with_name(f"{file.name}-wal")
+    newest = next(iter(backups(settings.storage.backup_folder)), None)
+    return Status(
+        at=now,
+        version=version("news-monitor"),
+        is_running=is_owned(settings.storage.folder),
+        overview=store.overview.overview(now),
+        editions=tuple(_editions(settings, store, now)),
+        polling_interval=min(
+            max([settings.polling.interval, *(feed.interval for feed in settings.feeds if feed.interval)]),
+            LONGEST_INTERVAL,
+        ),
+        backup_every=settings.storage.backup_every,
+        backed_up_at=made_at(newest) if newest else None,
+        database=file,
+        database_bytes=file.stat().st_size,
+        log_bytes=log.stat().st_size if log.exists() else 0,
+        free_bytes=free_bytes(file),
+        schema=revisions(store.database)[0] or "none",
+        hanging=tuple(hanging),
+    )
+
+
+def problems(status: Status) -> tuple[str, ...]:
+    """What is wrong, in sentences with what to do; empty if all is well."""
+    return tuple(
+        sentence
+        for is_wrong, sentence in (
+            (not status.is_running, "The daemon does not run: start it (systemctl start news-monitor)."),
+            (bool(status.hanging), f"Something hangs: {', '.join(status.hanging)}. Look at the log."),
+            *_polling(status),
+            *_mail(status),
+            *_storage(status),
+        )
+        if is_wrong
+    )
+
+
+def _polling(status: Status) -> list[tuple[bool, str]]:
+    overview = status.overview
+    last = overview.succeeded_at
+    patience = 2 * status.polling_interval + LATE_POLLS
+    return [
+        (
+            bool(overview.feeds) and len(overview.failing) == overview.feeds,
+            "Every feed fails: is this machine online? news-monitor doctor",
+        ),
+        (
+            bool(overview.feeds) and last is not None and status.at - last > patience,
+            f"No feed has answered since {last:%Y-%m-%d %H:%M} UTC." if last else "",
+        ),
+    ]
+
+
+def _mail(status: Status) -> list[tuple[bool, str]]:
+    overview = status.overview
+    late = [each for each in status.editions if each.overdue_since and status.at - each.overdue_since > LATE_EDITION]
+    waits_since = overview.oldest_unsent_at
+    return [
+        (bool(late), f'Overdue: {", ".join(each.digest for each in late)}. Look at the log for "edition failed".'),
+        (
+            waits_since is not None and status.at - waits_since > LATE_MAIL,
+            f"{overview.unsent} messages wait, the oldest for {_hours(status.at, waits_since)} h: news-monitor doctor",
+        ),
+        (
+            bool(overview.given_up),
+            f"{overview.given_up} messages of the last week were refused, given up or held: look at the log.",
+        ),
+    ]
+
+
+def _storage(status: Status) -> list[tuple[bool, str]]:
+    made = status.backed_up_at
+    is_old = made is None or status.at - made > 2 * status.backup_every + LATE_POLLS
+    return [
+        (status.free_bytes < LEAST_FREE_BYTES, f"Less than 100 MB free beside {status.database}: polling has stopped."),
+        (
+            status.log_bytes > WAL_LIMIT_BYTES,
+            f"The write-ahead log has {status.log_bytes // 10**6} MB: some program reads the database without end.",
+        ),
+        (
+            bool(status.backup_every) and bool(status.overview.editions) and is_old,
+            "The newest backup is too old: news-monitor backup says why.",
+        ),
+    ]
+
+
+def _editions(settings: Settings, store: Store, now: datetime) -> list[NextEdition]:
+    found = []
+    for digest in settings.digests:
+        if digest.enabled:
+            configured_at, last_day = store.editions.progress(digest.name, now)
+            due = due_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
+            after = next_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
+            found.append(NextEdition(digest=digest.name, at=after.due_at, overdue_since=due.due_at if due else None))
+    return found
+
+
+def _hours(now: datetime, since: datetime | None) -> int:
+    return (now - since) // timedelta(hours=1) if since else 0

@@ -1,0 +1,31 @@
+"""How things are, as the store tells those who look after the service."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailingFeed:
+    """A feed whose last poll failed, and since when they do."""
+
+    url: str
+    name: str
+    since: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """`feeds` are those that are polled. `unsent` messages wait or are being sent; `given_up` were refused, are dead or
+    held since a week.
+    """
+
+    feeds: int
+    polled_at: datetime | None
+    succeeded_at: datetime | None
+    failing: tuple[FailingFeed, ...]
+    articles: int
+    editions: int
+    unsent: int
+    oldest_unsent_at: datetime | None
+    given_up: int

@@ -1,0 +1,82 @@
+"""What the store knows of how things are, at one moment and in one transaction."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from monitor.model.delivery import DeliveryState
+from monitor.model.overview import FailingFeed, Overview
+from monitor.store.database import Database
+from monitor.store.tables import articles, deliveries, editions, feeds
+
+UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
+GIVEN_UP = (DeliveryState.DEAD, DeliveryState.REFUSED, DeliveryState.HELD)
+WEEK = timedelta(days=7)
+
+
+class OverviewStore:
+    """Reads only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def overview(self, now: datetime) -> Overview:
+        with self._database.read() as connection:
+            polled = connection.execute(
+                select(func.count(), func.max(feeds.c.polled_at), func.max(feeds.c.succeeded_at)).where(
+                    feeds.c.is_configured
+                )
+            ).one()
+            unsent = connection.execute(
+                select(func.count(), func.min(deliveries.c.queued_at)).where(deliveries.c.state.in_(UNSENT))
+            ).one()
+            return Overview(
+                feeds=polled[0],
+                polled_at=polled[1],
+                succeeded_at=polled[2],
+                failing=_failing(connection),
+                articles=_count(connection, select(func.count()).select_from(articles)),
+                unsent=unsent[0],
+                oldest_unsent_at=unsent[1],
+                given_up=_count(connection, _given_up(now - WEEK)),
+                editions=_count(connection, select(func.count()).select_from(editions)),
+            )
+
+    def good_edition_since(self, moment: datetime) -> int | None:
+        """The newest scheduled edition whose every message was accepted, or that had none, finished since then."""
+        finished = func.max(func.coalesce(deliveries.c.finished_at, editions.c.made_at))
+        unsent = func.count().filter(deliveries.c.state != DeliveryState.SENT)
+        query = (
+            select(editions.c.id)
+            .select_from(editions.outerjoin(deliveries))
+            .where(editions.c.kind == "scheduled")
+            .group_by(editions.c.id)
+            .having(unsent == 0, finished > moment)
+            .order_by(editions.c.id.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.scalar(query)
+
+
+def _failing(connection: Connection) -> tuple[FailingFeed, ...]:
+    query = select(feeds).where(feeds.c.is_configured, feeds.c.failures > 0).order_by(feeds.c.failing_since, feeds.c.id)
+    return tuple(
+        FailingFeed(
+            url=row.url, name=row.outlet or row.title or row.host, since=row.failing_since, reason=row.problem_detail
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _given_up(since: datetime) -> Select[Any]:
+    return (
+        select(func.count())
+        .select_from(deliveries)
+        .where(deliveries.c.state.in_(GIVEN_UP), deliveries.c.finished_at > since)
+    )
+
+
+def _count(connection: Connection, query: Select[Any]) -> int:
+    return connection.scalar(query) or 0

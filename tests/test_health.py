@@ -1,0 +1,308 @@
+"""How the service is: what counts as wrong, what people and machines are shown, and what the doctor says."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+from house import House, Story, house, rss, settings
+from origin import Origin, reply, status
+from prometheus_client.parser import text_string_to_metric_families
+from simulated import NOON
+from smtp_server import Authority, ScriptedServer, free_port, mail_server
+from typer.testing import CliRunner
+
+from monitor.cli import app
+from monitor.config import Settings
+from monitor.daemon.endpoint import Endpoint
+from monitor.daemon.ping import Switch
+from monitor.deliver.email import SmtpChannel
+from monitor.health import Finding, Level, NextEdition, Status, examined, metrics, problems, status_of
+from monitor.health.doctor import expat_finding, sqlite_finding
+from monitor.model.overview import FailingFeed, Overview
+from monitor.model.settings import FeedSettings, HealthSettings
+from monitor.store import ownership
+from monitor.store.backup import back_up_into
+
+HOUR = timedelta(hours=1)
+FAILING = FailingFeed(url="https://post.example/feed", name="The Post", since=NOON, reason="HTTP 500")
+WELL = Overview(
+    feeds=3,
+    polled_at=NOON,
+    succeeded_at=NOON,
+    failing=(),
+    articles=100,
+    editions=4,
+    unsent=0,
+    oldest_unsent_at=None,
+    given_up=0,
+)
+ALL_WELL = Status(
+    at=NOON,
+    version="1",
+    is_running=True,
+    overview=WELL,
+    editions=(NextEdition(digest="Daily", at=NOON + HOUR, overdue_since=None),),
+    polling_interval=HOUR,
+    backup_every=timedelta(days=1),
+    backed_up_at=NOON - HOUR,
+    database=Path("/data/news.db"),
+    database_bytes=10**7,
+    log_bytes=10**5,
+    free_bytes=10**10,
+    schema="0001",
+)
+
+
+def overview(**changes: Any) -> Status:
+    return replace(ALL_WELL, overview=replace(WELL, **changes))
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (ALL_WELL, ""),
+        (replace(ALL_WELL, is_running=False), "does not run"),
+        (replace(ALL_WELL, hanging=("request to post",)), "hangs: request to post"),
+        (overview(failing=(FAILING,)), ""),
+        (overview(failing=(FAILING,) * 3), "Every feed fails"),
+        (overview(succeeded_at=NOON - 4 * HOUR), "No feed has answered since"),
+        (overview(succeeded_at=NOON - 2 * HOUR), ""),
+        (overview(succeeded_at=None), ""),
+        (overview(feeds=0, succeeded_at=NOON - 99 * HOUR), ""),
+        (
+            replace(ALL_WELL, editions=(NextEdition(digest="Daily", at=NOON, overdue_since=NOON - HOUR),)),
+            "Overdue: Daily",
+        ),
+        (replace(ALL_WELL, editions=(NextEdition(digest="Daily", at=NOON, overdue_since=NOON),)), ""),
+        (overview(unsent=2, oldest_unsent_at=NOON - 3 * HOUR), "2 messages wait, the oldest for 3 h"),
+        (overview(unsent=2, oldest_unsent_at=NOON - HOUR), ""),
+        (overview(given_up=1), "1 messages of the last week"),
+        (replace(ALL_WELL, free_bytes=10**7), "Less than 100 MB"),
+        (replace(ALL_WELL, log_bytes=10**8), "write-ahead log has 100 MB"),
+        (replace(ALL_WELL, backed_up_at=None), "too old"),
+        (replace(ALL_WELL, backed_up_at=NOON - 50 * HOUR), "too old"),
+        (replace(ALL_WELL, backed_up_at=None, backup_every=timedelta()), ""),
+        (replace(ALL_WELL, backed_up_at=None, overview=replace(WELL, editions=0)), ""),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_else(found: Status, said: str) -> None:
+    told = problems(found)
+    assert len(told) == bool(said)
+    assert said in "".join(told)
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin("127.0.0.1") as origin:
+        origin.serve("/a", reply(rss()), reply(rss(Story(id="truce", title="Syria truce holds"))))
+        origin.serve("/b", status(500))
+        origin.serve("/ping", status(503), status(204))
+        yield origin
+
+
+@pytest.fixture
+def home(origin: Origin, tmp_path: Path) -> Iterator[House]:
+    with house(tmp_path, origin, "/a", "/b") as home:
+        home.poll()
+        home.poll()
+        yield home
+
+
+def config_of(home: House) -> Settings:
+    urls = list(home.stages.feeds)
+    return settings(home.folder, urls, home.stages.polling.allow_ports[0])
+
+
+def test_the_status_of_a_store_is_what_happened_to_it(home: House) -> None:
+    found = status_of(config_of(home), home.stages.store, home.clock.now(), ["a step"])
+    assert (found.overview.feeds, found.overview.articles, len(found.overview.failing)) == (2, 1, 1)
+    assert found.overview.failing[0].reason.startswith("HTTP 500")
+    (edition,) = found.editions
+    assert (edition.digest, edition.at.hour, edition.overdue_since) == ("Daily", 7, None)
+    assert found.database_bytes > 0
+    assert not found.is_running
+    assert found.hanging == ("a step",)
+    home.clock.advance(timedelta(days=1))
+    assert status_of(config_of(home), home.stages.store, home.clock.now()).editions[0].overdue_since
+    home.tick()
+    assert status_of(config_of(home), home.stages.store, home.clock.now()).overview.unsent == 0
+
+
+def fetched(address: tuple[str, int], path: str) -> tuple[int, str]:
+    try:
+        with urlopen(f"http://{address[0]}:{address[1]}{path}", timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_the_page_for_machines_says_how_it_is() -> None:
+    address = ("127.0.0.1", free_port())
+    now = [ALL_WELL]
+    endpoint = Endpoint(address, lambda: now[0])
+    try:
+        assert fetched(address, "/healthz") == (200, "ok\n")
+        code, page = fetched(address, "/metrics")
+        assert code == 200
+        assert "news_monitor_healthy 1.0" in page
+        assert 'news_monitor_next_edition_timestamp_seconds{digest="Daily"} 1.77237e+09' in page
+        now[0] = replace(ALL_WELL, hanging=("a request",))
+        code, page = fetched(address, "/healthz")
+        assert (code, "a request" in page) == (503, True)
+        assert "news_monitor_healthy 0.0" in fetched(address, "/metrics")[1]
+        assert fetched(address, "/")[0] == 404
+    finally:
+        endpoint.close()
+
+
+def test_metrics_are_what_prometheus_reads() -> None:
+    page = metrics(overview(oldest_unsent_at=NOON, failing=(FAILING,))).decode()
+    values = {sample.name: sample.value for family in text_string_to_metric_families(page) for sample in family.samples}
+    assert values["news_monitor_feeds_failing"] == 1
+    assert values["news_monitor_oldest_unsent_timestamp_seconds"] == NOON.timestamp()
+    assert values["news_monitor_articles"] == 100
+
+
+@pytest.mark.parametrize(
+    ("listen", "remote", "is_right"),
+    [
+        ("127.0.0.1:9464", False, True),
+        ("[::1]:9464", False, True),
+        ("localhost:9464", False, True),
+        ("0.0.0.0:9464", False, False),
+        ("192.168.1.4:9464", False, False),
+        ("0.0.0.0:9464", True, True),
+        ("", False, True),
+    ],
+)
+def test_only_this_machine_is_listened_to_unless_others_are_meant(listen: str, remote: bool, is_right: bool) -> None:  # noqa: FBT001
+    if is_right:
+        assert HealthSettings(listen=listen, allow_remote=remote).listen == listen
+    else:
+        with pytest.raises(ValueError, match="other machines"):
+            HealthSettings(listen=listen, allow_remote=remote)
+
+
+def test_the_dead_mans_page_is_asked_once_for_each_good_edition(home: House, origin: Origin) -> None:
+    page = origin.url("/ping")
+    home.clock.advance(timedelta(days=1))
+    home.tick()
+    switch = Switch()
+    told = []
+    for again_at in (0, 10**12, 0, 0):  # 503, too early to ask again, 204, told already
+        switch._again_at = again_at
+        switch.tell(home.stages, page)
+        told.append(switch._told)
+    home.clock.advance(2 * HOUR)
+    Switch().tell(home.stages, page)
+    assert told == [None, None, 1, 1]
+    assert len(origin.asked("/ping")) == 2
+
+
+@pytest.mark.parametrize(
+    ("found", "level"),
+    [
+        ((3, 6, 23), Level.OK),
+        ((3, 7, 0), Level.WARNING),
+        ((3, 40, 1), Level.WARNING),
+        ((3, 44, 5), Level.WARNING),
+        ((3, 44, 6), Level.OK),
+        ((3, 50, 7), Level.OK),
+        ((3, 51, 2), Level.WARNING),
+        ((3, 51, 3), Level.OK),
+        ((3, 53, 0), Level.OK),
+    ],
+)
+def test_an_sqlite_that_may_do_damage_is_warned_of(found: tuple[int, ...], level: Level) -> None:
+    assert sqlite_finding(found).level is level
+
+
+def test_an_old_expat_is_warned_of() -> None:
+    assert (expat_finding((2, 5, 0)).level, expat_finding((2, 7, 2)).level) == (Level.WARNING, Level.OK)
+
+
+def by_subject(config: Settings, **how: Any) -> dict[str, Finding]:
+    return {finding.about: finding for finding in examined(config, NOON, **how)}
+
+
+def test_the_doctor_looks_at_all_around(home: House) -> None:
+    config = config_of(home)
+    stranger = FeedSettings(url="https://no-such-host.invalid/feed")
+    found = by_subject(replace(config, feeds=(*config.feeds, stranger)))
+    assert found["database"].level is Level.OK
+    assert found["backup"].level is Level.WARNING
+    assert found["permissions"].level is Level.OK
+    assert found["mail"].level is Level.OK
+    assert "1 of 2 hosts" in found["feeds"].said
+    assert found["feed host no-such-host.invalid"].level is Level.PROBLEM
+    back_up_into(config.storage.backup_folder, config.storage.database_file, NOON, 7)
+    config.storage.database_file.chmod(0o644)
+    found = by_subject(config, is_offline=True)
+    assert "feeds" not in found
+    assert found["backup"].level is Level.OK
+    assert found["permissions"].advice.startswith("chmod go=")
+    assert all(finding.advice for finding in found.values() if finding.level is not Level.OK)
+
+
+def test_the_doctor_sends_no_request_to_a_feed(home: House) -> None:
+    config = config_of(home)
+    with Origin("127.0.0.1") as origin:
+        polling = replace(config.polling, allow_ports=(origin.port,))
+        by_subject(replace(config, feeds=(FeedSettings(url=origin.url("/feed")),), polling=polling))
+        assert origin.requests == []
+
+
+def test_the_doctor_logs_in_and_sends_nothing(home: House, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with mail_server(starttls=authority.good, login=True) as server:
+        channel = SmtpChannel(
+            host="127.0.0.1",
+            port=server.port,
+            sender="m@x.example",
+            username="reader",
+            password="pässword & more",
+            ca_file=authority.ca_file,
+        )
+        found = by_subject(replace(config_of(home), mail=channel))
+        assert "login accepted" in found["mail"].said
+        wrong = replace(channel, password="guess")
+        found = by_subject(replace(config_of(home), mail=wrong))
+        assert (found["mail"].level, "app password" in found["mail"].advice) == (Level.PROBLEM, True)
+        assert server.messages == []
+    with ScriptedServer({"": b"554 go away\r\n"}) as refusing:
+        closed = SmtpChannel(host="127.0.0.1", port=refusing.port, sender="m@x.example", tls="none")
+        assert by_subject(replace(config_of(home), mail=closed))["mail"].level is Level.PROBLEM
+
+
+CONFIG = (
+    '[[topics]]\nname = "Syria"\n\n[[digests]]\nname = "Daily"\nto = ["you@x.example"]\n\n[storage]\nfolder = "data"\n'
+)
+
+
+def test_the_commands_print_one_screen_and_json(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG)
+    run = CliRunner()
+    shown = run.invoke(app, ["--config", str(config), "status"])
+    assert (shown.exit_code, "does not run" in shown.output) == (1, True)
+    assert "next Daily" in shown.output
+    with ownership(tmp_path / "data"):
+        told = json.loads(run.invoke(app, ["--config", str(config), "status", "--json"]).output)
+        assert (told["healthy"], told["running"], told["problems"]) == (True, True, [])
+        assert "All is well." in run.invoke(app, ["--config", str(config), "status"]).output
+    examined_ = run.invoke(app, ["--config", str(config), "doctor", "--offline"])
+    assert examined_.exit_code == 0
+    assert sqlite3.sqlite_version in examined_.output
+    assert "WAL-reset" in examined_.output or sqlite_finding(sqlite3.sqlite_version_info).level is Level.OK
+    lines = json.loads(run.invoke(app, ["--config", str(config), "doctor", "--offline", "--json"]).output)["findings"]
+    assert {line["level"] for line in lines} <= {"ok", "warning"}
+    (tmp_path / "data" / "news-monitor.db").write_bytes(b"no database" * 500)
+    assert run.invoke(app, ["--config", str(config), "doctor", "--offline"]).exit_code == 1
