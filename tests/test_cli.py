@@ -9,7 +9,7 @@ import structlog
 from typer.testing import CliRunner, Result
 
 from monitor.cli import EXIT_CODES, app, main
-from monitor.cli.logs import configure_logs, escape_controls
+from monitor.cli.logs import configure_logs, presentable
 from monitor.errors import NewsMonitorError
 from monitor.resources import resource
 
@@ -121,7 +121,7 @@ def test_a_log_event_is_one_line_whatever_a_feed_says(capsys: pytest.CaptureFixt
     (line,) = capsys.readouterr().err.splitlines()
     assert json.loads(line)["feed"] == "evil\\n2026 CRITICAL \\x1b[2J"
     assert "\x1b" not in line
-    assert escape_controls(None, "info", {"n": 1}) == {"n": 1}
+    assert presentable(None, "info", {"n": 1}) == {"n": 1}
     logging.getLogger("library").warning("one\ntwo")
     assert json.loads(capsys.readouterr().err)["event"] == "one\\ntwo"
     logging.getLogger().handlers.clear()

@@ -1,16 +1,24 @@
-"""How log events look: text on a terminal, one JSON object a line elsewhere, always on stderr.
+"""How log events look: text on a terminal, a line with its priority in systemd's journal, JSON elsewhere; on stderr.
 
 Feed text and URLs are a stranger's: control characters are escaped (rule S11), so that one event
-is one line and no terminal obeys it. Tracebacks come without local variables: a password may be among them.
+is one line and no terminal obeys it; secrets inside URLs are left out. Tracebacks come without local variables: a
+password may be among them.
 """
 
 import logging
+import os
+import re
 import sys
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-KEPT_IN_TRACEBACKS = "\n"
+INDENTED = "\n  "
+PRIORITIES = {"critical": 2, "error": 3, "warning": 4, "info": 6, "debug": 7}
+"""Those of syslog, by which journalctl colours and selects."""
+
+_URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
 def configure_logs(*, is_verbose: bool) -> None:
@@ -19,14 +27,14 @@ def configure_logs(*, is_verbose: bool) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        escape_controls,
+        presentable,
     ]
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if is_verbose else logging.WARNING),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
-    last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else _as_json()
+    last = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else _journal if _is_journal() else _as_json()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -37,19 +45,43 @@ def configure_logs(*, is_verbose: bool) -> None:
     logging.getLogger("monitor").setLevel(logging.INFO)
 
 
-def escape_controls(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Make every control character in a string value visible; a traceback keeps its lines on a terminal."""
-    is_terminal = sys.stderr.isatty()
-    return {
-        key: _visible(value, KEPT_IN_TRACEBACKS if key == "exception" and is_terminal else "")
-        if isinstance(value, str)
-        else value
-        for key, value in event.items()
-    }
+def presentable(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Without secrets in URLs, every control character visible; on a terminal a traceback keeps its lines, indented."""
+    shown = {key: _shown(value) for key, value in event.items() if key != "exception"}
+    if "exception" in event:
+        lines = [_shown(line) for line in event["exception"].splitlines()]
+        shown["exception"] = (INDENTED if sys.stderr.isatty() else "\\n").join(lines)
+    return shown
 
 
-def _visible(value: str, kept: str) -> str:
-    return "".join(char if char.isprintable() or char in kept else repr(char)[1:-1] for char in value)
+def _shown(value: Any) -> Any:
+    from monitor.url import shown_url
+
+    match value:
+        case str():
+            plain = _URL.sub(lambda found: shown_url(found[0]), value)
+            return "".join(char if char.isprintable() else repr(char)[1:-1] for char in plain)
+        case list() | tuple():
+            return [_shown(each) for each in value]
+    return value
+
+
+def _is_journal() -> bool:
+    """Whether stderr leads to systemd's journal, as it says itself (systemd.exec(5), $JOURNAL_STREAM)."""
+    try:
+        there = os.fstat(sys.stderr.fileno())
+    except (OSError, ValueError):  # no file behind it
+        return False
+    return os.environ.get("JOURNAL_STREAM") == f"{there.st_dev}:{there.st_ino}"
+
+
+def _journal(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    """The journal has its own times and levels."""
+    event.pop("timestamp", None)
+    priority = PRIORITIES.get(event.pop("level", "info"), PRIORITIES["info"])
+    rest = {key: value for key, value in event.items() if key != "event"}
+    pairs = structlog.processors.LogfmtRenderer()(logger, method, rest)
+    return f"<{priority}>{event['event']} {pairs}".rstrip()
 
 
 def _as_json() -> structlog.processors.JSONRenderer:

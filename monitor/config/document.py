@@ -14,6 +14,7 @@ from monitor.errors import ConfigError, Problem
 SECRET_WORDS = ("password", "token", "auth", "key", "headers", "proxy", "://")
 """A line with one of these may hold a secret and is not repeated."""
 
+SHOWN_CHARACTERS = 100
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors put it in front; TOML does not know it
 
 
@@ -53,10 +54,14 @@ def _content(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line, reason = _place(str(error), text.count("\n") + 1)
-        here = text.split("\n")[line - 1].strip()
+        here = text.split("\n")[line - 1].strip()[:SHOWN_CHARACTERS]
         shown = "" if any(word in here for word in SECRET_WORDS) else f" in `{here}`"
         message = f"is not TOML: {reason}{shown}. Is text in quotes, and every quote and bracket closed?"
         raise _unreadable(path, line, on_one_line(message)) from error
+    except ValueError as error:  # Python reads no number of thousands of digits
+        found = re.search(r"[0-9_]{1000}", text)
+        line = text.count("\n", 0, found.start()) + 1 if found else 0
+        raise _unreadable(path, line, "holds a number that is too long to be read.") from error
     except RecursionError as error:
         raise _unreadable(path, 0, "is nested too deeply to be a config.") from error
 

@@ -76,6 +76,10 @@ def key_text(path: KeyPath, document: Mapping[str, Any]) -> str:
             return _dotted(path)
 
 
+SHOWN_NUMBERS = 10**18
+"""Python refuses to write out numbers of thousands of digits, which TOML can hold in other bases."""
+
+
 def quoted(value: object, limit: int = 60) -> str:
     """A value as it stands in TOML, more or less, cut to `limit` characters and one line."""
     match value:
@@ -83,6 +87,8 @@ def quoted(value: object, limit: int = 60) -> str:
             text = str(value).lower()
         case str():
             text = f'"{value}"' if value.isprintable() else f'"{value.encode("unicode_escape").decode()}"'
+        case int() if abs(value) > SHOWN_NUMBERS:
+            text = "a number this large"
         case dict():
             text = "a table"
         case _:

@@ -30,7 +30,7 @@ MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
 
 Kind = TypeVar("Kind")
-Positive = Annotated[int, Field(ge=1)]
+Positive = Annotated[int, Field(ge=1, le=10**12)]
 Recipients = Annotated[
     list[Annotated[str, AfterValidator(values.recipient)]],
     Field(min_length=1, max_length=MAX_RECIPIENTS),
