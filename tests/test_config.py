@@ -206,6 +206,11 @@ def test_a_topic_with_a_broken_rule_is_not_blamed_for_its_examples(config: Path)
     assert [p.line for p in check(config, {}) if not p.is_warning] == [3]
 
 
+def test_mistakes_in_terms_are_found_beside_an_unknown_key(config: Path) -> None:
+    config.write_text(TOPIC + 'al = ["war"]\nall = [["Sy*"], ["@trucce"]]\nnone = ["*x"]', encoding="utf-8")
+    assert [p.line for p in check(config, {}) if not p.is_warning] == [3, 4, 4, 5]
+
+
 @pytest.mark.parametrize(
     "text",
     [

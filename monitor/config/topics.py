@@ -118,19 +118,22 @@ class _PlacedTopic:
 def read_topics(tables: Sequence[tuple[KeyPath, object]], lists: Lists, reading: Reading) -> tuple[Topic, ...]:
     """Every topic that can be read; what `match` has to say of their terms is added to the findings.
 
-    A topic of which a rule or an example is broken is not asked about: what is left of it is not what was meant.
+    Of a topic of which a rule or an example is broken only the single terms are looked at: what is left of it as a
+    whole is not what was meant.
     """
     placed = [topic for path, written in tables if (topic := _topic(written, path, reading))]
-    clear = [each for each in placed if reading.findings.broken_keys(each.path) <= HARMLESS_KEYS]
-    _report_terms(clear, lists, reading)
+    broken = [each for each in placed if reading.findings.broken_keys(each.path) - HARMLESS_KEYS]
+    clear = [each for each in placed if each not in broken]
+    _report(match.term_problems([each.topic for each in clear], lists), clear, reading)
+    _report(match.spelling_problems([each.topic for each in broken], lists), broken, reading)
     return tuple(each.topic for each in placed)
 
 
-def _report_terms(topics: Sequence[_PlacedTopic], lists: Lists, reading: Reading) -> None:
+def _report(problems: Sequence[match.TermProblem], topics: Sequence[_PlacedTopic], reading: Reading) -> None:
     origins: Origins = {}
     for index, each in enumerate(topics):
         origins |= each.origins(index)
-    for problem in match.term_problems([each.topic for each in topics], lists):
+    for problem in problems:
         report = reading.findings.warn if problem.is_warning else reading.findings.error
         report(_origin(problem.path, origins), problem.message)
 

@@ -9,7 +9,7 @@ from monitor.match.explain import Explanation, GroupFinding, RuleFinding
 from monitor.match.fingerprint import fingerprint
 from monitor.match.index import TopicIndex
 from monitor.match.naming import rule_from_name
-from monitor.match.problems import TermProblem, term_problems
+from monitor.match.problems import TermProblem, spelling_problems, term_problems
 from monitor.match.terms import list_reference
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "fingerprint",
     "list_reference",
     "rule_from_name",
+    "spelling_problems",
     "term_problems",
 ]

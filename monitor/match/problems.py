@@ -35,6 +35,18 @@ def term_problems(topics: Sequence[Topic], lists: Lists) -> tuple[TermProblem, .
     return tuple(dict.fromkeys(found))
 
 
+def spelling_problems(topics: Sequence[Topic], lists: Lists) -> tuple[TermProblem, ...]:
+    """What is wrong with single terms: all that can be said of topics of which a part could not be read."""
+    found: list[TermProblem] = []
+    for number, topic in enumerate(topics):
+        for place, rule in enumerate(topic.rules):
+            path = ("topics", number, "rules", place)
+            for group, terms in enumerate(rule.all):
+                found += _of_terms((*path, "all", group), terms, lists)
+            found += _of_terms((*path, "none"), rule.none, lists)
+    return tuple(dict.fromkeys(found))
+
+
 def _of_topic(path: Path, topic: Topic, lists: Lists) -> Iterator[TermProblem]:
     if not topic.rules:
         yield TermProblem(path=(*path, "rules"), message="the topic has no rule. Add any or all.")
