@@ -35,11 +35,15 @@ STOP_WORDS = frozenset(
 AMBIGUOUS_ACRONYMS = STOP_WORDS | {"aid", "may"}
 """In a text all in capitals these are more likely the word than the acronym: LET US PRAY."""
 
+NEVER_AFTER_THE = frozenset({"us", "it", "who", "is"})
+"""As a common word these follow no "the" and go before no hyphen: THE US, US-LED, WHO-BACKED are names in any text."""
+
 LOWER_CASE_DOTTED = frozenset({"am", "pm", "eg", "ie"})
 """Dotted like an acronym and none: "5 p.m." is not the PM."""
 
 APOSTROPHES = "'’‘ʼ′＇`´׳״"
 HYPHENS = "-‐‑‒–−﹣－"
+HYPHENATED = frozenset(HYPHENS)
 SPACES = " \u00a0\u2009\u202f"
 GLUE = {**dict.fromkeys(HYPHENS, "-"), **dict.fromkeys(APOSTROPHES, "'"), **dict.fromkeys(SPACES, " ")}
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u202a-\u202e\u2066-\u2069\ufeff"
@@ -150,7 +154,7 @@ def tokenise(text: str, memory: dict[str, Word] | None = None) -> list[Token]:
     capitals = len([word.caps for word, _, _ in tokens if word.caps])
     if not is_shouting(capitals, (word.key for word, _, _ in tokens)):
         return tokens
-    return [_calmed(token, text) for token in tokens]
+    return [_calmed(token, before, text) for before, token in zip([None, *tokens], tokens, strict=False)]
 
 
 def _learned(raw: str, memory: dict[str, Word]) -> Word:
@@ -170,9 +174,11 @@ def is_shouting(capitals: int, keys: Iterable[str]) -> bool:
     return capitals > SHOUTING_SHARE * len(list(counted))
 
 
-def _calmed(token: Token, text: str) -> Token:
+def _calmed(token: Token, before: Token | None, text: str) -> Token:
     key, caps, _ = token.word
     is_plain = key in AMBIGUOUS_ACRONYMS and "." not in text[token.start : token.end]
+    if is_plain and key in NEVER_AFTER_THE:
+        is_plain = not (before and before.word.key == "the") and text[token.end : token.end + 1] not in HYPHENATED
     return token._replace(word=Word(key, "" if is_plain else caps, may_be_plural=True))
 
 

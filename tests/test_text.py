@@ -55,6 +55,8 @@ def test_a_word_knows_its_key_and_the_acronym_it_can_be(text: str, word: Word) -
     [
         ("LET US PRAY FOR NATO", ["LET", "PRAY", "NATO"]),
         ("U.S. TROOPS HELP US", ["US", "TROOPS", "HELP"]),
+        ("THE US FREEZES ALL PLANS", ["US", "FREEZES", "PLANS"]),
+        ("US-LED RAID HELPS US", ["US", "LED", "RAID", "HELPS"]),
         ("US, EU", ["US", "EU"]),
         ("The US, the EU", ["US", "EU"]),
     ],
