@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import backup, config, daemon, deliveries, demo, digest, mail, poll, status, topics
+from monitor.cli import backup, config, daemon, deliveries, demo, digest, mail, poll, status, stories, topics
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -44,6 +44,7 @@ app.command("migrate")(config.migrate)
 app.command("poll")(poll.poll)
 app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
+app.add_typer(stories.app, name="stories")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
 app.command("status")(status.status)

@@ -35,14 +35,16 @@ class Share:
 
 
 def shares_of(material: Material, topics: Collection[str], muted: Collection[str]) -> tuple[Share, ...]:
-    """The candidates of these topics, by topic and story. What a muted one has is news that is not told."""
+    """The candidates of these topics, by topic and story. What a muted topic or story has is news that is not told."""
     groups: defaultdict[tuple[str, int], list[Candidate]] = defaultdict(list)
     for candidate in material.candidates:
         if candidate.match.topic in topics:
             groups[candidate.match.topic, candidate.story_id].append(candidate)
     read = _read_before(material)
     shares = (_share(material.stories[story], group, read) for (_, story), group in groups.items())
-    return tuple(replace(share, form=Form.MUTED) if share.topic in muted else share for share in shares)
+    return tuple(
+        replace(share, form=Form.MUTED) if share.topic in muted or share.story.is_muted else share for share in shares
+    )
 
 
 def standing(share: Share) -> tuple[int, int, float, int]:

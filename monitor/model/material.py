@@ -34,13 +34,14 @@ class Candidate:
 class StoryFacts:
     """A story among the candidates: when it began, and who carries it (all its articles, matched or not).
 
-    `told_at`: when this digest last printed it in full; None if never.
+    `told_at`: when this digest last printed it in full; None if never. `is_muted`: its reader wants no more of it.
     """
 
     id: int
     first_seen_at: datetime
     articles: tuple[Article, ...]
     told_at: datetime | None = None
+    is_muted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What `cluster` needs of articles to group them: their words, and how common words are."""
+"""Stories: what `cluster` needs of articles to group them, and what people see of the outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,3 +27,32 @@ class WordCounts:
 
     articles: int = 0
     words: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMember:
+    """An article of a story. `topics` are the names of those it matches, none if it only tells the same."""
+
+    id: int
+    title: str
+    link: str
+    outlet: str
+    first_seen_at: datetime
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRecord:
+    """A story as it stands: its articles in order of (first seen, id), the title being the first one's.
+
+    `muted_at`: since when its articles are listed without being told; None if they are told.
+    """
+
+    id: int
+    title: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    topics: tuple[str, ...]
+    outlets: tuple[str, ...]
+    articles: tuple[StoryMember, ...]
+    muted_at: datetime | None = None

@@ -97,7 +97,7 @@ def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) ->
 def draft_edition(stages: Stages, digest: DigestSettings, slot: Slot | None = None, *, is_test: bool = False) -> Draft:
     """What an edition would be if it were published now; marks nothing."""
     now = stages.clock.now()
-    stories = _stories(stages.store)
+    stories = grouping(stages.store)
     topics = [topic for topic in stages.topics if not digest.topics or topic.name in digest.topics]
     configured_at, last_day = stages.store.editions.progress(digest.name, now)
     next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
@@ -148,8 +148,8 @@ def _page(stages: Stages, digest: str, slot: str) -> str:
     return page_path(stages.archive, digest, slot).as_uri()
 
 
-def _stories(store: Store) -> dict[int, int]:
-    """Group what matches and is not grouped yet: article → story."""
+def grouping(store: Store) -> dict[int, int]:
+    """Group what matches and is not grouped yet: article → story. Publishing an edition keeps it; this does not."""
     stories: dict[int, int] = {}
     for arrivals in spells(store.articles.ungrouped()):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW

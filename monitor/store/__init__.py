@@ -17,6 +17,7 @@ from monitor.store.notes import NoteStore
 from monitor.store.overview import OverviewStore
 from monitor.store.requests import RequestStore
 from monitor.store.schema import check_known, migrate, revisions
+from monitor.store.stories import StoryStore
 from monitor.store.topics import TopicStore
 from monitor.store.words import WordStore
 
@@ -35,6 +36,7 @@ class Store:
     requests: RequestStore
     notes: NoteStore
     history: HistoryStore
+    stories: StoryStore
     topics: TopicStore
     words: WordStore
     overview: OverviewStore
@@ -58,6 +60,7 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         requests=RequestStore(database),
         notes=NoteStore(database),
         history=HistoryStore(database),
+        stories=StoryStore(database),
         topics=TopicStore(database),
         words=WordStore(database),
         overview=OverviewStore(database),

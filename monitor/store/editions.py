@@ -33,6 +33,7 @@ from monitor.store.tables import (
     slots,
     topics,
 )
+from monitor.store.tables import stories as muted_stories
 
 IN_FULL = (Form.STORY, Form.ALSO)
 
@@ -224,6 +225,8 @@ def _stories(
     joining = [article_id for article_id, story_id in stories.items() if story_id in story_ids]
     query = select(articles).where(articles.c.story_id.in_(story_ids) | articles.c.id.in_(joining))
     told = _told_at(connection, digest, story_ids, now)
+    is_muted = and_(muted_stories.c.id.in_(story_ids), muted_stories.c.muted_at.is_not(None))
+    muted = set(connection.scalars(select(muted_stories.c.id).where(is_muted)))
     members: dict[int, list[Article]] = {}
     for row in connection.execute(query.order_by(articles.c.first_seen_at, articles.c.id)):
         members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row))
@@ -233,6 +236,7 @@ def _stories(
             first_seen_at=each[0].first_seen_at,
             articles=tuple(each),
             told_at=told.get(story_id),
+            is_muted=story_id in muted,
         )
         for story_id, each in members.items()
     }

@@ -1,0 +1,153 @@
+"""`stories list|show|mute|unmute`: what was folded into what, and no more of this one."""
+
+import json
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.model.story import StoryRecord
+    from monitor.pipeline import Stages
+
+app = typer.Typer(help="See which articles are one story, and mute the ones you are done with.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Id = Annotated[int, typer.Argument(metavar="ID", help="The number of a story, as `list` and the digest show it.")]
+TITLE_SHOWN = 100
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    topic: Annotated[str, typer.Option("--topic", metavar="NAME", help="Only stories this topic matches.")] = "",
+    since: Annotated[
+        str,
+        typer.Option("--since", metavar="SPAN", help="With an article since: 7d, 12h, or a date such as 2026-03-01."),
+    ] = "7d",
+    as_json: AsJson = False,
+) -> None:
+    """List stories, the latest first: since when, how many articles and outlets, muted or not."""
+    from monitor.cli.settings import settings_of
+    from monitor.cli.topics import asked
+    from monitor.pipeline import grouping
+
+    moment = asked.moment(since)
+    if topic:
+        asked.topic(settings_of(context), topic)  # a name that is mistyped is told
+    with _looked_at(context) as stages:
+        found = stages.store.stories.since(moment, grouping(stages.store))
+    chosen = [record for record in found if not topic or topic in record.topics]
+    if as_json:
+        _print_json({"since": moment, "stories": [asdict(record) for record in chosen]})
+    else:
+        _print_list(chosen)
+
+
+@app.command()
+def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
+    """Show one story with all its articles, matched or not."""
+    with _looked_at(context) as stages:
+        record = _found(stages, story)
+    if as_json:
+        _print_json(asdict(record))
+    else:
+        _print_one(record)
+
+
+@app.command()
+def mute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
+    """No more of this story: what comes of it is counted and listed in the archive, and not told."""
+    with _looked_at(context) as stages:
+        _found(stages, story)
+        stages.store.stories.mute(story, stages.clock.now())
+        _print_muting(_found(stages, story), as_json=as_json)
+
+
+@app.command()
+def unmute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
+    """Tell of this story again, from its next article on."""
+    with _looked_at(context) as stages:
+        _found(stages, story)
+        stages.store.stories.unmute(story)
+        _print_muting(_found(stages, story), as_json=as_json)
+
+
+def _found(stages: "Stages", story: int) -> "StoryRecord":
+    from monitor.errors import UsageError
+    from monitor.pipeline import grouping
+
+    record = stages.store.stories.one(story, grouping(stages.store))
+    if record is None:
+        raise UsageError(f"There is no story {story}; `stories list` shows which there are.")
+    return record
+
+
+@contextmanager
+def _looked_at(context: typer.Context) -> "Iterator[Stages]":
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock, looked_at
+
+    with looked_at(settings_of(context), SystemClock()) as stages:
+        yield stages
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat()))
+
+
+def _print_list(records: "list[StoryRecord]") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    from monitor.digest.plain import one_line
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Story", "First seen", "Articles", "Outlets", "Topics", "Title"):
+        table.add_column(name, justify="right" if name in ("Story", "Articles", "Outlets") else "left")
+    for record in records:
+        title = escape(one_line(record.title, TITLE_SHOWN))
+        table.add_row(
+            str(record.id),
+            f"{record.first_seen_at:%Y-%m-%d %H:%M}",
+            str(len(record.articles)),
+            str(len(record.outlets)),
+            escape(", ".join(record.topics)),
+            f"{title} (muted)" if record.muted_at else title,
+            style="dim" if record.muted_at else None,
+        )
+    if records:
+        Console().print(table)
+    else:
+        print("No stories in that time; they are made of articles that match a topic.")
+
+
+def _print_one(record: "StoryRecord") -> None:
+    from monitor.digest.plain import one_line
+
+    outlets = "1 outlet" if len(record.outlets) == 1 else f"{len(record.outlets)} outlets"
+    articles = "1 article" if len(record.articles) == 1 else f"{len(record.articles)} articles"
+    print(f"Story {record.id}: {one_line(record.title)}")
+    print(f"{articles}, {outlets}, first seen {record.first_seen_at:%Y-%m-%d %H:%M} UTC")
+    if record.muted_at:
+        print(f"Muted since {record.muted_at:%Y-%m-%d %H:%M} UTC.")
+    for member in record.articles:
+        print(f"\n{member.first_seen_at:%Y-%m-%d %H:%M}  {one_line(member.outlet)}: {one_line(member.title)}")
+        print(f"  article {member.id}, {', '.join(member.topics) or 'matches no topic'}")
+        if member.link:
+            print(f"  {member.link}")
+
+
+def _print_muting(record: "StoryRecord", *, as_json: bool) -> None:
+    from monitor.digest.plain import one_line
+
+    if as_json:
+        _print_json({"id": record.id, "title": record.title, "muted_at": record.muted_at})
+    elif record.muted_at:
+        print(f"Story {record.id} is muted: {one_line(record.title)}")
+    else:
+        print(f"Story {record.id} is told again: {one_line(record.title)}")
