@@ -153,3 +153,32 @@ def test_a_document_that_is_cut_off_says_nothing_of_gaps() -> None:
 def test_what_is_left_out_is_part_of_what_is_refused() -> None:
     done = update(PAST_BASELINE, answer(), replace(document(item("g"), refused=3), left_out=2))
     assert done.counts == PollCounts(fetched=4, new=1, refused=3, left_out=2)
+
+
+@pytest.mark.parametrize(
+    ("hours", "published", "arrival", "is_mailable"),
+    [
+        (1, START - 30 * 24 * HOUR, Arrival.BASELINE, False),
+        (1, None, Arrival.BASELINE, False),
+        (1, START - HOUR, Arrival.BASELINE, True),
+        (24, START - 30 * 24 * HOUR, Arrival.LATE, True),
+        (24, None, Arrival.NEW, True),
+    ],
+)
+def test_what_a_first_document_lacked_because_it_was_cut_off_is_no_news_for_a_day(
+    hours: int, published: datetime | None, arrival: Arrival, *, is_mailable: bool
+) -> None:
+    cut_off = replace(document(item("g")), is_cut_off=True)
+    state = update(update(FRESH, answer(), cut_off).state, answer(), cut_off, now=START + HOUR / 2).state
+    now = START + hours * HOUR
+    whole = update(state, answer(), document(item("h", published=published)), now=now)
+    assert [(each.arrival, each.is_mailable) for each in whole.new] == [(arrival, is_mailable)]
+    (later,) = update(whole.state, answer(), document(item("i")), now=now).new
+    assert later.arrival is Arrival.NEW
+
+
+def test_a_document_cut_off_later_opens_no_baseline() -> None:
+    cut_off = replace(document(item("g")), is_cut_off=True)
+    state = update(PAST_BASELINE, answer(), cut_off).state
+    (article,) = update(state, answer(), document(item("h")), now=START + HOUR).new
+    assert article.arrival is Arrival.NEW

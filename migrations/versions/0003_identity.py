@@ -1,6 +1,6 @@
 """What identity outlives: changed guids and addresses, feeds that move, retention, a first document cut off.
 
-Articles that are there get their aliases, and when they were last seen, at the next poll that finds them.
+Articles that are there get their aliases at the next poll that finds them.
 """
 
 import sqlalchemy as sa
@@ -15,10 +15,8 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("articles", sa.Column("link_alias", sa.BigInteger(), nullable=True))
     op.add_column("articles", sa.Column("guid_alias", sa.BigInteger(), nullable=True))
-    op.add_column("articles", sa.Column("seen_at", sa.DateTime(), nullable=True))
     op.create_index("ix_articles_feed_id_link_alias", "articles", ["feed_id", "link_alias"], unique=False)
     op.create_index("ix_articles_feed_id_guid_alias", "articles", ["feed_id", "guid_alias"], unique=False)
-    op.create_index("ix_articles_feed_id_seen_at", "articles", ["feed_id", "seen_at"], unique=False)
     op.add_column("feeds", sa.Column("is_baseline_open", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "former_urls",

@@ -14,7 +14,7 @@ from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_common, read_mail
 from monitor.config.positions import KeyPath
 from monitor.config.settings import Settings
-from monitor.config.table import LongDuration, Port, Reading, table
+from monitor.config.table import Duration, LongDuration, Port, Reading, table
 from monitor.config.topics import Name, read_topics
 from monitor.model.settings import (
     DigestSettings,
@@ -70,6 +70,7 @@ STORAGE = table(
     StorageSettings,
     database=Annotated[str, AfterValidator(values.database_url)],
     backups_kept=Annotated[int, Field(ge=1, le=1_000)],
+    keep=Annotated[Duration, AfterValidator(values.keepable)],
 )
 
 

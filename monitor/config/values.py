@@ -36,6 +36,7 @@ OUR_HEADERS = {
 """What a feed's own headers may not say, and why."""
 
 MAX_DURATION = timedelta(days=365)
+LEAST_KEPT = timedelta(days=30)
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
 MAX_NAME_LENGTH = 200
 MAX_PORT = 65_535
@@ -58,6 +59,15 @@ def duration(value: object) -> timedelta:
 def positive(value: timedelta) -> timedelta:
     if not value:
         raise ValueError('must be longer than nothing, such as "10s".')
+    return value
+
+
+def keepable(value: timedelta) -> timedelta:
+    """How long articles stay: long enough for what digests and topics look back on."""
+    if value < LEAST_KEPT:
+        raise ValueError(
+            f'must be {LEAST_KEPT.days} days or more, such as "365d": digests and changed topics look back.'
+        )
     return value
 
 

@@ -78,14 +78,15 @@ class PollingSettings:
 class StorageSettings:
     """The `[storage]` table. `folder` holds the database, the archive, the Maildir and the lock;
     `database` is the URL of an SQLite file in another place, `archive` another folder for the pages. A topic
-    that changed is matched against the articles of the last `backfill`. A backup is put into `backups` every
-    `backup_every` (nothing: never), and the newest `backups_kept` stay.
+    that changed is matched against the articles of the last `backfill`; articles are dropped after `keep`, or never.
+    A backup is put into `backups` every `backup_every` (nothing: never), and the newest `backups_kept` stay.
     """
 
     folder: Path
     database: str = ""
     archive: Path | None = None
     backfill: timedelta = timedelta(days=7)
+    keep: timedelta | None = None
     backups: Path | None = None
     backup_every: timedelta = timedelta(days=1)
     backups_kept: int = 7

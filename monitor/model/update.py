@@ -13,7 +13,8 @@ from monitor.model.fetch import FetchProblem, Validators
 class FeedState:
     """A feed as the last poll left it. Hashes are hex SHA-256; times are None until they happen.
 
-    `baseline_at` is the first successful parse; `succeeded_at` the latest 200 or 304.
+    `baseline_at` is the first successful parse, `is_baseline_open` while all that was parsed was cut off;
+    `succeeded_at` is the latest 200 or 304.
     `failures` counts polls in a row without success, since `failing_since`. `hints` are those of
     the latest document, which a 304 does not repeat; `window` tells which items it held (`reconcile.window`).
 
@@ -40,6 +41,7 @@ class FeedState:
     problem_detail: str = ""
     gone_since: datetime | None = None
     hints: PollHints = PollHints()
+    is_baseline_open: bool = False
     window: bytes = b""
     validators_from: str = ""
     fetched_at: datetime | None = None
@@ -74,18 +76,23 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """Under what the items of a document may be stored: load what there is under any of it."""
+    """Under what the items of a document may be stored, or have been: load what there is under any of it."""
 
     keys: tuple[str, ...] = ()
     aliases: tuple[int, ...] = ()
+    remains: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What a feed has under a `Lookup`. Several articles may share an alias; they stand in the order of their ids."""
+    """What a feed has under a `Lookup`. Several articles may share an alias; they stand in the order of their ids.
+
+    `remains`: traces of articles that retention has taken (`reconcile.remains`).
+    """
 
     by_key: Mapping[str, KnownArticle] = field(default_factory=dict)
     by_alias: Mapping[int, tuple[KnownArticle, ...]] = field(default_factory=dict)
+    remains: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +168,8 @@ class FeedUpdate:
     """All that one poll of one feed changes; stored in one transaction.
 
     `excess` are edits beyond what one article may cost: they are matched, and stored only where that finds a
-    topic that was not known to hold (`reconcile.admitted`).
+    topic that was not known to hold (`reconcile.admitted`). `recalled`: traces of articles that retention has taken
+    and the feed still has.
     `host_hold` asks to leave `held_host` alone until then (Retry-After, P8). `gap_since`: this document shares no
     item with the one before, so that articles may have come and gone unseen since then. `reached`: whether
     any server answered; None where nobody was asked (P12).
@@ -172,6 +180,7 @@ class FeedUpdate:
     changed: tuple[ChangedArticle, ...] = ()
     excess: tuple[ChangedArticle, ...] = ()
     renamed: tuple[RenamedArticle, ...] = ()
+    recalled: tuple[int, ...] = ()
     counts: PollCounts = PollCounts()
     status: str
     host_hold: datetime | None = None

@@ -9,6 +9,7 @@ import structlog
 
 from monitor.errors import DamagedStore, StoreError
 from monitor.pipeline.publish import archive_due
+from monitor.pipeline.retention import forget_old
 from monitor.pipeline.stages import Stages
 from monitor.store.backup import back_up_into, backups, made_at
 from monitor.store.space import LEAST_FREE_BYTES, free_bytes
@@ -32,6 +33,7 @@ def maintain_due(stages: Stages) -> None:
     stages.store.requests.forget(now - REQUESTS_KEPT)
     stages.store.deliveries.forget_attempts(now - LEDGER_KEPT)
     stages.store.notes.forget(now - LEDGER_KEPT)
+    forget_old(stages)
     archive_due(stages)
     with stages.progress.step("checkpoint", CHORE_LIMIT):
         if not stages.store.database.checkpoint():

@@ -152,7 +152,7 @@ def _with_history(stages: Stages, state: FeedState, items: Sequence[Identity]) -
     """The feed, and what is stored of these items; as a feed that left the config, if its first document is that
     feed's under another URL.
     """
-    wanted = traces(items)
+    wanted = traces(items, has_remains=stages.store.retention.has_taken(state.id))
     if state.baseline_at is None and items:
         for departed in stages.store.feeds.departed(registrable_domain(state.url)):
             stored = stages.store.articles.known(departed.id, wanted)

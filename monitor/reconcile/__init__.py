@@ -8,6 +8,7 @@ match: that topics are matched again after an edit is `pipeline`'s work.
     aliases.py      what is left of an item's identity when its publisher changes guids or addresses
     recognition.py  which item of a document is which stored article, or a repetition, or new
     adoption.py     which stored feed a URL of the config goes on with
+    remains.py      what is left of articles that retention takes
     articles.py     new, changed, late; dates, outlets, languages
     health.py       validators, failures, the next due time
     poll.py         the circumstances that all of them need
@@ -31,6 +32,9 @@ from monitor.reconcile.identity import content_hash as content_hash
 from monitor.reconcile.identity import identified
 from monitor.reconcile.identity import traces as traces
 from monitor.reconcile.poll import Poll
+from monitor.reconcile.remains import remains as remains
+from monitor.reconcile.window import digest_of as digest_of
+from monitor.reconcile.window import digests_in as digests_in
 
 
 def distinct_items(parsed: ParseOutcome | None, feed: FeedSettings) -> tuple[Identity, ...]:

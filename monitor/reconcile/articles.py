@@ -42,9 +42,9 @@ def with_articles(
     counts = PollCounts(
         fetched=len(parsed.items) + parsed.refused,
         new=len(new),
-        known=len(found.known),
+        known=len(found.known) + len(found.gone),
         changed=len(changed),
-        duplicate=len(parsed.items) - len(new) - len(found.known),
+        duplicate=len(parsed.items) - len(new) - len(found.known) - len(found.gone),
         refused=parsed.refused,
         late=sum(article.arrival is Arrival.LATE for article in new),
         left_out=parsed.left_out,
@@ -55,6 +55,7 @@ def with_articles(
         changed=changed,
         excess=tuple(edit for edit in edits if edit.revisions > MAX_REVISIONS),
         renamed=tuple(_renamed(each) for each in found.known if _needs_a_name(each)),
+        recalled=tuple(trace for each in found.gone for trace in each.remains if trace in stored.remains),
         counts=counts,
     )
     return update if parsed.is_cut_off else _with_window(poll, update, found)
@@ -63,8 +64,10 @@ def with_articles(
 def _with_window(poll: Poll, update: FeedUpdate, found: Recognised) -> FeedUpdate:
     """With a gap, if nothing of the document before is in this one. One without items says nothing of that."""
     before = poll.state.window
-    window = window_of([*(new.key for new in update.new), *(each.key for each in found.known)])
-    is_gap = bool(window and before) and not share_an_item(before, window_of(each.article.key for each in found.known))
+    gone = [each.keys[each.own] for each in found.gone]
+    window = window_of([*(new.key for new in update.new), *(each.key for each in found.known), *gone])
+    common = window_of([*(each.article.key for each in found.known), *gone])
+    is_gap = bool(window and before) and not share_an_item(before, common)
     state = replace(update.state, window=window or before)
     return replace(update, state=state, gap_since=poll.state.succeeded_at if is_gap else None)
 
@@ -91,7 +94,7 @@ def primary_language(*tags: str) -> str:
 def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str) -> NewArticle:
     item = identity.item
     published_at = _credible(item.published, poll.now)
-    arrival = _arrival(poll.state, published_at)
+    arrival = _arrival(poll.state, published_at, poll.now)
     return NewArticle(
         key=key,
         link=item.link,
@@ -151,9 +154,12 @@ def _needs_a_name(sighting: Sighting) -> bool:
     return sighting.is_renamed or not (has_them or _is_edit(sighting))
 
 
-def _arrival(state: FeedState, published_at: datetime | None) -> Arrival:
-    """Undated items count as news: to call one late would be a guess (rules I6, I7)."""
-    if state.baseline_at is None:
+def _arrival(state: FeedState, published_at: datetime | None, now: datetime) -> Arrival:
+    """Undated items count as news: to call one late would be a guess (rules I6, I7).
+
+    What a first document lacked because it was cut off is no news, and comes in the next hours, if ever.
+    """
+    if state.baseline_at is None or (state.is_baseline_open and now < state.baseline_at + BASELINE_WINDOW):
         return Arrival.BASELINE
     previous = state.succeeded_at or state.baseline_at
     is_late = published_at is not None and published_at < previous - LATE_AFTER

@@ -14,6 +14,7 @@ from hashlib import sha256
 from monitor.model.feed import ParsedItem
 from monitor.model.update import KnownArticle, Lookup
 from monitor.reconcile.aliases import Aliases, aliases, outlet_aliases
+from monitor.reconcile.remains import traces_of
 from monitor.url import canonical_url
 
 
@@ -50,6 +51,11 @@ class Identity:
         return tuple(alias for alias in (self.names.link, self.names.guid) if alias is not None)
 
     @property
+    def remains(self) -> tuple[int, ...]:
+        """The traces it may have left if it was stored once."""
+        return traces_of(self.keys.values(), self.link, self.item.title, self.aliases, self.content_hash)
+
+    @property
     def content_hash(self) -> str:
         return content_hash(self.item.title, self.item.text)
 
@@ -59,14 +65,15 @@ def content_hash(title: str, text: str) -> str:
     return _digest(title, text)
 
 
-def traces(items: Sequence[Identity]) -> Lookup:
-    """All keys and aliases under which these items may be stored.
+def traces(items: Sequence[Identity], *, has_remains: bool = False) -> Lookup:
+    """All keys and aliases under which these items may be stored; `has_remains`: that retention has taken any.
 
     An item is stored under the plainest key that is free at the time; what shares its guid comes and goes.
     """
     return Lookup(
         keys=tuple(dict.fromkeys(key for item in items for key in item.keys.values())),
         aliases=tuple(dict.fromkeys(alias for item in items for alias in item.aliases)),
+        remains=tuple(dict.fromkeys(trace for item in items for trace in item.remains)) if has_remains else (),
     )
 
 

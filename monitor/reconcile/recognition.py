@@ -31,10 +31,11 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """The distinct items of a document, each in one place and in its order."""
+    """The distinct items of a document, each in one place and in its order. `gone`: stored once, until retention."""
 
     new: tuple[Identity, ...]
     known: tuple[Sighting, ...]
+    gone: tuple[Identity, ...]
     duplicates: tuple[Identity, ...]
 
 
@@ -48,7 +49,7 @@ def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool
     company = _Company(is_aggregator=is_aggregator)
     for sighting in known.values():
         company.admit(sighting.identity, sighting.article)
-    duplicates = set[str]()
+    duplicates, gone = set[str](), set[str]()
     unknown = [(each, _namesakes(each, stored)) for each in items if each.name not in known]
     for each, namesakes in sorted(unknown, key=lambda pair: (_strangeness(pair[0], *pair[1][:1]), pair[0].name)):
         article = company.free(each, namesakes)
@@ -57,10 +58,14 @@ def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool
             continue
         if article:
             known[each.name] = Sighting(identity=each, article=article, key=free_key(each, stored.by_key))
+        elif stored.remains and not stored.remains.isdisjoint(each.remains):
+            gone.add(each.name)
         company.admit(each, article)
+    told = {*known, *gone, *duplicates}
     return Recognised(
-        new=tuple(each for each in items if each.name not in known and each.name not in duplicates),
+        new=tuple(each for each in items if each.name not in told),
         known=tuple(known[each.name] for each in items if each.name in known),
+        gone=tuple(each for each in items if each.name in gone),
         duplicates=tuple(each for each in items if each.name in duplicates),
     )
 

@@ -13,13 +13,16 @@ KEY_BYTES = 6
 
 def window_of(keys: Iterable[str]) -> bytes:
     """The articles of a document by their keys, in no order."""
-    digests = (blake2b(key.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest() for key in keys)
-    return b"".join(sorted(digests))
+    return b"".join(sorted(map(digest_of, keys)))
 
 
 def share_an_item(window: bytes, other: bytes) -> bool:
-    return not _digests(window).isdisjoint(_digests(other))
+    return not digests_in(window).isdisjoint(digests_in(other))
 
 
-def _digests(window: bytes) -> set[bytes]:
+def digest_of(key: str) -> bytes:
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest()
+
+
+def digests_in(window: bytes) -> set[bytes]:
     return {window[start : start + KEY_BYTES] for start in range(0, len(window), KEY_BYTES)}

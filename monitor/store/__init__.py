@@ -16,6 +16,7 @@ from monitor.store.lock import is_owned, ownership
 from monitor.store.notes import NoteStore
 from monitor.store.overview import OverviewStore
 from monitor.store.requests import RequestStore
+from monitor.store.retention import RetentionStore
 from monitor.store.schema import check_known, migrate, revisions
 from monitor.store.stories import StoryStore
 from monitor.store.topics import TopicStore
@@ -40,6 +41,7 @@ class Store:
     topics: TopicStore
     words: WordStore
     overview: OverviewStore
+    retention: RetentionStore
 
     def close(self) -> None:
         self.database.close()
@@ -64,4 +66,5 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         topics=TopicStore(database),
         words=WordStore(database),
         overview=OverviewStore(database),
+        retention=RetentionStore(database),
     )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
@@ -16,11 +16,14 @@ from monitor.model.story import StoryArticle, WordCounts
 from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle, Lookup, NewArticle, RenamedArticle, Stored
 from monitor.store.database import Database
 from monitor.store.feeds import row_from_state
-from monitor.store.tables import articles, feeds, hosts, matches, polls, revisions, topics
+from monitor.store.tables import articles, feeds, hosts, matches, polls, revisions, tombstones, topics
 from monitor.store.words import count_words
 
 KEYS_A_QUERY = 500
 """SQLite takes a bounded number of parameters in one statement."""
+
+
+SIGHTINGS_APART = timedelta(days=30)
 
 
 class ArticleStore:
@@ -42,7 +45,15 @@ class ArticleStore:
                 for column in (articles.c.link_alias, articles.c.guid_alias):
                     for article in map(_known_from_row, connection.execute(_known(feed_id, column.in_(chosen)))):
                         by_alias[getattr(article, column.name)].append(article)
-        return Stored(by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()})
+            of_feed = select(tombstones.c.trace).where(tombstones.c.feed_id == feed_id)
+            remains = frozenset(
+                trace
+                for chosen in _portions(lookup.remains)
+                for trace in connection.scalars(of_feed.where(tombstones.c.trace.in_(chosen)))
+            )
+        return Stored(
+            by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()}, remains=remains
+        )
 
     def topics_of(self, article_ids: Sequence[int]) -> Mapping[int, frozenset[str]]:
         """The names of the topics that are known to hold for each of these articles; no entry where there is none."""
@@ -71,6 +82,8 @@ class ArticleStore:
                 _save_edit(connection, changed, now)
             for renamed in update_.renamed:
                 _save_name(connection, renamed)
+            for chosen in _portions(update_.recalled):
+                _save_sighting(connection, update_.state.id, chosen, now)
             ids |= _insert_articles(connection, update_)
             count_words(connection, words)
             origins = {article.key: _origin(article) for article in update_.new}
@@ -224,6 +237,12 @@ def _save_edit(connection: Connection, changed: ChangedArticle, now: datetime) -
 def _save_name(connection: Connection, renamed: RenamedArticle) -> None:
     values = asdict(renamed)
     connection.execute(update(articles).where(articles.c.id == values.pop("id")).values(values))
+
+
+def _save_sighting(connection: Connection, feed_id: int, traces: Sequence[int], now: datetime) -> None:
+    """To the month, which is enough to know when nothing has been seen for a year."""
+    known = tombstones.c.trace.in_(traces), tombstones.c.seen_at < now - SIGHTINGS_APART
+    connection.execute(update(tombstones).where(tombstones.c.feed_id == feed_id, *known).values(seen_at=now))
 
 
 def _insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, int]:

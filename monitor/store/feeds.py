@@ -41,6 +41,11 @@ class FeedStore:
                 for row in connection.execute(query)
             )
 
+    def windows(self) -> Mapping[int, bytes]:
+        """By id, what the latest document of each feed held (`reconcile.window`)."""
+        with self._database.read() as connection:
+            return {row.id: row.window or b"" for row in connection.execute(select(feeds.c.id, feeds.c.window))}
+
     def departed(self, domain: str) -> tuple[FeedState, ...]:
         """The feeds with a history that left the config and are of this registrable domain, the latest first."""
         query = select(feeds).where(feeds.c.is_configured.is_(False), feeds.c.baseline_at.is_not(None))
@@ -167,6 +172,7 @@ def state_from_row(row: Row[Any]) -> FeedState:
         polled_at=row.polled_at,
         succeeded_at=row.succeeded_at,
         baseline_at=row.baseline_at,
+        is_baseline_open=row.is_baseline_open,
         failures=row.failures,
         failing_since=row.failing_since,
         problem=None if row.problem is None else FetchProblem(row.problem),
@@ -200,6 +206,7 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
         "polled_at": state.polled_at,
         "succeeded_at": state.succeeded_at,
         "baseline_at": state.baseline_at,
+        "is_baseline_open": state.is_baseline_open,
         "failures": state.failures,
         "failing_since": state.failing_since,
         "problem": state.problem,

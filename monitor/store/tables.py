@@ -142,7 +142,7 @@ polls = Table(
 )
 
 # story_id is the id of the story's first article; null until a digest groups it. By its aliases an article
-# is recognised when its guid or address has changed (rule I3). seen_at: when its feed last had it, to the day.
+# is recognised when its guid or address has changed (rule I3).
 articles = Table(
     "articles",
     metadata,
@@ -163,11 +163,9 @@ articles = Table(
     Column("story_id", ForeignKey("articles.id"), index=True),
     Column("link_alias", BigInteger),
     Column("guid_alias", BigInteger),
-    Column("seen_at", UtcDateTime),
     UniqueConstraint("feed_id", "key"),
     Index(None, "feed_id", "link_alias"),
     Index(None, "feed_id", "guid_alias"),
-    Index(None, "feed_id", "seen_at"),
     sqlite_autoincrement=True,  # an id is never given twice: people and stories refer to it
 )
 

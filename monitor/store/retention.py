@@ -1,0 +1,102 @@
+"""Articles that go, and what is left of them. Which of those that may go do go is the pipeline's word."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, true
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from monitor.model.material import Origin
+from monitor.model.update import KnownArticle
+from monitor.store.database import Database
+from monitor.store.tables import articles, digests, editions, matches, metadata, tombstones
+
+TOMBSTONES_KEPT = timedelta(days=400)
+"""Counted from the last thing its feed had of what is gone, so that a feed at rest forgets nothing. It bounds them:
+four for each article that a feed had in that time."""
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class RetentionStore:
+    """Old articles and tombstones."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def has_taken(self, feed_id: int) -> bool:
+        """Whether anything of this feed is gone."""
+        with self._database.read() as connection:
+            query = select(tombstones.c.trace).where(tombstones.c.feed_id == feed_id).limit(1)
+            return connection.scalar(query) is not None
+
+    def old(self, before: datetime, *, beyond: int, limit: int) -> tuple[tuple[int, KnownArticle], ...]:
+        """Articles first seen before then that no edition is waiting for and no story begins with, and their feeds'
+        ids, in the order of their own, which are greater than `beyond`.
+        """
+        members = articles.alias("members")
+        is_first_of_others = select(members.c.id).where(
+            members.c.story_id == articles.c.id, members.c.id != articles.c.id
+        )
+        columns = (articles.c[each.name] for each in fields(KnownArticle))
+        with self._database.read() as connection:
+            query = (
+                select(articles.c.feed_id, *columns)
+                .where(articles.c.first_seen_at < before, articles.c.id > beyond)
+                .where(~is_first_of_others.exists(), _is_settled(connection))
+                .order_by(articles.c.id)
+                .limit(limit)
+            )
+            rows = [row._asdict() for row in connection.execute(query)]
+        return tuple((row.pop("feed_id"), KnownArticle(**row)) for row in rows)
+
+    def bury(self, gone: Mapping[int, tuple[int, tuple[int, ...]]], now: datetime) -> None:
+        """Drop these articles with all that belongs to them; of each, its feed and the traces it leaves."""
+        if not gone:
+            return
+        left = [{"feed_id": feed, "trace": trace, "seen_at": now} for feed, traces in gone.values() for trace in traces]
+        with self._database.write() as connection:
+            for column in _of_articles():
+                connection.execute(delete(column.table).where(column.in_(gone)))
+            connection.execute(delete(articles).where(articles.c.id.in_(gone)))
+            statement = upsert(tombstones)
+            seen = {"seen_at": statement.excluded.seen_at}
+            connection.execute(statement.on_conflict_do_update(index_elements=["feed_id", "trace"], set_=seen), left)
+
+    def forget_tombstones(self) -> int:
+        """Drop those that their feed has shown no item of for long; the number gone."""
+        latest = select(tombstones.c.feed_id, func.max(tombstones.c.seen_at).label("at")).group_by(tombstones.c.feed_id)
+        with self._database.write() as connection:
+            found = connection.execute(latest).all()
+            return sum(
+                connection.execute(
+                    delete(tombstones).where(
+                        tombstones.c.feed_id == row.feed_id, tombstones.c.seen_at < row.at - TOMBSTONES_KEPT
+                    )
+                ).rowcount
+                for row in found
+            )
+
+
+def _is_settled(connection: Connection) -> ColumnElement[bool]:
+    """No match has come since the latest edition of any digest: what that did not list, none will."""
+    latest = select(func.max(editions.c.made_at)).where(editions.c.digest_id == digests.c.id).scalar_subquery()
+    made = connection.scalars(select(latest).where(digests.c.is_configured)).all()
+    if not made:
+        return true()
+    since = min(moment or LONG_AGO for moment in made)
+    waiting = select(matches.c.id).where(
+        matches.c.article_id == articles.c.id, matches.c.origin != Origin.BASELINE, matches.c.matched_at >= since
+    )
+    return ~waiting.exists()
+
+
+def _of_articles() -> Iterator[Column[Any]]:
+    """Every column by which something belongs to an article; an article itself belongs to a story."""
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if table is not articles and any(key.column is articles.c.id for key in column.foreign_keys):
+                yield column

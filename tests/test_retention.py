@@ -1,0 +1,150 @@
+"""Retention: what goes, what stays, and that nothing comes back as news."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from house import House, Story, lived_in, rss, settings
+from origin import Origin, reply
+from simulated import NOON, SimulatedClock
+
+from monitor.config import Settings
+from monitor.pipeline import maintain_due
+
+DAY = timedelta(days=1)
+TRUCE = "Syria cease-fire holds in town"
+CHANGES: list[Callable[[Story], Story]] = [
+    lambda story: story,
+    lambda story: replace(story, guid=f"post-{story.id}"),
+    lambda story: replace(story, link=f"http://www.post.example/{story.id}?utm_source=rss"),
+    lambda story: replace(story, text="More than before."),
+]
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin("127.0.0.1") as origin:
+        yield origin
+
+
+def keeping(folder: Path, origin: Origin, days: int = 30) -> Settings:
+    config = settings(folder, [origin.url("/a")], origin.port)
+    return replace(config, storage=replace(config.storage, keep=timedelta(days=days)))
+
+
+def archive(numbers: range) -> list[Story]:
+    return [Story(id=f"{n}", title=f"{TRUCE} {n}", text=f"Quiet, {n}.") for n in numbers]
+
+
+def a_day(home: House, origin: Origin, stories: Sequence[Story], *, days: int = 1) -> int:
+    """After so many days a poll, an edition and a cleaning; the number of new articles."""
+    home.clock.advance(days * DAY)
+    origin.serve("/a", reply(rss(*stories) + f"<!-- {home.clock.now()} -->".encode()))
+    (report,) = home.tick()
+    maintain_due(home.stages)
+    assert report.counts.known + report.counts.new == len(stories)
+    return report.counts.new
+
+
+def rows(home: House, table: str) -> int:
+    with closing(sqlite3.connect(home.folder / "news-monitor.db")) as connection:
+        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    assert isinstance(count, int)
+    return count
+
+
+@pytest.mark.parametrize(
+    ("items", "pace"),
+    [(60, 10), pytest.param(705, 1, marks=[pytest.mark.simulate, pytest.mark.timeout(600)])],
+    ids=["60 items, a poll in ten days", "705 items, a poll a day"],
+)
+def test_an_archive_that_comes_back_is_not_told_again(tmp_path: Path, origin: Origin, items: int, pace: int) -> None:
+    """It stands in the feed for ten days, leaves it, is dropped, and is back from the fiftieth day on, in all ways."""
+    with lived_in(keeping(tmp_path, origin)) as home:
+        short = archive(range(items, items + 10))
+        assert a_day(home, origin, archive(range(items))) == items
+        for _ in range(10 // pace):
+            assert a_day(home, origin, archive(range(items)), days=pace) == 0
+        for number in range(40 // pace):
+            assert a_day(home, origin, short, days=pace) == (10 if number == 0 else 0)
+        assert rows(home, "articles") == 10
+        told = rows(home, "listings")
+        for change in CHANGES:
+            assert a_day(home, origin, [*map(change, archive(range(items))), *short]) == 0
+        assert (rows(home, "articles"), rows(home, "listings")) == (10, told)
+        assert a_day(home, origin, [*archive(range(items)), *short], days=pace) == 0
+
+
+def test_what_its_feed_still_holds_stays_and_is_read_on(tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        stories = [Story(id=f"{n}", title=f"Story {n}") for n in range(5)]
+        for _ in range(6):
+            a_day(home, origin, stories, days=10)
+        assert (rows(home, "articles"), rows(home, "tombstones")) == (5, 0)
+        a_day(home, origin, [replace(stories[0], text="A cease-fire in Syria begins."), *stories[1:]])
+        assert rows(home, "matches") == 1
+
+
+def test_a_guid_used_again_is_news_though_its_old_story_is_gone(tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        old = Story(id="a", guid="latest", title=f"{TRUCE} one")
+        a_day(home, origin, [old])
+        for _ in range(4):
+            a_day(home, origin, [Story(id="other", title="Other")], days=10)
+        assert rows(home, "articles") == 1
+        assert a_day(home, origin, [replace(old, id="b", title=f"{TRUCE} two")]) == 1
+        assert a_day(home, origin, [old]) == 0
+
+
+def test_what_waits_for_an_edition_and_what_begins_a_story_stays(tmp_path: Path, origin: Origin) -> None:
+    clock = SimulatedClock()
+    origin.serve("/a", reply(rss(Story(id="1", title=f"{TRUCE} 1", at=NOON))), reply(rss(Story(id="2", title="Other"))))
+    with lived_in(keeping(tmp_path, origin), clock) as home:
+        home.tick()
+        clock.advance(timedelta(hours=2))
+        home.poll()
+        clock.advance(50 * DAY)
+        maintain_due(home.stages)
+        assert rows(home, "articles") == 2
+        home.tick()
+        assert sum(f"{TRUCE} 1" in mail for mail in home.mails()) == 1
+        clock.advance(DAY)
+        with closing(sqlite3.connect(tmp_path / "news-monitor.db")) as connection, connection:
+            connection.execute("UPDATE articles SET story_id = 1 WHERE id = 2")
+        maintain_due(home.stages)
+        assert rows(home, "articles") == 2
+        with closing(sqlite3.connect(tmp_path / "news-monitor.db")) as connection, connection:
+            connection.execute("UPDATE articles SET story_id = NULL WHERE id = 2")
+        maintain_due(home.stages)
+        assert (rows(home, "articles"), rows(home, "matches"), rows(home, "listings")) == (1, 0, 0)
+        assert rows(home, "editions") == 1
+
+
+def test_nothing_goes_unless_its_owner_says_so(tmp_path: Path, origin: Origin) -> None:
+    with lived_in(settings(tmp_path, [origin.url("/a")], origin.port)) as home:
+        a_day(home, origin, archive(range(5)))
+        a_day(home, origin, archive(range(5, 6)))
+        home.clock.advance(4_000 * DAY)
+        maintain_due(home.stages)
+        assert rows(home, "articles") == 6
+
+
+def test_tombstones_last_400_days_beyond_their_feed(tmp_path: Path, origin: Origin) -> None:
+    """What bounds them: how much a feed has had in 400 days. A feed at rest forgets nothing."""
+    with lived_in(keeping(tmp_path, origin)) as home:
+        for day in range(3):
+            a_day(home, origin, archive(range(day * 5, day * 5 + 5)))
+            home.clock.advance(40 * DAY)
+        maintain_due(home.stages)
+        left = rows(home, "tombstones")
+        assert left == 10 * 3
+        home.clock.advance(1_000 * DAY)
+        maintain_due(home.stages)
+        assert rows(home, "tombstones") == left
+        a_day(home, origin, archive(range(5, 10)))
+        maintain_due(home.stages)
+        assert rows(home, "tombstones") == 5 * 3 + 5 * 3
