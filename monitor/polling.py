@@ -114,6 +114,13 @@ def needs_attention(state: FeedState, now: datetime) -> bool:
     return state.succeeded_at is None or state.paused_at is not None or now - state.failing_since >= NAMED_AFTER
 
 
+def is_welcome(hints: PollHints, now: datetime) -> bool:
+    """Whether the publisher does not ask to skip this hour: a poll that was due long ago, because the machine
+    slept, waits for an hour that is allowed (rule P7).
+    """
+    return _first_allowed(now, hints, 0) == now
+
+
 def _interval(feed: FeedSettings, polling: PollingSettings) -> timedelta:
     chosen = polling.interval if feed.interval is None else feed.interval
     return max(chosen, floor(feed.url, polling))

@@ -6,7 +6,7 @@ from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchFailed, FetchProblem, FetchRequest
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.model.update import FeedState
-from monitor.polling import floor, host_hold, may_poll_at, next_poll_at, retry_at
+from monitor.polling import floor, host_hold, is_welcome, may_poll_at, next_poll_at, retry_at
 
 NOW = datetime(2016, 9, 16, 10, 20, tzinfo=UTC)  # a Friday
 FEED = FeedSettings(url="https://post.example/feed")
@@ -219,3 +219,17 @@ def failed(status: int | None, retry_after: str | None) -> FetchFailed:
         status=status,
         retry_after=retry_after,
     )
+
+
+@pytest.mark.parametrize(
+    ("hints", "is_asked"),
+    [
+        (NO_HINTS, True),
+        (PollHints(skip_hours=frozenset({11})), True),
+        (PollHints(skip_hours=frozenset({9, 10, 11})), False),
+        (PollHints(skip_days=frozenset({FRIDAY})), False),
+        (PollHints(skip_hours=frozenset(range(24))), True),
+    ],
+)
+def test_a_poll_that_is_overdue_keeps_out_of_hours_to_skip(hints: PollHints, *, is_asked: bool) -> None:
+    assert is_welcome(hints, NOW) is is_asked

@@ -22,7 +22,7 @@ from monitor.model.match import Document, Match
 from monitor.model.story import WordCounts
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport, Stored
 from monitor.pipeline.stages import Stages
-from monitor.polling import floor, may_poll_at
+from monitor.polling import floor, is_welcome, may_poll_at
 from monitor.reconcile import Identity, admitted, body_hash, carries_the_same, distinct_items, reconcile, traces
 from monitor.url import host_of, registrable_domain, shown_url
 
@@ -40,7 +40,9 @@ def unheard(_report: PollReport) -> None:
 
 async def refresh_due(stages: Stages, on_polled: OnPolled = unheard) -> tuple[PollReport, ...]:
     """Poll every feed whose time has come; `on_polled` hears of each as it is done."""
-    return await _refresh(stages, _known_to(stages, stages.store.feeds.due(stages.clock.now())), on_polled)
+    now = stages.clock.now()
+    due = [state for state in stages.store.feeds.due(now) if is_welcome(state.hints, now)]
+    return await _refresh(stages, _known_to(stages, due), on_polled)
 
 
 async def poll_by_hand(

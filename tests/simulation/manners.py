@@ -1,0 +1,203 @@
+"""The behaviour score: what a publisher who reads his log would complain about. All of it must be 0.
+
+Judged from requests and answers alone. What a kill or a full disk kept from being stored is not held against the
+reader: then both the old and the new validators may come back. The first request after the clock jumped is
+excused from its spacing, because nobody can know; it is counted apart.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from simulation.newsroom import NOTHING, Answer, Pair, Publisher
+
+FLOOR = timedelta(minutes=15)
+HINT_CAP = timedelta(hours=24)
+HOLD_CAP = timedelta(days=7)
+PROBE_AFTER = timedelta(days=8)
+PROBE_GAP = timedelta(days=30)
+PAUSE_AFTER = timedelta(hours=24)
+LONGEST_SILENCE = timedelta(hours=27)
+"""A day, the jitter of it, and the distance between two ticks of the simulation."""
+
+Served = tuple[str, Pair]
+"""The path that served a document, and its validators: to no other path may they be sent."""
+
+ALLOWED_HEADERS = {
+    b"host", b"user-agent", b"accept", b"accept-encoding", b"connection", b"if-none-match", b"if-modified-since",
+}  # fmt: skip
+COMPLAINTS = ("unconditional", "too soon", "wrong validators", "in retry-after", "after gone", "headers")
+
+
+@dataclass(slots=True, kw_only=True)
+class Score:
+    """Of one feed. `complaints` must stay empty; `excused` and `probes` are told beside it."""
+
+    requests: int = 0
+    answers: Counter[int] = field(default_factory=Counter)
+    complaints: Counter[str] = field(default_factory=Counter)
+    excused: int = 0
+    probes: int = 0
+    words: list[str] = field(default_factory=list)
+
+    def complain(self, kind: str, words: str) -> None:
+        self.complaints[kind] += 1
+        self.words.append(f"{kind}: {words}")
+
+
+@dataclass(slots=True, kw_only=True)
+class Dossier:
+    """What one publisher remembers of this reader."""
+
+    served: frozenset[Served] = frozenset({("", NOTHING)})
+    """What the reader may have stored: one thing, unless an accident left two possible."""
+    doubted: frozenset[Served] = frozenset()
+    """What that was before the answers of this tick, until it is known that they were stored."""
+    asked_at: datetime | None = None
+    rest_until: datetime | None = None
+    floor_until: datetime | None = None
+    fresh_at: datetime | None = None
+    probed_at: datetime | None = None
+    gone: tuple[datetime, ...] = ()
+    is_excused: bool = False
+    score: Score = field(default_factory=Score)
+
+
+class Manners:
+    """Judges every request as it comes in."""
+
+    def __init__(self, publishers: Iterable[Publisher], host_gap: timedelta) -> None:
+        self.dossiers = {publisher.number: Dossier() for publisher in publishers}
+        self._gap = host_gap
+        self._held: dict[str, datetime] = {}
+        self._held_before: dict[str, datetime] = {}
+        self._left: dict[str, datetime] = {}
+        self._in_flight: Counter[str] = Counter()
+        self.most_at_once = 0
+        self.faults: list[str] = []
+
+    def arrives(
+        self, publisher: Publisher, host: str, headers: Mapping[bytes, bytes], now: datetime, *, by_hand: bool
+    ) -> None:
+        """A request that begins a poll; where it is sent on, `asks` judges what follows."""
+        dossier = self.dossiers[publisher.number]
+        dossier.score.requests += 1
+        self._judge_time(publisher, dossier, host, now, by_hand=by_hand)
+        dossier.asked_at = now
+        dossier.is_excused = False
+
+    def asks(self, publisher: Publisher, path: str, headers: Mapping[bytes, bytes], now: datetime) -> None:
+        """Any request for a path: what it carries."""
+        dossier = self.dossiers[publisher.number]
+        sent = headers.get(b"if-none-match"), headers.get(b"if-modified-since")
+        self._judge_validators(publisher, dossier, path, sent, now)
+        if set(headers) - ALLOWED_HEADERS or headers.get(b"accept-encoding") != b"gzip":
+            dossier.score.complain("headers", f"{publisher.name} at {now}: {sorted(headers)}")
+
+    def hops(self, host: str, now: datetime) -> None:
+        """Any request: one at a time for a host, with a pause between two, few at once in all."""
+        self._in_flight[host] += 1
+        if self._in_flight[host] > 1:
+            self.faults.append(f"two requests at once to {host} at {now}")
+        left = self._left.get(host)
+        if left is not None and timedelta() <= now - left < self._gap:
+            self.faults.append(f"{host} asked again after {now - left} at {now}")
+        self.most_at_once = max(self.most_at_once, self._in_flight.total())
+
+    def leaves(self, host: str, now: datetime) -> None:
+        self._in_flight[host] -= 1
+        self._left[host] = now
+
+    def forgets_flights(self) -> None:
+        """The reader died: nothing is in flight any more."""
+        self._in_flight.clear()
+
+    def answered(self, publisher: Publisher, host: str, path: str, answer: Answer, now: datetime) -> None:
+        """What the last hop said, as the publisher will remember it."""
+        dossier = self.dossiers[publisher.number]
+        dossier.score.answers[answer.status] += 1
+        is_news = answer.status == 200 and answer.shown is not None
+        if is_news or answer.status == 304:
+            dossier.doubted |= dossier.served
+            dossier.served = frozenset({(path, answer.validators)})
+        if is_news:
+            dossier.fresh_at = now
+        if answer.quiet is not None:
+            self._held[host] = max(self._held.get(host, now), now + min(answer.quiet, HOLD_CAP))
+        dossier.gone = (*dossier.gone, now) if answer.status == 410 else ()
+        hinted = min(answer.rest, HINT_CAP) if answer.status in (200, 304) else timedelta()
+        dossier.floor_until = now + FLOOR
+        dossier.rest_until = now + max(publisher.interval, FLOOR, hinted)
+
+    def tick_ends(self, *, is_clean: bool) -> None:
+        """All answers of the tick are stored, or nobody knows which are: then after the floor anyone may be asked."""
+        for dossier in self.dossiers.values():
+            if dossier.doubted:
+                if not is_clean:
+                    dossier.served |= dossier.doubted
+                dossier.doubted = frozenset()
+            if not is_clean:
+                dossier.rest_until = dossier.floor_until
+        if not is_clean:
+            self._held = dict(self._held_before)
+        self._held_before = dict(self._held)
+
+    def clock_jumped(self) -> None:
+        self._held.clear()
+        self._left.clear()
+        for dossier in self.dossiers.values():
+            dossier.is_excused = True
+
+    def _judge_validators(self, publisher: Publisher, dossier: Dossier, path: str, sent: Pair, now: datetime) -> None:
+        fitting = frozenset(
+            served for served in dossier.served if sent == (served[1] if served[0] == path else NOTHING)
+        )
+        if fitting:
+            dossier.served = fitting
+        elif sent == NOTHING and self._may_probe(dossier, now):
+            dossier.probed_at = now
+            dossier.score.probes += 1
+        else:
+            kind = "unconditional" if sent == NOTHING else "wrong validators"
+            dossier.score.complain(kind, f"{publisher.name}{path} at {now}: {sent}, and was served {dossier.served}")
+
+    def _may_probe(self, dossier: Dossier, now: datetime) -> bool:
+        """P15: nothing but 304 for over 8 days, and no probe within 30."""
+        is_stale = dossier.fresh_at is not None and now - dossier.fresh_at > PROBE_AFTER
+        return is_stale and (dossier.probed_at is None or now - dossier.probed_at >= PROBE_GAP)
+
+    def _judge_time(self, publisher: Publisher, dossier: Dossier, host: str, now: datetime, *, by_hand: bool) -> None:
+        score = dossier.score
+        until = dossier.floor_until if by_hand else dossier.rest_until
+        is_soon = until is not None and now < until
+        if is_soon and dossier.is_excused:
+            score.excused += 1
+        elif is_soon:
+            score.complain("too soon", f"{publisher.name} at {now}, not before {until}, by hand: {by_hand}")
+        if not by_hand and not dossier.is_excused and now.hour in publisher.hints.skip_hours and dossier.fresh_at:
+            score.complain("too soon", f"{publisher.name} at {now}, an hour to skip")
+        if now < self._held.get(host, now):
+            score.complain("in retry-after", f"{publisher.name} at {now}, quiet until {self._held[host]}")
+        if len(dossier.gone) > 1 and dossier.gone[-1] - dossier.gone[0] >= PAUSE_AFTER and not by_hand:
+            score.complain("after gone", f"{publisher.name} at {now}, gone since {dossier.gone[0]}")
+
+
+def table(publishers: Iterable[Publisher], dossiers: Mapping[int, Dossier]) -> str:
+    """The score per feed, as lines."""
+    head = f"{'':8} {'requests':>8} {'200':>5} {'304':>5} {'else':>5} " + " ".join(f"{name:>16}" for name in COMPLAINTS)
+    lines = [f"{head} {'probes':>7} {'excused':>7}"]
+    for publisher in publishers:
+        score = dossiers[publisher.number].score
+        others = sum(score.answers.values()) - score.answers[200] - score.answers[304]
+        counts = " ".join(f"{score.complaints[name]:16}" for name in COMPLAINTS)
+        lines.append(
+            f"{publisher.name:8} {score.requests:8} {score.answers[200]:5} {score.answers[304]:5} {others:5} "
+            f"{counts} {score.probes:7} {score.excused:7}"
+        )
+    return "\n".join(lines)
+
+
+def with_floor(publisher: Publisher, interval: timedelta) -> Publisher:
+    """The publisher as the reader's settings see it."""
+    return replace(publisher, interval=max(interval, FLOOR))

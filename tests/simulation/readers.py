@@ -1,0 +1,105 @@
+"""What archive and mail must hold, judged by the newsroom's own list of items and the post office's copies.
+
+An item that was in a document which the reader has read whole is *seen*: it must be on the page of the first edition
+after that, and on no other page of that digest. One that an accident may have kept from being stored may be there.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from simulation.newsroom import Item
+from simulation.post import PostOffice
+
+MARK = re.compile(r"\bmark[a-z]+\b")
+FRESH = timedelta(hours=24)
+LISTED_WITHIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """When the reader certainly had an item, and whether an edition has to list it."""
+
+    item: Item
+    at: datetime
+    must_be_told: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Shelf:
+    """What became of each item of one world."""
+
+    archive: Path
+    known: dict[str, Item]
+    seen: dict[str, Seen] = field(default_factory=dict)
+    doubted: dict[str, Item] = field(default_factory=dict)
+    has_baseline: set[int] = field(default_factory=set)
+    pages: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+    """By digest and name of page: the marks on it."""
+    listed: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By digest and mark: the page."""
+    looked_at: dict[str, datetime] = field(default_factory=dict)
+    """By digest: when its latest page came."""
+    faults: list[str] = field(default_factory=list)
+
+    def read_feed(self, publisher: int, shown: Iterable[Item], now: datetime, *, is_stored: bool) -> None:
+        """A document was read; `is_stored`: nothing came between."""
+        is_baseline = publisher not in self.has_baseline
+        for item in shown:
+            if not is_stored:
+                self.doubted.setdefault(item.mark, item)
+            elif item.mark not in self.seen:
+                is_old = is_baseline and (item.dated is None or item.dated < now - FRESH)
+                must = item.is_wanted and not is_old
+                self.seen[item.mark] = Seen(item=item, at=now, must_be_told=must)
+        if is_stored:
+            self.has_baseline.add(publisher)
+
+    def look(self, now: datetime) -> None:
+        """Take note of pages that are new, and of what is wrong with them."""
+        for folder in sorted(self.archive.iterdir()) if self.archive.exists() else ():
+            known = self.pages.setdefault(folder.name, {})
+            for page in sorted(folder.glob("2*.html")) if folder.is_dir() else ():
+                if page.name not in known:
+                    known[page.name] = frozenset(MARK.findall(page.read_text()))
+                    self._judge(folder.name, page.name, known[page.name], now)
+
+    def _judge(self, digest: str, page: str, marks: frozenset[str], now: datetime) -> None:
+        listed = self.listed.setdefault(digest, {})
+        self.looked_at[digest] = now
+        for mark in marks:
+            item = self.known.get(mark)
+            if item is None or not item.is_wanted:
+                self.faults.append(f"{digest}/{page} has {mark}, which nobody wants")
+            elif mark in listed:
+                self.faults.append(f"{digest}/{page} has {mark} again, after {listed[mark]}")
+            listed.setdefault(mark, page)
+        for mark, seen in self.seen.items():
+            if seen.must_be_told and mark not in listed and seen.at < now - LISTED_WITHIN:
+                self.faults.append(f"{digest}/{page} at {now} lacks {mark}, seen at {seen.at}")
+                listed[mark] = "nowhere"
+
+    def untold(self) -> list[str]:
+        """What should be on some page of each digest since its latest edition, and is on none."""
+        return [
+            f"{digest}: {mark}, seen at {seen.at}"
+            for digest, listed in self.listed.items()
+            for mark, seen in self.seen.items()
+            if seen.must_be_told and mark not in listed and seen.at < self.looked_at[digest]
+        ]
+
+
+def mail_faults(post: PostOffice, pages: Mapping[str, Mapping[str, object]], recipients: int) -> list[str]:
+    """One copy of each page's mail to each recipient; more only where the outcome was unknown, and then the same."""
+    faults = []
+    for message_id, copies in post.copies.items():
+        if len({copy.body for copy in copies}) > 1:
+            faults.append(f"{message_id}: copies that differ")
+        if len(copies) > 1 and not all(copy.is_unknown for copy in copies[:-1]):
+            faults.append(f"{message_id}: {len(copies)} copies, without a reason")
+    wanted = recipients * sum(map(len, pages.values()))
+    if len(post.copies) != wanted:
+        faults.append(f"{len(post.copies)} messages, and {wanted} should be")
+    return faults
