@@ -5,15 +5,27 @@ The spacing of requests to one host within a round of polls is `fetch`'s.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchFailed
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import FeedState
+from monitor.model.update import Attempt, FeedState
 from monitor.url import host_of, is_allowed_private
+
+ARRIVALS_KEPT = 12
+POLLS_A_GAP = 12
+"""A feed is asked about so often in the time that it usually lets pass, or has let pass, between two articles."""
+
+STUCK_AFTER = timedelta(days=8)
+STUCK_GAPS = 5
+PROBE_EVERY = timedelta(days=30)
+
+OUTAGE_ATTEMPTS, OUTAGE_HOSTS = 5, 3
+OUTAGE_PROBE = timedelta(minutes=5)
 
 PUBLIC_FLOOR = timedelta(minutes=15)
 HINT_CAP = timedelta(hours=24)
@@ -29,6 +41,8 @@ JITTER = 0.10
 RETRY_JITTER = 0.25
 """More than usual: feeds that fail together must not come back together (rule P9)."""
 
+GOLDEN_RATIO = (5**0.5 - 1) / 2
+
 MAX_DOUBLINGS = 17
 """Enough to bring one second to the cap, and too few to overflow a timedelta."""
 HOURS_A_WEEK = 168
@@ -39,30 +53,81 @@ _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,12})', re.IGNORECASE)
 _WHOLE_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 
 
-def floor(feed_url: str, polling: PollingSettings) -> timedelta:
+def floor(feed: FeedSettings, polling: PollingSettings) -> timedelta:
     """The least time between two requests to this feed, whoever asks for them.
 
     15 minutes or more for the public, whatever the owner sets; for hosts of `allow_private`, which are the
     owner's own, what is set, or none.
     """
-    if is_allowed_private(host_of(feed_url), polling.allow_private):
-        return polling.min_interval or timedelta()
-    return max(polling.min_interval or PUBLIC_FLOOR, PUBLIC_FLOOR)
+    least = polling.min_interval if feed.min_interval is None else feed.min_interval
+    if is_allowed_private(host_of(feed.url), polling.allow_private):
+        return least or timedelta()
+    return max(least or PUBLIC_FLOOR, PUBLIC_FLOOR)
+
+
+def pace(feed: FeedSettings, polling: PollingSettings, state: FeedState, now: datetime) -> timedelta:
+    """How long to wait for what this feed brings next, as far as it is for us to say.
+
+    Its own `interval`, if its owner set one. Else the usual one: longer, up to `max_interval`, for a feed that
+    publishes seldom or has fallen quiet; shorter, down to the floor, for one whose window would be
+    filled anew before half of it has been seen.
+    """
+    usual = _interval(feed, polling)
+    if feed.interval is not None:
+        return usual
+    longest = max(usual, feed.max_interval or polling.max_interval)
+    latest = state.arrivals[-1] if state.arrivals else state.baseline_at or now
+    seldom = max(now - latest, usual_gap(state.arrivals) or timedelta()) / POLLS_A_GAP
+    wait = max(usual, min(seldom, longest))
+    return wait if state.turnover is None else max(min(wait, state.turnover / 2), _least(feed, polling))
+
+
+def usual_gap(arrivals: Sequence[datetime]) -> timedelta | None:
+    """The median of the times between arrivals (oldest first); None while fewer than three are known."""
+    gaps = sorted(later - earlier for earlier, later in pairwise(arrivals))
+    return gaps[len(gaps) // 2] if len(gaps) > 1 else None
+
+
+def is_probe_due(state: FeedState, now: datetime) -> bool:
+    """Whether to ask once without validators, because "not modified" has become hard to believe: a feed that used
+    to publish has not changed for far longer than it ever lets pass (rule P15).
+    """
+    gap = usual_gap(state.arrivals)
+    seen_at = state.fetched_at or state.baseline_at
+    if gap is None or seen_at is None or state.failing_since or not state.validators:
+        return False
+    is_rested = state.probed_at is None or now - state.probed_at >= PROBE_EVERY
+    return is_rested and now - seen_at >= max(STUCK_AFTER, STUCK_GAPS * gap)
+
+
+def is_outage(attempts: Sequence[Attempt], hosts: Collection[str]) -> bool:
+    """Whether these attempts in a row, none of which reached a server, are our own fault (rule P12): the last five
+    of them, on three hosts; or as many as there are feeds and hosts. `hosts`: that of each feed.
+    """
+    last = attempts[-min(OUTAGE_ATTEMPTS, len(hosts)) :]
+    is_enough = len(attempts) >= min(OUTAGE_ATTEMPTS, len(hosts)) > 0
+    return is_enough and len({each.host for each in last}) >= min(OUTAGE_HOSTS, len(set(hosts)))
+
+
+def retry_jitter(feed_id: int) -> float:
+    """A share of its own for each feed, neighbours far apart: what failed together does not come back together."""
+    return feed_id * GOLDEN_RATIO % 1
 
 
 def next_poll_at(
     feed: FeedSettings,
     polling: PollingSettings,
     *,
+    wish: timedelta | None = None,
     hints: PollHints,
     headers: Mapping[str, str],
     now: datetime,
     jitter: float,
 ) -> datetime:
-    """When a feed that answered is due again (rules P6, P7): never sooner than its interval, later
-    where document or headers (lower-case names) ask for it, and not in hours they ask to skip.
+    """When a feed that answered is due again (rules P6, P7): never sooner than we wish (its `pace`; None: its
+    interval), later where document or headers (lower-case names) ask for it, and not in hours they ask to skip.
     """
-    wait = max(_interval(feed, polling), min(_hinted_wait(hints, headers, now), HINT_CAP))
+    wait = max(_interval(feed, polling) if wish is None else wish, min(_hinted_wait(hints, headers, now), HINT_CAP))
     return _first_allowed(now + wait * (1 + JITTER * jitter), hints, jitter)
 
 
@@ -101,7 +166,7 @@ def host_hold(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings,
 
 def may_poll_at(state: FeedState, feed: FeedSettings, polling: PollingSettings, hold: datetime | None) -> datetime:
     """The earliest moment at which a poll by hand may ask: it keeps the floor and the host's hold too."""
-    rested_at = state.polled_at + floor(feed.url, polling) if state.polled_at else LONG_AGO
+    rested_at = state.polled_at + floor(feed, polling) if state.polled_at else LONG_AGO
     return max(rested_at, hold or LONG_AGO)
 
 
@@ -122,8 +187,13 @@ def is_welcome(hints: PollHints, now: datetime) -> bool:
 
 
 def _interval(feed: FeedSettings, polling: PollingSettings) -> timedelta:
-    chosen = polling.interval if feed.interval is None else feed.interval
-    return max(chosen, floor(feed.url, polling))
+    general = polling.interval if feed.max_interval is None else min(polling.interval, feed.max_interval)
+    return max(general if feed.interval is None else feed.interval, floor(feed, polling))
+
+
+def _least(feed: FeedSettings, polling: PollingSettings) -> timedelta:
+    """The floor; where the owner's own server has none, what any other has, or else its interval."""
+    return floor(feed, polling) or min(PUBLIC_FLOOR, _interval(feed, polling))
 
 
 def _hinted_wait(hints: PollHints, headers: Mapping[str, str], now: datetime) -> timedelta:

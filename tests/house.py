@@ -61,6 +61,9 @@ class House:
     folder: Path
     unsettled: Unsettled = field(default_factory=list)
 
+    def refresh(self) -> tuple[PollReport, ...]:
+        return asyncio.run(refresh_due(self.stages))
+
     def tick(self) -> tuple[PollReport, ...]:
         """What the daemon does at one tick."""
         reports = asyncio.run(refresh_due(self.stages))

@@ -1,12 +1,25 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from monitor.model.feed import PollHints
-from monitor.model.fetch import FetchFailed, FetchProblem, FetchRequest
+from monitor.model.fetch import FetchFailed, FetchProblem, FetchRequest, Validators
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import FeedState
-from monitor.polling import floor, host_hold, is_welcome, may_poll_at, next_poll_at, retry_at
+from monitor.model.update import Attempt, FeedState
+from monitor.polling import (
+    floor,
+    host_hold,
+    is_outage,
+    is_probe_due,
+    is_welcome,
+    may_poll_at,
+    next_poll_at,
+    pace,
+    retry_at,
+    retry_jitter,
+)
 
 NOW = datetime(2016, 9, 16, 10, 20, tzinfo=UTC)  # a Friday
 FEED = FeedSettings(url="https://post.example/feed")
@@ -67,7 +80,7 @@ def test_a_feed_is_due_when_its_publisher_wishes_within_bounds(
 ) -> None:
     due = next_poll_at(FEED, POLLING, hints=hints, headers=headers, now=NOW, jitter=0)
     assert f"{due:%d %H:%M}" == due_at
-    assert due >= NOW + floor(FEED.url, POLLING)
+    assert due >= NOW + floor(FEED, POLLING)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +130,7 @@ def test_the_floor_can_be_lowered_for_the_owners_own_hosts_only(
     url: str, min_interval: timedelta | None, least: timedelta
 ) -> None:
     polling = PollingSettings(min_interval=min_interval, allow_private=POLLING.allow_private)
-    assert floor(url, polling) == least
+    assert floor(FeedSettings(url=url), polling) == least
 
 
 def retry(failures: int, *, jitter: float = 0, is_gone: bool = False, feed: FeedSettings = FEED) -> timedelta:
@@ -233,3 +246,89 @@ def failed(status: int | None, retry_after: str | None) -> FetchFailed:
 )
 def test_a_poll_that_is_overdue_keeps_out_of_hours_to_skip(hints: PollHints, *, is_asked: bool) -> None:
     assert is_welcome(hints, NOW) is is_asked
+
+
+DAILY = tuple(NOW - timedelta(days=each) for each in range(8, 0, -1))
+WEEKLY_TWICE = tuple(NOW - hours(84 * each) for each in range(6, 0, -1))
+BUSY = tuple(NOW - minutes(10 * each) for each in range(12, 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("feed", "polling", "state", "wait"),
+    [
+        (FEED, POLLING, {}, hours(1)),
+        (FEED, POLLING, {"baseline_at": NOW - hours(24)}, hours(2)),
+        (FEED, POLLING, {"arrivals": BUSY}, hours(1)),
+        (FEED, POLLING, {"arrivals": DAILY}, hours(2)),
+        (FEED, POLLING, {"arrivals": WEEKLY_TWICE}, hours(4)),
+        (FEED, POLLING, {"arrivals": (NOW - hours(36),)}, hours(3)),
+        (FEED, POLLING, {"arrivals": (*BUSY[:-1], NOW + hours(3))}, hours(1)),
+        (FEED, PollingSettings(interval=hours(6)), {"arrivals": WEEKLY_TWICE}, hours(6)),
+        (FEED, PollingSettings(max_interval=hours(12)), {"arrivals": WEEKLY_TWICE}, hours(7)),
+        (FeedSettings(url=FEED.url, max_interval=minutes(30)), POLLING, {"arrivals": WEEKLY_TWICE}, minutes(30)),
+        (FeedSettings(url=FEED.url, max_interval=hours(6)), POLLING, {"arrivals": WEEKLY_TWICE}, hours(6)),
+        (FeedSettings(url=FEED.url, min_interval=hours(2)), POLLING, {"arrivals": BUSY}, hours(2)),
+        (FeedSettings(url=FEED.url, interval=hours(1)), POLLING, {"arrivals": WEEKLY_TWICE}, hours(1)),
+        (FEED, POLLING, {"arrivals": BUSY, "turnover": hours(1)}, minutes(30)),
+        (FEED, POLLING, {"arrivals": BUSY, "turnover": hours(3)}, hours(1)),
+        (FEED, POLLING, {"arrivals": BUSY, "turnover": minutes(2)}, minutes(15)),
+        (OWN, POLLING, {"arrivals": BUSY, "turnover": minutes(2)}, minutes(15)),
+        (FeedSettings(url=OWN.url, min_interval=minutes(5)), POLLING, {"turnover": minutes(2)}, minutes(5)),
+        (FeedSettings(url=FEED.url, interval=hours(1)), POLLING, {"turnover": minutes(2)}, hours(1)),
+    ],
+)
+def test_a_feed_is_asked_as_often_as_it_publishes_within_bounds(
+    feed: FeedSettings, polling: PollingSettings, state: dict[str, Any], wait: timedelta
+) -> None:
+    assert pace(feed, polling, FeedState(id=1, url=feed.url, next_poll_at=NOW, **state), NOW) == wait
+
+
+@pytest.mark.parametrize(
+    ("state", "is_due"),
+    [
+        ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=8)}, True),
+        ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=8) + hours(1)}, False),
+        ({"arrivals": DAILY, "fetched_at": None, "baseline_at": NOW - timedelta(days=9)}, True),
+        ({"arrivals": WEEKLY_TWICE, "fetched_at": NOW - timedelta(days=17)}, False),
+        ({"arrivals": WEEKLY_TWICE, "fetched_at": NOW - timedelta(days=18)}, True),
+        ({"arrivals": DAILY[:2], "fetched_at": NOW - timedelta(days=99)}, False),
+        ({"arrivals": DAILY}, False),
+        ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=40), "probed_at": NOW - timedelta(days=29)}, False),
+        ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=40), "probed_at": NOW - timedelta(days=30)}, True),
+        ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=40), "failing_since": NOW}, False),
+        ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=40), "validators": Validators()}, False),
+    ],
+)
+def test_a_304_is_no_longer_believed_of_a_feed_that_used_to_publish(state: dict[str, Any], *, is_due: bool) -> None:
+    facts: dict[str, Any] = {"validators": Validators(etag=b"1"), **state}
+    assert is_probe_due(FeedState(id=1, url=FEED.url, next_poll_at=NOW, **facts), NOW) is is_due
+
+
+@pytest.mark.parametrize(
+    ("attempted", "hosts", "is_ours"),
+    [
+        ("abcde", "abcdefgh", True),
+        ("abcd", "abcdefgh", False),
+        ("aabba", "aabbcdefgh", False),
+        ("aabbc", "aabbcdefgh", True),
+        ("abcaabba", "aabbcdefgh", False),
+        ("aaaaa", "aaaaaaa", True),
+        ("ab", "ab", True),
+        ("a", "ab", False),
+        ("aa", "ab", False),
+        ("a", "a", True),
+        ("", "abc", False),
+        ("", "", False),
+    ],
+)
+def test_attempts_that_reach_nobody_are_our_own_fault_if_they_are_many_and_of_many_hosts(
+    attempted: str, hosts: str, *, is_ours: bool
+) -> None:
+    attempts = [Attempt(feed_id=number, host=host, at=NOW) for number, host in enumerate(attempted)]
+    assert is_outage(attempts, hosts) is is_ours
+
+
+def test_feeds_that_fail_together_are_spread() -> None:
+    shares = sorted(retry_jitter(feed) for feed in range(1, 101))
+    assert max(later - earlier for earlier, later in pairwise(shares)) < 0.03
+    assert 0 <= shares[0] <= shares[-1] < 1

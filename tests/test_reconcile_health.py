@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from poll_history import (
@@ -18,8 +19,9 @@ from poll_history import (
 )
 
 from monitor.model.feed import ParseFailed, ParseOutcome, PollHints
-from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
+from monitor.model.fetch import FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
 from monitor.model.update import PollCounts
+from monitor.polling import RETRY_JITTER, retry_jitter
 from monitor.reconcile import body_hash
 from monitor.url import url_fingerprint
 
@@ -36,6 +38,7 @@ def test_a_document_clears_failures_and_sets_what_it_vouches_for() -> None:
         validators_from=url_fingerprint(URL),
         body_hash=body_hash(b"body"),
         hints=parsed.hints,
+        fetched_at=START,
         polled_at=START,
         succeeded_at=START,
         next_poll_at=START + 3 * HOUR,
@@ -102,6 +105,8 @@ def test_validators_of_a_document_that_is_cut_off_are_not_believed() -> None:
     assert (done.status, done.counts.new, done.warning) == ("ok", 1, "the document breaks off")
 
 
+OF_FEED_1 = 1 + RETRY_JITTER * retry_jitter(1)
+
 FAILURES: list[tuple[FetchOutcome, ParseOutcome | None, str]] = [
     (failure(404), None, "HTTP error"),
     (failure(problem=FetchProblem.RESOLVE), None, "name not resolved"),
@@ -123,11 +128,15 @@ def test_a_failure_is_named_and_nothing_is_forgotten(
         failing_since=START,
         problem=FetchProblem(status),
         problem_detail="it says no",
-        next_poll_at=START + HOUR,
+        next_poll_at=START + HOUR * OF_FEED_1,
     )
     assert (first.status, first.counts, first.host_hold, first.elapsed) == (status, PollCounts(), None, HOUR)
     second = update(first.state, outcome, parsed, now=START + HOUR).state
-    assert (second.failures, second.failing_since, second.next_poll_at) == (2, START, START + 3 * HOUR)
+    assert (second.failures, second.failing_since, second.next_poll_at) == (
+        2,
+        START,
+        START + HOUR + 2 * HOUR * OF_FEED_1,
+    )
 
 
 @pytest.mark.parametrize(("outcome", "parsed", "status"), FAILURES)
@@ -145,7 +154,38 @@ def test_a_feed_that_is_gone_is_asked_daily_and_remembers_since_when() -> None:
     gone = update(PAST_BASELINE, failure(410)).state
     assert (gone.gone_since, gone.next_poll_at) == (START, START + 24 * HOUR)
     later = update(gone, failure(500), now=START + 24 * HOUR).state
-    assert update(later, failure(410), now=START + 48 * HOUR).state.gone_since == START
+    assert later.paused_at is None
+    sure = update(later, failure(410), now=START + 48 * HOUR).state
+    assert (sure.gone_since, sure.paused_at) == (START, START + 48 * HOUR)
+    assert update(sure, answer(), document()).state.paused_at is None
+
+
+@pytest.mark.parametrize(
+    ("failed", "reached"),
+    [
+        (failure(404), True),
+        (failure(problem=FetchProblem.RESOLVE), False),
+        (failure(problem=FetchProblem.CONNECT), False),
+        (failure(problem=FetchProblem.TIMEOUT), False),
+        (failure(problem=FetchProblem.ADDRESS), None),
+        (failure(problem=FetchProblem.SURPRISE), None),
+    ],
+)
+def test_an_attempt_says_whether_the_network_is_there(failed: FetchFailed, *, reached: bool | None) -> None:
+    failed = replace(failed, reached=failed.status is not None)
+    assert update(PAST_BASELINE, failed).reached is reached
+
+
+@pytest.mark.parametrize(("reached", "probed_at"), [(True, START), (False, None)])
+def test_a_look_whether_a_304_can_be_believed_is_noted_if_a_server_heard_of_it(
+    *, reached: bool, probed_at: datetime | None
+) -> None:
+    state = replace(PAST_BASELINE, validators=BOTH)
+    asked = FetchRequest(feed_id=1, url=URL)
+    failed = replace(failure(), request=asked, reached=reached)
+    assert update(state, failed).state.probed_at == probed_at
+    assert update(state, replace(answer(), request=asked), document()).state.probed_at == START
+    assert update(state, answer(), document()).state.probed_at is None
 
 
 def test_a_host_that_asks_for_quiet_is_held_and_so_is_the_feed() -> None:

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import cast
 
@@ -34,6 +34,9 @@ from monitor.progress import Progress
 
 SLACK = timedelta(seconds=15)
 """How much later than its own deadline a request may end on a busy machine before it counts as hanging."""
+
+QUIET = timedelta(minutes=15)
+"""How long a host that asks for quiet has it until we know for how long it asks."""
 
 ASKS_FOR_QUIET = frozenset({429, 503})
 
@@ -115,7 +118,11 @@ class Session:
         self._transport = transport
         self._agent = agent
         self._progress = progress
-        self._quiet: set[str] = set()
+        self._quiet: dict[str, datetime] = {}
+
+    def keep_quiet(self, host: str, until: datetime) -> None:
+        """Leave this host alone until then, also where another one redirects to it (rule P8)."""
+        self._quiet[host] = until
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome | NotAsked:
         """Ask, when it is this host's turn; whatever a server, a name or a network does comes back as a value."""
@@ -123,8 +130,8 @@ class Session:
         try:
             answer = await self._answer(request, trail)
             return outcome_of(answer, request, trail, self._polling.max_body_bytes)
-        except _Quiet:
-            return NotAsked(request=request)
+        except _Quiet as quiet:
+            return NotAsked(request=request, host=str(quiet))
         except EXPECTED as error:
             return failed(fault_of(error), request, trail)
 
@@ -135,12 +142,12 @@ class Session:
             trail.asked = url
             host = turn_of(url, self._polling)
             async with self._turns.turn(host), trail.timed():
-                if host in self._quiet:
-                    raise _Quiet
+                if self._quiet.get(host_of(url), now := self._turns.now()) > now:
+                    raise _Quiet(host_of(url))
                 with self._progress.step(f"request to {host}", trail.allowed + SLACK):
                     answer = await self._hop(url, request, trail)
                 if answer.status in ASKS_FOR_QUIET:
-                    self._quiet.add(host)
+                    self.keep_quiet(host_of(url), self._turns.now() + QUIET)
             if answer.status not in REDIRECTS:
                 return answer
             url = redirected(url, answer.headers.get("location"), self._polling.allow_ports)

@@ -27,6 +27,9 @@ class Turns:
         self._places = asyncio.Semaphore(concurrency)
         self._forget()
 
+    def now(self) -> datetime:
+        return self._clock.now()
+
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """The right to ask `host` once; waiting for it takes nobody else's place."""

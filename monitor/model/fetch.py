@@ -102,9 +102,10 @@ class FetchFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotAsked:
-    """The host asked for quiet (429, 503) earlier in this round, so this feed of its was left alone (P8)."""
+    """The host has asked for quiet (429, 503), so this feed of its, or redirected to it, was left alone (P8)."""
 
     request: FetchRequest
+    host: str = ""
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed

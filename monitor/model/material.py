@@ -108,10 +108,13 @@ class FeedMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """A time in which no server at all could be reached; `until` is None while it lasts."""
+    """A time in which no server at all could be reached; `until` is None while it lasts. `probed_at`: when a feed
+    was last asked to see whether it is over.
+    """
 
     since: datetime
     until: datetime | None
+    probed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,15 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A poll that reached no server, as the ledger has it."""
+
+    feed_id: int
+    host: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
     """What identity needs of an article that is stored already. `content_hash` covers title and text.
 

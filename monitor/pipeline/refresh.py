@@ -17,12 +17,13 @@ from monitor.fetch import Session
 from monitor.match import TopicIndex
 from monitor.model.article import Article
 from monitor.model.feed import ParseOutcome
-from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked
+from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.match import Document, Match
 from monitor.model.story import WordCounts
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport, Stored
+from monitor.pipeline.outage import due_now, note_attempt
 from monitor.pipeline.stages import Stages
-from monitor.polling import floor, is_welcome, may_poll_at
+from monitor.polling import floor, is_probe_due, may_poll_at
 from monitor.reconcile import Identity, admitted, body_hash, carries_the_same, distinct_items, reconcile, traces
 from monitor.url import host_of, registrable_domain, shown_url
 
@@ -40,9 +41,7 @@ def unheard(_report: PollReport) -> None:
 
 async def refresh_due(stages: Stages, on_polled: OnPolled = unheard) -> tuple[PollReport, ...]:
     """Poll every feed whose time has come; `on_polled` hears of each as it is done."""
-    now = stages.clock.now()
-    due = [state for state in stages.store.feeds.due(now) if is_welcome(state.hints, now)]
-    return await _refresh(stages, _known_to(stages, due), on_polled)
+    return await _refresh(stages, _known_to(stages, due_now(stages)), on_polled)
 
 
 async def poll_by_hand(
@@ -90,7 +89,8 @@ async def _refresh(stages: Stages, states: Sequence[FeedState], on_polled: OnPol
     if not states:
         return ()
     now = stages.clock.now()
-    stages.store.feeds.claim({state.id: now + max(floor(state.url, stages.polling), CLAIM) for state in states}, now)
+    rests = {state.id: max(floor(stages.feeds[state.url], stages.polling), CLAIM) for state in states}
+    stages.store.feeds.claim({feed_id: now + rest for feed_id, rest in rests.items()}, now)
 
     async def one(session: Session, state: FeedState) -> PollReport:
         report = await _poll(stages, session, state)
@@ -98,6 +98,8 @@ async def _refresh(stages: Stages, states: Sequence[FeedState], on_polled: OnPol
         return report
 
     async with stages.fetcher.session() as session:
+        for host, until in stages.store.feeds.holds().items():
+            session.keep_quiet(host, until)
         return tuple(await asyncio.gather(*(one(session, state) for state in states)))
 
 
@@ -105,7 +107,7 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
     try:
         outcome = await session.fetch(_request(stages, state))
         if isinstance(outcome, NotAsked):
-            return _too_soon(stages, state, "its host has asked for quiet")
+            return _postponed(stages, state, outcome)
         update = await _update(stages, state, outcome)
         matches = await _matches(stages.index, [*update.new, *update.changed, *update.excess])
         update = _with_finds(stages, update, matches)
@@ -116,6 +118,9 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
     except Exception as error:  # a surprise with one feed must not cost the others
         log.exception("poll failed", feed=shown_url(state.url))
         return await _surprise(stages, state, error)
+    if update.host_hold:
+        session.keep_quiet(update.held_host or host_of(state.url), update.host_hold)
+    note_attempt(stages, update)
     stages.progress.sign_of_life()
     report = _report(stages, update, sum(map(len, matches.values())))
     log.info(
@@ -178,7 +183,7 @@ def _request(stages: Stages, state: FeedState) -> FetchRequest:
     return FetchRequest(
         feed_id=state.id,
         url=state.moved_to or feed.url,
-        validators=state.validators,
+        validators=Validators() if is_probe_due(state, stages.clock.now()) else state.validators,
         validators_from=state.validators_from,
         feed=feed,
     )
@@ -230,6 +235,15 @@ def _report(stages: Stages, update: FeedUpdate, matches: int) -> PollReport:
         matches=matches,
         next_poll_at=state.next_poll_at,
     )
+
+
+def _postponed(stages: Stages, state: FeedState, outcome: NotAsked) -> PollReport:
+    """A host asks for quiet, this feed's or one it redirects to: it waits as long as that, if we know how long."""
+    until = stages.store.feeds.holds().get(outcome.host)
+    if until and until > stages.clock.now():
+        stages.store.feeds.postpone(state.id, until)
+        state = replace(state, next_poll_at=until)
+    return _too_soon(stages, state, "its host has asked for quiet")
 
 
 def _too_soon(stages: Stages, state: FeedState, reason: str, *, is_failure: bool = False) -> PollReport:

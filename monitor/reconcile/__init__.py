@@ -11,6 +11,9 @@ match: that topics are matched again after an edit is `pipeline`'s work.
     remains.py      what is left of articles that retention takes
     articles.py     new, changed, late; dates, outlets, languages
     health.py       validators, failures, the next due time
+    moves.py        permanent redirects, watched before they are believed
+    rhythm.py       how often a feed publishes
+    window.py       which items the document before held
     poll.py         the circumstances that all of them need
 """
 
@@ -25,7 +28,14 @@ from monitor.reconcile.adoption import adopted as adopted
 from monitor.reconcile.adoption import carries_the_same as carries_the_same
 from monitor.reconcile.articles import admitted as admitted
 from monitor.reconcile.articles import with_articles
-from monitor.reconcile.health import after_document, after_failure, after_no_feed, after_not_modified, after_same_body
+from monitor.reconcile.health import (
+    after_document,
+    after_failure,
+    after_no_feed,
+    after_not_modified,
+    after_same_body,
+    scheduled,
+)
 from monitor.reconcile.health import body_hash as body_hash
 from monitor.reconcile.identity import Identity as Identity
 from monitor.reconcile.identity import content_hash as content_hash
@@ -33,6 +43,7 @@ from monitor.reconcile.identity import identified
 from monitor.reconcile.identity import traces as traces
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.remains import remains as remains
+from monitor.reconcile.rhythm import with_rhythm
 from monitor.reconcile.window import digest_of as digest_of
 from monitor.reconcile.window import digests_in as digests_in
 
@@ -68,4 +79,5 @@ def reconcile(
         return after_same_body(poll, outcome)
     if isinstance(parsed, ParseFailed):
         return after_no_feed(poll, outcome, parsed)
-    return with_articles(poll, after_document(poll, outcome, parsed), items, stored, parsed)
+    update = with_articles(poll, after_document(poll, outcome, parsed), items, stored, parsed)
+    return scheduled(poll, with_rhythm(poll, update), outcome.headers)

@@ -6,17 +6,24 @@ about the feed (rule I12).
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from monitor.model.feed import ParsedFeed, ParseFailed
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, NotModified, Validators
 from monitor.model.update import FeedState, FeedUpdate
-from monitor.polling import host_hold, next_poll_at, retry_at
+from monitor.polling import host_hold, next_poll_at, pace, retry_at, retry_jitter
 from monitor.reconcile.articles import primary_language
+from monitor.reconcile.moves import with_sighting, with_way_back
 from monitor.reconcile.poll import Poll
+from monitor.reconcile.rhythm import relaxed
 from monitor.url import url_fingerprint
 
 NOT_MODIFIED, GONE = 304, 410
+SURE_AFTER = timedelta(hours=24)
+"""A feed that is gone, and still is a day later, is not asked any more until its owner does (rule P11)."""
+
+OF_THE_NETWORK = frozenset({FetchProblem.RESOLVE, FetchProblem.CONNECT, FetchProblem.TIMEOUT})
 
 
 def body_hash(body: bytes) -> str:
@@ -40,8 +47,8 @@ def after_document(poll: Poll, fetched: Fetched, parsed: ParsedFeed) -> FeedUpda
     )
     if not parsed.is_cut_off:
         state = replace(_vouched(state, fetched), body_hash=body_hash(fetched.body))
-    state = _succeeded(poll, state, fetched.headers)
-    return FeedUpdate(state=state, status="ok", elapsed=fetched.elapsed, warning=parsed.warning)
+    state = replace(_succeeded(poll, state, fetched), fetched_at=poll.now)
+    return FeedUpdate(state=state, status="ok", reached=True, elapsed=fetched.elapsed, warning=parsed.warning)
 
 
 def after_same_body(poll: Poll, fetched: Fetched) -> FeedUpdate:
@@ -51,8 +58,9 @@ def after_same_body(poll: Poll, fetched: Fetched) -> FeedUpdate:
     """
     if body_hash(fetched.body) != poll.state.body_hash:
         raise ValueError("a body that differs from the one read before must be parsed")
-    state = _succeeded(poll, _vouched(poll.state, fetched), fetched.headers)
-    return FeedUpdate(state=state, status="unchanged", elapsed=fetched.elapsed)
+    state = replace(relaxed(_succeeded(poll, _vouched(poll.state, fetched), fetched)), fetched_at=poll.now)
+    update = FeedUpdate(state=state, status="unchanged", reached=True, elapsed=fetched.elapsed)
+    return scheduled(poll, update, fetched.headers)
 
 
 def after_not_modified(poll: Poll, answer: NotModified) -> FeedUpdate:
@@ -64,8 +72,9 @@ def after_not_modified(poll: Poll, answer: NotModified) -> FeedUpdate:
         etag=kept.etag if sent.etag is None else sent.etag,
         last_modified=kept.last_modified if sent.last_modified is None else sent.last_modified,
     )
-    state = _succeeded(poll, replace(poll.state, validators=validators), answer.headers)
-    return FeedUpdate(state=state, status="not modified", elapsed=answer.elapsed)
+    state = relaxed(_succeeded(poll, replace(poll.state, validators=validators), answer))
+    update = FeedUpdate(state=state, status="not modified", reached=True, elapsed=answer.elapsed)
+    return scheduled(poll, update, answer.headers)
 
 
 def after_no_feed(poll: Poll, fetched: Fetched, failed: ParseFailed) -> FeedUpdate:
@@ -92,12 +101,17 @@ def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
         is_gone=failed.status == GONE,
         hints=state.hints,
         now=poll.now,
-        jitter=poll.jitter,
+        jitter=retry_jitter(state.id),
         hold=hold,
     )
     state = replace(state, next_poll_at=next_at)
     return FeedUpdate(
-        state=state, status=failed.problem.value, host_hold=hold, held_host=failed.host, elapsed=failed.elapsed
+        state=state,
+        status=failed.problem.value,
+        host_hold=hold,
+        held_host=failed.host,
+        reached=_was_reached(failed),
+        elapsed=failed.elapsed,
     )
 
 
@@ -107,16 +121,21 @@ def _vouched(state: FeedState, fetched: Fetched) -> FeedState:
 
 
 def _failing(poll: Poll, failed: FetchFailed) -> FeedState:
-    gone_since = poll.state.gone_since
-    return replace(
-        poll.state,
+    before, is_gone = poll.state, failed.status == GONE
+    gone_since = before.gone_since or (poll.now if is_gone else None)
+    is_sure = is_gone and gone_since is not None and poll.now - gone_since >= SURE_AFTER
+    state = replace(
+        before,
         polled_at=poll.now,
-        failures=poll.state.failures + 1,
-        failing_since=poll.state.failing_since or poll.now,
+        probed_at=_probed_at(poll, failed),
+        failures=before.failures + 1,
+        failing_since=before.failing_since or poll.now,
         problem=failed.problem,
         problem_detail=failed.detail,
-        gone_since=gone_since or poll.now if failed.status == GONE else gone_since,
+        gone_since=gone_since,
+        paused_at=before.paused_at or (poll.now if is_sure else None),
     )
+    return with_way_back(state, poll.now)
 
 
 def _baseless(answer: NotModified) -> FetchFailed:
@@ -131,18 +150,46 @@ def _baseless(answer: NotModified) -> FetchFailed:
     )
 
 
-def _succeeded(poll: Poll, state: FeedState, headers: Mapping[str, str]) -> FeedState:
+def scheduled(poll: Poll, update: FeedUpdate, headers: Mapping[str, str]) -> FeedUpdate:
+    """With the next due time of a feed that answered, by all that is known of it now."""
+    state = update.state
     next_at = next_poll_at(
-        poll.feed, poll.polling, hints=state.hints, headers=headers, now=poll.now, jitter=poll.jitter
+        poll.feed,
+        poll.polling,
+        wish=pace(poll.feed, poll.polling, state, poll.now),
+        hints=state.hints,
+        headers=headers,
+        now=poll.now,
+        jitter=poll.jitter,
     )
+    return replace(update, state=replace(state, next_poll_at=next_at))
+
+
+def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> FeedState:
+    state = with_sighting(state, answer.request.url, answer.moved_to, poll.now)
     return replace(
         state,
         polled_at=poll.now,
         succeeded_at=poll.now,
-        next_poll_at=next_at,
+        probed_at=_probed_at(poll, answer),
         failures=0,
         failing_since=None,
         problem=None,
         problem_detail="",
         gone_since=None,
+        paused_at=None,
     )
+
+
+def _probed_at(poll: Poll, answer: Fetched | NotModified | FetchFailed) -> datetime | None:
+    """Now, if this was a look whether a 304 can be believed, and a server heard of it."""
+    is_probe = bool(poll.state.validators) and not answer.request.validators
+    was_heard = answer.reached if isinstance(answer, FetchFailed) else True
+    return poll.now if is_probe and was_heard else poll.state.probed_at
+
+
+def _was_reached(failed: FetchFailed) -> bool | None:
+    """Whether any server answered; None if the attempt says nothing of the network, but of us or of the URL."""
+    if failed.reached:
+        return True
+    return False if failed.problem in OF_THE_NETWORK else None

@@ -14,6 +14,7 @@ from monitor.store.feeds import FeedStore
 from monitor.store.history import HistoryStore
 from monitor.store.lock import is_owned, ownership
 from monitor.store.notes import NoteStore
+from monitor.store.outages import OutageStore
 from monitor.store.overview import OverviewStore
 from monitor.store.requests import RequestStore
 from monitor.store.retention import RetentionStore
@@ -31,6 +32,7 @@ class Store:
 
     database: Database
     feeds: FeedStore
+    outages: OutageStore
     articles: ArticleStore
     editions: EditionStore
     deliveries: DeliveryStore
@@ -56,6 +58,7 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
     return Store(
         database=database,
         feeds=FeedStore(database),
+        outages=OutageStore(database),
         articles=ArticleStore(database),
         editions=EditionStore(database),
         deliveries=DeliveryStore(database),

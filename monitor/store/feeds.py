@@ -99,7 +99,18 @@ class FeedStore:
         """
         held = select(hosts.c.host).where(hosts.c.hold_until > now, hosts.c.hold_until < now + LONGEST_HOLD)
         is_due = or_(feeds.c.next_poll_at <= now, feeds.c.polled_at > now + CLOCK_SLIP)
-        return self._select(and_(is_due, feeds.c.host.not_in(held)))
+        return self._select(and_(is_due, feeds.c.host.not_in(held), feeds.c.paused_at.is_(None)))
+
+    def hosts(self) -> tuple[str, ...]:
+        """The host of each feed that is polled."""
+        query = select(feeds.c.host).where(feeds.c.is_configured, feeds.c.paused_at.is_(None))
+        with self._database.read() as connection:
+            return tuple(connection.scalars(query))
+
+    def postpone(self, feed_id: int, until: datetime) -> None:
+        """Not before then: a host on its way asks for quiet."""
+        with self._database.write() as connection:
+            connection.execute(update(feeds).where(feeds.c.id == feed_id).values(next_poll_at=until))
 
     def configured(self, urls: Sequence[str] = ()) -> tuple[FeedState, ...]:
         """All feeds of the config, or those of `urls`."""
@@ -197,6 +208,7 @@ def state_from_row(row: Row[Any]) -> FeedState:
 def row_from_state(state: FeedState) -> dict[str, Any]:
     """All columns that a poll may change; the URL and the config's own are not among them."""
     return {
+        "host": host_of(state.moved_to or state.url),
         "title": state.title,
         "language": state.language,
         "etag": state.validators.etag,
