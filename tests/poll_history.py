@@ -117,9 +117,9 @@ class Shelf:
         return counts
 
     def stored(self, wanted: Lookup) -> Stored:
-        found = self.articles.values()
+        found, keys = self.articles.values(), set(wanted.keys)
         return Stored(
-            by_key={article.key: article for article in found if article.key in wanted.keys},
+            by_key={article.key: article for article in found if article.key in keys},
             by_alias={
                 alias: tuple(article for article in found if alias in (article.link_alias, article.guid_alias))
                 for alias in wanted.aliases

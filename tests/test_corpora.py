@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from house import lived_in, settings
 from origin import Origin, reply
-from test_parse_corpora import CORPORA, HEADERS, feeds, read
+from test_parse_corpora import feeds, read
 
+from benchmarks.corpora import CORPORA, HEADERS
 from monitor.model.feed import ParsedFeed
 from monitor.model.update import PollReport
 from monitor.url import canonical_url
