@@ -1,5 +1,6 @@
 """The static pages of past editions: a folder that opens from disk or through any web server.
 
+    archive/index.html
     archive/Daily/2016-09-21.html
 
 Writes pages that are already rendered; it neither words nor lists them, and removes none.
@@ -9,11 +10,28 @@ import hashlib
 import os
 import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
+INDEX = "index.html"
 FOLDER_MODE = 0o700
 NAME_CHARACTERS = 80
 DIGEST_CHARACTERS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Where the pages lie, and the web address under which people read them ("": from disk)."""
+
+    folder: Path
+    url: str = ""
+
+    def address(self, digest_name: str, slot: str) -> str:
+        """Where people read the page of an edition."""
+        path = page_path(self.folder, digest_name, slot)
+        if not self.url:
+            return path.as_uri()
+        return f"{self.url.rstrip('/')}/{relative_address(digest_name, slot)}"
 
 
 def page_path(folder: Path, digest_name: str, slot: str) -> Path:
@@ -31,6 +49,21 @@ def write_page(folder: Path, digest_name: str, slot: str, html: str) -> Path:
     path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
     _write_whole(path, html.encode())
     return path
+
+
+def write_index(folder: Path, html: str) -> None:
+    """Write the first page, as `write_page` does. Raises OSError."""
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    _write_whole(folder.absolute() / INDEX, html.encode())
+
+
+def has_index(folder: Path) -> bool:
+    return (folder / INDEX).exists()
+
+
+def relative_address(digest_name: str, slot: str) -> str:
+    """Where the page of an edition lies, seen from the index."""
+    return page_path(Path("/"), digest_name, slot).relative_to("/").as_posix()
 
 
 def safe_name(name: str) -> str:

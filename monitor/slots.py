@@ -62,7 +62,7 @@ def _has_slot(digest: DigestSettings, day: date) -> bool:
     """Whether the digest has an edition on that weekday. No date has one that its zone left out when it moved
     across the date line, as Samoa did with 30 December 2011.
     """
-    if day.weekday() not in digest.days:
+    if day.weekday() not in digest.weekdays:
         return False
     zone = ZoneInfo(digest.timezone)
     noon = datetime.combine(day, time(12), zone)

@@ -3,11 +3,12 @@ flood, hostile titles, three days of catch-up with one topic that changed, and a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
-from monitor.digest import compose
+from monitor.digest import compose, compose_rollup, day_bounds
 from monitor.model.article import Arrival, Article
 from monitor.model.edition import Edition
 from monitor.model.match import Evidence, Field, Match, Tier
@@ -26,6 +27,7 @@ from monitor.model.material import (
     Slot,
     StoryFacts,
 )
+from monitor.model.rollup import RollUp, Tuning, WeekFacts, WeekMatch
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Rule, Topic
 
@@ -472,6 +474,73 @@ def catch_up() -> Edition:
     daily = {SYRIA: (1, 2, 1, 1, 3, 2, 0, 1, 2, 1, 1, 0, None, None, 3)}
     return edition_of(desk.material(previous=previous, daily=daily), slot=slot)
 
+
+def roll_up() -> RollUp:
+    """A week with a busy topic, a noisy one and one that found nothing."""
+    matches = []
+    for number in range(24):
+        story, day = number // 3, number % 7
+        one = article(
+            5000 + number,
+            f"{WEEK_TITLES[story % len(WEEK_TITLES)]}{f', part {number % 3 + 1}' if number % 3 else ''}",
+            outlet=("Meridian Wire", "Harbour Post", "Quay Radio", "صوت الميناء")[number % 4],
+            hours_ago=24 * day + 5 + number / 10,
+            language="ar" if number % 4 == 3 else "en",
+        )
+        tier = Tier.PASSING if story == 7 else Tier.HEADLINE
+        matches.append(WeekMatch(topic=SYRIA if story < 6 else RUSSIA, tier=tier, story_id=story, article=one))
+    for number in range(4):
+        old = article(5100 + number, "Last week's news", hours_ago=24 * 9 + number)
+        matches.append(WeekMatch(topic=SYRIA, tier=Tier.LEAD, story_id=number, article=old))
+    matches += [
+        WeekMatch(
+            topic=RUSSIA,
+            tier=Tier.PASSING,
+            story_id=90 + n,
+            article=article(5200 + n, f"Markets wrap, day {n + 1}", outlet="The Ledger", hours_ago=20 * n + 3),
+        )
+        for n in range(9)
+    ]
+    old_story = article(5300, "A story that ended", hours_ago=24 * 8)
+    matches.append(WeekMatch(topic=SYRIA, tier=Tier.LEAD, story_id=99, article=old_story))
+    facts = WeekFacts(
+        bounds=day_bounds(NOW, ZoneInfo("Europe/London"), 14),
+        matches=tuple(matches),
+        daily={
+            SYRIA: (1, 0, 2, 1, 1, 0, 1, 2, 3, 2, 4, 3, 2, 3),
+            RUSSIA: (0,) * 10 + (1, 0, 1, 0),
+            GAZA: (*(None,) * 9, 0, 0, 0, 0, 0),
+        },
+        tuning={
+            SYRIA: Tuning(dead_terms=("hudna", "lull", "uneasy calm"), near_misses=14),
+            RUSSIA: Tuning(near_misses=0),
+            GAZA: Tuning(dead_terms=tuple(f"word {number}" for number in range(12))),
+        },
+        coverage=Coverage(feeds=42, feeds_ok=40, articles_read=9120),
+        idle=(
+            FeedTrouble(
+                name="Valley Herald",
+                url="https://valley.example/rss",
+                reason="HTTP 410 (Gone)",
+                since=NOW - timedelta(days=19),
+            ),
+        ),
+    )
+    week = replace(DAILY, name="Weekly", kind="roll-up")
+    next_at = SLOT.due_at + timedelta(days=7)
+    return compose_rollup(facts, week, TOPICS, slot=SLOT, label="2016-09-21", now=NOW, next_at=next_at)
+
+
+WEEK_TITLES = (
+    "Aid convoy burns near Aleppo and the UN halts deliveries",
+    "Envoys meet in New York as the truce frays",
+    "A fourth hospital closes in eastern Aleppo",
+    "Army calls the truce over",
+    "Thousands leave the city on foot",
+    "U.S. freezes its plan for a joint operations room with Russia",
+    "Hotline stays open between Moscow and Washington",
+    "Generals speak of crowded skies",
+)
 
 EDITIONS = {
     "ordinary": ordinary_day,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import page_path, safe_name, write_page
+from monitor.archive import Archive, page_path, safe_name, write_page
 
 
 def mode(path: Path) -> int:
@@ -63,3 +63,11 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one_and_no_scraps(tmp_path
     with pytest.raises(OSError, match="directory"):
         write_page(tmp_path, "Daily", "2016-09-21", "new")
     assert list(page.parent.iterdir()) == [page]
+
+
+def test_a_page_is_read_from_disk_or_under_the_address_of_the_archive(tmp_path: Path) -> None:
+    page = tmp_path / "Daily" / "2016-09-21.html"
+    assert Archive(folder=tmp_path).address("Daily", "2016-09-21") == page.as_uri()
+    for url in ("https://news.example/archive", "https://news.example/archive/"):
+        address = Archive(folder=tmp_path, url=url).address("Daily", "2016-09-21")
+        assert address == "https://news.example/archive/Daily/2016-09-21.html"

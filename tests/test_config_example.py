@@ -88,6 +88,9 @@ def test_every_setting_that_it_shows_can_be_put_in_force(tmp_path: Path) -> None
     before, _, after = halves()
     (tmp_path / "post-password").write_text("hush")
     (tmp_path / "post-password").chmod(0o600)
+    for folder in ("daily-templates", "templates"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "story.html.j2").write_text("{{ story.lead.title }}", encoding="utf-8")
     config.write_text(with_every_setting(before + after), encoding="utf-8")
     assert load(config, {}).warnings == ()
 

@@ -13,7 +13,7 @@ from monitor.digest.trend import day_bounds, is_unusual, trend
 from monitor.model.edition import Quiet, Trend
 from monitor.model.material import FeedSightings
 from monitor.render.calendar import Calendar
-from monitor.render.rhythm import bars, level, silence, span
+from monitor.render.rhythm import bars, heights, level, silence, span
 
 LONDON = ZoneInfo("Europe/London")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -125,6 +125,14 @@ def test_a_silent_feed_is_named_on_one_line() -> None:
 )
 def test_bars_rise_with_the_count(days: Sequence[int | None], expected: str) -> None:
     assert bars(days) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [((), []), ((0, 0), []), ((None, 0, 2, None, 8), [0, 8, None, 32]), ((1,), [8])],
+)
+def test_bars_are_drawn_to_scale(days: Sequence[int | None], expected: list[int | None]) -> None:
+    assert heights(days, 32) == expected
 
 
 @pytest.mark.parametrize(

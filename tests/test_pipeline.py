@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from monitor.config import Settings
 from monitor.errors import DeliveryError, StoreError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState
 from monitor.model.match import Match
-from monitor.model.settings import FeedSettings, Login
+from monitor.model.settings import DigestSettings, FeedSettings, Login
 from monitor.model.topic import Rule, Topic
 from monitor.pipeline import draft_edition, maintain_due, recover, send_now, send_test
 from monitor.render import render_page
@@ -443,3 +443,39 @@ def test_a_feed_put_back_into_the_config_is_no_first_poll(tmp_path: Path, origin
         (mail,) = (mail for mail in home.mails() if fresh.title in mail)
         assert home.stages.store.articles.count() == 2
     assert old.title + "\n" not in mail
+
+
+def test_a_roll_up_tells_the_week_and_consumes_nothing(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE, PLANS)))
+    config = settings(tmp_path, [origin.url("/a")], origin.port)
+    weekly = DigestSettings(name="Weekly", to=("you@reader.example",), kind="roll-up", at=time(8))
+    with lived_in(replace(config, digests=(weekly, *config.digests))) as home:
+        home.live(2 * DAY)
+        daily, rollup, *_ = home.mails()
+        assert TRUCE.title in daily
+        assert "The week to Monday 2 March 2026" in rollup
+        assert TRUCE.title in rollup
+        assert "2 stories, 2 of them new" in rollup
+        listed = {each.digest: each.matches for each in home.stages.store.past.editions()}
+        assert listed["Weekly"] == 0
+        index = (tmp_path / "archive" / "index.html").read_text("utf-8")
+        for name in ("Daily/2026-03-02.html", "Daily/2026-03-03.html", "Weekly/2026-03-02.html"):
+            assert f'href="{name}"' in index
+        assert (tmp_path / "archive" / "Weekly" / "2026-03-02.html").exists()
+
+
+def test_an_index_that_is_gone_is_written_again(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(TRUCE)))
+    index = tmp_path / "archive" / "index.html"
+    with house(tmp_path, origin, "/a") as home:
+        maintain_due(home.stages)
+        assert not index.exists()
+        home.live(DAY)
+        first = index.read_bytes()
+        index.unlink()
+        maintain_due(home.stages)
+        assert index.read_bytes() == first
+        index.unlink()
+        index.mkdir()
+        home.live(DAY)
+        assert len(home.mails()) == 2

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SLOT, SYRIA, Desk, article, edition_of, topic
-from golden_editions import ARCHIVE, FOLDER, TEMPLATES, golden_files
+from golden_editions import ARCHIVE, FOLDER, MAILS, TEMPLATES, archive_index, golden_files
 from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -37,11 +37,15 @@ def nodes(html: str, selector: str = "*") -> list[LexborNode]:
 # ---- golden files
 
 
-@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("name", MAILS)
 def test_editions_look_as_they_were_reviewed(name: str) -> None:
     """After a change on purpose: `python tests/golden_editions.py`, then read the differences."""
     for file, content in golden_files(name).items():
-        assert content == (FOLDER / file).read_text("utf-8"), file
+        assert content.encode() == (FOLDER / file).read_bytes(), file
+
+
+def test_the_index_looks_as_it_was_reviewed() -> None:
+    assert archive_index().encode() == (FOLDER / "index.html").read_bytes()
 
 
 def test_the_same_rows_give_the_same_bytes_in_another_process() -> None:

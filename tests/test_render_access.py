@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise, product
 
 import pytest
-from editions import EDITIONS
-from golden_editions import golden_files
+from golden_editions import MAILS, archive_index, golden_files
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
@@ -18,13 +17,14 @@ def nodes(html: str, selector: str = "*") -> list[LexborNode]:
     return LexborHTMLParser(html).css(selector)
 
 
-HTML_EDITIONS = [(name, kind) for name in EDITIONS for kind in ("html", "page.html")]
+INDEX = ("index", "html")
+HTML_EDITIONS = [(name, kind) for name in MAILS for kind in ("html", "page.html")]
 
 
-@pytest.fixture(params=HTML_EDITIONS, ids=".".join)
+@pytest.fixture(params=[*HTML_EDITIONS, INDEX], ids=".".join)
 def html(request: pytest.FixtureRequest) -> str:
     name, kind = request.param
-    return golden_files(name)[f"{name}.{kind}"]
+    return archive_index() if request.param == INDEX else golden_files(name)[f"{name}.{kind}"]
 
 
 def test_a_page_has_language_direction_and_title(html: str) -> None:
@@ -45,7 +45,21 @@ def test_links_say_where_they_lead_and_only_to_the_web_or_this_page(html: str) -
     for link in nodes(html, "a"):
         href = str(link.attributes["href"])
         assert link.text().strip().lower() not in ("", "here", "more", "read more", "link")
-        assert href.startswith(("http://", "https://")) or href.removeprefix("#") in targets
+        in_the_archive = re.fullmatch(r"\.\./index\.html|Daily/[\dTZ-]+\.html", href)
+        assert href.startswith(("http://", "https://")) or href.removeprefix("#") in targets or in_the_archive
+
+
+def test_a_drawing_says_what_it_shows(html: str) -> None:
+    for drawing in nodes(html, "svg"):
+        assert drawing.attributes["role"] == "img"
+        assert re.search(r"Stories a day .* at most \d", str(drawing.attributes["aria-label"]))
+
+
+def test_bars_of_text_are_hidden_from_screen_readers_and_said_in_words(html: str) -> None:
+    for node in nodes(html, "span"):
+        if re.search("[▁▂▃▄▅▆▇█▲]", node.text()) and not node.css("span span"):
+            is_hidden = node.attributes.get("aria-hidden") == "true" or node.css('[aria-hidden="true"]')
+            assert is_hidden or "▲ ·" in node.text()
 
 
 def test_nothing_is_loaded_from_anywhere(html: str) -> None:

@@ -9,7 +9,7 @@ from house import House, Story, house, rss
 from origin import Origin, reply
 from simulated import SimulatedClock
 
-from monitor.model.edition import Told
+from monitor.model.edition import Edition, Told
 from monitor.pipeline import draft_edition
 
 SEED = Path(__file__).parents[1] / ".." / "shared" / "seed"
@@ -29,6 +29,7 @@ def story(path: Path, part: slice) -> Story:
 def told(home: House) -> dict[str, Told]:
     """What an edition would tell in full now, by topic."""
     edition = draft_edition(home.stages, home.stages.digests[0]).edition
+    assert isinstance(edition, Edition)
     return {section.topic: each for section in edition.sections for each in section.stories}
 
 

@@ -4,14 +4,16 @@ Names are taken from the document as it is written, so that a mistake inside a t
 make the digests that name it look wrong as well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from monitor.config.findings import did_you_mean, line_of, quoted
 from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
 from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.render import broken_templates
 from monitor.url import canonical_url
 
 FLOOR = timedelta(minutes=15)  # P6: a public server is not asked more often, whatever is set
@@ -45,6 +47,22 @@ def check_topic_names(digests: Tables, topics: Tables, reading: Reading) -> None
             reading.findings.error(
                 path, f"a topic {quoted(old)} still exists; a renamed topic takes its history along."
             )
+
+
+def check_templates(folders: Iterable[tuple[KeyPath, Path | None]], known: Collection[str], reading: Reading) -> None:
+    """A folder of templates is there, and each of its files can be used. `known` are the names of ours."""
+    for path, folder in folders:
+        if folder is None:
+            continue
+        if not folder.is_dir():
+            reading.findings.error(path, f"{folder} is not a folder.")
+            continue
+        for name, line, problem in broken_templates(folder):
+            reading.findings.error(path, f"{folder / name}{f':{line}' if line else ''}: {problem}.".replace("..", "."))
+        files = {file.name for file in folder.glob("*.j2")}
+        if not files & set(known):
+            names = " ".join(sorted(known))
+            reading.findings.warn(path, f"{folder} has no template that takes the place of one of ours: {names}.")
 
 
 def warn_about_haste(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: PollingSettings, reading: Reading) -> None:

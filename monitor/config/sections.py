@@ -23,6 +23,7 @@ from monitor.model.settings import (
     PollingSettings,
     StorageSettings,
 )
+from monitor.resources import resource
 
 ARRAYS = ("feeds", "topics", "digests")
 SECTIONS = (*ARRAYS, "health", "include", "lists", "mail", "operator", "polling", "storage")
@@ -91,6 +92,9 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     if polling is None or mail is None:
         return None
+    folders = [((*path, "templates"), digest.templates) for path, digest in digests]
+    folders.append((("storage", "templates_dir"), storage.templates_dir))
+    agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
     agreement.warn_about_haste(feeds, polling, reading)
     return Settings(
         path=reading.file,

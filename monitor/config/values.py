@@ -124,6 +124,11 @@ def feed_url(value: str) -> str:
     return value
 
 
+def web_address(value: str) -> str:
+    """The http or https address of a folder on the web, "" for none."""
+    return feed_url(value) if value else ""
+
+
 def _shown(url: str) -> str:
     return quoted(shown_url(url), limit=120)
 

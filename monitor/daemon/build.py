@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
+from monitor.archive import Archive
 from monitor.config import Settings
 from monitor.errors import DamagedStore
 from monitor.fetch import Fetcher, user_agent
 from monitor.match import TopicIndex, fingerprint
 from monitor.model.clock import Clock
-from monitor.model.settings import StorageSettings
+from monitor.model.settings import DigestSettings, StorageSettings
 from monitor.pipeline import Stages, recover, rematch
 from monitor.progress import Progress
 from monitor.reconcile import adopted
@@ -24,6 +26,8 @@ from monitor.store import Database, Store, migrate, open_store, ownership, revis
 from monitor.store.backup import back_up_into, backups, check_whole, newest_good
 from monitor.url import stored_url
 from monitor.workers import ParserPool
+
+OURS = resource("templates")
 
 
 class SystemClock:
@@ -118,6 +122,14 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
     store.feeds.sync(feeds, now, adopted(feeds, store.feeds.known()))
 
 
+def _own_templates(settings: Settings) -> Iterator[tuple[DigestSettings, list[Path]]]:
+    """The digests that do not look as ours do, each with the folders of its templates, the nearest first."""
+    for digest in settings.digests:
+        folders = [folder for folder in (digest.templates, settings.storage.templates_dir) if folder]
+        if folders:
+            yield digest, folders
+
+
 def build(
     settings: Settings,
     store: Store,
@@ -138,6 +150,7 @@ def build(
         feeds={stored_url(feed.url): feed for feed in settings.feeds},
         polling=settings.polling,
         index=TopicIndex(settings.topics, settings.lists),
+        lists=settings.lists,
         topics=settings.topics,
         fingerprints={topic.name: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled},
         backfill=settings.storage.backfill,
@@ -146,6 +159,7 @@ def build(
         channel=settings.mail,
         mailing=settings.mailing,
         operator=settings.operator,
-        templates=environment([resource("templates")]),
-        archive=settings.storage.archive_folder,
+        templates=environment([OURS]),
+        own_templates={digest.name: environment([*own, OURS]) for digest, own in _own_templates(settings)},
+        archive=Archive(folder=settings.storage.archive_folder, url=settings.storage.archive_url),
     )

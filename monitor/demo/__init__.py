@@ -119,5 +119,5 @@ def _day(stages: Stages, reports: list[PollReport], since: datetime, letter: Pat
         changed=sum(report.counts.changed for report in reports),
         flagged=stages.store.articles.matched_since(since),
         letter=message_from_bytes(letter.read_bytes(), policy=policy.default),
-        page=page_path(stages.archive, settings.digests[0].name, today),
+        page=page_path(stages.archive.folder, settings.digests[0].name, today),
     )

@@ -10,13 +10,15 @@ in full under another topic, or was in an earlier edition and says nothing new, 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from monitor.digest.basis import plain_coverage
 from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
 from monitor.digest.plain import one_line
 from monitor.digest.readers import coverage_for_readers
+from monitor.digest.rollup import compose_rollup
 from monitor.digest.shares import Share, shares_of, standing, strength
 from monitor.digest.silence import silent_feeds
 from monitor.digest.trend import day_bounds, trend
@@ -34,11 +36,11 @@ from monitor.model.edition import (
     spoken_at,
 )
 from monitor.model.match import Tier
-from monitor.model.material import Coverage, FeedTrouble, Material, SilentFeed, Slot
+from monitor.model.material import Material, Slot
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 
-__all__ = ["compose", "coverage_for_readers", "day_bounds"]
+__all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "trend"]
 
 IN_SHORT = 3
 """So many stories lead an edition; one with no more than that needs no summary of itself."""
@@ -96,7 +98,7 @@ def compose(
         in_short=_in_short(sections),
         sections=sections,
         quiet=_quiet(plan, material),
-        coverage=_plain_coverage(material.coverage, silent_feeds(material.sightings, plan.now)),
+        coverage=plain_coverage(material.coverage, silent_feeds(material.sightings, plan.now)),
         listings=tuple(listing for share in plan.shares for listing in _listings(share, plan)),
         unmailed_since=material.mailed_at if digest.when_empty == "skip" and not sections else None,
     )
@@ -231,19 +233,3 @@ def _quiet(plan: _Plan, material: Material) -> tuple[Quiet, ...]:
 def _quiet_topic(topic: str, last_match: datetime | None, plan: _Plan) -> Quiet:
     days = days_between(last_match, plan.now, plan.zone) if last_match else 0
     return Quiet(topic=topic, last_match=last_match, days=days, trend=plan.trends[topic])
-
-
-def _plain_coverage(coverage: Coverage, silent: Iterable[SilentFeed]) -> Coverage:
-    """What feeds and servers say of themselves, made fit for one line."""
-    return replace(
-        coverage,
-        failing=tuple(_plain_trouble(trouble) for trouble in coverage.failing),
-        silent=tuple(replace(feed, name=one_line(feed.name, 80)) for feed in silent),
-        gaps=tuple(replace(gap, name=one_line(gap.name, 80)) for gap in coverage.gaps),
-        left_out=tuple(replace(left, name=one_line(left.name, 80)) for left in coverage.left_out),
-        moved=tuple(replace(move, name=one_line(move.name, 80), to=one_line(move.to, 160)) for move in coverage.moved),
-    )
-
-
-def _plain_trouble(trouble: FeedTrouble) -> FeedTrouble:
-    return replace(trouble, name=one_line(trouble.name, 80), reason=one_line(trouble.reason, 160))

@@ -77,14 +77,18 @@ class PollingSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageSettings:
     """The `[storage]` table. `folder` holds the database, the archive, the Maildir and the lock;
-    `database` is the URL of an SQLite file in another place, `archive` another folder for the pages. A topic
-    that changed is matched against the articles of the last `backfill`; articles are dropped after `keep`, or never.
-    A backup is put into `backups` every `backup_every` (nothing: never), and the newest `backups_kept` stay.
+    `database` is the URL of an SQLite file in another place, `archive` another folder for the pages, `archive_url`
+    the web address under which people read them. `templates_dir` has templates that take the place of ours, file by
+    file. A topic that changed is matched against the articles of the last `backfill`; articles are dropped after
+    `keep`, or never. A backup is put into `backups` every `backup_every` (nothing: never), and the newest
+    `backups_kept` stay.
     """
 
     folder: Path
     database: str = ""
     archive: Path | None = None
+    archive_url: str = ""
+    templates_dir: Path | None = None
     backfill: timedelta = timedelta(days=7)
     keep: timedelta | None = None
     backups: Path | None = None
@@ -140,26 +144,36 @@ def _is_this_machine(host: str) -> bool:
 
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+MONDAY = (0,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
     """One `[[digests]]` table: what is mailed to whom, on what days and at what local time.
 
-    `days` are weekdays, Monday 0. `topics` names topics; empty
-    means all. `language` is that of its dates. `when_empty`: whether a day without matches is mailed
-    too, so that silence never looks like a dead daemon (the default), or skipped but for one a week.
+    `kind`: the news, or a summary of the week that repeats it. `days` are weekdays, Monday 0; none means every
+    day, and Monday for a roll-up. `topics` names topics; none means all. `language` is that of its dates;
+    `templates` a folder of templates for it alone, file by file before all others. `when_empty`: whether a
+    day without matches is mailed too, so that silence never looks like a dead daemon (the default), or skipped
+    but for one a week.
     """
 
     name: str
     to: tuple[str, ...]
-    days: tuple[int, ...] = EVERY_DAY
+    kind: Literal["news", "roll-up"] = "news"
+    days: tuple[int, ...] = ()
     at: time = time(7, 0)
     timezone: str = "UTC"
     language: str = "en"
+    templates: Path | None = None
     topics: tuple[str, ...] = ()
     enabled: bool = True
     when_empty: Literal["send", "skip"] = "send"
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """The weekdays that have an edition."""
+        return self.days or (MONDAY if self.kind == "roll-up" else EVERY_DAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from monitor.deliver.retry import deserves_plain_copy, scope, shared, verdict
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
 from monitor.model.settings import DigestSettings
-from monitor.pipeline.publish import archive_due, draft_edition, publish
+from monitor.pipeline.publish import draft_edition, publish
+from monitor.pipeline.shelf import archive_due
 from monitor.pipeline.stages import Stages
 
 log = structlog.get_logger(__name__)

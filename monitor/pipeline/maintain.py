@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.errors import DamagedStore, StoreError
-from monitor.pipeline.publish import archive_due
 from monitor.pipeline.retention import forget_old
+from monitor.pipeline.shelf import archive_due
 from monitor.pipeline.stages import Stages
 from monitor.store.backup import back_up_into, backups, made_at
 from monitor.store.space import LEAST_FREE_BYTES, free_bytes

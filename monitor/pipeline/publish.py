@@ -5,25 +5,28 @@ It decides nothing: when an edition is due is `slots`' word, what it says `diges
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from monitor.archive import page_path, write_page
 from monitor.cluster import STORY_WINDOW, group, spells, words_of
 from monitor.deliver import Channel
 from monitor.deliver.message import header_text, list_id, message_id
-from monitor.digest import compose, coverage_for_readers, day_bounds
+from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds
 from monitor.errors import DamagedStore
 from monitor.model.delivery import Letter, NewDelivery, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
 from monitor.model.material import Coverage, Slot
+from monitor.model.note import NoteKind
 from monitor.model.publication import EditionKind, Publication
+from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings
+from monitor.pipeline.rollup import rollup_bounds, rollup_facts
+from monitor.pipeline.shelf import archive_due
 from monitor.pipeline.stages import Stages
-from monitor.render import render, render_page
+from monitor.pipeline.words import mail_in_words
 from monitor.slots import due_slot, next_slot
 from monitor.store import Store
 
@@ -39,8 +42,10 @@ class Draft:
     editions that each letter says never came, by recipient. `suspended`: who is not to be written to, and why.
     """
 
-    edition: Edition
+    edition: Edition | RollUp
     rendered: Rendered
+    page: str
+    template_problem: str
     letters: tuple[Letter, ...]
     stories: Mapping[int, int]
     undelivered: Mapping[str, tuple[Undelivered, ...]]
@@ -82,11 +87,12 @@ def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) ->
         days=(*slot.covers, slot.day) if slot else (),
         made_at=draft.edition.made_at,
         subject=draft.rendered.subject,
-        page=render_page(draft.edition, stages.templates),
+        page=draft.page,
         listings=draft.edition.listings,
         deliveries=tuple(_delivery(stages.channel, letter, draft) for letter in letters),
         stories=draft.stories,
     )
+    _note_template_problem(stages, digest.name, draft)
     edition_id = stages.store.editions.publish(publication)
     if edition_id is not None:
         log.info("published", digest=digest.name, kind=kind, slot=publication.slot, matches=len(publication.listings))
@@ -94,37 +100,52 @@ def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) ->
     return edition_id
 
 
-def draft_edition(stages: Stages, digest: DigestSettings, slot: Slot | None = None, *, is_test: bool = False) -> Draft:
-    """What an edition would be if it were published now; marks nothing."""
+def _note_template_problem(stages: Stages, digest: str, draft: Draft) -> None:
+    notes, now = stages.store.notes, stages.clock.now()
+    if draft.template_problem:
+        notes.add(NoteKind.TEMPLATE, digest, draft.template_problem, now)
+    else:
+        notes.over(NoteKind.TEMPLATE, digest, now)
+
+
+def preview_edition(stages: Stages, digest: DigestSettings, at: datetime | None = None) -> Draft:
+    """The next scheduled edition, with what is known now; marks nothing, and gives the bytes that will be sent if
+    nothing new comes (rule E14). With `at`: what would be sent then, by hand if no slot is due.
+    """
     now = stages.clock.now()
-    stories = grouping(stages.store)
-    topics = [topic for topic in stages.topics if not digest.topics or topic.name in digest.topics]
     configured_at, last_day = stages.store.editions.progress(digest.name, now)
-    next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
-    kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
-    days = day_bounds(spoken_at(slot.due_at if slot else now, now), ZoneInfo(digest.timezone))
-    material = stages.store.editions.material(digest.name, [topic.name for topic in topics], stories, now, days)
-    edition = compose(
-        replace(material, coverage=_coverage(stages, material.coverage)),
-        digest,
-        topics,
-        kind="test" if is_test else kind,
-        slot=slot,
-        label=slot.day.isoformat() if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        now=now,
-        next_at=next_.due_at,
-    )
+    slot = due_slot(digest, configured_at=configured_at, last_day=last_day, now=at or now)
+    if slot is None and at is None:
+        slot = next_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
+    due_at = slot.due_at if slot else now
+    return draft_edition(stages, digest, slot, now=(at or max(now, due_at)).astimezone(UTC))
+
+
+def draft_edition(
+    stages: Stages,
+    digest: DigestSettings,
+    slot: Slot | None = None,
+    *,
+    is_test: bool = False,
+    now: datetime | None = None,
+) -> Draft:
+    """What an edition would be if it were published now, or at another time; marks nothing."""
+    now = now or stages.clock.now()
+    stories = grouping(stages.store)
+    edition = _composed(stages, digest, stories, slot, now, is_test=is_test)
     suspended = stages.store.deliveries.suspended(digest.to)
     active = [recipient for recipient in digest.to if recipient not in suspended]
     undelivered = stages.store.deliveries.undelivered(digest.name, active)
-    rendered = _rendered(stages, digest.name, edition)
+    words = mail_in_words(stages, digest.name, edition)
     letters = tuple(
-        _letter(stages, edition, _rendered(stages, digest.name, edition, missed) if missed else rendered, recipient)
+        _letter(stages, edition, _rendered(stages, digest.name, edition, missed) if missed else words.mail, recipient)
         for recipient, missed in ((each, undelivered.get(each, ())) for each in digest.to)
     )
     return Draft(
         edition=edition,
-        rendered=rendered,
+        rendered=words.mail,
+        page=words.page,
+        template_problem=words.problem,
         letters=letters,
         stories=stories,
         undelivered=undelivered,
@@ -132,20 +153,51 @@ def draft_edition(stages: Stages, digest: DigestSettings, slot: Slot | None = No
     )
 
 
-def _rendered(stages: Stages, digest: str, edition: Edition, undelivered: Sequence[Undelivered] = ()) -> Rendered:
+def _composed(
+    stages: Stages,
+    digest: DigestSettings,
+    stories: Mapping[int, int],
+    slot: Slot | None,
+    now: datetime,
+    *,
+    is_test: bool,
+) -> Edition | RollUp:
+    topics = [topic for topic in stages.topics if not digest.topics or topic.name in digest.topics]
+    configured_at, last_day = stages.store.editions.progress(digest.name, now)
+    next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
+    label = slot.day.isoformat() if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    moment = spoken_at(slot.due_at if slot else now, now)
+    if digest.kind == "roll-up":
+        facts = rollup_facts(stages, topics, stories, rollup_bounds(moment, digest.timezone))
+        facts = replace(facts, coverage=_coverage(stages, facts.coverage))
+        return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_.due_at)
+    kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
+    names, days = [topic.name for topic in topics], day_bounds(moment, ZoneInfo(digest.timezone))
+    material = stages.store.editions.material(digest.name, names, stories, now, days)
+    return compose(
+        replace(material, coverage=_coverage(stages, material.coverage)),
+        digest,
+        topics,
+        kind="test" if is_test else kind,
+        slot=slot,
+        label=label,
+        now=now,
+        next_at=next_.due_at,
+    )
+
+
+def _rendered(stages: Stages, digest: str, edition: Edition | RollUp, undelivered: Sequence[Undelivered]) -> Rendered:
     missed = [
-        Missed(dated=each.dated, reason=header_text(each.answer), page=_page(stages, digest, each.slot))
+        Missed(dated=each.dated, reason=header_text(each.answer), page=stages.archive.address(digest, each.slot))
         for each in undelivered
     ]
-    return render(edition, stages.templates, archive_page=_page(stages, digest, edition.slot), missed=missed)
+    return mail_in_words(stages, digest, edition, missed=missed).mail
 
 
 def _coverage(stages: Stages, coverage: Coverage) -> Coverage:
-    return coverage_for_readers(coverage, stages.store.notes.open(), has_operator=bool(stages.operator.to))
-
-
-def _page(stages: Stages, digest: str, slot: str) -> str:
-    return page_path(stages.archive, digest, slot).as_uri()
+    """As readers get it. Whether templates fail is said by the edition for which they did."""
+    notes = [note for note in stages.store.notes.open() if note.kind is not NoteKind.TEMPLATE]
+    return coverage_for_readers(coverage, notes, has_operator=bool(stages.operator.to))
 
 
 def grouping(store: Store) -> dict[int, int]:
@@ -159,7 +211,7 @@ def grouping(store: Store) -> dict[int, int]:
     return stories
 
 
-def _letter(stages: Stages, edition: Edition, rendered: Rendered, recipient: str) -> Letter:
+def _letter(stages: Stages, edition: Edition | RollUp, rendered: Rendered, recipient: str) -> Letter:
     sender = stages.channel.sender
     return Letter(
         message_id=message_id(edition.digest, edition.kind, edition.slot, recipient, sender),
@@ -173,7 +225,7 @@ def _letter(stages: Stages, edition: Edition, rendered: Rendered, recipient: str
     )
 
 
-def _unsubscribe_url(stages: Stages, edition: Edition, recipient: str) -> str:
+def _unsubscribe_url(stages: Stages, edition: Edition | RollUp, recipient: str) -> str:
     blanks = {"{recipient}": recipient, "{list}": list_id(edition.digest, stages.channel.sender).strip("<>")}
     url = stages.mailing.unsubscribe_url
     for blank, value in blanks.items():
@@ -190,14 +242,3 @@ def _delivery(channel: Channel, letter: Letter, draft: Draft) -> NewDelivery:
         held="" if words is None else f"not tried, because three editions in a row were refused: {words}",
         names=tuple(each.delivery_id for each in draft.undelivered.get(letter.recipient, ())),
     )
-
-
-def archive_due(stages: Stages) -> None:
-    """Write the pages that are not in the archive folder yet; one that cannot be written is tried again later."""
-    for edition_id, digest, slot, page in stages.store.editions.unarchived():
-        try:
-            write_page(stages.archive, digest, slot, page)
-        except OSError as error:
-            log.warning("archive page not written", digest=digest, slot=slot, reason=str(error))
-        else:
-            stages.store.editions.mark_archived(edition_id, stages.clock.now())

@@ -1,10 +1,10 @@
 """What the flow runs on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
+from monitor.archive import Archive
 from monitor.deliver import Channel
 from monitor.fetch import Fetcher
 from monitor.match import TopicIndex
@@ -26,7 +26,9 @@ from monitor.workers import ParserPool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """All that the flow runs on; `daemon.build` makes it, a reload makes another. `chance` gives numbers in [0, 1)."""
+    """All that the flow runs on; `daemon.build` makes it, a reload makes another. `own_templates`: by digest, the
+    owner's templates before ours. `chance` gives numbers in [0, 1).
+    """
 
     clock: Clock
     progress: Progress
@@ -37,6 +39,7 @@ class Stages:
     feeds: Mapping[str, FeedSettings]
     polling: PollingSettings
     index: TopicIndex
+    lists: Mapping[str, Sequence[str]]
     topics: tuple[Topic, ...]
     fingerprints: Mapping[str, str]
     backfill: timedelta
@@ -46,4 +49,5 @@ class Stages:
     mailing: MailSettings
     operator: OperatorSettings
     templates: Environment
-    archive: Path
+    own_templates: Mapping[str, Environment]
+    archive: Archive

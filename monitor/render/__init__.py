@@ -1,4 +1,4 @@
-"""An edition in words: subject, text, HTML, and its archive page. The only importer of jinja2.
+"""An edition or a roll-up in words: subject, text, HTML, its archive page, and the index. The only importer of jinja2.
 
 Decides how much of an edition a mail shows, so that it stays under the size at which mail services
 cut it off; the archive page always shows all. Reads no file while rendering: `environment` is
@@ -7,22 +7,43 @@ called at the edge and reads the templates once.
 
 import binascii
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment
 
+from monitor.model.archive_index import ArchiveIndex
 from monitor.model.edition import Edition, Missed, Rendered
+from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
-from monitor.render.columns import flush, isolated, width, wrapped
-from monitor.render.headline import UNUSUAL, clipped, counted, preheader, subject, tally
+from monitor.render.headline import (
+    UNUSUAL,
+    counted,
+    preheader,
+    rollup_preheader,
+    rollup_subject,
+    subject,
+    without_label,
+)
 from monitor.render.notes import render_notes
-from monitor.render.rhythm import bars, level, silence, span
+from monitor.render.templates import broken_templates, environment, template_problem
 
-__all__ = ["Environment", "Limits", "Rendered", "counted", "environment", "render", "render_notes", "render_page"]
+__all__ = [
+    "Environment",
+    "Limits",
+    "Rendered",
+    "broken_templates",
+    "counted",
+    "environment",
+    "render",
+    "render_index",
+    "render_notes",
+    "render_page",
+    "template_problem",
+    "without_label",
+]
 
 MAX_HTML_BYTES = 95_000
 """Encoded for transport; Gmail cuts a message off at 102 KB (rule E2)."""
@@ -56,43 +77,8 @@ STEPS = (
 """Tried in this order until the HTML is small enough."""
 
 
-FILTERS: Mapping[str, Callable[..., str | int]] = {
-    "bars": bars,
-    "clipped": clipped,
-    "counted": counted,
-    "flush": flush,
-    "isolated": isolated,
-    "level": level,
-    "silence": silence,
-    "span": span,
-    "tally": tally,
-    "width": width,
-    "wrapped": wrapped,
-}
-"""What templates can do with what they receive, beside Jinja's own; docs/templates.md says how."""
-
-
-def environment(folders: Sequence[Path]) -> Environment:
-    """The templates (`*.j2`) of these folders, one in an earlier folder before its namesake in a later one.
-
-    What goes into a template is escaped always, except in `*.txt.j2`; a name that a template uses and
-    nobody gave is an error, not an empty string (rule S9).
-    """
-    found = {path.name: path.read_text("utf-8") for folder in reversed(folders) for path in sorted(folder.glob("*.j2"))}
-    made = Environment(
-        loader=DictLoader(found),
-        autoescape=_is_markup,  # noqa: S701 (on for all but plain text)
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    made.filters.update(FILTERS)
-    return made
-
-
 def render(
-    edition: Edition, environment: Environment, *, archive_page: str = "", missed: Sequence[Missed] = ()
+    edition: Edition | RollUp, environment: Environment, *, archive_page: str = "", missed: Sequence[Missed] = ()
 ) -> Rendered:
     """A mail: the same rows and templates give the same bytes (rule E13).
 
@@ -100,18 +86,28 @@ def render(
     editions that did not reach its reader.
     """
     context = _context(edition, archive_page, missed)
+    name = "digest" if isinstance(edition, Edition) else "rollup"
     steps = (limits for limits in STEPS if _stories_shown(edition, limits) <= MAX_STORIES)
     for limits in steps:
-        html = environment.get_template("digest.html.j2").render(context, limits=limits)
+        html = environment.get_template(f"{name}.html.j2").render(context, limits=limits)
         if encoded_size(html) <= MAX_HTML_BYTES:
             break
-    text = environment.get_template("digest.txt.j2").render(context, limits=limits)
+    text = environment.get_template(f"{name}.txt.j2").render(context, limits=limits)
     return Rendered(subject=context["subject"], text=_tidy(text), html=html)
 
 
-def render_page(edition: Edition, environment: Environment) -> str:
+def render_page(edition: Edition | RollUp, environment: Environment) -> str:
     """The archive page: everything the edition lists."""
-    return environment.get_template("page.html.j2").render(_context(edition, ""), limits=EVERYTHING)
+    name = "page" if isinstance(edition, Edition) else "rollup_page"
+    context = {**_context(edition, ""), "preheader": ""}
+    return environment.get_template(f"{name}.html.j2").render(context, limits=EVERYTHING)
+
+
+def render_index(index: ArchiveIndex, environment: Environment) -> str:
+    """The first page of the archive."""
+    calendar = Calendar(zone=ZoneInfo(index.timezone), now=index.made_at, language=index.language)
+    context = {"index": index, "subject": "Archive of News Monitor", "preheader": "", "calendar": calendar}
+    return environment.get_template("index.html.j2").render(context)
 
 
 def encoded_size(html: str) -> int:
@@ -121,16 +117,21 @@ def encoded_size(html: str) -> int:
     return min(len(quoted) + quoted.count(b"\n"), int(len(raw) / 3 * 4 * 78 / 76) + 80)
 
 
-def _stories_shown(edition: Edition, limits: Limits) -> int:
+def _stories_shown(edition: Edition | RollUp, limits: Limits) -> int:
+    if isinstance(edition, RollUp):
+        return len(edition.stories)
     return sum(len(section.stories[: limits.stories]) for section in edition.sections[: limits.topics])
 
 
-def _context(edition: Edition, archive_page: str, missed: Sequence[Missed] = ()) -> Mapping[str, Any]:
+def _context(edition: Edition | RollUp, archive_page: str, missed: Sequence[Missed] = ()) -> dict[str, Any]:
     calendar = Calendar(zone=ZoneInfo(edition.timezone), now=edition.moment, language=edition.language)
+    if isinstance(edition, RollUp):
+        headline = {"subject": rollup_subject(edition, calendar), "preheader": rollup_preheader(edition)}
+    else:
+        headline = {"subject": subject(edition, calendar), "preheader": preheader(edition)}
     return {
+        **headline,
         "edition": edition,
-        "subject": subject(edition, calendar),
-        "preheader": preheader(edition),
         "archive_page": archive_page,
         "missed": missed,
         "calendar": calendar,
@@ -141,7 +142,3 @@ def _context(edition: Edition, archive_page: str, missed: Sequence[Missed] = ())
 def _tidy(text: str) -> str:
     """No more than one empty line in a row, and none at the ends."""
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
-def _is_markup(template: str | None) -> bool:
-    return template is None or not template.endswith(".txt.j2")

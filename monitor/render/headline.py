@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from monitor.model.edition import Edition, Section, Told
+from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
 
 SUBJECT_CHARACTERS = 78
@@ -31,6 +32,26 @@ def subject(edition: Edition, calendar: Calendar) -> str:
     if edition.is_empty:
         return f"{start}: nothing new · {counted(edition.coverage.feeds_ok, 'feed', 'feeds')} read"
     return _joined(start, [_topic_part(section) for section in edition.sections], len(edition.quiet))
+
+
+def without_label(subject: str) -> str:
+    """What a subject says after its label, digest and date: for lists in which these stand already."""
+    return subject.partition("] ")[2].partition(": ")[2] or subject
+
+
+def rollup_subject(rollup: RollUp, calendar: Calendar) -> str:
+    """`[Weekly] week to Mon 26 Sep: Syria ceasefire 21 · US-Russia coordination 8`, at most 78 characters."""
+    start = f"[{clipped(rollup.digest, NAME_CHARACTERS)}] week to {calendar.day(rollup.dated)}"
+    busy = [f"{clipped(each.topic, TOPIC_CHARACTERS)} {each.stories}" for each in rollup.topics if each.stories]
+    if not busy:
+        return f"{start}: nothing matched"
+    return _joined(start, busy, len(rollup.topics) - len(busy))
+
+
+def rollup_preheader(rollup: RollUp) -> str:
+    """The three biggest stories of the week."""
+    leads = [story.lead.title for story in rollup.stories[:PREHEADER_HEADLINES]]
+    return " · ".join(leads) or "Nothing matched this week."
 
 
 def preheader(edition: Edition) -> str:

@@ -26,6 +26,13 @@ def bars(days: Sequence[int | None]) -> str:
     return "".join(_bar(count, max(most, FULL_BAR)) for count in known) if len(known) > 1 else ""
 
 
+def heights(days: Sequence[int | None], room: int) -> list[int | None]:
+    """The bars in pixels, at most `room`; [] if there are none to draw."""
+    known = list(dropwhile(lambda count: count is None, days))
+    most = max((count for count in known if count is not None), default=0)
+    return [None if count is None else round(room * count / max(most, FULL_BAR)) for count in known] if most else []
+
+
 def level(trend: Trend, unit: str = "today") -> str:
     """8 today, usually 2.9 a day – unusually busy. `unit` names the latest day; "" if nothing is known."""
     if not trend.days:

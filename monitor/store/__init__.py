@@ -16,6 +16,7 @@ from monitor.store.lock import is_owned, ownership
 from monitor.store.notes import NoteStore
 from monitor.store.outages import OutageStore
 from monitor.store.overview import OverviewStore
+from monitor.store.past import PastStore
 from monitor.store.requests import RequestStore
 from monitor.store.retention import RetentionStore
 from monitor.store.schema import check_known, migrate, revisions
@@ -36,6 +37,7 @@ class Store:
     articles: ArticleStore
     editions: EditionStore
     deliveries: DeliveryStore
+    past: PastStore
     requests: RequestStore
     notes: NoteStore
     history: HistoryStore
@@ -62,6 +64,7 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         articles=ArticleStore(database),
         editions=EditionStore(database),
         deliveries=DeliveryStore(database),
+        past=PastStore(database),
         requests=RequestStore(database),
         notes=NoteStore(database),
         history=HistoryStore(database),

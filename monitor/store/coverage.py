@@ -1,7 +1,7 @@
 """What an edition rests on: how the feeds fared since the edition before it. Reads only."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
@@ -15,6 +15,7 @@ from monitor.store.tables import articles, feeds, outages, polls
 from monitor.url import shown_url
 
 OUR_FAULTS = (FetchProblem.PARSER, FetchProblem.SURPRISE)
+FAILED_FOR, SILENT_FOR = timedelta(days=14), timedelta(days=60)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,6 +34,21 @@ def coverage_since(connection: Connection, moment: datetime | None, now: datetim
         moved=tuple(_move(row) for row in polled if row.moved_at is not None and row.moved_at > since),
         outages=tuple(_outages(connection, since)),
     )
+
+
+def idle_feeds(connection: Connection, now: datetime) -> tuple[FeedTrouble, ...]:
+    """Feeds that have failed for two weeks, or brought nothing new for two months though they answer."""
+    latest = func.max(articles.c.first_seen_at).label("latest")
+    query = select(feeds, latest).outerjoin(articles, articles.c.feed_id == feeds.c.id).where(feeds.c.is_configured)
+    found = []
+    for row in connection.execute(query.group_by(feeds.c.id).order_by(feeds.c.id)):
+        last = row.latest or row.baseline_at
+        if row.failing_since is not None:
+            if row.failing_since <= now - FAILED_FOR:
+                found.append(_trouble(row))
+        elif last is not None and last <= now - SILENT_FOR:
+            found.append(FeedTrouble(name=feed_name(row), url=shown_url(row.url), reason="nothing new", since=last))
+    return tuple(found)
 
 
 def _gaps(connection: Connection, since: datetime) -> Iterator[FeedGap]:

@@ -1,29 +1,27 @@
-"""`digest preview` and `digest send`: look at the next edition, or send it now."""
+"""`digest …`: look at the next edition or send it now; look at past ones."""
 
 import sys
 import webbrowser
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
+
+from monitor.cli.digest import past
+from monitor.cli.digest.format import Format
 
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.model.settings import DigestSettings
     from monitor.pipeline import Draft, Stages
 
-app = typer.Typer(help="Look at the next edition of a digest, or send it now.", no_args_is_help=True)
+app = typer.Typer(help="Look at the next edition of a digest, or send it now; look at past ones.", no_args_is_help=True)
+app.command("list")(past.list_editions)
+app.command()(past.show)
 
 Name = Annotated[str | None, typer.Argument(help="The digest's name; may be left out when there is only one.")]
-
-
-class Format(StrEnum):
-    """In what form to show an edition."""
-
-    TEXT = "text"
-    HTML = "html"
-    EML = "eml"
 
 
 @app.command()
@@ -34,17 +32,22 @@ def preview(
         Format, typer.Option("--format", help="The text part, the HTML part, or the whole message.")
     ] = Format.TEXT,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
-    in_browser: Annotated[bool, typer.Option("--open", help="Show the HTML page in the browser.")] = False,
+    in_browser: Annotated[bool, typer.Option("--open", help="Show the HTML part in the browser.")] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help='As if it were then, such as "2026-03-01 07:00" in the digest\'s zone.'),
+    ] = None,
 ) -> None:
-    """Show what the next edition would be if it were sent now; marks nothing."""
+    """Show the next scheduled edition as it would be with what is known now, byte for byte; marks nothing."""
     from monitor.cli.settings import settings_of
     from monitor.daemon import SystemClock, looked_at
-    from monitor.pipeline import draft_edition
+    from monitor.pipeline import preview_edition
 
     settings = settings_of(context)
     digest = _digest(settings, name)
+    moment = _moment(at, digest) if at else None
     with looked_at(settings, SystemClock()) as stages:
-        shown = _bytes(stages, draft_edition(stages, digest), Format.HTML if in_browser else format_)
+        shown = _bytes(stages, preview_edition(stages, digest, moment), Format.HTML if in_browser else format_)
     if in_browser and output is None:
         output = settings.storage.folder / "preview.html"
     if output is None:
@@ -93,6 +96,17 @@ def _digest(settings: "Settings", name: str | None) -> "DigestSettings":
     known = ", ".join(f'"{each}"' for each in names) or "none"
     problem = "Which digest?" if name is None else f'There is no digest "{name}".'
     raise UsageError(f"{problem} {settings.path} has: {known}.")
+
+
+def _moment(written: str, digest: "DigestSettings") -> datetime:
+    """A moment as people write it, in the digest's zone unless it names another."""
+    from monitor.errors import UsageError
+
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise UsageError(f'"{written}" is not a time; write it as "2026-03-01 07:00".') from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(digest.timezone))
 
 
 def _bytes(stages: "Stages", draft: "Draft", format_: Format) -> bytes:

@@ -1,0 +1,129 @@
+"""`digest list`, `digest show`: editions that were published, as they were."""
+
+import json
+import sys
+from dataclasses import asdict
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli.digest.format import Format
+
+if TYPE_CHECKING:
+    from monitor.archive import Archive
+    from monitor.model.past import PastEdition
+    from monitor.store import Store
+
+Edition = Annotated[str, typer.Argument(help='Its id, or "Daily/2016-09-21", or its date if that names only one.')]
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+
+
+def list_editions(
+    context: typer.Context,
+    digest: Annotated[str | None, typer.Argument(help="Only those of this digest.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many, the newest first.", min=1)] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """List the editions that were published, newest first."""
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock, looked_at
+
+    settings = settings_of(context)
+    with looked_at(settings, SystemClock()) as stages:
+        found = [each for each in stages.store.past.editions() if digest in (None, each.digest)][:limit]
+        archive = stages.archive
+    if as_json:
+        print(json.dumps({"editions": [_as_json(each, archive) for each in found]}, ensure_ascii=False, indent=2))
+        return
+    _print(found)
+
+
+def show(
+    context: typer.Context,
+    edition: Edition,
+    format_: Annotated[
+        Format, typer.Option("--format", help="The text part, the archive page, or the message as it was sent.")
+    ] = Format.TEXT,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an edition that was published, byte for byte."""
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock, looked_at
+
+    settings = settings_of(context)
+    with looked_at(settings, SystemClock()) as stages:
+        found = edition_named(stages.store, edition)
+        if as_json:
+            facts = {**_as_json(found, stages.archive), "messages": _messages(stages.store, found)}
+            print(json.dumps(facts, ensure_ascii=False, indent=2))
+            return
+        shown = _bytes(stages.store, found, format_)
+    if output is None:
+        sys.stdout.buffer.write(shown)
+        return
+    output.write_bytes(shown)
+    print(f"Wrote {output}.")
+
+
+def edition_named(store: "Store", name: str) -> "PastEdition":
+    """The edition of this id, name or slot. Raises UsageError."""
+    from monitor.errors import UsageError
+
+    editions = store.past.editions()
+    found = [each for each in editions if name in (str(each.id), each.name, each.slot)]
+    if len(found) > 1:
+        names = ", ".join(f"{each.id} ({each.name})" for each in found)
+        raise UsageError(f'"{name}" may be any of {names}; give the id.')
+    if not found:
+        known = f"the newest is {editions[0].id} ({editions[0].name})" if editions else "there is none yet"
+        raise UsageError(f'There is no edition "{name}"; {known}. `news-monitor digest list` lists them.')
+    return found[0]
+
+
+def _bytes(store: "Store", edition: "PastEdition", format_: Format) -> bytes:
+    from monitor.errors import UsageError
+
+    if format_ is Format.HTML:
+        return store.past.page(edition.id).encode()
+    messages = store.deliveries.of_edition(edition.id)
+    if not messages:
+        raise UsageError(f"{edition.name} was mailed to nobody; its page is there: --format html.")
+    if format_ is Format.EML:
+        return messages[0].body
+    part = message_from_bytes(messages[0].body, policy=policy.default).get_body(("plain",))
+    return b"" if part is None else str(part.get_content()).encode()
+
+
+def _as_json(edition: "PastEdition", archive: "Archive") -> dict[str, Any]:
+    return {
+        **asdict(edition),
+        "made_at": edition.made_at.isoformat(),
+        "page": archive.address(edition.digest, edition.slot),
+    }
+
+
+def _messages(store: "Store", edition: "PastEdition") -> list[dict[str, Any]]:
+    return [
+        {"id": each.id, "recipient": each.recipient, "state": each.state, "answer": each.answer}
+        for each in store.deliveries.of_edition(edition.id)
+    ]
+
+
+def _print(editions: "list[PastEdition]") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    if not editions:
+        print("No edition has been published yet.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Id", "Edition", "Subject", "Mailed"):
+        table.add_column(column, overflow="fold")
+    for each in editions:
+        mailed = ", ".join(f"{number} {state}" for state, number in each.deliveries.items()) or "to nobody"
+        table.add_row(str(each.id), escape(each.name), escape(each.subject), mailed)
+    Console().print(table)

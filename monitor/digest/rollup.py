@@ -1,0 +1,112 @@
+"""What a roll-up says: the week by topic, by story and by outlet, and what is worth mending. It words nothing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitor.digest.basis import plain_coverage, plain_trouble
+from monitor.digest.entries import item
+from monitor.digest.plain import one_line
+from monitor.model.edition import Trend
+from monitor.model.match import Tier
+from monitor.model.material import Slot
+from monitor.model.rollup import OutletShare, RollUp, TopicWeek, Tuning, WeekFacts, WeekMatch, WeekStory
+from monitor.model.settings import DigestSettings
+from monitor.model.topic import Topic
+
+DAYS = 14
+WEEK = 7
+BIGGEST = 5
+
+
+def compose_rollup(
+    facts: WeekFacts,
+    digest: DigestSettings,
+    topics: Sequence[Topic],
+    *,
+    slot: Slot | None,
+    label: str,
+    now: datetime,
+    next_at: datetime | None,
+) -> RollUp:
+    """The roll-up of the last seven of the fourteen days of `facts`, on the enabled ones of `topics`."""
+    middle = facts.bounds[WEEK]
+    before = [match for match in facts.matches if match.article.first_seen_at <= middle]
+    week = [match for match in facts.matches if match.article.first_seen_at > middle]
+    told, told_before = _ids(week), _ids(before)
+    chosen = [topic for topic in topics if topic.enabled]
+    order = [each.name for each in sorted(chosen, key=lambda each: (each.priority, -len(_ids(_of(week, each.name)))))]
+    outlets = _outlets(week)
+    return RollUp(
+        digest=one_line(digest.name),
+        kind="scheduled" if slot else "manual",
+        slot=label,
+        timezone=digest.timezone,
+        language=digest.language,
+        dated=slot.due_at if slot else now,
+        made_at=now,
+        next_at=next_at,
+        topics=tuple(_topic_week(name, week, before, facts) for name in order),
+        stories=_biggest(week, order, ZoneInfo(digest.timezone)),
+        outlets=outlets,
+        articles=sum(each.articles for each in outlets),
+        all_stories=len(told),
+        new=len(told - told_before),
+        ended=len(told_before - told),
+        coverage=plain_coverage(facts.coverage),
+        to_remove=tuple(plain_trouble(trouble) for trouble in facts.idle),
+    )
+
+
+def _of(matches: Iterable[WeekMatch], topic: str) -> list[WeekMatch]:
+    return [match for match in matches if match.topic == topic]
+
+
+def _ids(matches: Iterable[WeekMatch]) -> set[int]:
+    """The stories of matches; mere mentions make none."""
+    return {match.story_id for match in matches if match.tier != Tier.PASSING}
+
+
+def _topic_week(topic: str, week: Sequence[WeekMatch], before: Sequence[WeekMatch], facts: WeekFacts) -> TopicWeek:
+    own, daily = _of(week, topic), facts.daily.get(topic, ())
+    is_known = len(daily) == DAYS and None not in daily[:WEEK]
+    return TopicWeek(
+        topic=topic,
+        trend=Trend(days=tuple(daily[-WEEK:])),
+        stories=len(_ids(own)),
+        before=len(_ids(_of(before, topic))) if is_known else None,
+        matches=len(own),
+        passing=sum(match.tier == Tier.PASSING for match in own),
+        tuning=facts.tuning.get(topic, Tuning()),
+    )
+
+
+def _outlets(week: Sequence[WeekMatch]) -> tuple[OutletShare, ...]:
+    articles = {match.article.id: match.article for match in week}
+    counts = Counter(item(article).outlet for article in articles.values())
+    ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    return tuple(
+        OutletShare(outlet=outlet, articles=count, percent=round(100 * count / len(articles)))
+        for outlet, count in ranked
+    )
+
+
+def _biggest(week: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo) -> tuple[WeekStory, ...]:
+    """By outlets × days, then the newer."""
+    stories: defaultdict[int, list[WeekMatch]] = defaultdict(list)
+    for match in week:
+        stories[match.story_id].append(match)
+    told = [_story(stories[story_id], order, zone) for story_id in sorted(_ids(week))]
+    return tuple(sorted(told, key=lambda each: (-each.outlets * each.days, -each.lead.dated.timestamp()))[:BIGGEST])
+
+
+def _story(matches: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo) -> WeekStory:
+    best = min(matches, key=lambda match: (Tier(match.tier).rank, match.article.dated, match.article.id))
+    topics = {match.topic for match in matches}
+    return WeekStory(
+        lead=item(best.article),
+        outlets=len({match.article.outlet.casefold() for match in matches}),
+        days=len({match.article.first_seen_at.astimezone(zone).date() for match in matches}),
+        topics=tuple(topic for topic in order if topic in topics),
+    )

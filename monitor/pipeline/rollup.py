@@ -1,0 +1,51 @@
+"""store, workbench → what a roll-up is made of. It consumes nothing, and decides nothing either."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.digest.rollup import DAYS, WEEK
+from monitor.digest.trend import day_bounds
+from monitor.model.rollup import Tuning, WeekFacts
+from monitor.model.topic import Topic
+from monitor.pipeline.stages import Stages
+from monitor.workbench import entry_of, misses, trials
+
+DEAD_AFTER = timedelta(days=30)
+COUNTED_TOPICS = 50
+"""For so many topics the near misses are counted: each of them reads the week once."""
+
+
+def rollup_facts(
+    stages: Stages, topics: Sequence[Topic], stories: Mapping[int, int], bounds: tuple[datetime, ...]
+) -> WeekFacts:
+    """What the roll-up of the week that ends with `bounds` is made of."""
+    past, names = stages.store.past, [topic.name for topic in topics if topic.enabled]
+    return WeekFacts(
+        bounds=bounds,
+        matches=past.matches(names, stories, bounds[0], bounds[-1]),
+        daily=past.stories_a_day(names, bounds),
+        tuning=_tuning(stages, [topic for topic in topics if topic.enabled], bounds),
+        coverage=past.coverage(bounds[WEEK], bounds[-1]),
+        idle=past.idle_feeds(bounds[-1]),
+    )
+
+
+def rollup_bounds(moment: datetime, zone: str) -> tuple[datetime, ...]:
+    """Those of the fourteen local days that end at `moment`."""
+    return day_bounds(moment, ZoneInfo(zone), DAYS)
+
+
+def _tuning(stages: Stages, topics: Sequence[Topic], bounds: Sequence[datetime]) -> dict[str, Tuning]:
+    """What the workbench finds; nothing of a topic for which there is no month of articles to be sure of."""
+    lists, history, end = stages.lists, stages.store.history, bounds[-1]
+    month = (entry_of(article) for article in history.since(end - DEAD_AFTER))
+    dead = {trial.topic: trial.dead_terms for trial in trials(month, topics, lists, samples=0)}
+    week = [entry_of(article) for article in history.since(bounds[WEEK])] if len(topics) <= COUNTED_TOPICS else None
+    return {
+        topic.name: Tuning(
+            dead_terms=dead[topic.name],
+            near_misses=None if week is None else sum(g.articles for g in misses(week, topic, lists, samples=0).groups),
+        )
+        for topic in topics
+    }

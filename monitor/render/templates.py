@@ -1,0 +1,77 @@
+"""The templates: ours, and before them those of the owner, file by file (rule S9)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from traceback import extract_tb
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError
+
+from monitor.render.columns import flush, isolated, width, wrapped
+from monitor.render.headline import clipped, counted, tally
+from monitor.render.rhythm import bars, heights, level, silence, span, usually
+
+SUFFIX = ".j2"
+
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "bars": bars,
+    "clipped": clipped,
+    "counted": counted,
+    "flush": flush,
+    "heights": heights,
+    "isolated": isolated,
+    "level": level,
+    "silence": silence,
+    "span": span,
+    "tally": tally,
+    "usually": usually,
+    "width": width,
+    "wrapped": wrapped,
+}
+"""What templates can do with what they receive, beside Jinja's own; docs/templates.md says how."""
+
+
+def environment(folders: Sequence[Path]) -> Environment:
+    """The templates (`*.j2`) of these folders, one in an earlier folder before its namesake in a later one.
+
+    What goes into a template is escaped always, except in `*.txt.j2`; a name that a template uses and
+    nobody gave is an error, not an empty string (rule S9).
+    """
+    found = {path.name: path.read_text("utf-8") for folder in reversed(folders) for path in sorted(folder.glob("*.j2"))}
+    made = Environment(
+        loader=FunctionLoader(lambda name: (found[name], name, lambda: True) if name in found else None),
+        autoescape=_is_markup,  # noqa: S701 (on for all but plain text)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters.update(FILTERS)
+    return made
+
+
+def broken_templates(folder: Path) -> Iterator[tuple[str, int, str]]:
+    """The templates of a folder that cannot be used: (file name, line, what is wrong). Line 0: all of the file.
+
+    Only what can be seen without an edition: a name that nobody gives shows when the template is used.
+    """
+    bare = environment([])
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        try:
+            bare.compile(path.read_text("utf-8"), path.name)
+        except TemplateSyntaxError as error:
+            yield path.name, error.lineno, str(error.message)
+        except (OSError, UnicodeDecodeError) as error:
+            yield path.name, 0, str(error)
+
+
+def template_problem(error: Exception) -> str:
+    """What went wrong in a template, and where: "digest.html.j2, line 3: 'foo' is undefined"."""
+    words = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.name}, line {error.lineno}: {words}"
+    frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith(SUFFIX)]
+    return f"{frames[-1].filename}, line {frames[-1].lineno}: {words}" if frames else words
+
+
+def _is_markup(template: str | None) -> bool:
+    return template is None or not template.endswith(".txt.j2")

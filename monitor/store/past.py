@@ -1,0 +1,92 @@
+"""Past editions, for commands and for the archive's index. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from monitor.model.material import Coverage, FeedTrouble, Origin
+from monitor.model.past import PastEdition
+from monitor.model.rollup import WeekMatch
+from monitor.store.articles import article_from_row
+from monitor.store.coverage import coverage_since, idle_feeds
+from monitor.store.database import Database
+from monitor.store.rhythm import stories_a_day
+from monitor.store.tables import articles, deliveries, digests, editions, listings, matches, topics
+
+
+class PastStore:
+    """What was published, newest first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def editions(self) -> tuple[PastEdition, ...]:
+        """All of them, whatever became of their digests."""
+        columns = (editions.c.id, editions.c.kind, editions.c.slot, editions.c.made_at, editions.c.subject)
+        matches = select(func.count()).where(listings.c.edition_id == editions.c.id).scalar_subquery()
+        query = select(*columns, digests.c.name, matches.label("matches")).join_from(editions, digests)
+        states = select(deliveries.c.edition_id, deliveries.c.state, func.count().label("number"))
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(editions.c.made_at.desc(), editions.c.id.desc())).all()
+            mailed: dict[int, dict[str, int]] = {}
+            for row in connection.execute(states.group_by(deliveries.c.edition_id, deliveries.c.state)):
+                mailed.setdefault(row.edition_id, {})[row.state] = row.number
+        return tuple(_past_edition(row, mailed.get(row.id, {})) for row in rows)
+
+    def stories_a_day(self, names: Sequence[str], bounds: Sequence[datetime]) -> dict[str, tuple[int | None, ...]]:
+        """For each topic its stories by day, as editions count them."""
+        with self._database.read() as connection:
+            return stories_a_day(connection, names, {}, bounds)
+
+    def matches(
+        self, names: Sequence[str], stories: Mapping[int, int], since: datetime, until: datetime
+    ) -> tuple[WeekMatch, ...]:
+        """What topics matched among articles first seen in that time; not what was there before a feed's first
+        poll. `stories` maps articles that are being grouped right now.
+        """
+        query = (
+            select(articles, matches.c.tier, topics.c.name)
+            .select_from(matches.join(topics).join(articles))
+            .where(topics.c.name.in_(names), matches.c.origin != Origin.BASELINE)
+            .where(articles.c.first_seen_at > since, articles.c.first_seen_at <= until)
+            .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
+        )
+        with self._database.read() as connection:
+            return tuple(
+                WeekMatch(
+                    topic=row.name,
+                    tier=row.tier,
+                    story_id=stories.get(row.id) or row.story_id or row.id,
+                    article=article_from_row(row),
+                )
+                for row in connection.execute(query)
+            )
+
+    def coverage(self, since: datetime, now: datetime) -> Coverage:
+        with self._database.read() as connection:
+            return coverage_since(connection, since, now)
+
+    def idle_feeds(self, now: datetime) -> tuple[FeedTrouble, ...]:
+        """Feeds that have failed for two weeks, or have brought nothing new for two months."""
+        with self._database.read() as connection:
+            return idle_feeds(connection, now)
+
+    def page(self, edition_id: int) -> str:
+        """The archive page of an edition that is there."""
+        with self._database.read() as connection:
+            return str(connection.scalars(select(editions.c.page).where(editions.c.id == edition_id)).one())
+
+
+def _past_edition(row: Any, mailed: Mapping[str, int]) -> PastEdition:
+    return PastEdition(
+        id=row.id,
+        digest=row.name,
+        kind=row.kind,
+        slot=row.slot,
+        made_at=row.made_at,
+        subject=row.subject,
+        matches=row.matches,
+        deliveries=mailed,
+    )

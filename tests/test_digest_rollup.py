@@ -1,0 +1,103 @@
+"""The weekly roll-up: the week in numbers, and what is worth mending."""
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from editions import DAILY, GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, article, roll_up
+from golden_editions import TEMPLATES
+
+from monitor.digest import compose_rollup, day_bounds
+from monitor.model.match import Tier
+from monitor.model.material import Coverage
+from monitor.model.rollup import RollUp, TopicWeek, WeekFacts, WeekMatch
+from monitor.render import render, render_page
+
+BOUNDS = day_bounds(NOW, ZoneInfo("Europe/London"), 14)
+
+
+def matched(
+    number: int, story: int, hours_ago: float, *, topic: str = SYRIA, outlet: str = "Post", tier: Tier = Tier.LEAD
+) -> WeekMatch:
+    one = article(number, f"Title {number}", outlet=outlet, hours_ago=hours_ago)
+    return WeekMatch(topic=topic, tier=tier, story_id=story, article=one)
+
+
+def rolled(*matches: WeekMatch, daily: dict[str, tuple[int | None, ...]] | None = None) -> RollUp:
+    facts = WeekFacts(
+        bounds=BOUNDS,
+        matches=matches,
+        daily=daily or {},
+        tuning={},
+        coverage=Coverage(feeds=1, feeds_ok=1, articles_read=9),
+    )
+    digest = replace(DAILY, name="Weekly", kind="roll-up")
+    return compose_rollup(facts, digest, TOPICS, slot=SLOT, label="x", now=NOW, next_at=None)
+
+
+def week_of(rollup: RollUp, topic: str) -> TopicWeek:
+    return next(each for each in rollup.topics if each.topic == topic)
+
+
+def test_stories_are_ranked_by_outlets_times_days() -> None:
+    wide = [matched(n, 1, 5, outlet=f"Outlet {n}") for n in range(4)]
+    long = [matched(10 + n, 2, 5 + 24 * n, outlet=f"Outlet {n % 2}") for n in range(3)]
+    small = [matched(20 + n, 30 + n, 9 + n) for n in range(5)]
+    stories = rolled(*wide, *long, *small).stories
+    assert [(each.outlets, each.days) for each in stories] == [(2, 3), (4, 1), (1, 1), (1, 1), (1, 1)]
+    assert stories[0].lead.article_id == 12
+
+
+def test_new_stories_and_those_that_ended_are_counted() -> None:
+    rollup = rolled(matched(1, 1, 24 * 9), matched(2, 1, 24), matched(3, 2, 24 * 9), matched(4, 3, 24))
+    assert (rollup.all_stories, rollup.new, rollup.ended, rollup.articles) == (2, 1, 1, 2)
+
+
+def test_a_mention_is_no_story_but_an_article_of_its_outlet() -> None:
+    mentioned = matched(2, 2, 5, outlet="Wire", tier=Tier.PASSING)
+    rollup = rolled(matched(1, 1, 5), mentioned, replace(mentioned, topic=RUSSIA))
+    shares = [(each.outlet, each.articles, each.percent) for each in rollup.outlets]
+    assert shares == [("Post", 1, 50), ("Wire", 1, 50)]
+    assert week_of(rollup, SYRIA).stories == 1
+
+
+def test_the_week_before_is_known_only_if_all_its_days_are() -> None:
+    full, partly = (1,) * 14, (None, *(1,) * 13)
+    before = matched(1, 1, 24 * 9)
+    assert week_of(rolled(before, daily={SYRIA: full}), SYRIA).before == 1
+    assert week_of(rolled(before, daily={SYRIA: partly}), SYRIA).before is None
+    assert week_of(rolled(before), SYRIA).before is None
+    assert week_of(rolled(daily={SYRIA: full}), SYRIA).trend.days == (1,) * 7
+
+
+@pytest.mark.parametrize(("mentions", "others", "noisy"), [(4, 0, 0), (4, 1, 1), (5, 2, 0), (8, 2, 1)])
+def test_a_topic_of_mere_mentions_is_noisy(mentions: int, others: int, noisy: int) -> None:
+    found = [matched(n, n, 5, tier=Tier.PASSING if n < mentions else Tier.LEAD) for n in range(mentions + others)]
+    topic = week_of(rolled(*found), SYRIA)
+    assert topic.is_noisy == topic.needs_mending == bool(noisy)
+
+
+def test_it_lists_nothing_as_told_and_is_mailed_even_when_nothing_matched() -> None:
+    empty = rolled()
+    assert (empty.listings, empty.is_empty, empty.is_mailed) == ((), True, True)
+    mail = render(empty, TEMPLATES)
+    assert mail.subject == "[Weekly] week to Wed 21 Sep: nothing matched"
+    assert "Nothing matched this week." in mail.text
+    assert "Nothing matched this week." in mail.html
+
+
+def test_a_roll_up_says_all_of_it_in_both_parts() -> None:
+    mail = render(roll_up(), TEMPLATES)
+    text, page = " ".join(mail.text.split()), render_page(roll_up(), TEMPLATES)
+    for said in ("never found in 30 days", "lack only one group", "mere mentions", "remove this feed?", GAZA):
+        assert said in text
+        assert said in mail.html
+        assert said in page
+    assert "All editions" in page
+
+
+def test_the_moment_of_a_late_one_is_when_it_was_made() -> None:
+    late = replace(roll_up(), made_at=NOW + timedelta(hours=3))
+    assert late.moment == late.made_at
+    assert roll_up().moment == SLOT.due_at
