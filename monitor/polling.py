@@ -186,6 +186,23 @@ def is_welcome(hints: PollHints, now: datetime) -> bool:
     return _first_allowed(now, hints, 0) == now
 
 
+def standing_of(state: FeedState, now: datetime) -> tuple[str, str]:
+    """How a feed fares, in one word and in a sentence for people."""
+    if state.paused_at is not None:
+        return (
+            "paused",
+            f"gone since {state.gone_since or state.paused_at:%Y-%m-%d}; no longer asked; `poll` does",
+        )
+    if state.failing_since is not None:
+        return "failing", f"failing since {state.failing_since:%Y-%m-%d %H:%M}: {state.problem_detail or state.problem}"
+    if state.succeeded_at is None:
+        return "new", "not polled yet"
+    gap = usual_gap(state.arrivals)
+    if gap is not None and now - state.arrivals[-1] >= max(STUCK_AFTER, STUCK_GAPS * gap):
+        return "silent", f"silent since {state.arrivals[-1]:%Y-%m-%d}"
+    return ("moved", f"ok, read at {host_of(state.moved_to)}") if state.moved_at is not None else ("ok", "ok")
+
+
 def _interval(feed: FeedSettings, polling: PollingSettings) -> timedelta:
     general = polling.interval if feed.max_interval is None else min(polling.interval, feed.max_interval)
     return max(general if feed.interval is None else feed.interval, floor(feed, polling))

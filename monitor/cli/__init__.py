@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import backup, config, daemon, deliveries, demo, digest, mail, poll, status, stories, topics
+from monitor.cli import backup, config, daemon, deliveries, demo, digest, feeds, mail, poll, status, stories, topics
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -42,6 +42,7 @@ app.command("init")(config.init)
 app.command("check")(config.check)
 app.command("migrate")(config.migrate)
 app.command("poll")(poll.poll)
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
 app.add_typer(stories.app, name="stories")

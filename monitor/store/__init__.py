@@ -12,6 +12,7 @@ from monitor.store.deliveries import DeliveryStore
 from monitor.store.editions import EditionStore
 from monitor.store.feeds import FeedStore
 from monitor.store.history import HistoryStore
+from monitor.store.ledger import LedgerStore
 from monitor.store.lock import is_owned, ownership
 from monitor.store.notes import NoteStore
 from monitor.store.outages import OutageStore
@@ -34,6 +35,7 @@ class Store:
     database: Database
     feeds: FeedStore
     outages: OutageStore
+    ledger: LedgerStore
     articles: ArticleStore
     editions: EditionStore
     deliveries: DeliveryStore
@@ -61,6 +63,7 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         database=database,
         feeds=FeedStore(database),
         outages=OutageStore(database),
+        ledger=LedgerStore(database),
         articles=ArticleStore(database),
         editions=EditionStore(database),
         deliveries=DeliveryStore(database),

@@ -1,0 +1,193 @@
+"""`feeds list` and `feeds show`: how each feed fares, and what every poll of one came to. Reads only."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.model.ledger import FeedStanding, PollRecord
+    from monitor.model.update import FeedState
+    from monitor.store import Store
+
+app = typer.Typer(help="How the feeds fare, and what each poll came to.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """The state of each feed, its last and its next poll, and what was new in 7 days."""
+    with _looked_at(context) as (store, now):
+        standings = store.ledger.standings(now)
+    if as_json:
+        print(json.dumps([_facts(each, now) for each in standings], ensure_ascii=False, indent=2))
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Feed", overflow="ellipsis", no_wrap=True, max_width=28)
+    table.add_column("State", overflow="fold")
+    for column in ("Polled", "Next", "New in 7 d"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for each in standings:
+        state, facts = each.state, _facts(each, now)
+        style = "red" if facts["state"] in {"failing", "paused"} else None
+        new = str(each.new_in_7_days or "–")
+        cells = (each.name, facts["says"], _ago(state.polled_at, now), _ahead(state, now), new)
+        table.add_row(*(escape(_plain(cell)) for cell in cells), style=style)
+    Console().print(table)
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's URL or outlet.")],
+    limit: Annotated[int, typer.Option(help="So many of the latest polls.", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """All that is known of a feed, and the ledger of its polls: fetched = new + known + duplicate + refused."""
+    from monitor.errors import UsageError
+    from monitor.url import shown_url, stored_url
+
+    with _looked_at(context) as (store, now):
+        standings = store.ledger.standings(now)
+        found = [each for each in standings if feed in (each.name, each.outlet) or stored_url(feed) == each.state.url]
+        if not found:
+            raise UsageError(f'No feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
+        ledger = store.ledger.polls(found[0].state.id, limit)
+    if as_json:
+        facts = {**_facts(found[0], now), **_more(found[0]), "polls": [_poll_facts(each) for each in ledger]}
+        print(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        _print(found[0], ledger, now)
+
+
+def _print(standing: "FeedStanding", ledger: "Sequence[PollRecord]", now: datetime) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    console.print(escape(_plain(standing.name)), style="bold")
+    for label, value in {**_facts(standing, now), **_more(standing)}.items():
+        if value not in (None, "", []) and label not in {"name", "state"}:
+            console.print(f"{label.replace('_', ' ')}: {escape(_plain(str(value)))}", soft_wrap=True)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Polled (UTC)", no_wrap=True)
+    table.add_column("Outcome", overflow="fold")
+    for column in ("Fetched", "New", "Known", "Chg", "Dup", "Ref"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for each in ledger:
+        counts = each.counts
+        numbers = (counts.fetched, counts.new, counts.known, counts.changed, counts.duplicate, counts.refused)
+        cells = (f"{each.polled_at:%m-%d %H:%M}", _outcome(each), *(str(number or "–") for number in numbers))
+        table.add_row(*(escape(_plain(cell)) for cell in cells))
+    console.print(table)
+
+
+def _outcome(record: "PollRecord") -> str:
+    parts = [record.status, record.reason]
+    if record.gap_since:
+        parts.append(f"gap since {record.gap_since:%m-%d %H:%M}")
+    if record.counts.left_out:
+        parts.append(f"{record.counts.left_out:,} left out")
+    return "; ".join(filter(None, parts))
+
+
+@contextmanager
+def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime]]":
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock, looked_at
+
+    clock = SystemClock()
+    with looked_at(settings_of(context), clock) as stages:
+        yield stages.store, clock.now()
+
+
+def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:
+    from monitor.polling import standing_of
+    from monitor.url import shown_url
+
+    state = standing.state
+    kind, says = standing_of(state, now)
+    return {
+        "name": standing.name,
+        "url": shown_url(state.url),
+        "state": kind,
+        "says": says,
+        "last_poll": _iso(state.polled_at),
+        "last_success": _iso(state.succeeded_at),
+        "next_poll": None if state.paused_at else _iso(state.next_poll_at),
+        "new_in_7_days": standing.new_in_7_days,
+    }
+
+
+def _more(standing: "FeedStanding") -> dict[str, Any]:
+    from monitor.polling import usual_gap
+    from monitor.url import shown_url
+
+    state = standing.state
+    gap = usual_gap(state.arrivals)
+    hints = {
+        "ttl": state.hints.ttl and str(state.hints.ttl),
+        "update_every": state.hints.update_every and str(state.hints.update_every),
+        "skip_hours": sorted(state.hints.skip_hours),
+        "skip_days": sorted(state.hints.skip_days),
+    }
+    return {
+        "title": state.title,
+        "reason": state.problem_detail,
+        "etag": "yes" if state.validators.etag is not None else "no",
+        "last_modified": "yes" if state.validators.last_modified is not None else "no",
+        "asked_for_by_the_feed": ", ".join(f"{key} {value}" for key, value in hints.items() if value),
+        "usual_gap": None if gap is None else str(timedelta(seconds=int(gap.total_seconds()))),
+        "read_at": shown_url(state.moved_to),
+        "moving_to": shown_url(state.moving_to),
+        "moving_since": _iso(state.moving_since),
+        "former_urls": [shown_url(url) for url in standing.former_urls],
+    }
+
+
+def _poll_facts(record: "PollRecord") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "polled_at": _iso(record.polled_at),
+        "status": record.status,
+        "reason": record.reason,
+        **asdict(record.counts),
+        "gap_since": _iso(record.gap_since),
+        "seconds": record.elapsed.total_seconds(),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
+
+
+def _ago(moment: datetime | None, now: datetime) -> str:
+    return "never" if moment is None else f"{_span(now - moment)} ago"
+
+
+def _ahead(state: "FeedState", now: datetime) -> str:
+    if state.paused_at:
+        return "–"
+    return f"in {_span(state.next_poll_at - now)}" if state.next_poll_at > now else "now"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 100:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def _plain(text: str) -> str:
+    """Without control characters, which a feed could use to rule the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)

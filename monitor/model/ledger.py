@@ -1,0 +1,29 @@
+"""From the store to those who look: how a feed fares, and what each poll of it came to."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.model.update import FeedState, PollCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedStanding:
+    """A feed of the config. `name` is its outlet, else its title, else its host; `new_in_7_days` without a baseline."""
+
+    name: str
+    outlet: str
+    state: FeedState
+    new_in_7_days: int
+    former_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRecord:
+    """One poll as the ledger has it; `reason` says why it failed, or what was odd."""
+
+    polled_at: datetime
+    status: str
+    reason: str
+    counts: PollCounts
+    gap_since: datetime | None
+    elapsed: timedelta

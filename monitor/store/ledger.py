@@ -1,0 +1,66 @@
+"""How feeds fare, and what each poll came to, for those who look. Reads only."""
+
+from collections import defaultdict
+from dataclasses import fields
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from monitor.model.article import Arrival
+from monitor.model.ledger import FeedStanding, PollRecord
+from monitor.model.update import PollCounts
+from monitor.store.database import Database
+from monitor.store.feeds import state_from_row
+from monitor.store.rhythm import feed_name
+from monitor.store.tables import articles, feeds, former_urls, polls
+
+WEEK = timedelta(days=7)
+COUNTS = tuple(each.name for each in fields(PollCounts))
+
+
+class LedgerStore:
+    """The feeds of the config and the polls of the last 90 days."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def standings(self, now: datetime) -> tuple[FeedStanding, ...]:
+        """Every feed that is polled, in the order in which they were added."""
+        fresh = (
+            select(articles.c.feed_id, func.count().label("new"))
+            .where(articles.c.first_seen_at > now - WEEK, articles.c.arrival != Arrival.BASELINE)
+            .group_by(articles.c.feed_id)
+        )
+        former: defaultdict[int, list[str]] = defaultdict(list)
+        with self._database.read() as connection:
+            new = {row.feed_id: row.new for row in connection.execute(fresh)}
+            for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
+                former[row.feed_id].append(row.url)
+            rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
+        return tuple(
+            FeedStanding(
+                name=feed_name(row),
+                outlet=row.outlet,
+                state=state_from_row(row),
+                new_in_7_days=new.get(row.id, 0),
+                former_urls=tuple(former[row.id]),
+            )
+            for row in rows
+        )
+
+    def polls(self, feed_id: int, limit: int) -> tuple[PollRecord, ...]:
+        """The latest polls of a feed, the newest first."""
+        query = select(polls).where(polls.c.feed_id == feed_id).order_by(polls.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(
+            PollRecord(
+                polled_at=row.polled_at,
+                status=row.status,
+                reason=row.detail,
+                counts=PollCounts(**{name: getattr(row, name) for name in COUNTS}),
+                gap_since=row.gap_since,
+                elapsed=timedelta(milliseconds=row.elapsed_ms),
+            )
+            for row in rows
+        )

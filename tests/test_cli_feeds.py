@@ -1,0 +1,118 @@
+"""`feeds list` and `feeds show`, as a person and as a script sees them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from house import Story, lived_in, rss, settings
+from origin import Origin, conditional, reply, status
+from simulated import NOON
+from typer.testing import CliRunner, Result
+
+from monitor.cli import app, feeds
+from monitor.cli import settings as cli_settings
+from monitor.config import Settings
+from monitor.model.fetch import FetchProblem
+from monitor.model.update import FeedState
+from monitor.polling import standing_of
+
+HUSH = "hush-4711"
+STORIES = [Story(id=str(number), title=f"Story {number}", at=NOON) for number in range(3)]
+
+
+@pytest.fixture
+def lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Two feeds that were polled for half a day, one of them bad, and a config that leads there."""
+    with Origin() as origin:
+        origin.serve("/good", conditional(rss(*STORIES), b'"v1"'))
+        origin.serve(f"/bad?token={HUSH}", status(404), reply(b"<html><title>Log in</title></html>"))
+        config = settings(tmp_path, [origin.url("/good"), origin.url(f"/bad?token={HUSH}")], origin.port)
+        config = replace(config, feeds=(config.feeds[0], replace(config.feeds[1], outlet="Bad [News]")))
+        with lived_in(config) as home:
+            for _ in range(8):
+                home.clock.advance(timedelta(hours=1))
+                home.refresh()
+        monkeypatch.setattr(cli_settings, "settings_of", lambda _context: config)
+        yield config
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["feeds", *arguments], env={"COLUMNS": "80"}, catch_exceptions=False)
+
+
+def test_a_person_sees_how_each_feed_fares_in_80_columns(lived: Settings) -> None:
+    shown = run("list").output
+    assert "Bad [News]" in shown
+    assert "failing since 2026-03-01" in " ".join(shown.split())
+    assert max(map(len, shown.splitlines())) <= 80
+    assert HUSH not in shown
+
+
+def test_a_script_gets_all_of_it_as_json(lived: Settings) -> None:
+    good, bad = json.loads(run("list", "--json").output)
+    assert bad["state"] == "failing"
+    assert (good["name"], good["new_in_7_days"]) == ("The Post", 0)
+    assert bad["url"].endswith("token=***")
+    assert bad["last_success"] is None
+
+
+def test_the_ledger_of_a_feed_adds_up(lived: Settings) -> None:
+    shown = json.loads(run("show", "The Post", "--json").output)
+    polls = shown["polls"]
+    assert [each["status"] for each in polls] == ["not modified"] * (len(polls) - 1) + ["ok"]
+    for each in polls:
+        assert each["fetched"] == each["new"] + each["known"] + each["duplicate"] + each["refused"]
+    assert (polls[-1]["fetched"], polls[-1]["new"], polls[-1]["left_out"]) == (3, 3, 0)
+    assert (shown["etag"], shown["last_modified"]) == ("yes", "no")
+    assert len(json.loads(run("show", "The Post", "--limit", "2", "--json").output)["polls"]) == 2
+
+
+def test_a_person_sees_the_ledger_in_80_columns(lived: Settings) -> None:
+    shown = run("show", "Bad [News]").output
+    assert "Log in" in " ".join(shown.split())
+    assert "etag: no" in shown
+    table = shown[shown.index("Polled (UTC)") :]
+    assert max(map(len, table.splitlines())) <= 80
+    assert HUSH not in shown
+
+
+def test_a_feed_is_found_by_its_url_with_the_secret_and_unknown_ones_are_refused(lived: Settings) -> None:
+    assert json.loads(run("show", lived.feeds[1].url, "--json").output)["name"] == "Bad [News]"
+    with pytest.raises(Exception, match=r"token=\*\*\*"):
+        run("show", f"https://other.example/?token={HUSH}")
+
+
+FACTS = FeedState(id=1, url="https://post.example/", next_poll_at=NOON, succeeded_at=NOON)
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "says"),
+    [
+        (FACTS, "ok", "ok"),
+        (replace(FACTS, succeeded_at=None), "new", "not polled yet"),
+        (
+            replace(FACTS, failing_since=NOON, problem=FetchProblem.TIMEOUT),
+            "failing",
+            "since 2026-03-01 12:00: timed out",
+        ),
+        (replace(FACTS, failing_since=NOON, paused_at=NOON, gone_since=NOON - DAY), "paused", "gone since 2026-02-28"),
+        (replace(FACTS, moved_to="https://new.example/", moved_at=NOON), "moved", "read at new.example"),
+        (replace(FACTS, moved_to="https://post.example/"), "ok", "ok"),
+        (replace(FACTS, arrivals=tuple(NOON - n * DAY for n in (11, 10, 9))), "silent", "since 2026-02-20"),
+        (replace(FACTS, arrivals=tuple(NOON - n * DAY for n in (29, 19, 9))), "ok", "ok"),
+    ],
+)
+def test_the_state_of_a_feed_in_a_word_and_a_sentence(state: FeedState, kind: str, says: str) -> None:
+    word, sentence = standing_of(state, NOON)
+    assert word == kind
+    assert says in sentence
+
+
+def test_times_are_said_as_people_say_them() -> None:
+    assert feeds._span(timedelta(minutes=99)) == "99 min"
+    assert feeds._span(timedelta(hours=30)) == "30 h"
+    assert feeds._span(timedelta(days=3)) == "3 d"
