@@ -229,9 +229,9 @@ def world(settings: Settings, publishers: Sequence[Publisher], clock: WorldClock
 
     with ExitStack() as stack:
         stack.enter_context(this.seams.installed())
-        stack.enter_context(_instead(building, "Fetcher", fetcher))
-        stack.enter_context(_instead(building, "ParserPool", InProcess))
-        stack.enter_context(_instead(building, "environment", lambda _folders: TEMPLATES))
+        stack.enter_context(instead(building, "Fetcher", fetcher))
+        stack.enter_context(instead(building, "ParserPool", InProcess))
+        stack.enter_context(instead(building, "environment", lambda _folders: TEMPLATES))
         structlog.configure(processors=[this.hear])
         stack.callback(structlog.reset_defaults)
         this.start()
@@ -240,7 +240,7 @@ def world(settings: Settings, publishers: Sequence[Publisher], clock: WorldClock
 
 
 @contextmanager
-def _instead(module: Any, name: str, other: object) -> Iterator[None]:
+def instead(module: Any, name: str, other: object) -> Iterator[None]:
     real = getattr(module, name)
     setattr(module, name, other)
     try:
