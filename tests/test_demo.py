@@ -74,6 +74,20 @@ def test_the_wire_story_of_five_outlets_is_one_story(days: list[Day]) -> None:
     assert ceasefire.count("Funerals were held in the countryside") == 1
 
 
+def test_the_collapse_is_one_story_and_so_is_an_event_in_other_words(days: list[Day]) -> None:
+    blocks = section(text_of(days[-1]), "Syria ceasefire").split("\n * ")[1:]
+    told = [block for block in blocks if re.search(r"tatters|[Ff]unerals|bur(y|ies)", block.splitlines()[0])]
+    assert len(told) == 1
+    assert "Cease-fire in tatters, Syrians bury convoy dead as bombing spreads" in text_of(days[-1]).split("\n== ")[0]
+    strike = section(text_of(days[-5]), "US-Russia coordination")
+    assert strike.count("\n * ") == 1
+    assert (
+        "* How could they hit the wrong army? Questions after Deir ez-Zor\n   Garrison Journal, Sat 23:20 · also"
+        in strike
+    )
+    assert all(re.search(outlet.replace(" ", r"\s+"), strike) for outlet in ("Meridian Wire", "Bayview Times"))
+
+
 def test_nothing_is_flagged_that_a_careful_reader_would_not_file_there(days: list[Day]) -> None:
     about = {article.link.rsplit("/", 1)[-1]: article.about for article in load_week().articles}
     flagged = {(article.link.rsplit("/", 1)[-1], match.topic) for day in days for article, match in day.flagged}

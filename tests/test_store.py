@@ -23,6 +23,7 @@ from monitor.model.material import FeedGap, FeedMove, LeftOut, Material, Origin
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
+from monitor.model.story import WordCounts
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Lookup, PollCounts, Stored
 from monitor.store import Store, migrate, open_store, ownership
 from monitor.store.tables import metadata
@@ -497,3 +498,13 @@ def test_only_one_process_owns_polling_and_delivery(tmp_path: Path) -> None:
             pass
     with ownership(tmp_path / "state"):
         pass
+
+
+def test_words_are_counted_in_the_transaction_that_stores_their_articles(store: Store) -> None:
+    counts = WordCounts(articles=2, words={"truce": 2, "convoy": 1})
+    store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {}, NOON, counts)
+    store.articles.apply(poll_of(state_of(store), article("c")), {}, NOON, WordCounts(articles=1, words={"truce": 1}))
+    with pytest.raises(IntegrityError):
+        store.articles.apply(poll_of(state_of(store), article("d"), article("d")), {}, NOON, counts)
+    assert store.words.counts(["truce", "convoy", "unheard"]) == WordCounts(articles=3, words={"truce": 3, "convoy": 1})
+    assert store.words.counts([str(number) for number in range(2000)]) == WordCounts(articles=3)

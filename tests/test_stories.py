@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, main
 from monitor.config import load
 from monitor.daemon import SystemClock
+from monitor.model.story import WordCounts
 from monitor.pipeline import draft_edition
 from monitor.pipeline.publish import publish as publish_edition
 
@@ -93,6 +94,9 @@ def test_a_muted_story_is_counted_and_not_told_and_takes_in_later_articles(
     (convoy, truce) = told(config, "list")["stories"]
     assert [len(each["articles"]) for each in (convoy, truce)] == [1, 2]
     assert f"· story {truce['id']}\n" in before
+    assert house.stages.store.words.counts(["truce", "convoy"]) == WordCounts(
+        articles=3, words={"truce": 2, "convoy": 1}
+    )
 
     assert told(config, "mute", str(truce["id"]))["muted_at"] is not None
     after = publish(house, origin, TRUCE, AGAIN, CONVOY, LATER)
