@@ -43,6 +43,11 @@ class Authority:
     def good(self) -> ssl.SSLContext:
         return _server_context(self._authority.issue_cert(HOST))
 
+    def chain(self) -> bytes:
+        """Key and certificates of a server, in the order Postfix wants them."""
+        issued = self._authority.issue_cert(HOST)
+        return issued.private_key_and_cert_chain_pem.bytes()
+
     @cached_property
     def wrong_name(self) -> ssl.SSLContext:
         return _server_context(self._authority.issue_cert("mail.elsewhere.example"))

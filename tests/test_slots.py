@@ -57,6 +57,19 @@ def test_every_existing_local_date_has_exactly_one_slot(zone: str, at: str, year
         assert timedelta(hours=22) <= later.due_at - earlier.due_at <= timedelta(hours=26)
 
 
+@pytest.mark.simulate
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("at", TIMES)
+def test_seven_years_have_one_slot_for_each_of_their_local_dates(zone: str, at: str) -> None:
+    """2022 to 2028 without a break, which with all zones and times makes 178,990 slots."""
+    days = (date(2029, 1, 1) - date(2022, 1, 1)).days
+    start = datetime(2021, 12, 31, 23, 59, 30, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    slots = list(slots_of(digest(at, zone), start, days))
+    assert [slot.day for slot in slots] == [date(2022, 1, 1) + timedelta(days=n) for n in range(days)]
+    spans = {later.due_at - earlier.due_at for earlier, later in pairwise(slots)}
+    assert timedelta(hours=22) <= min(spans) <= max(spans) <= timedelta(hours=26)
+
+
 @pytest.mark.parametrize(
     ("zone", "at", "day", "due"),
     [
