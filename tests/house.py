@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from xml.sax.saxutils import escape
 
 from origin import Origin
@@ -21,6 +23,7 @@ from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings
 from monitor.model.update import PollReport
 from monitor.pipeline import Stages, Unsettled, deliver_due, poll_by_hand, publish_due, refresh_due
 from monitor.resources import resource
+from monitor.store import migrate, open_store
 
 STEP = timedelta(minutes=30)
 
@@ -97,7 +100,7 @@ def _text(mail: Message) -> str:
 def settings(folder: Path, urls: Sequence[str], port: int) -> Settings:
     """The example config with these feeds, one digest at 07:00 UTC, everything else inside `folder`."""
     return replace(
-        load(resource("config.example.toml"), {}),
+        _example(),
         feeds=tuple(FeedSettings(url=url) for url in urls),
         digests=(DigestSettings(name="Daily", to=("you@reader.example",), at=time(7)),),
         mail=MaildirChannel(folder=folder / "maildir"),
@@ -117,5 +120,30 @@ def house(folder: Path, origin: Origin, *paths: str, clock: SimulatedClock | Non
 def lived_in(config: Settings, clock: SimulatedClock | None = None) -> Iterator[House]:
     """A house as the settings say; opening it again is what a restart is."""
     time_ = clock or SimulatedClock()
+    _lay(config.storage)
     with opened(config, time_, chance=lambda: 0.0) as stages:
         yield House(stages=stages, clock=time_, folder=config.storage.folder)
+
+
+@cache
+def _example() -> Settings:
+    return load(resource("config.example.toml"), {})
+
+
+def _lay(storage: StorageSettings) -> None:
+    """An empty database of the newest schema where there is none: to build one takes as long as a test."""
+    if not storage.database_file.exists() and not storage.backup_folder.exists():
+        storage.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        storage.database_file.touch(mode=0o600)
+        storage.database_file.write_bytes(_empty_database())
+
+
+@cache
+def _empty_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "news-monitor.db"
+        store = open_store(f"sqlite:///{file}", is_owner=True)
+        migrate(store.database)
+        store.database.checkpoint()
+        store.close()
+        return file.read_bytes()

@@ -344,6 +344,10 @@ class TestPasswords:
     def test_it_is_read_from_the_environment(self, config: Path) -> None:
         self._expect_hush(settings_of(config, WHOLE + SMTP + 'password_env = "PW"', PW="hush"))
 
+    def test_one_in_the_environment_that_is_no_text_is_an_error(self, config: Path) -> None:
+        config.write_text(WHOLE + SMTP + 'password_env = "PW"')
+        assert any("is not UTF-8" in p.message and not p.is_warning for p in check(config, {"PW": "hush\udcff"}))
+
     def test_it_is_read_from_the_credentials_of_the_service(self, config: Path) -> None:
         (config.parent / "smtp-password").write_text("hush")
         (config.parent / "smtp-password").chmod(0o400)

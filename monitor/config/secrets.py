@@ -45,6 +45,9 @@ def from_environment(variable: str, path: KeyPath, reading: Reading) -> str:
     secret = reading.environ.get(variable, "")
     if not secret:
         reading.findings.error(path, f"the environment variable {variable} is not set.")
+    elif any("\ud800" <= char <= "\udfff" for char in secret):  # bytes that were no text when Python read them
+        reading.findings.error(path, f"the environment variable {variable} is not UTF-8.")
+        return ""
     return secret
 
 
