@@ -7,11 +7,9 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any, Self
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from daemons import CONFIG, PATIENCE_SECONDS, TRUCE, command, daemon, done, eventually, log_of, said
 from house import Story, rss
 from manager import fake_manager
 from origin import Origin, Pause, head, raw, reply
@@ -33,30 +32,6 @@ from monitor.errors import StoreError
 from monitor.model.requests import RequestKind
 
 pytestmark = pytest.mark.whole
-
-PATIENCE_SECONDS = 30
-TRUCE = Story(id="truce", title="Syria truce holds")
-CONFIG = """
-[[feeds]]
-url = "{url}"
-
-[[topics]]
-name = "Syria ceasefire"
-all = ["Syria*", "truce"]
-
-[[digests]]
-name = "Daily"
-to = ["you@reader.example"]
-at = "07:00"
-
-[storage]
-folder = "data"
-
-[polling]
-host_gap = "0s"
-allow_private = ["127.0.0.1"]
-allow_ports = [{port}]
-"""
 
 
 class SlowMailServer:
@@ -93,46 +68,6 @@ def config(tmp_path: Path, origin: Origin) -> Path:
     path = tmp_path / "config.toml"
     path.write_text(CONFIG.format(url=origin.url("/a"), port=origin.port))
     return path
-
-
-def command(config: Path, *words: str) -> list[str]:
-    return [sys.executable, "-m", "monitor", "--config", str(config), *words]
-
-
-def done(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(config, *words), capture_output=True, text=True, timeout=PATIENCE_SECONDS * 2, check=False
-    )
-
-
-@contextmanager
-def daemon(config: Path, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """A running daemon; whatever is left of it at the end is killed."""
-    log = (config.parent / "log").open("a")
-    process = subprocess.Popen(command(config, "run"), stderr=log, text=True, env=environment)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(PATIENCE_SECONDS)
-        log.close()
-
-
-def log_of(config: Path) -> list[dict[str, object]]:
-    lines = (config.parent / "log").read_text().splitlines()
-    return [json.loads(line) for line in lines]
-
-
-def eventually(claim: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not claim():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.05)
-
-
-def said(config: Path, event: str) -> Callable[[], bool]:
-    return lambda: (config.parent / "log").exists() and event in (config.parent / "log").read_text()
 
 
 def test_the_daemon_polls_logs_json_and_ends_cleanly(config: Path) -> None:

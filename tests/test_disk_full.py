@@ -13,9 +13,11 @@ from house import House, Story, house, rss, settings
 from origin import Origin, reply
 
 from monitor.daemon.drill import Recorder
+from monitor.daemon.room import Room
 from monitor.daemon.service import Service
 from monitor.errors import StoreError
 from monitor.model.delivery import Delivery
+from monitor.model.note import NoteKind
 from monitor.model.requests import RequestKind
 from monitor.pipeline import deliver_due, maintain_due, publish_due
 from monitor.store import Database
@@ -128,7 +130,7 @@ def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> No
     home.clock.advance(timedelta(days=1))
     config = settings(home.folder, [], 80)
     service = Service(home.stages, config, lambda: config)
-    service._free_bytes = lambda file: 99_000_000
+    service._room = Room(lambda file: 99_000_000)
     asked = home.stages.store.requests.ask(RequestKind.POLL, {"urls": [], "due": False}, home.clock.now())
     for job in service._jobs:
         service._tick(job)
@@ -137,8 +139,10 @@ def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> No
     answer = home.stages.store.requests.outcome(asked)
     assert answer
     assert "less than 100 MB" in answer["error"]
-    service._free_bytes = lambda file: 101_000_000
+    assert [note.kind for note in home.stages.store.notes.open() if note.kind is NoteKind.DISK]
+    service._room = Room(lambda file: 101_000_000)
     service.refresh()
+    assert NoteKind.DISK not in {note.kind for note in home.stages.store.notes.open()}
     assert home.stages.store.feeds.due(home.clock.now()) == ()
 
 
@@ -147,5 +151,7 @@ def test_a_backup_that_finds_no_room_is_none_and_is_tried_again(home: House) -> 
     with files_of_at_most(20_000):
         maintain_due(home.stages)
     assert not list(home.stages.storage.backup_folder.glob("*"))
+    assert NoteKind.BACKUP in {note.kind for note in home.stages.store.notes.open()}
     maintain_due(home.stages)
+    assert NoteKind.BACKUP not in {note.kind for note in home.stages.store.notes.open()}
     assert len(list(home.stages.storage.backup_folder.glob("*.db"))) == 1

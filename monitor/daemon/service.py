@@ -26,6 +26,7 @@ from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.guard import Guard, Patience
 from monitor.daemon.notify import Manager
 from monitor.daemon.ping import Switch
+from monitor.daemon.room import NO_ROOM, Room
 from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health import Status, status_of
@@ -45,7 +46,6 @@ from monitor.pipeline import (
     settle,
 )
 from monitor.store import ownership
-from monitor.store.space import LEAST_FREE_BYTES, free_bytes
 
 log = structlog.get_logger(__name__)
 
@@ -118,10 +118,9 @@ class Service:
         self._failures = dict.fromkeys(self._jobs, 0)
         self._paused_until = dict.fromkeys(self._jobs, 0.0)
         self._ticked = dict.fromkeys(self._jobs, 0.0)
-        self._free_bytes = free_bytes
+        self._room = Room()
         self._switch = Switch()
         self._endpoint = self._opened_endpoint()
-        self._is_full = False
         self._damage: DamagedStore | None = None
         self._manager = Manager()
         self._guard = Guard(stages.progress, stages.store.database, self._manager, patience or Patience())
@@ -186,7 +185,9 @@ class Service:
 
     def refresh(self) -> None:
         stages = self._stages
-        if not self._has_room():
+        if not self._room.is_left(stages):
+            for request in stages.store.requests.open(RequestKind.POLL):
+                self._answer(request, _refused)
             return
         if stages is not self._matched:
             rematch(stages, self._stopping.is_set)
@@ -194,17 +195,6 @@ class Service:
         for request in stages.store.requests.open(RequestKind.POLL):
             self._answer(request, partial(self._poll, stages))
         self._until_stopped(refresh_due(stages))
-
-    def _has_room(self) -> bool:
-        """Whether there is room for what polls bring; without it mail still goes out (rule D15)."""
-        free = self._free_bytes(self._stages.store.database.file)
-        if (free < LEAST_FREE_BYTES) is not self._is_full:
-            self._is_full = not self._is_full
-            log.error("polling stops, the disk is full", free=free) if self._is_full else log.info("polling goes on")
-        if self._is_full:
-            for request in self._stages.store.requests.open(RequestKind.POLL):
-                self._answer(request, _refused)
-        return not self._is_full
 
     def publish(self) -> None:
         if self._publishing.acquire(blocking=False):  # else a command has an edition made, and the next tick will do
@@ -378,7 +368,7 @@ class Service:
 
 
 def _refused(_wish: Wish) -> Wish:
-    raise UsageError(f"The disk has less than {LEAST_FREE_BYTES // 10**6} MB left, so nothing is polled.")
+    raise UsageError(NO_ROOM)
 
 
 def _outcome(request: Request, work: Callable[[Wish], Wish]) -> Wish:

@@ -4,10 +4,12 @@ What is due follows from the clock and from what is there, so that a restart cha
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
 from monitor.errors import DamagedStore, StoreError
+from monitor.model.note import NoteKind
 from monitor.pipeline.retention import forget_old
 from monitor.pipeline.shelf import archive_due
 from monitor.pipeline.stages import Stages
@@ -54,16 +56,21 @@ def is_backup_due(stages: Stages, now: datetime) -> bool:
 
 
 def _back_up(stages: Stages, now: datetime) -> None:
-    """A backup that cannot be made costs nothing else: it is tried again in an hour, and `status` tells its age."""
-    storage, file = stages.storage, stages.store.database.file
+    """A backup that cannot be made costs nothing else: it is tried again in an hour, and the operator is told."""
+    folder, file = stages.storage.backup_folder, stages.store.database.file
     try:
-        if free_bytes(file) < file.stat().st_size + LEAST_FREE_BYTES:
-            log.error("no backup: too little room on the disk")
-            return
-        made = back_up_into(storage.backup_folder, file, now, storage.backups_kept)
+        _check_room(file)
+        made = back_up_into(folder, file, now, stages.storage.backups_kept)
     except DamagedStore:
         raise
     except StoreError as error:
         log.error("no backup", reason=str(error))  # noqa: TRY400 (the sentence says it all)
+        stages.store.notes.add(NoteKind.BACKUP, str(folder), f"No backup could be made: {error}", now)
     else:
         log.info("backed up", file=str(made))
+        stages.store.notes.over(NoteKind.BACKUP, str(folder), now)
+
+
+def _check_room(file: Path) -> None:
+    if free_bytes(file) < file.stat().st_size + LEAST_FREE_BYTES:
+        raise StoreError("There is too little room on the disk.")
