@@ -211,6 +211,18 @@ def test_a_topic_that_changed_finds_what_is_stored_and_lists_it_once_labelled(co
     assert sum(TRUCE.title in mail for mail in mails) == 1
 
 
+def test_the_scheduler_neither_drops_nor_piles_up_ticks(config: Path) -> None:
+    settings = load(config, {})
+    with opened(settings, SimulatedClock()) as stages:
+        scheduler = Service(stages, settings, lambda: settings)._scheduler()
+        scheduler.start(paused=True)
+        for job in scheduler.get_jobs():
+            assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)
+            assert isinstance(job.trigger, Every)
+        assert {type(store).__name__ for store in scheduler._jobstores.values()} == {"MemoryJobStore"}
+        scheduler.shutdown()
+
+
 def test_a_tick_takes_one_step_however_far_the_clock_has_jumped() -> None:
     every = Every(timedelta(seconds=2))
     long_ago = NOON - timedelta(days=9000)

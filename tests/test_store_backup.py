@@ -1,5 +1,6 @@
 """Backups are whole, and the way back loses nothing: under load, rotated, interrupted, damaged (rules D16, D17)."""
 
+import os
 import sqlite3
 import stat
 import threading
@@ -20,7 +21,7 @@ from monitor.model.requests import RequestKind
 from monitor.model.settings import StorageSettings
 from monitor.pipeline import maintain_due
 from monitor.pipeline.maintain import CHECK_HOUR
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store, migrate, open_store, ownership
 from monitor.store.backup import (
     back_up,
     back_up_into,
@@ -91,6 +92,22 @@ def test_a_backup_is_private_and_leaves_nothing_else(store: Store, file: Path, t
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
     assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
     assert revision(made)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_what_root_makes_for_the_service_belongs_to_the_service(tmp_path: Path) -> None:
+    storage = StorageSettings(folder=tmp_path / "data")
+    storage.folder.mkdir()
+    os.chown(storage.folder, 12345, 12346)
+    with ownership(storage.folder):
+        whole_store(storage, NOON, is_owner=True).close()
+        backup = back_up_into(storage.backup_folder, storage.database_file, NOON, 7)
+        restore(backup, storage.database_file, NOON)
+        beside = whole_store(storage, NOON)
+        owners = {str(path): (path.stat().st_uid, path.stat().st_gid) for path in storage.folder.rglob("*")}
+        beside.close()
+    assert len(owners) >= 6
+    assert set(owners.values()) == {(12345, 12346)}
 
 
 def test_the_newest_are_kept_and_other_files_left_alone(store: Store, file: Path, tmp_path: Path) -> None:

@@ -22,14 +22,16 @@ from monitor.store import Database
 log = structlog.get_logger(__name__)
 
 CLOCK_SLIP = timedelta(seconds=60)
+PAUSE = timedelta(seconds=20)
+"""Longer than a look takes, the database's answer included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How often the guard looks, how late a tick may be, and how long something may be wrong."""
+    """How often the guard looks, how late a tick may be and for how long, how long anything else may be wrong."""
 
     look: timedelta = timedelta(seconds=5)
-    tick: timedelta = timedelta(seconds=90)
+    tick: timedelta = timedelta(seconds=60)
     wrong: timedelta = timedelta(seconds=180)
 
 
@@ -41,7 +43,7 @@ class Guard:
         self._database = database
         self._manager = manager
         self._patience = patience
-        self._well_at = time.monotonic()
+        self._well_at = self._looked_at = time.monotonic()
         self._told: tuple[str, ...] = ()
         self._clocks: tuple[datetime, float] | None = None
 
@@ -56,7 +58,8 @@ class Guard:
 
         `late` says how much later than it should the next tick of each job is, `status` is a line for people.
         """
-        lost = tuple(f"no tick of {job} for {by}" for job, by in late.items() if by > self._patience.tick)
+        self._forgive_a_pause()
+        lost = tuple(f"no tick of {job}" for job, by in late.items() if by > self._patience.tick)
         wrong = (
             *lost,
             *self._progress.overdue(),
@@ -69,8 +72,16 @@ class Guard:
             log.error("something hangs", what=list(wrong))
             self._manager.unwell(f"hangs: {'; '.join(wrong)}")
         self._told = wrong
-        if lost or time.monotonic() - self._well_at > self._patience.wrong.total_seconds():
+        patience = self._patience.tick if lost else self._patience.wrong
+        if time.monotonic() - self._well_at > patience.total_seconds():
             _end(wrong)
+
+    def _forgive_a_pause(self) -> None:
+        """Who was stopped himself, by a debugger or with the whole machine, cannot say that others were late."""
+        now = time.monotonic()
+        if now - self._looked_at > PAUSE.total_seconds() + self._patience.look.total_seconds():
+            self._well_at = now
+        self._looked_at = now
 
     def compare_clocks(self, now: datetime) -> None:
         """Log a wall clock that was set, or a machine that slept (rule D3): what is due follows the wall clock."""

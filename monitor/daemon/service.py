@@ -61,6 +61,7 @@ LONGEST_PAUSE = timedelta(minutes=5)
 GRACE = timedelta(seconds=20)
 """How long SIGTERM waits for what is in flight; systemd kills after 30 s (rule D20)."""
 
+EXIT_DAMAGED = 3
 STOP_CHECK_SECONDS = 0.2
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
@@ -354,8 +355,8 @@ class Service:
         deadline = time.monotonic() + GRACE.total_seconds()
         done = [lock.acquire(timeout=max(0, deadline - time.monotonic())) for lock in self._jobs.values()]
         if not all(done):
-            log.warning("stopped in the middle of something")
-            os._exit(0)  # a thread that waits for a server cannot be ended otherwise
+            log.warning("stopped in the middle of something", damage=str(self._damage or ""))
+            os._exit(EXIT_DAMAGED if self._damage else 0)  # a thread that waits for a server cannot be ended otherwise
         try:
             settle(self._stages, self._unsettled)
             self._stages.store.database.checkpoint()

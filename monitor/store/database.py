@@ -150,10 +150,20 @@ def _check_references(connection: Connection) -> None:
 def private_file(path: Path) -> None:
     """Make folder and file before SQLite does: under the usual umask it would make them readable to all (S17)."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+            keep_owner(path.parent)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
+        keep_owner(path)
     except OSError as error:
         raise StoreError(f"The database {path} cannot be opened: {error.strerror}.") from error
+
+
+def keep_owner(path: Path) -> None:
+    """What root makes in a folder of the service's user is that user's, or the service could not use it."""
+    folder = path.parent.stat()
+    if os.geteuid() == 0 and path.stat().st_uid != folder.st_uid:
+        os.chown(path, folder.st_uid, folder.st_gid)
 
 
 @contextmanager

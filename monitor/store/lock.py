@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from monitor.errors import AlreadyRunning, StoreError
+from monitor.store.database import keep_owner
 
 LOCK_NAME = "lock"
 
@@ -22,6 +23,7 @@ def ownership(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        keep_owner(path)
     except OSError as error:
         raise StoreError(f"The lock {path} cannot be opened: {error.strerror}.") from error
     try:
