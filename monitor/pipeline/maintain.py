@@ -35,8 +35,9 @@ def maintain_due(stages: Stages) -> None:
     stages.store.requests.forget(now - REQUESTS_KEPT)
     stages.store.deliveries.forget_attempts(now - LEDGER_KEPT)
     stages.store.notes.forget(now - LEDGER_KEPT)
-    forget_old(stages)
-    archive_due(stages)
+    with stages.progress.step("retention and archive", CHORE_LIMIT):
+        forget_old(stages)
+        archive_due(stages)
     with stages.progress.step("checkpoint", CHORE_LIMIT):
         if not stages.store.database.checkpoint():
             log.warning("somebody reads an old state of the database, so its write-ahead log cannot be emptied")
