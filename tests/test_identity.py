@@ -192,8 +192,8 @@ def test_a_feed_whose_url_is_edited_keeps_its_history_and_repeats_nothing(
         assert (report.url, report.counts.new, report.counts.known) == (url, 1, 5)
         assert rows(home, "SELECT count(*) FROM feeds") == 1
         assert rows(home, "SELECT count(*) FROM polls") == 2
-        assert [told(home, f"{TRUCE} {n}") for n in range(5)] == [1] * 5
-        assert told(home, fresh.title) == 1
+        assert rows(home, "SELECT count(*) FROM listings") == 5 + 1
+        assert home.stages.store.articles.count() == 5 + 1
     assert origin.asked(path)[0].header("If-None-Match") is None
     clock.advance(2 * HOUR)
     with lived_at(tmp_path, origin, clock, FeedSettings(url=origin.url("/a"))) as home:
@@ -225,3 +225,75 @@ def test_another_feed_of_a_site_is_no_heir_of_one_that_left(tmp_path: Path, orig
             clock.advance(DAY)
     assert rows(home, "SELECT count(*) FROM feeds") == 2
     assert rows(home, "SELECT count(*) FROM articles WHERE arrival = 'baseline'") == 10
+
+
+def test_a_failed_or_empty_answer_forgets_nothing(tmp_path: Path, origin: Origin) -> None:
+    stories = [Story(id=f"{n}", title=f"{TRUCE} {n}", at=NOON) for n in range(5)]
+    page = b"<html><title>Sign in</title></html>"
+    with house(tmp_path, origin, "/a") as home:
+        poll(home, origin, *stories)
+        next_day(home)
+        for body in (page, b"", rss()):
+            origin.serve("/a", reply(body))
+            next_day(home)
+        poll(home, origin, *stories)
+        next_day(home)
+        assert rows(home, "SELECT count(*) FROM listings") == 5
+        assert rows(home, "SELECT count(DISTINCT edition_id) FROM listings") == 1
+        assert home.stages.store.articles.count() == 5
+
+
+def test_of_a_first_poll_only_the_last_day_is_told_and_of_an_empty_one_all_that_follows(
+    tmp_path: Path, origin: Origin
+) -> None:
+    old = [Story(id=f"{n}", title=f"{TRUCE} {n}", at=NOON - n * HOUR) for n in range(100)]
+    undated = [Story(id=f"u{n}", title=f"{TRUCE} undated {n}") for n in range(100)]
+    origin.serve("/full", reply(rss(*old, *undated)))
+    origin.serve("/empty", reply(rss()), reply(rss(Story(id="first", title="Aleppo: Syria truce broken"))))
+    with house(tmp_path, origin, "/full", "/empty") as home:
+        home.tick()
+        next_day(home)
+        next_day(home)
+        assert rows(home, "SELECT count(*) FROM listings") == 25 + 1
+        assert told(home, "Syria truce broken") == 1
+        assert home.stages.store.articles.count() == 201
+
+
+def test_an_archive_that_is_opened_is_told_once_and_not_in_full(tmp_path: Path, origin: Origin) -> None:
+    opened = [Story(id=f"o{n}", title=f"{TRUCE} {n}", at=NOON - (100 + n) * DAY) for n in range(100)]
+    known = Story(id="k", title="Other", at=NOON)
+    with house(tmp_path, origin, "/a") as home:
+        poll(home, origin, known)
+        next_day(home)
+        poll(home, origin, known, *opened)
+        next_day(home)
+        next_day(home)
+        assert rows(home, "SELECT count(*) FROM listings WHERE form = 'late'") == 100
+        assert rows(home, "SELECT count(*) FROM listings") == 100
+        assert rows(home, "SELECT count(DISTINCT edition_id) FROM listings") == 1
+
+
+def test_absurd_dates_cost_nothing(tmp_path: Path, origin: Origin) -> None:
+    body = rss(*(Story(id=f"{n}", title=f"{TRUCE}, version {n}", at=NOON) for n in range(3)))
+    for year in ("9999", "1066"):
+        body = body.replace(b" 2026 ", f" {year} ".encode(), 1)
+    with house(tmp_path, origin, "/a") as home:
+        poll(home, origin, Story(id="before", title="Other"))
+        origin.serve("/a", reply(body))
+        next_day(home)
+        next_day(home)
+        assert rows(home, "SELECT count(*) FROM listings") == 3
+        assert rows(home, "SELECT count(*) FROM articles WHERE published_at IS NULL") == 3
+
+
+def test_a_first_document_that_breaks_off_makes_no_news_of_its_rest(tmp_path: Path, origin: Origin) -> None:
+    whole = rss(*(Story(id=f"{n}", title=f"{TRUCE} {n}") for n in range(50)))
+    origin.serve("/a", reply(whole[: len(whole) // 2]), reply(whole))
+    with house(tmp_path, origin, "/a") as home:
+        (first,) = home.tick()
+        home.clock.advance(2 * HOUR)
+        (second,) = home.tick()
+        next_day(home)
+        assert (first.counts.new + second.counts.new, second.counts.known) == (50, first.counts.new)
+        assert 0 < first.counts.new < 50
+        assert rows(home, "SELECT count(*) FROM listings") == 0
