@@ -1,9 +1,9 @@
-"""`make look`: plays the demo and photographs its last digest with Chromium, light and dark, wide and narrow.
+"""`make look`: plays the demo and photographs its last digest and the archive with Chromium, in all lights and widths.
 
     python tests/look.py [FOLDER]
 
-The pictures go into FOLDER (default: build/look). README shows one of them: copy it to docs/digest.png when
-the look has changed on purpose.
+The pictures go into FOLDER (default: build/look). Two are shown: mail-light-wide.png as docs/digest.png in README, and
+mail-dark-narrow.png as docs/digest-dark.png in docs/templates.md. Copy them when the look has changed on purpose.
 """
 
 import shutil
@@ -30,7 +30,7 @@ QUIET = [
     "--disable-sync",
 ]
 SCHEMES = {"light": "1", "dark": "0"}
-WIDTHS = {"wide": (680, 1200), "narrow": (320, 2200)}
+WIDTHS = {"wide": (680, 1200), "narrow": (320, 1000)}
 
 
 def photograph(page: Path, picture: Path, width: int, height: int, scheme: str) -> None:
@@ -62,7 +62,7 @@ def main() -> None:
         mail = Path(place) / "mail.html"
         html = day.letter.get_body(("html",))
         mail.write_text("" if html is None else html.get_content(), "utf-8")
-        pages = {"mail": mail, "page": day.page}
+        pages = {"mail": mail, "page": day.page, "archive": day.page.parents[1] / "index.html"}
         for name, scheme, size in product(pages, SCHEMES, WIDTHS):
             picture = folder / f"{name}-{scheme}-{size}.png"
             photograph(pages[name], picture.absolute(), *WIDTHS[size], SCHEMES[scheme])

@@ -5,6 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,19 @@ def test_an_edition_that_was_mailed_to_nobody_has_its_page(config: Path, origin:
         assert "to nobody" in run(config, "digest", "list").stdout
         assert "--format html" in str(run(config, "digest", "show", "1").exception)
         assert "<!doctype html>" in run(config, "digest", "show", "1", "--format", "html").stdout
+
+
+def test_an_edition_is_sent_again_and_to_somebody_new(home: House, config: Path) -> None:
+    home.live(HOUR)
+    done = run(config, "digest", "resend", "1", "--to", "you@reader.example", "--to", "new@reader.example", "--json")
+    assert done.exit_code == 0, done.output
+    first, second, again, new = home.stages.store.deliveries.of_edition(1)
+    assert [each["id"] for each in json.loads(done.stdout)["deliveries"]] == [again.id, new.id]
+    assert (again.recipient, again.repairs, again.state) == ("you@reader.example", first.id, "sent")
+    assert (new.recipient, new.repairs) == ("new@reader.example", first.id)
+    assert len({each.message_id for each in (first, second, again, new)}) == 4
+    parts = [message_from_bytes(each.body, policy=policy.default) for each in (first, again, new)]
+    for subtype in ("plain", "html"):
+        assert len({part.get_body((subtype,)).get_content() for part in parts}) == 1  # type: ignore[union-attr]
+    assert len({str(part["Subject"]) for part in parts}) == 1
+    assert isinstance(run(config, "digest", "resend", "1", "--to", "nobody").exception, UsageError)

@@ -49,12 +49,12 @@ def test_the_index_looks_as_it_was_reviewed() -> None:
 
 
 def test_the_same_rows_give_the_same_bytes_in_another_process() -> None:
-    code = "import golden_editions as g; sys.stdout.buffer.write(g.golden_files('ordinary')['ordinary.html'].encode())"
+    code = "import golden_editions as g; sys.stdout.buffer.write(g.golden_files('ordinary')['ordinary.eml'].encode())"
     paths = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
     other = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path[:0] = {paths!r}; {code}"], capture_output=True, check=True
     )
-    assert other.stdout == mail_html("ordinary").encode()
+    assert other.stdout == golden_files("ordinary")["ordinary.eml"].encode()
 
 
 # ---- subject

@@ -75,6 +75,15 @@ def test_there_is_one_style_block_and_every_colour_is_also_inline(html: str) -> 
         assert node.attributes.get("style"), node.html
 
 
+def test_every_colour_has_its_counterpart_in_the_dark(html: str) -> None:
+    """Inline colours stay as they are in dark mode, unless a class of the style block says otherwise."""
+    (style,) = nodes(html, "style")
+    known = set(re.findall(r"\.([a-z]+) \{[^}]*color:", style.text().partition("prefers-color-scheme: dark")[2]))
+    for node in nodes(html, "[style]"):
+        if re.search(r"(?<![-\w])color:", str(node.attributes["style"])) and node.tag != "body":
+            assert known & set(str(node.attributes.get("class")).split()), node.html
+
+
 def test_tables_are_for_layout_and_no_wider_than_600(html: str) -> None:
     for table in nodes(html, "table"):
         assert table.attributes["role"] == "presentation"

@@ -1,7 +1,8 @@
 """Templates of the owner's: they take the place of ours file by file, and never keep an edition back (E15, S9)."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from simulated import NOON
 
 from monitor.config import Settings, load
 from monitor.errors import ConfigError
+from monitor.model import archive_index, edition, material, rollup
 from monitor.model.settings import OperatorSettings
 from monitor.render import broken_templates, environment, render, template_problem
+from monitor.render.templates import FILTERS
 from monitor.resources import resource
 
 DAY = timedelta(days=1)
@@ -158,3 +161,42 @@ def test_feed_text_is_never_a_template(tmp_path: Path, name: str) -> None:
     mail = render(EDITIONS["hostile"](), environment([tmp_path, resource("templates")]))
     assert "{{7*7}}" in (mail.html if "html" in name else mail.text)
     assert "<script>alert" not in mail.html
+
+
+# ---- what templates receive is documented
+
+
+CLASSES: dict[str, type] = {
+    name: each
+    for room in (material, edition, rollup, archive_index)
+    for name, each in vars(room).items()
+    if isinstance(each, type) and is_dataclass(each)
+}
+
+
+def received(*names: str) -> dict[str, set[str]]:
+    """By class, what can be asked of everything that a template may come to from these."""
+    found: dict[str, set[str]] = {}
+    waiting = list(names)
+    while waiting:
+        kind = CLASSES[waiting.pop()]
+        if kind.__name__ not in found:
+            asked = {name for name, value in vars(kind).items() if isinstance(value, property)}
+            found[kind.__name__] = asked | {field.name for field in fields(kind)}
+            types = " ".join(str(field.type) for field in fields(kind))
+            waiting += [name for name in CLASSES if re.search(rf"\b{name}\b", types)]
+    return found
+
+
+def test_the_page_about_templates_names_every_field() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "templates.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([A-Z]\w+)` \| (.*) \|$", page, flags=re.MULTILINE)
+    named = {kind: set(re.findall(r"`([a-z_]+)`", cell)) for kind, cell in rows}
+    assert named == received("Edition", "Missed", "RollUp", "ArchiveIndex")
+
+
+def test_the_page_about_templates_names_every_file_and_filter() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "templates.md").read_text(encoding="utf-8")
+    files = {file.name.partition(".")[0] for file in resource("templates").glob("*.j2")}
+    assert {name for name in files if not re.search(rf"`{name}[`.]", page)} == set()
+    assert {name for name in FILTERS if not re.search(rf"`{name}[`(]", page)} == set()

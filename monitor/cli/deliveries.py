@@ -134,7 +134,9 @@ def _print_list(records: "tuple[DeliveryRecord, ...]") -> None:
 def _print_one(record: "DeliveryRecord", attempts: "tuple[Attempt, ...]", body: bytes) -> None:
     print(f"Delivery {record.id}: {_edition(record)}, to {record.recipient}")
     if record.repairs is not None:
-        print(f"A copy in plain text of delivery {record.repairs}, which the server would not have.")
+        print(
+            f"A copy of delivery {record.repairs}, in plain text because the server would not have it, or sent again."
+        )
     print(f"{record.state}, {_when(record)}; queued {_stamp(record.queued_at)}")
     print("\nAttempts" if attempts else "\nIt was not tried yet." if not record.attempts else "")
     for attempt in attempts:

@@ -9,7 +9,7 @@ service   jobs, signals, reload, stop
 from monitor.daemon.build import SystemClock, looked_at, opened, whole_store
 from monitor.daemon.drill import Drill, drill
 from monitor.daemon.service import run
-from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, retry_wish, send_wish
+from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, resend_wish, retry_wish, send_wish
 
 __all__ = [
     "Drill",
@@ -20,6 +20,7 @@ __all__ = [
     "looked_at",
     "opened",
     "poll_wish",
+    "resend_wish",
     "retry_wish",
     "run",
     "send_wish",

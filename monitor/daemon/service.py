@@ -27,7 +27,7 @@ from monitor.daemon.guard import Guard, Patience
 from monitor.daemon.notify import Manager
 from monitor.daemon.ping import Switch
 from monitor.daemon.room import NO_ROOM, Room
-from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, retry_wish, send_wish
+from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, resend_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health import Status, status_of
 from monitor.model.clock import Clock
@@ -214,8 +214,10 @@ class Service:
                 self._answer(request, partial(self._send, stages))
             finally:
                 self._publishing.release()
-        for request in stages.store.requests.open(RequestKind.RETRY):
-            self._answer(request, partial(self._retry, stages))
+        for kind, work in ((RequestKind.RETRY, retry_wish), (RequestKind.RESEND, resend_wish)):
+            again = partial(work, stages, unsettled=self._unsettled, is_stopping=self._stopping.is_set)
+            for request in stages.store.requests.open(kind):
+                self._answer(request, again)
         for request in stages.store.requests.open(RequestKind.CANCEL):
             self._answer(request, partial(cancel_wish, stages))
 
@@ -251,9 +253,6 @@ class Service:
 
     def _send(self, stages: Stages, wish: Wish) -> Wish:
         return send_wish(stages, wish, self._unsettled, self._stopping.is_set)
-
-    def _retry(self, stages: Stages, wish: Wish) -> Wish:
-        return retry_wish(stages, wish, self._unsettled, self._stopping.is_set)
 
     def _answer(self, request: Request, work: Callable[[Wish], Wish]) -> None:
         """Do what a command asks, once, and leave the outcome, even if it takes several tries to store it."""

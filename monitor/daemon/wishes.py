@@ -16,6 +16,7 @@ from monitor.pipeline import (
     cancel,
     poll_by_hand,
     refresh_due,
+    resend,
     retry,
     send_now,
     send_test,
@@ -48,6 +49,13 @@ def retry_wish(
 ) -> Wish:
     """What `deliveries retry` asks for: {"ids": […]} → {"deliveries": […]}. Raises UsageError."""
     return {"deliveries": _outcomes(retry(stages, wish["ids"], unsettled, is_stopping))}
+
+
+def resend_wish(
+    stages: Stages, wish: Wish, unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False
+) -> Wish:
+    """What `digest resend` asks for: {"edition": id, "to": […]} → {"deliveries": […]}. Raises UsageError."""
+    return {"deliveries": _outcomes(resend(stages, wish["edition"], wish["to"], unsettled, is_stopping))}
 
 
 def cancel_wish(stages: Stages, wish: Wish) -> Wish:

@@ -57,7 +57,8 @@ class NewDelivery:
 class Delivery:
     """A stored delivery. `attempts` counts finished tries; `answer` is the server's last word.
 
-    Without an edition it is a mail to the operator. `repairs`: the delivery of which it is a copy in plain text.
+    Without an edition it is a mail to the operator. `repairs`: the delivery of which it is a copy, in plain
+    text or sent again by hand.
     """
 
     id: int

@@ -10,10 +10,11 @@ from typing import Any
 
 
 class RequestKind(StrEnum):
-    """Which wish: poll feeds by hand, make a manual edition, try deliveries again or never send them."""
+    """Which wish: poll feeds by hand, make a manual edition, send one again, try deliveries again, never send them."""
 
     POLL = "poll"
     SEND = "send"
+    RESEND = "resend"
     RETRY = "retry"
     CANCEL = "cancel"
 

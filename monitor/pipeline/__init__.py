@@ -11,7 +11,7 @@ The database is the only hand-off between these jobs, so a crash at any line los
 digest or message that fails never stops the others.
 """
 
-from monitor.pipeline.deliver import Unsettled, cancel, deliver_due, recover, retry, send_now, send_test, settle
+from monitor.pipeline.deliver import Unsettled, cancel, deliver_due, recover, resend, retry, send_now, send_test, settle
 from monitor.pipeline.maintain import maintain_due
 from monitor.pipeline.notes import notes_due
 from monitor.pipeline.publish import EDITION_LIMIT, Draft, draft_edition, grouping, preview_edition, publish_due
@@ -38,6 +38,7 @@ __all__ = [
     "recover",
     "refresh_due",
     "rematch",
+    "resend",
     "retry",
     "send_now",
     "send_test",

@@ -11,8 +11,9 @@ import structlog
 
 from monitor.deliver import Channel, patience
 from monitor.deliver.plain_copy import plain_copy
+from monitor.deliver.resent import resent
 from monitor.deliver.retry import deserves_plain_copy, scope, shared, verdict
-from monitor.errors import DeliveryError
+from monitor.errors import DeliveryError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
 from monitor.model.settings import DigestSettings
 from monitor.pipeline.publish import draft_edition, publish
@@ -88,6 +89,29 @@ def retry(
     stages.store.deliveries.retry(ids, stages.clock.now())
     deliver_due(stages, unsettled, is_stopping)
     return stages.store.deliveries.these(ids)
+
+
+def resend(
+    stages: Stages,
+    edition_id: int,
+    recipients: Sequence[str],
+    unsettled: Unsettled,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> tuple[Delivery, ...]:
+    """Send an edition again, or to somebody new: copies, as they stand after the first attempt. Raises UsageError."""
+    settle(stages, unsettled)
+    sent, now = stages.store.deliveries.of_edition(edition_id), stages.clock.now()
+    if not sent:
+        raise UsageError(f"Edition {edition_id} was mailed to nobody, so there is no message to send again.")
+    copies = []
+    for number, recipient in enumerate(recipients, len(sent)):
+        old = next((each for each in sent if each.recipient == recipient), sent[0])
+        letter = resent(old, recipient, number, now)
+        body = stages.channel.compose(letter)
+        copies.append((old, NewDelivery(recipient=recipient, message_id=letter.message_id, body=body)))
+    stages.store.deliveries.copy(copies, now)
+    deliver_due(stages, unsettled, is_stopping)
+    return stages.store.deliveries.of_edition(edition_id)[len(sent) :]
 
 
 def cancel(stages: Stages, ids: Sequence[int]) -> tuple[Delivery, ...]:

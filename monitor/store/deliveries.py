@@ -124,6 +124,12 @@ class DeliveryStore:
             connection.execute(chosen.where(is_over).values(**anew, next_attempt_at=now))
             connection.execute(chosen.values(next_attempt_at=now))
 
+    def copy(self, copies: Sequence[tuple[Delivery, NewDelivery]], now: datetime) -> None:
+        """Queue copies of stored messages, each for the edition of the one it is a copy of."""
+        with self._database.write() as connection:
+            for old, new in copies:
+                insert_deliveries(connection, [new], now, edition_id=old.edition_id, repairs=old.id)
+
     def cancel(self, ids: Sequence[int], now: datetime) -> None:
         """Never send these. Raises UsageError, and changes none, if one is not waiting."""
         over = {"state": DeliveryState.CANCELLED, "next_attempt_at": None, "finished_at": now}
@@ -298,9 +304,13 @@ def _last_tries(connection: Connection, recipient: str) -> Sequence[Row[Any, Any
 
 
 def _is_lost(of: FromClause) -> ColumnElement[bool]:
-    """Neither the message nor a copy of it in plain text came, or will by itself."""
+    """Neither the message nor a copy of it for its recipient came, or will by itself."""
     copy = deliveries.alias("copy")
-    has_copy = select(copy.c.id).where(copy.c.repairs == of.c.id, copy.c.state.not_in(LOST)).exists()
+    has_copy = (
+        select(copy.c.id)
+        .where(copy.c.repairs == of.c.id, copy.c.recipient == of.c.recipient, copy.c.state.not_in(LOST))
+        .exists()
+    )
     return and_(of.c.state.in_(LOST), ~has_copy)
 
 

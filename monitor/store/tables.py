@@ -278,8 +278,8 @@ listings = Table(
     Index(None, "article_id"),
 )
 
-# Without an edition: a mail to the operator. `repairs`: a copy in plain text takes the place of that one, which the
-# server would not have. `named_in`: the message that tells the recipient that this one never came.
+# Without an edition: a mail to the operator. `repairs`: it is a copy of that one, in plain text because the server
+# would not have it, or sent again by hand. `named_in`: the message that tells the recipient that this one never came.
 deliveries = Table(
     "deliveries",
     metadata,

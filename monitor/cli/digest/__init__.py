@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Look at the next edition of a digest, or send it now; look at past ones.", no_args_is_help=True)
 app.command("list")(past.list_editions)
 app.command()(past.show)
+app.command()(past.resend)
 
 Name = Annotated[str | None, typer.Argument(help="The digest's name; may be left out when there is only one.")]
 

@@ -1,4 +1,4 @@
-"""`digest list`, `digest show`: editions that were published, as they were."""
+"""`digest list`, `show`, `resend`: editions that were published, as they were."""
 
 import json
 import sys
@@ -66,6 +66,41 @@ def show(
         return
     output.write_bytes(shown)
     print(f"Wrote {output}.")
+
+
+def resend(
+    context: typer.Context,
+    edition: Edition,
+    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="To whom; may be given several times.")],
+    as_json: AsJson = False,
+) -> None:
+    """Send an edition that was published once more, or to somebody new; it consumes nothing."""
+    from monitor.cli.owner import done_by_owner
+    from monitor.cli.settings import settings_of
+    from monitor.daemon import SystemClock, looked_at, resend_wish
+    from monitor.model.requests import RequestKind
+
+    settings = settings_of(context)
+    recipients = [_address(each) for each in to]
+    with looked_at(settings, SystemClock()) as stages:
+        wish = {"edition": edition_named(stages.store, edition).id, "to": recipients}
+    outcome = done_by_owner(settings, RequestKind.RESEND, wish, lambda stages: resend_wish(stages, wish, []))
+    if as_json:
+        print(json.dumps(outcome, ensure_ascii=False, indent=2))
+    else:
+        for each in outcome["deliveries"]:
+            print(f"{each['recipient']}: {each['state']}{': ' + each['answer'] if each['answer'] else ''}")
+    raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
+
+
+def _address(written: str) -> str:
+    from monitor.config.values import recipient
+    from monitor.errors import UsageError
+
+    try:
+        return recipient(written)
+    except ValueError as error:
+        raise UsageError(f"--to {error}") from error
 
 
 def edition_named(store: "Store", name: str) -> "PastEdition":
