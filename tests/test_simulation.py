@@ -4,18 +4,21 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random  # noqa: TID251 (seeded)
 
 import pytest
 from simulation.histories import BEGINNING, History, history, live
+from simulation.mailing import mailing, slot_faults
 from simulation.manners import table
-from simulation.readers import mail_faults
+from simulation.readers import mail_faults, order_faults
 from simulation.world import World, WorldClock, footprint, world
 
 MEMORY = Path("/dev/shm")
 LONGEST_GROWTH = 250_000_000
+
+Judge = Callable[[World, History], list[str]]
 
 SHORT = [1, 2, 3]
 LONG = range(101, 111)
@@ -43,7 +46,29 @@ def test_ninety_days_of_fifty_feeds(seed: int, folder: Path, capsys: pytest.Capt
     lived_through(history(seed, 90, 50, folder), capsys)
 
 
-def lived_through(past: History, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.whole
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", SHORT)
+def test_sixty_days_of_mail(seed: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lived_through(mailing(seed, 60, 3, folder), capsys, mail_judge)
+
+
+@pytest.mark.simulate
+@pytest.mark.timeout(7_200)
+@pytest.mark.parametrize("seed", range(201, 221))
+def test_a_year_of_thirty_feeds(seed: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lived_through(mailing(seed, 365, 30, folder), capsys, mail_judge)
+
+
+def mail_judge(this: World, past: History) -> list[str]:
+    return [*slot_faults(this, past), *order_faults(this.post)]
+
+
+def nothing_more(_world: World, _past: History) -> list[str]:
+    return []
+
+
+def lived_through(past: History, capsys: pytest.CaptureFixture[str], judge: Judge = nothing_more) -> None:
     clock = WorldClock(BEGINNING)
     memory, files, threads = footprint()
     with world(past.settings, past.publishers, clock, Random(past.seed)) as this:
@@ -52,7 +77,7 @@ def lived_through(past: History, capsys: pytest.CaptureFixture[str]) -> None:
     after = footprint()
     with capsys.disabled():
         sys.stderr.write(f"\n{report(this, past)}\n")  # a worker of xdist has no other way out
-    found = faults(this)
+    found = [*faults(this), *judge(this, past)]
     assert not found, "\n".join([f"seed {past.seed}: {len(found)} faults", *found[:25]])
     assert after[0] - memory < LONGEST_GROWTH
     assert (after[1] - files, after[2] - threads) == (0, 0)
@@ -71,6 +96,7 @@ def report(this: World, past: History) -> str:
     return (
         f"seed {past.seed}: {(past.end - BEGINNING).days} days, {len(past.publishers)} feeds, {this.counts}, "
         f"{this.network.requests} requests ({answers[200]} × 200, {answers[304]} × 304), {len(this.shelf.seen)} items "
-        f"seen, {told} told, {pages} editions, {len(this.post.copies)} mails, {this.manners.most_at_once} at once\n"
+        f"seen, {told} told, {pages} editions, "
+        f"{len(this.post.copies)} mails in {this.post.attempts} attempts, {this.manners.most_at_once} at once\n"
         f"{table(past.publishers, this.manners.dossiers)}"
     )

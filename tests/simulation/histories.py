@@ -30,6 +30,7 @@ INTERVALS = (60, 120, 90, 180, 240)
 """Minutes."""
 
 Event = tuple[datetime, Callable[[World], None]]
+Accidents = tuple[tuple[int, Callable[[datetime, Random, Sequence[Publisher]], Iterator[Event]]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class History:
     publishers: tuple[Publisher, ...]
     settings: Settings
     events: tuple[Event, ...]
+    longest_step: timedelta = timedelta(minutes=36)
+    """Between two ticks."""
 
 
 def history(seed: int, days: int, feeds: int, folder: Path) -> History:
@@ -50,7 +53,11 @@ def history(seed: int, days: int, feeds: int, folder: Path) -> History:
     publishers = tuple(publisher(number, rng, end) for number in range(feeds))
     settings = settings_for(publishers, folder, (DigestSettings(name="Daily", to=("you@reader.example",), at=time(7)),))
     return History(
-        seed=seed, end=end, publishers=publishers, settings=settings, events=tuple(accidents(publishers, rng, end))
+        seed=seed,
+        end=end,
+        publishers=publishers,
+        settings=settings,
+        events=tuple(accidents(publishers, rng, end, ACCIDENTS)),
     )
 
 
@@ -160,13 +167,11 @@ def troubles(rng: Random, end: datetime, always: Trouble | None) -> Iterator[tup
         yield start, min(start + (2 * HOUR if kind == "portal" else span), last), kind
 
 
-def accidents(publishers: Sequence[Publisher], rng: Random, end: datetime) -> Iterator[Event]:
-    """So many per fortnight: restarts, kills, reloads good and bad, polls by hand, a feed gone and back, outages,
-    a suspended machine, a full disk, a clock that is wrong for some hours, a day of unknown outcomes.
-    """
+def accidents(publishers: Sequence[Publisher], rng: Random, end: datetime, kinds: Accidents) -> Iterator[Event]:
+    """So many of each kind per fortnight, at random moments, the last of them well before the end."""
     span = end - QUIET_END - BEGINNING
     fortnights = max(1, round(span / (11 * DAY)))
-    for count, befall in ACCIDENTS:
+    for count, befall in kinds:
         for _ in range(count * fortnights):
             yield from befall(BEGINNING + rng.uniform(0.02, 1) * span, rng, publishers)
 
@@ -176,7 +181,7 @@ def restart(at: datetime, _rng: Random, _publishers: Sequence[Publisher]) -> Ite
 
 
 def kill(at: datetime, rng: Random, _publishers: Sequence[Publisher]) -> Iterator[Event]:
-    yield at, partial(_set, "seams.left", value=rng.randrange(60))
+    yield at, partial(put, "seams.left", value=rng.randrange(60))
 
 
 def reload(at: datetime, rng: Random, _publishers: Sequence[Publisher]) -> Iterator[Event]:
@@ -195,17 +200,17 @@ def take_out(at: datetime, rng: Random, publishers: Sequence[Publisher]) -> Iter
 
 
 def lose_line(at: datetime, rng: Random, _publishers: Sequence[Publisher]) -> Iterator[Event]:
-    yield at, partial(_set, "network.is_down", value=True)
-    yield at + rng.uniform(1, 6) * HOUR, partial(_set, "network.is_down", value=False)
+    yield at, partial(put, "network.is_down", value=True)
+    yield at + rng.uniform(1, 6) * HOUR, partial(put, "network.is_down", value=False)
 
 
 def suspend(at: datetime, _rng: Random, _publishers: Sequence[Publisher]) -> Iterator[Event]:
-    yield at, lambda world: world.clock.pass_time(8 * HOUR)
+    yield at, lambda world: world.sleep(8 * HOUR)
 
 
 def fill_disk(at: datetime, _rng: Random, _publishers: Sequence[Publisher]) -> Iterator[Event]:
-    yield at, partial(_set, "seams.is_full", value=True)
-    yield at + 90 * MINUTE, partial(_set, "seams.is_full", value=False)
+    yield at, partial(put, "seams.is_full", value=True)
+    yield at + 90 * MINUTE, partial(put, "seams.is_full", value=False)
 
 
 def set_clock_wrong(at: datetime, rng: Random, _publishers: Sequence[Publisher]) -> Iterator[Event]:
@@ -215,18 +220,18 @@ def set_clock_wrong(at: datetime, rng: Random, _publishers: Sequence[Publisher])
 
 
 def lose_replies(at: datetime, _rng: Random, _publishers: Sequence[Publisher]) -> Iterator[Event]:
-    yield at, partial(_set, "post.weather", value="unknown")
-    yield at + DAY, partial(_set, "post.weather", value="fair")
+    yield at, partial(put, "post.weather", value="unknown")
+    yield at + DAY, partial(put, "post.weather", value="fair")
 
 
-ACCIDENTS = (
+ACCIDENTS: Accidents = (
     (5, restart), (8, kill), (4, reload), (5, poll_by_hand), (1, take_out), (2, lose_line), (1, suspend),
     (1, fill_disk), (1, set_clock_wrong), (1, lose_replies),
 )  # fmt: skip
 """How many of each there are in a fortnight."""
 
 
-def _set(path: str, world: World, *, value: object) -> None:
+def put(path: str, world: World, *, value: object) -> None:
     part, name = path.split(".")
     setattr(getattr(world, part), name, value)
 
@@ -247,7 +252,7 @@ def live(world: World, past: History) -> None:
     """To the end, tick by tick, at moments that follow no pattern."""
     due = sorted(past.events, key=lambda event: event[0])
     while world.clock.true < past.end:
-        world.clock.pass_time(world.rng.uniform(4, 36) * MINUTE)
+        world.clock.pass_time(world.rng.uniform(4, past.longest_step / MINUTE) * MINUTE)
         while due and due[0][0] <= world.clock.true:
             due.pop(0)[1](world)
         world.tick(is_quick=world.rng.random() < 0.5)

@@ -14,6 +14,7 @@ from simulation.newsroom import Item
 from simulation.post import PostOffice
 
 MARK = re.compile(r"\bmark[a-z]+\b")
+DAY_OF = re.compile(r"\d{4}-\d\d-\d\d")
 FRESH = timedelta(hours=24)
 LISTED_WITHIN = timedelta(minutes=1)
 
@@ -102,4 +103,18 @@ def mail_faults(post: PostOffice, pages: Mapping[str, Mapping[str, object]], rec
     wanted = recipients * sum(map(len, pages.values()))
     if len(post.copies) != wanted:
         faults.append(f"{len(post.copies)} messages, and {wanted} should be")
+    return faults
+
+
+def order_faults(post: PostOffice) -> list[str]:
+    """For each recipient the scheduled editions of a digest arrive in the order of their dates."""
+    latest: dict[tuple[str, str], tuple[str, datetime]] = {}
+    faults = []
+    firsts = sorted((copies[0].at, message_id, copies[0].recipient) for message_id, copies in post.copies.items())
+    for at, message_id, recipient in firsts:
+        digest, day = message_id.strip("<").split(".")[0], "".join(DAY_OF.findall(message_id)[:1])
+        before, _ = latest.get((digest, recipient), ("", at))
+        if day < before:
+            faults.append(f"{recipient} got {digest} of {day} after that of {before}")
+        latest[digest, recipient] = max(day, before), at
     return faults

@@ -86,6 +86,8 @@ class World:
         self.errors: list[str] = []
         self.counts = {"ticks": 0, "starts": 0, "kills": 0, "reloads": 0}
         self.is_bad_config = False
+        self.absences: list[tuple[datetime, datetime]] = []
+        """When nobody could publish: off, or asleep."""
         self._stack = ExitStack()
         self._service: Service | None = None
         self._maintained_at = clock.true
@@ -120,6 +122,17 @@ class World:
         self.stop()
         self.clock.pass_time(timedelta(seconds=5))
         self.start()
+
+    def be_down(self, span: timedelta) -> None:
+        self.stop()
+        self.sleep(span)
+        self.start()
+
+    def sleep(self, span: timedelta) -> None:
+        """The machine is suspended, or off."""
+        began = self.clock.true
+        self.clock.pass_time(span)
+        self.absences.append((began, self.clock.true))
 
     def reload(self) -> None:
         """As on SIGHUP."""

@@ -1,0 +1,122 @@
+"""The simulation's judges see what they are there to see: each is shown one misdeed, and says so."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from simulation.accidents import Seams
+from simulation.manners import Manners
+from simulation.newsroom import Answer, Item, Pair, Publisher
+from simulation.post import Copy, PostOffice
+from simulation.readers import Shelf, mail_faults, order_faults
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+PAPER = Publisher(number=1, host="paper.example", items=())
+ITEM = Item(mark="marka", title="Syria marka", text="", at=NOW, dated=NOW, is_wanted=True)
+TAG: Pair = (b'"1"', None)
+
+Request = tuple[datetime, dict[bytes, bytes]]
+FIRST: tuple[Request, Answer] = ((NOW, {}), Answer(shown=(ITEM,), validators=TAG))
+CONDITIONAL = {b"if-none-match": b'"1"'}
+
+
+def complaints(*polls: tuple[Request, Answer], by_hand: bool = False) -> dict[str, int]:
+    manners = Manners([PAPER], timedelta(seconds=2))
+    for (at, extra), answer in polls:
+        headers = {b"host": b"paper.example", b"accept-encoding": b"gzip", **extra}
+        manners.hops("paper.example", at)
+        manners.arrives(PAPER, "paper.example", headers, at, by_hand=by_hand)
+        manners.asks(PAPER, "/feed1", headers, at)
+        manners.answered(PAPER, "paper.example", "/feed1", answer, at)
+        manners.leaves("paper.example", at)
+        manners.tick_ends(is_clean=True)
+    return {**manners.dossiers[1].score.complaints, **dict.fromkeys(manners.faults, 1)}
+
+
+def poll(after: timedelta, extra: dict[bytes, bytes], answer: Answer | None = None) -> tuple[Request, Answer]:
+    return (NOW + after, extra), answer or Answer(status=304, validators=TAG)
+
+
+@pytest.mark.parametrize(
+    ("polls", "complaint"),
+    [
+        ((FIRST, poll(HOUR, CONDITIONAL)), None),
+        ((FIRST, poll(HOUR, {})), "unconditional"),
+        ((FIRST, poll(HOUR, {b"if-none-match": b'"0"'})), "wrong validators"),
+        ((FIRST, poll(HOUR, {**CONDITIONAL, b"if-modified-since": b"now"})), "wrong validators"),
+        ((FIRST, poll(59 * MINUTE, CONDITIONAL)), "too soon"),
+        ((FIRST, poll(HOUR, {**CONDITIONAL, b"cookie": b"a=b"})), "headers"),
+        (
+            (FIRST, poll(HOUR, CONDITIONAL, Answer(status=429, quiet=3 * HOUR)), poll(3 * HOUR, CONDITIONAL)),
+            "in retry-after",
+        ),
+        (
+            (
+                FIRST,
+                poll(HOUR, CONDITIONAL, Answer(status=410)),
+                poll(26 * HOUR, CONDITIONAL, Answer(status=410)),
+                poll(60 * HOUR, CONDITIONAL, Answer(status=410)),
+            ),
+            "after gone",
+        ),
+    ],
+)
+def test_a_publisher_complains_of_what_is_wrong_and_of_nothing_else(
+    polls: tuple[tuple[Request, Answer], ...], complaint: str | None
+) -> None:
+    assert complaints(*polls) == ({complaint: 1} if complaint else {})
+
+
+def test_two_requests_without_a_pause_are_noticed() -> None:
+    found = complaints(FIRST, poll(timedelta(seconds=1), CONDITIONAL), by_hand=True)
+    assert set(found) == {"too soon", "paper.example asked again after 0:00:01 at 2026-03-02 12:00:01+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("pages", "fault"),
+    [
+        ({"2026-03-03.html": "marka"}, None),
+        ({"2026-03-03.html": "nothing"}, "lacks marka"),
+        ({"2026-03-03.html": "marka", "2026-03-04.html": "marka"}, "has marka again"),
+        ({"2026-03-03.html": "marka markz"}, "which nobody wants"),
+    ],
+)
+def test_an_item_must_be_on_the_first_page_and_on_no_other(
+    pages: dict[str, str], fault: str | None, tmp_path: Path
+) -> None:
+    shelf = Shelf(archive=tmp_path, known={"marka": ITEM})
+    shelf.read_feed(1, [ITEM], NOW, is_stored=True)
+    (tmp_path / "Daily").mkdir()
+    for name, text in pages.items():
+        (tmp_path / "Daily" / name).write_text(text)
+        shelf.look(NOW + HOUR)
+    assert [fault is not None and fault in each for each in shelf.faults] == ([True] if fault else [])
+
+
+@pytest.mark.parametrize(
+    ("copies", "pages", "fault"),
+    [
+        ([("1", b"x", False)], 1, None),
+        ([("1", b"x", True), ("1", b"x", False)], 1, None),
+        ([("1", b"x", False), ("1", b"x", False)], 1, "without a reason"),
+        ([("1", b"x", True), ("1", b"y", False)], 1, "differ"),
+        ([("1", b"x", False)], 2, "2 should be"),
+    ],
+)
+def test_mail_comes_once_or_for_a_reason_twice(
+    copies: list[tuple[str, bytes, bool]], pages: int, fault: str | None
+) -> None:
+    post = PostOffice(seams=Seams(), true_now=lambda: NOW)
+    for message_id, body, is_unknown in copies:
+        post.copies[message_id].append(Copy(at=NOW, recipient="a@x.example", body=body, is_unknown=is_unknown))
+    found = mail_faults(post, {"Daily": dict.fromkeys(map(str, range(pages)))}, recipients=1)
+    assert [fault is not None and fault in each for each in found] == ([True] if fault else [])
+
+
+def test_mail_out_of_order_is_noticed() -> None:
+    post = PostOffice(seams=Seams(), true_now=lambda: NOW)
+    for after, day in ((0, "2026-03-04"), (1, "2026-03-03")):
+        copy = Copy(at=NOW + after * HOUR, recipient="a@x.example", body=b"", is_unknown=False)
+        post.copies[f"<daily.scheduled.{day}.0@x.example>"].append(copy)
+    assert order_faults(post) == ["a@x.example got daily of 2026-03-03 after that of 2026-03-04"]
