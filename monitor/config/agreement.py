@@ -74,6 +74,7 @@ def warn_about_haste(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: Pol
         (("polling", "min_interval"), polling.min_interval),
     ]
     intervals += [((*path, "interval"), feed.interval) for path, feed in feeds]
+    intervals += [((*path, "min_interval"), feed.min_interval) for path, feed in feeds]
     for path, interval in intervals:
         if interval is not None and interval < FLOOR:
             reading.findings.warn(path, "is less than 15m; a public server is not asked more often than that.")

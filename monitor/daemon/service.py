@@ -195,7 +195,12 @@ class Service:
             self._matched = stages
         for request in stages.store.requests.open(RequestKind.POLL):
             self._answer(request, partial(self._poll, stages))
-        self._until_stopped(refresh_due(stages))
+        self._until_stopped(refresh_due(stages, is_over=partial(self._is_wanted_elsewhere, stages)))
+
+    def _is_wanted_elsewhere(self, stages: Stages) -> bool:
+        """Whether a round of polls should come to its end: for a new config, a command that waits, or a full disk."""
+        is_waited_for = stages is not self._stages or bool(stages.store.requests.open(RequestKind.POLL))
+        return is_waited_for or not self._room.is_left(stages)
 
     def publish(self) -> None:
         if self._publishing.acquire(blocking=False):  # else a command has an edition made, and the next tick will do

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 
 import structlog
 
@@ -22,6 +24,7 @@ from monitor.model.match import Document, Match
 from monitor.model.story import WordCounts
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport, Stored
 from monitor.pipeline.outage import due_now, note_attempt
+from monitor.pipeline.round import Round
 from monitor.pipeline.stages import Stages
 from monitor.polling import floor, is_probe_due, may_poll_at
 from monitor.reconcile import Identity, admitted, body_hash, carries_the_same, distinct_items, reconcile, traces
@@ -32,6 +35,9 @@ log = structlog.get_logger(__name__)
 CLAIM = timedelta(seconds=10)
 """How soon a feed may be asked again at the earliest after a crash in the middle of its poll."""
 
+IN_FLIGHT_A_PLACE = 2
+"""Feeds under way for each request that may run: the others wait for their host's pause, are parsed or stored."""
+
 OnPolled = Callable[[PollReport], None]
 
 
@@ -39,9 +45,14 @@ def unheard(_report: PollReport) -> None:
     """For whom it is enough to have the reports at the end."""
 
 
-async def refresh_due(stages: Stages, on_polled: OnPolled = unheard) -> tuple[PollReport, ...]:
-    """Poll every feed whose time has come; `on_polled` hears of each as it is done."""
-    return await _refresh(stages, _known_to(stages, due_now(stages)), on_polled)
+async def refresh_due(
+    stages: Stages, on_polled: OnPolled = unheard, is_over: Callable[[], bool] = lambda: False
+) -> tuple[PollReport, ...]:
+    """Poll every feed whose time has come, or comes meanwhile; `on_polled` hears of each as it is done.
+
+    `is_over` is asked now and then: from then on only those in flight are finished.
+    """
+    return await _refresh(stages, lambda: _known_to(stages, due_now(stages)), on_polled, is_over)
 
 
 async def poll_by_hand(
@@ -66,7 +77,8 @@ async def poll_by_hand(
             early.append(_too_soon(stages, state, f"may be asked again at {at:%Y-%m-%d %H:%M:%S} UTC"))
         else:
             free.append(state)
-    return (*early, *await _refresh(stages, free, on_polled))
+    asked = iter([free])
+    return (*early, *await _refresh(stages, lambda: next(asked, ()), on_polled, lambda: False))
 
 
 async def poll_once(stages: Stages, state: FeedState) -> PollReport:
@@ -85,14 +97,19 @@ def _known_to(stages: Stages, states: Sequence[FeedState]) -> list[FeedState]:
     return [state for state in states if state.url in stages.feeds]
 
 
-async def _refresh(stages: Stages, states: Sequence[FeedState], on_polled: OnPolled) -> tuple[PollReport, ...]:
-    if not states:
+async def _refresh(
+    stages: Stages,
+    wanted: Callable[[], Sequence[FeedState]],
+    on_polled: OnPolled,
+    is_over: Callable[[], bool],
+) -> tuple[PollReport, ...]:
+    """A round, with a session of its own once there is anything to ask."""
+    first = wanted()
+    if not first:
         return ()
-    now = stages.clock.now()
-    rests = {state.id: max(floor(stages.feeds[state.url], stages.polling), CLAIM) for state in states}
-    stages.store.feeds.claim({feed_id: now + rest for feed_id, rest in rests.items()}, now)
+    batches = chain([first], iter(wanted, None))
 
-    async def one(session: Session, state: FeedState) -> PollReport:
+    async def one(state: FeedState) -> PollReport:
         report = await _poll(stages, session, state)
         on_polled(report)
         return report
@@ -100,7 +117,19 @@ async def _refresh(stages: Stages, states: Sequence[FeedState], on_polled: OnPol
     async with stages.fetcher.session() as session:
         for host, until in stages.store.feeds.holds().items():
             session.keep_quiet(host, until)
-        return tuple(await asyncio.gather(*(one(session, state) for state in states)))
+        return await Round(
+            lambda: next(batches),
+            partial(_claim, stages),
+            one,
+            most=IN_FLIGHT_A_PLACE * stages.polling.concurrency,
+            is_over=is_over,
+        ).run()
+
+
+def _claim(stages: Stages, states: Sequence[FeedState]) -> None:
+    now = stages.clock.now()
+    rests = {state.id: max(floor(stages.feeds[state.url], stages.polling), CLAIM) for state in states}
+    stages.store.feeds.claim({feed_id: now + rest for feed_id, rest in rests.items()}, now)
 
 
 async def _poll(stages: Stages, session: Session, state: FeedState) -> PollReport:
