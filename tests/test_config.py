@@ -149,6 +149,7 @@ WARNINGS: list[tuple[str, int, str, str]] = [
     (FEED + 'interval = "5m"', 3, "feeds[0]: interval", "is less than 15m"),
     (TOPIC + 'all = ["war"]\nnear = 5', 4, 'topics[0] "Syria": near', "no effect"),
     (SMTP, 5, "mail.username", "there is no password"),
+    (SMTP.replace('"me"', '"me@c.example"'), 4, "mail.sender", "is not at c.example, where the login is"),
 ]
 
 

@@ -21,6 +21,7 @@ from monitor.config.secrets import (
 )
 from monitor.config.table import Port, Reading, table
 from monitor.deliver import KINDS, Channel
+from monitor.deliver.message import ascii_domain, sender_domain
 from monitor.model.settings import MailSettings
 
 DEFAULT_KIND = "maildir"
@@ -50,6 +51,7 @@ def read_mail(written: Mapping[str, Any], storage_folder: Path, reading: Reading
     if "folder" in keys.adapters:
         settings = {"folder": str(storage_folder / kind), **settings}
     channel = keys.read(settings, SECTION, reading)
+    _warn_about_sender(channel, reading)
     return _with_password(channel, f"{kind}-password", reading) if channel and "password" in keys.adapters else channel
 
 
@@ -58,6 +60,14 @@ def _check_keys(written: Mapping[str, Any], known: tuple[str, ...], reading: Rea
         if key not in known:
             message = f"unknown key.{did_you_mean(key, known)} Keys: {' '.join(known)}."
             reading.findings.error((*SECTION, key), message)
+
+
+def _warn_about_sender(channel: Any, reading: Reading) -> None:
+    """Servers that receive mail compare the domain of the From line with what the sending server vouches for (E7)."""
+    domain = getattr(channel, "username", "").rpartition("@")[2]
+    if "@" in getattr(channel, "username", "") and sender_domain(channel.sender) != ascii_domain(domain):
+        message = f"is not at {domain}, where the login is; the mail may be taken for spam, or refused."
+        reading.findings.warn((*SECTION, "sender"), message)
 
 
 def _with_password(channel: Any, credential: str, reading: Reading) -> Any:

@@ -35,6 +35,9 @@ from monitor.store.tables import attempts, deliveries, digests, editions
 
 CLOCK_SLIP = timedelta(days=1)
 EVER = datetime.min.replace(tzinfo=UTC)
+LONGEST_TRIED = timedelta(days=7)
+"""What was made earlier than that has failed before, or was tried again by hand."""
+
 
 SUSPENDED_AFTER = 3
 """So many editions in a row that the server refused for a recipient suspend it (rule D11)."""
@@ -68,18 +71,15 @@ class DeliveryStore:
         So a recipient gets editions in their order, and a server that is back gets all that waits for it.
         Nothing waits longer than hours; a time days ahead was set while the clock was wrong.
         """
-        at = deliveries.c.next_attempt_at  # by state alone SQLite would read every message ever sent
-        is_due = and_(deliveries.c.state == DeliveryState.QUEUED, or_(at <= now, at > now + CLOCK_SLIP))
-        newest = select(deliveries.c.recipient, func.max(deliveries.c.id).label("id")).where(is_due)
-        newest_due = newest.group_by(deliveries.c.recipient).subquery()
-        query = (
-            select(deliveries)
-            .join(newest_due, deliveries.c.recipient == newest_due.c.recipient)
-            .where(deliveries.c.state == DeliveryState.QUEUED, at > EVER, deliveries.c.id <= newest_due.c.id)
-            .order_by(deliveries.c.id)
-        )
-        with self._database.read() as connection:
-            return tuple(_delivery_from_row(row) for row in connection.execute(query))
+        at = deliveries.c.next_attempt_at  # null once it is over, so that its index holds what waits and nothing else
+        query = select(deliveries.c.id, deliveries.c.recipient, at)
+        query = query.where(deliveries.c.state == DeliveryState.QUEUED, at > EVER)
+        with self._database.read() as connection:  # sorted here: for ORDER BY id SQLite reads every message ever sent
+            waiting = sorted(connection.execute(query), key=lambda row: int(row.id))
+        is_due = (row for row in waiting if row.next_attempt_at <= now or row.next_attempt_at > now + CLOCK_SLIP)
+        newest = {row.recipient: row.id for row in is_due}
+        ids = [row.id for row in waiting if row.id <= newest.get(row.recipient, 0)]
+        return self.these(ids) if ids else ()
 
     def unknown(self) -> tuple[Delivery, ...]:
         """What was being sent when the process died: nobody knows whether it was accepted (D8)."""
@@ -172,8 +172,9 @@ class DeliveryStore:
     def failed(self, since: datetime) -> tuple[DeliveryRecord, ...]:
         """Editions that failed a recipient since then: they did not arrive, or nobody knows whether they did."""
         is_unknown = and_(deliveries.c.state == DeliveryState.HELD, deliveries.c.attempts > 0)
+        lately = select(editions.c.id).where(editions.c.made_at > since - LONGEST_TRIED)
         query = _records().where(
-            deliveries.c.edition_id.is_not(None),
+            deliveries.c.edition_id.in_(lately),
             deliveries.c.repairs.is_(None),
             deliveries.c.finished_at > since,
             or_(_is_lost(deliveries), is_unknown),
