@@ -12,7 +12,7 @@ from outbox import ScriptedChannel, no, text_of
 from simulated import NOON, SimulatedClock
 
 from monitor.errors import DeliveryError, UsageError
-from monitor.model.delivery import Delivery, DeliveryState
+from monitor.model.delivery import Delivery, DeliveryState, Letter
 from monitor.model.settings import MailSettings
 from monitor.pipeline import cancel, deliver_due, publish_due, recover, retry
 
@@ -202,6 +202,42 @@ def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number
         assert text_of(copy.body).endswith(text_of(first.body))
         live(home, DAY)
         assert "could not be delivered" not in text_of(channel.accepted[-1].body)
+
+
+def test_a_message_that_is_refused_again_after_a_retry_gets_no_second_copy(tmp_path: Path) -> None:
+    channel = ScriptedChannel(spam)
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        (again,) = retry(home.stages, [1], home.unsettled)
+        assert (again.state, home.unsettled) == (DeliveryState.DEAD, [])
+        assert states(home) == [("ann", "dead"), ("ann", "dead")]
+
+
+class OddChannel(ScriptedChannel):
+    """Composes what the `email` package cannot read."""
+
+    def compose(self, letter: Letter) -> bytes:
+        return b'Content-Type: text/plain; charset="none-such"\r\n\r\n\xff'
+
+
+def test_a_message_that_no_letter_can_be_read_from_is_settled_without_a_copy(tmp_path: Path) -> None:
+    channel = OddChannel(spam)
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        assert states(home) == [("ann", "dead")]
+
+
+def test_after_five_days_without_a_server_what_is_given_up_is_asked_for_once(tmp_path: Path) -> None:
+    channel = ScriptedChannel(no("connect"))
+    with post(tmp_path, channel, ANN, BOB, CYD) as home:
+        live(home, timedelta(hours=19))
+        assert [each.attempts for each in home.stages.store.deliveries.these([1, 2, 3])] == [1, 1, 1]
+        tried = len(channel.tried)
+        live(home, 6 * DAY)
+        dead = home.stages.store.deliveries.records(states=["dead"])
+        assert {each.slot for each in dead} >= {"2026-03-02"}
+        assert len([each for each in dead if each.slot == "2026-03-02"]) == 3
+        assert len(channel.tried) - tried <= 6 * 24 + 30
 
 
 def test_a_dead_edition_is_named_once_and_to_its_recipient_alone(tmp_path: Path) -> None:

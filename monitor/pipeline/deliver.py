@@ -149,7 +149,7 @@ def _deliver(stages: Stages, delivery: Delivery, unsettled: Unsettled) -> Settle
 def _spared(stages: Stages, waiting: Sequence[Delivery], failed: Settlement) -> tuple[Delivery, ...]:
     """What is left to try after a failure. What shares the fault is settled untried, and tried again together."""
     error = failed.error
-    if error is None or failed.verdict.state is not DeliveryState.QUEUED:
+    if error is None or failed.verdict.state is DeliveryState.REFUSED:
         return tuple(waiting)
     reach, recipient = scope(error), failed.delivery.recipient
     sharing = [each for each in waiting if reach == "server" or (reach == "recipient" and each.recipient == recipient)]
@@ -159,9 +159,14 @@ def _spared(stages: Stages, waiting: Sequence[Delivery], failed: Settlement) -> 
     return tuple(each for each in waiting if each not in sharing)
 
 
-def _plain(channel: Channel, delivery: Delivery) -> NewDelivery:
-    letter = plain_copy(delivery)
-    return NewDelivery(recipient=letter.recipient, message_id=letter.message_id, body=channel.compose(letter))
+def _plain(channel: Channel, delivery: Delivery) -> NewDelivery | None:
+    """None if no letter can be read out of it: what became of the message itself must be kept in any case."""
+    try:
+        letter = plain_copy(delivery)
+        return NewDelivery(recipient=letter.recipient, message_id=letter.message_id, body=channel.compose(letter))
+    except Exception:
+        log.exception("no plain copy", delivery=delivery.id)
+        return None
 
 
 def settle(stages: Stages, unsettled: Unsettled) -> None:

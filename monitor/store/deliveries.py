@@ -99,10 +99,11 @@ class DeliveryStore:
         return taken.rowcount == 1
 
     def settle(self, delivery: Delivery, verdict: Verdict, now: datetime, repair: NewDelivery | None = None) -> None:
-        """Commit what one attempt led to, and with it the copy that takes its place, if there is one."""
+        """Commit what one attempt led to, and with it the copy that takes its place, unless it had one before."""
         with self._database.write() as connection:
             _settle(connection, delivery, verdict, now)
-            if repair is not None:
+            before = select(deliveries.c.id).where(deliveries.c.repairs == delivery.id)
+            if repair is not None and connection.execute(before).first() is None:
                 insert_deliveries(connection, [repair], now, edition_id=delivery.edition_id, repairs=delivery.id)
 
     def settle_all(self, verdicts: Sequence[tuple[Delivery, Verdict]], now: datetime) -> None:
