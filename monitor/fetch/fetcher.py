@@ -13,6 +13,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import copy
 from datetime import datetime, timedelta
+from functools import cache
 from ipaddress import ip_address
 from typing import cast
 
@@ -230,8 +231,12 @@ def network(tls: ssl.SSLContext, proxy: str = "") -> httpx.AsyncHTTPTransport:
     return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, http2=False, limits=limits, proxy=way)
 
 
+@cache
 def trusted_certificates() -> ssl.SSLContext:
-    """Authorities that come with certifi, which work on the barest machine, and those the owner installed."""
+    """Authorities that come with certifi, which work on the barest machine, and those the owner installed.
+
+    Read once a process, because that takes 60 ms (measured); a restart reads them anew.
+    """
     tls = httpx.create_ssl_context(trust_env=False)
     tls.load_default_certs()
     return tls
