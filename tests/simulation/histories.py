@@ -254,7 +254,7 @@ def live(world: World, past: History) -> None:
     while world.clock.true < past.end:
         world.clock.pass_time(world.rng.uniform(4, past.longest_step / MINUTE) * MINUTE)
         while due and due[0][0] <= world.clock.true:
-            due.pop(0)[1](world)
+            world.befall(due.pop(0)[1])
         world.tick(is_quick=world.rng.random() < 0.5)
 
 

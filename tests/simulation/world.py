@@ -9,9 +9,10 @@ import os
 import ssl
 import threading
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random  # noqa: TID251 (seeded by who makes the world)
 from typing import Any, Self
@@ -22,7 +23,7 @@ from monitor.config import Settings
 from monitor.daemon import build as building
 from monitor.daemon import opened
 from monitor.daemon.service import Service
-from monitor.errors import ConfigError, Problem
+from monitor.errors import ConfigError, Problem, StoreError
 from monitor.fetch import Fetcher
 from monitor.model.requests import RequestKind
 from monitor.parse import parse_feed
@@ -110,6 +111,11 @@ class World:
                 stages.store.requests.refuse_open("The daemon was restarted.", self.clock.now())
             except Killed:
                 self._bury()
+            except StoreError:
+                if not self.seams.is_full:
+                    raise
+                self._bury()
+                self.seams.is_full = False  # it is started again and again until somebody has made room
             else:
                 return
 
@@ -165,6 +171,15 @@ class World:
         except Killed:
             is_clean = False
         self._after(is_clean=is_clean)
+        self._rise_if_dead()
+
+    def befall(self, event: Callable[["World"], None]) -> None:
+        """Something happens between two ticks; a process may be killed, or find no room, while it deals with it."""
+        with suppress(Killed):
+            self._work(partial(event, self))
+        self._rise_if_dead()
+
+    def _rise_if_dead(self) -> None:
         if self.seams.is_dead:
             self.counts["kills"] += 1
             self.post.doubt_latest()
@@ -177,7 +192,7 @@ class World:
             job()
         except Exception as error:
             if not self.seams.is_full:
-                self.faults.append(f"{job.__name__} failed at {self.clock.true}: {error!r}")
+                self.faults.append(f"{job} failed at {self.clock.true}: {error!r}")
 
     def _after(self, *, is_clean: bool) -> None:
         now = self.clock.true
