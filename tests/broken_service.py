@@ -19,6 +19,7 @@ from monitor.cli.logs import configure_logs
 from monitor.config import load
 from monitor.daemon import SystemClock, service
 from monitor.daemon.guard import Patience
+from monitor.errors import DamagedStore
 from monitor.store import Database
 
 IMPATIENT = Patience(look=timedelta(seconds=0.1), tick=timedelta(seconds=1), wrong=timedelta(seconds=1))
@@ -49,6 +50,10 @@ def hanging(seconds: float) -> Callable[[service.Service], None]:
     return job
 
 
+def damaged(_: Database) -> bool:
+    raise DamagedStore("the file is damaged")
+
+
 def break_it(fault: str) -> None:
     places: dict[str, tuple[Any, str, Any]] = {
         "trigger": (service.Every, "get_next_fire_time", failing(6)(service.Every.get_next_fire_time)),
@@ -56,11 +61,17 @@ def break_it(fault: str) -> None:
         "executor": (ThreadPoolExecutor, "submit_job", failing(6)(ThreadPoolExecutor.submit_job)),
         "job": (service.Service, "refresh", failing(0)(service.Service.refresh)),
         "hanging step": (service.Service, "publish", hanging(30)),
+        "damage beside a hang": (service.Service, "publish", hanging(60)),
+        "short grace": (service, "GRACE", timedelta(seconds=0.5)),
+        "damage": (Database, "is_writable", damaged),
         "locked database": (Database, "is_writable", lambda _: False),
         "nothing": (service, "TICK", service.TICK),
     }
     place, name, value = places[fault]
     setattr(place, name, value)
+    if fault == "damage beside a hang":
+        break_it("short grace")
+        break_it("damage")
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from smtp_server import free_port, mail_server
 
 from monitor.config import load
 from monitor.daemon import Wish, opened
-from monitor.daemon.service import Every, Service
+from monitor.daemon.service import Every, Service, _interval
 from monitor.errors import StoreError
 from monitor.model.requests import RequestKind
 
@@ -110,6 +110,8 @@ def test_commands_beside_the_daemon_hand_it_their_wish(config: Path, origin: Ori
         preview = done(config, "digest", "preview")
         assert preview.returncode == 0
         assert TRUCE.title not in preview.stdout
+        refused = done(config, "deliveries", "retry", "999")
+        assert (refused.returncode, "no delivery 999" in refused.stderr) == (2, True)
 
 
 def test_a_slot_that_has_passed_is_served_by_the_daemon_itself(config: Path) -> None:
@@ -230,16 +232,21 @@ def test_a_tick_takes_one_step_however_far_the_clock_has_jumped() -> None:
     assert every.get_next_fire_time(long_ago, NOON) == NOON + timedelta(seconds=2)
 
 
-def test_ticks_that_a_clock_set_back_has_put_far_ahead_are_brought_back(config: Path) -> None:
+@pytest.mark.parametrize("back", [timedelta(hours=2), timedelta(hours=1), timedelta(minutes=2)])
+def test_ticks_that_a_clock_set_back_has_put_far_ahead_are_brought_back(config: Path, back: timedelta) -> None:
     settings = load(config, {})
     clock = SimulatedClock()
     with opened(settings, clock) as stages:
         service = Service(stages, settings, lambda: settings)
         scheduler = service._scheduler()
         scheduler.start(paused=True)
-        clock.advance(-timedelta(hours=2))
+        for job in scheduler.get_jobs():
+            job.modify(next_run_time=clock.now() + _interval(job.args[0]))
         service._mend(scheduler)
-        assert {job.next_run_time for job in scheduler.get_jobs() if job.id != "maintain"} == {clock.now()}
+        assert {job.next_run_time > clock.now() for job in scheduler.get_jobs()} == {True}
+        clock.advance(-back)
+        service._mend(scheduler)
+        assert {job.next_run_time for job in scheduler.get_jobs()} == {clock.now()}
         scheduler.shutdown()
 
 

@@ -71,3 +71,9 @@ def test_a_job_that_always_fails_leaves_the_others_at_work(tmp_path: Path) -> No
             assert process.poll() is None
             time.sleep(0.05)
     assert "job failed" in (tmp_path / "log").read_text()
+
+
+def test_damage_beside_something_that_hangs_ends_it_with_exit_3_as_well(tmp_path: Path) -> None:
+    with fake_manager() as manager, service(tmp_path, "damage beside a hang", manager) as process:
+        assert process.wait(PATIENCE_SECONDS) == 3
+    assert "the file is damaged" in (tmp_path / "log").read_text()

@@ -1,11 +1,14 @@
 """The store keeps its promises: all or nothing, once, and private."""
 
+import fcntl
+import os
 import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,7 +28,7 @@ from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
 from monitor.model.story import WordCounts
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Lookup, PollCounts, Stored
-from monitor.store import Store, migrate, open_store, ownership
+from monitor.store import Store, is_owned, lock, migrate, open_store, ownership
 from monitor.store.tables import metadata
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -488,6 +491,25 @@ def test_the_connection_is_set_up_to_survive(store: Store) -> None:
         "journal_size_limit": 64 * 1024 * 1024,
         "busy_timeout": 10_000,
     }
+
+
+def test_who_only_looks_at_the_lock_keeps_nobody_from_taking_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = os.open(tmp_path / "lock", os.O_CREAT | os.O_RDWR)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if seconds:
+            fcntl.flock(looking, fcntl.LOCK_UN)
+
+    monkeypatch.setattr(lock, "time", SimpleNamespace(sleep=sleep))
+    with ownership(tmp_path):
+        assert is_owned(tmp_path)
+    os.close(looking)
+    assert len(waited) == 2
 
 
 def test_only_one_process_owns_polling_and_delivery(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from simulated import NOON, SimulatedClock
 
 from monitor.daemon import drill, looked_at, opened, whole_store
 from monitor.errors import DamagedStore, StoreError
+from monitor.model.note import NoteKind
 from monitor.model.requests import RequestKind
 from monitor.model.settings import StorageSettings
 from monitor.pipeline import maintain_due
@@ -110,6 +111,21 @@ def test_what_root_makes_for_the_service_belongs_to_the_service(tmp_path: Path) 
     assert set(owners.values()) == {(12345, 12346)}
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_root_gives_no_file_away_that_a_link_leads_to(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.write_text("")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    os.chown(folder, 12345, 12346)
+    (folder / "news.db").symlink_to(foreign)
+    (folder / "lock").symlink_to(foreign)
+    open_store(f"sqlite:///{folder / 'news.db'}").close()
+    with pytest.raises(StoreError), ownership(folder):
+        pass
+    assert (foreign.stat().st_uid, foreign.read_text()) == (0, "")
+
+
 def test_the_newest_are_kept_and_other_files_left_alone(store: Store, file: Path, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -119,6 +135,16 @@ def test_the_newest_are_kept_and_other_files_left_alone(store: Store, file: Path
     made[-1].write_bytes(b"damaged")
     assert newest_good(folder) == made[3]
     assert (folder / "news-monitor-mine.db").exists()
+
+
+def test_backups_made_while_the_clock_was_ahead_make_room_for_later_ones(
+    store: Store, file: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    for day in range(3):
+        back_up_into(folder, file, NOON + timedelta(days=900 + day), 3)
+    made = [back_up_into(folder, file, NOON + n * DAY, 3) for n in range(3)]
+    assert backups(folder) == tuple(reversed(made))
 
 
 def test_a_backup_of_a_damaged_database_is_refused_and_leaves_nothing(store: Store, file: Path, tmp_path: Path) -> None:
@@ -218,6 +244,18 @@ def test_a_backup_is_made_once_a_day_and_the_whole_database_checked_once_a_week(
         clock.advance(timedelta(days=-400))  # the clock was wrong; it still makes one
         maintain_due(home.stages)
         assert len(backups(home.stages.storage.backup_folder)) == 4
+
+
+def test_that_no_backup_can_be_made_is_noted_for_as_long_as_it_is_so(tmp_path: Path) -> None:
+    with Origin("127.0.0.1") as origin, house(tmp_path, origin) as home:
+        folder = home.stages.storage.backup_folder
+        folder.write_text("a file where the folder should be")
+        maintain_due(home.stages)
+        (note,) = home.stages.store.notes.open()
+        assert (note.kind, "No backup could be made" in note.text) == (NoteKind.BACKUP, True)
+        folder.unlink()
+        maintain_due(home.stages)
+        assert home.stages.store.notes.open() == ()
 
 
 def test_a_drill_sends_nothing_that_the_backup_knows_as_sent(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from monitor.config import Settings
 from monitor.daemon import SystemClock, Wish, opened
-from monitor.errors import AlreadyRunning, NewsMonitorError, OwnerSilent
+from monitor.errors import AlreadyRunning, NewsMonitorError, OwnerSilent, UsageError
 from monitor.model.requests import RequestKind
 from monitor.pipeline import Stages
 from monitor.store import is_owned, open_store, ownership
@@ -38,7 +38,8 @@ def _asked(settings: Settings, kind: RequestKind, wish: Wish, clock: SystemClock
     finally:
         store.close()
     if "error" in outcome:
-        raise NewsMonitorError(f"The daemon answers: {outcome['error']}")
+        problem = UsageError if outcome.get("is_usage") else NewsMonitorError  # the same exit code as without it
+        raise problem(f"The daemon answers: {outcome['error']}")
     return outcome
 
 

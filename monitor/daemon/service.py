@@ -128,6 +128,7 @@ class Service:
 
     def run(self) -> None:
         self._stages.store.requests.refuse_open("The daemon was restarted before it got to this.", self._now())
+        self._note_config()  # what was refused before this start is over
         scheduler = self._scheduler()
         self._ticked = dict.fromkeys(self._jobs, time.monotonic())
         scheduler.start()
@@ -253,7 +254,7 @@ class Service:
     def _poll(self, stages: Stages, wish: Wish) -> Wish:
         outcome = self._until_stopped(poll_wish(stages, wish))
         if outcome is None:
-            raise UsageError("The daemon is being stopped.")
+            raise NewsMonitorError("The daemon is being stopped.")
         return outcome
 
     def _send(self, stages: Stages, wish: Wish) -> Wish:
@@ -291,7 +292,7 @@ class Service:
         now = self._now()
         for job in self._jobs:
             found = scheduler.get_job(job.__name__)
-            if found is not None and found.next_run_time > now + 2 * _interval(job):
+            if found is not None and found.next_run_time > now + _interval(job) + TICK:
                 log.warning("the clock was set back", job=job.__name__, by=str(found.next_run_time - now))
                 found.modify(next_run_time=now)
 
@@ -373,14 +374,14 @@ class Service:
 
 
 def _refused(_wish: Wish) -> Wish:
-    raise UsageError(NO_ROOM)
+    raise NewsMonitorError(NO_ROOM)
 
 
 def _outcome(request: Request, work: Callable[[Wish], Wish]) -> Wish:
     try:
         return work(request.arguments)
     except NewsMonitorError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "is_usage": isinstance(error, UsageError)}
     except Exception as error:
         log.exception("request failed", kind=request.kind)
         return {"error": str(error)}

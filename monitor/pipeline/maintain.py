@@ -3,6 +3,7 @@
 What is due follows from the clock and from what is there, so that a restart changes nothing.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +67,8 @@ def _back_up(stages: Stages, now: datetime) -> None:
         raise
     except StoreError as error:
         log.error("no backup", reason=str(error))  # noqa: TRY400 (the sentence says it all)
-        stages.store.notes.add(NoteKind.BACKUP, str(folder), f"No backup could be made: {error}", now)
+        with suppress(StoreError):  # a disk that takes no backup may not take this either
+            stages.store.notes.add(NoteKind.BACKUP, str(folder), f"No backup could be made: {error}", now)
     else:
         log.info("backed up", file=str(made))
         stages.store.notes.over(NoteKind.BACKUP, str(folder), now)

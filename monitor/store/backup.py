@@ -45,10 +45,14 @@ def back_up(file: Path, target: Path) -> None:
 
 
 def back_up_into(folder: Path, file: Path, now: datetime, kept: int) -> Path:
-    """Add a backup to the folder and delete all but the newest `kept`; where the new one is."""
+    """Add a backup to the folder and delete all but the newest `kept`; where the new one is.
+
+    Backups from the future were made while the clock was wrong. They go first: they would be the newest for ever.
+    """
     target = folder / f"{STEM}{now.astimezone(UTC):{STAMP}}.db"
     back_up(file, target)
-    for old in backups(folder)[kept:]:
+    ahead = [path for path in backups(folder) if path.name > target.name]
+    for old in [*(path for path in backups(folder) if path not in ahead), *ahead][kept:]:
         old.unlink(missing_ok=True)
     return target
 

@@ -160,10 +160,13 @@ def private_file(path: Path) -> None:
 
 
 def keep_owner(path: Path) -> None:
-    """What root makes in a folder of the service's user is that user's, or the service could not use it."""
+    """What root makes in a folder of the service's user is that user's, or the service could not use it.
+
+    Links are not followed: that user could lead root to give away any file of the system.
+    """
     folder = path.parent.stat()
-    if os.geteuid() == 0 and path.stat().st_uid != folder.st_uid:
-        os.chown(path, folder.st_uid, folder.st_gid)
+    if os.geteuid() == 0 and path.lstat().st_uid != folder.st_uid:
+        os.chown(path, folder.st_uid, folder.st_gid, follow_symlinks=False)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ for people.
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from monitor.store.database import keep_owner
 
 LOCK_NAME = "lock"
 
+TRIES, TRY_AGAIN_SECONDS = 5, 0.02
+"""Who only looks (`is_owned`) holds the lock for an instant, which must not keep a daemon from starting."""
+
 
 @contextmanager
 def ownership(folder: Path) -> Iterator[None]:
@@ -22,7 +26,7 @@ def ownership(folder: Path) -> Iterator[None]:
     path = folder / LOCK_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         keep_owner(path)
     except OSError as error:
         raise StoreError(f"The lock {path} cannot be opened: {error.strerror}.") from error
@@ -49,10 +53,17 @@ def is_owned(folder: Path) -> bool:
 
 
 def _take(file: int, path: Path) -> None:
+    if not any(_is_taken(file, after) for after in (0, *[TRY_AGAIN_SECONDS] * (TRIES - 1))):
+        holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
+        raise AlreadyRunning(f"news-monitor already runs on {path.parent} (process {holder}).")
+    os.ftruncate(file, 0)
+    os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)
+
+
+def _is_taken(file: int, after_seconds: float) -> bool:
+    time.sleep(after_seconds)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
-        raise AlreadyRunning(f"news-monitor already runs on {path.parent} (process {holder}).") from None
-    os.ftruncate(file, 0)
-    os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)
+        return False
+    return True
