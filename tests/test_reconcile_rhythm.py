@@ -55,11 +55,19 @@ def test_a_first_document_says_nothing_of_the_window() -> None:
     assert update(FRESH, answer(), document(item("a"))).state.turnover is None
 
 
+@pytest.mark.parametrize("set_back", [HOUR, 2 * HOUR, 9 * DAY])
+def test_a_clock_that_is_set_back_says_nothing_of_the_window(set_back: timedelta) -> None:
+    done = update(PAST_BASELINE, answer(), document(item("a")), now=START - set_back)
+    assert done.state.turnover is None
+    assert done.state.next_poll_at == START - set_back + HOUR
+
+
 def test_an_answer_without_news_lets_a_feed_calm_down() -> None:
     state = replace(PAST_BASELINE, turnover=HOUR, arrivals=(START,), validators=answer().validators)
     kept = NotModified(request=answer().request, final_url="", headers={}, validators=answer().validators)
     assert update(state, kept).state.turnover == 2 * HOUR
     assert update(replace(state, turnover=13 * HOUR), kept).state.turnover is None
+    assert update(replace(state, turnover=-HOUR), kept).state.turnover is None
 
 
 def _stored(number: int, guid: str) -> KnownArticle:

@@ -26,8 +26,8 @@ def with_rhythm(poll: Poll, update: FeedUpdate) -> FeedUpdate:
 
 def relaxed(state: FeedState) -> FeedState:
     """After an answer that brought nothing new: the window fills more slowly than it did."""
-    longer = state.turnover and 2 * state.turnover
-    return replace(state, turnover=longer if longer and longer <= SLOW else None)
+    longer = 2 * (state.turnover or timedelta())
+    return replace(state, turnover=longer if timedelta() < longer <= SLOW else None)
 
 
 def _moments(poll: Poll, article: NewArticle) -> Iterator[datetime]:
@@ -45,8 +45,8 @@ def _turnover(poll: Poll, update: FeedUpdate) -> timedelta | None:
     since, counts = poll.state.succeeded_at, update.counts
     fresh, items = counts.new - counts.late, counts.new + counts.known
     calmer = relaxed(poll.state).turnover
-    if poll.state.baseline_at is None or since is None or not fresh:
-        return calmer
+    if poll.state.baseline_at is None or since is None or since >= poll.now or not fresh:
+        return calmer  # the clock may have been set back: such a time is no time
     observed = (poll.now - since) * items / fresh
     shortest = observed if calmer is None else min(observed, calmer)
     return shortest if shortest <= SLOW else None
