@@ -44,13 +44,16 @@ class OverviewStore:
             )
 
     def good_edition_since(self, moment: datetime) -> int | None:
-        """The newest scheduled edition whose every message was accepted, or that had none, finished since then."""
+        """The newest scheduled edition whose every message was accepted, or that had none, finished since then.
+
+        Made no more than a week before: it is asked every few seconds, and must not read the mail of years.
+        """
         finished = func.max(func.coalesce(deliveries.c.finished_at, editions.c.made_at))
         unsent = func.count().filter(deliveries.c.state != DeliveryState.SENT)
         query = (
             select(editions.c.id)
             .select_from(editions.outerjoin(deliveries))
-            .where(editions.c.kind == "scheduled")
+            .where(editions.c.kind == "scheduled", editions.c.made_at > moment - WEEK)
             .group_by(editions.c.id)
             .having(unsent == 0, finished > moment)
             .order_by(editions.c.id.desc())
