@@ -29,6 +29,7 @@ from monitor.deliver import KINDS
 from monitor.fetch import Session
 from monitor.model.feed import ParseOutcome
 from monitor.parse import parse_feed
+from monitor.pipeline import shelf
 from monitor.render import environment
 from monitor.resources import resource
 
@@ -97,8 +98,8 @@ def with_seams(home: House, seams: Seams) -> House:
         "editions": Instead(store.editions, publish=seams.around("publish", store.editions.publish)),
         "deliveries": Instead(store.deliveries, **deliveries),
     }
-    publishing: Any = pipeline.publish
-    publishing.write_page = seams.around("write_page", WRITE_PAGE)
+    archive: Any = shelf
+    archive.write_page = seams.around("write_page", WRITE_PAGE)
     Session.fetch = seams.around_async("fetch", FETCH)  # type: ignore[method-assign]
     replaced: Any = {
         "templates": TEMPLATES,
