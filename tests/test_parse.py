@@ -648,3 +648,16 @@ def test_html_becomes_lines_of_words(markup: str, text: str) -> None:
 )
 def test_a_field_is_read_as_what_it_looks_like(value: str, text: str) -> None:
     assert text_from_field(value) == text
+
+
+def test_a_document_that_unfolds_to_far_more_than_it_holds_is_refused() -> None:
+    """A declared entity, named again and again, would bring half a gigabyte into the daemon."""
+    item = f"<item><guid>1</guid><description>{'&a;' * 500}</description></item>"
+    declared = f"<?xml version='1.0'?><!DOCTYPE rss [<!ENTITY a \"{'word ' * 40}\">]>"
+    body = f"{declared}<rss version='2.0'><channel>{item}</channel></rss>"
+    outcome = parse_feed(body.encode(), url="https://p.example/", headers={}, max_items=10)
+    assert isinstance(outcome, ParseFailed)
+    assert (outcome.problem, outcome.detail) == (
+        FetchProblem.PARSER,
+        "The document unfolds to far more than it holds.",
+    )

@@ -259,3 +259,18 @@ def test_an_alias_fits_into_eight_bytes() -> None:
         for alias in (names.guid, names.link):
             assert alias is not None
             assert -(2**63) <= alias < 2**63
+
+
+@pytest.mark.timeout(60)
+def test_thousands_of_items_with_one_page_and_one_headline_cost_no_quadratic_time() -> None:
+    """They took two minutes of the daemon's event loop."""
+    shelf, items = Shelf(state=PAST_BASELINE), range(5_000)
+    page = "https://p.example/live"
+    assert shelf.poll(*(story(f"a{n}", page, text=f"Words {n}.") for n in items)).new == len(items)
+    assert shelf.poll(*(story(f"b{n}", page, text=f"Words {n}!") for n in items)).known == len(items)
+
+
+def test_a_guid_that_is_no_url_after_all_costs_nothing_but_its_alias() -> None:
+    shelf = Shelf(state=PAST_BASELINE)
+    for counts in (NEW, KNOWN):
+        assert shelf.poll(story("https://p.example\\[a", "https://p.example/a")) == counts

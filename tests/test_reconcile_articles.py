@@ -182,3 +182,9 @@ def test_a_document_cut_off_later_opens_no_baseline() -> None:
     state = update(PAST_BASELINE, answer(), cut_off).state
     (article,) = update(state, answer(), document(item("h")), now=START + HOUR).new
     assert article.arrival is Arrival.NEW
+
+
+def test_after_a_success_at_a_time_that_is_still_to_come_news_is_no_archive() -> None:
+    ahead = replace(PAST_BASELINE, succeeded_at=START + 3_000 * HOUR)
+    done = update(ahead, answer(), document(item("1", title="Truce", published=START - HOUR)))
+    assert done.counts.late == 0

@@ -404,6 +404,10 @@ def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) 
     state = replace(state_of(store), polled_at=future, next_poll_at=future + HOUR)
     store.articles.apply(replace(poll_of(state), host_hold=future + HOUR), {}, future)
     assert state_of(store).url in {each.url for each in store.feeds.due(NOON)}
+    assert store.feeds.holds(NOON) == {}
+    store.articles.apply(replace(poll_of(state), host_hold=NOON + HOUR), {}, NOON)
+    assert store.feeds.holds(NOON) == {"post.example": NOON + HOUR}
+    assert state_of(store).url not in {each.url for each in store.feeds.due(NOON)}
     wrong = replace(edition(slot="2036-03-02"), made_at=future, days=(date(2026, 3, 2), date(2036, 3, 2)))
     store.editions.publish(wrong)
     assert store.editions.progress("Daily", NOON) == (NOON, None)
@@ -418,7 +422,7 @@ def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) 
 def test_a_hold_is_never_shortened(store: Store) -> None:
     for hold in (NOON + 2 * HOUR, NOON + HOUR):
         store.articles.apply(replace(poll_of(state_of(store)), host_hold=hold), {}, NOON)
-    assert store.feeds.holds() == {"post.example": NOON + 2 * HOUR}
+    assert store.feeds.holds(NOON) == {"post.example": NOON + 2 * HOUR}
 
 
 def test_a_digest_that_comes_back_begins_anew(store: Store) -> None:

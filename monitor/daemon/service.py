@@ -58,6 +58,9 @@ IDLE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(minutes=5)
 """A job that fails again and again, on a full disk say, is tried this seldom: each try writes a traceback."""
 
+LONGEST_ROUND = timedelta(hours=1)
+"""With thousands of feeds one is always due: a round that never ended would keep all its reports."""
+
 GRACE = timedelta(seconds=20)
 """How long SIGTERM waits for what is in flight; systemd kills after 30 s (rule D20)."""
 
@@ -196,10 +199,15 @@ class Service:
             self._matched = stages
         for request in stages.store.requests.open(RequestKind.POLL):
             self._answer(request, partial(self._poll, stages))
-        self._until_stopped(refresh_due(stages, is_over=partial(self._is_wanted_elsewhere, stages)))
+        ends_at = time.monotonic() + LONGEST_ROUND.total_seconds()
+        self._until_stopped(refresh_due(stages, is_over=partial(self._is_round_over, stages, ends_at)))
 
-    def _is_wanted_elsewhere(self, stages: Stages) -> bool:
-        """Whether a round of polls should come to its end: for a new config, a command that waits, or a full disk."""
+    def _is_round_over(self, stages: Stages, ends_at: float) -> bool:
+        """Whether a round of polls should come to its end: for its time, a new config, a command that waits, or a
+        full disk.
+        """
+        if time.monotonic() >= ends_at:
+            return True
         is_waited_for = stages is not self._stages or bool(stages.store.requests.open(RequestKind.POLL))
         return is_waited_for or not self._room.is_left(stages)
 

@@ -63,7 +63,7 @@ async def poll_by_hand(
     Raises UsageError for a URL that is not polled at all.
     """
     now = stages.clock.now()
-    holds = stages.store.feeds.holds()
+    holds = stages.store.feeds.holds(now)
     states = [_as_of(state, now) for state in _known_to(stages, stages.store.feeds.configured(urls))]
     unknown = set(urls) - {state.url for state in states}
     if unknown:
@@ -115,7 +115,7 @@ async def _refresh(
         return report
 
     async with stages.fetcher.session() as session:
-        for host, until in stages.store.feeds.holds().items():
+        for host, until in stages.store.feeds.holds(stages.clock.now()).items():
             session.keep_quiet(host, until)
         return await Round(
             lambda: next(batches),
@@ -188,14 +188,24 @@ def _with_history(stages: Stages, state: FeedState, items: Sequence[Identity]) -
     """The feed, and what is stored of these items; as a feed that left the config, if its first document is that
     feed's under another URL.
     """
-    wanted = traces(items, has_remains=stages.store.retention.has_taken(state.id))
     if state.baseline_at is None and items:
-        for departed in stages.store.feeds.departed(registrable_domain(state.url)):
-            stored = stages.store.articles.known(departed.id, wanted)
+        for departed in _departed(stages, state):
+            stored = _stored(stages, departed, items)
             if carries_the_same(items, stored, is_aggregator=stages.feeds[state.url].aggregator):
                 log.info("feed adopted", feed=shown_url(state.url), was=shown_url(departed.url))
                 return stages.store.feeds.merge(departed, state), stored
-    return state, stages.store.articles.known(state.id, wanted)
+    return state, _stored(stages, state, items)
+
+
+def _departed(stages: Stages, state: FeedState) -> list[FeedState]:
+    """The feeds of its domain that it may be under another URL: not those which the config has, but disabled."""
+    departed = stages.store.feeds.departed(registrable_domain(state.url))
+    return [each for each in departed if each.url not in stages.feeds]
+
+
+def _stored(stages: Stages, feed: FeedState, items: Sequence[Identity]) -> Stored:
+    has_remains = stages.store.retention.has_taken(feed.id)
+    return stages.store.articles.known(feed.id, traces(items, has_remains=has_remains))
 
 
 async def _parsed(stages: Stages, state: FeedState, outcome: FetchOutcome) -> ParseOutcome | None:
@@ -268,8 +278,8 @@ def _report(stages: Stages, update: FeedUpdate, matches: int) -> PollReport:
 
 def _postponed(stages: Stages, state: FeedState, outcome: NotAsked) -> PollReport:
     """A host asks for quiet, this feed's or one it redirects to: it waits as long as that, if we know how long."""
-    until = stages.store.feeds.holds().get(outcome.host)
-    if until and until > stages.clock.now():
+    until = stages.store.feeds.holds(stages.clock.now()).get(outcome.host)
+    if until:
         stages.store.feeds.postpone(state.id, until)
         state = replace(state, next_poll_at=until)
     return _too_soon(stages, state, "its host has asked for quiet")

@@ -8,7 +8,6 @@ headline mean the same article. Whether it means it this time is judged in `reco
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from monitor.model.feed import ParsedItem
 from monitor.text import normalised_title
@@ -46,7 +45,7 @@ def _place_of_guid(guid: str) -> str:
     if not _WEB_ADDRESS.match(guid):
         return ""
     path = loose_url(canonical_url(guid)).partition("/")[2]
-    return path and path + urlsplit(guid).fragment
+    return path and path + guid.partition("#")[2]
 
 
 def _alias(*facts: str) -> int:

@@ -161,7 +161,7 @@ def _arrival(state: FeedState, published_at: datetime | None, now: datetime) -> 
     """
     if state.baseline_at is None or (state.is_baseline_open and now < state.baseline_at + BASELINE_WINDOW):
         return Arrival.BASELINE
-    previous = state.succeeded_at or state.baseline_at
+    previous = min(state.succeeded_at or state.baseline_at, now)  # the clock may have been ahead then
     is_late = published_at is not None and published_at < previous - LATE_AFTER
     return Arrival.LATE if is_late else Arrival.NEW
 

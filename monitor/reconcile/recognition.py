@@ -5,15 +5,21 @@ state of the feed plays no part, and what becomes of an article is decided in `a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain, islice
 
 from monitor.model.update import KnownArticle, Stored
 from monitor.reconcile.identity import Identity, free_key, stored_article
 
 ISSUES_APART = timedelta(hours=20)
 """A daily column keeps its headline and its page: with other words and a date so far off it is the next issue."""
+
+MOST_NAMESAKES = 500
+"""Of the free articles under one alias only the latest are looked at: thousands of items with one page and one headline
+would else be held against thousands of articles each.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +52,13 @@ def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool
         for each in items
         if (article := stored_article(each, stored.by_key))
     }
-    company = _Company(is_aggregator=is_aggregator)
+    company = _Company(stored, is_aggregator=is_aggregator)
     for sighting in known.values():
         company.admit(sighting.identity, sighting.article)
     duplicates, gone = set[str](), set[str]()
-    unknown = [(each, _namesakes(each, stored)) for each in items if each.name not in known]
-    for each, namesakes in sorted(unknown, key=lambda pair: (_strangeness(pair[0], *pair[1][:1]), pair[0].name)):
-        article = company.free(each, namesakes)
+    unknown = [each for each in items if each.name not in known]
+    for each in sorted(unknown, key=lambda item: (not company.remembers(item), item.name)):
+        article = company.free(each)
         if article is None and company.has_said(each):
             duplicates.add(each.name)
             continue
@@ -71,41 +77,55 @@ def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool
 
 
 class _Company:
-    """The items of the document that are accounted for, and the articles they have turned out to be."""
+    """The items of the document that are accounted for, and the articles that none of them has turned out to be."""
 
-    def __init__(self, *, is_aggregator: bool) -> None:
+    def __init__(self, stored: Stored, *, is_aggregator: bool) -> None:
         self._is_aggregator = is_aggregator
-        self._taken = set[int]()
-        self._items: defaultdict[int, list[Identity]] = defaultdict(list)
+        self._said = set[Hashable]()
+        self._free: defaultdict[Hashable, dict[int, KnownArticle]] = defaultdict(dict)
+        for alias, articles in stored.by_alias.items():
+            for article in articles:
+                self._free[alias][article.id] = article
+                self._free[alias, article.content_hash][article.id] = article
 
     def admit(self, item: Identity, article: KnownArticle | None) -> None:
-        for alias in item.aliases:
-            self._items[alias].append(item)
+        self._said.update(self._sayings(item))
         if article:
-            self._taken.add(article.id)
+            for alias in {*item.aliases, article.link_alias, article.guid_alias}:
+                self._free[alias].pop(article.id, None)
+                self._free[alias, article.content_hash].pop(article.id, None)
 
-    def free(self, item: Identity, namesakes: Iterable[KnownArticle]) -> KnownArticle | None:
+    def remembers(self, item: Identity) -> bool:
+        """Whether a free article that shares an alias has the words of the item, too."""
+        words = item.content_hash
+        return any(self._free[alias, words] for alias in item.aliases)
+
+    def free(self, item: Identity) -> KnownArticle | None:
         """The stored article that this item is under another name."""
-        for article in namesakes:
-            if article.id not in self._taken and (self._is_aggregator or _is_same_issue(item, article)):
-                return article
-        return None
+        return next((each for each in self._namesakes(item) if self._is_aggregator or _is_same_issue(item, each)), None)
 
     def has_said(self, item: Identity) -> bool:
         """Whether the document has the same twice. Its publisher tells the two apart, so their words must be equal."""
-        namesakes = [each for alias in item.aliases for each in self._items[alias]]
-        return any(self._is_aggregator or _is_repetition(item, each) for each in namesakes)
+        return not self._said.isdisjoint(self._sayings(item))
 
+    def _namesakes(self, item: Identity) -> Iterator[KnownArticle]:
+        """The free articles that share an alias, those with the same words first, then the older ones."""
+        words = item.content_hash
+        yield from self._latest((alias, words) for alias in item.aliases)
+        yield from self._latest(item.aliases)
 
-def _namesakes(item: Identity, stored: Stored) -> list[KnownArticle]:
-    """The articles that share an alias, those with the same words first, then the older ones."""
-    found = {article.id: article for alias in item.aliases for article in stored.by_alias.get(alias, ())}
-    return sorted(found.values(), key=lambda article: (_strangeness(item, article), article.id))
+    def _latest(self, places: Iterable[Hashable]) -> list[KnownArticle]:
+        """In the order of their ids."""
+        latest = (islice(reversed(self._free[place].items()), MOST_NAMESAKES) for place in places)
+        return [article for _, article in sorted(dict(chain.from_iterable(latest)).items())]
 
-
-def _strangeness(item: Identity, *articles: KnownArticle) -> bool:
-    """False, and so before others, if one of the articles has the words of the item."""
-    return all(article.content_hash != item.content_hash for article in articles)
+    def _sayings(self, item: Identity) -> Iterator[Hashable]:
+        """What another item that says the same has in common with it. Of a headline alone the date must agree."""
+        for alias in item.aliases:
+            if self._is_aggregator:
+                yield alias
+            elif item.item.text or item.item.published is not None:
+                yield alias, item.content_hash, None if item.item.text else item.item.published
 
 
 def _is_same_issue(item: Identity, article: KnownArticle) -> bool:
@@ -113,8 +133,3 @@ def _is_same_issue(item: Identity, article: KnownArticle) -> bool:
         return True
     one, other = item.item.published, article.published_at
     return one is None or other is None or abs(one - other) < ISSUES_APART
-
-
-def _is_repetition(item: Identity, other: Identity) -> bool:
-    is_dated_alike = item.item.published is not None and item.item.published == other.item.published
-    return item.content_hash == other.content_hash and (item.item.text != "" or is_dated_alike)

@@ -18,7 +18,7 @@ from monitor.store.tables import feeds, former_urls, hosts, polls
 from monitor.url import host_of, registrable_domain
 
 LONGEST_HOLD = timedelta(days=8)
-"""Retry-After is believed for 7 days at most (rule P8)."""
+"""Retry-After is believed for 7 days at most (rule P8): a hold that ends later was given while the clock was wrong."""
 
 CLOCK_SLIP = timedelta(minutes=5)
 
@@ -94,11 +94,12 @@ class FeedStore:
     def due(self, now: datetime) -> tuple[FeedState, ...]:
         """The feeds whose time has come and whose host is not on hold, the longest overdue first.
 
-        What was decided while the clock was wrong does not bind: a poll that lies in the future, a hold
-        longer than any is given.
+        What was decided while the clock was wrong does not bind: a poll that lies in the future, a feed
+        that was added then and never polled, a hold longer than any is given.
         """
-        held = select(hosts.c.host).where(hosts.c.hold_until > now, hosts.c.hold_until < now + LONGEST_HOLD)
-        is_due = or_(feeds.c.next_poll_at <= now, feeds.c.polled_at > now + CLOCK_SLIP)
+        held = select(hosts.c.host).where(_holds(now))
+        is_slip = or_(feeds.c.polled_at > now + CLOCK_SLIP, feeds.c.polled_at.is_(None))
+        is_due = or_(feeds.c.next_poll_at <= now, is_slip)
         return self._select(and_(is_due, feeds.c.host.not_in(held), feeds.c.paused_at.is_(None)))
 
     def hosts(self) -> tuple[str, ...]:
@@ -116,10 +117,10 @@ class FeedStore:
         """All feeds of the config, or those of `urls`."""
         return self._select(feeds.c.url.in_(urls) if urls else feeds.c.id.is_not(None))
 
-    def holds(self) -> Mapping[str, datetime]:
+    def holds(self, now: datetime) -> Mapping[str, datetime]:
         """Until when each host that asked for quiet is left alone."""
         with self._database.read() as connection:
-            return {row.host: row.hold_until for row in connection.execute(select(hosts))}
+            return {row.host: row.hold_until for row in connection.execute(select(hosts).where(_holds(now)))}
 
     def claim(self, next_poll_at: Mapping[int, datetime], now: datetime) -> None:
         """Commit before the first request opens that these feeds are being asked, and when next at the earliest.
@@ -139,6 +140,11 @@ class FeedStore:
         query = select(feeds).where(feeds.c.is_configured, condition).order_by(feeds.c.next_poll_at, feeds.c.id)
         with self._database.read() as connection:
             return tuple(state_from_row(row) for row in connection.execute(query))
+
+
+def _holds(now: datetime) -> ColumnElement[bool]:
+    """Of a host: whether it is on hold."""
+    return and_(hosts.c.hold_until > now, hosts.c.hold_until < now + LONGEST_HOLD)
 
 
 def _move(connection: Connection, feed_id: int, url: str, next_poll_at: datetime) -> None:
