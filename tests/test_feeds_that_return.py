@@ -10,6 +10,8 @@ from house import Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import SimulatedClock
 
+from monitor.pipeline import maintain_due
+
 STORIES = [Story(id=f"{n}", title=f"Truce {n}") for n in range(3)]
 
 
@@ -35,3 +37,21 @@ def test_a_feed_that_is_only_disabled_keeps_its_row(
     with lived_in(replace(config, feeds=feeds), clock) as home:
         home.refresh()
         assert home.stages.store.articles.count() == stored
+
+
+def test_what_retention_took_of_it_is_no_news_under_another_url(tmp_path: Path, origin: Origin) -> None:
+    archive = [Story(id=f"{n}", title=f"Truce {n}") for n in range(6)]
+    origin.serve("/a", reply(rss(*archive)), reply(rss(*archive[2:])))
+    origin.serve("/b", reply(rss(*archive)))
+    config, clock = settings(tmp_path, [origin.url("/a"), origin.url("/b")], origin.port), SimulatedClock()
+    config = replace(config, digests=(), storage=replace(config.storage, keep=timedelta(days=30)))
+    first, second = config.feeds
+    with lived_in(replace(config, feeds=(first,)), clock) as home:
+        for days in (0, 40):
+            clock.advance(timedelta(days=days))
+            home.refresh()
+        maintain_due(home.stages)
+        assert home.stages.store.articles.count() == 4
+    with lived_in(replace(config, feeds=(second,)), clock) as home:
+        (report,) = home.refresh()
+        assert (report.counts.new, report.counts.known) == (0, 6)
