@@ -2,7 +2,7 @@
 
 import asyncio
 import mailbox
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -11,6 +11,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from xml.sax.saxutils import escape
 
 from origin import Origin
@@ -19,9 +20,12 @@ from simulated import SimulatedClock
 from monitor.config import Settings, load
 from monitor.daemon import opened
 from monitor.deliver.maildir import MaildirChannel
+from monitor.model.feed import ParseOutcome
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.model.update import PollReport
+from monitor.parse import parse_feed
 from monitor.pipeline import Stages, Unsettled, deliver_due, poll_by_hand, publish_due, refresh_due
+from monitor.render import Environment, environment
 from monitor.resources import resource
 from monitor.store import migrate, open_store
 
@@ -117,12 +121,30 @@ def house(folder: Path, origin: Origin, *paths: str, clock: SimulatedClock | Non
 
 
 @contextmanager
-def lived_in(config: Settings, clock: SimulatedClock | None = None) -> Iterator[House]:
-    """A house as the settings say; opening it again is what a restart is."""
+def lived_in(config: Settings, clock: SimulatedClock | None = None, *, in_children: bool = False) -> Iterator[House]:
+    """A house as the settings say; opening it again is what a restart is. It parses `in_children` as the program
+    does, or here.
+    """
     time_ = clock or SimulatedClock()
     _lay(config.storage)
     with opened(config, time_, chance=lambda: 0.0) as stages:
-        yield House(stages=stages, clock=time_, folder=config.storage.folder)
+        parsers: Any = stages.parsers if in_children else InProcess()
+        yield House(
+            stages=replace(stages, parsers=parsers, templates=_templates()), clock=time_, folder=config.storage.folder
+        )
+
+
+class InProcess:
+    """Parses here: to start a child takes as long as a test, and children have tests of their own."""
+
+    async def parse(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
+        return parse_feed(body, url=url, headers=headers, max_items=max_items)
+
+
+@cache
+def _templates() -> Environment:
+    """Compiled once a process, which takes longer than most tests."""
+    return environment([resource("templates")])
 
 
 @cache

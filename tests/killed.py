@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,8 +27,6 @@ from monitor import pipeline
 from monitor.archive import write_page
 from monitor.deliver import KINDS
 from monitor.fetch import Session
-from monitor.model.feed import ParseOutcome
-from monitor.parse import parse_feed
 from monitor.pipeline import shelf
 from monitor.render import environment
 from monitor.resources import resource
@@ -71,13 +69,6 @@ class Seams:
         return crossing
 
 
-class InProcess:
-    """Parses here: what a parser process does when its parent dies is tested elsewhere."""
-
-    async def parse(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
-        return parse_feed(body, url=url, headers=headers, max_items=max_items)
-
-
 class Instead:
     """An object with one of its methods put in another's place."""
 
@@ -105,7 +96,6 @@ def with_seams(home: House, seams: Seams) -> House:
         "templates": TEMPLATES,
         "store": replace(store, **watched),
         "channel": Instead(channel, send=seams.around("send", channel.send)),
-        "parsers": InProcess(),
     }
     return replace(home, stages=replace(stages, **replaced))
 

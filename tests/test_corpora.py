@@ -36,7 +36,7 @@ def test_three_polls_store_every_article_once_and_name_what_cannot_be_read(
     """Three polls of all 3,574 feeds take 100 s on two cores: `make simulate` has them, `make test` a sixth."""
     with Origin(*ADDRESSES) as origin:
         files = served(origin, chosen(share))
-        with lived_in(settings(tmp_path, list(files), origin.port)) as home:
+        with lived_in(settings(tmp_path, list(files), origin.port), in_children=True) as home:
             polls = [home.tick()]
             for _ in range(2):
                 home.clock.advance(LATER)

@@ -26,6 +26,9 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps([_facts(each, now) for each in standings], ensure_ascii=False, indent=2))
         return
+    if not standings:
+        print("No feed was polled yet. Poll them now: news-monitor poll")
+        return
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
