@@ -18,6 +18,8 @@ from monitor.pipeline import maintain_due
 from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.workers import ParserPool
 
+pytestmark = pytest.mark.whole
+
 DAY = timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"
 MAIL_BYTES = 300_000

@@ -22,6 +22,8 @@ from monitor.model.requests import RequestKind
 from monitor.pipeline import deliver_due, maintain_due, publish_due
 from monitor.store import Database
 
+pytestmark = pytest.mark.whole
+
 TRUCE = Story(id="truce", title="Syria truce holds", text="Quiet in Aleppo. " * 4_000)
 Fault = Callable[[Database], AbstractContextManager[None]]
 

@@ -16,6 +16,8 @@ from monitor.model.delivery import Delivery, DeliveryState, Letter
 from monitor.model.settings import MailSettings
 from monitor.pipeline import cancel, deliver_due, publish_due, recover, retry
 
+pytestmark = pytest.mark.whole
+
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

@@ -17,6 +17,8 @@ from monitor.config import Settings
 from monitor.fetch import Fetcher, Resolve
 from monitor.model.settings import FeedSettings
 
+pytestmark = pytest.mark.whole
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 Answer = Callable[[httpx.Request], httpx.Response]

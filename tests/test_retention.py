@@ -15,6 +15,8 @@ from simulated import NOON, SimulatedClock
 from monitor.config import Settings
 from monitor.pipeline import maintain_due
 
+pytestmark = pytest.mark.whole
+
 DAY = timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"
 CHANGES: list[Callable[[Story], Story]] = [

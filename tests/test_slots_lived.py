@@ -13,6 +13,8 @@ from simulated import NOON, SimulatedClock
 from monitor.config import Settings
 from monitor.pipeline import deliver_due, publish_due, send_now
 
+pytestmark = pytest.mark.whole
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE = Story(id="truce", title="Syria truce holds", at=NOON)
 
