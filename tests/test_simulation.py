@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random  # noqa: TID251 (seeded)
 
@@ -57,7 +58,8 @@ def test_sixty_days_of_mail(seed: int, folder: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.timeout(7_200)
 @pytest.mark.parametrize("seed", range(201, 221))
 def test_a_year_of_thirty_feeds(seed: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lived_through(mailing(seed, 365, 30, folder), capsys, mail_judge)
+    """Each asked once a day: it is about the mail. How feeds are asked is judged by the ninety days."""
+    lived_through(mailing(seed, 365, 30, folder, interval=timedelta(days=1)), capsys, mail_judge)
 
 
 def mail_judge(this: World, past: History) -> list[str]:
@@ -74,6 +76,7 @@ def lived_through(past: History, capsys: pytest.CaptureFixture[str], judge: Judg
     with world(past.settings, past.publishers, clock, Random(past.seed)) as this:
         live(this, past)
         this.stop()
+        this.manners.ends(clock.true)
     after = footprint()
     with capsys.disabled():
         sys.stderr.write(f"\n{report(this, past)}\n")  # a worker of xdist has no other way out

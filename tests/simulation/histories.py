@@ -245,6 +245,9 @@ def _reload_bad(world: World) -> None:
 def _reload_feeds(world: World, is_kept: Callable[[str], bool]) -> None:
     every = settings_for(world.publishers, world.settings.storage.folder, world.settings.digests).feeds
     world.settings = replace(world.settings, feeds=tuple(feed for feed in every if is_kept(feed.url)))
+    for publisher in world.publishers:
+        if not is_kept(publisher.url):
+            world.shelf.gaps.forget(publisher.number)
     world.reload()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random  # noqa: TID251 (seeded: the same history again)
@@ -42,11 +42,11 @@ PATIENCE = 3 * HOUR
 """Within which an edition is made after its time: ticks are up to an hour apart, a full disk lasts longer."""
 
 
-def mailing(seed: int, days: int, feeds: int, folder: Path) -> History:
+def mailing(seed: int, days: int, feeds: int, folder: Path, interval: timedelta = 6 * HOUR) -> History:
     """Months in which mail servers fail, disks are full, machines sleep and clocks are wrong."""
     rng = Random(seed)
     end = BEGINNING + days * DAY
-    publishers = tuple(replace(publisher(number, rng, end), interval=6 * HOUR) for number in range(feeds))
+    publishers = tuple(replace(publisher(number, rng, end), interval=interval) for number in range(feeds))
     return History(
         seed=seed,
         end=end,

@@ -18,8 +18,10 @@ HOLD_CAP = timedelta(days=7)
 PROBE_AFTER = timedelta(days=8)
 PROBE_GAP = timedelta(days=30)
 PAUSE_AFTER = timedelta(hours=24)
-LONGEST_SILENCE = timedelta(hours=27)
-"""A day, the jitter of it, and the distance between two ticks of the simulation."""
+CLOCK_ERROR = timedelta(hours=4)
+"""Between two moments at which the reader's clock may be two hours off, to either side."""
+LONGEST_SILENCE = timedelta(hours=60)
+"""A day of rest or of backing off and its jitter, an outage, and 20 hours in which a config lacks the feed."""
 
 Served = tuple[str, Pair]
 """The path that served a document, and its validators: to no other path may they be sent."""
@@ -27,7 +29,9 @@ Served = tuple[str, Pair]
 ALLOWED_HEADERS = {
     b"host", b"user-agent", b"accept", b"accept-encoding", b"connection", b"if-none-match", b"if-modified-since",
 }  # fmt: skip
-COMPLAINTS = ("unconditional", "too soon", "wrong validators", "in retry-after", "after gone", "headers")
+COMPLAINTS = ("unconditional", "too soon", "wrong validators", "in retry-after", "after gone", "headers", "neglected")
+UNREACHABLE = ("no name", "refused")
+"""Troubles in which no request arrives."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class Dossier:
     doubted: frozenset[Served] = frozenset()
     """What that was before the answers of this tick, until it is known that they were stored."""
     asked_at: datetime | None = None
+    away: timedelta = timedelta()
+    """How long the reader was off or asleep since."""
     rest_until: datetime | None = None
     floor_until: datetime | None = None
     fresh_at: datetime | None = None
@@ -68,7 +74,8 @@ class Manners:
     """Judges every request as it comes in."""
 
     def __init__(self, publishers: Iterable[Publisher], host_gap: timedelta) -> None:
-        self.dossiers = {publisher.number: Dossier() for publisher in publishers}
+        self._publishers = tuple(publishers)
+        self.dossiers = {publisher.number: Dossier() for publisher in self._publishers}
         self._gap = host_gap
         self._held: dict[str, datetime] = {}
         self._held_before: dict[str, datetime] = {}
@@ -84,7 +91,8 @@ class Manners:
         dossier = self.dossiers[publisher.number]
         dossier.score.requests += 1
         self._judge_time(publisher, dossier, host, now, by_hand=by_hand)
-        dossier.asked_at = now
+        self._judge_silence(publisher, dossier, now)
+        dossier.asked_at, dossier.away = now, timedelta()
         dossier.is_excused = False
 
     def asks(self, publisher: Publisher, path: str, headers: Mapping[bytes, bytes], now: datetime) -> None:
@@ -143,6 +151,18 @@ class Manners:
             self._held = dict(self._held_before)
         self._held_before = dict(self._held)
 
+    def was_away(self, span: timedelta) -> None:
+        for dossier in self.dossiers.values():
+            dossier.away += span
+
+    def ends(self, now: datetime) -> None:
+        """The last moment: whom has nobody asked for too long?"""
+        for publisher in self._publishers:
+            dossier = self.dossiers[publisher.number]
+            self._judge_silence(publisher, dossier, now)
+            if dossier.asked_at is None:
+                dossier.score.complain("neglected", f"{publisher.name} was never asked")
+
     def clock_jumped(self) -> None:
         self._held.clear()
         self._left.clear()
@@ -164,8 +184,8 @@ class Manners:
 
     def _may_probe(self, dossier: Dossier, now: datetime) -> bool:
         """P15: nothing but 304 for over 8 days, and no probe within 30."""
-        is_stale = dossier.fresh_at is not None and now - dossier.fresh_at > PROBE_AFTER
-        return is_stale and (dossier.probed_at is None or now - dossier.probed_at >= PROBE_GAP)
+        is_stale = dossier.fresh_at is not None and now - dossier.fresh_at > PROBE_AFTER - CLOCK_ERROR
+        return is_stale and (dossier.probed_at is None or now - dossier.probed_at >= PROBE_GAP - CLOCK_ERROR)
 
     def _judge_time(self, publisher: Publisher, dossier: Dossier, host: str, now: datetime, *, by_hand: bool) -> None:
         score = dossier.score
@@ -181,6 +201,25 @@ class Manners:
             score.complain("in retry-after", f"{publisher.name} at {now}, quiet until {self._held[host]}")
         if len(dossier.gone) > 1 and dossier.gone[-1] - dossier.gone[0] >= PAUSE_AFTER and not by_hand:
             score.complain("after gone", f"{publisher.name} at {now}, gone since {dossier.gone[0]}")
+
+    def _judge_silence(self, publisher: Publisher, dossier: Dossier, now: datetime) -> None:
+        """A feed is asked again and again, however long it fails; only one that is gone is left alone."""
+        if dossier.asked_at is None or len(dossier.gone) > 1:
+            return
+        silence = now - dossier.asked_at - dossier.away - self._unreachable(publisher.host, dossier.asked_at, now)
+        if silence > LONGEST_SILENCE:
+            dossier.score.complain("neglected", f"{publisher.name}, not asked from {dossier.asked_at} to {now}")
+
+    def _unreachable(self, host: str, since: datetime, now: datetime) -> timedelta:
+        """For how much of a time no request could arrive at a host."""
+        spans = (
+            min(end, now) - max(start, since)
+            for publisher in self._publishers
+            if publisher.host == host
+            for start, end, kind in publisher.troubles
+            if kind in UNREACHABLE
+        )
+        return sum((max(span, timedelta()) for span in spans), timedelta())
 
 
 def table(publishers: Iterable[Publisher], dossiers: Mapping[int, Dossier]) -> str:

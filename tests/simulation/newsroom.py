@@ -3,6 +3,7 @@
 A publisher is data: a rhythm, a format, habits of identity, a kind of validators, and troubles that begin and end.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -111,8 +112,8 @@ class Publisher:
 
     def visible(self, now: datetime) -> tuple[Item, ...]:
         """The newest first, as many as the document holds."""
-        out = [item for item in self.items if item.at <= now]
-        return tuple(reversed(out[-self.window :]))
+        out = bisect_right(self.items, now, key=lambda item: item.at)
+        return tuple(reversed(self.items[max(0, out - self.window) : out]))
 
     def answer(self, path: str, headers: Mapping[bytes, bytes], now: datetime) -> Answer:
         """What comes back for `path`; `headers` has lower-case names."""
@@ -182,7 +183,7 @@ class Publisher:
 
     def _validators(self, body: bytes, now: datetime) -> Pair:
         mark = sha256(body).hexdigest()[:12].encode()
-        latest = max((item.at for item in self.items if item.at <= now), default=now - DAY)
+        latest = next((item.at for item in self.visible(now)), now - DAY)
         date = format_datetime(latest, usegmt=True).encode()
         every: dict[Validating, Pair] = {
             "etag": (b'"%s"' % mark, None),

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from simulation.gaps import Gaps
 from simulation.newsroom import Item
 from simulation.post import PostOffice
 
 MARK = re.compile(r"\bmark[a-z]+\b")
+PAGE = re.compile(r"2.*\.html")
 DAY_OF = re.compile(r"\d{4}-\d\d-\d\d")
 FRESH = timedelta(hours=24)
 LISTED_WITHIN = timedelta(minutes=1)
@@ -43,11 +45,14 @@ class Shelf:
     """By digest and mark: the page."""
     looked_at: dict[str, datetime] = field(default_factory=dict)
     """By digest: when its latest page came."""
+    gaps: Gaps = field(default_factory=Gaps)
     faults: list[str] = field(default_factory=list)
 
     def read_feed(self, publisher: int, shown: Iterable[Item], now: datetime, *, is_stored: bool) -> None:
         """A document was read; `is_stored`: nothing came between."""
         is_baseline = publisher not in self.has_baseline
+        shown = tuple(shown)
+        self.gaps.read(publisher, frozenset(item.mark for item in shown), now, is_stored=is_stored)
         for item in shown:
             if not is_stored:
                 self.doubted.setdefault(item.mark, item)
@@ -62,10 +67,13 @@ class Shelf:
         """Take note of pages that are new, and of what is wrong with them."""
         for folder in sorted(self.archive.iterdir()) if self.archive.exists() else ():
             known = self.pages.setdefault(folder.name, {})
-            for page in sorted(folder.glob("2*.html")) if folder.is_dir() else ():
-                if page.name not in known:
-                    known[page.name] = frozenset(MARK.findall(page.read_text()))
-                    self._judge(folder.name, page.name, known[page.name], now)
+            names = {page.name for page in folder.iterdir()} if folder.is_dir() else set()
+            for name in sorted(name for name in names - known.keys() if PAGE.fullmatch(name)):
+                text = (folder / name).read_text()
+                said = self.gaps.judge(text, self.looked_at.get(folder.name), now)
+                self.faults += [f"{folder.name}/{name} {words}" for words in said]
+                known[name] = frozenset(MARK.findall(text))
+                self._judge(folder.name, name, known[name], now)
 
     def _judge(self, digest: str, page: str, marks: frozenset[str], now: datetime) -> None:
         listed = self.listed.setdefault(digest, {})

@@ -139,6 +139,7 @@ class World:
         began = self.clock.true
         self.clock.pass_time(span)
         self.absences.append((began, self.clock.true))
+        self.manners.was_away(span)
 
     def reload(self) -> None:
         """As on SIGHUP."""
@@ -154,6 +155,7 @@ class World:
         """The clock is set wrong, or right again."""
         self.clock.skew += span
         self.manners.clock_jumped()
+        self.shelf.gaps.jump(self.clock.true)
 
     def tick(self, *, is_quick: bool = False) -> None:
         """What the daemon does at a tick, in its order; `is_quick` leaves publishing and delivery for the next."""
@@ -202,6 +204,7 @@ class World:
         self.network.by_hand.clear()
         self.manners.tick_ends(is_clean=is_clean)
         self.shelf.look(now)
+        self._check_size()
         if is_clean and self._was_clean and self.errors:
             self.faults += [f"logged at {now}: {error}" for error in self.errors]
         self.errors.clear()
@@ -219,11 +222,11 @@ class World:
             raise ConfigError((Problem(file=Path("config.toml"), line=3, key="feeds", message="is wrong"),))
         return self.settings
 
-    def check_size(self) -> None:
+    def _check_size(self) -> None:
         """Bounded: the write-ahead log."""
-        for log in self.settings.storage.folder.glob("*-wal"):
-            if log.stat().st_size > WAL_LIMIT:
-                self.faults.append(f"the write-ahead log has {log.stat().st_size:,} bytes")
+        log = self.settings.storage.folder / "news-monitor.db-wal"
+        if log.exists() and log.stat().st_size > WAL_LIMIT:
+            self.faults.append(f"the write-ahead log has {log.stat().st_size:,} bytes")
 
     def hear(self, _logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """A structlog processor: what is logged as an error needs a cause."""
