@@ -1,11 +1,13 @@
 """How the service is: what counts as wrong, what people and machines are shown, and what the doctor says."""
 
 import json
+import socket
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -83,7 +85,7 @@ def overview(**changes: Any) -> Status:
         (replace(ALL_WELL, editions=(NextEdition(digest="Daily", at=NOON, overdue_since=NOON),)), ""),
         (overview(unsent=2, oldest_unsent_at=NOON - 3 * HOUR), "2 messages wait, the oldest for 3 h"),
         (overview(unsent=2, oldest_unsent_at=NOON - HOUR), ""),
-        (overview(given_up=1), "1 messages of the last week"),
+        (overview(given_up=1), "1 of the last week's messages did not arrive"),
         (replace(ALL_WELL, free_bytes=10**7), "Less than 100 MB"),
         (replace(ALL_WELL, log_bytes=10**8), "write-ahead log has 100 MB"),
         (replace(ALL_WELL, backed_up_at=None), "too old"),
@@ -142,6 +144,28 @@ def fetched(address: tuple[str, int], path: str) -> tuple[int, str]:
     except HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+@pytest.mark.parametrize(("error", "logged"), [(BrokenPipeError(), []), (KeyError("x"), ["health page failed"])])
+def test_who_hangs_up_before_the_answer_is_no_error(
+    error: Exception, logged: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+    log = SimpleNamespace(exception=lambda event, **_: events.append(event))
+    monkeypatch.setattr("monitor.daemon.endpoint.log", log)
+
+    def look() -> Status:
+        raise error
+
+    endpoint = Endpoint(address := ("127.0.0.1", free_port()), look)
+    try:
+        with socket.create_connection(address, timeout=10) as client:
+            client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            assert client.recv(100) == b""
+        assert events == logged
+        assert capsys.readouterr().err == ""
+    finally:
+        endpoint.close()
 
 
 def test_the_page_for_machines_says_how_it_is() -> None:

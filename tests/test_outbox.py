@@ -68,6 +68,11 @@ def states(home: House) -> list[tuple[str, str]]:
     return [(each.recipient[:3], each.state) for each in reversed(home.stages.store.deliveries.records())]
 
 
+def given_up(home: House) -> int:
+    """How many messages `status` counts as lost or held."""
+    return home.stages.store.overview.overview(home.clock.now()).given_up
+
+
 def to(recipient: str, answer: Callable[[Delivery], str]) -> Callable[[Delivery], str]:
     """A server that says so to this recipient, and takes everything else."""
     return lambda delivery: answer(delivery) if delivery.recipient == recipient else "250 taken"
@@ -198,6 +203,7 @@ def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number
         first, copy = home.stages.store.deliveries.these([1, 2])
         assert (first.state, first.answer, first.body) == ("dead", "data: 554 looks like spam", channel.tried[0].body)
         assert (copy.state, copy.repairs, copy.edition_id) == ("sent", 1, first.edition_id)
+        assert given_up(home) == 0
         assert copy.message_id == first.message_id.replace("@", ".plain@")
         assert b"text/html" in first.body
         assert b"text/html" not in copy.body
@@ -247,8 +253,10 @@ def test_a_dead_edition_is_named_once_and_to_its_recipient_alone(tmp_path: Path)
     with post(tmp_path, channel, ANN, BOB) as home:
         live(home, DAY)
         assert states(home) == [("ann", "sent"), ("bob", "dead"), ("bob", "dead")]
+        assert given_up(home) == 1
         channel.answer = lambda _: "250 taken"
         live(home, 2 * DAY)
+        assert given_up(home) == 0  # he has been told: nothing is left for the owner to look after
         texts = [(each.recipient, text_of(each.body)) for each in channel.accepted]
         page = (tmp_path / "archive" / "Daily" / "2026-03-02.html").as_uri()
         named = (

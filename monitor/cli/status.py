@@ -104,7 +104,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
             "mail",
             f"{overview.unsent} unsent"
             + (f", the oldest since {_when(overview.oldest_unsent_at, found.at)}" if overview.unsent else "")
-            + f"; {overview.given_up} given up this week",
+            + f"; {overview.given_up} lost or held this week",
         ),
         ("backup", _when(found.backed_up_at, found.at)),
         (

@@ -3,10 +3,12 @@
 It answers GET and HEAD, from a thread of its own; a database that does not answer is a 503 as well.
 """
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import structlog
 
@@ -29,6 +31,11 @@ class Endpoint(ThreadingHTTPServer):
         super().__init__(address, _Handler)
         self.look = look
         Thread(target=self.serve_forever, name="health", daemon=True).start()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (the signature that is called)
+        """Who hangs up before the answer is no news; everything else is logged like any error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            log.exception("health page failed", client=client_address[0])  # noqa: LOG004 (it is called by one)
 
     def close(self) -> None:
         self.shutdown()

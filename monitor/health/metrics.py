@@ -61,7 +61,11 @@ def _numbers(status: Status) -> list[tuple[str, str, float]]:
         ("articles", "Articles stored.", overview.articles),
         ("editions", "Editions published.", overview.editions),
         ("deliveries_unsent", "Messages that wait.", overview.unsent),
-        ("deliveries_given_up", "Messages of the last week that were refused, given up or held.", overview.given_up),
+        (
+            "deliveries_given_up",
+            "Messages of the last week, held or lost untold.",
+            overview.given_up,
+        ),
         ("steps_hanging", "Steps past their limit.", len(status.hanging)),
         ("database_bytes", "Size of the database.", status.database_bytes),
         ("database_log_bytes", "Size of its write-ahead log.", status.log_bytes),

@@ -127,7 +127,7 @@ def _mail(status: Status) -> list[tuple[bool, str]]:
         ),
         (
             bool(overview.given_up),
-            f"{overview.given_up} messages of the last week were refused, given up or held: look at the log.",
+            f"{overview.given_up} of the last week's messages did not arrive or are held: news-monitor deliveries list",
         ),
     ]
 

@@ -16,8 +16,8 @@ class FailingFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`feeds` are those that are polled. `unsent` messages wait or are being sent; `given_up` were refused, are dead or
-    held since a week.
+    """`feeds` are those that are polled. `unsent` messages wait or are being sent; `given_up`, of the last week, are
+    held, or were lost and their recipient has had no later one that says so.
     """
 
     feeds: int

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.overview import FailingFeed, Overview
@@ -11,7 +11,7 @@ from monitor.store.database import Database
 from monitor.store.tables import articles, deliveries, editions, feeds
 
 UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
-GIVEN_UP = (DeliveryState.DEAD, DeliveryState.REFUSED, DeliveryState.HELD)
+LOST = (DeliveryState.DEAD, DeliveryState.REFUSED)
 WEEK = timedelta(days=7)
 
 
@@ -74,10 +74,15 @@ def _failing(connection: Connection) -> tuple[FailingFeed, ...]:
 
 
 def _given_up(since: datetime) -> Select[Any]:
+    """What is held waits for the owner. What was lost is over once its recipient has a copy, or was told of it."""
+    later = deliveries.alias("later")
+    makes_good = or_(later.c.id == deliveries.c.named_in, later.c.repairs == deliveries.c.id)
+    is_over = select(later.c.id).where(makes_good, later.c.state == DeliveryState.SENT).exists()
+    is_lost = and_(deliveries.c.state.in_(LOST), deliveries.c.repairs.is_(None), ~is_over)
     return (
         select(func.count())
         .select_from(deliveries)
-        .where(deliveries.c.state.in_(GIVEN_UP), deliveries.c.finished_at > since)
+        .where(deliveries.c.finished_at > since, or_(deliveries.c.state == DeliveryState.HELD, is_lost))
     )
 
 
