@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from simulation.accidents import Seams
+from simulation.gaps import Gaps
 from simulation.manners import Manners
 from simulation.newsroom import Answer, Item, Pair, Publisher
 from simulation.post import Copy, PostOffice
@@ -71,6 +72,46 @@ def test_a_publisher_complains_of_what_is_wrong_and_of_nothing_else(
 def test_two_requests_without_a_pause_are_noticed() -> None:
     found = complaints(FIRST, poll(timedelta(seconds=1), CONDITIONAL), by_hand=True)
     assert set(found) == {"too soon", "paper.example asked again after 0:00:01 at 2026-03-02 12:00:01+00:00"}
+
+
+def test_a_feed_that_nobody_asks_any_more_is_noticed() -> None:
+    manners = Manners([PAPER], timedelta(seconds=2))
+    manners.arrives(PAPER, "paper.example", {}, NOW, by_hand=False)
+    manners.was_away(24 * HOUR)
+    manners.ends(NOW + 84 * HOUR)
+    assert not manners.dossiers[1].score.complaints
+    manners.ends(NOW + 85 * HOUR)
+    assert manners.dossiers[1].score.complaints == {"neglected": 1}
+    never = Manners([PAPER], timedelta(seconds=2))
+    never.ends(NOW)
+    assert never.dossiers[1].score.complaints == {"neglected": 1}
+
+
+GAP = '<li><bdi>Paper 1</bdi> <span class="soft">between Mon 09:00 and Mon 12:00</span></li>'
+
+
+@pytest.mark.parametrize(
+    ("documents", "page", "fault"),
+    [
+        (["a b", "b c"], "", None),
+        (["a b", "c d"], GAP, None),
+        (["a b", "c d"], GAP.replace("between", "2 times between"), None),
+        (["a b", "c d"], "<bdi>Paper 1</bdi> has moved", "lacks the gap of paper 1"),
+        (["a b", "b c"], GAP, "has a gap of paper 1, which had none"),
+        (["a b", "", "b c"], "", None),
+        (["a b", "?c d", "b e"], "", None),
+        (["a b", "?c d", "b e"], GAP, None),
+    ],
+)
+def test_a_gap_must_be_on_the_next_page_and_on_no_other(documents: list[str], page: str, fault: str | None) -> None:
+    """A document after `?` may not have been stored."""
+    gaps = Gaps()
+    for place, marks in enumerate(documents):
+        found = frozenset(marks.removeprefix("?").split())
+        gaps.read(1, found, NOW + place * HOUR, is_stored=not marks.startswith("?"))
+    assert gaps.judge(page, NOW - HOUR, NOW + 5 * HOUR) == ([fault] if fault else [])
+    gaps.jump(NOW)
+    assert not gaps.judge("", NOW - HOUR, NOW + 5 * HOUR)
 
 
 @pytest.mark.parametrize(
