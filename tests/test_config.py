@@ -184,6 +184,19 @@ def test_an_oddity_is_a_warning_and_does_not_stop_loading(
     assert all(warning.is_warning for warning in warnings)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "own", "is_open"),
+    [("http", "b.example", True), ("https", "b.example", False), ("http", "a.example", False)],
+)
+def test_a_login_that_goes_unencrypted_to_a_server_of_others_is_warned_of(
+    config: Path, *, scheme: str, own: str, is_open: bool
+) -> None:
+    config.touch(0o600)
+    feed = FEED.replace("https", scheme) + f'auth = {{ token = "abc" }}\n[polling]\nallow_private = ["{own}"]'
+    told = [(each.line, each.message) for each in settings_of(config, feed).warnings if "auth" in each.key]
+    assert told == ([(3, "is sent unencrypted: write https:// in url, if the server has it.")] if is_open else [])
+
+
 def test_five_different_mistakes_are_reported_together_in_the_order_of_the_file(config: Path) -> None:
     config.write_text(
         '[[feeds]]\nurl = "ftp://a.example/rss"\n\n'

@@ -14,7 +14,7 @@ from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.render import broken_templates
-from monitor.url import canonical_url
+from monitor.url import canonical_url, host_of
 
 FLOOR = timedelta(minutes=15)  # P6: a public server is not asked more often, whatever is set
 
@@ -78,6 +78,15 @@ def warn_about_haste(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: Pol
     for path, interval in intervals:
         if interval is not None and interval < FLOOR:
             reading.findings.warn(path, "is less than 15m; a public server is not asked more often than that.")
+
+
+def warn_about_open_logins(
+    feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: PollingSettings, reading: Reading
+) -> None:
+    """Says that a login goes out readable for everybody on the way, unless the server is one of the owner's own."""
+    for path, feed in feeds:
+        if feed.auth and feed.url.startswith("http://") and host_of(feed.url) not in polling.allow_private:
+            reading.findings.warn((*path, "auth"), "is sent unencrypted: write https:// in url, if the server has it.")
 
 
 def warn_about_gaps(counts: dict[str, int], reading: Reading) -> None:

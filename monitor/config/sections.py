@@ -96,6 +96,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     folders.append((("storage", "templates_dir"), storage.templates_dir))
     agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
     agreement.warn_about_haste(feeds, polling, reading)
+    agreement.warn_about_open_logins(feeds, polling, reading)
     return Settings(
         path=reading.file,
         feeds=tuple(feed for _, feed in feeds),
