@@ -1,8 +1,10 @@
 """The behaviour score: what a publisher who reads his log would complain about. All of it must be 0.
 
 Judged from requests and answers alone. What a kill or a full disk kept from being stored is not held against the
-reader: then both the old and the new validators may come back. The first request after the clock jumped is
-excused from its spacing, because nobody can know; it is counted apart.
+reader: then both the old and the new validators may come back, and the floor counts from the moment at which it
+said that it would ask. Who did not answer while the reader's own line was down is asked again after it, like all the
+others. The first request after the clock jumped is excused from its spacing, because nobody can know; it is
+counted apart.
 """
 
 from collections import Counter
@@ -18,6 +20,10 @@ HOLD_CAP = timedelta(days=7)
 PROBE_AFTER = timedelta(days=8)
 PROBE_GAP = timedelta(days=30)
 PAUSE_AFTER = timedelta(hours=24)
+BEFORE_ANSWER = timedelta(minutes=1)
+"""Between saying that one will ask and the answer: others are waited for meanwhile."""
+AFTER_AN_OUTAGE = timedelta(hours=4)
+"""How long after the reader's line was down something may still be taken for a part of that."""
 CLOCK_ERROR = timedelta(hours=4)
 """Between two moments at which the reader's clock may be two hours off, to either side."""
 LONGEST_SILENCE = timedelta(hours=60)
@@ -61,6 +67,7 @@ class Dossier:
     asked_at: datetime | None = None
     away: timedelta = timedelta()
     """How long the reader was off or asleep since."""
+    answered_at: datetime | None = None
     rest_until: datetime | None = None
     floor_until: datetime | None = None
     fresh_at: datetime | None = None
@@ -82,6 +89,8 @@ class Manners:
         self._left: dict[str, datetime] = {}
         self._in_flight: Counter[str] = Counter()
         self.most_at_once = 0
+        self.line_down_at: datetime | None = None
+        """When the reader's line was seen to be down for the last time."""
         self.faults: list[str] = []
 
     def arrives(
@@ -135,8 +144,10 @@ class Manners:
             self._held[host] = max(self._held.get(host, now), now + min(answer.quiet, HOLD_CAP))
         dossier.gone = (*dossier.gone, now) if answer.status == 410 else ()
         hinted = min(answer.rest, HINT_CAP) if answer.status in (200, 304) else timedelta()
-        dossier.floor_until = now + FLOOR
-        dossier.rest_until = now + max(publisher.interval, FLOOR, hinted)
+        dossier.answered_at, dossier.floor_until = now, now + FLOOR
+        is_part_of_outage = self.line_down_at is not None and now - self.line_down_at < AFTER_AN_OUTAGE
+        wanted = timedelta() if answer.fault and is_part_of_outage else publisher.interval
+        dossier.rest_until = now + max(wanted, FLOOR, hinted)
 
     def tick_ends(self, *, is_clean: bool) -> None:
         """All answers of the tick are stored, or nobody knows which are: then after the floor anyone may be asked."""
@@ -145,8 +156,8 @@ class Manners:
                 if not is_clean:
                     dossier.served |= dossier.doubted
                 dossier.doubted = frozenset()
-            if not is_clean:
-                dossier.rest_until = dossier.floor_until
+            if not is_clean and dossier.answered_at is not None:
+                dossier.rest_until = dossier.floor_until = dossier.answered_at + FLOOR - BEFORE_ANSWER
         if not is_clean:
             self._held = dict(self._held_before)
         self._held_before = dict(self._held)

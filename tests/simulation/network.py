@@ -66,6 +66,8 @@ class Network(httpx.AsyncBaseTransport):
     def resolve(self, host: str, _port: int) -> list[str]:
         now = self._true_now()
         publishers = self._by_host.get(host, ())
+        if self.is_down:
+            self._manners.line_down_at = now
         if self.is_down or any(publisher.trouble(now) == "no name" for publisher in publishers):
             raise OSError(-2, "Name or service not known")
         return [ADDRESS]
