@@ -162,6 +162,12 @@ class Manners:
             self._held = dict(self._held_before)
         self._held_before = dict(self._held)
 
+    def line_is_down(self, now: datetime, by_hand: Iterable[int]) -> None:
+        """Whom the owner wants asked by hand is asked as soon as the line is back."""
+        self.line_down_at = now
+        for number in by_hand:
+            self.dossiers[number].rest_until = self.dossiers[number].floor_until
+
     def was_away(self, span: timedelta) -> None:
         for dossier in self.dossiers.values():
             dossier.away += span

@@ -67,7 +67,7 @@ class Network(httpx.AsyncBaseTransport):
         now = self._true_now()
         publishers = self._by_host.get(host, ())
         if self.is_down:
-            self._manners.line_down_at = now
+            self._manners.line_is_down(now, [each.number for each in publishers if each.url in self.by_hand])
         if self.is_down or any(publisher.trouble(now) == "no name" for publisher in publishers):
             raise OSError(-2, "Name or service not known")
         return [ADDRESS]
