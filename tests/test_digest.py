@@ -277,6 +277,16 @@ def test_a_late_article_of_a_story_that_is_news_goes_with_it() -> None:
     assert forms(edition_of(desk.material())) == {(SYRIA, 2): Form.STORY, (SYRIA, 1): Form.ALSO}
 
 
+def test_what_an_edition_has_listed_in_a_line_is_not_named_again_beside_the_story() -> None:
+    old, new = article(1, "Old", hours_ago=300), article(2, "New")
+    material = Desk().add(new, unmatched=[old]).material()
+    (story,) = only(edition_of(material)).stories
+    assert [item.article_id for item in story.also] == [1]
+    facts = {number: replace(facts, listed=frozenset({1})) for number, facts in material.stories.items()}
+    (story,) = only(edition_of(replace(material, stories=facts))).stories
+    assert story.also == ()
+
+
 # ---- order
 
 

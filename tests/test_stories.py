@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, main
 from monitor.config import load
 from monitor.daemon import SystemClock
+from monitor.model.edition import Edition
 from monitor.model.story import WordCounts
 from monitor.pipeline import draft_edition
 from monitor.pipeline.publish import publish as publish_edition
@@ -112,6 +113,19 @@ def test_a_muted_story_is_counted_and_not_told_and_takes_in_later_articles(
     )
     assert "Third quiet day" in publish(house, origin, TRUCE, AGAIN, CONVOY, LATER, new)
     assert "Truce in Kesh valley holds" not in publish(house, origin, new)
+
+
+def test_what_was_listed_as_late_is_not_shown_again_with_a_story_that_is_news(house: House, origin: Origin) -> None:
+    late = replace(TRUCE, at=house.clock.now() - timedelta(days=5))
+    assert "Truce begins in Kesh" in publish(house, origin, late)
+    origin.serve("/feed", reply(rss(late, AGAIN)))
+    house.clock.advance(timedelta(hours=1))
+    house.poll()
+    edition = draft_edition(house.stages, house.stages.digests[0]).edition
+    assert isinstance(edition, Edition)
+    (section,) = edition.sections
+    (story,) = section.stories
+    assert (story.lead.title, story.also) == (AGAIN.title, ())
 
 
 def test_a_story_that_no_edition_has_told_can_be_looked_at_and_muted(

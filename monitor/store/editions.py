@@ -227,6 +227,7 @@ def _stories(
     told = _told_at(connection, digest, story_ids, now)
     is_muted = and_(muted_stories.c.id.in_(story_ids), muted_stories.c.muted_at.is_not(None))
     muted = set(connection.scalars(select(muted_stories.c.id).where(is_muted)))
+    listed = _listed(connection, digest, story_ids)
     members: dict[int, list[Article]] = {}
     for row in connection.execute(query.order_by(articles.c.first_seen_at, articles.c.id)):
         members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row))
@@ -236,10 +237,25 @@ def _stories(
             first_seen_at=each[0].first_seen_at,
             articles=tuple(each),
             told_at=told.get(story_id),
+            listed=listed & {article.id for article in each},
             is_muted=story_id in muted,
         )
         for story_id, each in members.items()
     }
+
+
+def _listed(connection: Connection, digest: str, story_ids: set[int]) -> frozenset[int]:
+    """The articles of these stories that this digest has printed, in full or in a line."""
+    query = (
+        select(listings.c.article_id)
+        .join(articles)
+        .where(
+            listings.c.digest_id == _digest_id(digest),
+            listings.c.form != Form.MUTED,
+            articles.c.story_id.in_(story_ids),
+        )
+    )
+    return frozenset(connection.scalars(query))
 
 
 def _told_at(connection: Connection, digest: str, story_ids: set[int], now: datetime) -> dict[int, datetime]:
