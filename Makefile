@@ -33,8 +33,8 @@ test: $(STAMP) ## Run the tests, with branch coverage
 	$(BIN)/coverage report --format=total --fail-under=90
 	$(BIN)/coverage report --include='$(PURE)' --fail-under=100
 
-simulate: $(STAMP) ## Run the long simulations
-	$(BIN)/python -m pytest -m simulate
+simulate: $(STAMP) ## Run the long simulations (hours)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m simulate
 
 lint: $(STAMP) ## Check format, style, types and import contracts
 	$(BIN)/ruff format --check .

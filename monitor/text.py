@@ -60,7 +60,8 @@ LETTER = rf"[^\W\d_{UNSPACED}]"
 ALNUM = rf"[^\W_{UNSPACED}]"
 ELISION = "(?i:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|all|dall|dell|nell|sull)"
 WORD = re.compile(
-    rf"""[\ ,.]*+                                                   # not tried five ways each: half the time
+    rf"""[\ ,.]{{0,3}}+                                               # not tried five ways each: half the time; not
+                                                                  # all of a row of dots, from each of them anew
     (                                                             # group 1 is the word as found
         [A-Za-z]{{2,}}+(?=[\ ,.])                                  # most words of English: half the time of the rest
       | {LETTER}(?:\.{LETTER})+\b\.?                              # U.S.  U.S  U.S.A.

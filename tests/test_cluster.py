@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from heapq import heapify
 from pathlib import Path
 
 import pytest
 
 from monitor.cluster import STORY_WINDOW, group, spells, words_of
+from monitor.cluster.events import Bar, Events, Yardstick, event_of
+from monitor.cluster.rarity import Rarity
 from monitor.copies import MAX_COMPARED, MAX_POSTINGS, Copies, wording
 from monitor.model.story import StoryArticle, WordCounts
 
@@ -325,3 +328,22 @@ def test_the_order_of_a_set_makes_no_difference() -> None:
         for seed in ("1", "2")
     }
     assert len(outputs) == 1
+
+
+def test_of_stories_that_are_nearly_alike_not_every_pair_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 60 there are 1,770 pairs, each found from both sides; of 5,000 there would be gigabytes."""
+    kept: list[int] = []
+
+    def noted(pairs: list[tuple[float, int]]) -> None:
+        kept.append(len(pairs))
+        heapify(pairs)
+
+    monkeypatch.setattr("monitor.cluster.events.heapify", noted)
+    monkeypatch.setattr("monitor.cluster.events.MOST_PAIRS", 5)
+    events = Events(Rarity(YOUNG), Yardstick(is_one=Bar(titles=0.1, texts=0.1)))
+    for number in range(60):
+        words = {"quake": 1.0, "tremor": 1.0, f"place{number}": 1.0, f"depth{number}": 1.0}
+        events.add(event_of(words, story=number, seen_at=START))
+    moves = events.joined(range(60))
+    assert kept == [5 * 60]
+    assert set(moves.values()) == {0}

@@ -1,17 +1,19 @@
 """The weekly roll-up: the week in numbers, and what is worth mending."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from editions import DAILY, GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, article, roll_up
+from editions import DAILY, GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, article, roll_up, topic
 from golden_editions import TEMPLATES
 
 from monitor.digest import compose_rollup, day_bounds
 from monitor.model.match import Tier
-from monitor.model.material import Coverage
+from monitor.model.material import Coverage, FeedTrouble
 from monitor.model.rollup import RollUp, TopicWeek, WeekFacts, WeekMatch
+from monitor.model.topic import Topic
 from monitor.render import render, render_page
 
 BOUNDS = day_bounds(NOW, ZoneInfo("Europe/London"), 14)
@@ -24,7 +26,11 @@ def matched(
     return WeekMatch(topic=topic, tier=tier, story_id=story, article=one)
 
 
-def rolled(*matches: WeekMatch, daily: dict[str, tuple[int | None, ...]] | None = None) -> RollUp:
+def rolled(
+    *matches: WeekMatch,
+    daily: dict[str, tuple[int | None, ...]] | None = None,
+    topics: Sequence[Topic] = TOPICS,
+) -> RollUp:
     facts = WeekFacts(
         bounds=BOUNDS,
         matches=matches,
@@ -33,7 +39,7 @@ def rolled(*matches: WeekMatch, daily: dict[str, tuple[int | None, ...]] | None 
         coverage=Coverage(feeds=1, feeds_ok=1, articles_read=9),
     )
     digest = replace(DAILY, name="Weekly", kind="roll-up")
-    return compose_rollup(facts, digest, TOPICS, slot=SLOT, label="x", now=NOW, next_at=None)
+    return compose_rollup(facts, digest, topics, slot=SLOT, label="x", now=NOW, next_at=None)
 
 
 def week_of(rollup: RollUp, topic: str) -> TopicWeek:
@@ -95,6 +101,27 @@ def test_a_roll_up_says_all_of_it_in_both_parts() -> None:
         assert said in mail.html
         assert said in page
     assert "All editions" in page
+
+
+def test_what_is_muted_is_counted_and_not_told() -> None:
+    story = replace(matched(1, 1, 5), is_muted=True)
+    rollup = rolled(story, matched(2, 2, 5))
+    assert ([each.lead.article_id for each in rollup.stories], rollup.all_stories) == ([2], 2)
+    until = (NOW + timedelta(days=9)).date()
+    topics = [replace(topic, mute_until=until) if topic.name == SYRIA else topic for topic in TOPICS]
+    rollup = rolled(matched(1, 1, 5), matched(2, 2, 5, topic=RUSSIA), topics=topics)
+    assert [each.lead.article_id for each in rollup.stories] == [2]
+    assert week_of(rollup, SYRIA).stories == 1
+
+
+def test_more_than_it_names_is_counted() -> None:
+    topics = [topic(f"Topic {n}") for n in range(25)]
+    mentions = [matched(n, n, 5, topic=each.name, tier=Tier.PASSING) for each in topics for n in range(5)]
+    idle = tuple(FeedTrouble(name=f"Post {n}", url="", reason="HTTP 404", since=NOW) for n in range(30))
+    mail = render(replace(rolled(*mentions, topics=topics), to_remove=idle), TEMPLATES)
+    for part in (mail.text, mail.html):
+        assert "and 5 more topics" in part
+        assert "and 10 more feeds" in part
 
 
 def test_the_moment_of_a_late_one_is_when_it_was_made() -> None:

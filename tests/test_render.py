@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.model.edition import Edition
 from monitor.model.match import Tier
-from monitor.model.material import Coverage, FeedTrouble, Origin, PreviousEdition
+from monitor.model.material import Coverage, FeedMove, FeedTrouble, LeftOut, Origin, Outage, PreviousEdition
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page
 from monitor.render.calendar import Calendar
 from monitor.render.columns import COLUMNS, END_ISOLATE, ISOLATE, flush, isolated, width, wrapped
@@ -242,6 +242,31 @@ def test_many_failing_feeds_are_counted_not_all_named() -> None:
     assert "and 20 more feeds" in mail.text
     assert "and 20 more feeds" in mail.html
     assert "30 of 90 feeds answered, 1 article read." in mail.text
+
+
+def test_whatever_coverage_holds_too_much_of_is_counted_and_the_mail_stays_small() -> None:
+    coverage = Coverage(
+        feeds=90,
+        feeds_ok=90,
+        articles_read=1,
+        left_out=tuple(LeftOut(name=f"Post {n}", url="", articles=n) for n in range(60)),
+        moved=tuple(FeedMove(name=f"Wire {n}", url="", to=f"https://{n}.example/") for n in range(60)),
+        outages=tuple(Outage(since=NOW - timedelta(hours=n), until=NOW) for n in range(600)),
+        notes=tuple(f"Note {n}" for n in range(60)),
+    )
+    mail = render(edition_of(Desk().material(coverage=coverage)), TEMPLATES)
+    for part in (mail.text, mail.html):
+        assert all(word in part for word in ("more feeds that held too much", "more feeds that have moved"))
+        assert all(word in part for word in ("more times", "more notes"))
+    assert encoded_size(mail.html) <= MAX_HTML_BYTES
+
+
+def test_an_address_that_is_shown_in_part_is_no_link() -> None:
+    for to, is_link in (("https://a.example/", True), ("https://a.example/?key=***", False), ("https://a…", False)):
+        moved = (FeedMove(name="Wire", url="", to=to),)
+        coverage = Coverage(feeds=1, feeds_ok=1, articles_read=1, moved=moved)
+        page = render(edition_of(Desk().material(coverage=coverage)), TEMPLATES).html
+        assert (f'href="{to}"' in page, to in page) == (is_link, True)
 
 
 def test_a_test_edition_says_that_it_consumes_nothing() -> None:

@@ -534,3 +534,11 @@ def test_words_are_counted_in_the_transaction_that_stores_their_articles(store: 
         store.articles.apply(poll_of(state_of(store), article("d"), article("d")), {}, NOON, counts)
     assert store.words.counts(["truce", "convoy", "unheard"]) == WordCounts(articles=3, words={"truce": 3, "convoy": 1})
     assert store.words.counts([str(number) for number in range(2000)]) == WordCounts(articles=3)
+
+
+def test_a_digest_configured_under_a_clock_that_was_ahead_begins_now(store: Store) -> None:
+    store.editions.sync(["Ahead"], NOON + timedelta(days=365))
+    store.editions.sync(["Ahead"], NOON)
+    assert store.editions.progress("Ahead", NOON) == (NOON, None)
+    store.editions.sync(["Ahead"], NOON + HOUR)
+    assert store.editions.progress("Ahead", NOON + HOUR) == (NOON, None)

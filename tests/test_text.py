@@ -165,6 +165,8 @@ def test_shingles_are_the_same_in_every_process() -> None:
 def test_a_flood_of_marks_or_one_endless_word_costs_little() -> None:
     marks = "Truce" + "!" * 100_000
     assert sentence_starts(marks) == (0,)
+    for flood in (".", ",", " ", ". , "):
+        assert [token.word.key for token in tokenise("Truce" + flood * 100_000 + "holds")] == ["truce", "holds"]
     memory: dict[str, Word] = {}
     words = tokenise("e" + "\u0301\u0316" * 50_000, memory)
     assert len(words) == 1

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, nsmallest
 from math import exp, sqrt
 
 from monitor.cluster.rarity import Rarity
@@ -21,6 +21,9 @@ DECAY = timedelta(days=3)
 
 TITLE_WORDS, TEXT_WORDS = 8, 14
 """With so few telling words an article is a title, with so many it has a text. Texts are more alike by chance."""
+
+MOST_PAIRS = 100
+"""So many pairs of one story are remembered while stories are put together."""
 
 CORE_ARTICLES = 3
 """A word that so many articles of a story have is one of the story's, however many more articles there are."""
@@ -66,7 +69,7 @@ class Yardstick:
 class Event:
     """One or more articles of one story: the sum of their vectors, in how many of them each word is, their span.
 
-    `square` is that of the length of the sum.
+    `square` is that of the length of the sum, `words` the sum of `mentions`.
     """
 
     story: int
@@ -75,6 +78,7 @@ class Event:
     weights: dict[str, float]
     mentions: dict[str, int]
     square: float
+    words: int
     articles: int = 1
 
     def absorb(self, other: "Event", dot: float) -> None:
@@ -82,6 +86,7 @@ class Event:
         for word, weight in other.weights.items():
             self.weights[word] = self.weights.get(word, 0.0) + weight
             self.mentions[word] = self.mentions.get(word, 0) + other.mentions[word]
+        self.words += other.words
         self.square += 2 * dot + other.square
         self.articles += other.articles
         self.cover(other.first, other.last)
@@ -94,7 +99,7 @@ class Event:
         return max(timedelta(), self.first - other.last, other.first - self.last)
 
     def words_an_article(self) -> float:
-        return sum(self.mentions.values()) / self.articles
+        return self.words / self.articles
 
 
 def event_of(weights: Mapping[str, float], *, story: int, seen_at: datetime) -> Event:
@@ -107,6 +112,7 @@ def event_of(weights: Mapping[str, float], *, story: int, seen_at: datetime) -> 
         weights={word: weight / length for word, weight in weights.items()},
         mentions=dict.fromkeys(weights, 1),
         square=1.0 if weights else 0.0,
+        words=len(weights),
     )
 
 
@@ -159,7 +165,11 @@ class Events:
                     heappush(pairs, pair)
         return {story: _end(moves, story) for story in moves}
 
-    def _pairs(self, story: int, fresh: Collection[int]) -> Iterator[_Pair]:
+    def _pairs(self, story: int, fresh: Collection[int]) -> list[_Pair]:
+        """Those most alike: of a thousand headlines that differ in a number, all pairs would be gigabytes."""
+        return nsmallest(MOST_PAIRS, self._all_pairs(story, fresh))
+
+    def _all_pairs(self, story: int, fresh: Collection[int]) -> Iterator[_Pair]:
         for likeness, other in self._alike(self._events[story], self._yardstick.is_one):
             if story in fresh or other in fresh:
                 stays, goes = sorted((story, other), key=lambda each: (each in fresh, self._events[each].first, each))

@@ -11,7 +11,7 @@ in full under another topic, or was in an earlier edition and says nothing new, 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.digest.basis import plain_coverage
@@ -19,7 +19,7 @@ from monitor.digest.entries import days_between, mention, pointer, pointer_back,
 from monitor.digest.plain import one_line
 from monitor.digest.readers import coverage_for_readers
 from monitor.digest.rollup import compose_rollup
-from monitor.digest.shares import Share, shares_of, standing, strength
+from monitor.digest.shares import Share, muted_topics, shares_of, standing, strength
 from monitor.digest.silence import silent_feeds
 from monitor.digest.trend import day_bounds, trend
 from monitor.model.edition import (
@@ -106,7 +106,7 @@ def compose(
 
 def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: ZoneInfo) -> _Plan:
     """Topics by priority, the unusual ones first, then by stories."""
-    shares = shares_of(material, {topic.name for topic in topics}, _muted(topics, now.astimezone(zone).date()))
+    shares = shares_of(material, {topic.name for topic in topics}, muted_topics(topics, now.astimezone(zone).date()))
     stories = Counter(share.topic for share in shares if share.form is Form.STORY)
     trends = {topic.name: trend(material.daily.get(topic.name, ())) for topic in topics}
     ranked = sorted(topics, key=lambda each: (each.priority, not trends[each.name].is_unusual, -stories[each.name]))
@@ -135,10 +135,6 @@ def _homes(shares: Iterable[Share]) -> dict[int, str]:
     for share in sorted((share for share in shares if share.form is Form.STORY), key=strength):
         homes.setdefault(share.story.id, share.topic)
     return homes
-
-
-def _muted(topics: Sequence[Topic], today: date) -> set[str]:
-    return {topic.name for topic in topics if topic.mute_until is not None and today < topic.mute_until}
 
 
 def _sections(plan: _Plan) -> tuple[Section, ...]:

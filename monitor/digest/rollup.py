@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.digest.basis import plain_coverage, plain_trouble
 from monitor.digest.entries import item
 from monitor.digest.plain import one_line
+from monitor.digest.shares import muted_topics
 from monitor.model.edition import Trend
 from monitor.model.match import Tier
 from monitor.model.material import Slot
@@ -38,6 +39,7 @@ def compose_rollup(
     chosen = [topic for topic in topics if topic.enabled]
     order = [each.name for each in sorted(chosen, key=lambda each: (each.priority, -len(_ids(_of(week, each.name)))))]
     outlets = _outlets(week)
+    zone = ZoneInfo(digest.timezone)
     return RollUp(
         digest=one_line(digest.name),
         kind="scheduled" if slot else "manual",
@@ -48,7 +50,7 @@ def compose_rollup(
         made_at=now,
         next_at=next_at,
         topics=tuple(_topic_week(name, week, before, facts) for name in order),
-        stories=_biggest(week, order, ZoneInfo(digest.timezone)),
+        stories=_biggest(_unmuted(week, chosen, zone, now), order, zone),
         outlets=outlets,
         articles=sum(each.articles for each in outlets),
         all_stories=len(told),
@@ -90,6 +92,12 @@ def _outlets(week: Sequence[WeekMatch]) -> tuple[OutletShare, ...]:
         OutletShare(outlet=outlet, articles=count, percent=round(100 * count / len(articles)))
         for outlet, count in ranked
     )
+
+
+def _unmuted(week: Sequence[WeekMatch], topics: Sequence[Topic], zone: ZoneInfo, now: datetime) -> list[WeekMatch]:
+    """What is muted is counted, and not told."""
+    muted = muted_topics(topics, now.astimezone(zone).date())
+    return [match for match in week if not match.is_muted and match.topic not in muted]
 
 
 def _biggest(week: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo) -> tuple[WeekStory, ...]:

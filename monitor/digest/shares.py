@@ -6,6 +6,7 @@ Decides nothing about the page: no order of topics, no words.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 
 from monitor.copies import Copies, Wording, wording
@@ -13,6 +14,7 @@ from monitor.model.article import Article
 from monitor.model.edition import Form
 from monitor.model.match import Tier
 from monitor.model.material import Candidate, Material, Origin, StoryFacts
+from monitor.model.topic import Topic
 
 FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL}
 
@@ -45,6 +47,11 @@ def shares_of(material: Material, topics: Collection[str], muted: Collection[str
     return tuple(
         replace(share, form=Form.MUTED) if share.topic in muted or share.story.is_muted else share for share in shares
     )
+
+
+def muted_topics(topics: Iterable[Topic], today: date) -> set[str]:
+    """The names of those that are to be counted only."""
+    return {topic.name for topic in topics if topic.mute_until is not None and today < topic.mute_until}
 
 
 def standing(share: Share) -> tuple[int, int, float, int]:

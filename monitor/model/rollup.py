@@ -18,12 +18,13 @@ NOISE = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekMatch:
-    """A match of the last two weeks, by the tier and the story it has."""
+    """A match of the last two weeks, by the tier and the story it has. `is_muted`: that story is."""
 
     topic: str
     tier: str
     story_id: int
     article: Article
+    is_muted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,10 +54,13 @@ class EditionStore:
         self._database = database
 
     def sync(self, names: Iterable[str], now: datetime) -> None:
-        """Make these the digests there are. The slots of one that is new, or back, begin after `now`."""
+        """Make these the digests there are. The slots of one that is new, or back, begin after `now`; so do those of
+        one that was configured while the clock was ahead, or it would have no edition until that date.
+        """
         rows = [{"name": name, "configured_at": now, "is_configured": True} for name in names]
         statement = upsert(digests)
-        since = case((digests.c.is_configured, digests.c.configured_at), else_=statement.excluded.configured_at)
+        is_known = and_(digests.c.is_configured, digests.c.configured_at <= now + CLOCK_SLIP)
+        since = case((is_known, digests.c.configured_at), else_=statement.excluded.configured_at)
         back = {"configured_at": since, "is_configured": True}
         with self._database.write() as connection:
             gone = digests.c.name.not_in([row["name"] for row in rows])

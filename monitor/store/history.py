@@ -38,6 +38,12 @@ class HistoryStore:
         for rows in self._batches(moment):
             yield from map(article_from_row, rows)
 
+    def count(self, moment: datetime) -> int:
+        """How many articles `since` gives."""
+        with self._database.read() as connection:
+            found = select(func.count()).select_from(articles).where(articles.c.first_seen_at >= moment)
+            return connection.scalar(found) or 0
+
     def decided_since(self, moment: datetime) -> Iterator[Decided]:
         """The same, each with its stored matches, in the order of their topics' names."""
         for rows in self._batches(moment):

@@ -14,6 +14,7 @@ from monitor.store.coverage import coverage_since, idle_feeds
 from monitor.store.database import Database
 from monitor.store.rhythm import stories_a_day
 from monitor.store.tables import articles, deliveries, digests, editions, listings, matches, topics
+from monitor.store.tables import stories as stories_table
 
 
 class PastStore:
@@ -47,8 +48,9 @@ class PastStore:
         poll. `stories` maps articles that are being grouped right now.
         """
         query = (
-            select(articles, matches.c.tier, topics.c.name)
+            select(articles, matches.c.tier, topics.c.name, stories_table.c.muted_at)
             .select_from(matches.join(topics).join(articles))
+            .outerjoin(stories_table, stories_table.c.id == articles.c.story_id)
             .where(topics.c.name.in_(names), matches.c.origin != Origin.BASELINE)
             .where(articles.c.first_seen_at > since, articles.c.first_seen_at <= until)
             .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
@@ -60,6 +62,7 @@ class PastStore:
                     tier=row.tier,
                     story_id=stories.get(row.id) or row.story_id or row.id,
                     article=article_from_row(row),
+                    is_muted=row.muted_at is not None,
                 )
                 for row in connection.execute(query)
             )
