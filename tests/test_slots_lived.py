@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
+from threading import Lock
 
 import pytest
 from house import House, Story, lived_in, rss, settings
@@ -11,11 +12,11 @@ from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
-from monitor.pipeline import deliver_due, publish_due, send_now
+from monitor.pipeline import CatchUp, deliver_due, publish_due, send_now
 
 pytestmark = pytest.mark.whole
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TRUCE = Story(id="truce", title="Syria truce holds", at=NOON)
 
 
@@ -116,3 +117,53 @@ def test_a_clock_set_back_brings_no_second_edition_of_a_date(config: Settings, b
         scheduled = [slot for _, slot in editions(home)]
         assert len(scheduled) == len(set(scheduled))
         assert sum(TRUCE.title in mail for mail in home.mails()) == 1
+
+
+def busy() -> Lock:
+    """Of somebody who polls without end."""
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
+def test_after_downtime_the_feeds_come_first(config: Settings) -> None:
+    """Three days off: the late edition waits until the feeds are read, and has what they brought meanwhile."""
+    polling = Lock()
+    with lived_in(with_digest(config, "07:00")) as home:
+        catch_up = CatchUp(polling)
+        home.tick()
+        home.clock.advance(DAY)
+        home.tick()
+        home.clock.advance(3 * DAY)
+        before = len(editions(home))
+        publish_due(home.stages, catch_up)
+        with polling:
+            home.poll()  # which says at once that it asks, and stores what came of it at last
+            publish_due(home.stages, catch_up)
+        assert len(editions(home)) == before
+        publish_due(home.stages, catch_up)
+        assert len(editions(home)) == before + 1
+
+
+def test_a_late_edition_does_not_wait_for_feeds_for_ever(config: Settings) -> None:
+    with lived_in(with_digest(config, "07:00")) as home:
+        catch_up = CatchUp(busy())
+        home.tick()
+        home.clock.advance(DAY)
+        publish_due(home.stages, catch_up)
+        assert editions(home) == []
+        home.clock.advance(16 * MINUTE)
+        publish_due(home.stages, catch_up)
+        publish_due(home.stages, catch_up)
+        assert len(editions(home)) == 1
+        home.clock.advance(DAY)
+        publish_due(home.stages, catch_up)
+        assert len(editions(home)) == 1  # another day, another wait
+
+
+def test_an_edition_in_time_does_not_wait(config: Settings) -> None:
+    with lived_in(with_digest(config, "13:00")) as home:
+        home.tick()
+        home.clock.advance(HOUR + MINUTE)
+        publish_due(home.stages, CatchUp(busy()))
+        assert len(editions(home)) == 1

@@ -11,6 +11,7 @@ The database is the only hand-off between these jobs, so a crash at any line los
 digest or message that fails never stops the others.
 """
 
+from monitor.pipeline.catchup import CatchUp
 from monitor.pipeline.deliver import Unsettled, cancel, deliver_due, recover, resend, retry, send_now, send_test, settle
 from monitor.pipeline.maintain import maintain_due
 from monitor.pipeline.notes import notes_due
@@ -21,6 +22,7 @@ from monitor.pipeline.stages import Stages
 
 __all__ = [
     "EDITION_LIMIT",
+    "CatchUp",
     "Draft",
     "OnPolled",
     "Stages",

@@ -23,6 +23,7 @@ from monitor.model.note import NoteKind
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings
+from monitor.pipeline.catchup import CatchUp
 from monitor.pipeline.rollup import rollup_bounds, rollup_facts
 from monitor.pipeline.shelf import archive_due
 from monitor.pipeline.stages import Stages
@@ -52,23 +53,24 @@ class Draft:
     suspended: Mapping[str, str]
 
 
-def publish_due(stages: Stages) -> None:
-    """Publish every digest whose slot has come, and put its page into the archive."""
+def publish_due(stages: Stages, catch_up: CatchUp | None = None) -> None:
+    """Publish every digest whose slot has come, and put its page into the archive; not yet what waits for its feeds."""
     for digest in stages.digests:
         try:
             with stages.progress.step(f"edition of {digest.name}", EDITION_LIMIT):
-                _publish_if_due(stages, digest)
+                _publish_if_due(stages, digest, catch_up)
         except DamagedStore:
             raise  # whatever is written now makes it worse
         except Exception:  # one digest must not cost the others
             log.exception("edition failed", digest=digest.name)
 
 
-def _publish_if_due(stages: Stages, digest: DigestSettings) -> None:
+def _publish_if_due(stages: Stages, digest: DigestSettings, catch_up: CatchUp | None) -> None:
     now = stages.clock.now()
     configured_at, last_day = stages.store.editions.progress(digest.name, now)
     slot = due_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
-    if slot is not None:
+    is_awaited = catch_up is not None and catch_up.is_awaited(stages, digest.name, slot)
+    if slot is not None and not is_awaited:
         publish(stages, digest, slot)
 
 
