@@ -155,6 +155,25 @@ def test_mail_comes_once_or_for_a_reason_twice(
     assert [fault is not None and fault in each for each in found] == ([True] if fault else [])
 
 
+@pytest.mark.parametrize(
+    ("pause", "words", "fault"),
+    [
+        (4 * 24, "The edition could not be delivered to you", "3 should be"),
+        (6 * 24, "The edition could not be delivered to you", None),
+        (6 * 24, "News", "were not told"),
+    ],
+)
+def test_only_after_five_days_may_mail_be_given_up_and_never_in_silence(
+    pause: int, words: str, fault: str | None
+) -> None:
+    post = PostOffice(seams=Seams(), true_now=lambda: NOW)
+    letter = f"Subject: x\nContent-Type: text/plain\n\n{words}".encode()
+    for hours, body in ((0, b""), (pause, letter)):
+        post.copies[str(hours)].append(Copy(at=NOW + hours * HOUR, recipient="a@x", body=body, is_unknown=False))
+    found = mail_faults(post, {"Daily": dict.fromkeys("123")}, recipients=1)
+    assert [fault is not None and fault in each for each in found] == ([True] if fault else [])
+
+
 def test_mail_out_of_order_is_noticed() -> None:
     post = PostOffice(seams=Seams(), true_now=lambda: NOW)
     for after, day in ((0, "2026-03-04"), (1, "2026-03-03")):

@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from itertools import pairwise
 from pathlib import Path
 
 from simulation.gaps import Gaps
@@ -19,6 +22,10 @@ PAGE = re.compile(r"2.*\.html")
 DAY_OF = re.compile(r"\d{4}-\d\d-\d\d")
 FRESH = timedelta(hours=24)
 LISTED_WITHIN = timedelta(minutes=1)
+DAY = timedelta(days=1)
+TRIED_FOR = 5 * DAY - timedelta(hours=3)
+"""Rule D11's five days, by a clock that may be wrong."""
+NOT_DELIVERED = "could not be delivered to you"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +116,30 @@ def mail_faults(post: PostOffice, pages: Mapping[str, Mapping[str, object]], rec
         if len(copies) > 1 and not all(copy.is_unknown for copy in copies[:-1]):
             faults.append(f"{message_id}: {len(copies)} copies, without a reason")
     wanted = recipients * sum(map(len, pages.values()))
-    if len(post.copies) != wanted:
+    pauses = long_pauses(post)
+    lost = sum(recipients * len(pages) * ((end - start - TRIED_FOR) // DAY + 2) for start, end in pauses)
+    if not wanted - lost <= len(post.copies) <= wanted:
         faults.append(f"{len(post.copies)} messages, and {wanted} should be")
+    if len(post.copies) < wanted and not all(is_told_of_loss(post, end) for _, end in pauses):
+        faults.append("mail was given up, and its recipients were not told")
     return faults
+
+
+def long_pauses(post: PostOffice) -> list[tuple[datetime, datetime]]:
+    """Times in which no message was accepted for longer than one is tried: mail from their beginning is given up."""
+    moments = sorted(copy.at for copies in post.copies.values() for copy in copies)
+    return [(before, after) for before, after in pairwise(moments) if after - before > TRIED_FOR]
+
+
+def is_told_of_loss(post: PostOffice, since: datetime) -> bool:
+    """Whether the next letters after that say that others could not be delivered."""
+    bodies = (copy.body for copies in post.copies.values() for copy in copies if since <= copy.at < since + 2 * DAY)
+    return any(NOT_DELIVERED in text_of(body) for body in bodies)
+
+
+def text_of(body: bytes) -> str:
+    part = message_from_bytes(body, policy=default).get_body(("plain",))
+    return " ".join(part.get_content().split()) if part else ""
 
 
 def order_faults(post: PostOffice) -> list[str]:
