@@ -20,6 +20,7 @@ from monitor.model.delivery import Delivery
 from monitor.model.note import NoteKind
 from monitor.model.requests import RequestKind
 from monitor.pipeline import deliver_due, maintain_due, publish_due
+from monitor.pipeline.catchup import LONGEST_WAIT
 from monitor.store import Database
 
 pytestmark = pytest.mark.whole
@@ -135,8 +136,10 @@ def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> No
     service = Service(home.stages, config, lambda: config)
     service._room = Room(lambda file: 99_000_000)
     asked = home.stages.store.requests.ask(RequestKind.POLL, {"urls": [], "due": False}, home.clock.now())
-    for job in service._jobs:
-        service._tick(job)
+    for pause in (timedelta(), LONGEST_WAIT):  # so long the late edition waits for feeds that nobody asks
+        home.clock.advance(pause)
+        for job in service._jobs:
+            service._tick(job)
     assert len(home.stages.store.feeds.due(home.clock.now())) == 1
     assert len(home.mails()) == 1
     answer = home.stages.store.requests.outcome(asked)

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from simulation.gaps import Gaps
 from simulation.histories import BEGINNING, settings_for
 from simulation.newsroom import Item, Publisher
 from simulation.readers import MARK
@@ -55,6 +56,7 @@ class Model:
     told: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """By digest: what an edition has told in full."""
     pages: set[Path] = field(default_factory=set)
+    gaps: Gaps = field(default_factory=Gaps)
 
     def read_feed(self, _publisher: int, shown: Iterable[Item], _now: datetime, *, is_stored: bool) -> None:
         """New words are matched as they come; what they matched before stays matched (decision 8)."""
