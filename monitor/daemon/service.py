@@ -121,8 +121,7 @@ class Service:
         jobs = (self.refresh, self.publish, self.deliver, self.notes, self.maintain, self.ping)
         self._jobs = {job: threading.Lock() for job in jobs}
         self._failures = dict.fromkeys(self._jobs, 0)
-        self._paused_until = dict.fromkeys(self._jobs, 0.0)
-        self._ticked = dict.fromkeys(self._jobs, 0.0)
+        self._paused_until, self._ticked = dict.fromkeys(self._jobs, 0.0), dict.fromkeys(self._jobs, 0.0)
         self._room, self._switch = Room(), Switch()
         self._catch_up = CatchUp(self._jobs[self.refresh])
         self._endpoint = self._opened_endpoint()
