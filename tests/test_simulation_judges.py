@@ -35,6 +35,16 @@ def complaints(*polls: tuple[Request, Answer], by_hand: bool = False) -> dict[st
     return {**manners.dossiers[1].score.complaints, **dict.fromkeys(manners.faults, 1)}
 
 
+def test_a_reader_that_could_not_store_what_a_probe_brought_may_probe_again() -> None:
+    manners = Manners([PAPER], timedelta(seconds=2))
+    for days, is_clean in ((0, True), (9, False), (10, True), (11, True)):
+        at = NOW + timedelta(days=days)
+        manners.asks(PAPER, "/feed1", {b"accept-encoding": b"gzip"}, at)
+        manners.answered(PAPER, "paper.example", "/feed1", Answer(shown=(ITEM,), validators=(b'"%d"' % days, None)), at)
+        manners.tick_ends(is_clean=is_clean)
+        assert manners.dossiers[1].score.complaints == ({"unconditional": 1} if days == 11 else {})
+
+
 def poll(after: timedelta, extra: dict[bytes, bytes], answer: Answer | None = None) -> tuple[Request, Answer]:
     return (NOW + after, extra), answer or Answer(status=304, validators=TAG)
 
@@ -158,9 +168,18 @@ def test_mail_comes_once_or_for_a_reason_twice(
 @pytest.mark.parametrize(
     ("pause", "words", "fault"),
     [
-        (4 * 24, "The edition could not be delivered to you", "3 should be"),
-        (6 * 24, "The edition could not be delivered to you", None),
-        (6 * 24, "News", "were not told"),
+        (4 * 24, "The edition could not be delivered to you: 451.", "6 should be"),
+        (
+            6 * 24,
+            "The edition could not be delivered to you: 451.",
+            "4 messages to a@x were given up, and letters that came tell of 1",
+        ),
+        (
+            6 * 24,
+            "The edition could not be delivered to you: 451. 3 more editions could not be delivered to you.",
+            None,
+        ),
+        (6 * 24, "News", "4 messages to a@x were given up, and letters that came tell of 0"),
     ],
 )
 def test_only_after_five_days_may_mail_be_given_up_and_never_in_silence(
@@ -170,7 +189,7 @@ def test_only_after_five_days_may_mail_be_given_up_and_never_in_silence(
     letter = f"Subject: x\nContent-Type: text/plain\n\n{words}".encode()
     for hours, body in ((0, b""), (pause, letter)):
         post.copies[str(hours)].append(Copy(at=NOW + hours * HOUR, recipient="a@x", body=body, is_unknown=False))
-    found = mail_faults(post, {"Daily": dict.fromkeys("123")}, recipients=1)
+    found = mail_faults(post, {"Daily": dict.fromkeys("123"), "Evening": dict.fromkeys("123")}, recipients=1)
     assert [fault is not None and fault in each for each in found] == ([True] if fault else [])
 
 

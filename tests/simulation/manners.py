@@ -72,6 +72,8 @@ class Dossier:
     floor_until: datetime | None = None
     fresh_at: datetime | None = None
     probed_at: datetime | None = None
+    before: tuple[datetime | None, datetime | None] = (None, None)
+    """What these two were before this tick."""
     gone: tuple[datetime, ...] = ()
     is_excused: bool = False
     score: Score = field(default_factory=Score)
@@ -156,6 +158,9 @@ class Manners:
                 if not is_clean:
                     dossier.served |= dossier.doubted
                 dossier.doubted = frozenset()
+            if not is_clean:
+                dossier.fresh_at, dossier.probed_at = dossier.before
+            dossier.before = dossier.fresh_at, dossier.probed_at
             if not is_clean and dossier.answered_at is not None:
                 dossier.rest_until = dossier.floor_until = dossier.answered_at + FLOOR - BEFORE_ANSWER
         if not is_clean:

@@ -5,7 +5,7 @@ after that, and on no other page of that digest. One that an accident may have k
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -26,6 +26,7 @@ DAY = timedelta(days=1)
 TRIED_FOR = 5 * DAY - timedelta(hours=3)
 """Rule D11's five days, by a clock that may be wrong."""
 NOT_DELIVERED = "could not be delivered to you"
+MORE_NOT_DELIVERED = re.compile(rf"(\d+) more editions? {NOT_DELIVERED}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +117,26 @@ def mail_faults(post: PostOffice, pages: Mapping[str, Mapping[str, object]], rec
         if len(copies) > 1 and not all(copy.is_unknown for copy in copies[:-1]):
             faults.append(f"{message_id}: {len(copies)} copies, without a reason")
     wanted = recipients * sum(map(len, pages.values()))
-    pauses = long_pauses(post)
-    lost = sum(recipients * len(pages) * ((end - start - TRIED_FOR) // DAY + 2) for start, end in pauses)
-    if not wanted - lost <= len(post.copies) <= wanted:
+    may_be_lost = sum(
+        recipients * len(pages) * ((end - start - TRIED_FOR) // DAY + 2) for start, end in long_pauses(post)
+    )
+    lost = wanted - len(post.copies)
+    if not 0 <= lost <= may_be_lost:
         faults.append(f"{len(post.copies)} messages, and {wanted} should be")
-    if len(post.copies) < wanted and not all(is_told_of_loss(post, end) for _, end in pauses):
-        faults.append("mail was given up, and its recipients were not told")
+    elif lost:
+        faults += silent_losses(post, sum(map(len, pages.values())))
     return faults
+
+
+def silent_losses(post: PostOffice, wanted: int) -> Iterator[str]:
+    """Messages that a recipient never got, and that no letter to that one tells of."""
+    letters: dict[str, list[bytes]] = {}
+    for first, *_ in post.copies.values():
+        letters.setdefault(first.recipient, []).append(first.body)
+    for recipient, bodies in letters.items():
+        lost, told = wanted - len(bodies), sum(map(lost_letters_named, bodies))
+        if told < lost:
+            yield f"{lost} messages to {recipient} were given up, and letters that came tell of {told}"
 
 
 def long_pauses(post: PostOffice) -> list[tuple[datetime, datetime]]:
@@ -131,10 +145,10 @@ def long_pauses(post: PostOffice) -> list[tuple[datetime, datetime]]:
     return [(before, after) for before, after in pairwise(moments) if after - before > TRIED_FOR]
 
 
-def is_told_of_loss(post: PostOffice, since: datetime) -> bool:
-    """Whether the next letters after that say that others could not be delivered."""
-    bodies = (copy.body for copies in post.copies.values() for copy in copies if since <= copy.at < since + 2 * DAY)
-    return any(NOT_DELIVERED in text_of(body) for body in bodies)
+def lost_letters_named(body: bytes) -> int:
+    """Of how many editions a letter says that they could not be delivered: one by one, and "5 more"."""
+    text = text_of(body)
+    return text.count(f"{NOT_DELIVERED}: ") + sum(map(int, MORE_NOT_DELIVERED.findall(text)))
 
 
 def text_of(body: bytes) -> str:
