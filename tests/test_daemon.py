@@ -107,6 +107,10 @@ def test_commands_beside_the_daemon_hand_it_their_wish(config: Path, origin: Ori
         assert (sent.returncode, sent.stdout.startswith("you@reader.example: sent")) == (0, True), sent.stderr
         (mail,) = config.parent.glob("data/maildir/new/*")
         assert TRUCE.title.encode() in mail.read_bytes()
+        again = done(config, "digest", "resend", "1", "--to", "desk@reader.example")
+        assert (again.returncode, again.stdout.startswith("desk@reader.example: sent")) == (0, True), again.stderr
+        letters = [TRUCE.title.encode() in each.read_bytes() for each in config.parent.glob("data/maildir/new/*")]
+        assert letters == [True, True]
         preview = done(config, "digest", "preview")
         assert preview.returncode == 0
         assert TRUCE.title not in preview.stdout
