@@ -33,6 +33,7 @@ from monitor.model.topic import Rule, Topic
 
 NOW = datetime(2016, 9, 21, 6, 0, 12, tzinfo=UTC)
 """07:00 in London."""
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 DAILY = DigestSettings(name="Daily", to=("reader@home.example",), at=time(7), timezone="Europe/London")
 SLOT = Slot(day=date(2016, 9, 21), due_at=datetime(2016, 9, 21, 6, tzinfo=UTC))
@@ -134,13 +135,14 @@ class Desk:
                 first_seen_at=min(one.first_seen_at for one in articles),
                 articles=tuple(articles),
                 told_at=self.told_at.get(number),
+                told_with=frozenset(one.id for one in articles if one.first_seen_at <= self.told_at.get(number, NEVER)),
             )
             for number, articles in self.stories.items()
         }
         return Material(
             candidates=tuple(self.candidates),
             stories=facts,
-            coverage=coverage,
+            coverage=replace(coverage, since=previous.made_at if previous else None),
             previous=previous,
             told_under=told_under or {},
             last_match=last_match or {},

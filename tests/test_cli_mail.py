@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from monitor.cli import app
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
+from monitor.model.material import HighWater
 from monitor.model.publication import EditionKind, Publication
 from monitor.store import Store, migrate, open_store
 
@@ -61,6 +62,7 @@ def store(folder: Path) -> Iterator[Store]:
             made_at=NOON,
             subject="News",
             page="",
+            knew=HighWater(),
             listings=(),
             deliveries=tuple(NewDelivery(recipient=each, message_id=f"<{each}>", body=LETTER) for each in recipients),
         )

@@ -20,7 +20,7 @@ from monitor.model.delivery import Delivery
 from monitor.model.note import NoteKind
 from monitor.model.requests import RequestKind
 from monitor.pipeline import deliver_due, maintain_due, publish_due
-from monitor.pipeline.catchup import LONGEST_WAIT
+from monitor.pipeline.waits import LONGEST_WAIT
 from monitor.store import Database
 
 pytestmark = pytest.mark.whole

@@ -11,12 +11,17 @@ from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
+import monitor.pipeline.publish
 from monitor.config import Settings
-from monitor.pipeline import CatchUp, deliver_due, publish_due, send_now
+from monitor.model.material import Slot
+from monitor.model.note import NoteKind
+from monitor.model.settings import DigestSettings
+from monitor.pipeline import Stages, Waits, deliver_due, maintain_due, publish_due, send_now
+from monitor.pipeline.publish import Draft
 
 pytestmark = pytest.mark.whole
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TRUCE = Story(id="truce", title="Syria truce holds", at=NOON)
 
 
@@ -130,34 +135,34 @@ def test_after_downtime_the_feeds_come_first(config: Settings) -> None:
     """Three days off: the late edition waits until the feeds are read, and has what they brought meanwhile."""
     polling = Lock()
     with lived_in(with_digest(config, "07:00")) as home:
-        catch_up = CatchUp(polling)
+        waits = Waits(polling)
         home.tick()
         home.clock.advance(DAY)
         home.tick()
         home.clock.advance(3 * DAY)
         before = len(editions(home))
-        publish_due(home.stages, catch_up)
+        publish_due(home.stages, waits)
         with polling:
             home.poll()  # which says at once that it asks, and stores what came of it at last
-            publish_due(home.stages, catch_up)
+            publish_due(home.stages, waits)
         assert len(editions(home)) == before
-        publish_due(home.stages, catch_up)
+        publish_due(home.stages, waits)
         assert len(editions(home)) == before + 1
 
 
 def test_a_late_edition_does_not_wait_for_feeds_for_ever(config: Settings) -> None:
     with lived_in(with_digest(config, "07:00")) as home:
-        catch_up = CatchUp(busy())
+        waits = Waits(busy())
         home.tick()
         home.clock.advance(DAY)
-        publish_due(home.stages, catch_up)
+        publish_due(home.stages, waits)
         assert editions(home) == []
         home.clock.advance(16 * MINUTE)
-        publish_due(home.stages, catch_up)
-        publish_due(home.stages, catch_up)
+        publish_due(home.stages, waits)
+        publish_due(home.stages, waits)
         assert len(editions(home)) == 1
         home.clock.advance(DAY)
-        publish_due(home.stages, catch_up)
+        publish_due(home.stages, waits)
         assert len(editions(home)) == 1  # another day, another wait
 
 
@@ -165,5 +170,64 @@ def test_an_edition_in_time_does_not_wait(config: Settings) -> None:
     with lived_in(with_digest(config, "13:00")) as home:
         home.tick()
         home.clock.advance(HOUR + MINUTE)
-        publish_due(home.stages, CatchUp(busy()))
+        publish_due(home.stages, Waits(busy()))
         assert len(editions(home)) == 1
+
+
+def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
+    config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = replace(config.digests[0], at=time(13))
+    both = replace(config, digests=(first, replace(first, name="Weekly")))
+    with lived_in(both) as home:
+        waits, tries = Waits(Lock()), []
+        draft = monitor.pipeline.publish.draft_edition
+
+        def fails(stages: Stages, digest: DigestSettings, slot: Slot | None = None) -> Draft:
+            tries.append(digest.name)
+            if digest.name == first.name and len(tries) < 20:
+                raise ValueError("a bell\x07 in it")
+            return draft(stages, digest, slot)
+
+        monkeypatch.setattr("monitor.pipeline.publish.draft_edition", fails)
+        home.poll()
+        home.clock.advance(HOUR + MINUTE)
+        for _ in range(450):
+            publish_due(home.stages, waits)
+            home.clock.advance(2 * SECOND)
+        assert tries.count("Weekly") == 1
+        assert tries.count(first.name) == 9  # after 0, 4, 12, 28, 60, 124, 252, 508, 808 seconds
+        notes = home.stages.store.notes
+        (note,) = notes.open()
+        assert note.text.startswith("The edition of Daily could not be made: a bell in it. It is tried again")
+        home.clock.advance(HOUR)
+        for _ in range(20):
+            publish_due(home.stages, waits)
+            home.clock.advance(5 * MINUTE)
+        assert notes.open() == ()
+        assert len(editions(home)) == 2
+        deliver_due(home.stages, home.unsettled)
+        said = {("Weekly" in mail, "The edition of Daily could not be made" in mail) for mail in home.mails()}
+        assert said == {(True, True), (False, False)}  # there is no operator, and Daily came at last
+
+
+def test_a_note_on_a_digest_ends_when_that_leaves_the_config(config: Settings) -> None:
+    with lived_in(config) as home:
+        notes = home.stages.store.notes
+        for name in ("Daily", "Gone"):
+            notes.add(NoteKind.EDITION, name, f"The edition of {name} could not be made.", NOON)
+        maintain_due(home.stages)
+        assert [note.key for note in notes.open()] == ["Daily"]
+
+
+def test_a_date_that_a_clock_ahead_gave_away_has_its_edition_under_another_name(config: Settings) -> None:
+    with lived_in(with_digest(config, "13:00")) as home:
+        home.clock.advance(DAY + 2 * HOUR)
+        live(home, HOUR)
+        home.clock.advance(-DAY)
+        live(home, 2 * DAY)
+        labels = [slot for _, slot in editions(home)]
+        assert labels == ["2026-03-02", "2026-03-01", "2026-03-02-2", "2026-03-03"]
+        assert len(set(home.mails())) == 4
+        addresses = {path.name for path in home.stages.archive.folder.rglob("2026*.html")}
+        assert addresses == {f"{label}.html" for label in labels}

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.edition import Listing
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
-from monitor.model.material import FeedGap, FeedMove, LeftOut, Material, Origin
+from monitor.model.material import FeedGap, FeedMove, HighWater, LeftOut, Material, Origin
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
@@ -63,11 +64,26 @@ def edition(
         made_at=NOON + HOUR,
         subject="News",
         page="<html></html>",
+        knew=HighWater(),
         listings=listings,
         deliveries=tuple(
             NewDelivery(recipient=each, message_id=f"<{slot}.{each}>", body=b"bytes") for each in recipients
         ),
         stories={listing.article_id: listing.article_id for listing in listings},
+    )
+
+
+def edit_of(article_id: int, key: str) -> ChangedArticle:
+    return ChangedArticle(
+        id=article_id,
+        key=key,
+        link=f"https://post.example/{key}",
+        title="Title, corrected",
+        text="Now.",
+        outlet="The Post",
+        language="en",
+        content_hash="other",
+        revisions=1,
     )
 
 
@@ -165,17 +181,7 @@ def test_articles_are_known_by_key_within_their_feed(store: Store) -> None:
 def test_an_edit_keeps_the_old_words_and_the_match_keeps_its_origin(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     known = store.articles.known(state_of(store).id, Lookup(keys=("a",))).by_key["a"]
-    edit = ChangedArticle(
-        id=known.id,
-        key="a",
-        link="https://post.example/a",
-        title="Title, corrected",
-        text="Now.",
-        outlet="The Post",
-        language="en",
-        content_hash="other",
-        revisions=1,
-    )
+    edit = edit_of(known.id, "a")
     update = FeedUpdate(
         state=state_of(store), changed=(edit,), counts=PollCounts(fetched=1, known=1, changed=1), status="ok"
     )
@@ -217,8 +223,7 @@ def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> N
 def test_old_matches_of_a_topic_that_a_digest_was_given_are_backfill(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     alone = {each.id: each.id for each in store.articles.ungrouped()}
-    later = replace(edition(), made_at=NOON + timedelta(days=1), slot="2026-03-05", days=(date(2026, 3, 5),))
-    store.editions.publish(later)
+    store.editions.publish(replace(edition(), knew=store.editions.high_water()))
     (candidate,) = store.editions.material("Daily", [TOPIC], alone, LATER).candidates
     assert candidate.origin is Origin.BACKFILL
 
@@ -359,9 +364,109 @@ def test_coverage_tells_what_happened_since_the_previous_edition_and_only_that(s
     assert coverage.gaps == (FeedGap(name="The Post", url=FEED.url, times=2, since=since, until=NOON + HOUR),)
     assert coverage.left_out == (LeftOut(name="The Post", url=FEED.url, articles=41),)
     assert coverage.moved == (FeedMove(name="The Post", url=FEED.url, to="https://post.example/new?token=***"),)
-    store.editions.publish(edition())
+    store.editions.publish(replace(edition(), knew=store.editions.high_water()))
     later = store.editions.material("Daily", [], {}, LATER).coverage
     assert (later.gaps, later.left_out, later.moved) == ((), (), ())
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), 2 * HOUR, timedelta(days=900)])
+def test_what_is_stored_after_an_edition_is_news_whatever_time_either_bears(store: Store, ahead: timedelta) -> None:
+    """The edition was made while the clock was ahead; or the poll was begun before it and stored after it."""
+    gap = FeedUpdate(state=state_of(store), counts=PollCounts(), status="ok", gap_since=NOON - HOUR)
+    store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
+    first = material(store).candidates[0].article.id
+    known = replace(edition(listing(first)), knew=store.editions.high_water(), made_at=NOON + ahead)
+    store.editions.publish(known)
+    store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
+    store.articles.apply(gap, {}, NOON)
+    joined = {article.id: first for article in store.articles.ungrouped()}
+    next_ = store.editions.material("Daily", [TOPIC], joined, NOON + HOUR)
+    assert [(each.article.key, each.origin) for each in next_.candidates] == [("b", Origin.NEW)]
+    assert next_.stories[first].told_with == {first}
+    assert next_.stories[first].told_at == min(NOON + ahead, NOON + HOUR)
+    assert (next_.previous is None) == (ahead > HOUR)  # it is not known when it was made
+    assert [each.times for each in next_.coverage.gaps] == [1]
+    assert next_.coverage.articles_read == 1
+
+
+def test_an_edition_may_have_more_matches_than_sqlite_takes_values(store: Store) -> None:
+    number = 1_000
+    found = {f"k{each}": [match()] for each in range(number)}
+    store.articles.apply(poll_of(state_of(store), *map(article, found)), found, NOON)
+    with store.database.read() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        before = driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, number // 2)
+    assert len(material(store).stories) == number
+    assert before > number
+
+
+def test_what_is_stored_while_an_edition_is_made_is_told_by_the_next_one_alone(store: Store) -> None:
+    gap = FeedUpdate(state=state_of(store), counts=PollCounts(), status="ok", gap_since=NOON - HOUR)
+    knows = store.editions.high_water()
+    store.articles.apply(gap, {}, NOON)
+    told = []
+    for slot in ("2026-03-02", "2026-03-03"):
+        told.append(len(store.editions.material("Daily", [], {}, LATER, knows=knows).coverage.gaps))
+        store.editions.publish(replace(edition(slot=slot), knew=knows))
+        knows = store.editions.high_water()
+    assert told == [0, 1]
+
+
+def test_what_an_unmailed_edition_said_of_the_feeds_is_said_again_where_somebody_reads_it(store: Store) -> None:
+    gap = FeedUpdate(state=state_of(store), counts=PollCounts(), status="ok", gap_since=NOON - HOUR)
+    store.editions.publish(replace(edition(), knew=store.editions.high_water()))
+    for slot in ("2026-03-03", "2026-03-04"):
+        store.articles.apply(gap, {}, NOON)
+        unmailed = edition(slot=slot, recipients=() if slot == "2026-03-03" else ("held@x.example",))
+        store.editions.publish(replace(unmailed, knew=store.editions.high_water(), made_at=NOON + 2 * HOUR))
+    with store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE deliveries SET state = 'held' WHERE recipient = 'held@x.example'")
+    covered = {
+        since_mailed: store.editions.material("Daily", [], {}, LATER, since_mailed=since_mailed).coverage
+        for since_mailed in (True, False)
+    }
+    assert [each.times for each in covered[True].gaps] == [2]
+    assert covered[False].gaps == ()
+    assert (covered[True].since, covered[False].since) == (NOON + HOUR, NOON + 2 * HOUR)
+
+
+def test_what_an_edition_lists_was_told_with_its_story_though_it_came_while_that_was_made(store: Store) -> None:
+    store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
+    knows = store.editions.high_water()
+    store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
+    first, second = (each.id for each in store.articles.ungrouped())
+    told = edition(listing(first), listing(second, "also"))
+    store.editions.publish(replace(told, knew=knows, stories={first: first, second: first}))
+    store.articles.apply(poll_of(state_of(store), article("c")), {"c": [match()]}, NOON)
+    (third,) = (each.id for each in store.articles.ungrouped())
+    story = store.editions.material("Daily", [TOPIC], {third: first}, LATER).stories[first]
+    assert (len(story.articles), story.told_with) == (3, frozenset({first, second}))
+
+
+def test_an_article_that_an_edit_made_match_was_not_told_with_its_story(store: Store) -> None:
+    store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()]}, NOON)
+    first = material(store).candidates[0].article.id
+    store.editions.publish(replace(edition(listing(first)), knew=store.editions.high_water()))
+    second = store.articles.known(state_of(store).id, Lookup(keys=("b",))).by_key["b"].id
+    edited = FeedUpdate(state=state_of(store), changed=(edit_of(second, "b"),), counts=PollCounts(), status="ok")
+    store.articles.apply(edited, {"b": [match()]}, NOON)
+    stories = store.editions.material("Daily", [TOPIC], {second: first}, LATER).stories
+    assert [article.id for article in stories[first].articles] == [first, second]
+    assert stories[first].told_with == {first}
+
+
+@pytest.mark.parametrize("table", ["matches", "polls"])
+def test_an_id_that_an_edition_knew_is_never_given_again(store: Store, table: str) -> None:
+    def last() -> int:
+        return {"matches": store.editions.high_water().matches, "polls": store.editions.high_water().polls}[table]
+
+    store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
+    before = last()
+    with store.database.write() as connection:
+        connection.exec_driver_sql(f"DELETE FROM {table}")
+    store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
+    assert last() > before
 
 
 def test_a_delivery_is_claimed_once_and_settled(store: Store) -> None:

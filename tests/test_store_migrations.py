@@ -139,3 +139,34 @@ def test_killed_before_any_statement_the_database_is_old_or_new_and_never_betwee
     for each in results:
         assert each["left"] in ([first, old], [head, new]), each["before"]
         assert each["after"] == [head, new], each["before"]
+
+
+def test_what_earlier_editions_knew_is_taken_from_the_times(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'news.db'}", is_owner=True)
+    migrate(store.database, target="0006")
+    polls = [(1, "09:00"), (2, "11:00"), (3, "10:00"), (4, "12:00")]  # the third is dated before it was stored
+    with store.database.write() as connection:
+        run = connection.exec_driver_sql
+        run(
+            "INSERT INTO digests (id, name, configured_at, is_configured) VALUES (1, 'Daily', '2026-03-01 00:00:00', 1)"
+        )
+        run(
+            "INSERT INTO feeds (id, url, host, outlet, title, language, is_configured, body_hash, next_poll_at,"
+            " failures, problem_detail) VALUES (1, 'u', 'h', '', '', '', 1, '', '2026-03-01 00:00:00', 0, '')"
+        )
+        for poll, at in polls:
+            run(
+                "INSERT INTO polls (id, feed_id, polled_at, status, detail, fetched, new, known, changed, duplicate,"
+                f" refused, late, elapsed_ms) VALUES ({poll}, 1, '2026-03-02 {at}:00.000000', 'ok', '',"
+                " 0, 0, 0, 0, 0, 0, 0, 0)"
+            )
+        for edition, at in enumerate(("08:00", "10:30", "13:00"), 1):
+            run(
+                "INSERT INTO editions (id, digest_id, kind, slot, made_at, subject, page)"
+                f" VALUES ({edition}, 1, 'manual', '{edition}', '2026-03-02 {at}:00.000000', '', '')"
+            )
+    migrate(store.database)
+    with store.database.read() as connection:
+        known = connection.exec_driver_sql("SELECT last_article, last_match, last_poll FROM editions ORDER BY id").all()
+    assert [tuple(row) for row in known] == [(0, 0, 0), (0, 0, 3), (0, 0, 4)]
+    store.close()

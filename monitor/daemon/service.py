@@ -35,9 +35,9 @@ from monitor.model.note import NoteKind
 from monitor.model.requests import Request, RequestKind
 from monitor.pipeline import (
     EDITION_LIMIT,
-    CatchUp,
     Stages,
     Unsettled,
+    Waits,
     deliver_due,
     maintain_due,
     notes_due,
@@ -123,7 +123,7 @@ class Service:
         self._failures = dict.fromkeys(self._jobs, 0)
         self._paused_until, self._ticked = dict.fromkeys(self._jobs, 0.0), dict.fromkeys(self._jobs, 0.0)
         self._room, self._switch = Room(), Switch()
-        self._catch_up = CatchUp(self._jobs[self.refresh])
+        self._waits = Waits(self._jobs[self.refresh])
         self._endpoint = self._opened_endpoint()
         self._damage: DamagedStore | None = None
         self._manager = Manager()
@@ -214,7 +214,7 @@ class Service:
     def publish(self) -> None:
         if self._publishing.acquire(blocking=False):  # else a command has an edition made, and the next tick will do
             try:
-                publish_due(self._stages, self._catch_up)
+                publish_due(self._stages, self._waits)
             finally:
                 self._publishing.release()
 

@@ -113,15 +113,15 @@ def _read_before(material: Material) -> set[int]:
 
 
 def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[int]:
-    """Those of `articles` that were there when the story was told, or are copies of what was there."""
+    """Those of `articles` that the story had when it was told, or that are copies of what it had."""
     if story.told_at is None:
         return
     known = Copies()
     for article in story.articles:
-        if article.first_seen_at <= story.told_at:
+        if article.id in story.told_with:
             known.add(_wording(article), story.id)
     for article in articles:
-        if article.first_seen_at <= story.told_at or known.has_copy_of(_wording(article)):
+        if article.id in story.told_with or known.has_copy_of(_wording(article)):
             yield article.id
 
 

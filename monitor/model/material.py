@@ -34,14 +34,16 @@ class Candidate:
 class StoryFacts:
     """A story among the candidates: when it began, and who carries it (all its articles, matched or not).
 
-    `told_at`: when this digest last printed it in full; None if never. `listed`: those of its articles that this
-    digest has printed in any form. `is_muted`: its reader wants no more of it.
+    `told_at`: when this digest last printed it in full; None if never. `told_with`: the articles it had then.
+    `listed`: those of its articles that this digest has printed in any form. `is_muted`: its reader wants no more
+    of it.
     """
 
     id: int
     first_seen_at: datetime
     articles: tuple[Article, ...]
     told_at: datetime | None = None
+    told_with: frozenset[int] = frozenset()
     listed: frozenset[int] = frozenset()
     is_muted: bool = False
 
@@ -121,7 +123,7 @@ class Outage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What an edition rests on, since the edition before it (or since ever).
+    """What an edition rests on, from `since` on (None: since ever), which is when its readers last heard of it.
 
     `failing` names feeds that need attention, not each that has missed an hour; URLs are fit to be shown. `notes`:
     what else needs a hand, in sentences.
@@ -130,6 +132,7 @@ class Coverage:
     feeds: int
     feeds_ok: int
     articles_read: int
+    since: datetime | None = None
     failing: tuple[FeedTrouble, ...] = ()
     silent: tuple[SilentFeed, ...] = ()
     gaps: tuple[FeedGap, ...] = ()
@@ -140,8 +143,20 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HighWater:
+    """The last row of each kind that an edition can know of; what has a higher id came after it.
+
+    Ids, not times: a poll is dated before it is stored, and a clock may have been wrong.
+    """
+
+    articles: int = 0
+    matches: int = 0
+    polls: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PreviousEdition:
-    """The latest earlier edition of a digest, whatever its kind. `made_at`: when it was built."""
+    """The latest earlier edition of a digest, whatever its kind. `made_at`: when it was built, as far as we know."""
 
     slot: str
     made_at: datetime

@@ -16,6 +16,7 @@ class NoteKind(StrEnum):
     DELIVERY = "delivery"
     CONFIG = "config"
     TEMPLATE = "template"
+    EDITION = "edition"
     DISK = "disk"
     DATABASE = "database"
     BACKUP = "backup"

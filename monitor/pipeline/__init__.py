@@ -11,7 +11,6 @@ The database is the only hand-off between these jobs, so a crash at any line los
 digest or message that fails never stops the others.
 """
 
-from monitor.pipeline.catchup import CatchUp
 from monitor.pipeline.deliver import Unsettled, cancel, deliver_due, recover, resend, retry, send_now, send_test, settle
 from monitor.pipeline.maintain import maintain_due
 from monitor.pipeline.notes import notes_due
@@ -19,14 +18,15 @@ from monitor.pipeline.publish import EDITION_LIMIT, Draft, draft_edition, groupi
 from monitor.pipeline.refresh import OnPolled, poll_by_hand, poll_once, refresh_due, unheard
 from monitor.pipeline.rematch import rematch
 from monitor.pipeline.stages import Stages
+from monitor.pipeline.waits import Waits
 
 __all__ = [
     "EDITION_LIMIT",
-    "CatchUp",
     "Draft",
     "OnPolled",
     "Stages",
     "Unsettled",
+    "Waits",
     "cancel",
     "deliver_due",
     "draft_edition",

@@ -32,7 +32,10 @@ CHECK_WEEKDAY, CHECK_HOUR = 6, 3
 def maintain_due(stages: Stages) -> None:
     """Keep what grows bounded, write what could not be archived, copy and check what is due. Raises DamagedStore."""
     now = stages.clock.now()
-    stages.store.editions.sync([digest.name for digest in stages.digests], now)  # the clock may have been ahead
+    names = [digest.name for digest in stages.digests]
+    stages.store.editions.sync(names, now)  # the clock may have been ahead
+    for kind in (NoteKind.EDITION, NoteKind.TEMPLATE):
+        stages.store.notes.keep(kind, names, now)
     stages.store.feeds.forget_polls(now - LEDGER_KEPT)
     stages.store.requests.forget(now - REQUESTS_KEPT)
     stages.store.deliveries.forget_attempts(now - LEDGER_KEPT)

@@ -15,18 +15,18 @@ from monitor.cluster import STORY_WINDOW, group, spells, words_of
 from monitor.deliver import Channel
 from monitor.deliver.message import header_text, list_id, message_id
 from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds
-from monitor.errors import DamagedStore
+from monitor.errors import DamagedStore, StoreError
 from monitor.model.delivery import Letter, NewDelivery, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
-from monitor.model.material import Coverage, Slot
+from monitor.model.material import Coverage, HighWater, Slot
 from monitor.model.note import NoteKind
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings
-from monitor.pipeline.catchup import CatchUp
 from monitor.pipeline.rollup import rollup_bounds, rollup_facts
 from monitor.pipeline.shelf import archive_due
 from monitor.pipeline.stages import Stages
+from monitor.pipeline.waits import Waits
 from monitor.pipeline.words import mail_in_words
 from monitor.slots import due_slot, next_slot
 from monitor.store import Store
@@ -39,8 +39,9 @@ EDITION_LIMIT = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An edition in words, not yet published. `stories` is the grouping it rests on, `undelivered` the earlier
-    editions that each letter says never came, by recipient. `suspended`: who is not to be written to, and why.
+    """An edition in words, not yet published. `stories` is the grouping it rests on, `knew` what was stored before
+    that; `undelivered` the earlier editions that each letter says never came, by recipient. `suspended`: who is not
+    to be written to, and why.
     """
 
     edition: Edition | RollUp
@@ -48,30 +49,45 @@ class Draft:
     page: str
     template_problem: str
     letters: tuple[Letter, ...]
+    knew: HighWater
     stories: Mapping[int, int]
     undelivered: Mapping[str, tuple[Undelivered, ...]]
     suspended: Mapping[str, str]
 
 
-def publish_due(stages: Stages, catch_up: CatchUp | None = None) -> None:
+def publish_due(stages: Stages, waits: Waits | None = None) -> None:
     """Publish every digest whose slot has come, and put its page into the archive; not yet what waits for its feeds."""
     for digest in stages.digests:
+        if waits is not None and waits.is_resting(digest.name, stages.clock.now()):
+            continue
         try:
             with stages.progress.step(f"edition of {digest.name}", EDITION_LIMIT):
-                _publish_if_due(stages, digest, catch_up)
+                _publish_if_due(stages, digest, waits)
         except DamagedStore:
             raise  # whatever is written now makes it worse
         except Exception:  # one digest must not cost the others
             log.exception("edition failed", digest=digest.name)
+            if waits is not None:
+                waits.failed(digest.name, stages.clock.now())
 
 
-def _publish_if_due(stages: Stages, digest: DigestSettings, catch_up: CatchUp | None) -> None:
+def _publish_if_due(stages: Stages, digest: DigestSettings, waits: Waits | None) -> None:
     now = stages.clock.now()
     configured_at, last_day = stages.store.editions.progress(digest.name, now)
     slot = due_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
-    is_awaited = catch_up is not None and catch_up.is_awaited(stages, digest.name, slot)
-    if slot is not None and not is_awaited:
-        publish(stages, digest, slot)
+    if waits is not None and waits.is_for_feeds(stages, digest.name, slot):
+        return
+    if slot is not None:
+        try:
+            publish(stages, digest, slot)
+        except DamagedStore:
+            raise
+        except Exception as error:
+            _note_failure(stages, digest.name, error)
+            raise
+    has_failed = waits is not None and waits.forgive(digest.name)
+    if slot is not None or has_failed:
+        stages.store.notes.over(NoteKind.EDITION, digest.name, now)
 
 
 def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) -> int | None:
@@ -93,6 +109,7 @@ def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) ->
         listings=draft.edition.listings,
         deliveries=tuple(_delivery(stages.channel, letter, draft) for letter in letters),
         stories=draft.stories,
+        knew=draft.knew,
     )
     _note_template_problem(stages, digest.name, draft)
     edition_id = stages.store.editions.publish(publication)
@@ -108,6 +125,17 @@ def _note_template_problem(stages: Stages, digest: str, draft: Draft) -> None:
         notes.add(NoteKind.TEMPLATE, digest, draft.template_problem, now)
     else:
         notes.over(NoteKind.TEMPLATE, digest, now)
+
+
+def _note_failure(stages: Stages, digest: str, error: Exception) -> None:
+    reason = header_text(str(error)) or type(error).__name__
+    text = f"The edition of {digest} could not be made: {reason}. It is tried again within minutes; the log has more."
+    try:
+        stages.store.notes.add(NoteKind.EDITION, digest, text, stages.clock.now())
+    except DamagedStore:
+        raise
+    except StoreError as found:  # a database that takes no edition may not take this either
+        log.warning("not noted", reason=str(found))
 
 
 def preview_edition(stages: Stages, digest: DigestSettings, at: datetime | None = None) -> Draft:
@@ -133,8 +161,9 @@ def draft_edition(
 ) -> Draft:
     """What an edition would be if it were published now, or at another time; marks nothing."""
     now = now or stages.clock.now()
+    knows = stages.store.editions.high_water()
     stories = grouping(stages.store)
-    edition = _composed(stages, digest, stories, slot, now, is_test=is_test)
+    edition = _composed(stages, digest, stories, slot, now, knows, is_test=is_test)
     suspended = stages.store.deliveries.suspended(digest.to)
     active = [recipient for recipient in digest.to if recipient not in suspended]
     undelivered = stages.store.deliveries.undelivered(digest.name, active)
@@ -149,6 +178,7 @@ def draft_edition(
         page=words.page,
         template_problem=words.problem,
         letters=letters,
+        knew=knows,
         stories=stories,
         undelivered=undelivered,
         suspended=suspended,
@@ -161,23 +191,27 @@ def _composed(
     stories: Mapping[int, int],
     slot: Slot | None,
     now: datetime,
+    knows: HighWater,
     *,
     is_test: bool,
 ) -> Edition | RollUp:
     topics = [topic for topic in stages.topics if not digest.topics or topic.name in digest.topics]
     configured_at, last_day = stages.store.editions.progress(digest.name, now)
     next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
-    label = slot.day.isoformat() if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    label = _label(stages.store, digest.name, slot, now)
     moment = spoken_at(slot.due_at if slot else now, now)
     if digest.kind == "roll-up":
         facts = rollup_facts(stages, topics, stories, rollup_bounds(moment, digest.timezone))
-        facts = replace(facts, coverage=_coverage(stages, facts.coverage))
+        facts = replace(facts, coverage=_coverage(stages, digest.name, facts.coverage))
         return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_.due_at)
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
     names, days = [topic.name for topic in topics], day_bounds(moment, ZoneInfo(digest.timezone))
-    material = stages.store.editions.material(digest.name, names, stories, now, days)
+    since_mailed = digest.when_empty == "skip" and bool(digest.to)
+    material = stages.store.editions.material(
+        digest.name, names, stories, now, days, knows=knows, since_mailed=since_mailed
+    )
     return compose(
-        replace(material, coverage=_coverage(stages, material.coverage)),
+        replace(material, coverage=_coverage(stages, digest.name, material.coverage)),
         digest,
         topics,
         kind="test" if is_test else kind,
@@ -188,6 +222,10 @@ def _composed(
     )
 
 
+def _label(store: Store, digest: str, slot: Slot | None, now: datetime) -> str:
+    return store.editions.free_label(digest, slot.day, now) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+
+
 def _rendered(stages: Stages, digest: str, edition: Edition | RollUp, undelivered: Sequence[Undelivered]) -> Rendered:
     missed = [
         Missed(dated=each.dated, reason=header_text(each.answer), page=stages.archive.address(digest, each.slot))
@@ -196,9 +234,13 @@ def _rendered(stages: Stages, digest: str, edition: Edition | RollUp, undelivere
     return mail_in_words(stages, digest, edition, missed=missed).mail
 
 
-def _coverage(stages: Stages, coverage: Coverage) -> Coverage:
-    """As readers get it. Whether templates fail is said by the edition for which they did."""
-    notes = [note for note in stages.store.notes.open() if note.kind is not NoteKind.TEMPLATE]
+def _coverage(stages: Stages, digest: str, coverage: Coverage) -> Coverage:
+    """As readers get it. Whether templates fail is said by the edition for which they did, and that an edition of this
+    digest could not be made is over once there is one.
+    """
+    over = (NoteKind.EDITION, digest)
+    open_ = stages.store.notes.open()
+    notes = [note for note in open_ if note.kind is not NoteKind.TEMPLATE and (note.kind, note.key) != over]
     return coverage_for_readers(coverage, notes, has_operator=bool(stages.operator.to))
 
 

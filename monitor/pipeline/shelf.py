@@ -10,6 +10,7 @@ from monitor.archive import has_index, relative_address, write_index, write_page
 from monitor.digest import day_bounds, trend
 from monitor.model.archive_index import ArchiveDigest, ArchiveEntry, ArchiveIndex, ArchiveTopic
 from monitor.model.past import PastEdition
+from monitor.model.publication import day_of
 from monitor.pipeline.stages import Stages
 from monitor.render import render_index, without_label
 
@@ -77,4 +78,4 @@ def _entry(edition: PastEdition, zone: ZoneInfo) -> ArchiveEntry:
 
 
 def _dated(edition: PastEdition, zone: ZoneInfo) -> date:
-    return date.fromisoformat(edition.slot) if edition.kind == "scheduled" else edition.made_at.astimezone(zone).date()
+    return day_of(edition.slot) if edition.kind == "scheduled" else edition.made_at.astimezone(zone).date()

@@ -19,6 +19,7 @@ HEADINGS = {
     NoteKind.DELIVERY: "Deliveries",
     NoteKind.CONFIG: "Config",
     NoteKind.TEMPLATE: "Templates",
+    NoteKind.EDITION: "Editions",
     NoteKind.DISK: "Disk",
     NoteKind.DATABASE: "Database",
     NoteKind.BACKUP: "Backup",

@@ -1,13 +1,23 @@
 """What an edition rests on: how the feeds fared since the edition before it. Reads only."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from monitor.model.fetch import FetchProblem
-from monitor.model.material import Coverage, FeedGap, FeedMove, FeedTrouble, LeftOut, Outage
+from monitor.model.material import (
+    Coverage,
+    FeedGap,
+    FeedMove,
+    FeedTrouble,
+    HighWater,
+    LeftOut,
+    Outage,
+    PreviousEdition,
+)
 from monitor.polling import needs_attention
 from monitor.store.feeds import state_from_row
 from monitor.store.rhythm import feed_name
@@ -19,20 +29,42 @@ FAILED_FOR, SILENT_FOR = timedelta(days=14), timedelta(days=60)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def coverage_since(connection: Connection, moment: datetime | None, now: datetime) -> Coverage:
-    """What happened after `moment` (None: ever), and which feeds need attention now."""
-    since = moment or EVER
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What coverage is about: from when on, and which articles and polls are in it."""
+
+    moment: datetime
+    articles: ColumnElement[bool]
+    polls: ColumnElement[bool]
+
+
+def since_moment(moment: datetime) -> Since:
+    return Since(moment=moment, articles=articles.c.first_seen_at > moment, polls=polls.c.polled_at > moment)
+
+
+def since_edition(previous: PreviousEdition | None, knew: HighWater, knows: HighWater) -> Since:
+    """What the previous edition of a digest, if there is one, did not know, and the next one does."""
+    return Since(
+        moment=previous.made_at if previous else EVER,
+        articles=and_(articles.c.id > knew.articles, articles.c.id <= knows.articles),
+        polls=and_(polls.c.id > knew.polls, polls.c.id <= knows.polls),
+    )
+
+
+def coverage_since(connection: Connection, since: Since, now: datetime) -> Coverage:
+    """What happened in that time, and which feeds need attention now."""
     polled = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
-    read = select(func.count()).select_from(articles).where(articles.c.first_seen_at > since)
+    read = select(func.count()).select_from(articles).where(since.articles)
     return Coverage(
+        since=since.moment if since.moment > EVER else None,
         feeds=len(polled),
         feeds_ok=sum(row.failing_since is None and row.succeeded_at is not None for row in polled),
         articles_read=connection.scalar(read) or 0,
         failing=tuple(_trouble(row) for row in polled if needs_attention(state_from_row(row), now)),
         gaps=tuple(_gaps(connection, since)),
         left_out=tuple(_left_out(connection, since)),
-        moved=tuple(_move(row) for row in polled if row.moved_at is not None and row.moved_at > since),
-        outages=tuple(_outages(connection, since)),
+        moved=tuple(_move(row) for row in polled if row.moved_at is not None and row.moved_at > since.moment),
+        outages=tuple(_outages(connection, since.moment)),
     )
 
 
@@ -51,7 +83,7 @@ def idle_feeds(connection: Connection, now: datetime) -> tuple[FeedTrouble, ...]
     return tuple(found)
 
 
-def _gaps(connection: Connection, since: datetime) -> Iterator[FeedGap]:
+def _gaps(connection: Connection, since: Since) -> Iterator[FeedGap]:
     query = (
         select(
             feeds,
@@ -60,7 +92,7 @@ def _gaps(connection: Connection, since: datetime) -> Iterator[FeedGap]:
             func.max(polls.c.polled_at).label("last"),
         )
         .join_from(polls, feeds)
-        .where(feeds.c.is_configured, polls.c.polled_at > since, polls.c.gap_since.is_not(None))
+        .where(feeds.c.is_configured, since.polls, polls.c.gap_since.is_not(None))
         .group_by(feeds.c.id)
         .order_by(feeds.c.id)
     )
@@ -68,13 +100,13 @@ def _gaps(connection: Connection, since: datetime) -> Iterator[FeedGap]:
         yield FeedGap(name=feed_name(row), url=shown_url(row.url), times=row.times, since=row.first, until=row.last)
 
 
-def _left_out(connection: Connection, since: datetime) -> Iterator[LeftOut]:
+def _left_out(connection: Connection, since: Since) -> Iterator[LeftOut]:
     """The most at any one poll: the same old items are left out again each time."""
     most = func.max(polls.c.left_out).label("most")
     query = (
         select(feeds, most)
         .join_from(polls, feeds)
-        .where(feeds.c.is_configured, polls.c.polled_at > since, polls.c.left_out > 0)
+        .where(feeds.c.is_configured, since.polls, polls.c.left_out > 0)
         .group_by(feeds.c.id)
         .order_by(feeds.c.id)
     )

@@ -1,7 +1,7 @@
 """Deliveries: the outbox. `sending` is committed before a socket opens, the outcome after the final reply (D7)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from monitor.model.delivery import (
     Undelivered,
     Verdict,
 )
-from monitor.model.publication import EditionKind
+from monitor.model.publication import EditionKind, day_of
 from monitor.store.database import Database
 from monitor.store.tables import attempts, deliveries, digests, editions
 
@@ -352,7 +352,7 @@ def _attempt_from_row(row: Row[Any]) -> Attempt:
 
 def _undelivered_from_row(row: Row[Any]) -> Undelivered:
     is_scheduled = row.kind == EditionKind.SCHEDULED
-    dated = date.fromisoformat(row.slot) if is_scheduled else row.made_at
+    dated = day_of(row.slot) if is_scheduled else row.made_at
     return Undelivered(delivery_id=row.id, slot=row.slot, dated=dated, answer=row.answer)
 
 

@@ -2,24 +2,36 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import Connection, Row, ScalarSelect, and_, case, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
-from monitor.model.article import Article
-from monitor.model.edition import Form
+from monitor.model.delivery import DeliveryState
 from monitor.model.material import (
     Candidate,
+    HighWater,
     Material,
     Origin,
     PreviousEdition,
-    StoryFacts,
 )
 from monitor.model.publication import EditionKind, Publication
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
-from monitor.store.coverage import coverage_since
+from monitor.store.coverage import coverage_since, since_edition
 from monitor.store.database import Database
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.rhythm import sightings, stories_a_day
@@ -30,21 +42,21 @@ from monitor.store.tables import (
     editions,
     listings,
     matches,
+    polls,
     slots,
     topics,
 )
-from monitor.store.tables import stories as muted_stories
+from monitor.store.told import id_of_digest, stories_told, told_under
 
-IN_FULL = (Form.STORY, Form.ALSO)
+ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
+IS_MAILED = exists().where(deliveries.c.edition_id == editions.c.id)
+HAS_READERS = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.state.in_(ON_THE_WAY))
 
 NEWS_BEFORE = timedelta(days=1)
 """How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
 
 CLOCK_SLIP = timedelta(minutes=5)
 """What was made later than this from now was made while the clock was wrong, and binds nothing."""
-
-IN_FLIGHT = timedelta(hours=1)
-"""A match may be stored while an edition is made, and then carry a slightly earlier time."""
 
 
 class EditionStore:
@@ -81,6 +93,14 @@ class EditionStore:
             row = connection.execute(query).first()
         return (now, None) if row is None else (row.configured_at, row.day)
 
+    def high_water(self) -> HighWater:
+        """What is stored now. It is asked before the grouping, so that all that an edition knew went through it."""
+        with self._database.read() as connection:
+            last = {
+                table.name: connection.scalar(select(func.max(table.c.id))) or 0 for table in (articles, matches, polls)
+            }
+        return HighWater(**last)
+
     def material(
         self,
         digest: str,
@@ -88,27 +108,47 @@ class EditionStore:
         stories: Mapping[int, int],
         now: datetime,
         days: Sequence[datetime] = (),
+        *,
+        knows: HighWater | None = None,
+        since_mailed: bool = False,
     ) -> Material:
         """Everything the next edition of `digest` on these topics is made of, in one snapshot.
 
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
-        `days` are the bounds of the days of which stories are counted.
+        `days` are the bounds of the days of which stories are counted. It lists and tells what it `knows` (None: all
+        that is stored now); of the feeds, what the previous edition did not know. `since_mailed`: the previous one
+        that went to anybody, for what the others said of them reached no reader.
         """
+        knows = knows or self.high_water()
         with self._database.read() as connection:
-            previous = _previous(connection, digest, now)
-            candidates = _candidates(connection, digest, names, stories, previous)
+            previous, knew = _previous(connection, digest, now), _known(connection, digest)
+            read = (HAS_READERS,) if since_mailed else ()
+            covered = since_edition(_previous(connection, digest, now, *read), _known(connection, digest, *read), knows)
+            candidates = _candidates(connection, digest, names, stories, knew, knows)
             story_ids = {candidate.story_id for candidate in candidates}
             return Material(
                 candidates=candidates,
-                stories=_stories(connection, digest, story_ids, stories, now),
-                coverage=coverage_since(connection, previous.made_at if previous else None, now),
+                stories=stories_told(connection, digest, story_ids, stories, now),
+                coverage=coverage_since(connection, covered, now),
                 previous=previous,
-                told_under=_told_under(connection, digest, {candidate.article.id for candidate in candidates}),
+                told_under=told_under(connection, digest, {candidate.article.id for candidate in candidates}),
                 last_match=_last_match(connection, names),
                 daily=stories_a_day(connection, names, stories, days),
                 sightings=sightings(connection, now),
                 mailed_at=_mailed_at(connection, digest, now),
             )
+
+    def free_label(self, digest: str, day: date, now: datetime) -> str:
+        """What the scheduled edition of that day is called: the date, with a number if one that was made while the
+        clock was ahead is called that already.
+        """
+        made_ahead = (editions.c.digest_id == id_of_digest(digest), editions.c.made_at > now + CLOCK_SLIP)
+        of_day = editions.c.slot.startswith(day.isoformat(), autoescape=True)
+        query = select(editions.c.slot).where(*made_ahead, editions.c.kind == EditionKind.SCHEDULED, of_day)
+        with self._database.read() as connection:
+            taken = set(connection.scalars(query))
+        labels = chain([day.isoformat()], (f"{day.isoformat()}-{number}" for number in count(2)))
+        return next(label for label in labels if label not in taken)
 
     def publish(self, publication: Publication) -> int | None:
         """Commit an edition whole and return its id; None if its slot was taken already (rules D1, D7)."""
@@ -149,32 +189,29 @@ class EditionStore:
             return connection.execute(query).first() is not None
 
 
-def _digest_id(digest: str) -> ScalarSelect[int]:
-    return select(digests.c.id).where(digests.c.name == digest).scalar_subquery()
-
-
 def _candidates(
     connection: Connection,
     digest: str,
     names: Sequence[str],
     stories: Mapping[int, int],
-    previous: PreviousEdition | None,
+    knew: HighWater,
+    knows: HighWater,
 ) -> tuple[Candidate, ...]:
     """Matches not listed yet, since a day before the digest was configured: what was before is not its news.
 
-    One that is older than the previous edition belongs to a topic that was given to the digest since.
+    One that the previous edition knew belongs to a topic that was given to the digest since.
     """
     listed = and_(
-        listings.c.digest_id == _digest_id(digest),
+        listings.c.digest_id == id_of_digest(digest),
         listings.c.topic_id == matches.c.topic_id,
         listings.c.article_id == matches.c.article_id,
     )
     configured_at = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest))
     since = configured_at - NEWS_BEFORE if configured_at else datetime.min.replace(tzinfo=UTC)
     query = (
-        select(articles, matches, topics.c.name.label("topic"))
+        select(articles, matches, matches.c.id.label("match_id"), topics.c.name.label("topic"))
         .select_from(matches.join(articles).join(topics).outerjoin(listings, listed))
-        .where(topics.c.name.in_(names), matches.c.matched_at > since)
+        .where(topics.c.name.in_(names), matches.c.matched_at > since, matches.c.id <= knows.matches)
         .where(matches.c.origin != Origin.BASELINE, listings.c.edition_id.is_(None))
         .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
     )
@@ -182,7 +219,7 @@ def _candidates(
         Candidate(
             article=article_from_row(row),
             match=match_from_row(row),
-            origin=_origin(row, previous),
+            origin=Origin.BACKFILL if row.match_id <= knew.matches else Origin(row.origin),
             story_id=stories.get(row.id) or row.story_id,
         )
         for row in connection.execute(query)
@@ -190,29 +227,37 @@ def _candidates(
     )
 
 
-def _origin(row: Row[Any], previous: PreviousEdition | None) -> Origin:
-    is_older = previous is not None and row.matched_at < previous.made_at - IN_FLIGHT
-    return Origin.BACKFILL if is_older else Origin(row.origin)
-
-
-def _previous(connection: Connection, digest: str, now: datetime) -> PreviousEdition | None:
+def _previous(
+    connection: Connection, digest: str, now: datetime, *conditions: ColumnElement[bool]
+) -> PreviousEdition | None:
+    """The latest by its time. One with a time to come was made while the clock was ahead: when is not known."""
     query = (
         select(editions.c.slot, editions.c.made_at)
-        .where(editions.c.digest_id == _digest_id(digest), editions.c.made_at <= now)
+        .where(editions.c.digest_id == id_of_digest(digest), editions.c.made_at <= now, *conditions)
         .order_by(editions.c.made_at.desc(), editions.c.id.desc())
     )
     row = connection.execute(query.limit(1)).first()
     return None if row is None else PreviousEdition(slot=row.slot, made_at=row.made_at)
 
 
+def _known(connection: Connection, digest: str, *conditions: ColumnElement[bool]) -> HighWater:
+    """What the edition published last knew, whatever its time; nothing if there is none."""
+    query = (
+        select(editions.c.last_article, editions.c.last_match, editions.c.last_poll)
+        .where(editions.c.digest_id == id_of_digest(digest), *conditions)
+        .order_by(editions.c.id.desc())
+    )
+    row = connection.execute(query.limit(1)).first()
+    return HighWater() if row is None else HighWater(articles=row[0], matches=row[1], polls=row[2])
+
+
 def _mailed_at(connection: Connection, digest: str, now: datetime) -> datetime | None:
     """When the newest edition of a digest that went to anybody was made, else when the digest was configured."""
-    is_mailed = exists().where(deliveries.c.edition_id == editions.c.id)
     query = (
         select(digests.c.configured_at, func.max(editions.c.made_at).label("mailed_at"))
         .select_from(
             digests.outerjoin(
-                editions, and_(editions.c.digest_id == digests.c.id, editions.c.made_at <= now, is_mailed)
+                editions, and_(editions.c.digest_id == digests.c.id, editions.c.made_at <= now, IS_MAILED)
             )
         )
         .where(digests.c.name == digest)
@@ -220,76 +265,6 @@ def _mailed_at(connection: Connection, digest: str, now: datetime) -> datetime |
     )
     row = connection.execute(query).first()
     return None if row is None else max(filter(None, (row.configured_at, row.mailed_at)))
-
-
-def _stories(
-    connection: Connection, digest: str, story_ids: set[int], stories: Mapping[int, int], now: datetime
-) -> dict[int, StoryFacts]:
-    joining = [article_id for article_id, story_id in stories.items() if story_id in story_ids]
-    query = select(articles).where(articles.c.story_id.in_(story_ids) | articles.c.id.in_(joining))
-    told = _told_at(connection, digest, story_ids, now)
-    is_muted = and_(muted_stories.c.id.in_(story_ids), muted_stories.c.muted_at.is_not(None))
-    muted = set(connection.scalars(select(muted_stories.c.id).where(is_muted)))
-    listed = _listed(connection, digest, story_ids)
-    members: dict[int, list[Article]] = {}
-    for row in connection.execute(query.order_by(articles.c.first_seen_at, articles.c.id)):
-        members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row))
-    return {
-        story_id: StoryFacts(
-            id=story_id,
-            first_seen_at=each[0].first_seen_at,
-            articles=tuple(each),
-            told_at=told.get(story_id),
-            listed=listed & {article.id for article in each},
-            is_muted=story_id in muted,
-        )
-        for story_id, each in members.items()
-    }
-
-
-def _listed(connection: Connection, digest: str, story_ids: set[int]) -> frozenset[int]:
-    """The articles of these stories that this digest has printed, in full or in a line."""
-    query = (
-        select(listings.c.article_id)
-        .join(articles)
-        .where(
-            listings.c.digest_id == _digest_id(digest),
-            listings.c.form != Form.MUTED,
-            articles.c.story_id.in_(story_ids),
-        )
-    )
-    return frozenset(connection.scalars(query))
-
-
-def _told_at(connection: Connection, digest: str, story_ids: set[int], now: datetime) -> dict[int, datetime]:
-    query = (
-        select(articles.c.story_id, func.max(editions.c.made_at).label("told_at"))
-        .select_from(listings.join(articles).join(editions))
-        .where(
-            listings.c.digest_id == _digest_id(digest),
-            listings.c.form.in_(IN_FULL),
-            articles.c.story_id.in_(story_ids),
-            editions.c.made_at <= now,
-        )
-        .group_by(articles.c.story_id)
-    )
-    return {row.story_id: row.told_at for row in connection.execute(query)}
-
-
-def _told_under(connection: Connection, digest: str, article_ids: set[int]) -> dict[int, str]:
-    """Article → the topic that told it: in full before in one line, and that before a pointer to another topic."""
-    told_best = (listings.c.form.in_(IN_FULL), listings.c.form != Form.POINTER)
-    query = (
-        select(listings.c.article_id, topics.c.name)
-        .join(topics)
-        .where(
-            listings.c.digest_id == _digest_id(digest),
-            listings.c.article_id.in_(article_ids),
-            listings.c.form != Form.MUTED,
-        )
-        .order_by(*told_best, listings.c.edition_id.desc(), topics.c.name.desc())
-    )
-    return {row.article_id: row.name for row in connection.execute(query)}
 
 
 def _last_match(connection: Connection, names: Sequence[str]) -> dict[str, datetime]:
@@ -313,6 +288,9 @@ def _publish(connection: Connection, publication: Publication) -> int:
             made_at=publication.made_at,
             subject=publication.subject,
             page=publication.page,
+            last_article=publication.knew.articles,
+            last_match=publication.knew.matches,
+            last_poll=publication.knew.polls,
         )
         .returning(editions.c.id)
     ).scalar_one()

@@ -6,7 +6,7 @@ Whoever notices a condition calls `add` as often as it likes, and `over` when it
     store.notes.over(NoteKind.TEMPLATE, "digest.html.j2", now)
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 from monitor.model.delivery import NewDelivery
 from monitor.model.material import Coverage
 from monitor.model.note import Note, NoteKind
-from monitor.store.coverage import coverage_since
+from monitor.store.coverage import coverage_since, since_moment
 from monitor.store.database import Database
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.tables import feeds, notes, outages
@@ -58,6 +58,12 @@ class NoteStore:
             found: datetime | None = connection.scalar(select(func.max(notes.c.told_at)))
         return found
 
+    def keep(self, kind: NoteKind, keys: Collection[str], now: datetime) -> None:
+        """Whatever is noted under other keys is over: what it was about is no more."""
+        gone = (_is_open(kind), notes.c.key.not_in(keys))
+        with self._database.write() as connection:
+            connection.execute(update(notes).where(*gone).values(over_at=now))
+
     def tell(self, told: Sequence[Note], messages: Sequence[NewDelivery], now: datetime) -> None:
         """Commit together that these notes are told, and the finished messages that tell them."""
         with self._database.write() as connection:
@@ -73,7 +79,7 @@ class NoteStore:
     def coverage(self, now: datetime) -> Coverage:
         """How the feeds are at this moment."""
         with self._database.read() as connection:
-            return coverage_since(connection, now, now)
+            return coverage_since(connection, since_moment(now), now)
 
     def nothing_read_since(self, span: timedelta, now: datetime) -> bool:
         """Whether every feed has failed for so long, or no server at all could be reached (rule D23)."""

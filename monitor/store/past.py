@@ -10,7 +10,7 @@ from monitor.model.material import Coverage, FeedTrouble, Origin
 from monitor.model.past import PastEdition
 from monitor.model.rollup import WeekMatch
 from monitor.store.articles import article_from_row
-from monitor.store.coverage import coverage_since, idle_feeds
+from monitor.store.coverage import coverage_since, idle_feeds, since_moment
 from monitor.store.database import Database
 from monitor.store.rhythm import stories_a_day
 from monitor.store.tables import articles, deliveries, digests, editions, listings, matches, topics
@@ -69,7 +69,7 @@ class PastStore:
 
     def coverage(self, since: datetime, now: datetime) -> Coverage:
         with self._database.read() as connection:
-            return coverage_since(connection, since, now)
+            return coverage_since(connection, since_moment(since), now)
 
     def idle_feeds(self, now: datetime) -> tuple[FeedTrouble, ...]:
         """Feeds that have failed for two weeks, or have brought nothing new for two months."""

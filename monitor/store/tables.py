@@ -139,6 +139,7 @@ polls = Table(
     Column("left_out", Integer, nullable=False, default=0),
     Column("gap_since", UtcDateTime),
     Column("reached", Boolean),
+    sqlite_autoincrement=True,  # what has a higher id than an edition knew came after it
 )
 
 # story_id is the id of the story's first article; null until a digest groups it. By its aliases an article
@@ -232,6 +233,7 @@ matches = Table(
     Column("fingerprint", String, nullable=False),
     Column("matched_at", UtcDateTime, nullable=False),
     UniqueConstraint("topic_id", "article_id"),
+    sqlite_autoincrement=True,  # what has a higher id than an edition knew came after it
 )
 
 digests = Table(
@@ -243,6 +245,7 @@ digests = Table(
     Column("is_configured", Boolean, nullable=False, default=True),
 )
 
+# last_…: the highest ids there were when the edition began to be made; the rows may be gone.
 editions = Table(
     "editions",
     metadata,
@@ -253,6 +256,9 @@ editions = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Column("subject", String, nullable=False),
     Column("archived_at", UtcDateTime, index=True),
+    Column("last_article", Integer, nullable=False),
+    Column("last_match", Integer, nullable=False),
+    Column("last_poll", Integer, nullable=False),
     Column("page", Text, nullable=False),  # last: what stands behind it costs reading it
     UniqueConstraint("digest_id", "kind", "slot"),
 )
