@@ -13,7 +13,9 @@ from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
+from monitor.errors import UsageError
 from monitor.pipeline import maintain_due
+from monitor.pipeline.deliver import resend
 
 pytestmark = pytest.mark.whole
 
@@ -150,3 +152,18 @@ def test_tombstones_last_400_days_beyond_their_feed(tmp_path: Path, origin: Orig
         a_day(home, origin, archive(range(5, 10)))
         maintain_due(home.stages)
         assert rows(home, "tombstones") == 5 * 3 + 5 * 3
+
+
+def test_messages_that_arrived_long_ago_lose_their_bytes_and_say_so(tmp_path: Path, origin: Origin) -> None:
+    origin.serve("/a", reply(rss(*archive(range(3)))))
+    with lived_in(keeping(tmp_path, origin)) as home:
+        a_day(home, origin, archive(range(3)))
+        for _ in range(32):
+            a_day(home, origin, archive(range(3)))
+        store = home.stages.store
+        messages = [store.deliveries.of_edition(edition.id) for edition in store.past.editions()]
+        assert [bool(message.body) for (message,) in reversed(messages)] == [False] * 2 + [True] * 31
+        oldest = store.past.editions()[-1].id
+        assert store.past.page(oldest)
+        with pytest.raises(UsageError, match="is gone"):
+            resend(home.stages, oldest, ["new@x.example"], [])

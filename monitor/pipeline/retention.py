@@ -8,12 +8,14 @@ from monitor.reconcile import digest_of, digests_in, remains
 log = structlog.get_logger(__name__)
 
 BATCH_ARTICLES = 500
+BATCH_MESSAGES = 200
 MOST_BATCHES = 20
 """A run is short, since polls wait for it; what it leaves, the next one takes."""
 
 
 def forget_old(stages: Stages) -> None:
-    """Drop articles first seen longer than `[storage] keep` ago, with their revisions and matches (rule I10).
+    """Drop articles first seen longer than `[storage] keep` ago, with their revisions and matches (rule I10), and the
+    bytes of messages that arrived before that.
 
     Not what its feed still holds, nor what may yet be in an edition, nor the first article of a story that has others.
     """
@@ -31,5 +33,6 @@ def forget_old(stages: Stages) -> None:
         store.retention.bury({article.id: (feed, remains(article)) for feed, article in gone}, now)
         count += len(gone)
     store.retention.forget_tombstones()
-    if count:
-        log.info("old articles dropped", articles=count)
+    messages = store.retention.empty_sent(now - keep, limit=BATCH_MESSAGES)
+    if count or messages:
+        log.info("what is old was dropped", articles=count, messages=messages)

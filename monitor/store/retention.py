@@ -1,28 +1,26 @@
-"""Articles that go, and what is left of them. Which of those that may go do go is the pipeline's word."""
+"""Articles and messages that go, and what is left of them. Which articles do go is the pipeline's word."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, true
+from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from monitor.model.delivery import DeliveryState
 from monitor.model.material import Origin
 from monitor.model.update import KnownArticle
 from monitor.store.database import Database
-from monitor.store.tables import articles, digests, editions, matches, metadata, tombstones
+from monitor.store.tables import articles, deliveries, digests, editions, matches, metadata, tombstones
 
 TOMBSTONES_KEPT = timedelta(days=400)
 """Counted from the last thing its feed had of what is gone, so that a feed at rest forgets nothing. It bounds them:
 four for each article that a feed had in that time."""
 
 
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 class RetentionStore:
-    """Old articles and tombstones."""
+    """Old articles, tombstones and old messages."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -80,16 +78,27 @@ class RetentionStore:
                 for row in found
             )
 
+    def empty_sent(self, before: datetime, *, limit: int) -> int:
+        """Drop the bytes of messages that arrived before then; of how many."""
+        is_full = func.length(deliveries.c.body) > 0
+        query = select(deliveries.c.id).where(
+            deliveries.c.state == DeliveryState.SENT, deliveries.c.finished_at < before, is_full
+        )
+        with self._database.write() as connection:
+            gone = deliveries.c.id.in_(query.limit(limit).scalar_subquery())
+            return connection.execute(update(deliveries).where(gone).values(body=b"")).rowcount
+
 
 def _is_settled(connection: Connection) -> ColumnElement[bool]:
     """No match has come since the latest edition of any digest: what that did not list, none will."""
-    latest = select(func.max(editions.c.made_at)).where(editions.c.digest_id == digests.c.id).scalar_subquery()
-    made = connection.scalars(select(latest).where(digests.c.is_configured)).all()
-    if not made:
+    latest = select(func.max(editions.c.last_match)).where(editions.c.digest_id == digests.c.id).scalar_subquery()
+    known = connection.scalars(select(latest).where(digests.c.is_configured)).all()
+    if not known:
         return true()
-    since = min(moment or LONG_AGO for moment in made)
     waiting = select(matches.c.id).where(
-        matches.c.article_id == articles.c.id, matches.c.origin != Origin.BASELINE, matches.c.matched_at >= since
+        matches.c.article_id == articles.c.id,
+        matches.c.origin != Origin.BASELINE,
+        matches.c.id > min(last or 0 for last in known),
     )
     return ~waiting.exists()
 

@@ -126,9 +126,12 @@ def _bytes(store: "Store", edition: "PastEdition", format_: Format) -> bytes:
     messages = store.deliveries.of_edition(edition.id)
     if not messages:
         raise UsageError(f"{edition.name} was mailed to nobody; its page is there: --format html.")
+    body = next((each.body for each in messages if each.body), b"")
+    if not body:
+        raise UsageError(f"The messages of {edition.name} are gone (older than [storage] keep): --format html.")
     if format_ is Format.EML:
-        return messages[0].body
-    part = message_from_bytes(messages[0].body, policy=policy.default).get_body(("plain",))
+        return body
+    part = message_from_bytes(body, policy=policy.default).get_body(("plain",))
     return b"" if part is None else str(part.get_content()).encode()
 
 
