@@ -13,11 +13,12 @@ from simulated import NOON, SimulatedClock
 
 import monitor.pipeline.publish
 from monitor.config import Settings
-from monitor.model.material import Slot
+from monitor.model.material import HighWater, Slot
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
 from monitor.pipeline import Stages, Waits, deliver_due, maintain_due, publish_due, send_now
 from monitor.pipeline.publish import Draft
+from monitor.store import Store
 
 pytestmark = pytest.mark.whole
 
@@ -231,3 +232,28 @@ def test_a_date_that_a_clock_ahead_gave_away_has_its_edition_under_another_name(
         assert len(set(home.mails())) == 4
         addresses = {path.name for path in home.stages.archive.folder.rglob("2026*.html")}
         assert addresses == {f"{label}.html" for label in labels}
+
+
+def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = replace(TRUCE, id="more", text="Syria truce holds for a second day, say monitors in the town.")
+    real = monitor.pipeline.publish.grouping
+    with Origin("127.0.0.1") as origin:
+        origin.serve("/a", reply(rss(TRUCE)))
+        with lived_in(settings(tmp_path, [origin.url("/a")], origin.port)) as home:
+
+            def meanwhile(store: Store, knows: HighWater | None = None) -> dict[int, int]:
+                origin.serve("/a", reply(rss(TRUCE, more)))
+                home.poll(origin.url("/a"))
+                return real(store, knows)
+
+            monkeypatch.setattr("monitor.pipeline.publish.grouping", meanwhile)
+            home.poll()
+            home.clock.advance(DAY)
+            for _ in range(3):
+                publish_due(home.stages)
+                home.clock.advance(DAY)
+            pages = sorted(home.stages.archive.folder.rglob("2026*.html"))
+            named = [[f"post.example/{story.id}" in page.read_text() for story in (TRUCE, more)] for page in pages]
+            assert named == [[True, False], [False, True], [False, False]]

@@ -444,6 +444,17 @@ def test_what_an_edition_lists_was_told_with_its_story_though_it_came_while_that
     assert (len(story.articles), story.told_with) == (3, frozenset({first, second}))
 
 
+def test_what_comes_while_an_edition_is_made_is_in_none_of_its_stories(store: Store) -> None:
+    store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
+    knows = store.editions.high_water()
+    store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
+    assert len(store.articles.ungrouped()) == 2
+    (first,) = (each.id for each in store.articles.ungrouped(knows))
+    found = store.editions.material("Daily", [TOPIC], {first: first}, LATER, knows=knows)
+    assert [each.id for story in found.stories.values() for each in story.articles] == [first]
+    assert len(found.candidates) == 1
+
+
 def test_an_article_that_an_edit_made_match_was_not_told_with_its_story(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()]}, NOON)
     first = material(store).candidates[0].article.id

@@ -59,9 +59,7 @@ def show(
         raise UsageError(f"There is no delivery {number}; `deliveries list` shows which there are.")
     record, attempts, body = found
     if eml and not body:
-        raise UsageError(
-            "That message is older than [storage] keep; its bytes are gone. The page of its edition is not."
-        )
+        raise UsageError("That message is older than [storage] keep; its bytes are gone.")
     if eml:
         sys.stdout.buffer.write(body)
     elif as_json:

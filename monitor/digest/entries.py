@@ -69,10 +69,9 @@ def _also(share: Share) -> tuple[Item, ...]:
 def _others(share: Share) -> tuple[Article, ...]:
     """The story's other articles the reader has not seen: those that match in their order, then the rest by date."""
     matching = [candidate.article for candidate in share.candidates]
-    known = {*share.story.listed, *(article.id for article in matching)}
-    since = share.story.told_at
-    rest = (article for article in carriers(share.story) if since is None or article.first_seen_at > since)
-    unmatched = sorted((a for a in rest if a.id not in known), key=lambda article: (article.dated, article.id))
+    known = {*share.story.listed, *share.story.told_with, *(article.id for article in matching)}
+    rest = (article for article in carriers(share.story) if article.id not in known)
+    unmatched = sorted(rest, key=lambda article: (article.dated, article.id))
     return (*matching[1:], *unmatched)
 
 

@@ -123,7 +123,7 @@ class Outage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What an edition rests on, from `since` on (None: since ever), which is when its readers last heard of it.
+    """What an edition rests on, from `since` on (None: since ever): the edition before it, as a rule.
 
     `failing` names feeds that need attention, not each that has missed an hour; URLs are fit to be shown. `notes`:
     what else needs a hand, in sentences.

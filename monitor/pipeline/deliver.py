@@ -105,9 +105,10 @@ def resend(
         raise UsageError(f"Edition {edition_id} was mailed to nobody, so there is no message to send again.")
     copies = []
     for number, recipient in enumerate(recipients, len(sent)):
-        old = next((each for each in sent if each.recipient == recipient), sent[0])
-        if not old.body:
-            raise UsageError(f"The message to {old.recipient} is gone (older than [storage] keep); its page is not.")
+        theirs = [each for each in sent if each.recipient == recipient] or sent
+        old = next((each for each in theirs if each.body), None)
+        if old is None:
+            raise UsageError(f"The message to {recipient} is gone (older than [storage] keep); its page is not.")
         letter = resent(old, recipient, number, now)
         body = stages.channel.compose(letter)
         copies.append((old, NewDelivery(recipient=recipient, message_id=letter.message_id, body=body)))

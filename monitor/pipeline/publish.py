@@ -85,8 +85,7 @@ def _publish_if_due(stages: Stages, digest: DigestSettings, waits: Waits | None)
         except Exception as error:
             _note_failure(stages, digest.name, error)
             raise
-    has_failed = waits is not None and waits.forgive(digest.name)
-    if slot is not None or has_failed:
+    if waits is None or waits.forgive(digest.name):
         stages.store.notes.over(NoteKind.EDITION, digest.name, now)
 
 
@@ -115,8 +114,18 @@ def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) ->
     edition_id = stages.store.editions.publish(publication)
     if edition_id is not None:
         log.info("published", digest=digest.name, kind=kind, slot=publication.slot, matches=len(publication.listings))
-        archive_due(stages)
+        _archive(stages)
     return edition_id
+
+
+def _archive(stages: Stages) -> None:
+    """The edition is published: that its page cannot be written is not its failure, and is tried again in an hour."""
+    try:
+        archive_due(stages)
+    except DamagedStore:
+        raise
+    except Exception:
+        log.exception("archive not written")
 
 
 def _note_template_problem(stages: Stages, digest: str, draft: Draft) -> None:
@@ -162,7 +171,7 @@ def draft_edition(
     """What an edition would be if it were published now, or at another time; marks nothing."""
     now = now or stages.clock.now()
     knows = stages.store.editions.high_water()
-    stories = grouping(stages.store)
+    stories = grouping(stages.store, knows)
     edition = _composed(stages, digest, stories, slot, now, knows, is_test=is_test)
     suspended = stages.store.deliveries.suspended(digest.to)
     active = [recipient for recipient in digest.to if recipient not in suspended]
@@ -244,10 +253,12 @@ def _coverage(stages: Stages, digest: str, coverage: Coverage) -> Coverage:
     return coverage_for_readers(coverage, notes, has_operator=bool(stages.operator.to))
 
 
-def grouping(store: Store) -> dict[int, int]:
-    """Group what matches and is not grouped yet: article → story. Publishing an edition keeps it; this does not."""
+def grouping(store: Store, knows: HighWater | None = None) -> dict[int, int]:
+    """Group what matches and is not grouped yet: article → story. Publishing an edition keeps it; this does not. What
+    came after an edition `knows` it is in none of its stories, or it would be named there and be news once more.
+    """
     stories: dict[int, int] = {}
-    for arrivals in spells(store.articles.ungrouped()):
+    for arrivals in spells(store.articles.ungrouped(knows)):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
         recent = store.articles.grouped_between(since, until)
         counts = store.words.counts(words_of((*arrivals, *recent)))

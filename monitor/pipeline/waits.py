@@ -36,15 +36,22 @@ class Waits:
         self._polling = polling
         self._since: dict[str, datetime] = {}
         self._failures: dict[str, _Failures] = {}
+        self._well: set[str] = set()
 
     def failed(self, digest: str, now: datetime) -> None:
         """An edition could not be made."""
         before = self._failures.get(digest)
         self._failures[digest] = _Failures(before.times + 1 if before else 1, now)
+        self._well.discard(digest)
 
     def forgive(self, digest: str) -> bool:
-        """Forget the failures of a digest, whose edition was made or is not due any more; whether there were any."""
-        return self._failures.pop(digest, None) is not None
+        """The edition of a digest was made, or is not due any more; whether that is news, as it is after failures and
+        for a process that has just begun.
+        """
+        is_news = digest not in self._well
+        self._failures.pop(digest, None)
+        self._well.add(digest)
+        return is_news
 
     def is_resting(self, digest: str, now: datetime) -> bool:
         """Whether the failure of a moment ago would only be seen again."""

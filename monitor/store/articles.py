@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
 from monitor.model.match import Evidence, Match, Tier
-from monitor.model.material import Origin
+from monitor.model.material import HighWater, Origin
 from monitor.model.story import StoryArticle, WordCounts
 from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle, Lookup, NewArticle, RenamedArticle, Stored
 from monitor.store.database import Database
@@ -90,9 +90,13 @@ class ArticleStore:
             for key, each in found.items():
                 save_matches(connection, ids[key], each, origins.get(key, Origin.NEW), now)
 
-    def ungrouped(self) -> tuple[StoryArticle, ...]:
-        """Articles that match and belong to no story yet, in order of (first seen, id)."""
+    def ungrouped(self, knows: HighWater | None = None) -> tuple[StoryArticle, ...]:
+        """Articles that match and belong to no story yet, in order of (first seen, id); by the matches that are known
+        to an edition that is being made (None: by all).
+        """
         matched = select(matches.c.article_id)
+        if knows is not None:
+            matched = matched.where(matches.c.id <= knows.matches)
         return self._stories(articles.c.story_id.is_(None), articles.c.id.in_(matched))
 
     def grouped_between(self, since: datetime, until: datetime) -> tuple[StoryArticle, ...]:

@@ -49,7 +49,6 @@ from monitor.store.tables import (
 from monitor.store.told import id_of_digest, stories_told, told_under
 
 ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
-IS_MAILED = exists().where(deliveries.c.edition_id == editions.c.id)
 HAS_READERS = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.state.in_(ON_THE_WAY))
 
 NEWS_BEFORE = timedelta(days=1)
@@ -117,7 +116,7 @@ class EditionStore:
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
         `days` are the bounds of the days of which stories are counted. It lists and tells what it `knows` (None: all
         that is stored now); of the feeds, what the previous edition did not know. `since_mailed`: the previous one
-        that went to anybody, for what the others said of them reached no reader.
+        that somebody got, or is to get, for what the others said of them reached no reader.
         """
         knows = knows or self.high_water()
         with self._database.read() as connection:
@@ -252,12 +251,12 @@ def _known(connection: Connection, digest: str, *conditions: ColumnElement[bool]
 
 
 def _mailed_at(connection: Connection, digest: str, now: datetime) -> datetime | None:
-    """When the newest edition of a digest that went to anybody was made, else when the digest was configured."""
+    """When the newest edition of a digest that somebody got, or is to get, was made, else when it was configured."""
     query = (
         select(digests.c.configured_at, func.max(editions.c.made_at).label("mailed_at"))
         .select_from(
             digests.outerjoin(
-                editions, and_(editions.c.digest_id == digests.c.id, editions.c.made_at <= now, IS_MAILED)
+                editions, and_(editions.c.digest_id == digests.c.id, editions.c.made_at <= now, HAS_READERS)
             )
         )
         .where(digests.c.name == digest)

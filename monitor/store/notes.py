@@ -2,8 +2,8 @@
 
 Whoever notices a condition calls `add` as often as it likes, and `over` when it is gone:
 
-    store.notes.add(NoteKind.TEMPLATE, "digest.html.j2", "The template … has an error: …", now)
-    store.notes.over(NoteKind.TEMPLATE, "digest.html.j2", now)
+    store.notes.add(NoteKind.TEMPLATE, "Daily", "The template … has an error: …", now)
+    store.notes.over(NoteKind.TEMPLATE, "Daily", now)
 """
 
 from collections.abc import Collection, Mapping, Sequence
