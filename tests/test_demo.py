@@ -1,5 +1,7 @@
 """The demo's week, played once: what the daily digests bring, against what a careful reader would file."""
 
+import fcntl
+import pickle
 import re
 from collections import Counter
 from datetime import timedelta
@@ -18,13 +20,19 @@ ABOUT = {"Syria ceasefire": "syria", "US-Russia coordination": "us-russia"}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
-
-
-@pytest.fixture(scope="module")
-def days(folder: Path) -> list[Day]:
-    return list(play(folder))
+def days(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> list[Day]:
+    """Played by one of the processes that run these tests, for all of them: it takes twenty seconds."""
+    shared = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        shared = shared.parent  # of one process among several
+    with (shared / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        played = shared / "demo.pickle"
+        if not played.exists():
+            days = list(play(tmp_path_factory.mktemp("demo")))
+            played.write_bytes(pickle.dumps(days))
+        found: list[Day] = pickle.loads(played.read_bytes())
+        return found
 
 
 def text_of(day: Day) -> str:
