@@ -4,7 +4,7 @@
 
 Counts the statements, then forks once for each that writes, and for the commit: the child dies before it (before
 one that reads, the disk is as it is before the next). Writes results.json: for each, the revision and the row counts
-that were found, and those after migrating once more.
+that were found, and those after migrating once more (once for all that left the same bytes).
 """
 
 import json
@@ -68,6 +68,7 @@ def main() -> None:
     statements = Statements(None)
     migrated(whole, scripts)
     results = []
+    after: dict[bytes, tuple[str | None, dict[str, int]]] = {}
     for fatal, text in enumerate(tuple(statements.texts)):
         if text.startswith(READS):
             continue
@@ -80,9 +81,11 @@ def main() -> None:
             migrated(path, scripts)
             os._exit(0)
         died = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        left = state_of(path)
-        migrated(path, scripts)
-        results.append({"before": text, "died": died, "left": left, "after": state_of(path)})
+        left, found = state_of(path), path.read_bytes()
+        if found not in after:
+            migrated(path, scripts)
+            after[found] = state_of(path)
+        results.append({"before": text, "died": died, "left": left, "after": after[found]})
         shutil.rmtree(path.parent)
     (folder / "results.json").write_text(json.dumps(results))
 
