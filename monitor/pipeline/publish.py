@@ -85,7 +85,8 @@ def _publish_if_due(stages: Stages, digest: DigestSettings, waits: Waits | None)
         except Exception as error:
             _note_failure(stages, digest.name, error)
             raise
-    if waits is None or waits.forgive(digest.name):
+    is_news = slot is not None if waits is None else waits.forgive(digest.name)
+    if is_news:
         stages.store.notes.over(NoteKind.EDITION, digest.name, now)
 
 
