@@ -44,6 +44,7 @@ from monitor.pipeline import (
     publish_due,
     refresh_due,
     rematch,
+    rest_after,
     settle,
 )
 from monitor.store import ownership
@@ -55,9 +56,6 @@ MAINTENANCE = timedelta(hours=1)
 NOTES = timedelta(minutes=1)
 IDLE = timedelta(minutes=2)
 """How long a job may be busy between two steps; the gap between requests to one host comes on top."""
-
-LONGEST_PAUSE = timedelta(minutes=5)
-"""A job that fails again and again, on a full disk say, is tried this seldom: each try writes a traceback."""
 
 LONGEST_ROUND = timedelta(hours=1)
 """With thousands of feeds one is always due: a round that never ended would keep all its reports."""
@@ -332,7 +330,7 @@ class Service:
             self._damage = error  # whatever is written now makes it worse: the main thread ends the process
         except Exception:
             self._failures[job] += 1
-            pause = min(TICK * 2 ** min(self._failures[job], 10), LONGEST_PAUSE)
+            pause = rest_after(self._failures[job])
             self._paused_until[job] = time.monotonic() + pause.total_seconds()
             log.exception("job failed", job=job.__name__, again_in_seconds=pause.total_seconds())
         finally:

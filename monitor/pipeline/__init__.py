@@ -18,7 +18,7 @@ from monitor.pipeline.publish import EDITION_LIMIT, Draft, draft_edition, groupi
 from monitor.pipeline.refresh import OnPolled, poll_by_hand, poll_once, refresh_due, unheard
 from monitor.pipeline.rematch import rematch
 from monitor.pipeline.stages import Stages
-from monitor.pipeline.waits import Waits
+from monitor.pipeline.waits import Waits, rest_after
 
 __all__ = [
     "EDITION_LIMIT",
@@ -41,6 +41,7 @@ __all__ = [
     "refresh_due",
     "rematch",
     "resend",
+    "rest_after",
     "retry",
     "send_now",
     "send_test",

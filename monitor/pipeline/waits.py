@@ -17,8 +17,13 @@ LONGEST_WAIT = timedelta(minutes=15)
 
 LONGEST_LOOK_SECONDS = 1.0
 
-FIRST_REST, LONGEST_REST = timedelta(seconds=4), timedelta(minutes=5)
-"""After a failure, and after many: each try takes seconds of work and writes a traceback."""
+LONGEST_REST = timedelta(minutes=5)
+"""What fails again and again, on a full disk say, is tried this seldom: each try is work and writes a traceback."""
+
+
+def rest_after(failures: int) -> timedelta:
+    """How long what failed so often in a row is left alone: four seconds, and twice as long after each further time."""
+    return min(timedelta(seconds=2 ** min(failures + 1, 11)), LONGEST_REST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,7 @@ class Waits:
         failures = self._failures.get(digest)
         if failures is None:
             return False
-        rest = min(FIRST_REST * float(2 ** min(failures.times - 1, 10)), LONGEST_REST)
-        return timedelta() <= now - failures.at < rest
+        return timedelta() <= now - failures.at < rest_after(failures.times)
 
     def is_for_feeds(self, stages: Stages, digest: str, slot: Slot | None) -> bool:
         """Whether the edition of `slot` is to wait: it is late, and feeds that were due before it are being asked,
