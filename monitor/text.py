@@ -13,8 +13,13 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-MEMORY_WORDS = 200_000
-"""A memory of folded words is emptied at this size: about 30 MB, more words than a year of one language's news has."""
+MEMORY_WORDS = 50_000
+"""A memory of folded words is emptied at this size: 10 to 20 MB of ordinary words (measured: 250 to 330 bytes each).
+Most words of the news are among the 50,000 most frequent ones; the others come once, and need no memory."""
+
+REMEMBERED_CHARACTERS = 64
+"""Of a word as written and as folded together. A longer one is read anew each time: one character may fold to 18, and
+a memory of such words would take 200 MB."""
 
 SHORT_ACRONYM_LETTERS = 5
 """Capitals up to this length are an acronym, never an English plural: AIDS is not several aid."""
@@ -159,11 +164,17 @@ def tokenise(text: str, memory: dict[str, Word] | None = None) -> list[Token]:
 
 
 def _learned(raw: str, memory: dict[str, Word]) -> Word:
-    if len(raw) > LONGEST_WORD:
-        return read_word(raw[:LONGEST_WORD])
+    word = read_word(raw[:LONGEST_WORD])
+    if not is_remembered(raw, word):
+        return word
     if len(memory) >= MEMORY_WORDS:
         memory.clear()
-    return memory.setdefault(sys.intern(raw), read_word(raw))
+    return memory.setdefault(sys.intern(raw), word)
+
+
+def is_remembered(raw: str, word: Word) -> bool:
+    """Whether a memory of words may keep this one: what it takes is bounded in words and in bytes."""
+    return len(raw) + len(word.key) <= REMEMBERED_CHARACTERS
 
 
 def is_shouting(capitals: int, keys: Iterable[str]) -> bool:

@@ -69,11 +69,13 @@ class House:
     unsettled: Unsettled = field(default_factory=list)
 
     def refresh(self) -> tuple[PollReport, ...]:
-        return asyncio.run(refresh_due(self.stages))
+        reports: list[PollReport] = []
+        asyncio.run(refresh_due(self.stages, reports.append))
+        return tuple(reports)
 
     def tick(self) -> tuple[PollReport, ...]:
         """What the daemon does at one tick."""
-        reports = asyncio.run(refresh_due(self.stages))
+        reports = self.refresh()
         publish_due(self.stages)
         deliver_due(self.stages, self.unsettled)
         return reports

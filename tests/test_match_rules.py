@@ -1,7 +1,10 @@
 """Rules: groups, near, within, at_least, exclusions, whom a topic listens to; tiers, evidence, explanations."""
 
+import tracemalloc
+
 import pytest
 
+from monitor import text as words
 from monitor.match import TopicIndex, fingerprint, rule_from_name, vocabulary
 from monitor.match.plural import plurals, singulars
 from monitor.match.rules import EVIDENCE_LIMIT
@@ -232,6 +235,28 @@ def test_a_full_memory_is_emptied_and_changes_no_verdict(monkeypatch: pytest.Mon
     index = TopicIndex((topic("t", Rule(all=(("Syria",), ("truce",)))),), {})
     document = Document(title="Syria", text="A truce in Syria, a truce at last.")
     assert index.matches(document) == index.matches(document) != ()
+
+
+@pytest.mark.parametrize("letter", ["x", "\U0001d51e", "\ufdfa"], ids=["plain", "of four bytes", "folds to eighteen"])
+def test_the_memory_of_words_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch, letter: str) -> None:
+    """As many words as anybody likes, of any length: 1,000 are kept in each of two memories, none of them long."""
+    for module in (words, vocabulary):
+        monkeypatch.setattr(module, "MEMORY_WORDS", 1_000)
+    index = TopicIndex((topic("t", Rule(all=(("Syria",), ("truce",)))),), {})
+    documents = (
+        Document(
+            title="Syria truce", text=" ".join(f"{number}{letter * (number % 90)}" for number in range(at, at + 50))
+        )
+        for at in range(0, 6_000, 50)
+    )
+    assert index.matches(Document(title="Syria truce", text=""))  # what is made once is made
+    tracemalloc.start()
+    try:
+        assert all(map(index.matches, documents))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_500_000
 
 
 @pytest.mark.parametrize("word", ["ally", "hero", "virus", "church", "truce", "day", "bus"])

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from weakref import WeakSet
 
 import pytest
 from simulated import NOON
 
 from monitor.errors import DamagedStore
-from monitor.model.update import FeedState, PollReport
+from monitor.model.update import FeedState
 from monitor.pipeline.round import Round
 
 
@@ -29,10 +30,9 @@ class Stage:
         return self.batches.pop(0) if self.batches else ()
 
     def round(self, poll: Callable[[FeedState], Awaitable[None]]) -> Round:
-        async def polled(state: FeedState) -> PollReport:
+        async def polled(state: FeedState) -> None:
             await poll(state)
             self.done.append(state.id)
-            return PollReport(url=state.url, name="", status="ok", is_failure=False, reason="", next_poll_at=NOON)
 
         return Round(
             self.wanted,
@@ -47,11 +47,30 @@ async def at_once(_state: FeedState) -> None:
     await asyncio.sleep(0)
 
 
-def test_the_reports_come_in_the_order_in_which_feeds_were_begun() -> None:
+def test_feeds_are_begun_in_the_order_in_which_they_wait_one_of_a_host_at_a_time() -> None:
     stage = Stage([feed(1, "a"), feed(2, "a"), feed(3, "b")])
-    reports = asyncio.run(stage.round(at_once).run())
+    asyncio.run(stage.round(at_once).run())
     assert stage.begun == [[1, 3], [2]]
-    assert [report.url[-1] for report in reports] == ["1", "3", "2"]
+    assert stage.done == [1, 3, 2]
+
+
+def test_of_polls_that_are_done_a_round_keeps_nothing() -> None:
+    """It goes on for as long as some feed is due, and a task that is kept keeps its report."""
+    stage = Stage(*([feed(number, str(number))] for number in range(200)), most=4)
+    alive: WeakSet[asyncio.Task[None]] = WeakSet()
+    most = 0
+
+    async def poll(_state: FeedState) -> None:
+        nonlocal most
+        task = asyncio.current_task()
+        assert task is not None
+        alive.add(task)
+        await asyncio.sleep(0)
+        most = max(most, len(alive))
+
+    asyncio.run(stage.round(poll).run())
+    assert len(stage.done) == 200
+    assert most <= 8
 
 
 def test_one_host_of_dead_feeds_takes_one_place_and_delays_nobody() -> None:
@@ -84,7 +103,8 @@ def test_few_are_under_way_at_once() -> None:
         await asyncio.sleep(0)
         flying.remove(state.id)
 
-    assert len(asyncio.run(stage.round(poll).run())) == 50
+    asyncio.run(stage.round(poll).run())
+    assert len(stage.done) == 50
     assert peak == 4
 
 

@@ -21,6 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from monitor.config import Settings
+from monitor.daemon.allocator import share_arenas
 from monitor.daemon.build import adopt, build, opened, way_back
 from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.guard import Guard, Patience
@@ -58,7 +59,7 @@ IDLE = timedelta(minutes=2)
 """How long a job may be busy between two steps; the gap between requests to one host comes on top."""
 
 LONGEST_ROUND = timedelta(hours=1)
-"""With thousands of feeds one is always due: a round that never ended would keep all its reports."""
+"""With thousands of feeds one is always due: now and then a round ends, and what its session remembers with it."""
 
 GRACE = timedelta(seconds=20)
 """How long SIGTERM waits for what is in flight; systemd kills after 30 s (rule D20)."""
@@ -80,6 +81,7 @@ def run(
     that every thread inherits that and only `sigtimedwait` sees them; multiprocessing's resource tracker
     opens them again in the thread that starts it, so it is started first.
     """
+    share_arenas()
     resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     with ownership(settings.storage.folder), opened(settings, clock, is_matched=False) as stages:

@@ -9,6 +9,7 @@ from typing import Any
 
 from monitor.errors import UsageError
 from monitor.model.delivery import Delivery
+from monitor.model.update import PollReport
 from monitor.pipeline import (
     OnPolled,
     Stages,
@@ -28,8 +29,21 @@ Wish = dict[str, Any]
 
 async def poll_wish(stages: Stages, wish: Wish, on_polled: OnPolled = unheard) -> Wish:
     """What `poll` asks for: {"urls": […], "due": bool} → {"reports": […]}."""
-    polling = refresh_due(stages, on_polled) if wish["due"] else poll_by_hand(stages, wish["urls"], on_polled)
-    return {"reports": [{**asdict(each), "next_poll_at": each.next_poll_at.isoformat()} for each in await polling]}
+    reports: list[PollReport] = []
+
+    def heard(report: PollReport) -> None:
+        reports.append(report)
+        on_polled(report)
+
+    def is_over() -> bool:
+        """When a feed has come round again: with many feeds one is always due."""
+        return len({each.url for each in reports}) < len(reports)
+
+    if wish["due"]:
+        await refresh_due(stages, heard, is_over)
+    else:
+        reports += await poll_by_hand(stages, wish["urls"], on_polled)
+    return {"reports": [{**asdict(each), "next_poll_at": each.next_poll_at.isoformat()} for each in reports]}
 
 
 def send_wish(

@@ -101,7 +101,7 @@ def _days(stages: Stages, clock: DemoClock, settings: Settings) -> Iterator[Day]
     since, reports, told = clock.now(), list[PollReport](), set[Path]()
     while clock.now() < END:
         clock.advance(TICK)
-        reports += asyncio.run(refresh_due(stages))
+        asyncio.run(refresh_due(stages, reports.append))
         publish_due(stages)
         deliver_due(stages, [])
         for path in set((settings.storage.folder / "maildir").glob("new/*")) - told:

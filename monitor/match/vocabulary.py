@@ -27,6 +27,7 @@ from monitor.text import (
     Word,
     bare,
     glue,
+    is_remembered,
     is_shouting,
     is_unspaced,
     read_word,
@@ -184,7 +185,7 @@ class Vocabulary:
 
     def _learned(self, raw: str) -> Judged:
         judged = self._judge(read_word(raw[:LONGEST_WORD]))
-        if len(raw) > LONGEST_WORD:
+        if not is_remembered(raw, judged.word):
             return judged
         if len(self._known) >= MEMORY_WORDS:
             self._known.clear()

@@ -42,17 +42,18 @@ OnPolled = Callable[[PollReport], None]
 
 
 def unheard(_report: PollReport) -> None:
-    """For whom it is enough to have the reports at the end."""
+    """For whom what is stored is enough."""
 
 
 async def refresh_due(
     stages: Stages, on_polled: OnPolled = unheard, is_over: Callable[[], bool] = lambda: False
-) -> tuple[PollReport, ...]:
+) -> None:
     """Poll every feed whose time has come, or comes meanwhile; `on_polled` hears of each as it is done.
 
-    `is_over` is asked now and then: from then on only those in flight are finished.
+    `is_over` is asked now and then: from then on only those in flight are finished. The reports are not kept: as
+    long as some feed is always due there is no end to them.
     """
-    return await _refresh(stages, lambda: _known_to(stages, due_now(stages)), on_polled, is_over)
+    await _refresh(stages, lambda: _known_to(stages, due_now(stages)), on_polled, is_over)
 
 
 async def poll_by_hand(
@@ -78,7 +79,14 @@ async def poll_by_hand(
         else:
             free.append(state)
     asked = iter([free])
-    return (*early, *await _refresh(stages, lambda: next(asked, ()), on_polled, lambda: False))
+    reports = list(early)
+
+    def heard(report: PollReport) -> None:
+        reports.append(report)
+        on_polled(report)
+
+    await _refresh(stages, lambda: next(asked, ()), heard, lambda: False)
+    return tuple(reports)
 
 
 async def poll_once(stages: Stages, state: FeedState) -> PollReport:
@@ -102,22 +110,20 @@ async def _refresh(
     wanted: Callable[[], Sequence[FeedState]],
     on_polled: OnPolled,
     is_over: Callable[[], bool],
-) -> tuple[PollReport, ...]:
+) -> None:
     """A round, with a session of its own once there is anything to ask."""
     first = wanted()
     if not first:
-        return ()
+        return
     batches = chain([first], iter(wanted, None))
 
-    async def one(state: FeedState) -> PollReport:
-        report = await _poll(stages, session, state)
-        on_polled(report)
-        return report
+    async def one(state: FeedState) -> None:
+        on_polled(await _poll(stages, session, state))
 
     async with stages.fetcher.session() as session:
         for host, until in stages.store.feeds.holds(stages.clock.now()).items():
             session.keep_quiet(host, until)
-        return await Round(
+        await Round(
             lambda: next(batches),
             partial(_claim, stages),
             one,

@@ -7,19 +7,21 @@ and a round that is told to end has only those to wait for. Which feeds are due 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from monitor.model.update import FeedState, PollReport
+from monitor.model.update import FeedState
 from monitor.url import host_of
 
 LOOK_SECONDS = 1.0
 """How often it looks for feeds that have become due, and whether it is over."""
 
 Begin = Callable[[Sequence[FeedState]], None]
-Poll = Callable[[FeedState], Awaitable[PollReport]]
+Poll = Callable[[FeedState], Awaitable[None]]
 
 
 class Round:
     """`wanted` gives the feeds to poll, again and again; `begin` hears of those that are polled next, all in one go,
     before the first of them is asked. With `is_over` no other feed is begun.
+
+    It keeps nothing of a poll that is done: a round may go on for an hour, with thousands of polls.
     """
 
     def __init__(
@@ -37,11 +39,10 @@ class Round:
         self._most = most
         self._is_over = is_over
         self._waiting: dict[int, FeedState] = {}
-        self._flying: dict[asyncio.Future[PollReport], FeedState] = {}
-        self._begun: list[asyncio.Future[PollReport]] = []
+        self._flying: dict[asyncio.Future[None], FeedState] = {}
 
-    async def run(self) -> tuple[PollReport, ...]:
-        """Poll until there is nothing more to do; the reports in the order in which their feeds were begun."""
+    async def run(self) -> None:
+        """Poll until there is nothing more to do."""
         looked_at = self._look()
         try:
             while self._start_some() or self._flying:
@@ -53,7 +54,6 @@ class Round:
                     looked_at = self._look()
         finally:
             await self._leave()
-        return tuple(each.result() for each in self._begun)
 
     def _look(self) -> float:
         flying = {state.id for state in self._flying.values()}
@@ -78,9 +78,7 @@ class Round:
             self._begin(chosen)
         for state in chosen:
             del self._waiting[state.id]
-            flight = asyncio.ensure_future(self._poll(state))
-            self._flying[flight] = state
-            self._begun.append(flight)
+            self._flying[asyncio.ensure_future(self._poll(state))] = state
         return bool(chosen)
 
     async def _leave(self) -> None:
