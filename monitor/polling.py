@@ -102,7 +102,8 @@ def is_probe_due(state: FeedState, now: datetime) -> bool:
 
 def is_outage(attempts: Sequence[Attempt], hosts: Collection[str]) -> bool:
     """Whether these attempts in a row, none of which reached a server, are our own fault (rule P12): the last five
-    of them, on three hosts; or as many as there are feeds and hosts. `hosts`: that of each feed.
+    of them, on three hosts; or as many as there are feeds and hosts. `hosts`: that of each feed; five feeds with three
+    hosts among them say as much as all.
     """
     last = attempts[-min(OUTAGE_ATTEMPTS, len(hosts)) :]
     is_enough = len(attempts) >= min(OUTAGE_ATTEMPTS, len(hosts)) > 0

@@ -102,11 +102,20 @@ class FeedStore:
         is_due = or_(feeds.c.next_poll_at <= now, is_slip)
         return self._select(and_(is_due, feeds.c.host.not_in(held), feeds.c.paused_at.is_(None)))
 
-    def hosts(self) -> tuple[str, ...]:
-        """The host of each feed that is polled."""
+    def some_hosts(self, feeds_wanted: int, hosts_wanted: int) -> tuple[str, ...]:
+        """The hosts of so many of the feeds that are polled, and more feeds until there are so many different hosts;
+        of all, if there are not so many. What is read does not grow with the number of feeds unless all
+        are of fewer hosts than that.
+        """
         query = select(feeds.c.host).where(feeds.c.is_configured, feeds.c.paused_at.is_(None))
         with self._database.read() as connection:
-            return tuple(connection.scalars(query))
+            found = list(connection.scalars(query.limit(feeds_wanted)))
+            while len(found) >= feeds_wanted and len(set(found)) < hosts_wanted:
+                other = connection.scalar(query.where(feeds.c.host.not_in(set(found))).limit(1))
+                if other is None:
+                    break
+                found.append(other)
+            return tuple(found)
 
     def postpone(self, feed_id: int, until: datetime) -> None:
         """Not before then: a host on its way asks for quiet."""

@@ -22,20 +22,20 @@ class OutageStore:
 
     def current(self) -> Outage | None:
         """The outage that lasts."""
-        query = select(outages).where(outages.c.ended_at.is_(None)).order_by(outages.c.id)
+        query = select(outages).where(outages.c.ended_at.is_(None)).order_by(outages.c.id).limit(1)
         with self._database.read() as connection:
             row = connection.execute(query).first()
         return None if row is None else Outage(since=row.began_at, until=None, probed_at=row.probed_at)
 
-    def attempts(self) -> tuple[Attempt, ...]:
-        """The latest attempts in a row that reached no server, the oldest first."""
+    def attempts(self, most: int = MOST_ATTEMPTS) -> tuple[Attempt, ...]:
+        """The latest attempts in a row that reached no server, so many at most, the oldest first."""
         reached = select(func.coalesce(func.max(polls.c.id), 0)).where(polls.c.reached.is_(True)).scalar_subquery()
         query = (
             select(polls.c.feed_id, feeds.c.host, polls.c.polled_at)
             .join_from(polls, feeds)
             .where(polls.c.reached.is_(False), polls.c.id > reached, feeds.c.is_configured)
             .order_by(polls.c.id.desc())
-            .limit(MOST_ATTEMPTS)
+            .limit(most)
         )
         with self._database.read() as connection:
             rows = connection.execute(query).all()

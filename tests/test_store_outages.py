@@ -1,0 +1,93 @@
+"""What it costs to note an attempt: the same with any number of feeds."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from house import House, lived_in, settings
+from simulated import NOON
+from sqlalchemy import event, insert
+from sqlalchemy.engine import Engine
+
+from monitor.model.settings import FeedSettings
+from monitor.model.update import FeedState, FeedUpdate
+from monitor.pipeline.outage import note_attempt
+from monitor.polling import is_outage
+from monitor.store.tables import polls
+
+STEPS = 100
+"""Of SQLite's machine between two calls of its progress handler."""
+
+
+@contextmanager
+def home_of(folder: Path, *hosts: str) -> Iterator[House]:
+    """A database with a feed of each of these hosts."""
+    with lived_in(settings(folder, ["http://127.0.0.1:1/feed"], 1)) as house:
+        feeds = [FeedSettings(url=f"https://{host}.example/{number}") for number, host in enumerate(hosts)]
+        house.stages.store.feeds.sync(feeds, NOON)
+        yield house
+
+
+def failed(house: House, feed_id: int) -> None:
+    with house.stages.store.database.write() as connection:
+        connection.execute(insert(polls).values(feed_id=feed_id, polled_at=NOON, status="connect", reached=False))
+
+
+@contextmanager
+def counted() -> Iterator[dict[str, int]]:
+    """How many statements are run, and how much work they are to SQLite (in hundreds of steps of its machine)."""
+    cost = {"statements": 0, "work": 0}
+
+    def before(connection: Any, _cursor: object, statement: str, *_: object) -> None:
+        cost["statements"] += statement.startswith("SELECT")
+        connection.connection.driver_connection.set_progress_handler(worked, STEPS)
+
+    def worked() -> int:
+        cost["work"] += 1
+        return 0
+
+    event.listen(Engine, "before_cursor_execute", before)
+    try:
+        yield cost
+    finally:
+        event.remove(Engine, "before_cursor_execute", before)
+
+
+def cost_of(folder: Path, feeds: int, *, reached: bool) -> dict[str, int]:
+    with home_of(folder, *(f"h{number % 7}" for number in range(feeds))) as house:
+        state: FeedState = house.stages.store.feeds.configured()[0]
+        update = FeedUpdate(state=state, status="ok" if reached else "connect", reached=reached)
+        if not reached:
+            failed(house, state.id)
+        with counted() as cost:
+            note_attempt(house.stages, update)
+        return cost
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_an_attempt_costs_the_same_with_any_number_of_feeds(tmp_path: Path, *, reached: bool) -> None:
+    few, many = cost_of(tmp_path / "few", 10, reached=reached), cost_of(tmp_path / "many", 3_000, reached=reached)
+    assert few["statements"] == many["statements"] == (1 if reached else 3)
+    assert many["work"] <= few["work"] + 1
+
+
+HOSTS = ("a", "ab", "aab", "aaaaab", "aaaaaabc", "aaaaaaabbbbc", "abcde", "abcdefgh")
+ATTEMPTS = ("", "a", "aa", "ab", "aaaaa", "aaaab", "abcab", "abcaaaaa")
+POSSIBLE = [("", ""), *((hosts, attempted) for hosts in HOSTS for attempted in ATTEMPTS if {*attempted} <= {*hosts})]
+"""Feeds by the letter of their host, and those that were asked in vain, the last one last."""
+
+
+@pytest.mark.parametrize(("hosts", "attempted"), POSSIBLE)
+def test_some_hosts_say_as_much_as_all(tmp_path: Path, hosts: str, attempted: str) -> None:
+    with home_of(tmp_path, *hosts) as house:
+        states = house.stages.store.feeds.configured()
+        by_host = {state.url[8]: state.id for state in states}
+        for host in attempted:
+            failed(house, by_host[host])
+        everything = [f"{host}.example" for host in hosts]
+        all_attempts, last = house.stages.store.outages.attempts(), house.stages.store.outages.attempts(5)
+        some = house.stages.store.feeds.some_hosts(5, 3)
+        assert len(some) <= 7
+        assert is_outage(last, some) is is_outage(all_attempts, everything)
