@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.digest import compose, compose_rollup, day_bounds
@@ -119,6 +120,13 @@ class Desk:
                 self.candidates.append(Candidate(article=one, match=proof, origin=origin, story_id=story))
         return self
 
+    def join(self, story: int, *articles: Article, about: Iterable[str], **match_: Any) -> "Desk":
+        """More articles of a story, which match other topics."""
+        others = Desk().add(*articles, about=about, **match_)
+        self.stories[story] += articles
+        self.candidates += [replace(candidate, story_id=story) for candidate in others.candidates]
+        return self
+
     def material(
         self,
         *,
@@ -135,7 +143,7 @@ class Desk:
                 first_seen_at=min(one.first_seen_at for one in articles),
                 articles=tuple(articles),
                 told_at=self.told_at.get(number),
-                told_with=frozenset(one.id for one in articles if one.first_seen_at <= self.told_at.get(number, NEVER)),
+                listed=frozenset(one.id for one in articles if one.first_seen_at <= self.told_at.get(number, NEVER)),
             )
             for number, articles in self.stories.items()
         }
@@ -186,16 +194,25 @@ def ordinary_day() -> Edition:
         article(3, "Relief trucks burn; deliveries halted", CONVOY, outlet="Northern Ledger", hours_ago=7),
     ]
     others = [
-        article(4, "Convoy hit", CONVOY, outlet=name, hours_ago=6.5)
-        for name in ("Continental Desk", "Quay Radio", "The Lantern")
+        article(number, "Convoy hit", CONVOY, outlet=name, hours_ago=6.5)
+        for number, name in ((4, "Continental Desk"), (5, "Quay Radio"), (6, "The Lantern"))
     ]
+    blame = article(
+        8,
+        "Moscow and Washington blame each other for the burned convoy",
+        "Both capitals said that the other had broken the plan which their officers keep together.",
+        outlet="Island Times",
+        hours_ago=5,
+    )
     hits = [("Aleppo", "Aleppo"), ("ceasefire", "cease-fire")]
     desk.add(
         convoy,
         *copies,
-        unmatched=[*others, article(9, "First trucks wait", outlet="Meridian Wire", hours_ago=31)],
+        *others,
+        unmatched=[article(9, "First trucks wait", outlet="Meridian Wire", hours_ago=31)],
         hits=hits,
     )
+    desk.join(1, blame, about=(RUSSIA,), hits=[("Russia*", "Moscow"), ("US", "Washington")])
     desk.add(
         article(
             11,

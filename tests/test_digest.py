@@ -279,12 +279,12 @@ def test_a_late_article_of_a_story_that_is_news_goes_with_it() -> None:
 
 def test_what_an_edition_has_listed_in_a_line_is_not_named_again_beside_the_story() -> None:
     old, new = article(1, "Old", hours_ago=300), article(2, "New")
-    material = Desk().add(new, unmatched=[old]).material()
-    (story,) = only(edition_of(material)).stories
-    assert [item.article_id for item in story.also] == [1]
+    desk = Desk().add(new, unmatched=[old]).join(2, old, about=(RUSSIA,), tier=Tier.PASSING)
+    material = desk.material()
+    assert [item.article_id for item in edition_of(material).sections[0].stories[0].also] == [1]
     facts = {number: replace(facts, listed=frozenset({1})) for number, facts in material.stories.items()}
-    (story,) = only(edition_of(replace(material, stories=facts))).stories
-    assert story.also == ()
+    told, _ = edition_of(replace(material, stories=facts, told_under={1: GAZA})).sections
+    assert told.stories[0].also == ()
 
 
 # ---- order
@@ -314,7 +314,8 @@ def test_outlets_are_counted_not_feeds_and_articles_not_to_be_mailed_not_at_all(
         article(4, "z", outlet="Quay Radio"),
         article(5, "old stock", outlet="Attic", is_mailable=False),
     ]
-    story = story_of(edition_of(Desk().add(article(1, "A"), unmatched=others).material()))
+    desk = Desk().add(article(1, "A"), *others[:3], unmatched=others[3:])
+    story = story_of(edition_of(desk.material()))
     assert story.outlets == 2
     assert [item.title for item in story.also] == ["x", "y", "z"]
     assert [item.title for item in story.other_outlets] == ["y"]

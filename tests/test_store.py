@@ -382,7 +382,7 @@ def test_what_is_stored_after_an_edition_is_news_whatever_time_either_bears(stor
     joined = {article.id: first for article in store.articles.ungrouped()}
     next_ = store.editions.material("Daily", [TOPIC], joined, NOON + HOUR)
     assert [(each.article.key, each.origin) for each in next_.candidates] == [("b", Origin.NEW)]
-    assert next_.stories[first].told_with == {first}
+    assert next_.stories[first].listed == {first}
     assert next_.stories[first].told_at == min(NOON + ahead, NOON + HOUR)
     assert (next_.previous is None) == (ahead > HOUR)  # it is not known when it was made
     assert [each.times for each in next_.coverage.gaps] == [1]
@@ -441,7 +441,7 @@ def test_what_an_edition_lists_was_told_with_its_story_though_it_came_while_that
     store.articles.apply(poll_of(state_of(store), article("c")), {"c": [match()]}, NOON)
     (third,) = (each.id for each in store.articles.ungrouped())
     story = store.editions.material("Daily", [TOPIC], {third: first}, LATER).stories[first]
-    assert (len(story.articles), story.told_with) == (3, frozenset({first, second}))
+    assert (len(story.articles), story.listed) == (3, frozenset({first, second}))
 
 
 def test_what_comes_while_an_edition_is_made_is_in_none_of_its_stories(store: Store) -> None:
@@ -464,7 +464,7 @@ def test_an_article_that_an_edit_made_match_was_not_told_with_its_story(store: S
     store.articles.apply(edited, {"b": [match()]}, NOON)
     stories = store.editions.material("Daily", [TOPIC], {second: first}, LATER).stories
     assert [article.id for article in stories[first].articles] == [first, second]
-    assert stories[first].told_with == {first}
+    assert stories[first].listed == {first}
 
 
 @pytest.mark.parametrize("table", ["matches", "polls"])

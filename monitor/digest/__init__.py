@@ -5,7 +5,8 @@
                         where each story is told in full, if anywhere
 
 Once means: per digest, topic and article. Every candidate becomes exactly one `Listing`; what is told
-in full under another topic, or was in an earlier edition and says nothing new, is a pointer there.
+in full under another topic, or was in an earlier edition and says nothing new, is a pointer there. Every
+article that a section names is listed there, or marked with the topics that list it.
 """
 
 from collections import Counter, defaultdict
@@ -48,14 +49,14 @@ IN_SHORT = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """Who tells what: `order` has the topics as they are printed, `homes` the one topic that tells a story in
-    full, `places` all the topics that have something new of it to show.
+    """Who tells what: `order` has the topics as they are printed, `homes` the one share of a story that is told in
+    full, `places` all its shares that have something new to show, in the order of their topics.
     """
 
     order: tuple[str, ...]
     shares: tuple[Share, ...]
-    homes: Mapping[int, str]
-    places: Mapping[int, tuple[str, ...]]
+    homes: Mapping[int, Share]
+    places: Mapping[int, tuple[Share, ...]]
     told_under: Mapping[int, str]
     trends: Mapping[str, Trend]
     now: datetime
@@ -112,10 +113,10 @@ def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: Zone
     ranked = sorted(topics, key=lambda each: (each.priority, not trends[each.name].is_unusual, -stories[each.name]))
     order = tuple(topic.name for topic in ranked)
     in_order = sorted(shares, key=lambda share: order.index(share.topic))
-    places: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    places: defaultdict[int, tuple[Share, ...]] = defaultdict(tuple)
     for share in in_order:
         if share.form not in (Form.POINTER, Form.MUTED):
-            places[share.story.id] += (share.topic,)
+            places[share.story.id] += (share,)
     homes = _homes(in_order)
     return _Plan(
         order=order,
@@ -129,11 +130,11 @@ def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: Zone
     )
 
 
-def _homes(shares: Iterable[Share]) -> dict[int, str]:
-    """Story → the topic that tells it in full: the one it matches best, and the first of equals."""
-    homes: dict[int, str] = {}
+def _homes(shares: Iterable[Share]) -> dict[int, Share]:
+    """Story → the share that is told in full: that of the topic that has most of it, and the first of equals."""
+    homes: dict[int, Share] = {}
     for share in sorted((share for share in shares if share.form is Form.STORY), key=strength):
-        homes.setdefault(share.story.id, share.topic)
+        homes.setdefault(share.story.id, share)
     return homes
 
 
@@ -162,15 +163,15 @@ def _section(topic: str, anchor: str, plan: _Plan) -> Section:
 
 
 def _is_home(share: Share, plan: _Plan) -> bool:
-    return plan.homes.get(share.story.id) == share.topic
+    return plan.homes.get(share.story.id) is share
 
 
 def _elsewhere(share: Share, plan: _Plan) -> tuple[str, ...]:
-    return tuple(topic for topic in plan.places[share.story.id] if topic != share.topic)
+    return tuple(other.topic for other in plan.places[share.story.id] if other is not share)
 
 
 def _told(share: Share, plan: _Plan) -> Told:
-    return told(share, also_under=_elsewhere(share, plan), now=plan.now, zone=plan.zone)
+    return told(share, plan.places[share.story.id], now=plan.now, zone=plan.zone)
 
 
 def _mentions(shares: Iterable[Share], form: Form, plan: _Plan) -> tuple[Mention, ...]:
@@ -178,8 +179,7 @@ def _mentions(shares: Iterable[Share], form: Form, plan: _Plan) -> tuple[Mention
 
 
 def _mention(share: Share, plan: _Plan) -> Mention:
-    home = plan.homes.get(share.story.id, "")
-    return mention(share, told_under=home, also_under=() if home else _elsewhere(share, plan))
+    return mention(share, plan.homes.get(share.story.id), also_under=_elsewhere(share, plan))
 
 
 def _pointer_back(share: Share, plan: _Plan) -> Pointer:

@@ -1,12 +1,13 @@
 """Shares as the entries of an edition: a story in full, in one line, or as a pointer to where it is told."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.digest.excerpt import reasons, snippet
 from monitor.digest.plain import direction, one_line
-from monitor.digest.shares import Share, carriers, outlet_count
+from monitor.digest.shares import Share, others_of, outlet_count
 from monitor.model.article import Article
 from monitor.model.edition import Item, Mention, Pointer, Told
 
@@ -14,32 +15,39 @@ LANGUAGE_CHARACTERS = 35
 """A BCP 47 tag is no longer (RFC 5646 §4.4.1); a feed may claim anything."""
 
 
-def told(share: Share, *, also_under: tuple[str, ...], now: datetime, zone: ZoneInfo) -> Told:
-    """The story in full, under the topic of `share`."""
+def told(share: Share, shares: Iterable[Share], *, now: datetime, zone: ZoneInfo) -> Told:
+    """The story in full, under the topic of `share`. `shares`: all of the story that have something new."""
+    shares = tuple(shares)
     article, match = share.lead.article, share.lead.match
-    others = _others(share)
+    lead = item(article)
+    others = tuple(replace(item(other), under=under) for other, under in others_of(share, shares))
     return Told(
         story_id=share.story.id,
-        lead=item(article),
+        lead=lead,
         tier=match.tier,
         snippet=snippet(article, match),
         reasons=reasons(article, match),
-        also=tuple(item(other) for other in others),
-        other_outlets=tuple(item(other) for other in _one_per_outlet(others, article.outlet)),
+        also=others,
+        other_outlets=_one_per_outlet(others, lead.outlet),
         outlets=outlet_count(share),
         day=days_between(share.story.first_seen_at, now, zone) + 1,
         continues=share.story.told_at is not None,
-        also_under=also_under,
+        also_under=tuple(other.topic for other in shares if other.topic != share.topic),
     )
 
 
-def mention(share: Share, *, told_under: str = "", also_under: tuple[str, ...] = ()) -> Mention:
-    return Mention(lead=item(share.lead.article), also=_also(share), told_under=told_under, also_under=also_under)
+def mention(share: Share, home: Share | None, *, also_under: tuple[str, ...] = ()) -> Mention:
+    """In one line; `home` is the share that this edition tells in full, if any."""
+    lead = item(share.lead.article)
+    if home is None:
+        return Mention(lead=lead, also=_also(share), also_under=also_under)
+    return Mention(lead=lead, also=_also(share), told_under=home.topic, told_as=_told_as(lead, home))
 
 
-def pointer(share: Share, home: str) -> Pointer:
-    """To `home`, the topic under which this edition tells the story in full."""
-    return Pointer(lead=item(share.lead.article), also=_also(share), topic=home)
+def pointer(share: Share, home: Share) -> Pointer:
+    """To `home`, the share that this edition tells in full."""
+    lead = item(share.lead.article)
+    return Pointer(lead=lead, also=_also(share), topic=home.topic, told_as=_told_as(lead, home))
 
 
 def pointer_back(share: Share, topic: str) -> Pointer:
@@ -66,19 +74,16 @@ def _also(share: Share) -> tuple[Item, ...]:
     return tuple(item(candidate.article) for candidate in share.candidates[1:])
 
 
-def _others(share: Share) -> tuple[Article, ...]:
-    """The story's other articles the reader has not seen: those that match in their order, then the rest by date."""
-    matching = [candidate.article for candidate in share.candidates]
-    known = {*share.story.listed, *share.story.told_with, *(article.id for article in matching)}
-    rest = (article for article in carriers(share.story) if article.id not in known)
-    unmatched = sorted(rest, key=lambda article: (article.dated, article.id))
-    return (*matching[1:], *unmatched)
+def _told_as(lead: Item, home: Share) -> str:
+    """The headline that the reader finds at `home`, if it is another one."""
+    title = item(home.lead.article).title
+    return "" if title.casefold() == lead.title.casefold() else title
 
 
-def _one_per_outlet(articles: Iterable[Article], lead_outlet: str) -> tuple[Article, ...]:
-    first: dict[str, Article] = {}
-    for article in articles:
-        first.setdefault(article.outlet.casefold(), article)
+def _one_per_outlet(items: Iterable[Item], lead_outlet: str) -> tuple[Item, ...]:
+    first: dict[str, Item] = {}
+    for each in items:
+        first.setdefault(each.outlet.casefold(), each)
     first.pop(lead_outlet.casefold(), None)
     return tuple(first.values())
 

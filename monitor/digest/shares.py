@@ -60,16 +60,37 @@ def standing(share: Share) -> tuple[int, int, float, int]:
     return share.lead.match.tier.rank, -outlet_count(share), -newest.timestamp(), share.story.id
 
 
-def strength(share: Share) -> tuple[int, int]:
-    """Sorts the topics of a story for the one that tells it: the best tier, then most of the rule in the headline."""
+def strength(share: Share) -> tuple[int, int, int]:
+    """Sorts the topics of a story for the one that tells it: the best tier, then most of its articles, then most of the
+    rule in the headline.
+    """
     match = share.lead.match
-    return match.tier.rank, -len({item.group for item in match.evidence if item.field == "title"})
+    return match.tier.rank, -len(share.candidates), -len({item.group for item in match.evidence if item.field == "title"})
 
 
 def outlet_count(share: Share) -> int:
     """Outlets, not feeds: one that carries a story twice counts once."""
     articles = (*carriers(share.story), *(candidate.article for candidate in share.candidates))
     return len({article.outlet.casefold() for article in articles})
+
+
+def others_of(share: Share, shares: Iterable[Share]) -> tuple[tuple[Article, tuple[str, ...]], ...]:
+    """The other articles that this edition lists of the story, and the topics under which it lists those that do not
+    match the topic of `share`: an edition names no article that it does not list (decision 32).
+
+    `shares` are all of the story that have something new, in the order of their topics.
+    """
+    own = {candidate.article.id for candidate in share.candidates}
+    elsewhere: dict[int, Article] = {}
+    under: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    for other in shares:
+        for article in (candidate.article for candidate in other.candidates):
+            if article.id not in own and article.id not in share.story.listed:
+                elsewhere[article.id] = article
+                under[article.id] += (other.topic,)
+    by_date = sorted(elsewhere.values(), key=lambda article: (article.dated, article.id))
+    matching = ((candidate.article, ()) for candidate in share.candidates[1:])
+    return (*matching, *((article, under[article.id]) for article in by_date))
 
 
 def carriers(story: StoryFacts) -> tuple[Article, ...]:
@@ -113,15 +134,15 @@ def _read_before(material: Material) -> set[int]:
 
 
 def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[int]:
-    """Those of `articles` that the story had when it was told, or that are copies of what it had."""
+    """Those of `articles` that were listed with the told story, or that are copies of what was (decision 32)."""
     if story.told_at is None:
         return
     known = Copies()
     for article in story.articles:
-        if article.id in story.told_with:
+        if article.id in story.listed:
             known.add(_wording(article), story.id)
     for article in articles:
-        if article.id in story.told_with or known.has_copy_of(_wording(article)):
+        if article.id in story.listed or known.has_copy_of(_wording(article)):
             yield article.id
 
 

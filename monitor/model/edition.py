@@ -72,7 +72,8 @@ class Reason:
 class Item:
     """An article as a line. `url` is http(s) or "". `dated`: what it claims, else when it was first seen.
 
-    `language` is a BCP 47 tag or "" (unknown); `direction` follows the first strong letter of the title.
+    `language` is a BCP 47 tag or "" (unknown); `direction` follows the first strong letter of the title. `under`:
+    the topics that list it, where it stands in a story of another topic, which it does not match; else none.
     """
 
     article_id: int
@@ -82,14 +83,16 @@ class Item:
     dated: datetime
     language: str
     direction: Direction
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A story in full, under one topic.
 
-    `also`: its other articles that are not told yet, best first; `other_outlets`: the first one of
-    each outlet that is not the lead's. `outlets` counts all who carry the story, the lead's too.
+    `also`: its other articles that this edition lists, those of the topic first, then those of other topics, with
+    `under`; `other_outlets`: the first one of each outlet that is not the lead's. `outlets` counts all who carry the
+    story, the lead's and those of earlier editions too.
     `day` counts local dates since it was first seen: 1 is today. `continues`: an earlier edition told it.
     `also_under`: the other topics of this edition that have it, as a pointer here or in one line.
     """
@@ -110,12 +113,14 @@ class Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A story in one line: its lead, and its other articles. `told_under`: the topic under which this edition
-    tells it in full, "" if none does; `also_under`: the other topics that have it in one line too.
+    tells it in full, "" if none does; `told_as`: the headline it has there, "" if it is the same; `also_under`: the
+    other topics that have it in one line too.
     """
 
     lead: Item
     also: tuple[Item, ...] = ()
     told_under: str = ""
+    told_as: str = ""
     also_under: tuple[str, ...] = ()
 
 
@@ -123,12 +128,14 @@ class Mention:
 class Pointer:
     """A story in one line, because the reader has it under `topic` ("": under this one).
 
-    `told_at`: when an earlier edition told it in full; None for this edition, and if it was only mentioned.
+    `told_as`: the headline it has there in this edition, "" if it is the same. `told_at`: when an earlier edition told
+    it in full; None for this edition, and if it was only mentioned.
     """
 
     lead: Item
     also: tuple[Item, ...] = ()
     topic: str = ""
+    told_as: str = ""
     told_at: datetime | None = None
 
 

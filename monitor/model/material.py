@@ -34,16 +34,14 @@ class Candidate:
 class StoryFacts:
     """A story among the candidates: when it began, and who carries it (all its articles, matched or not).
 
-    `told_at`: when this digest last printed it in full; None if never. `told_with`: the articles it had then.
-    `listed`: those of its articles that this digest has printed in any form. `is_muted`: its reader wants no more
-    of it.
+    `told_at`: when this digest last printed it in full; None if never. `listed`: those of its articles that this
+    digest has printed in any form. `is_muted`: its reader wants no more of it.
     """
 
     id: int
     first_seen_at: datetime
     articles: tuple[Article, ...]
     told_at: datetime | None = None
-    told_with: frozenset[int] = frozenset()
     listed: frozenset[int] = frozenset()
     is_muted: bool = False
 

@@ -1,8 +1,7 @@
 """What a digest has told: its stories, with which articles, and under which topic. Reads only."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,18 +11,10 @@ from monitor.model.article import Article
 from monitor.model.edition import Form
 from monitor.model.material import StoryFacts
 from monitor.store.articles import article_from_row
-from monitor.store.tables import articles, digests, editions, listings, matches, topics
+from monitor.store.tables import articles, digests, editions, listings, topics
 from monitor.store.tables import stories as muted_stories
 
 IN_FULL = (Form.STORY, Form.ALSO)
-
-
-@dataclass(frozen=True, slots=True)
-class _Telling:
-    """The edition that last told a story in full."""
-
-    made_at: datetime
-    last_match: int
 
 
 def id_of_digest(digest: str) -> ScalarSelect[int]:
@@ -53,37 +44,17 @@ def stories_told(
     members: dict[int, list[Article]] = {}
     for row in connection.execute(query):
         members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row))
-    matched = _first_matches(connection, is_member) if told else {}
     return {
-        story_id: _facts(story_id, each, told.get(story_id), matched, listed, now, is_muted=story_id in muted)
+        story_id: StoryFacts(
+            id=story_id,
+            first_seen_at=each[0].first_seen_at,
+            articles=tuple(each),
+            told_at=min(told[story_id], now) if story_id in told else None,
+            listed=listed & {article.id for article in each},
+            is_muted=story_id in muted,
+        )
         for story_id, each in members.items()
     }
-
-
-def _facts(
-    story_id: int,
-    members: Sequence[Article],
-    telling: _Telling | None,
-    matched: Mapping[int, int],
-    listed: frozenset[int],
-    now: datetime,
-    *,
-    is_muted: bool,
-) -> StoryFacts:
-    """`matched` has each article's first match; one without any, its topic being gone, was there before."""
-    listed &= {article.id for article in members}
-    had = frozenset[int]()
-    if telling is not None:  # one that was stored while the edition was made may be listed all the same
-        had = listed | {article.id for article in members if matched.get(article.id, 0) <= telling.last_match}
-    return StoryFacts(
-        id=story_id,
-        first_seen_at=members[0].first_seen_at,
-        articles=tuple(members),
-        told_at=min(telling.made_at, now) if telling else None,
-        told_with=had,
-        listed=listed,
-        is_muted=is_muted,
-    )
 
 
 def _listed(connection: Connection, digest: str, story_ids: set[int]) -> frozenset[int]:
@@ -100,7 +71,8 @@ def _listed(connection: Connection, digest: str, story_ids: set[int]) -> frozens
     return frozenset(connection.scalars(query))
 
 
-def _told(connection: Connection, digest: str, story_ids: set[int]) -> dict[int, _Telling]:
+def _told(connection: Connection, digest: str, story_ids: set[int]) -> dict[int, datetime]:
+    """When the edition that last told it in full was made."""
     last = (
         select(articles.c.story_id, func.max(listings.c.edition_id).label("edition_id"))
         .select_from(listings.join(articles))
@@ -112,17 +84,8 @@ def _told(connection: Connection, digest: str, story_ids: set[int]) -> dict[int,
         .group_by(articles.c.story_id)
         .subquery()
     )
-    query = select(last.c.story_id, editions.c.made_at, editions.c.last_match).join_from(
-        last, editions, editions.c.id == last.c.edition_id
-    )
-    return {row.story_id: _Telling(row.made_at, row.last_match) for row in connection.execute(query)}
-
-
-def _first_matches(connection: Connection, is_member: ColumnElement[bool]) -> dict[int, int]:
-    """Article → its first match, with which it came into its story."""
-    first = func.min(matches.c.id).label("match_id")
-    query = select(matches.c.article_id, first).join(articles).where(is_member)
-    return {row.article_id: row.match_id for row in connection.execute(query.group_by(matches.c.article_id))}
+    query = select(last.c.story_id, editions.c.made_at).join_from(last, editions, editions.c.id == last.c.edition_id)
+    return {row.story_id: row.made_at for row in connection.execute(query)}
 
 
 def told_under(connection: Connection, digest: str, article_ids: set[int]) -> dict[int, str]:
