@@ -65,7 +65,8 @@ def strength(share: Share) -> tuple[int, int, int]:
     rule in the headline.
     """
     match = share.lead.match
-    return match.tier.rank, -len(share.candidates), -len({item.group for item in match.evidence if item.field == "title"})
+    in_headline = {item.group for item in match.evidence if item.field == "title"}
+    return match.tier.rank, -len(share.candidates), -len(in_headline)
 
 
 def outlet_count(share: Share) -> int:
