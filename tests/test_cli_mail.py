@@ -19,6 +19,12 @@ from monitor.store import Store, migrate, open_store
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LETTER = b"Subject: =?utf-8?q?caf=C3=A9?=\r\nTo: ann@reader.example\r\n\r\nbody\r\n"
 CONFIG = """
+[[feeds]]
+url = "https://post.example/feed"
+
+[[topics]]
+name = "Syria ceasefire"
+
 [[digests]]
 name = "Daily"
 to = ["ann@reader.example"]

@@ -142,9 +142,9 @@ MISTAKES: list[tuple[str, int, str, str]] = [
 ]
 
 WARNINGS: list[tuple[str, int, str, str]] = [
-    ("", 0, "", "has no [[feeds]]: nothing will be read"),
-    ("", 0, "", "has no [[topics]]: nothing will be flagged"),
-    ("", 0, "", "has no [[digests]]: nothing will be mailed"),
+    (FEED + "enabled = false", 3, "feeds[0]: enabled", "all [[feeds]] are disabled: nothing is read"),
+    (TOPIC + "enabled = false", 3, 'topics[0] "Syria": enabled', "all [[topics]] are disabled: nothing is flagged"),
+    (DIGEST + "enabled = false", 4, 'digests[0] "Daily": enabled', "nothing is mailed until one is enabled"),
     (WHOLE + '[polling]\ninterval = "5m"', 9, "polling.interval", "is less than 15m"),
     (FEED + 'interval = "5m"', 3, "feeds[0]: interval", "is less than 15m"),
     (TOPIC + 'all = ["war"]\nnear = 5', 4, 'topics[0] "Syria": near', "no effect"),
@@ -160,7 +160,7 @@ def config(tmp_path: Path) -> Path:
 
 def settings_of(config: Path, text: str, **environ: str) -> Settings:
     config.write_text(text, encoding="utf-8")
-    return load(config, {"HOME": str(config.parent), **environ})
+    return load(config, {"HOME": str(config.parent), **environ}, is_draft=True)
 
 
 @pytest.mark.parametrize(("text", "line", "key", "fragment"), MISTAKES)
@@ -168,7 +168,7 @@ def test_a_mistake_is_named_with_its_line_and_its_key(
     config: Path, text: str, line: int, key: str, fragment: str
 ) -> None:
     config.write_text(text, encoding="utf-8")
-    errors = [problem for problem in check(config, {}) if not problem.is_warning]
+    errors = [problem for problem in check(config, {}, is_draft=True) if not problem.is_warning]
     assert [(problem.line, problem.key) for problem in errors] == [(line, key)]
     assert fragment in errors[0].message
     assert "hush" not in errors[0].message
@@ -205,24 +205,24 @@ def test_five_different_mistakes_are_reported_together_in_the_order_of_the_file(
         "[polling]\nconcurrency = 0\n"
     )
     with pytest.raises(ConfigError) as refusal:
-        load(config, {})
+        load(config, {}, is_draft=True)
     assert [problem.line for problem in refusal.value.problems] == [2, 6, 11, 12, 15]
     assert len(str(refusal.value).splitlines()) == 5
 
 
 def test_mistakes_in_terms_are_found_beside_a_mistake_in_another_key(config: Path) -> None:
     config.write_text(TOPIC + 'all = ["war", ""]\npriority = "high"', encoding="utf-8")
-    assert [p.line for p in check(config, {}) if not p.is_warning] == [3, 4]
+    assert [p.line for p in check(config, {}, is_draft=True) if not p.is_warning] == [3, 4]
 
 
 def test_a_topic_with_a_broken_rule_is_not_blamed_for_its_examples(config: Path) -> None:
     config.write_text(TOPIC + 'al = ["war"]\nmust_match = ["The war goes on"]', encoding="utf-8")
-    assert [p.line for p in check(config, {}) if not p.is_warning] == [3]
+    assert [p.line for p in check(config, {}, is_draft=True) if not p.is_warning] == [3]
 
 
 def test_mistakes_in_terms_are_found_beside_an_unknown_key(config: Path) -> None:
     config.write_text(TOPIC + 'al = ["war"]\nall = [["Sy*"], ["@trucce"]]\nnone = ["*x"]', encoding="utf-8")
-    assert [p.line for p in check(config, {}) if not p.is_warning] == [3, 4, 4, 5]
+    assert [p.line for p in check(config, {}, is_draft=True) if not p.is_warning] == [3, 4, 4, 5]
 
 
 @pytest.mark.parametrize(
@@ -236,13 +236,13 @@ def test_mistakes_in_terms_are_found_beside_an_unknown_key(config: Path) -> None
 )
 def test_a_problem_is_one_line_that_no_terminal_obeys(config: Path, text: str) -> None:
     config.write_text(text, encoding="utf-8")
-    [error] = [problem for problem in check(config, {}) if not problem.is_warning]
+    [error] = [problem for problem in check(config, {}, is_draft=True) if not problem.is_warning]
     assert str(error).isprintable()
 
 
 def test_a_mistake_shared_by_two_rules_is_told_once(config: Path) -> None:
     config.write_text(TOPIC + 'none = ["Sy*"]\n[[topics.rule]]\nany = ["war"]\n[[topics.rule]]\nany = ["raid"]')
-    assert [p.line for p in check(config, {}) if not p.is_warning] == [3]
+    assert [p.line for p in check(config, {}, is_draft=True) if not p.is_warning] == [3]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_mistake_shared_by_two_rules_is_told_once(config: Path) -> None:
 def test_an_unknown_key_is_an_error_in_every_section(config: Path, section: str) -> None:
     config.write_text(f"{section}\nnonsense = 1")
     line = section.count("\n") + 2
-    assert any(p.line == line and "unknown key" in p.message for p in check(config, {}))
+    assert any(p.line == line and "unknown key" in p.message for p in check(config, {}, is_draft=True))
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_an_owner_of_private_servers_may_ask_them_often(config: Path) -> None:
 
 def test_a_mark_at_the_beginning_and_windows_line_ends_are_read(config: Path) -> None:
     config.write_bytes(b"\xef\xbb\xbf" + (WHOLE + "[polling]\nx = 1").replace("\n", "\r\n").encode())
-    assert [problem.line for problem in check(config, {})] == [9]
+    assert [problem.line for problem in check(config, {}, is_draft=True)] == [9]
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_a_mark_at_the_beginning_and_windows_line_ends_are_read(config: Path) ->
 )
 def test_what_is_not_a_text_of_toml_is_one_problem(config: Path, content: bytes, line: int, fragment: str) -> None:
     config.write_bytes(content)
-    [problem] = check(config, {})
+    [problem] = check(config, {}, is_draft=True)
     assert problem.line == line
     assert fragment in problem.message
 
@@ -336,7 +336,11 @@ def test_what_is_not_a_text_of_toml_is_one_problem(config: Path, content: bytes,
 def test_too_many_feeds_and_recipients_are_refused(config: Path) -> None:
     recipients = ", ".join(f'"{number}@b.example"' for number in range(201))
     config.write_text(f'feeds = [{"1," * 10_001}]\n[[digests]]\nname = "Daily"\nto = [{recipients}]')
-    messages = [problem.message for problem in check(config, {}) if problem.key in ("feeds", 'digests[0] "Daily": to')]
+    messages = [
+        problem.message
+        for problem in check(config, {}, is_draft=True)
+        if problem.key in ("feeds", 'digests[0] "Daily": to')
+    ]
     assert messages == ["there are 10,001; at most 10,000 are possible.", "holds 201; at most 200 are possible."]
 
 
@@ -360,7 +364,9 @@ class TestPasswords:
 
     def test_one_in_the_environment_that_is_no_text_is_an_error(self, config: Path) -> None:
         config.write_text(WHOLE + SMTP + 'password_env = "PW"')
-        assert any("is not UTF-8" in p.message and not p.is_warning for p in check(config, {"PW": "hush\udcff"}))
+        assert any(
+            "is not UTF-8" in p.message and not p.is_warning for p in check(config, {"PW": "hush\udcff"}, is_draft=True)
+        )
 
     def test_it_is_read_from_the_credentials_of_the_service(self, config: Path) -> None:
         (config.parent / "smtp-password").write_text("hush")
@@ -386,7 +392,7 @@ class TestPasswords:
     def test_a_file_without_a_password_is_an_error(self, config: Path, content: bytes, fragment: str) -> None:
         (config.parent / "secret").write_bytes(content)
         config.write_text(WHOLE + SMTP + 'password_file = "secret"')
-        assert any(fragment in p.message and not p.is_warning for p in check(config, {}))
+        assert any(fragment in p.message and not p.is_warning for p in check(config, {}, is_draft=True))
 
     def _expect_hush(self, settings: Settings) -> None:
         assert settings.warnings == ()
@@ -398,7 +404,7 @@ class TestPasswords:
 def test_every_kind_of_channel_can_be_named(config: Path) -> None:
     for kind in KINDS:
         config.write_text(f'[mail]\nkind = "{kind}"')
-        assert not any(problem.key == "mail.kind" for problem in check(config, {}))
+        assert not any(problem.key == "mail.kind" for problem in check(config, {}, is_draft=True))
 
 
 class TestFinding:
@@ -444,5 +450,5 @@ class TestFinding:
         assert found != Path("news-monitor/config.toml")
 
     def test_a_config_that_cannot_be_read_is_one_problem(self, tmp_path: Path) -> None:
-        [problem] = check(tmp_path, {})
+        [problem] = check(tmp_path, {}, is_draft=True)
         assert "cannot be read: Is a directory" in problem.message

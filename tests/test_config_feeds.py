@@ -21,7 +21,7 @@ def read(folder: Path, *lines: str, environ: dict[str, str] | None = None, mode:
     config = folder / "config.toml"
     config.write_text("\n".join(['[[feeds]]\nurl = "https://a.example/rss"', *lines, REST]))
     config.chmod(mode)
-    return load(config, environ or {})
+    return load(config, environ or {}, is_draft=True)
 
 
 def feed_of(folder: Path, *lines: str, environ: dict[str, str] | None = None) -> FeedSettings:

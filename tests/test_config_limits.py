@@ -33,7 +33,7 @@ MISTAKES = [
 def problems_of(text: str, folder: Path) -> tuple[Problem, ...]:
     path = folder / "config.toml"
     path.write_text(text)
-    return check(path, {"HOME": str(folder)})
+    return check(path, {"HOME": str(folder)}, is_draft=True)
 
 
 @pytest.mark.parametrize(("text", "line", "key", "fragment"), MISTAKES, ids=lambda value: str(value)[:40])
@@ -56,7 +56,7 @@ def test_what_is_right_is_taken(tmp_path: Path) -> None:
     path.write_text(
         '[health]\nlisten = "[::1]:9464"\nping_url = "https://a.example/p"\n[storage]\nbackup_every = "0s"\n'
     )
-    settings = load(path, {"HOME": str(tmp_path)})
+    settings = load(path, {"HOME": str(tmp_path)}, is_draft=True)
     assert settings.health.address == ("::1", 9464)
     assert not settings.storage.backup_every
     assert "a.example" not in repr(settings)

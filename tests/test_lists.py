@@ -108,31 +108,35 @@ def config(tmp_path: Path) -> Path:
 
 
 def errors(config: Path) -> list[tuple[str, int, str]]:
-    return [(problem.file.name, problem.line, problem.key) for problem in check(config, {}) if not problem.is_warning]
+    return [
+        (problem.file.name, problem.line, problem.key)
+        for problem in check(config, {}, is_draft=True)
+        if not problem.is_warning
+    ]
 
 
 def test_a_topic_uses_a_list_of_the_library_and_only_that_is_read(config: Path) -> None:
     config.write_text(TOPIC.format("syria.ar") + REST)
-    settings = load(config, {})
+    settings = load(config, {}, is_draft=True)
     assert settings.warnings == ()
     assert settings.lists == {"syria.ar": LIBRARY["syria.ar"]}
 
 
 def test_a_list_of_ones_own_may_build_on_the_library(config: Path) -> None:
     config.write_text('[lists]\nlevant = ["@lebanon", "title:@jordan"]\n' + TOPIC.format("levant") + REST)
-    assert load(config, {}).lists.keys() == {"levant", "lebanon", "jordan"}
+    assert load(config, {}, is_draft=True).lists.keys() == {"levant", "lebanon", "jordan"}
 
 
 def test_a_list_of_ones_own_takes_the_place_of_one_of_the_library(config: Path) -> None:
     config.write_text('[lists]\nsyria = ["Palmyra"]\n' + TOPIC.format("syria") + REST)
-    assert load(config, {}).lists == {"syria": ("Palmyra",)}
+    assert load(config, {}, is_draft=True).lists == {"syria": ("Palmyra",)}
 
 
 def test_the_shipped_wording_is_part_of_a_topics_fingerprint(config: Path) -> None:
     config.write_text(TOPIC.format("syria") + REST)
-    shipped = load(config, {})
+    shipped = load(config, {}, is_draft=True)
     config.write_text('[lists]\nsyria = ["Palmyra"]\n' + TOPIC.format("syria") + REST)
-    own = load(config, {})
+    own = load(config, {}, is_draft=True)
     assert fingerprint(shipped.topics[0], shipped.lists) != fingerprint(own.topics[0], own.lists)
 
 
@@ -141,14 +145,14 @@ def test_the_shipped_wording_is_part_of_a_topics_fingerprint(config: Path) -> No
 )
 def test_a_name_that_is_nowhere_brings_a_proposal_from_the_library(config: Path, written: str, proposed: str) -> None:
     config.write_text(TOPIC.format(written) + REST)
-    [problem] = check(config, {})
+    [problem] = check(config, {}, is_draft=True)
     assert (problem.line, problem.key) == (3, 'topics[0] "T": any[0]')
     assert f'Did you mean "{proposed}"?' in problem.message
 
 
 def test_a_name_with_a_dot_that_is_like_none_is_shown_with_its_quotes(config: Path) -> None:
     config.write_text(TOPIC.format("qqqq.xx") + REST)
-    [problem] = check(config, {})
+    [problem] = check(config, {}, is_draft=True)
     assert '"qqqq.xx" = [ … ]' in problem.message
 
 
@@ -160,7 +164,7 @@ def test_included_lists_come_after_ones_own_and_before_the_library(config: Path)
     (config.parent / "last.toml").write_text('[lists]\nsea = ["Black Sea"]\n')
     text = 'include = ["more/lists.toml", "last.toml"]\n[lists]\niraq = ["Babylon"]\n'
     config.write_text(text + '[[topics]]\nname = "T"\nany = ["@syria", "@iraq", "@sea", "@oman"]\n' + REST)
-    settings = load(config, {})
+    settings = load(config, {}, is_draft=True)
     assert settings.warnings == ()
     assert settings.lists == {"iraq": ("Babylon",), "syria": ("Palmyra",), "sea": ("Red Sea",), "oman": LIBRARY["oman"]}
 

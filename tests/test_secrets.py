@@ -21,6 +21,12 @@ from monitor.errors import DeliveryError
 FORMS = (PASSWORD, b64encode(PASSWORD.encode()).decode(), b64encode(f"\0{USERNAME}\0{PASSWORD}".encode()).decode())
 ECHO = f"who says {' or '.join(FORMS)}".encode()
 CONFIG = """
+[[feeds]]
+url = "https://post.example/feed"
+
+[[topics]]
+name = "Syria ceasefire"
+
 [[digests]]
 name = "Daily"
 to = ["ann@reader.example"]

@@ -17,12 +17,12 @@ def backup(
     ] = None,
 ) -> None:
     """Copy the database, also while the daemon works on it; the copy is checked before it gets its name."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock
     from monitor.errors import UsageError
     from monitor.store.backup import back_up, back_up_into
 
-    storage = settings_of(context).storage
+    storage = draft_of(context).storage
     if not storage.database_file.exists():
         raise UsageError(f"There is no database {storage.database_file} yet.")
     if to is None:
@@ -46,11 +46,11 @@ def restore(
     ] = False,
 ) -> None:
     """Put a backup in the place of the database, which is set aside. The daemon must not run."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of, settings_of
     from monitor.errors import UsageError
     from monitor.store.backup import newest_good
 
-    settings = settings_of(context)
+    settings = settings_of(context) if drill else draft_of(context)  # a rehearsal publishes as the service would
     source = file or newest_good(settings.storage.backup_folder)
     if source is None:
         raise UsageError(f"There is no good backup in {settings.storage.backup_folder}.")

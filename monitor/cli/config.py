@@ -1,12 +1,14 @@
-"""`init`, `check`, `migrate`: from nothing to a config that holds, and the schema it needs."""
+"""`init`, `check`, `migrate`: from nothing to a config that is valid, and the schema it needs."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from monitor.config import Settings
     from monitor.errors import Problem
 
 
@@ -32,42 +34,52 @@ def init(
 
 def check(
     context: typer.Context,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="The config may be unfinished: say what is missing, and exit 0.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as one JSON object.")] = False,
 ) -> None:
     """Check the config; print every problem at once, with file:line."""
-    from monitor.cli.settings import settings_of
-    from monitor.errors import ConfigError, Problem
-    from monitor.render import counted
+    from monitor.cli.settings import draft_of, settings_of
+    from monitor.errors import ConfigError
 
-    problems: tuple[Problem, ...] = ()
-    summary = ""
+    missing, summary = tuple["Problem", ...](), ""
     try:
-        settings = settings_of(context)
+        settings = draft_of(context) if draft else settings_of(context)
     except ConfigError as error:
-        problems = error.problems
+        problems, is_good = error.problems, False
     else:
-        problems = settings.warnings
-        parts = (settings.feeds, "feed"), (settings.topics, "topic"), (settings.digests, "digest")
-        found = ", ".join(counted(len(things), word, f"{word}s") for things, word in parts)
-        summary = f"{settings.path}: {found}: all right."
-    is_good = all(problem.is_warning for problem in problems)
+        problems, is_good = settings.warnings, True
+        missing, summary = settings.missing, _summary(settings)
     if as_json:
-        print(json.dumps({"ok": is_good, "problems": [_as_json(problem) for problem in problems]}, ensure_ascii=False))
+        found = {"ok": is_good, "problems": _as_json(problems), "missing": _as_json(missing)}
+        print(json.dumps(found, ensure_ascii=False))
     else:
-        for problem in problems:
+        for problem in missing + problems:
             typer.echo(str(problem), err=True)
-        if summary:
+        if is_good:
             print(summary)
     raise typer.Exit(0 if is_good else 2)
 
 
+def _summary(settings: "Settings") -> str:
+    from monitor.render import counted
+
+    parts = (settings.feeds, "feed"), (settings.topics, "topic"), (settings.digests, "digest")
+    found = ", ".join(counted(len(things), word, f"{word}s") for things, word in parts)
+    verdict = (
+        f"a draft that lacks {counted(len(settings.missing), 'thing', 'things')}" if settings.missing else "all right"
+    )
+    return f"{settings.path}: {found}: {verdict}."
+
+
 def migrate(context: typer.Context) -> None:
     """Bring the database to the schema this version needs, after a backup (the daemon does so at its start)."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock, whole_store
     from monitor.store import open_store, ownership, revisions
 
-    storage = settings_of(context).storage
+    storage = draft_of(context).storage
     with ownership(storage.folder):
         store = open_store(storage.database_url)
         before, after = revisions(store.database)
@@ -80,11 +92,14 @@ def migrate(context: typer.Context) -> None:
     )
 
 
-def _as_json(problem: "Problem") -> dict[str, object]:
-    return {
-        "file": str(problem.file),
-        "line": problem.line,
-        "key": problem.key,
-        "message": problem.message,
-        "warning": problem.is_warning,
-    }
+def _as_json(problems: "Sequence[Problem]") -> list[dict[str, object]]:
+    return [
+        {
+            "file": str(problem.file),
+            "line": problem.line,
+            "key": problem.key,
+            "message": problem.message,
+            "warning": problem.is_warning,
+        }
+        for problem in problems
+    ]

@@ -103,10 +103,10 @@ def _by_owner(context: typer.Context, kind: Any, ids: list[int], work: Any, as_j
 
 @contextmanager
 def _looked_at(context: typer.Context) -> "Iterator[Stages]":
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock, looked_at
 
-    with looked_at(settings_of(context), SystemClock()) as stages:
+    with looked_at(draft_of(context), SystemClock()) as stages:
         yield stages
 
 

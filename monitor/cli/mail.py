@@ -26,13 +26,13 @@ def try_(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
     """Send one message now, and tell what the server answers at each stage; keeps no trace of it."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.config.values import recipient
     from monitor.deliver import Aloud
     from monitor.deliver.advice import advice
     from monitor.errors import DeliveryError, UsageError
 
-    channel = settings_of(context).mail
+    channel = draft_of(context).mail
     try:
         delivery = _delivery(channel, recipient(to))
     except ValueError as error:

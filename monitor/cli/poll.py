@@ -22,10 +22,10 @@ def poll(
 ) -> None:
     """Poll feeds now, always conditionally; the floor between two requests is kept."""
     from monitor.cli.owner import done_by_owner
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.model.requests import RequestKind
 
-    settings = settings_of(context)
+    settings = _with_feeds(draft_of(context))
     wish = {"urls": _urls(settings, feeds or []), "due": due}
     outcome = done_by_owner(settings, RequestKind.POLL, wish, lambda stages: _poll_here(stages, wish, is_quiet=as_json))
     reports = outcome["reports"]
@@ -36,6 +36,17 @@ def poll(
     failures = sum(report["is_failure"] for report in reports)
     is_bad = failures > max_failures if max_failures is not None else 0 < len(reports) == failures
     raise typer.Exit(1 if is_bad else 0)
+
+
+def _with_feeds(settings: "Settings") -> "Settings":
+    """A poll needs feeds; while other parts are still to come, it says what will not be done."""
+    from monitor.errors import ConfigError
+
+    if not settings.feeds:
+        raise ConfigError(settings.missing)
+    for problem in settings.missing:
+        typer.echo(f"{problem} (warning)", err=True)
+    return settings
 
 
 def _urls(settings: "Settings", names: list[str]) -> list[str]:

@@ -1,4 +1,8 @@
-"""Which config a command works with."""
+"""Which config a command works with.
+
+A command that writes what the service writes needs a finished one: a section that was lost would be taken for the
+owner's wish. What only reads, or looks after files, works with a draft, so that it can help to find what is missing.
+"""
 
 import os
 from pathlib import Path
@@ -14,5 +18,10 @@ def config_path(context: typer.Context) -> Path:
 
 
 def settings_of(context: typer.Context) -> Settings:
-    """The settings; raises ConfigError with every mistake at once."""
+    """The settings of a finished config; raises ConfigError with every mistake at once."""
     return load(config_path(context), os.environ)
+
+
+def draft_of(context: typer.Context) -> Settings:
+    """The settings, for commands that can do with an unfinished config. Raises ConfigError for mistakes."""
+    return load(config_path(context), os.environ, is_draft=True)

@@ -31,13 +31,13 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List stories, the latest first: since when, how many articles and outlets, muted or not."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked
     from monitor.pipeline import grouping
 
     moment = asked.moment(since)
     if topic:
-        asked.topic(settings_of(context), topic)  # a name that is mistyped is told
+        asked.topic(draft_of(context), topic)  # a name that is mistyped is told
     with _looked_at(context) as stages:
         found = stages.store.stories.since(moment, grouping(stages.store))
     chosen = [record for record in found if not topic or topic in record.topics]
@@ -88,10 +88,10 @@ def _found(stages: "Stages", story: int) -> "StoryRecord":
 
 @contextmanager
 def _looked_at(context: typer.Context) -> "Iterator[Stages]":
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock, looked_at
 
-    with looked_at(settings_of(context), SystemClock()) as stages:
+    with looked_at(draft_of(context), SystemClock()) as stages:
         yield stages
 
 

@@ -1,11 +1,14 @@
 """The TOML file: where it is, what it says, and everything that is wrong with it, at once.
 
 Nothing is half-loaded: either all of it is right, or ConfigError lists all that is not, each with
-its line, its key and what to write instead. Nothing here writes a config, or asks the network.
+its line, its key and what to write instead. A file that lost its content is valid TOML, so a config must have what
+the service cannot do without (`agreement.require_content`), unless it is read as a draft. Nothing here writes a
+config, or asks the network.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from monitor.config.document import read_document
@@ -20,24 +23,27 @@ from monitor.errors import ConfigError, Problem
 __all__ = ["Settings", "check", "find_config", "load"]
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings in the file. Raises ConfigError with every problem of it, warnings included."""
+def load(path: Path, environ: Mapping[str, str], *, is_draft: bool = False) -> Settings:
+    """The settings in the file. Raises ConfigError with every problem of it, warnings included.
+
+    A draft may be unfinished: what it lacks is in `Settings.missing`.
+    """
     document = read_document(path)
     findings = Findings()
     reading = Reading(file=path, environ=environ, lines=document.lines, findings=findings)
     document = with_included(document, reading)
     settings = read_settings(document.content, reading)
-    told = problems(
-        findings.items, file=path, document=document.content, lines=document.lines, files=document.files
-    ) + tuple(findings.elsewhere)
-    if settings is None or not all(problem.is_warning for problem in told):
-        raise ConfigError(told)
-    return replace(settings, warnings=told)
+    in_words = partial(problems, file=path, document=document.content, lines=document.lines, files=document.files)
+    told, missing = in_words(findings.items) + tuple(findings.elsewhere), in_words(findings.missing)
+    is_refused = any(not problem.is_warning for problem in told) or (missing and not is_draft)
+    if settings is None or is_refused:
+        raise ConfigError(told if is_draft else missing + told)
+    return replace(settings, warnings=told, missing=missing)
 
 
-def check(path: Path, environ: Mapping[str, str]) -> tuple[Problem, ...]:
-    """All that is wrong or odd in the file, in its order; empty if nothing is."""
+def check(path: Path, environ: Mapping[str, str], *, is_draft: bool = False) -> tuple[Problem, ...]:
+    """All that is wrong or odd in the file, in its order; empty if nothing is. What a draft lacks is not among it."""
     try:
-        return load(path, environ).warnings
+        return load(path, environ, is_draft=is_draft).warnings
     except ConfigError as error:
         return error.problems

@@ -4,7 +4,8 @@ Names are taken from the document as it is written, so that a mistake inside a t
 make the digests that name it look wrong as well.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,43 @@ from monitor.url import canonical_url, host_of
 FLOOR = timedelta(minutes=15)  # P6: a public server is not asked more often, whatever is set
 
 Tables = Sequence[tuple[KeyPath, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a finished config has: a table in one of these sections at least. `effect`: what becomes of one without."""
+
+    sections: tuple[str, ...]
+    effect: str
+    example: str
+
+
+REPORTS = ("digests",)
+"""The sections that bring what was found to somebody; one of them is enough."""
+
+NEEDS = (
+    Need(
+        sections=("feeds",),
+        effect="nothing would be read",
+        example='[[feeds]] with url = "https://news.example/rss.xml".',
+    ),
+    Need(
+        sections=("topics",),
+        effect="nothing would be flagged",
+        example='[[topics]] with name = "Ports" and any = ["dock strike"].',
+    ),
+    Need(
+        sections=REPORTS,
+        effect="nobody would hear of what is found",
+        example='[[digests]] with name = "Daily" and to = ["you@example.org"].',
+    ),
+)
+
+PAUSES = {
+    "feeds": "nothing is read until one is enabled",
+    "topics": "nothing is flagged until one is enabled",
+    "digests": "nothing is mailed until one is enabled, and feeds are read meanwhile",
+}
 
 
 def check_unique(tables: Tables, key: str, kind: str, reading: Reading) -> None:
@@ -89,16 +127,29 @@ def warn_about_open_logins(
             reading.findings.warn((*path, "auth"), "is sent unencrypted: write https:// in url, if the server has it.")
 
 
-def warn_about_gaps(counts: dict[str, int], reading: Reading) -> None:
-    """A section that is not there is allowed, but hardly meant."""
-    effects = {
-        "feeds": "nothing will be read",
-        "topics": "nothing will be flagged",
-        "digests": "nothing will be mailed",
-    }
-    for section, count in counts.items():
-        if not count:
-            reading.findings.warn((), f"has no [[{section}]]: {effects[section]}.")
+def require_content(document: Mapping[str, Any], reading: Reading) -> None:
+    """Notes which of the parts the service cannot do without are not written at all.
+
+    A file that was emptied or cut off between two tables is valid TOML, and would be taken for the owner's wish to
+    read, flag and mail nothing.
+    """
+    for need in NEEDS:
+        if not any(document.get(section) for section in need.sections):
+            written = " or ".join(f"[[{section}]]" for section in need.sections)
+            message = f"has no {written}, so {need.effect}. Add it at the end of the file: {need.example}"
+            reading.findings.lack((), f"{message} If it was there, the file is damaged: put a copy in its place.")
+
+
+def warn_about_pauses(parts: Mapping[str, Tables], reading: Reading) -> None:
+    """Says that all tables of a section are disabled.
+
+    Nobody writes `enabled = false` by accident: who pauses all digests for a holiday wants the feeds to be read
+    meanwhile. So it is no mistake, and is said all the same.
+    """
+    for section, tables in parts.items():
+        if tables and all(isinstance(written, dict) and written.get("enabled") is False for _, written in tables):
+            path, _ = tables[0]
+            reading.findings.warn((*path, "enabled"), f"all [[{section}]] are disabled: {PAUSES[section]}.")
 
 
 def _texts(tables: Tables, key: str) -> Iterator[tuple[KeyPath, str]]:

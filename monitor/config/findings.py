@@ -27,10 +27,12 @@ class Finding:
 class Findings:
     """Gathers whatever the readers of the sections notice; nothing stops at the first.
 
-    `elsewhere`: what is wrong with an included file as such, already in words.
+    `missing`: what an unfinished config still lacks, which is no mistake in a draft. `elsewhere`: what is wrong with
+    an included file as such, already in words.
     """
 
     items: list[Finding] = field(default_factory=list)
+    missing: list[Finding] = field(default_factory=list)
     elsewhere: list[Problem] = field(default_factory=list)
 
     def error(self, path: KeyPath, message: str) -> None:
@@ -38,6 +40,9 @@ class Findings:
 
     def warn(self, path: KeyPath, message: str) -> None:
         self.items.append(Finding(path, message, is_warning=True))
+
+    def lack(self, path: KeyPath, message: str) -> None:
+        self.missing.append(Finding(path, message))
 
     def broken_keys(self, table: KeyPath) -> set[str | int]:
         """The keys directly in `table` at or under which there is an error."""

@@ -41,6 +41,9 @@ def _documents(document: Document, reading: Reading) -> Iterator[Document]:
             reading.findings.elsewhere.extend(error.problems)
         else:
             reading.findings.elsewhere.extend(_strangers(included))
+            if not included.content:
+                message = f"{path} holds no [lists] any more: take it from a copy, or delete it here."
+                reading.findings.lack((KEY, index), message)
             yield included
 
 

@@ -90,6 +90,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     operator = OPERATOR.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
+    agreement.require_content(document, reading)
     if polling is None or mail is None:
         return None
     folders = [((*path, "templates"), digest.templates) for path, digest in digests]
@@ -125,7 +126,7 @@ def _check_agreement(feeds: Tables, topics: Tables, digests: Tables, reading: Re
     agreement.check_unique(topics, "was", "old name", reading)
     agreement.check_unique(digests, "name", "name", reading)
     agreement.check_topic_names(digests, topics, reading)
-    agreement.warn_about_gaps(dict(zip(ARRAYS, map(len, (feeds, topics, digests)), strict=True)), reading)
+    agreement.warn_about_pauses(dict(zip(ARRAYS, (feeds, topics, digests), strict=True)), reading)
 
 
 def _table(document: Mapping[str, Any], section: str, reading: Reading) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ from monitor.model.topic import Topic
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a config says, checked. `mail` is the channel, `mailing` what `[mail]` says of any channel.
-    `warnings` did not keep it from being loaded.
+    `warnings` did not keep it from being loaded; `missing` is what a draft still lacks, and is empty otherwise.
     """
 
     path: Path
@@ -36,3 +36,4 @@ class Settings:
     operator: OperatorSettings = OperatorSettings()
     health: HealthSettings = HealthSettings()
     warnings: tuple[Problem, ...] = ()
+    missing: tuple[Problem, ...] = ()

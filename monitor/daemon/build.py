@@ -114,10 +114,12 @@ def way_back(storage: StorageSettings) -> str:
 def adopt(settings: Settings, store: Store, now: datetime) -> None:
     """Make the database know the topics, digests and feeds of the config; what left it keeps its rows.
 
-    Feeds come last: if that fails, the config that runs still has all it polls.
+    A draft without digests changes none: it was written before the digests, or it lost them, and one that is taken
+    out begins anew when it is back. Feeds come last: if that fails, the config that runs still has all it polls.
     """
     store.topics.carry_over({topic.name: topic.was for topic in settings.topics if topic.was})
-    store.editions.sync([digest.name for digest in settings.digests if digest.enabled], now)
+    if settings.digests:
+        store.editions.sync([digest.name for digest in settings.digests if digest.enabled], now)
     feeds = [replace(feed, url=stored_url(feed.url), was=stored_url(feed.was)) for feed in settings.feeds]
     store.feeds.sync(feeds, now, adopted(feeds, store.feeds.known()))
 

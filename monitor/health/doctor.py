@@ -86,6 +86,8 @@ def _problem(about: str, said: str, what_to_do: str) -> Finding:
 
 
 def _config(settings: Settings) -> Finding:
+    if settings.missing:
+        return _problem("config", str(settings.missing[0]), "See all: news-monitor check --draft")
     if settings.warnings:
         return _warning("config", f"{settings.path}: {settings.warnings[0]}", "See all: news-monitor check")
     return _ok("config", f"{settings.path} holds")

@@ -40,11 +40,11 @@ def preview(
     ] = None,
 ) -> None:
     """Show the next scheduled edition as it would be with what is known now, byte for byte; marks nothing."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock, looked_at
     from monitor.pipeline import preview_edition
 
-    settings = settings_of(context)
+    settings = draft_of(context)
     digest = _digest(settings, name)
     moment = _moment(at, digest) if at else None
     with looked_at(settings, SystemClock()) as stages:

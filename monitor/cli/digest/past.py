@@ -27,10 +27,10 @@ def list_editions(
     as_json: AsJson = False,
 ) -> None:
     """List the editions that were published, newest first."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock, looked_at
 
-    settings = settings_of(context)
+    settings = draft_of(context)
     with looked_at(settings, SystemClock()) as stages:
         found = [each for each in stages.store.past.editions() if digest in (None, each.digest)][:limit]
         archive = stages.archive
@@ -50,10 +50,10 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an edition that was published, byte for byte."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock, looked_at
 
-    settings = settings_of(context)
+    settings = draft_of(context)
     with looked_at(settings, SystemClock()) as stages:
         found = edition_named(stages.store, edition)
         if as_json:

@@ -23,12 +23,12 @@ SPAN = "30d"
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the topics: their rules in brief, and how often they matched lately."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.daemon import SystemClock
     from monitor.model.history import TopicActivity
 
-    settings, clock = settings_of(context), SystemClock()
+    settings, clock = draft_of(context), SystemClock()
     with asked.history(settings) as history:
         activity = history.activity(clock.now())
     rows = [(topic, activity.get(topic.name, TopicActivity())) for topic in settings.topics]
@@ -41,11 +41,11 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def check(context: typer.Context, names: Names = None, as_json: AsJson = False) -> None:
     """Say in words what topics look for, lists expanded, and try their examples."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.workbench import in_words
 
-    settings = settings_of(context)
+    settings = draft_of(context)
     wordings = [in_words(topic, settings.lists) for topic in asked.topics(settings, names)]
     if as_json:
         written.print_json({"topics": wordings})
@@ -68,12 +68,12 @@ def try_(
     as_json: AsJson = False,
 ) -> None:
     """Try topics on stored articles, or on a file: matches per day, samples, what each term is worth."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.errors import UsageError
     from monitor.workbench import entry_of, trials
 
-    settings = settings_of(context)
+    settings = draft_of(context)
     topics, lists = asked.topics_to_try(settings, names), settings.lists
     if file is not None and since is not None:
         raise UsageError("--since is about stored articles, and --input about others; use one of them.")
@@ -106,13 +106,13 @@ def diff(
     """Say which stored articles enter and which leave if the topics of the config decide anew."""
     import os
 
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.config import load
     from monitor.workbench import changes, entry_of
 
-    settings, moment = settings_of(context), asked.moment(since)
-    edited = load(new, os.environ) if new else settings
+    settings, moment = draft_of(context), asked.moment(since)
+    edited = load(new, os.environ, is_draft=True) if new else settings
     with asked.history(settings) as history:
         decided = ((entry_of(article), matches) for article, matches in history.decided_since(moment))
         found = changes(decided, edited.topics, edited.lists, history.wordings())
@@ -132,11 +132,11 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a topic holds for an article, or what is missing, group by group."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.match import TopicIndex, fingerprint
 
-    settings = settings_of(context)
+    settings = draft_of(context)
     topic = asked.topic(settings, name)
     index, present = TopicIndex([topic], settings.lists), fingerprint(topic, settings.lists)
     verdicts = [
@@ -159,12 +159,12 @@ def misses(
     as_json: AsJson = False,
 ) -> None:
     """List stored articles that lack exactly one group of a topic, by the group they lack."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.workbench import entry_of
     from monitor.workbench import misses as missed
 
-    settings, moment = settings_of(context), asked.moment(since)
+    settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.history(settings) as history:
         found = missed(map(entry_of, history.since(moment)), topic, settings.lists, samples=limit)
@@ -183,11 +183,11 @@ def suggest(
     as_json: AsJson = False,
 ) -> None:
     """Propose terms: words that a topic's matches have far more often than other stored articles."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.workbench import entry_of, suggestions
 
-    settings, moment = settings_of(context), asked.moment(since)
+    settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.history(settings) as history:
         found = suggestions(lambda: map(entry_of, history.since(moment)), topic, settings.lists, limit=limit)
