@@ -13,8 +13,8 @@ from itertools import pairwise
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchFailed
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import Attempt, FeedState
-from monitor.url import host_of, is_allowed_private
+from monitor.model.update import Attempt, FeedState, Hold
+from monitor.url import host_of, is_allowed_private, shown_url
 
 ARRIVALS_KEPT = 12
 POLLS_A_GAP = 12
@@ -32,6 +32,10 @@ HINT_CAP = timedelta(hours=24)
 """A longer wait that a server asks for is not believed: one asked for 16 years (rule P7)."""
 BACKOFF_CAP = timedelta(hours=24)
 HOLD_CAP = timedelta(days=7)
+LONG_HOLD = timedelta(hours=24)
+"""A hold that a person should know of: a feed that merely fails is asked again within a day, and a digest comes once a
+day, so a shorter one costs neither more than that.
+"""
 LEAST_HOLD = timedelta(hours=1)
 
 NAMED_AFTER = timedelta(days=3)
@@ -153,9 +157,9 @@ def retry_at(
     return _first_allowed(max(now + wait, hold or now), hints, jitter)
 
 
-def host_hold(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings, *, now: datetime) -> datetime | None:
-    """Until when the whole host wants to be left alone: Retry-After of a 429 or 503 in seconds or as a date,
-    7 days at most; where it is missing or makes no sense, an hour or two intervals (rule P8).
+def hold_until(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings, *, now: datetime) -> datetime | None:
+    """Until when the server wants to be left alone: Retry-After of a 429 or 503 in seconds or as a date, 7 days at
+    most; where it is missing or makes no sense, an hour or two intervals (rule P8).
     """
     if failed.status not in {TOO_MANY_REQUESTS, UNAVAILABLE}:
         return None
@@ -166,9 +170,23 @@ def host_hold(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings,
 
 
 def may_poll_at(state: FeedState, feed: FeedSettings, polling: PollingSettings, hold: datetime | None) -> datetime:
-    """The earliest moment at which a poll by hand may ask: it keeps the floor and the host's hold too."""
+    """The earliest moment at which a poll by hand may ask: it keeps the floor, what the feed itself was asked for, and
+    the `hold` of its origin too.
+    """
     rested_at = state.polled_at + floor(feed, polling) if state.polled_at else LONG_AGO
-    return max(rested_at, hold or LONG_AGO)
+    return max(rested_at, state.hold_until or LONG_AGO, hold or LONG_AGO)
+
+
+def redirected_hold(until: datetime, now: datetime) -> datetime:
+    """When a feed is asked again that redirects to an origin on hold: after the hold, or in a day to see whether it
+    still redirects there, which costs that origin no request.
+    """
+    return min(until, now + BACKOFF_CAP)
+
+
+def is_long(hold: Hold) -> bool:
+    """Whether a person should know of this hold."""
+    return hold.until - hold.asked_at >= LONG_HOLD
 
 
 def needs_attention(state: FeedState, now: datetime) -> bool:
@@ -187,15 +205,22 @@ def is_welcome(hints: PollHints, now: datetime) -> bool:
     return _first_allowed(now, hints, 0) == now
 
 
-def standing_of(state: FeedState, now: datetime) -> tuple[str, str]:
-    """How a feed fares, in one word and in a sentence for people."""
+def standing_of(state: FeedState, now: datetime, hold: Hold | None = None) -> tuple[str, str]:
+    """How a feed fares, in one word and in a sentence for people. `hold` is the one that keeps it waiting."""
     if state.paused_at is not None:
         return (
             "paused",
             f"gone since {state.gone_since or state.paused_at:%Y-%m-%d}; no longer asked; `poll` does",
         )
     if state.failing_since is not None:
-        return "failing", f"failing since {state.failing_since:%Y-%m-%d %H:%M}: {state.problem_detail or state.problem}"
+        wish = f"; asks to be left alone until {hold.until:%Y-%m-%d %H:%M}" if hold else ""
+        reason = f"{state.problem_detail or state.problem}{wish}"
+        return "failing", f"failing since {state.failing_since:%Y-%m-%d %H:%M}: {reason}"
+    if hold is not None:
+        return (
+            "held",
+            f"on hold until {hold.until:%Y-%m-%d %H:%M}: {hold.origin} asked {shown_url(hold.asked_by)} for it",
+        )
     if state.succeeded_at is None:
         return "new", "not polled yet"
     gap = usual_gap(state.arrivals)

@@ -97,6 +97,23 @@ def host_of(url: str) -> str:
         return ""
 
 
+def origin_of(url: str) -> str:
+    """Scheme, host and port in one form, the port only where it is not the usual one; "" for what is no web address."""
+    try:
+        parts = urlsplit(url)
+        return web_origin(parts.scheme, ascii_host(parts.hostname or ""), parts.port)
+    except ValueError:
+        return ""
+
+
+def web_origin(scheme: str, host: str, port: int | None) -> str:
+    """An origin in its one form. `host` is ASCII, an IPv6 address without brackets. "" for another scheme."""
+    if scheme not in _DEFAULT_PORTS:
+        return ""
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}" if port in {None, _DEFAULT_PORTS[scheme]} else f"{scheme}://{shown}:{port}"
+
+
 def registrable_domain(url: str) -> str:
     """The part of the host that someone registered (`bbc.co.uk` of `feeds.news.bbc.co.uk`).
 

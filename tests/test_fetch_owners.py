@@ -140,7 +140,23 @@ def test_a_304_of_a_url_that_was_not_asked_conditionally_is_a_failure(origin: Or
     assert origin.requests[0].header("user-agent") == AGENT.encode()
 
 
-def test_a_failure_names_the_host_that_answered(origin: Origin) -> None:
-    origin.serve("/feed", redirect(origin.url("/busy", "127.0.0.2")))
+@pytest.mark.parametrize(
+    ("path", "hops", "is_own"),
+    [
+        ("/busy", {}, True),
+        ("/feed", {"/feed": "/busy"}, True),
+        ("/feed", {"/feed": "/other", "/other": "/busy"}, True),
+        ("/feed", {"/feed": "http://127.0.0.2:PORT/busy"}, False),
+        ("/feed", {"/feed": "http://127.0.0.2:PORT/back", "/back": "http://127.0.0.1:PORT/busy"}, False),
+    ],
+    ids=["at once", "within", "twice within", "elsewhere", "there and back"],
+)
+def test_a_failure_speaks_for_an_origin_only_if_no_redirect_left_it(
+    origin: Origin, path: str, hops: dict[str, str], *, is_own: bool
+) -> None:
+    for start, end in hops.items():
+        origin.serve(start, redirect(end.replace("PORT", str(origin.port))))
     origin.serve("/busy", reply(status=429))
-    assert expect_failed(one_round(fetcher(settings(origin)), [ask(origin.url("/feed"))])[0]).host == "127.0.0.2"
+    failed = expect_failed(one_round(fetcher(settings(origin)), [ask(origin.url(path))])[0])
+    assert failed.status == 429
+    assert failed.origin == (f"http://127.0.0.1:{origin.port}" if is_own else "")

@@ -5,7 +5,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,7 +29,8 @@ from monitor.health import Finding, Level, NextEdition, Status, examined, metric
 from monitor.health.doctor import expat_finding, sqlite_finding
 from monitor.model.overview import FailingFeed, Overview
 from monitor.model.settings import FeedSettings, HealthSettings
-from monitor.store import ownership
+from monitor.model.update import FeedUpdate, Hold
+from monitor.store import open_store, ownership
 from monitor.store.backup import back_up_into
 
 HOUR = timedelta(hours=1)
@@ -307,8 +308,37 @@ def test_the_doctor_logs_in_and_sends_nothing(home: House, tmp_path: Path) -> No
 
 
 CONFIG = (
-    '[[topics]]\nname = "Syria"\n\n[[digests]]\nname = "Daily"\nto = ["you@x.example"]\n\n[storage]\nfolder = "data"\n'
+    '[[feeds]]\nurl = "https://post.example/feed"\n\n[[topics]]\nname = "Syria"\n\n'
+    '[[digests]]\nname = "Daily"\nto = ["you@x.example"]\n\n[storage]\nfolder = "data"\n'
 )
+
+
+def test_a_hold_for_days_is_shown_where_all_would_be_well(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(CONFIG)
+    run = CliRunner()
+    run.invoke(app, ["--config", str(config), "migrate"])
+    now, url = datetime.now(UTC), "https://post.example/feed"  # noqa: TID251 (commands have the clock of the wall)
+    store = open_store(f"sqlite:///{tmp_path / 'data' / 'news-monitor.db'}")
+    store.feeds.sync([FeedSettings(url=url)], now)
+    (state,) = store.feeds.configured()
+    hold = Hold(origin="https://post.example", until=now + timedelta(days=6), asked_by=url, asked_at=now)
+    told = replace(state, polled_at=now, succeeded_at=now, next_poll_at=hold.until, hold_until=hold.until)
+    store.articles.apply(FeedUpdate(state=told, status="HTTP error", hold=hold), {}, now)
+    store.close()
+    with ownership(tmp_path / "data"):
+        shown = run.invoke(app, ["--config", str(config), "status"], env={"COLUMNS": "400"})
+        facts = json.loads(run.invoke(app, ["--config", str(config), "status", "--json"]).output)
+    assert (shown.exit_code, "All is well" in shown.output) == (0, False)
+    assert (
+        "1 feed of https://post.example, which asked for it when https://post.example/feed was polled" in shown.output
+    )
+    assert (facts["healthy"], facts["held"][0]["feeds"], len(facts["notices"])) == (True, 1, 1)
+    listed = run.invoke(app, ["--config", str(config), "feeds", "list"], env={"COLUMNS": "400"})
+    assert "on hold until" in listed.output
+    shown = run.invoke(app, ["--config", str(config), "feeds", "show", url], env={"COLUMNS": "400"})
+    assert f"hold asked of: {url}" in shown.output
+    assert "hold binds: https://post.example" in shown.output
 
 
 def test_the_commands_print_one_screen_and_json(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -7,18 +8,21 @@ import pytest
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchFailed, FetchProblem, FetchRequest, Validators
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import Attempt, FeedState
+from monitor.model.update import Attempt, FeedState, Hold
 from monitor.polling import (
     floor,
-    host_hold,
+    hold_until,
+    is_long,
     is_outage,
     is_probe_due,
     is_welcome,
     may_poll_at,
     next_poll_at,
     pace,
+    redirected_hold,
     retry_at,
     retry_jitter,
+    standing_of,
 )
 
 NOW = datetime(2016, 9, 16, 10, 20, tzinfo=UTC)  # a Friday
@@ -191,18 +195,18 @@ def test_a_retry_waits_for_the_host_and_keeps_out_of_skipped_hours() -> None:
         (None, None, None),
     ],
 )
-def test_a_host_that_asks_for_quiet_gets_it(
+def test_a_server_that_asks_for_quiet_gets_it(
     status: int | None, retry_after: str | None, wait: timedelta | None
 ) -> None:
-    hold = host_hold(failed(status, retry_after), FEED, POLLING, now=NOW)
+    hold = hold_until(failed(status, retry_after), FEED, POLLING, now=NOW)
     assert hold == (None if wait is None else NOW + wait)
 
 
 def test_without_a_time_the_quiet_is_an_hour_at_least_and_two_intervals_at_most_a_week() -> None:
     often = FeedSettings(url=FEED.url, interval=minutes(20))
     rarely = FeedSettings(url=FEED.url, interval=timedelta(days=5))
-    assert host_hold(failed(429, None), often, POLLING, now=NOW) == NOW + hours(1)
-    assert host_hold(failed(429, None), rarely, POLLING, now=NOW) == NOW + timedelta(days=7)
+    assert hold_until(failed(429, None), often, POLLING, now=NOW) == NOW + hours(1)
+    assert hold_until(failed(429, None), rarely, POLLING, now=NOW) == NOW + timedelta(days=7)
 
 
 @pytest.mark.parametrize(
@@ -222,6 +226,38 @@ def test_a_poll_by_hand_keeps_the_floor_and_the_hold(
     state = FeedState(id=1, url=feed.url, next_poll_at=NOW + hours(1), polled_at=polled_at)
     at = may_poll_at(state, feed, POLLING, hold)
     assert at == earliest if earliest else at < NOW
+
+
+def test_a_poll_by_hand_keeps_what_the_feed_itself_was_asked_for() -> None:
+    state = FeedState(id=1, url=FEED.url, next_poll_at=NOW, hold_until=NOW + hours(3))
+    assert may_poll_at(state, FEED, POLLING, None) == NOW + hours(3)
+    assert may_poll_at(state, FEED, POLLING, NOW + hours(5)) == NOW + hours(5)
+
+
+@pytest.mark.parametrize(("rest", "wait"), [(hours(2), hours(2)), (timedelta(days=7), hours(24))])
+def test_a_feed_that_redirects_to_an_origin_on_hold_looks_once_a_day_whether_it_still_does(
+    rest: timedelta, wait: timedelta
+) -> None:
+    assert redirected_hold(NOW + rest, NOW) == NOW + wait
+
+
+@pytest.mark.parametrize(("span", "is_shown"), [(hours(23), False), (hours(24), True), (timedelta(days=7), True)])
+def test_a_hold_is_long_that_costs_more_than_a_failure_does(span: timedelta, *, is_shown: bool) -> None:
+    hold = Hold(origin="https://a.example", until=NOW + span, asked_by=FEED.url, asked_at=NOW)
+    assert is_long(hold) is is_shown
+
+
+def test_a_hold_is_said_in_words() -> None:
+    hold = Hold(origin="https://a.example", until=NOW + hours(9), asked_by="https://a.example/1?key=x", asked_at=NOW)
+    well = FeedState(id=1, url=FEED.url, next_poll_at=NOW, succeeded_at=NOW)
+    kind, says = standing_of(well, NOW, hold)
+    assert (kind, says) == (
+        "held",
+        "on hold until 2016-09-16 19:20: https://a.example asked https://a.example/1?key=*** for it",
+    )
+    ill = replace(well, failing_since=NOW, problem_detail="HTTP 503")
+    assert standing_of(ill, NOW, hold)[1].endswith("HTTP 503; asks to be left alone until 2016-09-16 19:20")
+    assert standing_of(replace(ill, paused_at=NOW), NOW, hold)[0] == "paused"
 
 
 def failed(status: int | None, retry_after: str | None) -> FetchFailed:

@@ -20,7 +20,7 @@ from poll_history import (
 
 from monitor.model.feed import ParseFailed, ParseOutcome, PollHints
 from monitor.model.fetch import FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
-from monitor.model.update import PollCounts
+from monitor.model.update import Hold, PollCounts
 from monitor.polling import RETRY_JITTER, retry_jitter
 from monitor.reconcile import body_hash
 from monitor.url import url_fingerprint
@@ -43,7 +43,7 @@ def test_a_document_clears_failures_and_sets_what_it_vouches_for() -> None:
         succeeded_at=START,
         next_poll_at=START + 3 * HOUR,
     )
-    assert (done.status, done.warning, done.elapsed, done.host_hold) == ("ok", "odd", HOUR, None)
+    assert (done.status, done.warning, done.elapsed, done.hold) == ("ok", "odd", HOUR, None)
     assert done.counts == PollCounts(fetched=2, refused=2)
 
 
@@ -130,7 +130,7 @@ def test_a_failure_is_named_and_nothing_is_forgotten(
         problem_detail="it says no",
         next_poll_at=START + HOUR * OF_FEED_1,
     )
-    assert (first.status, first.counts, first.host_hold, first.elapsed) == (status, PollCounts(), None, HOUR)
+    assert (first.status, first.counts, first.hold, first.elapsed) == (status, PollCounts(), None, HOUR)
     second = update(first.state, outcome, parsed, now=START + HOUR).state
     assert (second.failures, second.failing_since, second.next_poll_at) == (
         2,
@@ -188,6 +188,15 @@ def test_a_look_whether_a_304_can_be_believed_is_noted_if_a_server_heard_of_it(
     assert update(state, answer(), document()).state.probed_at is None
 
 
-def test_a_host_that_asks_for_quiet_is_held_and_so_is_the_feed() -> None:
-    done = update(PAST_BASELINE, failure(429, retry_after="7200"))
-    assert done.host_hold == done.state.next_poll_at == START + 2 * HOUR
+def test_a_server_that_asks_for_quiet_gets_it_from_the_feed_and_by_its_own_word_from_all_of_its_feeds() -> None:
+    asked = failure(429, retry_after="7200")
+    alone = update(PAST_BASELINE, asked)
+    assert alone.hold is None
+    assert alone.state.hold_until == alone.state.next_poll_at == START + 2 * HOUR
+    own = update(PAST_BASELINE, replace(asked, origin="https://post.example"))
+    assert own.hold == Hold(
+        origin="https://post.example", until=START + 2 * HOUR, asked_by=PAST_BASELINE.url, asked_at=START
+    )
+    assert own.state == alone.state
+    for again in (update(own.state, failure(500)), update(own.state, answer(b"body"), document())):
+        assert (again.hold, again.state.hold_until) == (None, None)

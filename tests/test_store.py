@@ -7,7 +7,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,11 +24,12 @@ from monitor.model.edition import Listing
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.material import FeedGap, FeedMove, HighWater, LeftOut, Material, Origin
+from monitor.model.overview import HeldFeeds
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
 from monitor.model.story import WordCounts
-from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Lookup, PollCounts, Stored
+from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Hold, Lookup, PollCounts, Stored
 from monitor.store import Store, is_owned, lock, migrate, open_store, ownership
 from monitor.store.tables import metadata
 
@@ -51,6 +52,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def state_of(store: Store, url: str = FEED.url) -> FeedState:
     return store.feeds.configured([url])[0]
+
+
+POST = "https://post.example"
+
+
+def hold(until: datetime, asked_at: datetime = NOON, origin: str = POST) -> Hold:
+    return Hold(origin=origin, until=until, asked_by=FEED.url, asked_at=asked_at)
 
 
 def edition(
@@ -148,10 +156,10 @@ def test_a_feed_keeps_its_state_when_it_leaves_the_config_and_returns(store: Sto
     assert state_of(store) == polled
 
 
-def test_feeds_are_due_by_age_unless_their_host_is_on_hold(store: Store) -> None:
+def test_feeds_are_due_by_age_unless_their_origin_is_on_hold(store: Store) -> None:
     store.articles.apply(poll_of(replace(state_of(store), next_poll_at=NOON - HOUR)), {}, NOON)
     assert [state.url for state in store.feeds.due(NOON)] == [FEED.url, OTHER.url]
-    held = replace(poll_of(state_of(store)), host_hold=NOON + HOUR)
+    held = replace(poll_of(state_of(store)), hold=hold(NOON + HOUR))
     store.articles.apply(held, {}, NOON)
     assert [state.url for state in store.feeds.due(NOON)] == [OTHER.url]
     assert {state.url for state in store.feeds.due(NOON + HOUR)} == {FEED.url, OTHER.url}
@@ -518,11 +526,11 @@ def test_pages_wait_until_they_are_in_the_archive(store: Store) -> None:
 def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) -> None:
     future = NOON + timedelta(days=3650)
     state = replace(state_of(store), polled_at=future, next_poll_at=future + HOUR)
-    store.articles.apply(replace(poll_of(state), host_hold=future + HOUR), {}, future)
+    store.articles.apply(replace(poll_of(state), hold=hold(future + HOUR, future)), {}, future)
     assert state_of(store).url in {each.url for each in store.feeds.due(NOON)}
     assert store.feeds.holds(NOON) == {}
-    store.articles.apply(replace(poll_of(state), host_hold=NOON + HOUR), {}, NOON)
-    assert store.feeds.holds(NOON) == {"post.example": NOON + HOUR}
+    store.articles.apply(replace(poll_of(state), hold=hold(NOON + HOUR)), {}, NOON)
+    assert store.feeds.holds(NOON) == {POST: NOON + HOUR}
     assert state_of(store).url not in {each.url for each in store.feeds.due(NOON)}
     wrong = replace(edition(slot="2036-03-02"), made_at=future, days=(date(2026, 3, 2), date(2036, 3, 2)))
     store.editions.publish(wrong)
@@ -536,9 +544,33 @@ def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) 
 
 
 def test_a_hold_is_never_shortened(store: Store) -> None:
-    for hold in (NOON + 2 * HOUR, NOON + HOUR):
-        store.articles.apply(replace(poll_of(state_of(store)), host_hold=hold), {}, NOON)
-    assert store.feeds.holds(NOON) == {"post.example": NOON + 2 * HOUR}
+    for until in (NOON + 2 * HOUR, NOON + HOUR):
+        store.articles.apply(replace(poll_of(state_of(store)), hold=hold(until)), {}, NOON)
+    assert store.feeds.holds(NOON) == {POST: NOON + 2 * HOUR}
+
+
+def test_a_hold_is_told_with_who_was_asked_and_how_many_wait(store: Store) -> None:
+    more = [FEED, OTHER, FeedSettings(url=f"{POST}/2"), FeedSettings(url="http://post.example/3")]
+    store.feeds.sync(more, NOON)
+    alone = replace(state_of(store, OTHER.url), polled_at=NOON, hold_until=NOON + 3 * DAY)
+    store.articles.apply(poll_of(alone), {}, NOON)
+    told = replace(state_of(store), polled_at=NOON, hold_until=NOON + HOUR)
+    store.articles.apply(replace(poll_of(told), hold=hold(NOON + HOUR)), {}, NOON)
+    of_one = Hold(origin="", until=NOON + 3 * DAY, asked_by=OTHER.url, asked_at=NOON)
+    assert store.overview.overview(NOON).held == (
+        HeldFeeds(hold=of_one, feeds=1),
+        HeldFeeds(hold=hold(NOON + HOUR), feeds=2),
+    )
+    assert [each.hold for each in store.ledger.standings(NOON)] == [hold(NOON + HOUR), of_one, hold(NOON + HOUR), None]
+    assert store.overview.overview(NOON + 4 * DAY).held == ()
+
+
+def test_what_a_feed_was_asked_for_at_its_old_address_does_not_bind_it_at_a_new_one(store: Store) -> None:
+    held = replace(state_of(store, OTHER.url), polled_at=NOON, hold_until=NOON + 3 * DAY)
+    store.articles.apply(poll_of(held), {}, NOON)
+    store.feeds.sync([FEED, FeedSettings(url="https://new.example/")], NOON, {"https://new.example/": held.id})
+    assert state_of(store, "https://new.example/").hold_until is None
+    assert store.overview.overview(NOON).held == ()
 
 
 def test_a_digest_that_comes_back_begins_anew(store: Store) -> None:

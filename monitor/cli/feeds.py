@@ -10,7 +10,6 @@ import typer
 
 if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
-    from monitor.model.update import FeedState
     from monitor.store import Store
 
 app = typer.Typer(help="How the feeds fare, and what each poll came to.", no_args_is_help=True)
@@ -42,7 +41,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         state, facts = each.state, _facts(each, now)
         style = "red" if facts["state"] in {"failing", "paused"} else None
         new = str(each.new_in_7_days or "–")
-        cells = (each.name, facts["says"], _ago(state.polled_at, now), _ahead(state, now), new)
+        cells = (each.name, facts["says"], _ago(state.polled_at, now), _ahead(each, now), new)
         table.add_row(*(escape(_plain(cell)) for cell in cells), style=style)
     Console().print(table)
 
@@ -105,11 +104,11 @@ def _outcome(record: "PollRecord") -> str:
 
 @contextmanager
 def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime]]":
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock, looked_at
 
     clock = SystemClock()
-    with looked_at(settings_of(context), clock) as stages:
+    with looked_at(draft_of(context), clock) as stages:
         yield stages.store, clock.now()
 
 
@@ -118,7 +117,7 @@ def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:
     from monitor.url import shown_url
 
     state = standing.state
-    kind, says = standing_of(state, now)
+    kind, says = standing_of(state, now, standing.hold)
     return {
         "name": standing.name,
         "url": shown_url(state.url),
@@ -126,7 +125,7 @@ def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:
         "says": says,
         "last_poll": _iso(state.polled_at),
         "last_success": _iso(state.succeeded_at),
-        "next_poll": None if state.paused_at else _iso(state.next_poll_at),
+        "next_poll": None if state.paused_at else _iso(_next(standing)),
         "new_in_7_days": standing.new_in_7_days,
     }
 
@@ -135,7 +134,7 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
     from monitor.polling import usual_gap
     from monitor.url import shown_url
 
-    state = standing.state
+    state, hold = standing.state, standing.hold
     gap = usual_gap(state.arrivals)
     hints = {
         "ttl": state.hints.ttl and str(state.hints.ttl),
@@ -153,6 +152,10 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
         "read_at": shown_url(state.moved_to),
         "moving_to": shown_url(state.moving_to),
         "moving_since": _iso(state.moving_since),
+        "on_hold_until": _iso(hold.until) if hold else None,
+        "hold_asked_at": _iso(hold.asked_at) if hold else None,
+        "hold_asked_of": shown_url(hold.asked_by) if hold else None,
+        "hold_binds": (hold.origin or "this feed alone") if hold else None,
         "former_urls": [shown_url(url) for url in standing.former_urls],
     }
 
@@ -178,10 +181,17 @@ def _ago(moment: datetime | None, now: datetime) -> str:
     return "never" if moment is None else f"{_span(now - moment)} ago"
 
 
-def _ahead(state: "FeedState", now: datetime) -> str:
-    if state.paused_at:
+def _ahead(standing: "FeedStanding", now: datetime) -> str:
+    if standing.state.paused_at:
         return "–"
-    return f"in {_span(state.next_poll_at - now)}" if state.next_poll_at > now else "now"
+    at = _next(standing)
+    return f"in {_span(at - now)}" if at > now else "now"
+
+
+def _next(standing: "FeedStanding") -> datetime:
+    """When it is polled next; its own due time does not know of a hold of its origin."""
+    at = standing.state.next_poll_at
+    return max(at, standing.hold.until) if standing.hold else at
 
 
 def _span(span: timedelta) -> str:

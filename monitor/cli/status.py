@@ -18,19 +18,19 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Say on one screen how the service is; exit 1 if something is wrong."""
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock, looked_at
-    from monitor.health import problems, status_of
+    from monitor.health import notices, problems, status_of
 
-    settings = settings_of(context)
+    settings = draft_of(context)
     clock = SystemClock()
     with looked_at(settings, clock) as stages:
         found = status_of(settings, stages.store, clock.now())
-    wrong = problems(found)
+    wrong, notable = problems(found), notices(found)
     if as_json:
-        print(json.dumps(_as_json(found, wrong), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(found, wrong, notable), ensure_ascii=False, indent=2))
     else:
-        _print(found, wrong)
+        _print(found, wrong, notable)
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -43,13 +43,13 @@ def doctor(
     from rich.console import Console
     from rich.markup import escape
 
-    from monitor.cli.settings import settings_of
+    from monitor.cli.settings import draft_of
     from monitor.daemon import SystemClock
     from monitor.health import Level, examined
 
     findings = []
     console = Console(soft_wrap=True, highlight=False)
-    for finding in examined(settings_of(context), SystemClock().now(), is_offline=offline):
+    for finding in examined(draft_of(context), SystemClock().now(), is_offline=offline):
         findings.append(finding)
         if not as_json:
             what_to_do = f"\n         {finding.advice}" if finding.advice else ""
@@ -63,7 +63,7 @@ def doctor(
     raise typer.Exit(1 if any(each.level is Level.PROBLEM for each in findings) else 0)
 
 
-def _print(found: "Status", wrong: tuple[str, ...]) -> None:
+def _print(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -78,7 +78,11 @@ def _print(found: "Status", wrong: tuple[str, ...]) -> None:
         console.print(f"  + {len(found.overview.failing) - FEEDS_SHOWN} more")
     for line in wrong:
         console.print(f"! {line}", style="bold red")
-    if not wrong:
+    for line in notable[:FEEDS_SHOWN]:
+        console.print(_plain(line), style="yellow")
+    if len(notable) > FEEDS_SHOWN:
+        console.print(f"+ {len(notable) - FEEDS_SHOWN} more")
+    if not wrong and not notable:
         console.print("All is well.")
 
 
@@ -115,17 +119,28 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
     ]
 
 
-def _as_json(found: "Status", wrong: tuple[str, ...]) -> dict[str, Any]:
+def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) -> dict[str, Any]:
     overview = found.overview
     return {
         "healthy": not wrong,
         "problems": wrong,
+        "notices": notable,
         "at": found.at.isoformat(),
         "running": found.is_running,
         "feeds": overview.feeds,
         "failing": [
             {"url": _shown(feed.url), "name": feed.name, "since": _iso(feed.since), "reason": feed.reason}
             for feed in overview.failing
+        ],
+        "held": [
+            {
+                "origin": each.hold.origin,
+                "until": _iso(each.hold.until),
+                "asked_by": _shown(each.hold.asked_by),
+                "asked_at": _iso(each.hold.asked_at),
+                "feeds": each.feeds,
+            }
+            for each in overview.held
         ],
         "last_poll": _iso(overview.polled_at),
         "last_answer": _iso(overview.succeeded_at),

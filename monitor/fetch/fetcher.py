@@ -24,7 +24,7 @@ from monitor.fetch.faults import EXPECTED, fault_of
 from monitor.fetch.headers import request_headers, validators_for
 from monitor.fetch.outcome import Answer, failed, outcome_of
 from monitor.fetch.resolver import Resolve, Resolver, system_resolve
-from monitor.fetch.targets import REDIRECTS, checked_url, host_of, port_of, redirected, turn_of
+from monitor.fetch.targets import REDIRECTS, checked_url, host_of, origin_of, port_of, redirected, turn_of
 from monitor.fetch.trail import Trail
 from monitor.fetch.turns import LastAsked, Turns
 from monitor.fetch.wire import wire_bytes
@@ -37,7 +37,7 @@ SLACK = timedelta(seconds=15)
 """How much later than its own deadline a request may end on a busy machine before it counts as hanging."""
 
 QUIET = timedelta(minutes=15)
-"""How long a host that asks for quiet has it until we know for how long it asks."""
+"""How long an origin that asks for quiet has it until we know for how long it asks."""
 
 ASKS_FOR_QUIET = frozenset({429, 503})
 
@@ -98,7 +98,7 @@ class Fetcher:
 
 
 class _Quiet(Exception):
-    """The host has asked for quiet while we waited for our turn."""
+    """The origin has asked for quiet while we waited for our turn."""
 
 
 class Session:
@@ -121,9 +121,9 @@ class Session:
         self._progress = progress
         self._quiet: dict[str, datetime] = {}
 
-    def keep_quiet(self, host: str, until: datetime) -> None:
-        """Leave this host alone until then, also where another one redirects to it (rule P8)."""
-        self._quiet[host] = until
+    def keep_quiet(self, origin: str, until: datetime) -> None:
+        """Leave this origin alone until then, also where another one redirects to it (rule P8)."""
+        self._quiet[origin] = until
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome | NotAsked:
         """Ask, when it is this host's turn; whatever a server, a name or a network does comes back as a value."""
@@ -132,7 +132,7 @@ class Session:
             answer = await self._answer(request, trail)
             return outcome_of(answer, request, trail, self._polling.max_body_bytes)
         except _Quiet as quiet:
-            return NotAsked(request=request, host=str(quiet))
+            return NotAsked(request=request, origin=str(quiet))
         except EXPECTED as error:
             return failed(fault_of(error), request, trail)
 
@@ -140,15 +140,15 @@ class Session:
         """The first answer that does not send us on."""
         url = checked_url(request.url, self._polling.allow_ports)
         while True:
-            trail.asked = url
-            host = turn_of(url, self._polling)
+            trail.ask(url)
+            host, origin = turn_of(url, self._polling), origin_of(url)
             async with self._turns.turn(host), trail.timed():
-                if self._quiet.get(host_of(url), now := self._turns.now()) > now:
-                    raise _Quiet(host_of(url))
+                if self._quiet.get(origin, now := self._turns.now()) > now:
+                    raise _Quiet(origin)
                 with self._progress.step(f"request to {host}", trail.allowed + SLACK):
                     answer = await self._hop(url, request, trail)
-                if answer.status in ASKS_FOR_QUIET:
-                    self.keep_quiet(host_of(url), self._turns.now() + QUIET)
+                if answer.status in ASKS_FOR_QUIET and trail.home:
+                    self.keep_quiet(origin, self._turns.now() + QUIET)
             if answer.status not in REDIRECTS:
                 return answer
             url = redirected(url, answer.headers.get("location"), self._polling.allow_ports)

@@ -10,7 +10,6 @@ import httpx
 
 from monitor.fetch.faults import Fault, quoted
 from monitor.fetch.headers import validators_of
-from monitor.fetch.targets import host_of
 from monitor.fetch.trail import Trail
 from monitor.fetch.wire import decoded
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, FetchRequest, NotModified
@@ -54,7 +53,7 @@ def failed(fault: Fault, request: FetchRequest, trail: Trail) -> FetchFailed:
         status=fault.status,
         retry_after=fault.retry_after,
         reached=trail.reached,
-        host="" if trail.asked is None else host_of(trail.asked),
+        origin=trail.home,
         elapsed=trail.elapsed,
     )
 

@@ -9,7 +9,7 @@ import httpx
 from monitor.fetch.faults import Fault, quoted
 from monitor.model.fetch import FetchProblem
 from monitor.model.settings import PollingSettings
-from monitor.url import is_allowed_private
+from monitor.url import is_allowed_private, web_origin
 
 MAX_REDIRECTS = 5
 
@@ -54,6 +54,11 @@ def host_of(url: httpx.URL) -> str:
 
 def port_of(url: httpx.URL) -> int:
     return DEFAULT_PORTS[url.scheme] if url.port is None else url.port
+
+
+def origin_of(url: httpx.URL) -> str:
+    """Scheme, host and port, as `monitor.url` writes them."""
+    return web_origin(url.scheme, host_of(url), port_of(url))
 
 
 def turn_of(url: httpx.URL, polling: PollingSettings) -> str:

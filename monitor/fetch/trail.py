@@ -12,15 +12,18 @@ from datetime import timedelta
 import httpx
 
 from monitor.fetch.faults import Fault
-from monitor.fetch.targets import MAX_REDIRECTS, PERMANENT_REDIRECTS
+from monitor.fetch.targets import MAX_REDIRECTS, PERMANENT_REDIRECTS, origin_of
 from monitor.model.fetch import FetchProblem
 
 
 class Trail:
-    """Of one fetch, from its first hop to its outcome. `asked` is the URL of the latest hop."""
+    """Of one fetch, from its first hop to its outcome. `asked` is the URL of the latest hop; `home` the origin of the
+    first one, "" once a hop has led elsewhere.
+    """
 
     def __init__(self, allowed: timedelta) -> None:
         self.asked: httpx.URL | None = None
+        self.home = ""
         self.reached = False
         self.redirects = 0
         self.elapsed = timedelta()
@@ -31,6 +34,12 @@ class Trail:
     def moved(self) -> bool:
         """Whether redirects led here that all claim to be for good. A claim: `reconcile` judges it (P10)."""
         return self.redirects > 0 and self._all_permanent
+
+    def ask(self, url: httpx.URL) -> None:
+        """Note the next hop. The way back from elsewhere is not home: elsewhere has chosen it."""
+        origin = origin_of(url)
+        self.home = origin if self.asked is None or self.home == origin else ""
+        self.asked = url
 
     def redirect(self, status: int) -> None:
         """Note one more redirect. Raises `Fault` if it is one too many."""

@@ -7,6 +7,6 @@ doctor    the surroundings: config, network, mail server, clock, versions, permi
 
 from monitor.health.doctor import Finding, Level, examined
 from monitor.health.metrics import metrics
-from monitor.health.status import NextEdition, Status, problems, status_of
+from monitor.health.status import NextEdition, Status, notices, problems, status_of
 
-__all__ = ["Finding", "Level", "NextEdition", "Status", "examined", "metrics", "problems", "status_of"]
+__all__ = ["Finding", "Level", "NextEdition", "Status", "examined", "metrics", "notices", "problems", "status_of"]

@@ -12,12 +12,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 from monitor.config import Settings
-from monitor.model.overview import Overview
+from monitor.model.overview import HeldFeeds, Overview
+from monitor.model.settings import DigestSettings, FeedSettings
+from monitor.model.topic import Topic
+from monitor.polling import is_long
+from monitor.render import counted
 from monitor.slots import due_slot, next_slot
 from monitor.store import Store, is_owned, revisions
 from monitor.store.backup import backups, made_at
 from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.space import LEAST_FREE_BYTES, free_bytes
+from monitor.url import shown_url
 
 LATE_EDITION = timedelta(minutes=15)
 LATE_MAIL = timedelta(hours=2)
@@ -39,7 +44,9 @@ class NextEdition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """`hanging` names what should be over by now; only the daemon itself knows that. Sizes are bytes."""
+    """`hanging` names what should be over by now; only the daemon itself knows that. `missing` is what the config
+    lacks before the service can start, `paused` its sections in which all is disabled. Sizes are bytes.
+    """
 
     at: datetime
     version: str
@@ -56,6 +63,8 @@ class Status:
     schema: str
     sqlite: str = sqlite3.sqlite_version
     hanging: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    paused: tuple[str, ...] = ()
 
 
 def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence[str] = ()) -> Status:
@@ -81,6 +90,8 @@ def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence
         free_bytes=free_bytes(file),
         schema=revisions(store.database)[0] or "none",
         hanging=tuple(hanging),
+        missing=tuple(str(problem) for problem in settings.missing),
+        paused=_paused(settings),
     )
 
 
@@ -89,6 +100,7 @@ def problems(status: Status) -> tuple[str, ...]:
     return tuple(
         sentence
         for is_wrong, sentence in (
+            *((True, f"The config is unfinished: {sentence}") for sentence in status.missing),
             (not status.is_running, "The daemon does not run: start it (systemctl start news-monitor)."),
             (bool(status.hanging), f"Something hangs: {', '.join(status.hanging)}. Look at the log."),
             *_polling(status),
@@ -97,6 +109,23 @@ def problems(status: Status) -> tuple[str, ...]:
         )
         if is_wrong
     )
+
+
+def notices(status: Status) -> tuple[str, ...]:
+    """What is no fault of the service and needs no alarm, but is not well either; empty if there is nothing."""
+    paused = [f"All [[{section}]] are disabled in the config." for section in status.paused]
+    return (*paused, *(_held(each, status.at) for each in status.overview.held if is_long(each.hold)))
+
+
+def _held(held: HeldFeeds, now: datetime) -> str:
+    """A hold in words: how many feeds it silences, who asked for it, until when."""
+    hold, feed = held.hold, shown_url(held.hold.asked_by)
+    days = max(round((hold.until - now) / timedelta(days=1)), 1)
+    until = f"until {hold.until:%Y-%m-%d %H:%M} UTC ({counted(days, 'day', 'days')})"
+    if not hold.origin:
+        return f"On hold {until}: the feed {feed}; the server that it leads to asked for it."
+    feeds = counted(held.feeds, "feed", "feeds")
+    return f"On hold {until}: {feeds} of {hold.origin}, which asked for it when {feed} was polled."
 
 
 def _polling(status: Status) -> list[tuple[bool, str]]:
@@ -157,6 +186,15 @@ def _editions(settings: Settings, store: Store, now: datetime) -> list[NextEditi
             after = next_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
             found.append(NextEdition(digest=digest.name, at=after.due_at, overdue_since=due.due_at if due else None))
     return found
+
+
+def _paused(settings: Settings) -> tuple[str, ...]:
+    parts: dict[str, Sequence[FeedSettings | Topic | DigestSettings]] = {
+        "feeds": settings.feeds,
+        "topics": settings.topics,
+        "digests": settings.digests,
+    }
+    return tuple(name for name, each in parts.items() if each and not any(part.enabled for part in each))
 
 
 def _hours(now: datetime, since: datetime | None) -> int:

@@ -86,8 +86,9 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFailed:
-    """No usable answer. `reached` tells whether any server answered at all (P12); `host` is the one asked last,
-    perhaps after redirects; `retry_after` is the raw header, if one was sent.
+    """No usable answer. `reached` tells whether any server answered at all (P12); `retry_after` is the raw header, if
+    one was sent. `origin` is that of the URL that was asked for, if it is this origin's own word: no redirect led
+    elsewhere on the way, not even there and back. Else it is "".
     """
 
     request: FetchRequest
@@ -96,16 +97,16 @@ class FetchFailed:
     status: int | None = None
     retry_after: str | None = None
     reached: bool = False
-    host: str = ""
+    origin: str = ""
     elapsed: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotAsked:
-    """The host has asked for quiet (429, 503), so this feed of its, or redirected to it, was left alone (P8)."""
+    """The origin has asked for quiet (429, 503), so this feed of its, or redirected to it, was left alone (P8)."""
 
     request: FetchRequest
-    host: str = ""
+    origin: str = ""
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed

@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.model.update import FeedState, PollCounts
+from monitor.model.update import FeedState, Hold, PollCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStanding:
-    """A feed of the config. `name` is its outlet, else its title, else its host; `new_in_7_days` without a baseline."""
+    """A feed of the config. `name` is its outlet, else its title, else its host; `new_in_7_days` without a baseline.
+    `hold` is the one that keeps it waiting, if any.
+    """
 
     name: str
     outlet: str
     state: FeedState
     new_in_7_days: int
     former_urls: tuple[str, ...] = ()
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

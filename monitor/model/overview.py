@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model.update import Hold
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailingFeed:
@@ -15,9 +17,18 @@ class FailingFeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFeeds:
+    """A hold that is on, and how many feeds that are polled wait for its end."""
+
+    hold: Hold
+    feeds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`feeds` are those that are polled. `unsent` messages wait or are being sent; `given_up`, of the last week, are
-    held, or were lost and their recipient has had no later one that says so.
+    """`feeds` are those that are polled; `held` are the holds that keep some of them waiting. `unsent` messages wait or
+    are being sent; `given_up`, of the last week, are held, or were lost and their recipient has had no later one that
+    says so.
     """
 
     feeds: int
@@ -29,3 +40,4 @@ class Overview:
     unsent: int
     oldest_unsent_at: datetime | None
     given_up: int
+    held: tuple[HeldFeeds, ...] = ()

@@ -23,6 +23,7 @@ class FeedState:
     `arrivals` are the latest moments at which something was published, oldest first; `turnover` is the time in
     which the document is filled anew, where that is short. A permanent redirect is watched in `moving_…` and
     followed as `moved_to` (P10). `paused_at`: the publisher has said twice that the feed is gone (P11).
+    `hold_until`: the latest answer asked this feed to wait until then (P8).
     """
 
     id: int
@@ -54,6 +55,21 @@ class FeedState:
     moved_to: str = ""
     moved_at: datetime | None = None
     paused_at: datetime | None = None
+    hold_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A server has asked to be left alone until then (429, 503; rule P8). It said so to the feed `asked_by`, a URL.
+
+    It binds all feeds of `origin` (scheme, host and port), or that feed alone if `origin` is "": what comes by a
+    redirect from elsewhere is no word of the host's own, or any feed could silence any other.
+    """
+
+    origin: str
+    until: datetime
+    asked_by: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +195,7 @@ class FeedUpdate:
     `excess` are edits beyond what one article may cost: they are matched, and stored only where that finds a
     topic that was not known to hold (`reconcile.admitted`). `recalled`: traces of articles that retention has taken
     and the feed still has.
-    `host_hold` asks to leave `held_host` alone until then (Retry-After, P8). `gap_since`: this document shares no
+    `hold` binds the other feeds of its origin too (Retry-After, P8). `gap_since`: this document shares no
     item with the one before, so that articles may have come and gone unseen since then. `reached`: whether
     any server answered; None where nobody was asked (P12).
     """
@@ -192,8 +208,7 @@ class FeedUpdate:
     recalled: tuple[int, ...] = ()
     counts: PollCounts = PollCounts()
     status: str
-    host_hold: datetime | None = None
-    held_host: str = ""
+    hold: Hold | None = None
     gap_since: datetime | None = None
     reached: bool | None = None
     elapsed: timedelta = timedelta()

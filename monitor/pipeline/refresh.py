@@ -26,9 +26,9 @@ from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArtic
 from monitor.pipeline.outage import due_now, note_attempt
 from monitor.pipeline.round import Round
 from monitor.pipeline.stages import Stages
-from monitor.polling import floor, is_probe_due, may_poll_at
+from monitor.polling import floor, is_probe_due, may_poll_at, redirected_hold
 from monitor.reconcile import Identity, admitted, body_hash, carries_the_same, distinct_items, reconcile, traces
-from monitor.url import host_of, registrable_domain, shown_url
+from monitor.url import host_of, origin_of, registrable_domain, shown_url
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,9 @@ async def poll_by_hand(
         )
     free, early = [], []
     for state in states:
-        at = may_poll_at(state, stages.feeds[state.url], stages.polling, holds.get(host_of(state.url)))
+        at = may_poll_at(
+            state, stages.feeds[state.url], stages.polling, holds.get(origin_of(state.moved_to or state.url))
+        )
         if at > now:
             early.append(_too_soon(stages, state, f"may be asked again at {at:%Y-%m-%d %H:%M:%S} UTC"))
         else:
@@ -96,8 +98,9 @@ async def poll_once(stages: Stages, state: FeedState) -> PollReport:
 
 
 def _as_of(state: FeedState, now: datetime) -> FeedState:
-    """Without a poll that lies in the future: the clock was wrong then."""
-    return state if state.polled_at is None or state.polled_at <= now else replace(state, polled_at=None)
+    """Without a poll that lies in the future, and what it was asked for: the clock was wrong then."""
+    is_right = state.polled_at is None or state.polled_at <= now
+    return state if is_right else replace(state, polled_at=None, hold_until=None)
 
 
 def _known_to(stages: Stages, states: Sequence[FeedState]) -> list[FeedState]:
@@ -121,8 +124,8 @@ async def _refresh(
         on_polled(await _poll(stages, session, state))
 
     async with stages.fetcher.session() as session:
-        for host, until in stages.store.feeds.holds(stages.clock.now()).items():
-            session.keep_quiet(host, until)
+        for origin, until in stages.store.feeds.holds(stages.clock.now()).items():
+            session.keep_quiet(origin, until)
         await Round(
             lambda: next(batches),
             partial(_claim, stages),
@@ -153,8 +156,8 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
     except Exception as error:  # a surprise with one feed must not cost the others
         log.exception("poll failed", feed=shown_url(state.url))
         return await _surprise(stages, state, error)
-    if update.host_hold:
-        session.keep_quiet(update.held_host or host_of(state.url), update.host_hold)
+    if update.hold:
+        session.keep_quiet(update.hold.origin, update.hold.until)
     note_attempt(stages, update)
     stages.progress.sign_of_life()
     report = _report(stages, update, sum(map(len, matches.values())))
@@ -283,9 +286,12 @@ def _report(stages: Stages, update: FeedUpdate, matches: int) -> PollReport:
 
 
 def _postponed(stages: Stages, state: FeedState, outcome: NotAsked) -> PollReport:
-    """A host asks for quiet, this feed's or one it redirects to: it waits as long as that, if we know how long."""
-    until = stages.store.feeds.holds(stages.clock.now()).get(outcome.host)
+    """A server asks for quiet, this feed's or one it redirects to: it waits for that, if we know how long."""
+    now = stages.clock.now()
+    until = stages.store.feeds.holds(now).get(outcome.origin)
     if until:
+        is_own = outcome.origin == origin_of(outcome.request.url)
+        until = until if is_own else redirected_hold(until, now)
         stages.store.feeds.postpone(state.id, until)
         state = replace(state, next_poll_at=until)
     return _too_soon(stages, state, "its host has asked for quiet")

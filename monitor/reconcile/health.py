@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from monitor.model.feed import ParsedFeed, ParseFailed
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, NotModified, Validators
-from monitor.model.update import FeedState, FeedUpdate
-from monitor.polling import host_hold, next_poll_at, pace, retry_at, retry_jitter
+from monitor.model.update import FeedState, FeedUpdate, Hold
+from monitor.polling import hold_until, next_poll_at, pace, retry_at, retry_jitter
 from monitor.reconcile.articles import primary_language
 from monitor.reconcile.moves import with_sighting, with_way_back
 from monitor.reconcile.poll import Poll
@@ -91,9 +91,12 @@ def after_no_feed(poll: Poll, fetched: Fetched, failed: ParseFailed) -> FeedUpda
 
 
 def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
-    """Counted and named; validators, baseline and hints stay as they are (rules P5, I12)."""
-    hold = host_hold(failed, poll.feed, poll.polling, now=poll.now)
-    state = _failing(poll, failed)
+    """Counted and named; validators, baseline and hints stay as they are (rules P5, I12).
+
+    A server that asks for quiet gets it from this feed; from all feeds of its origin only by its own word (rule P8).
+    """
+    until = hold_until(failed, poll.feed, poll.polling, now=poll.now)
+    state = replace(_failing(poll, failed), hold_until=until)
     next_at = retry_at(
         poll.feed,
         poll.polling,
@@ -102,17 +105,22 @@ def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
         hints=state.hints,
         now=poll.now,
         jitter=retry_jitter(state.id),
-        hold=hold,
+        hold=until,
     )
     state = replace(state, next_poll_at=next_at)
     return FeedUpdate(
         state=state,
         status=failed.problem.value,
-        host_hold=hold,
-        held_host=failed.host,
+        hold=_of_origin(poll, failed, until),
         reached=_was_reached(failed),
         elapsed=failed.elapsed,
     )
+
+
+def _of_origin(poll: Poll, failed: FetchFailed, until: datetime | None) -> Hold | None:
+    if until is None or not failed.origin:
+        return None
+    return Hold(origin=failed.origin, until=until, asked_by=poll.state.url, asked_at=poll.now)
 
 
 def _vouched(state: FeedState, fetched: Fetched) -> FeedState:
@@ -178,6 +186,7 @@ def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> F
         problem_detail="",
         gone_since=None,
         paused_at=None,
+        hold_until=None,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
@@ -15,8 +15,9 @@ from monitor.model.material import HighWater, Origin
 from monitor.model.story import StoryArticle, WordCounts
 from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle, Lookup, NewArticle, RenamedArticle, Stored
 from monitor.store.database import Database
-from monitor.store.feeds import LONGEST_HOLD, row_from_state
-from monitor.store.tables import articles, feeds, hosts, matches, polls, revisions, tombstones, topics
+from monitor.store.feeds import row_from_state
+from monitor.store.holds import save_hold
+from monitor.store.tables import articles, feeds, matches, polls, revisions, tombstones, topics
 from monitor.store.words import count_words
 
 KEYS_A_QUERY = 500
@@ -195,13 +196,8 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
     state = update_.state
     this = feeds.c.id == bindparam("this")
     connection.execute(update(feeds).where(this), {"this": state.id, **row_from_state(state)})
-    if update_.host_hold is not None:
-        asked = select(feeds.c.host).where(feeds.c.id == state.id).scalar_subquery()
-        host = update_.held_host or asked
-        statement = upsert(hosts).values(host=host, hold_until=update_.host_hold)
-        longer = func.max(hosts.c.hold_until, statement.excluded.hold_until)
-        until = case((hosts.c.hold_until < now + LONGEST_HOLD, longer), else_=statement.excluded.hold_until)
-        connection.execute(statement.on_conflict_do_update(index_elements=["host"], set_={"hold_until": until}))
+    if update_.hold is not None:
+        save_hold(connection, update_.hold, now)
     ledger = {
         "feed_id": state.id,
         "polled_at": now,

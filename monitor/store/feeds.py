@@ -14,11 +14,9 @@ from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.settings import FeedSettings
 from monitor.model.update import FeedState
 from monitor.store.database import Database
-from monitor.store.tables import feeds, former_urls, hosts, polls
-from monitor.url import host_of, registrable_domain
-
-LONGEST_HOLD = timedelta(days=8)
-"""Retry-After is believed for 7 days at most (rule P8): a hold that ends later was given while the clock was wrong."""
+from monitor.store.holds import binds, holds_by_origin
+from monitor.store.tables import feeds, former_urls, holds, polls
+from monitor.url import host_of, origin_of, registrable_domain
 
 CLOCK_SLIP = timedelta(minutes=5)
 
@@ -75,6 +73,7 @@ class FeedStore:
             {
                 "url": feed.url,
                 "host": host_of(feed.url),
+                "origin": origin_of(feed.url),
                 "outlet": feed.outlet,
                 "is_configured": True,
                 "next_poll_at": now,
@@ -92,15 +91,15 @@ class FeedStore:
                 connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=keep), rows)
 
     def due(self, now: datetime) -> tuple[FeedState, ...]:
-        """The feeds whose time has come and whose host is not on hold, the longest overdue first.
+        """The feeds whose time has come and whose origin is not on hold, the longest overdue first.
 
         What was decided while the clock was wrong does not bind: a poll that lies in the future, a feed
         that was added then and never polled, a hold longer than any is given.
         """
-        held = select(hosts.c.host).where(_holds(now))
+        held = select(holds.c.origin).where(binds(now))
         is_slip = or_(feeds.c.polled_at > now + CLOCK_SLIP, feeds.c.polled_at.is_(None))
         is_due = or_(feeds.c.next_poll_at <= now, is_slip)
-        return self._select(and_(is_due, feeds.c.host.not_in(held), feeds.c.paused_at.is_(None)))
+        return self._select(and_(is_due, feeds.c.origin.not_in(held), feeds.c.paused_at.is_(None)))
 
     def some_hosts(self, feeds_wanted: int, hosts_wanted: int) -> tuple[str, ...]:
         """The hosts of so many of the feeds that are polled, and more feeds until there are so many different hosts;
@@ -118,7 +117,7 @@ class FeedStore:
             return tuple(found)
 
     def postpone(self, feed_id: int, until: datetime) -> None:
-        """Not before then: a host on its way asks for quiet."""
+        """Not before then: a server on its way asks for quiet."""
         with self._database.write() as connection:
             connection.execute(update(feeds).where(feeds.c.id == feed_id).values(next_poll_at=until))
 
@@ -127,9 +126,9 @@ class FeedStore:
         return self._select(feeds.c.url.in_(urls) if urls else feeds.c.id.is_not(None))
 
     def holds(self, now: datetime) -> Mapping[str, datetime]:
-        """Until when each host that asked for quiet is left alone."""
+        """Until when each origin that asked for quiet is left alone."""
         with self._database.read() as connection:
-            return {row.host: row.hold_until for row in connection.execute(select(hosts).where(_holds(now)))}
+            return {origin: hold.until for origin, hold in holds_by_origin(connection, now).items()}
 
     def claim(self, next_poll_at: Mapping[int, datetime], now: datetime) -> None:
         """Commit before the first request opens that these feeds are being asked, and when next at the earliest.
@@ -151,11 +150,6 @@ class FeedStore:
             return tuple(state_from_row(row) for row in connection.execute(query))
 
 
-def _holds(now: datetime) -> ColumnElement[bool]:
-    """Of a host: whether it is on hold."""
-    return and_(hosts.c.hold_until > now, hosts.c.hold_until < now + LONGEST_HOLD)
-
-
 def _move(connection: Connection, feed_id: int, url: str, next_poll_at: datetime) -> None:
     """Give a feed another URL. Its history stays; what was said of the old address, and by it, does not hold here."""
     this = feeds.c.id == feed_id
@@ -163,7 +157,11 @@ def _move(connection: Connection, feed_id: int, url: str, next_poll_at: datetime
     connection.execute(former_urls.delete().where(former_urls.c.url == url))
     former = insert(former_urls).values(url=old, feed_id=feed_id)
     connection.execute(former.on_conflict_do_update(index_elements=["url"], set_={"feed_id": feed_id}))
-    connection.execute(update(feeds).where(this).values(url=url, host=host_of(url), **_fresh_start(next_poll_at)))
+    connection.execute(update(feeds).where(this).values(**_placed(url), **_fresh_start(next_poll_at)))
+
+
+def _placed(url: str) -> dict[str, str]:
+    return {"url": url, "host": host_of(url), "origin": origin_of(url)}
 
 
 def _fresh_start(next_poll_at: datetime) -> dict[str, Any]:
@@ -183,6 +181,7 @@ def _fresh_start(next_poll_at: datetime) -> dict[str, Any]:
         "problem": None,
         "problem_detail": "",
         "gone_since": None,
+        "hold_until": None,
     }
 
 
@@ -217,6 +216,7 @@ def state_from_row(row: Row[Any]) -> FeedState:
         moved_to=row.moved_to,
         moved_at=row.moved_at,
         paused_at=row.paused_at,
+        hold_until=row.hold_until,
     )
 
 
@@ -224,6 +224,7 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
     """All columns that a poll may change; the URL and the config's own are not among them."""
     return {
         "host": host_of(state.moved_to or state.url),
+        "origin": origin_of(state.moved_to or state.url),
         "title": state.title,
         "language": state.language,
         "etag": state.validators.etag,
@@ -252,6 +253,7 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
         "moved_to": state.moved_to,
         "moved_at": state.moved_at,
         "paused_at": state.paused_at,
+        "hold_until": state.hold_until,
     }
 
 

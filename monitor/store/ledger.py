@@ -11,6 +11,7 @@ from monitor.model.ledger import FeedStanding, PollRecord
 from monitor.model.update import PollCounts
 from monitor.store.database import Database
 from monitor.store.feeds import state_from_row
+from monitor.store.holds import holds_by_feed
 from monitor.store.rhythm import feed_name
 from monitor.store.tables import articles, feeds, former_urls, polls
 
@@ -37,6 +38,7 @@ class LedgerStore:
             for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
                 former[row.feed_id].append(row.url)
             rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
+            held = holds_by_feed(connection, now)
         return tuple(
             FeedStanding(
                 name=feed_name(row),
@@ -44,6 +46,7 @@ class LedgerStore:
                 state=state_from_row(row),
                 new_in_7_days=new.get(row.id, 0),
                 former_urls=tuple(former[row.id]),
+                hold=held.get(row.id),
             )
             for row in rows
         )

@@ -1,13 +1,15 @@
 """What the store knows of how things are, at one moment and in one transaction."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model.delivery import DeliveryState
-from monitor.model.overview import FailingFeed, Overview
+from monitor.model.overview import FailingFeed, HeldFeeds, Overview
 from monitor.store.database import Database
+from monitor.store.holds import holds_by_feed
 from monitor.store.tables import articles, deliveries, editions, feeds
 
 UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
@@ -40,6 +42,7 @@ class OverviewStore:
                 unsent=unsent[0],
                 oldest_unsent_at=unsent[1],
                 given_up=_count(connection, _given_up(now - WEEK)),
+                held=_held(connection, now),
                 editions=_count(connection, select(func.count()).select_from(editions)),
             )
 
@@ -71,6 +74,13 @@ def _failing(connection: Connection) -> tuple[FailingFeed, ...]:
         )
         for row in connection.execute(query)
     )
+
+
+def _held(connection: Connection, now: datetime) -> tuple[HeldFeeds, ...]:
+    """The holds that keep feeds waiting, the longest first."""
+    waiting = Counter(holds_by_feed(connection, now).values())
+    found = [HeldFeeds(hold=hold, feeds=count) for hold, count in waiting.items()]
+    return tuple(sorted(found, key=lambda each: (each.hold.until, each.hold.asked_by), reverse=True))
 
 
 def _given_up(since: datetime) -> Select[Any]:

@@ -61,6 +61,7 @@ feeds = Table(
     Column("id", Integer, primary_key=True),
     Column("url", String, nullable=False, unique=True),
     Column("host", String, nullable=False),
+    Column("origin", String, nullable=False, default=""),
     Column("outlet", String, nullable=False, default=""),
     Column("title", String, nullable=False, default=""),
     Column("language", String, nullable=False, default=""),
@@ -91,6 +92,7 @@ feeds = Table(
     Column("moved_at", UtcDateTime),
     Column("paused_at", UtcDateTime),
     Column("window", LargeBinary),
+    Column("hold_until", UtcDateTime),
 )
 
 # The URLs a feed had before it moved: put back into the config, they lead to the same row.
@@ -101,12 +103,15 @@ former_urls = Table(
     Column("feed_id", ForeignKey("feeds.id"), nullable=False, index=True),
 )
 
-# A host that asked for quiet (Retry-After, rule P8) gets it from all its feeds.
-hosts = Table(
-    "hosts",
+# An origin (scheme, host, port) that asked for quiet in an answer to a feed of its own gets it from all its feeds
+# (Retry-After, rule P8). asked_by is the URL of that feed.
+holds = Table(
+    "holds",
     metadata,
-    Column("host", String, primary_key=True),
-    Column("hold_until", UtcDateTime, nullable=False),
+    Column("origin", String, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+    Column("asked_by", String, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
 )
 
 # Times in which no server at all could be reached: no feed is blamed for them (rule P12).

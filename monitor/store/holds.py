@@ -1,0 +1,46 @@
+"""Holds: which origins have asked to be left alone, until when, and which feed they told (rule P8)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from monitor.model.update import Hold
+from monitor.store.tables import feeds, holds
+
+LONGEST_HOLD = timedelta(days=8)
+"""Retry-After is believed for 7 days at most (rule P8): a hold that ends later was given while the clock was wrong."""
+
+
+def binds(now: datetime) -> ColumnElement[bool]:
+    """Of a hold: whether it is on."""
+    return and_(holds.c.until > now, holds.c.until < now + LONGEST_HOLD)
+
+
+def holds_by_origin(connection: Connection, now: datetime) -> Mapping[str, Hold]:
+    """The holds that are on."""
+    rows = connection.execute(select(holds).where(binds(now)).order_by(holds.c.asked_at, holds.c.origin))
+    return {row.origin: Hold(**row._asdict()) for row in rows}
+
+
+def holds_by_feed(connection: Connection, now: datetime) -> Mapping[int, Hold]:
+    """For each feed of the config that waits: the hold of its origin, or the one it was asked for alone."""
+    of_origins = holds_by_origin(connection, now)
+    is_asked = and_(feeds.c.hold_until > now, feeds.c.hold_until < now + LONGEST_HOLD)
+    waits = or_(is_asked, feeds.c.origin.in_(of_origins))
+    found = {}
+    columns = (feeds.c.id, feeds.c.url, feeds.c.origin, feeds.c.hold_until, feeds.c.polled_at)
+    for row in connection.execute(select(*columns, is_asked.label("is_asked")).where(feeds.c.is_configured, waits)):
+        own = Hold(origin="", until=row.hold_until, asked_by=row.url, asked_at=row.polled_at) if row.is_asked else None
+        every = of_origins.get(row.origin)
+        found[row.id] = max((each for each in (every, own) if each is not None), key=lambda hold: hold.until)
+    return found
+
+
+def save_hold(connection: Connection, hold: Hold, now: datetime) -> None:
+    """A hold is never shortened; one that was given while the clock was wrong is replaced."""
+    values = {"until": hold.until, "asked_by": hold.asked_by, "asked_at": hold.asked_at}
+    statement = insert(holds).values(origin=hold.origin, **values)
+    is_replaced = or_(holds.c.until < hold.until, holds.c.until >= now + LONGEST_HOLD)
+    connection.execute(statement.on_conflict_do_update(index_elements=["origin"], set_=values, where=is_replaced))
