@@ -217,10 +217,8 @@ def standing_of(state: FeedState, now: datetime, hold: Hold | None = None) -> tu
         reason = f"{state.problem_detail or state.problem}{wish}"
         return "failing", f"failing since {state.failing_since:%Y-%m-%d %H:%M}: {reason}"
     if hold is not None:
-        return (
-            "held",
-            f"on hold until {hold.until:%Y-%m-%d %H:%M}: {hold.origin} asked {shown_url(hold.asked_by)} for it",
-        )
+        cause = f"{hold.origin} asked for it when {shown_url(hold.asked_by)} was polled"
+        return "held", f"on hold until {hold.until:%Y-%m-%d %H:%M}: {cause}"
     if state.succeeded_at is None:
         return "new", "not polled yet"
     gap = usual_gap(state.arrivals)

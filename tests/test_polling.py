@@ -253,7 +253,7 @@ def test_a_hold_is_said_in_words() -> None:
     kind, says = standing_of(well, NOW, hold)
     assert (kind, says) == (
         "held",
-        "on hold until 2016-09-16 19:20: https://a.example asked https://a.example/1?key=*** for it",
+        "on hold until 2016-09-16 19:20: https://a.example asked for it when https://a.example/1?key=*** was polled",
     )
     ill = replace(well, failing_since=NOW, problem_detail="HTTP 503")
     assert standing_of(ill, NOW, hold)[1].endswith("HTTP 503; asks to be left alone until 2016-09-16 19:20")

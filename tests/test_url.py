@@ -8,6 +8,7 @@ from monitor.url import (
     clean_link,
     host_of,
     is_allowed_private,
+    origin_of,
     registrable_domain,
     shown_url,
     stored_url,
@@ -219,3 +220,23 @@ def test_a_url_is_stored_without_its_secrets_and_known_again() -> None:
     assert stored != stored_url("https://a.example/rss?n=5&token=other")
     assert shown_url(stored) == "https://a.example/rss?n=5&token=***"
     assert stored_url("https://a.example/rss?feed=world") == "https://a.example/rss?feed=world"
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://Post.example/feed?x#y", "https://post.example"),
+        ("https://post.example:443/", "https://post.example"),
+        ("https://post.example:80/", "https://post.example:80"),
+        ("http://post.example", "http://post.example"),
+        ("http://me:geheim@post.example.:8080/a", "http://post.example:8080"),
+        ("https://www.post.example/", "https://www.post.example"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example"),
+        ("http://[::1]:81/a", "http://[::1]:81"),
+        ("ftp://post.example/", ""),
+        ("https://post.example:port/", ""),
+        ("no address", ""),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port_in_one_form(url: str, origin: str) -> None:
+    assert origin_of(url) == origin
