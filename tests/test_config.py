@@ -56,7 +56,7 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     # topics
     ("[[topics]]", 1, "topics[0]", '"name" is missing'),
     ('[[topics]]\nname = ""', 2, "topics[0]: name", "a name needs a letter"),
-    (TOPIC + 'al = ["x"]', 3, 'topics[0] "Syria": al', 'Did you mean "all"? Keys: name any all none near within'),
+    (TOPIC + 'al = ["x"]', 3, 'topics[0] "Syria": al', 'Did you mean "all"? Keys: name any all pair none near within'),
     (TOPIC + 'all = "Syria"', 3, 'topics[0] "Syria": all', '"Syria" is not a list; write all = ["Syria"]'),
     (TOPIC + 'all = [["a"], 5]', 3, 'topics[0] "Syria": all[1]', "5 is not a list"),
     (TOPIC + 'all = [["a"],\n [ "b",\n 5]]', 5, 'topics[0] "Syria": all[1][1]', "5 – write text in quotes"),

@@ -9,7 +9,7 @@ from dataclasses import MISSING
 
 from monitor.config.table import Reading, Terms, adapter, check
 from monitor.lists import list_names, shipped_lists
-from monitor.match import list_reference
+from monitor.match import listed_names
 
 Lists = Mapping[str, tuple[str, ...]]
 LIST = adapter(Terms)
@@ -39,15 +39,15 @@ def with_library(own: Lists, topics: object) -> Lists:
     If a name is nowhere to be found, the whole library comes along, for `match` to propose the nearest.
     """
     lists = dict(own)
-    while lacking := _references([topics, lists]) - lists.keys():
+    while lacking := _references([topics, lists], lists) - lists.keys():
         if not lacking <= list_names():
             return shipped_lists(list_names()) | lists
         lists |= shipped_lists(lacking)
     return lists
 
 
-def _references(written: object) -> frozenset[str]:
-    return frozenset(name for text in _texts(written) if (name := list_reference(text)[1]))
+def _references(written: object, lists: Lists) -> frozenset[str]:
+    return frozenset(name for text in _texts(written) for name in listed_names(text, lists))
 
 
 def _texts(written: object) -> Iterator[str]:

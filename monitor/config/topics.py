@@ -1,8 +1,8 @@
 """`[[topics]]`: from the keys people write to the rules that are matched.
 
-People write `any` for one group, `all = ["a", "b"]` for two groups of one term, or nothing but a
-name; the model knows only AND-ed groups. What terms mean, and which are mistakes, is `match`'s
-word: here its findings are led back to the keys they were written under.
+People write `any` for one group, `all = ["a", "b"]` for two groups of one term, `pair = ["a", "b"]` for two that
+stand side by side, or nothing but a name; the model knows only AND-ed groups. What terms mean, and which are mistakes,
+is `match`'s word: here its findings are led back to the keys they were written under.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
 BESIDE_GROUPS = ("near", "within", "at_least")
-RULE_KEYS = ("any", "all", "none", *BESIDE_GROUPS)
+RULE_KEYS = ("pair", "any", "all", "none", *BESIDE_GROUPS)
 HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "was"}
 """Keys without which the terms and the examples of a topic still mean the same."""
 TOPIC_KEYS = (*HARMLESS_KEYS, "name", "must_match", "must_not_match")
@@ -34,6 +34,7 @@ def _groups(value: object) -> object:
     return [[each] if isinstance(each, str) else each for each in value] if isinstance(value, list) else value
 
 
+Pair = Annotated[list[Terms], BeforeValidator(_groups), Field(min_length=2, max_length=2), AfterValidator(tuple)]
 Groups = Annotated[list[Terms], BeforeValidator(_groups), Field(min_length=1), AfterValidator(tuple)]
 PlainTexts = Annotated[list[str], AfterValidator(tuple)]
 Languages = Annotated[list[Annotated[str, AfterValidator(values.language)]], AfterValidator(tuple)]
@@ -47,6 +48,7 @@ class WrittenRule:
 
     any: tuple[str, ...] = ()
     all: tuple[tuple[str, ...], ...] = ()
+    pair: tuple[tuple[str, ...], ...] = ()
     none: tuple[str, ...] = ()
     near: int | None = None
     within: Within | None = None
@@ -60,6 +62,7 @@ class WrittenTopic:
     name: str
     any: tuple[str, ...] = ()
     all: tuple[tuple[str, ...], ...] = ()
+    pair: tuple[tuple[str, ...], ...] = ()
     none: tuple[str, ...] = ()
     near: int | None = None
     within: Within | None = None
@@ -75,7 +78,14 @@ class WrittenTopic:
     must_not_match: tuple[str, ...] = ()
 
 
-TERM_LISTS: dict[str, Any] = {"any": Terms, "all": Groups, "none": PlainTexts, "near": Count, "at_least": Count}
+TERM_LISTS: dict[str, Any] = {
+    "pair": Pair,
+    "any": Terms,
+    "all": Groups,
+    "none": PlainTexts,
+    "near": Count,
+    "at_least": Count,
+}
 RULE = table(WrittenRule, **TERM_LISTS)
 TOPIC = table(
     WrittenTopic,
@@ -179,11 +189,12 @@ def _rules(
 
 
 def _rule(written: WrittenRule, path: KeyPath) -> _PlacedRule:
-    groups = [((*path, "all", index), terms) for index, terms in enumerate(written.all)]
+    groups = [((*path, "pair", index), terms) for index, terms in enumerate(written.pair)]
+    groups += [((*path, "all", index), terms) for index, terms in enumerate(written.all)]
     if written.any:
         groups.append(((*path, "any"), written.any))
     given = {key: value for key in BESIDE_GROUPS if (value := getattr(written, key)) is not None}
-    rule = Rule(all=tuple(terms for _, terms in groups), none=written.none, **given)
+    rule = Rule(all=tuple(terms for _, terms in groups), none=written.none, is_pair=bool(written.pair), **given)
     places: Origins = {("all", index): place for index, (place, _) in enumerate(groups)}
     return _PlacedRule(rule, places | {(): path})
 

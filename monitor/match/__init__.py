@@ -10,7 +10,7 @@ from monitor.match.fingerprint import fingerprint
 from monitor.match.index import TopicIndex
 from monitor.match.naming import rule_from_name
 from monitor.match.problems import TermProblem, spelling_problems, term_problems
-from monitor.match.terms import list_reference
+from monitor.match.terms import listed_names
 
 __all__ = [
     "Explanation",
@@ -19,7 +19,7 @@ __all__ = [
     "TermProblem",
     "TopicIndex",
     "fingerprint",
-    "list_reference",
+    "listed_names",
     "rule_from_name",
     "spelling_problems",
     "term_problems",

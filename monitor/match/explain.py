@@ -26,7 +26,8 @@ class RuleFinding:
     """One rule of the topic. `reasons` say why it does not hold; none if it does.
 
     `distance`: words between the outermost of the closest hits, None if a group is missing.
-    `mentions`: of the rarest group. `exclusions`: hits of `none`, their `group` being its index there.
+    `mentions`: of the rarest group. `exclusions`: hits of `none`, their `group` being its index there. `is_apart`: the
+    two of the pair that the rule asks for are named, but nowhere side by side.
     """
 
     rule: int
@@ -34,6 +35,7 @@ class RuleFinding:
     exclusions: tuple[Evidence, ...]
     distance: int | None
     mentions: int
+    is_apart: bool
     reasons: tuple[str, ...]
 
 
@@ -66,18 +68,21 @@ def rule_finding(index: int, findings: Findings, reading: Reading) -> RuleFindin
     rule = findings.rule
     groups = tuple(
         GroupFinding(
-            terms=tuple(term.written for term in terms),
+            terms=tuple(term.written for term in ready.terms),
             hits=tuple(reading.evidence(group, hit.term, hit[:2]) for hit in hits[:EVIDENCE_LIMIT]),
         )
-        for group, (terms, hits) in enumerate(zip(rule.groups, findings.groups, strict=True))
+        for group, (ready, hits) in enumerate(zip(rule.groups, findings.groups, strict=True))
     )
-    exclusions = tuple(reading.evidence(rule.none.index(hit.term), hit.term, hit[:2]) for hit in findings.excluded)
+    exclusions = tuple(
+        reading.evidence(rule.none.terms.index(hit.term), hit.term, hit[:2]) for hit in findings.excluded
+    )
     return RuleFinding(
         rule=index,
         groups=groups,
         exclusions=exclusions,
         distance=findings.distance,
         mentions=findings.mentions,
+        is_apart=findings.is_apart,
         reasons=_reasons(findings, groups, exclusions),
     )
 
@@ -89,6 +94,8 @@ def _reasons(findings: Findings, groups: tuple[GroupFinding, ...], exclusions: t
         for index, group in enumerate(groups)
         if not group.hits
     ]
+    if findings.is_apart:
+        reasons.append("the two of the pair are named, but nowhere side by side")
     reasons += [f'the exclusion "{hit.term}" was found: "{hit.found}" ({hit.field})' for hit in exclusions[:1]]
     if rule.near is not None and apart is not None and apart > rule.near:
         reasons.append(f"the groups are {apart} words apart at the closest, near allows {rule.near}")

@@ -26,6 +26,7 @@ def fingerprint(topic: Topic, lists: Mapping[str, Sequence[str]]) -> str:
             rule.near,
             rule.within,
             rule.at_least,
+            *(["pair"] if rule.is_pair else []),
         ]
         for rule in topic.rules
     ]

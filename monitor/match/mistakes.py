@@ -7,9 +7,15 @@ import re
 import unicodedata
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import lru_cache
 
 from monitor.match.plural import singular
 from monitor.text import STOP_WORDS, WORD, is_unspaced, tokenise
+
+MEMORY_TERMS = 16_384
+"""Terms of which is kept what is known of them: rules that share lists ask for the same ones again, at every start and
+reload. The library and both shipped topics come to 5,000.
+"""
 
 LETTERS_BEFORE_STAR = 3
 FIELD = re.compile(r"(\w+):\s*(?=\S)")
@@ -33,6 +39,7 @@ PLAIN = re.compile(r"[A-Za-z][a-z]*(?: [A-Za-z][a-z]*)*")
 CURLY_OR_DOUBLE = re.compile(r"[\"“”„‟«»]")
 
 
+@lru_cache(MEMORY_TERMS)
 def mistake(written: str) -> str:
     """Why this term cannot be used and what to write instead; "" if it can."""
     if PLAIN.fullmatch(written):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from monitor.match.explain import why
 from monitor.match.index import TopicIndex
 from monitor.match.mistakes import doubts, mistake
-from monitor.match.terms import ListError, Term, expanded, list_reference, parse_term
+from monitor.match.terms import ListError, Term, expanded, listed_names, parse_term
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 
@@ -68,10 +68,11 @@ def _of_rule(path: Path, rule: Rule, lists: Lists) -> Iterator[TermProblem]:
 
 def _of_terms(path: Path, terms: Sequence[str], lists: Lists) -> Iterator[TermProblem]:
     for index, term in enumerate(terms):
-        problem = _of_list(path, term, lists) if any(list_reference(term)) else mistake(term)
+        names_a_list = bool(listed_names(term, lists))
+        problem = _of_list(path, term, lists) if names_a_list else mistake(term)
         if problem:
             yield TermProblem(path=(*path, index), message=problem)
-        elif not any(list_reference(term)):
+        elif not names_a_list:
             yield from (TermProblem(path=(*path, index), message=doubt, is_warning=True) for doubt in doubts(term))
 
 
@@ -93,6 +94,9 @@ def _of_numbers(path: Path, rule: Rule) -> Iterator[TermProblem]:
         yield TermProblem(path=(*path, "near"), message=f"near = {rule.near} – a distance in words, at least 1.")
     if rule.near is not None and len(rule.all) == 1:
         message = f"near = {rule.near} with one group has no effect."
+        yield TermProblem(path=(*path, "near"), message=message, is_warning=True)
+    if rule.near is not None and rule.is_pair and len(rule.all) == 2:
+        message = f"near = {rule.near} beside a pair alone has no effect: the two stand side by side."
         yield TermProblem(path=(*path, "near"), message=message, is_warning=True)
     if rule.at_least < 1:
         message = f"at_least = {rule.at_least} – a number of mentions, at least 1."

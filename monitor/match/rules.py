@@ -6,8 +6,10 @@ A rule never sees letters, only positions (`vocabulary`). Positions run on from 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
+from monitor.match.pairs import side_by_side
 from monitor.match.terms import Term, expanded, parse_term
 from monitor.match.vocabulary import Reading
 from monitor.model.match import Evidence, Tier
@@ -32,20 +34,37 @@ class Hit(NamedTuple):
     term: Term
 
 
+@dataclass(frozen=True)  # without slots, for `beginnings` to be kept
+class ReadyGroup:
+    """The terms of a group, or of `none`, in the order written."""
+
+    terms: tuple[Term, ...]
+
+    @cached_property
+    def beginnings(self) -> Mapping[str, Sequence[int]]:
+        """Which terms can only be found where this needle is hit: those of which a sequence begins with it."""
+        numbers: dict[str, list[int]] = {}
+        for number, term in enumerate(self.terms):
+            for needle in {sequence[0] for sequence in term.sequences}:
+                numbers.setdefault(needle, []).append(number)
+        return numbers
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyRule:
     """A rule with its lists expanded and its terms parsed."""
 
-    groups: tuple[tuple[Term, ...], ...]
-    none: tuple[Term, ...]
+    groups: tuple[ReadyGroup, ...]
+    none: ReadyGroup
     near: int | None
     within: Within
     at_least: int
+    is_pair: bool = False
 
     def needles(self) -> Iterator[str]:
         """All that its terms look for, those of exclusions too; each as often as terms do."""
         for group in (*self.groups, self.none):
-            for term in group:
+            for term in group.terms:
                 for sequence in term.sequences:
                     yield from sequence
 
@@ -55,7 +74,9 @@ class ReadyRule:
         `uses` says how many terms of all rules look for a needle. What few look for is taken for rare in articles too,
         as nothing else is known of them; at least no needle comes to stand for most of the rules.
         """
-        groups = [{each: anchor(each, uses) for term in group for each in term.sequences} for group in self.groups]
+        groups = [
+            {each: anchor(each, uses) for term in group.terms for each in term.sequences} for group in self.groups
+        ]
         costs = [(sum(map(uses.__getitem__, group.values())), -min(map(len, group.values()))) for group in groups]
         rarest = costs.index(min(costs))
         others = [frozenset(group.values()) for number, group in enumerate(groups) if number != rarest]
@@ -65,20 +86,22 @@ class ReadyRule:
 
 def ready_rule(rule: Rule, lists: Mapping[str, Sequence[str]], parsed: dict[str, Term]) -> ReadyRule:
     """Expand and parse. `parsed` keeps terms from one rule to the next. ValueError: see `term_problems`."""
-    groups = tuple(_ready_terms(group, lists, parsed) for group in rule.all)
-    if not all(groups) or not groups:
+    groups = tuple(_ready_group(group, lists, parsed) for group in rule.all)
+    if not groups or not all(group.terms for group in groups):
         raise ValueError("a rule needs a group, and a group a term")
     return ReadyRule(
         groups=groups,
-        none=_ready_terms(rule.none, lists, parsed),
+        none=_ready_group(rule.none, lists, parsed),
         near=rule.near,
         within=rule.within,
         at_least=rule.at_least,
+        is_pair=rule.is_pair,
     )
 
 
-def _ready_terms(terms: Sequence[str], lists: Mapping[str, Sequence[str]], parsed: dict[str, Term]) -> tuple[Term, ...]:
-    return tuple(parsed.get(term) or parsed.setdefault(term, parse_term(term)) for term in expanded(terms, lists))
+def _ready_group(terms: Sequence[str], lists: Mapping[str, Sequence[str]], parsed: dict[str, Term]) -> ReadyGroup:
+    ready = (parsed.get(term) or parsed.setdefault(term, parse_term(term)) for term in expanded(terms, lists))
+    return ReadyGroup(tuple(ready))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +110,8 @@ class Findings:
 
     `tier` is None if a group is missing or none of the ways to pick one hit of each is near enough.
     `distance` counts words from one outermost hit to the other, neighbours being 1 apart; None if a
-    group is missing.
+    group is missing. `is_apart`: the rule asks for a pair, and its two are named, but nowhere side by side. Where a
+    pair is asked for, only hits of it that stand side by side decide; `groups` holds the others, too.
     """
 
     rule: ReadyRule
@@ -97,6 +121,7 @@ class Findings:
     distance: int | None
     tier: Tier | None
     chosen: tuple[Hit, ...]
+    is_apart: bool
 
     @property
     def holds(self) -> bool:
@@ -112,16 +137,25 @@ def examine(rule: ReadyRule, reading: Reading) -> Findings:
     }
     scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PASSING]}
     groups = tuple(_limited(hits_of(group, reading), scope[rule.within]) for group in rule.groups)
-    tier, chosen = _narrowest(groups, scopes, rule.near)
+    counted = _paired(groups, reading) if rule.is_pair else groups
+    tier, chosen = _narrowest(counted, scopes, rule.near)
     return Findings(
         rule=rule,
         groups=groups,
         excluded=hits_of(rule.none, reading),
-        mentions=min(map(_mentions, groups)),
-        distance=distance(closest(groups)) if all(groups) else None,
+        mentions=min(map(_mentions, counted)),
+        distance=distance(closest(counted)) if all(counted) else None,
         tier=tier,
         chosen=chosen,
+        is_apart=all(groups[:2]) and not all(counted[:2]),
     )
+
+
+def _paired(groups: Sequence[tuple[Hit, ...]], reading: Reading) -> tuple[tuple[Hit, ...], ...]:
+    """The groups, of the first two only the hits that stand side by side."""
+    one, other, *rest = groups
+    beside = side_by_side([hit[:2] for hit in one], [hit[:2] for hit in other], reading)
+    return (*(tuple(hit for hit in group if hit[:2] in beside) for group in (one, other)), *rest)
 
 
 def anchor(sequence: Sequence[str], uses: Mapping[str, int]) -> str:
@@ -129,8 +163,14 @@ def anchor(sequence: Sequence[str], uses: Mapping[str, int]) -> str:
     return sequence[0] if len(sequence) == 1 else min(sequence, key=lambda needle: (uses[needle], -len(needle)))
 
 
-def hits_of(terms: Sequence[Term], reading: Reading) -> tuple[Hit, ...]:
-    """Every hit of any of the terms, in the order of the article."""
+def hits_of(group: ReadyGroup, reading: Reading) -> tuple[Hit, ...]:
+    """Every hit of any of the terms, in the order of the article; of equals the term written first comes first.
+
+    Only terms whose beginning is hit are looked at: groups have hundreds, and an article a few of them.
+    """
+    beginnings = group.beginnings
+    numbers = {number for needle in beginnings.keys() & reading.hits.keys() for number in beginnings[needle]}
+    terms = (group.terms[number] for number in sorted(numbers))
     found = [Hit(*span, term) for term in terms for span in reading.spans(term)]
     return tuple(sorted(found, key=lambda hit: (hit.first, -hit.last)))
 

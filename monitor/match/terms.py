@@ -7,17 +7,20 @@
     =Turkey     exactly so: this case, no plural, no compound
     title:term  any of these, in the headline only
     @list       every term of a named list
+    halt @fire  every phrase that begins with halt and goes on with a term of the list
 
 What a term looks for is made of needles, each standing for one word: `talk`, `syria*`, or `US` for
 capitals. Which words of a text hit which needle is `vocabulary`'s business; mistakes are found in `mistakes`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import pairwise
+from functools import lru_cache
+from itertools import pairwise, product
+from math import prod
 
-from monitor.match.mistakes import PLAIN, mistake
+from monitor.match.mistakes import MEMORY_TERMS, PLAIN, mistake
 from monitor.text import STOP_WORDS, Token, bare, glue, is_acronym, is_unspaced, read_word, tokenise
 
 TITLE = "title:"
@@ -27,6 +30,9 @@ PREFIX = "*"
 QUOTES = '"“”„‟«»'
 HYPHENATING = ("-", "'")
 """What `text.glue` says between the halves of one word."""
+
+MOST_PHRASES = 2_000
+"""What one term with lists in it may come to: more would cost seconds at every start."""
 
 SHORTEST_COMPOUND = 6
 """A word this long may be found open ("cease fire"), two written words closed; shorter ones collide."""
@@ -60,21 +66,57 @@ def expanded(terms: Sequence[str], lists: Mapping[str, Sequence[str]], above: tu
     """
     if not any(LIST in term for term in terms):
         return tuple(dict.fromkeys(terms))
-    found: list[str] = []
-    for term in terms:
-        title, name = list_reference(term)
-        if not name:
-            found.append(term)
-            continue
-        inner = expanded(_list_named(name, lists, above), lists, (*above, name))
-        found += [item if item.startswith(TITLE) else title + item for item in inner]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(each for term in terms for each in _written_out(term, lists, above)))
 
 
-def list_reference(term: str) -> tuple[str, str]:
-    """For `@us` ("", "us"), for `title:@us` ("title:", "us"), for other terms ("", "")."""
+def _written_out(term: str, lists: Mapping[str, Sequence[str]], above: tuple[str, ...]) -> Sequence[str]:
     title, body = _without_title(term.strip())
-    return (title, body[1:].strip()) if body.startswith(LIST) else ("", "")
+    name = _whole_name(body, lists)
+    if name:
+        inner = expanded(_list_named(name, lists, above), lists, (*above, name))
+        return [item if item.startswith(TITLE) else title + item for item in inner]
+    if not listed_names(term):
+        return (term,)
+    ways = [_in_a_phrase(word, term, lists, above) if _is_list(word) else (word,) for word in body.split()]
+    count = prod(map(len, ways))
+    if count > MOST_PHRASES:
+        message = f'"{term}" comes to {count:,} phrases, {MOST_PHRASES:,} are allowed. Use shorter lists.'
+        raise ListError(message, within=above[-1] if above else "")
+    phrases = [" ".join(words) for words in product(*ways)]
+    if bad := next((each for each in phrases if PREFIX in each[:-1]), ""):
+        message = f'"{term}" – it comes to "{bad}", and * is allowed only at the end of a term.'
+        raise ListError(message, within=above[-1] if above else "")
+    return [title + phrase for phrase in phrases]
+
+
+def _in_a_phrase(word: str, term: str, lists: Mapping[str, Sequence[str]], above: tuple[str, ...]) -> Sequence[str]:
+    """The terms that take the place of `@list` between other words. `=` is dropped: the phrase is exact enough."""
+    name = word.removeprefix(LIST)
+    found = expanded(_list_named(name, lists, above), lists, (*above, name))
+    if unfit := next((each for each in found if each.startswith(TITLE)), ""):
+        message = f'"{term}" – "{word}" has "{unfit}", which cannot stand inside a phrase.'
+        raise ListError(message, within=above[-1] if above else "")
+    return [each.removeprefix(EXACT) for each in found]
+
+
+def listed_names(term: str, lists: Container[str] = ()) -> tuple[str, ...]:
+    """The lists that a term names, alone (`@us`, `title:@us`) or within a phrase (`deal with @russia`).
+
+    `lists` are those that are known: one whose name has a space can only be told from a phrase by its name.
+    """
+    _, body = _without_title(term.strip())
+    name = _whole_name(body, lists)
+    return (name,) if name else tuple(word.removeprefix(LIST) for word in body.split() if _is_list(word))
+
+
+def _whole_name(body: str, lists: Container[str]) -> str:
+    """The list that is all there is to a term; "" if it is something else."""
+    name = body[1:].strip() if body.startswith(LIST) else ""
+    return name if name in lists or len(name.split()) == 1 else ""
+
+
+def _is_list(word: str) -> bool:
+    return word.startswith(LIST) and word != LIST
 
 
 def _list_named(name: str, lists: Mapping[str, Sequence[str]], above: tuple[str, ...]) -> Sequence[str]:
@@ -90,6 +132,7 @@ def _list_named(name: str, lists: Mapping[str, Sequence[str]], above: tuple[str,
     return lists[name]
 
 
+@lru_cache(MEMORY_TERMS)
 def parse_term(written: str) -> Term:
     """What one term looks for. Raises ValueError, with what to write instead, if it is none."""
     if PLAIN.fullmatch(written):

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.match.plural import singulars
@@ -80,6 +81,11 @@ class Reading:
         return dict(hits)
 
     @cached_property
+    def ends(self) -> Mapping[str, Mapping[int, int]]:
+        """Of each needle where its hits end, by where they begin."""
+        return {needle: dict(spans) for needle, spans in self.hits.items()}
+
+    @cached_property
     def tokens(self) -> Sequence[Token]:
         """The words with their places. They cost more than all the rest, and most articles need none."""
         return tokenise(self.document.title, self.memory) + tokenise(self.document.text, self.memory)
@@ -93,7 +99,9 @@ class Reading:
     def _runs(self, sequence: Sequence[str]) -> Sequence[Span]:
         runs = self.hits[sequence[0]]
         for needle in sequence[1:]:
-            ends = dict(self.hits.get(needle, ()))
+            ends = self.ends.get(needle)
+            if not ends:
+                return ()
             runs = [(first, ends[last + 1]) for first, last in runs if last + 1 in ends]
         return runs
 
@@ -111,6 +119,15 @@ class Reading:
         if is_unspaced(left) and is_unspaced(right):
             return not self._source(place)[left.end : right.start].strip()
         return same_sentence(self._source(place), left, right)
+
+    def words_between(self, last: int, first: int) -> tuple[str, ...] | None:
+        """The folded words after position `last` and before `first`; None if a sentence or the title ends there."""
+        if last < self.title_size <= first:
+            return None
+        source, tokens = self._source(last), self.tokens[last : first + 1]
+        if not all(same_sentence(source, left, right) for left, right in pairwise(tokens)):
+            return None
+        return tuple(token.word.key for token in tokens[1:-1])
 
     def found(self, first: int, last: int) -> str:
         """The words from `first` to `last` as the article has them."""

@@ -13,7 +13,8 @@ class Rule:
 
     `all` is a tuple of OR-groups that are AND-ed. `near`: a term of each group within so many
     words of each other; None means anywhere. `within`: where all groups must be found; "lead" is
-    the title and the first 60 words. `at_least`: distinct mentions of the rarest group.
+    the title and the first 60 words. `at_least`: distinct mentions of the rarest group. `is_pair`: the
+    first two groups must be named side by side (`match.pairs`).
     """
 
     all: tuple[tuple[str, ...], ...]
@@ -21,6 +22,7 @@ class Rule:
     near: int | None = None
     within: Within = "anywhere"
     at_least: int = 1
+    is_pair: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,7 @@ def _gaps(topic: Topic, lists: Mapping[str, Sequence[str]], samples: int) -> Ite
                 rule=place,
                 group=group,
                 terms=expanded(rule.all[group], lists),
-                without=probe(2 * number, replace(rule, all=rest), like=topic),
+                without=probe(2 * number, replace(rule, all=rest, is_pair=rule.is_pair and group > 1), like=topic),
                 alone=probe(2 * number + 1, Rule(all=(rule.all[group],), within=rule.within)),
                 samples={tier: deque(maxlen=samples) for tier in Tier},
             )

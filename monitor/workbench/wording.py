@@ -59,7 +59,10 @@ def brief(topic: Topic) -> str:
 
 
 def _brief_rule(rule: Rule) -> str:
-    parts = [" and ".join(map(_brief_group, rule.all))]
+    groups = list(map(_brief_group, rule.all))
+    if rule.is_pair:
+        groups[:2] = [f"pair of {groups[0]} and {groups[1]}"]
+    parts = [" and ".join(groups)]
     parts += [f"near {rule.near}"] if rule.near is not None else []
     parts += [f"in {rule.within}"] if rule.within != "anywhere" else []
     parts += [f"{rule.at_least}×"] if rule.at_least > 1 else []
@@ -107,6 +110,8 @@ def _rule(rule: Rule, lists: Mapping[str, Sequence[str]]) -> RuleWording:
 def _sentences(rule: Rule, groups: Sequence[Sequence[str]], none: Sequence[str]) -> Iterator[str]:
     for number, group in enumerate(groups):
         yield f"{'and ' if number else ''}{_one_of(group)}"
+    if rule.is_pair:
+        yield "the first two side by side"
     if rule.near is not None and len(groups) > 1:
         yield f"all within {rule.near} words of each other"
     if rule.within in PLACES:

@@ -191,6 +191,8 @@ def _verdicts(finding: RuleFinding, rule: Rule) -> Iterator[str]:
         yield _found(group)
     for hit in finding.exclusions[:WORDS_SHOWN]:
         yield f"✗ excluded by {hit.term}: {_hit(hit)}"
+    if rule.is_pair and all(group.hits for group in finding.groups[:2]):
+        yield "✗ the pair: nowhere side by side" if finding.is_apart else "✓ the pair: side by side"
     if rule.near is not None and finding.distance is not None:
         mark = "✓" if finding.distance <= rule.near else "✗"
         yield f"{mark} {_counted(finding.distance, 'word')} apart at the closest, near allows {rule.near}"
