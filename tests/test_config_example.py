@@ -30,7 +30,7 @@ HEADLINES: list[tuple[str, set[str]]] = [
     ("Cessation of hostilities collapses, Damascus blames rebels", {SYRIA}),
     ("The Syrians' third truce of the year", {SYRIA}),
     ("U.S. suspends military cooperation with Russia over Syria cease-fire", BOTH),
-    ("America's generals doubt that they can coordinate strikes with Moscow", set()),
+    ("America's generals doubt that they can coordinate strikes with Moscow", {COORDINATION}),
     ("US generals doubt that they can coordinate strikes with Moscow", {COORDINATION}),
     ("Pentagon: no deconfliction call with the Russians this week", {COORDINATION}),
     ("JOINT OPERATIONS WITH RUSSIA ON HOLD, SAYS U.S.", {COORDINATION}),

@@ -59,9 +59,9 @@ def test_the_last_digest_tells_the_collapse_and_the_frozen_plans_under_their_top
     text = text_of(days[-1])
     ceasefire, coordination = section(text, "Syria ceasefire"), section(text, "US-Russia coordination")
     assert "Cease-fire in tatters" in ceasefire
-    assert "why: Syria* → “Syrians” (headline) · ceasefire → “Cease-fire”" in ceasefire
+    assert "why: Syrian → “Syrians” (headline) · ceasefire → “Cease-fire”" in ceasefire
     assert "U.S. puts plans for military cooperation with Russia on hold" in coordination
-    assert "why: US → “U.S.” (headline) · Russia* → “Russia” (headline)" in coordination
+    assert "why: US → “U.S.” (headline) · Russia (headline) · cooperat* →" in coordination
 
 
 def test_no_article_is_told_in_full_twice(days: list[Day]) -> None:

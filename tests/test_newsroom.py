@@ -102,7 +102,7 @@ def test_a_third_of_the_week_is_about_the_topics_and_the_rest_is_noise() -> None
 
 PHENOMENA = {
     # what it is: (the article that has it, what its words hold, what it is about)
-    "cease-fire": ("truce-takes-effect", "cease-fire", {"syria"}),
+    "cease-fire": ("truce-takes-effect", "cease-fire", {"syria", "us-russia"}),
     "ceasefire": ("first-morning-quiet", "ceasefire", {"syria"}),
     "cease fire": ("local-doctor-waits", "cease fire", {"syria"}),
     "truce": ("army-statement-ends-truce", "truce", {"syria"}),
