@@ -2,6 +2,7 @@
 methods, and every error by its kind. `python -m benchmarks evaluation` prints what docs/evaluation.md quotes.
 
     labels     the texts, who labelled them how, which were for tuning and which held out
+    headlines  the two topics of config.example.toml, on headlines written for them
     polls      recorded items of real feeds
     methods    ours and its rivals
     figures    precision, recall, F1, intervals, kappa
@@ -10,6 +11,7 @@ methods, and every error by its kind. `python -m benchmarks evaluation` prints w
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.evaluation import headlines
 from benchmarks.evaluation.figures import RESAMPLES, Score, intervals, score_of, total
 from benchmarks.evaluation.labels import (
     FLAGSHIPS,
@@ -83,6 +85,7 @@ def report(resamples: int = RESAMPLES, archives: Path = ARCHIVES) -> str:
     parts.append(f"### Beside simpler methods: final rules, the {len(seen.documents)} texts whose errors were read")
     parts.append(methods_table(rules["final"], seen, resamples, shown=(POOLED,)))
     parts += _second_held_out_told(rules, resamples)
+    parts += headlines.told(rules["final"])
     return "\n\n".join((*parts, *_polls_told(rules["final"], resamples, archives)))
 
 
