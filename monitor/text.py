@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-MEMORY_WORDS = 50_000
+MEMORY_WORDS = 30_000
 """A memory of folded words is emptied at this size: 10 to 20 MB of ordinary words (measured: 250 to 330 bytes each).
-Most words of the news are among the 50,000 most frequent ones; the others come once, and need no memory."""
+Most words of the news are among the 30,000 most frequent ones; the others come once, and need no memory. Python
+doubles a table at 43,691 entries: a memory that stays below is full early on a busy day, and then grows no more."""
 
 REMEMBERED_CHARACTERS = 64
 """Of a word as written and as folded together. A longer one is read anew each time: one character may fold to 18, and
