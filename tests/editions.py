@@ -38,6 +38,14 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 DAILY = DigestSettings(name="Daily", to=("reader@home.example",), at=time(7), timezone="Europe/London")
 SLOT = Slot(day=date(2016, 9, 21), due_at=datetime(2016, 9, 21, 6, tzinfo=UTC))
+
+
+def days_before(days: int) -> tuple[Slot, ...]:
+    """The slots of so many days before, as `SLOT` covers them after downtime."""
+    back = [timedelta(days=number) for number in range(days, 0, -1)]
+    return tuple(replace(SLOT, day=SLOT.day - each, due_at=SLOT.due_at - each) for each in back)
+
+
 SYRIA, RUSSIA, GAZA = "Syria ceasefire", "US-Russia coordination", "Gaza aid"
 GOOD = Coverage(feeds=42, feeds_ok=42, articles_read=1318)
 YESTERDAY = PreviousEdition(slot="2016-09-20", made_at=NOW - timedelta(days=1))
@@ -462,7 +470,7 @@ def hostile_titles() -> Edition:
 
 
 def catch_up() -> Edition:
-    slot = Slot(day=SLOT.day, due_at=SLOT.due_at, covers=(date(2016, 9, 19), date(2016, 9, 20)))
+    slot = replace(SLOT, covers=days_before(2))
     desk = Desk()
     for day, title in enumerate(
         ("Army calls the truce over", "Convoy hit on the Aleppo road", "Deliveries stay suspended across Syria")

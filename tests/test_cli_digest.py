@@ -4,7 +4,8 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -156,6 +157,22 @@ def test_an_edition_is_shown_as_it_was(home: House, config: Path, tmp_path: Path
     assert out.read_bytes() == home.stages.store.deliveries.of_edition(1)[0].body
     facts = json.loads(run(config, "digest", "show", name, "--json").stdout)
     assert [each["recipient"] for each in facts["messages"]] == ["you@reader.example", "desk@reader.example"]
+
+
+def test_of_several_editions_a_day_one_is_named_by_its_time_or_by_its_date_alone(home: House, config: Path) -> None:
+    twice = replace(home.stages.digests[0], at=(time(7), time(18)))
+    both = replace(home, stages=replace(home.stages, digests=(twice,)))
+    both.live(2 * HOUR)
+    (first,) = json.loads(run(config, "digest", "list", "--json").stdout)["editions"]
+    for name in (first["slot"], first["slot"][:10], f"Daily/{first['slot'][:10]}"):
+        assert json.loads(run(config, "digest", "show", name, "--json").stdout)["id"] == first["id"]
+    both.live(timedelta(days=2))
+    error = run(config, "digest", "show", "2026-03-03").exception
+    assert isinstance(error, UsageError)
+    assert "(Daily/2026-03-03T07:00)" in str(error)
+    assert "(Daily/2026-03-03T18:00)" in str(error)
+    shown = json.loads(run(config, "digest", "show", "Daily/2026-03-03T18:00", "--json").stdout)
+    assert shown["page"].endswith("/Daily/2026-03-03T1800.html")
 
 
 def test_an_edition_that_is_not_there_is_a_usage_error(home: House, config: Path) -> None:

@@ -64,7 +64,7 @@ def store(folder: Path) -> Iterator[Store]:
             digest="Daily",
             kind=EditionKind.SCHEDULED,
             slot="2026-03-02",
-            days=(NOON.date(),),
+            slots=((NOON.date(), 1),),
             made_at=NOON,
             subject="News",
             page="",

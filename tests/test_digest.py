@@ -2,14 +2,29 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, Desk, article, edition_of, match, topic
+from editions import (
+    DAILY,
+    EDITIONS,
+    GAZA,
+    NOW,
+    RUSSIA,
+    SLOT,
+    SYRIA,
+    TOPICS,
+    Desk,
+    article,
+    days_before,
+    edition_of,
+    match,
+    topic,
+)
 from golden_editions import TEMPLATES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model.edition import Edition, Form, Mention, Pointer, Section, Told
 from monitor.model.match import Tier
-from monitor.model.material import Candidate, Coverage, FeedTrouble, Material, Origin, Slot
+from monitor.model.material import Candidate, Coverage, FeedTrouble, Material, Origin
 from monitor.model.settings import DigestSettings
 from monitor.render import render, render_page
 
@@ -375,7 +390,7 @@ def test_a_muted_topic_tells_nothing_and_is_counted_until_its_day_has_come() -> 
 
 def test_a_catch_up_says_which_days_it_covers() -> None:
     missed = (date(2016, 9, 19), date(2016, 9, 20))
-    edition = edition_of(Desk().material(), slot=Slot(day=SLOT.day, due_at=SLOT.due_at, covers=missed))
+    edition = edition_of(Desk().material(), slot=replace(SLOT, covers=days_before(2)))
     assert (edition.slot, edition.covers, edition.dated) == ("2016-09-21", missed, SLOT.due_at)
 
 

@@ -41,6 +41,9 @@ WORDS = ("syria", "truce", "harbour", "kyiv", "sanctions")
 DIGESTS = (
     DigestSettings(name="Daily", to=("a@reader.example",), at=time(7)),
     DigestSettings(name="Evening", to=("b@reader.example",), at=time(18), timezone="America/New_York"),
+    DigestSettings(
+        name="Thrice", to=("c@reader.example",), at=(time(2, 30), time(7), time(18)), timezone="Asia/Beirut"
+    ),
 )
 SECTION = re.compile(r'<h2[^>]* id="topic-\d+"[^>]*>(.*?)</h2>(.*?)(?=<h2|\Z)', re.DOTALL)
 BESIDE = re.compile(r"<li[^>]*>(?:(?!</li>).)*? · listed under (.*?)</span></li>", re.DOTALL)
@@ -100,7 +103,7 @@ class Model:
     def look(self, _now: datetime) -> None:
         """Judge what has been published since the last look, the scheduled editions before those made by hand."""
         new = {page for page in self.archive.glob("*/2*.html") if page not in self.pages}
-        for page in sorted(new, key=lambda page: ("T" in page.name, page.name)):
+        for page in sorted(new, key=lambda page: ("Z" in page.name, page.name)):
             self._judge(page.parent.name, page.read_text())
         self.pages |= new
 

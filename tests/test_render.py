@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SLOT, SYRIA, Desk, article, edition_of, topic
+from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SLOT, SYRIA, Desk, article, days_before, edition_of, topic
 from golden_editions import ARCHIVE, FOLDER, MAILS, TEMPLATES, archive_index, golden_files
 from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -375,5 +375,5 @@ def test_a_late_edition_says_when_it_was_due() -> None:
 @pytest.mark.parametrize(("days_since", "covers", "days"), [(1, 0, 1), (3, 2, 3), (7, 0, 7), (None, 2, 3), (0, 0, 1)])
 def test_an_edition_counts_the_days_it_tells_of(days_since: int | None, covers: int, days: int) -> None:
     previous = None if days_since is None else PreviousEdition(slot="x", made_at=NOW - timedelta(days=days_since))
-    missed = tuple(SLOT.day - timedelta(days=n + 1) for n in range(covers))
-    assert edition_of(Desk().material(previous=previous), slot=replace(SLOT, covers=missed)).days == days
+    slot = replace(SLOT, covers=days_before(covers))
+    assert edition_of(Desk().material(previous=previous), slot=slot).days == days

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.model.material import Slot
+from monitor.model.material import Slot, SlotKey
 from monitor.model.settings import EVERY_DAY, DigestSettings
 from monitor.slots import due_slot, next_slot
 
@@ -25,7 +25,13 @@ TIMES = ("00:00", "00:30", "01:30", "02:00", "02:30", "07:00", "23:59")
 
 
 def digest(at: str = "07:00", timezone: str = "UTC", days: tuple[int, ...] = EVERY_DAY) -> DigestSettings:
-    return DigestSettings(name="Daily", to=(), at=time.fromisoformat(at), timezone=timezone, days=days)
+    """Of one time of day, or of several with blanks between."""
+    times = tuple(map(time.fromisoformat, at.split()))
+    return DigestSettings(name="Daily", to=(), at=times, timezone=timezone, days=days)
+
+
+def first_of(day: date | None) -> SlotKey | None:
+    return None if day is None else (day, 1)
 
 
 def utc(text: str) -> datetime:
@@ -34,14 +40,13 @@ def utc(text: str) -> datetime:
 
 def slots_of(settings: DigestSettings, start: datetime, days: int) -> Iterator[Slot]:
     """The slots as a daemon that never stops would take them."""
-    last_day, now = None, start
+    last, since = None, start
     for _ in range(days):
-        upcoming = next_slot(settings, configured_at=start, last_day=last_day, now=now)
-        now = upcoming.due_at
-        slot = due_slot(settings, configured_at=start, last_day=last_day, now=now)
+        upcoming = next_slot(settings, since=since, last=last, now=since)
+        slot = due_slot(settings, since=since, last=last, now=upcoming.due_at)
         assert slot == upcoming
         yield upcoming
-        last_day = upcoming.day
+        last, since = upcoming.key, upcoming.due_at
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -87,8 +92,8 @@ def test_a_slot_is_due_at_its_local_time_moved_on_by_a_gap_and_first_in_an_overl
 ) -> None:
     slot = next_slot(
         digest(at, zone),
-        configured_at=utc(due) - timedelta(hours=10),
-        last_day=None,
+        since=utc(due) - timedelta(hours=10),
+        last=None,
         now=utc(due) - timedelta(hours=10),
     )
     assert (slot.day, slot.due_at) == (date.fromisoformat(day), utc(due))
@@ -117,9 +122,9 @@ def test_the_latest_passed_slot_is_due_once_and_covers_the_missed_dates(
     case: str, configured: datetime, last_day: str | None, now: str, day: str | None, covers: tuple[str, ...]
 ) -> None:
     last = date.fromisoformat(last_day) if last_day else None
-    slot = due_slot(digest(), configured_at=configured, last_day=last, now=utc(now))
+    slot = due_slot(digest(), since=configured, last=first_of(last), now=utc(now))
     assert (slot.day.isoformat() if slot else None) == day, case
-    assert (tuple(map(str, slot.covers)) if slot else ()) == covers, case
+    assert (tuple(str(each.day) for each in slot.covers) if slot else ()) == covers, case
 
 
 @pytest.mark.parametrize(("at", "zone"), [("18:00", "UTC"), ("07:30", "UTC"), ("09:00", "Asia/Kathmandu")])
@@ -127,20 +132,20 @@ def test_a_changed_time_or_zone_adds_no_second_edition_to_a_local_date(at: str, 
     changed = digest(at, zone)
     taken = date(2016, 9, 2)
     end_of_day = datetime(2016, 9, 2, 23, 59, tzinfo=ZoneInfo(zone))
-    assert due_slot(changed, configured_at=CONFIGURED, last_day=taken, now=end_of_day) is None
-    assert next_slot(changed, configured_at=CONFIGURED, last_day=taken, now=end_of_day).day == date(2016, 9, 3)
+    assert due_slot(changed, since=CONFIGURED, last=first_of(taken), now=end_of_day) is None
+    assert next_slot(changed, since=CONFIGURED, last=first_of(taken), now=end_of_day).day == date(2016, 9, 3)
 
 
 def test_the_dates_covered_in_samoa_leave_out_the_one_that_never_was() -> None:
     slot = due_slot(
         digest("07:00", "Pacific/Apia"),
-        configured_at=utc("2011-12-01T00:00"),
-        last_day=date(2011, 12, 28),
+        since=utc("2011-12-01T00:00"),
+        last=(date(2011, 12, 28), 1),
         now=utc("2012-01-01T00:00"),
     )
     assert slot is not None
     assert slot.day == date(2012, 1, 1)
-    assert slot.covers == (date(2011, 12, 29), date(2011, 12, 31))
+    assert [each.day for each in slot.covers] == [date(2011, 12, 29), date(2011, 12, 31)]
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -168,13 +173,13 @@ def test_a_digest_of_some_weekdays_covers_those_it_missed(
     case: str, days: tuple[int, ...], last_day: str | None, now: str, day: str | None, covers: tuple[str, ...]
 ) -> None:
     last = date.fromisoformat(last_day) if last_day else None
-    slot = due_slot(digest(days=days), configured_at=CONFIGURED, last_day=last, now=utc(now))
+    slot = due_slot(digest(days=days), since=CONFIGURED, last=first_of(last), now=utc(now))
     assert (slot.day.isoformat() if slot else None) == day, case
-    assert (tuple(map(str, slot.covers)) if slot else ()) == covers, case
+    assert (tuple(str(each.day) for each in slot.covers) if slot else ()) == covers, case
 
 
 def test_days_changed_after_an_edition_add_no_second_one_to_its_date() -> None:
     taken = date(2016, 9, 5)
-    assert due_slot(digest(days=(0,)), configured_at=CONFIGURED, last_day=taken, now=utc("2016-09-05T20:00")) is None
-    upcoming = next_slot(digest(days=(0,)), configured_at=CONFIGURED, last_day=taken, now=utc("2016-09-05T20:00"))
+    assert due_slot(digest(days=(0,)), since=CONFIGURED, last=first_of(taken), now=utc("2016-09-05T20:00")) is None
+    upcoming = next_slot(digest(days=(0,)), since=CONFIGURED, last=first_of(taken), now=utc("2016-09-05T20:00"))
     assert upcoming.day == date(2016, 9, 12)

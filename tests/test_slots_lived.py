@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -17,7 +17,7 @@ from monitor.model.material import HighWater, Slot
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
 from monitor.pipeline import Stages, Waits, deliver_due, maintain_due, publish_due, send_now
-from monitor.pipeline.publish import Draft
+from monitor.pipeline.publish import Draft, preview_edition, publish
 from monitor.store import Store
 
 pytestmark = pytest.mark.whole
@@ -34,7 +34,9 @@ def config(tmp_path: Path) -> Iterator[Settings]:
 
 
 def with_digest(config: Settings, at: str, zone: str = "UTC") -> Settings:
-    return replace(config, digests=(replace(config.digests[0], at=time.fromisoformat(at), timezone=zone),))
+    """At one time of day, or at several with blanks between."""
+    times = tuple(map(time.fromisoformat, at.split()))
+    return replace(config, digests=(replace(config.digests[0], at=times, timezone=zone),))
 
 
 def live(home: House, span: timedelta) -> None:
@@ -184,11 +186,13 @@ def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
         waits, tries = Waits(Lock()), []
         draft = monitor.pipeline.publish.draft_edition
 
-        def fails(stages: Stages, digest: DigestSettings, slot: Slot | None = None) -> Draft:
+        def fails(
+            stages: Stages, digest: DigestSettings, slot: Slot | None = None, *, now: datetime | None = None
+        ) -> Draft:
             tries.append(digest.name)
             if digest.name == first.name and len(tries) < 20:
                 raise ValueError("a bell\x07 in it")
-            return draft(stages, digest, slot)
+            return draft(stages, digest, slot, now=now)
 
         monkeypatch.setattr("monitor.pipeline.publish.draft_edition", fails)
         home.poll()
@@ -257,3 +261,132 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
             pages = sorted(home.stages.archive.folder.rglob("2026*.html"))
             named = [[f"post.example/{story.id}" in page.read_text() for story in (TRUCE, more)] for page in pages]
             assert named == [[True, False], [False, True], [False, False]]
+
+
+TWICE = "07:00 18:00"
+"""The clock of these tests begins at noon of 1 March."""
+
+
+def test_two_times_are_two_editions_a_day_and_no_story_is_in_both(tmp_path: Path) -> None:
+    """What came by the morning is in that edition, what came since in the evening's, and what was told in neither."""
+    night, day = (replace(TRUCE, id=name, title=f"Syria truce: {name}") for name in ("baker", "ferry"))
+    with Origin("127.0.0.1") as origin:
+        config = with_digest(settings(tmp_path, [origin.url("/a")], origin.port), TWICE)
+        origin.serve("/a", reply(rss(TRUCE)))
+        with lived_in(config) as home:
+            home.tick()
+            for moment, news in (
+                ("18:00", (TRUCE, night)),
+                ("07:00", (TRUCE, night, day)),
+                ("18:00", (TRUCE, night, day)),
+            ):
+                home.clock.advance(_until(home, moment))
+                publish_due(home.stages)
+                deliver_due(home.stages, home.unsettled)
+                origin.serve("/a", reply(rss(*news)))
+                home.poll(origin.url("/a"))
+            assert editions(home) == [
+                ("scheduled", "2026-03-01T18:00"),
+                ("scheduled", "2026-03-02T07:00"),
+                ("scheduled", "2026-03-02T18:00"),
+            ]
+            mails = home.mails()
+            assert [[story.title in mail for story in (TRUCE, night, day)] for mail in mails] == [
+                [True, False, False],
+                [False, True, False],
+                [False, False, True],
+            ]
+            assert "Sunday 1 March 2026, 18:00 UTC" in mails[0]
+            assert "Next edition Mon 2 Mar, 07:00." in mails[0]
+            assert "Next edition Mon 2 Mar, 18:00." in mails[1]
+            subjects = [each.subject.split(":")[0] for each in home.stages.store.past.editions()]
+            assert subjects == ["[Daily] Mon 2 Mar 18", "[Daily] Mon 2 Mar 07", "[Daily] Sun 1 Mar 18"]
+            pages = sorted(path.name for path in home.stages.archive.folder.rglob("2026*.html"))
+            assert pages == ["2026-03-01T1800.html", "2026-03-02T0700.html", "2026-03-02T1800.html"]
+            index = (home.stages.archive.folder / "index.html").read_text()
+            assert "Mon 2 Mar, 18:00</a>" in index
+            assert "Mon 2 Mar, 07:00</a>" in index
+            ids = {each.message_id for number in (1, 2, 3) for each in home.stages.store.deliveries.of_edition(number)}
+            assert len(ids) == 3
+
+
+def _until(home: House, at: str) -> timedelta:
+    """How long it is until the clock shows this."""
+    now = home.clock.now()
+    due = datetime.combine(now.date(), time.fromisoformat(at), UTC)
+    return (due if due > now else due + DAY) - now
+
+
+def test_after_downtime_the_evening_edition_stands_for_what_was_missed_and_says_so(config: Settings) -> None:
+    clock = SimulatedClock()
+    with lived_in(with_digest(config, TWICE), clock) as home:
+        live(home, 7 * HOUR)
+        assert editions(home) == [("scheduled", "2026-03-01T18:00")]
+    clock.advance(24 * HOUR)
+    with lived_in(with_digest(config, TWICE), clock) as home:
+        live(home, 13 * HOUR)
+        assert [slot for _, slot in editions(home)] == ["2026-03-01T18:00", "2026-03-02T18:00", "2026-03-03T07:00"]
+        said = [" ".join(mail.split()) for mail in home.mails()]
+        missed = "There was none of Mon 2 Mar, 07:00: the monitor was not running, or could not make one."
+        assert [missed in words for words in said] == [False, True, False]
+        assert taken(home) == [("2026-03-01", 2), ("2026-03-02", 1), ("2026-03-02", 2), ("2026-03-03", 1)]
+
+
+def taken(home: House) -> list[tuple[str, int]]:
+    with home.stages.store.database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT day, ordinal FROM slots ORDER BY day, ordinal").all()
+    return [(row.day, row.ordinal) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "slots"),
+    [
+        ("07:00", TWICE, ["02", "02T18:00", "03T07:00"]),
+        ("07:00", "06:00 07:00 18:00", ["02", "02T18:00", "03T06:00", "03T07:00"]),
+        (TWICE, "07:00", ["01T18:00", "02T07:00", "03"]),
+        (TWICE, "06:30 19:00", ["01T18:00", "02T07:00", "02T19:00", "03T06:30"]),
+        (TWICE, "05:00 06:00 06:30 18:00", ["01T18:00", "02T07:00", "02T18:00", "03T05:00", "03T06:00", "03T06:30"]),
+    ],
+)
+def test_times_edited_after_the_morning_bring_nothing_twice(
+    config: Settings, old: str, new: str, slots: list[str]
+) -> None:
+    clock = SimulatedClock()
+    with lived_in(with_digest(config, old), clock) as home:
+        live(home, 20 * HOUR)
+    with lived_in(with_digest(config, new), clock) as home:
+        live(home, 24 * HOUR)
+        assert [slot for _, slot in editions(home)] == [f"2026-03-{slot}" for slot in slots]
+        assert sum(TRUCE.title in mail for mail in home.mails()) == 1
+
+
+def test_an_edition_that_would_have_the_name_of_another_gets_a_number(config: Settings) -> None:
+    """Both editions of the day went out, and then the digest moves to where it is still morning, with a third time."""
+    clock = SimulatedClock()
+    with lived_in(with_digest(config, TWICE), clock) as home:
+        live(home, 31 * HOUR)
+    with lived_in(with_digest(config, "07:00 12:00 18:00", "America/New_York"), clock) as home:
+        live(home, 6 * HOUR)
+        assert [slot for _, slot in editions(home)][-2:] == ["2026-03-02T18:00", "2026-03-02T18:00-2"]
+        assert len(set(home.mails())) == 4
+
+
+def test_a_preview_of_the_evening_is_what_is_sent(config: Settings) -> None:
+    with lived_in(with_digest(config, TWICE)) as home:
+        home.tick()
+        draft = preview_edition(home.stages, home.stages.digests[0])
+        assert draft.edition.slot == "2026-03-01T18:00"
+        live(home, 7 * HOUR)
+        (sent,) = home.stages.store.deliveries.of_edition(1)
+        assert sent.body == home.stages.channel.compose(draft.letters[0])
+
+
+def test_two_who_publish_the_same_slot_make_one_edition(config: Settings) -> None:
+    """The second may know the name of the first by then, and may not take another for that."""
+    with lived_in(with_digest(config, TWICE)) as home:
+        home.tick()
+        home.clock.advance(7 * HOUR)
+        slot = Slot(day=date(2026, 3, 1), ordinal=2, at=time(18), due_at=NOON + 6 * HOUR)
+        assert publish(home.stages, home.stages.digests[0], slot) is not None
+        assert publish(home.stages, home.stages.digests[0], slot) is None
+        assert editions(home) == [("scheduled", "2026-03-01T18:00")]

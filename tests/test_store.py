@@ -68,7 +68,7 @@ def edition(
         digest="Daily",
         kind=EditionKind.SCHEDULED,
         slot=slot,
-        days=(date.fromisoformat(slot),),
+        slots=((date.fromisoformat(slot[:10]), 1),),
         made_at=NOON + HOUR,
         subject="News",
         page="<html></html>",
@@ -254,7 +254,7 @@ def test_a_slot_is_published_once_and_a_listing_never_twice(store: Store) -> Non
     assert store.editions.publish(edition(listing(article_id), slot="2026-03-03")) is not None
     with pytest.raises(IntegrityError):
         store.editions.publish(edition(listing(article_id), slot="2026-03-04"))
-    assert store.editions.progress("Daily", NOON + timedelta(days=2)) == (NOON, date(2026, 3, 3))
+    assert store.editions.progress("Daily", NOON + timedelta(days=2)) == (NOON + HOUR, (date(2026, 3, 3), 1))
 
 
 def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> None:
@@ -532,11 +532,11 @@ def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) 
     store.articles.apply(replace(poll_of(state), hold=hold(NOON + HOUR)), {}, NOON)
     assert store.feeds.holds(NOON) == {POST: NOON + HOUR}
     assert state_of(store).url not in {each.url for each in store.feeds.due(NOON)}
-    wrong = replace(edition(slot="2036-03-02"), made_at=future, days=(date(2026, 3, 2), date(2036, 3, 2)))
+    wrong = replace(edition(slot="2036-03-02"), made_at=future, slots=((date(2026, 3, 2), 1), (date(2036, 3, 2), 1)))
     store.editions.publish(wrong)
     assert store.editions.progress("Daily", NOON) == (NOON, None)
     assert store.editions.publish(edition(recipients=())) is not None
-    assert store.editions.progress("Daily", NOON + HOUR) == (NOON, date(2026, 3, 2))
+    assert store.editions.progress("Daily", NOON + HOUR) == (NOON + HOUR, (date(2026, 3, 2), 1))
     (waiting,) = store.deliveries.due(NOON)
     far = Verdict(state=DeliveryState.QUEUED, next_attempt_at=future, answer="")
     store.deliveries.settle(waiting, far, NOON)

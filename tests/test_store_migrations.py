@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from alembic.script import ScriptDirectory
 from filled import fill, row_counts
 
 from monitor.errors import StoreError
+from monitor.model.settings import DigestSettings
 from monitor.resources import resource
+from monitor.slots import due_slot, next_slot
 from monitor.store import Store, migrate, open_store, revisions
 from monitor.store.backup import back_up, verify
 
@@ -214,4 +217,34 @@ def test_what_earlier_editions_knew_is_taken_from_the_times(tmp_path: Path) -> N
     with store.database.read() as connection:
         known = connection.exec_driver_sql("SELECT last_article, last_match, last_poll FROM editions ORDER BY id").all()
     assert [tuple(row) for row in known] == [(0, 0, 0), (0, 0, 3), (0, 0, 4)]
+    store.close()
+
+
+def test_slots_that_were_taken_before_there_were_several_a_day_stay_covered(tmp_path: Path) -> None:
+    """The date of a digest is its first slot of that date, so that an upgrade at noon mails no morning again."""
+    store = open_store(f"sqlite:///{tmp_path / 'news.db'}", is_owner=True)
+    migrate(store.database, target="0007")
+    with store.database.write() as connection:
+        run = connection.exec_driver_sql
+        run(
+            "INSERT INTO digests (id, name, configured_at, is_configured) VALUES (1, 'Daily', '2026-02-01 00:00:00', 1)"
+        )
+        run(
+            "INSERT INTO editions"
+            " (id, digest_id, kind, slot, made_at, subject, page, last_article, last_match, last_poll)"
+            " VALUES (1, 1, 'scheduled', '2026-03-02', '2026-03-02 07:00:01.000000', '', '', 0, 0, 0)"
+        )
+        for day in ("2026-03-01", "2026-03-02"):
+            run(f"INSERT INTO slots (digest_id, day, edition_id) VALUES (1, '{day}', 1)")
+    migrate(store.database)
+    made_at = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
+    assert store.editions.progress("Daily", made_at + timedelta(hours=5)) == (made_at, (date(2026, 3, 2), 1))
+    with store.database.read() as connection:
+        rows = connection.exec_driver_sql("SELECT day, ordinal FROM slots ORDER BY day").all()
+    assert [tuple(row) for row in rows] == [("2026-03-01", 1), ("2026-03-02", 1)]
+    before, several = (DigestSettings(name="Daily", to=(), at=at) for at in (time(7), (time(7), time(18))))
+    since, last = store.editions.progress("Daily", made_at)
+    for digest, due in ((before, "2026-03-03"), (several, "2026-03-02T18:00")):
+        assert due_slot(digest, since=since, last=last, now=made_at + timedelta(hours=10)) is None
+        assert next_slot(digest, since=since, last=last, now=made_at).label == due
     store.close()

@@ -1,9 +1,10 @@
 """The sections of the file, read one after the other and then held against each other."""
 
 from collections.abc import Callable, Mapping
+from datetime import time
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
@@ -29,6 +30,7 @@ ARRAYS = ("feeds", "topics", "digests")
 SECTIONS = (*ARRAYS, "health", "include", "lists", "mail", "operator", "polling", "storage")
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
+MAX_TIMES = 24  # a digest; more is no digest any more, and each edition is a mail
 
 Kind = TypeVar("Kind")
 Positive = Annotated[int, Field(ge=1, le=10**12)]
@@ -38,11 +40,19 @@ Recipients = Annotated[
     AfterValidator(values.distinct),
 ]
 
+Times = Annotated[
+    list[Annotated[time, BeforeValidator(values.time_of_day)]],
+    BeforeValidator(values.times_of_day),
+    Field(min_length=1, max_length=MAX_TIMES),
+    AfterValidator(values.in_order),
+]
+
 DIGEST = table(
     DigestSettings,
     name=Name,
     to=Recipients,
     days=Annotated[tuple[int, ...], PlainValidator(values.weekdays)],
+    at=Times,
     language=Annotated[str, AfterValidator(values.date_language)],
     timezone=Annotated[str, AfterValidator(values.time_zone)],
 )

@@ -81,6 +81,19 @@ def time_of_day(value: object) -> time:
     raise ValueError(f'{quoted(value)} is not a time of day; write hours and minutes, such as "07:00" or "18:30".')
 
 
+def times_of_day(value: object) -> list[object]:
+    """A list of what are to be times of day, or one time, which is checked here."""
+    return value if isinstance(value, list) else [time_of_day(value)]
+
+
+def in_order(times: list[time]) -> tuple[time, ...]:
+    """Times of day, the earliest first, if none stands there twice."""
+    twice = [each for place, each in enumerate(times) if each in times[:place]]
+    if twice:
+        raise ValueError(f'"{twice[0]:%H:%M}" stands here twice.')
+    return tuple(sorted(times))
+
+
 def weekdays(value: object) -> tuple[int, ...]:
     """`"daily"`, `"weekdays"`, `"monday"`, or a list of days; Monday is 0."""
     if isinstance(value, str) and value in GROUPS_OF_DAYS:

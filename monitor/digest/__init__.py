@@ -12,7 +12,7 @@ article that a section names is listed there, or marked with the topics that lis
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from monitor.digest.basis import plain_coverage
@@ -94,7 +94,7 @@ def compose(
         made_at=now,
         next_at=next_at,
         previous=material.previous,
-        covers=slot.covers if slot else (),
+        covers=_dates_missed(slot) if slot else (),
         counts=_counts(plan, sections),
         in_short=_in_short(sections),
         sections=sections,
@@ -102,7 +102,14 @@ def compose(
         coverage=plain_coverage(material.coverage, silent_feeds(material.sightings, plan.now)),
         listings=tuple(listing for share in plan.shares for listing in _listings(share, plan)),
         unmailed_since=material.mailed_at if digest.when_empty == "skip" and not sections else None,
+        is_one_of_several=digest.has_several_a_day,
+        skipped=tuple(missed.due_at for missed in slot.missed) if slot else (),
     )
+
+
+def _dates_missed(slot: Slot) -> tuple[date, ...]:
+    """The earlier local dates for which an edition stands."""
+    return tuple(dict.fromkeys(missed.day for missed in slot.missed if missed.day < slot.day))
 
 
 def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: ZoneInfo) -> _Plan:

@@ -58,6 +58,7 @@ def compose_rollup(
         ended=len(told_before - told),
         coverage=plain_coverage(facts.coverage),
         to_remove=tuple(plain_trouble(trouble) for trouble in facts.idle),
+        is_one_of_several=digest.has_several_a_day,
     )
 
 

@@ -8,8 +8,8 @@ from monitor.model.edition import Trend
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveEntry:
-    """One edition. `page` is the address of its page, relative to the index; `dated` its local date;
-    `words` what its subject says of it.
+    """One edition. `page` is the address of its page, relative to the index; `dated` its local date,
+    `clock` its time of day where its digest had several; `words` what its subject says of it.
     """
 
     page: str
@@ -17,6 +17,7 @@ class ArchiveEntry:
     kind: str
     made_at: datetime
     words: str
+    clock: str = ""
 
     @property
     def year(self) -> int:

@@ -114,9 +114,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered:
-    """An edition that never reached its recipient. `dated`: its local date, or the moment it was made by hand."""
+    """An edition that never reached its recipient. `dated`: its local date, or the moment it was made by hand.
+    `clock`: its time of day, where its digest had several.
+    """
 
     delivery_id: int
     slot: str
     dated: date | datetime
     answer: str
+    clock: str = ""

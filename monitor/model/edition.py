@@ -200,9 +200,10 @@ class Counts:
 class Edition:
     """One instance of a digest, complete: a mail shows as much as fits, the archive page all of it.
 
-    `kind`: scheduled, manual or test. `slot`: the local date of a scheduled one, else its label. `language` is
-    that of its dates. `dated`: the moment it is for, when it was due if it is scheduled. `covers`: earlier
-    local dates it stands for, because nothing ran then. `in_short`: the three stories to know, if any.
+    `kind`: scheduled, manual or test. `slot`: what it is called, a scheduled one by its local date, and its time if
+    its digest has several a day (`is_one_of_several`). `language` is that of its dates. `dated`: the moment it is for,
+    when it was due if it is scheduled. `covers`: earlier local dates it stands for, because nothing ran then;
+    `skipped`: the moments at which those editions were due. `in_short`: the three stories to know, if any.
     `listings` has every match this edition lists exactly once. `unmailed_since`: of an empty edition whose digest
     skips these, when its last mail was.
     """
@@ -224,6 +225,8 @@ class Edition:
     coverage: Coverage
     listings: tuple[Listing, ...]
     unmailed_since: datetime | None = None
+    is_one_of_several: bool = False
+    skipped: tuple[datetime, ...] = ()
 
     @property
     def is_late(self) -> bool:
@@ -256,12 +259,14 @@ class Edition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
     """An earlier edition that did not reach the reader of this message. `dated`: its local date, or the moment it
-    was made by hand; `reason`: the mail server's words; `page`: the address of its archive page.
+    was made by hand; `clock`: its time of day, where its digest had several; `reason`: the mail server's words;
+    `page`: the address of its archive page.
     """
 
     dated: date | datetime
     reason: str
     page: str
+    clock: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from monitor.model.article import Article
@@ -181,13 +181,34 @@ class Material:
     mailed_at: datetime | None = None
 
 
+SlotKey = tuple[date, int]
+"""A slot of a digest by its local date and its place in that date, which counts from 1. Slots are in this order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """The one scheduled edition of a digest on a local date, and the moment it is due (UTC).
+    """One scheduled edition of a digest, the `ordinal`-th of a local date, and the moment it is due (UTC).
 
-    `covers`: earlier local dates whose slots passed while nothing ran; this edition stands for them (D2).
+    `at`: its time of day where the digest has several, None where it has one. `covers`: the earlier slots that this
+    edition stands for, oldest first (D2).
     """
 
     day: date
     due_at: datetime
-    covers: tuple[date, ...] = ()
+    ordinal: int = 1
+    at: time | None = None
+    covers: tuple["Slot", ...] = ()
+
+    @property
+    def key(self) -> SlotKey:
+        return self.day, self.ordinal
+
+    @property
+    def label(self) -> str:
+        """What its edition is called: 2016-09-21, or 2016-09-21T18:00 where the digest has several times a day."""
+        return f"{self.day}" if self.at is None else f"{self.day}T{self.at:%H:%M}"
+
+    @property
+    def missed(self) -> tuple["Slot", ...]:
+        """Those it stands for that passed while nothing ran; the others a change of the clock moved to it or beyond."""
+        return tuple(slot for slot in self.covers if slot.due_at < self.due_at)

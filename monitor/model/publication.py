@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from monitor.model.delivery import NewDelivery
 from monitor.model.edition import Listing
-from monitor.model.material import HighWater
+from monitor.model.material import HighWater, SlotKey
 
 
 class EditionKind(StrEnum):
@@ -21,23 +21,30 @@ class EditionKind(StrEnum):
 
 
 def day_of(label: str) -> date:
-    """The local date of a scheduled edition, from what it is called: the date, and a number where it was taken."""
+    """The local date of a scheduled edition, from what it is called: the date, the time of day if the digest has
+    several, and a number where that was taken.
+    """
     return date.fromisoformat(label[:10])
+
+
+def clock_of(label: str) -> str:
+    """The time of day in what a scheduled edition is called, such as 18:00; "" if its digest had one a day."""
+    return label[11:16] if label[10:11] == "T" else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """Stored in one transaction (rule D7): the edition, what it lists, and the finished bytes per recipient.
 
-    `slot` is unique per digest and kind: the local date of a scheduled edition (see `day_of`), the UTC time of a
-    manual one. `days` are the local dates a scheduled edition stands for, its own and those missed.
+    `slot` is unique per digest and kind: what a scheduled edition is called (see `day_of`), the UTC time of a
+    manual one. `slots` are those a scheduled edition stands for, its own and those before it that it covers.
     `stories` maps each article grouped for it to its story. `knew`: what was stored when its making began.
     """
 
     digest: str
     kind: EditionKind
     slot: str
-    days: tuple[date, ...]
+    slots: tuple[SlotKey, ...]
     made_at: datetime
     subject: str
     page: str

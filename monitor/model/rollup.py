@@ -99,7 +99,8 @@ class RollUp:
     """The week up to `dated`. `stories` are the five biggest, by outlets × days; `outlets` all, most articles first.
 
     `articles`, `all_stories`: how many matched this week; of the stories so many are `new`, and so many of the week
-    before have `ended`. `to_remove`: feeds that bring nothing any more.
+    before have `ended`. `to_remove`: feeds that bring nothing any more. `is_one_of_several`: its digest has several
+    a day.
     """
 
     digest: str
@@ -119,6 +120,7 @@ class RollUp:
     ended: int
     coverage: Coverage
     to_remove: tuple[FeedTrouble, ...]
+    is_one_of_several: bool = False
 
     @property
     def moment(self) -> datetime:

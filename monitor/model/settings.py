@@ -152,17 +152,17 @@ class DigestSettings:
     """One `[[digests]]` table: what is mailed to whom, on what days and at what local time.
 
     `kind`: the news, or a summary of the week that repeats it. `days` are weekdays, Monday 0; none means every
-    day, and Monday for a roll-up. `topics` names topics; none means all. `language` is that of its dates;
-    `templates` a folder of templates for it alone, file by file before all others. `when_empty`: whether a
-    day without matches is mailed too, so that silence never looks like a dead daemon (the default), or skipped
-    but for one a week.
+    day, and Monday for a roll-up. `at` is one time of day, or several, each with an edition of its own. `topics`
+    names topics; none means all. `language` is that of its dates; `templates` a folder of templates for it alone,
+    file by file before all others. `when_empty`: whether an edition without matches is mailed too, so that silence
+    never looks like a dead daemon (the default), or skipped but for one a week.
     """
 
     name: str
     to: tuple[str, ...]
     kind: Literal["news", "roll-up"] = "news"
     days: tuple[int, ...] = ()
-    at: time = time(7, 0)
+    at: time | tuple[time, ...] = time(7, 0)
     timezone: str = "UTC"
     language: str = "en"
     templates: Path | None = None
@@ -174,6 +174,15 @@ class DigestSettings:
     def weekdays(self) -> tuple[int, ...]:
         """The weekdays that have an edition."""
         return self.days or (MONDAY if self.kind == "roll-up" else EVERY_DAY)
+
+    @property
+    def times(self) -> tuple[time, ...]:
+        """The times of day that have an edition, in order."""
+        return (self.at,) if isinstance(self.at, time) else tuple(sorted(self.at))
+
+    @property
+    def has_several_a_day(self) -> bool:
+        return len(self.times) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

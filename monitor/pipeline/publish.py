@@ -72,14 +72,14 @@ def publish_due(stages: Stages, waits: Waits | None = None) -> None:
 
 
 def _publish_if_due(stages: Stages, digest: DigestSettings, waits: Waits | None) -> None:
-    now = stages.clock.now()
-    configured_at, last_day = stages.store.editions.progress(digest.name, now)
-    slot = due_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
+    slot, now = _due(stages, digest)
     if waits is not None and waits.is_for_feeds(stages, digest.name, slot):
         return
+    if slot is not None and waits is not None:
+        slot, now = _due(stages, digest)  # to look at the feeds may have taken a moment, in which they were read
     if slot is not None:
         try:
-            publish(stages, digest, slot)
+            publish(stages, digest, slot, now=now)
         except DamagedStore:
             raise
         except Exception as error:
@@ -90,19 +90,29 @@ def _publish_if_due(stages: Stages, digest: DigestSettings, waits: Waits | None)
         stages.store.notes.over(NoteKind.EDITION, digest.name, now)
 
 
-def publish(stages: Stages, digest: DigestSettings, slot: Slot | None = None) -> int | None:
+def _due(stages: Stages, digest: DigestSettings) -> tuple[Slot | None, datetime]:
+    """The slot that is due, and the moment at which it is."""
+    now = stages.clock.now()
+    since, last = stages.store.editions.progress(digest.name, now)
+    return due_slot(digest, since=since, last=last, now=now), now
+
+
+def publish(
+    stages: Stages, digest: DigestSettings, slot: Slot | None = None, *, now: datetime | None = None
+) -> int | None:
     """Publish an edition, the scheduled one of `slot` or a manual one; its id, None if the slot was taken.
 
-    After this returns, every recipient's finished bytes are committed and the matches are marked as listed.
+    `now`: when `slot` was found to be due; a slot that comes while this one is being made has its own edition. After
+    this returns, every recipient's finished bytes are committed and the matches are marked as listed.
     """
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
-    draft = draft_edition(stages, digest, slot)
+    draft = draft_edition(stages, digest, slot, now=now)
     letters = draft.letters if draft.edition.is_mailed else ()
     publication = Publication(
         digest=digest.name,
         kind=kind,
         slot=draft.edition.slot,
-        days=(*slot.covers, slot.day) if slot else (),
+        slots=tuple(each.key for each in (*slot.covers, slot)) if slot else (),
         made_at=draft.edition.made_at,
         subject=draft.rendered.subject,
         page=draft.page,
@@ -153,10 +163,10 @@ def preview_edition(stages: Stages, digest: DigestSettings, at: datetime | None 
     nothing new comes (rule E14). With `at`: what would be sent then, by hand if no slot is due.
     """
     now = stages.clock.now()
-    configured_at, last_day = stages.store.editions.progress(digest.name, now)
-    slot = due_slot(digest, configured_at=configured_at, last_day=last_day, now=at or now)
+    since, last = stages.store.editions.progress(digest.name, now)
+    slot = due_slot(digest, since=since, last=last, now=at or now)
     if slot is None and at is None:
-        slot = next_slot(digest, configured_at=configured_at, last_day=last_day, now=now)
+        slot = next_slot(digest, since=since, last=last, now=now)
     due_at = slot.due_at if slot else now
     return draft_edition(stages, digest, slot, now=(at or max(now, due_at)).astimezone(UTC))
 
@@ -206,8 +216,8 @@ def _composed(
     is_test: bool,
 ) -> Edition | RollUp:
     topics = [topic for topic in stages.topics if not digest.topics or topic.name in digest.topics]
-    configured_at, last_day = stages.store.editions.progress(digest.name, now)
-    next_ = next_slot(digest, configured_at=configured_at, last_day=slot.day if slot else last_day, now=now)
+    since, last = stages.store.editions.progress(digest.name, now)
+    next_ = next_slot(digest, since=since, last=slot.key if slot else last, now=now)
     label = _label(stages.store, digest.name, slot, now)
     moment = spoken_at(slot.due_at if slot else now, now)
     if digest.kind == "roll-up":
@@ -233,12 +243,17 @@ def _composed(
 
 
 def _label(store: Store, digest: str, slot: Slot | None, now: datetime) -> str:
-    return store.editions.free_label(digest, slot.day, now) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    return store.editions.free_label(digest, slot) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _rendered(stages: Stages, digest: str, edition: Edition | RollUp, undelivered: Sequence[Undelivered]) -> Rendered:
     missed = [
-        Missed(dated=each.dated, reason=header_text(each.answer), page=stages.archive.address(digest, each.slot))
+        Missed(
+            dated=each.dated,
+            reason=header_text(each.answer),
+            page=stages.archive.address(digest, each.slot),
+            clock=each.clock,
+        )
         for each in undelivered
     ]
     return mail_in_words(stages, digest, edition, missed=missed).mail

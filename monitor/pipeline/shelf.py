@@ -10,7 +10,7 @@ from monitor.archive import has_index, relative_address, write_index, write_page
 from monitor.digest import day_bounds, trend
 from monitor.model.archive_index import ArchiveDigest, ArchiveEntry, ArchiveIndex, ArchiveTopic
 from monitor.model.past import PastEdition
-from monitor.model.publication import day_of
+from monitor.model.publication import clock_of, day_of
 from monitor.pipeline.stages import Stages
 from monitor.render import render_index, without_label
 
@@ -74,6 +74,7 @@ def _entry(edition: PastEdition, zone: ZoneInfo) -> ArchiveEntry:
         kind=edition.kind,
         made_at=edition.made_at,
         words=without_label(edition.subject),
+        clock=clock_of(edition.slot) if edition.kind == "scheduled" else "",
     )
 
 

@@ -24,10 +24,11 @@ FOLDS = (
 def subject(edition: Edition, calendar: Calendar) -> str:
     """`[Daily] Wed 21 Sep: Syria ceasefire 8▲ · US-Russia coordination 3 · 1 quiet`, at most 78 characters.
 
-    ▲ marks a day that is unusual for the topic. Topics that do not fit are counted, never dropped in silence.
+    With the time if the digest has several a day, or if it was made by hand. ▲ marks a day that is unusual for the
+    topic. Topics that do not fit are counted, never dropped in silence.
     """
     start = f"[{clipped(edition.digest, NAME_CHARACTERS)}] {calendar.day(edition.dated)}"
-    if edition.kind != "scheduled":
+    if edition.kind != "scheduled" or edition.is_one_of_several:
         start += f" {calendar.clock(edition.dated)}"
     if edition.is_empty:
         return f"{start}: nothing new · {counted(edition.coverage.feeds_ok, 'feed', 'feeds')} read"
@@ -42,6 +43,8 @@ def without_label(subject: str) -> str:
 def rollup_subject(rollup: RollUp, calendar: Calendar) -> str:
     """`[Weekly] week to Mon 26 Sep: Syria ceasefire 21 · US-Russia coordination 8`, at most 78 characters."""
     start = f"[{clipped(rollup.digest, NAME_CHARACTERS)}] week to {calendar.day(rollup.dated)}"
+    if rollup.is_one_of_several:
+        start += f" {calendar.clock(rollup.dated)}"
     busy = [f"{clipped(each.topic, TOPIC_CHARACTERS)} {each.stories}" for each in rollup.topics if each.stories]
     if not busy:
         return f"{start}: nothing matched"

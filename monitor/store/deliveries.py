@@ -29,7 +29,7 @@ from monitor.model.delivery import (
     Undelivered,
     Verdict,
 )
-from monitor.model.publication import EditionKind, day_of
+from monitor.model.publication import EditionKind, clock_of, day_of
 from monitor.store.database import Database
 from monitor.store.tables import attempts, deliveries, digests, editions
 
@@ -353,7 +353,8 @@ def _attempt_from_row(row: Row[Any]) -> Attempt:
 def _undelivered_from_row(row: Row[Any]) -> Undelivered:
     is_scheduled = row.kind == EditionKind.SCHEDULED
     dated = day_of(row.slot) if is_scheduled else row.made_at
-    return Undelivered(delivery_id=row.id, slot=row.slot, dated=dated, answer=row.answer)
+    clock = clock_of(row.slot) if is_scheduled else ""
+    return Undelivered(delivery_id=row.id, slot=row.slot, dated=dated, answer=row.answer, clock=clock)
 
 
 def _delivery_from_row(row: Row[Any]) -> Delivery:

@@ -1,7 +1,7 @@
 """Editions: what one is made of, and the transaction that publishes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from typing import Any
 
@@ -15,7 +15,9 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -28,6 +30,8 @@ from monitor.model.material import (
     Material,
     Origin,
     PreviousEdition,
+    Slot,
+    SlotKey,
 )
 from monitor.model.publication import EditionKind, Publication
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
@@ -79,18 +83,22 @@ class EditionStore:
             if rows:
                 connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=back), rows)
 
-    def progress(self, digest: str, now: datetime) -> tuple[datetime, date | None]:
-        """Since when a digest is configured (`now` if it is not yet), and the newest local date whose slot is taken."""
-        taken = and_(editions.c.id == slots.c.edition_id, editions.c.made_at <= now + CLOCK_SLIP)
+    def progress(self, digest: str, now: datetime) -> tuple[datetime, SlotKey | None]:
+        """How far a digest is: until when what was due is over, and the last slot that is taken.
+
+        Over is what was due before the digest was configured (`now` if it is not yet) or its newest scheduled edition
+        was made: that knew all there was.
+        """
         query = (
-            select(digests.c.configured_at, func.max(slots.c.day).label("day"))
-            .select_from(digests.outerjoin(slots.join(editions, taken), slots.c.digest_id == digests.c.id))
-            .where(digests.c.name == digest)
-            .group_by(digests.c.id)
+            select(slots.c.day, slots.c.ordinal, editions.c.made_at)
+            .select_from(slots.join(editions))
+            .where(slots.c.digest_id == id_of_digest(digest), editions.c.made_at <= now + CLOCK_SLIP)
+            .order_by(slots.c.day.desc(), slots.c.ordinal.desc())
         )
         with self._database.read() as connection:
-            row = connection.execute(query).first()
-        return (now, None) if row is None else (row.configured_at, row.day)
+            since = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest)) or now
+            last = connection.execute(query.limit(1)).first()
+        return (since, None) if last is None else (max(since, last.made_at), (last.day, last.ordinal))
 
     def high_water(self) -> HighWater:
         """What is stored now. It is asked before the grouping, so that all that an edition knew went through it."""
@@ -137,16 +145,15 @@ class EditionStore:
                 mailed_at=_mailed_at(connection, digest, now),
             )
 
-    def free_label(self, digest: str, day: date, now: datetime) -> str:
-        """What the scheduled edition of that day is called: the date, with a number if one that was made while the
-        clock was ahead is called that already.
+    def free_label(self, digest: str, slot: Slot) -> str:
+        """What the edition of a slot is called: `slot.label`, with a number if another is called that already. It was
+        made while the clock was ahead, or before the digest got other times or another zone.
         """
-        made_ahead = (editions.c.digest_id == id_of_digest(digest), editions.c.made_at > now + CLOCK_SLIP)
-        of_day = editions.c.slot.startswith(day.isoformat(), autoescape=True)
-        query = select(editions.c.slot).where(*made_ahead, editions.c.kind == EditionKind.SCHEDULED, of_day)
+        of_digest = (editions.c.digest_id == id_of_digest(digest), editions.c.kind == EditionKind.SCHEDULED)
+        alike = editions.c.slot.startswith(slot.label, autoescape=True)
         with self._database.read() as connection:
-            taken = set(connection.scalars(query))
-        labels = chain([day.isoformat()], (f"{day.isoformat()}-{number}" for number in count(2)))
+            taken = set(connection.scalars(select(editions.c.slot).where(*of_digest, alike)))
+        labels = chain([slot.label], (f"{slot.label}-{number}" for number in count(2)))
         return next(label for label in labels if label not in taken)
 
     def publish(self, publication: Publication) -> int | None:
@@ -155,7 +162,7 @@ class EditionStore:
             with self._database.write() as connection:
                 return _publish(connection, publication)
         except IntegrityError:
-            if self._exists(publication):
+            if self._is_taken(publication):
                 return None
             raise
 
@@ -174,15 +181,15 @@ class EditionStore:
         with self._database.write() as connection:
             connection.execute(update(editions).where(editions.c.id == edition_id).values(archived_at=now))
 
-    def _exists(self, publication: Publication) -> bool:
-        query = (
-            select(literal(1))
-            .select_from(editions.join(digests))
-            .where(
-                digests.c.name == publication.digest,
-                editions.c.kind == publication.kind,
-                editions.c.slot == publication.slot,
-            )
+    def _is_taken(self, publication: Publication) -> bool:
+        """Whether there is an edition of that name, or one that stands for the same slots."""
+        of_slots = select(slots.c.edition_id).where(
+            slots.c.digest_id == id_of_digest(publication.digest),
+            tuple_(slots.c.day, slots.c.ordinal).in_(publication.slots),
+        )
+        is_named = and_(editions.c.kind == publication.kind, editions.c.slot == publication.slot)
+        query = select(literal(1)).where(
+            editions.c.digest_id == id_of_digest(publication.digest), or_(is_named, editions.c.id.in_(of_slots))
         )
         with self._database.read() as connection:
             return connection.execute(query).first() is not None
@@ -296,7 +303,8 @@ def _publish(connection: Connection, publication: Publication) -> int:
     common = {"digest_id": digest_id, "edition_id": edition_id}
     if publication.kind is EditionKind.SCHEDULED:
         _free_slots(connection, publication, digest_id)
-        connection.execute(insert(slots), [{"day": day, **common} for day in publication.days])
+        taken = [{"day": day, "ordinal": ordinal, **common} for day, ordinal in publication.slots]
+        connection.execute(insert(slots), taken)
     for article_id, story_id in publication.stories.items():
         connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
     _insert_listings(connection, publication, common)
@@ -305,10 +313,10 @@ def _publish(connection: Connection, publication: Publication) -> int:
 
 
 def _free_slots(connection: Connection, publication: Publication, digest_id: int | None) -> None:
-    """Take back the days that an edition took while the clock was ahead."""
+    """Take back the slots that an edition took while the clock was ahead."""
     ahead = select(editions.c.id).where(editions.c.made_at > publication.made_at + CLOCK_SLIP)
-    taken = (slots.c.digest_id == digest_id, slots.c.day.in_(publication.days), slots.c.edition_id.in_(ahead))
-    connection.execute(delete(slots).where(*taken))
+    of_these = tuple_(slots.c.day, slots.c.ordinal).in_(publication.slots)
+    connection.execute(delete(slots).where(slots.c.digest_id == digest_id, of_these, slots.c.edition_id.in_(ahead)))
 
 
 def _insert_listings(connection: Connection, publication: Publication, common: dict[str, Any]) -> None:

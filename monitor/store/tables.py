@@ -268,12 +268,14 @@ editions = Table(
     UniqueConstraint("digest_id", "kind", "slot"),
 )
 
-# At most one scheduled edition per digest and local date; one that catches up takes several dates.
+# At most one scheduled edition per digest, local date and place in that date, which counts from 1; one that catches up
+# takes several.
 slots = Table(
     "slots",
     metadata,
     Column("digest_id", ForeignKey("digests.id"), primary_key=True),
     Column("day", Date, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
     Column("edition_id", ForeignKey("editions.id"), nullable=False),
 )
 

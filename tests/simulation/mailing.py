@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random  # noqa: TID251 (seeded: the same history again)
@@ -35,8 +35,9 @@ DIGESTS = (
     DigestSettings(name="Daily", to=RECIPIENTS, at=time(7)),
     DigestSettings(name="Evening", to=RECIPIENTS, at=time(1, 30), timezone="America/New_York"),
     DigestSettings(name="Morning", to=RECIPIENTS, at=time(2, 30), timezone="Pacific/Auckland"),
+    DigestSettings(name="Twice", to=RECIPIENTS, at=(time(2, 30), time(18)), timezone="Europe/Berlin"),
 )
-"""Two of them at times that a change of clocks skips or repeats."""
+"""Three of them at times that a change of clocks skips or repeats."""
 
 PATIENCE = 3 * HOUR
 """Within which an edition is made after its time: ticks are up to an hour apart, a full disk lasts longer."""
@@ -78,10 +79,11 @@ def be_off(at: datetime, rng: Random, _publishers: Sequence[Publisher]) -> Itera
 
 
 def move_time(at: datetime, rng: Random, _publishers: Sequence[Publisher]) -> Iterator[Event]:
-    """An owner changes when a digest comes, and goes back to the old time a week later."""
+    """An owner changes when a digest comes, and how often, and goes back to the old time a week later."""
     hour = rng.randrange(24)
-    yield at, lambda world: _at(world, time(hour), "Europe/Berlin")
-    yield at + 7 * DAY, lambda world: _at(world, DIGESTS[0].at, DIGESTS[0].timezone)
+    times = (time(hour),) if hour % 2 else (time(hour), time((hour + 7) % 24), time((hour + 7) % 24, 1))
+    yield at, lambda world: _at(world, times, "Europe/Berlin")
+    yield at + 7 * DAY, lambda world: _at(world, DIGESTS[0].times, DIGESTS[0].timezone)
 
 
 MISHAPS = (
@@ -91,27 +93,29 @@ MISHAPS = (
 
 
 def slot_faults(world: World, past: History) -> list[str]:
-    """Each local date has its edition, unless the machine was off or asleep when it was due; none has two."""
+    """Each time of each local date has its edition, unless the machine was off or asleep when it was due."""
     faults = []
     for digest in DIGESTS:
         pages = world.shelf.pages.get(digest.name, {})
-        for day in _days(digest, past.end):
-            due = datetime.combine(day, digest.at, ZoneInfo(digest.timezone)).astimezone(UTC)
-            is_there = f"{day}.html" in pages
+        for name, due in _due(digest, past.end):
+            is_there = any(page.startswith(name) for page in pages)  # with a time, while its owner wants several
             if not is_there and not any(start - DAY <= due <= end + DAY for start, end in world.absences):
-                faults.append(f"{digest.name} has no edition of {day}, due at {due}")
+                faults.append(f"{digest.name} has no edition {name}, due at {due}")
     return faults
 
 
-def _days(digest: DigestSettings, end: datetime) -> Iterator[date]:
+def _due(digest: DigestSettings, end: datetime) -> Iterator[tuple[str, datetime]]:
+    """Names of pages without their ending, and when they are due."""
     zone = ZoneInfo(digest.timezone)
     day = BEGINNING.astimezone(zone).date() + DAY
-    while datetime.combine(day, digest.at, zone) < end - PATIENCE:
-        yield day
+    while datetime.combine(day, digest.times[-1], zone) < end - PATIENCE:
+        for at in digest.times:
+            name = f"{day}T{at:%H%M}" if digest.has_several_a_day else f"{day}"
+            yield name, datetime.combine(day, at, zone).astimezone(UTC)
         day += DAY
 
 
-def _at(world: World, at: time, timezone: str) -> None:
+def _at(world: World, at: tuple[time, ...], timezone: str) -> None:
     first, *others = world.settings.digests
     world.absences.append((world.clock.true, world.clock.true))  # a date may be without an edition here
     world.settings = replace(world.settings, digests=(replace(first, at=at, timezone=timezone), *others))

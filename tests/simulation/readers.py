@@ -19,7 +19,7 @@ from simulation.post import PostOffice
 
 MARK = re.compile(r"\bmark[a-z]+\b")
 PAGE = re.compile(r"2.*\.html")
-DAY_OF = re.compile(r"\d{4}-\d\d-\d\d")
+SLOT_OF = re.compile(r"\d{4}-\d\d-\d\d(?:t\d\d-\d\d)?")
 FRESH = timedelta(hours=24)
 LISTED_WITHIN = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -157,12 +157,12 @@ def text_of(body: bytes) -> str:
 
 
 def order_faults(post: PostOffice) -> list[str]:
-    """For each recipient the scheduled editions of a digest arrive in the order of their dates."""
+    """For each recipient the scheduled editions of a digest arrive in the order of their slots."""
     latest: dict[tuple[str, str], tuple[str, datetime]] = {}
     faults = []
     firsts = sorted((copies[0].at, message_id, copies[0].recipient) for message_id, copies in post.copies.items())
     for at, message_id, recipient in firsts:
-        digest, day = message_id.strip("<").split(".")[0], "".join(DAY_OF.findall(message_id)[:1])
+        digest, day = message_id.strip("<").split(".")[0], "".join(SLOT_OF.findall(message_id)[:1])
         before, _ = latest.get((digest, recipient), ("", at))
         if day < before:
             faults.append(f"{recipient} got {digest} of {day} after that of {before}")

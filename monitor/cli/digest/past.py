@@ -104,11 +104,12 @@ def _address(written: str) -> str:
 
 
 def edition_named(store: "Store", name: str) -> "PastEdition":
-    """The edition of this id, name or slot. Raises UsageError."""
+    """The edition of this id, name or slot, or the one of this date. Raises UsageError."""
     from monitor.errors import UsageError
 
     editions = store.past.editions()
     found = [each for each in editions if name in (str(each.id), each.name, each.slot)]
+    found = found or [each for each in editions if name in _dates(each)]
     if len(found) > 1:
         names = ", ".join(f"{each.id} ({each.name})" for each in found)
         raise UsageError(f'"{name}" may be any of {names}; give the id.')
@@ -116,6 +117,16 @@ def edition_named(store: "Store", name: str) -> "PastEdition":
         known = f"the newest is {editions[0].id} ({editions[0].name})" if editions else "there is none yet"
         raise UsageError(f'There is no edition "{name}"; {known}. `news-monitor digest list` lists them.')
     return found[0]
+
+
+def _dates(edition: "PastEdition") -> tuple[str, ...]:
+    """What people may call the edition of a digest with several times a day, if no other has that date."""
+    from monitor.model.publication import EditionKind, day_of
+
+    if edition.kind != EditionKind.SCHEDULED:
+        return ()
+    day = day_of(edition.slot).isoformat()
+    return day, f"{edition.digest}/{day}"
 
 
 def _bytes(store: "Store", edition: "PastEdition", format_: Format) -> bytes:
