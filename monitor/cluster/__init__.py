@@ -14,9 +14,10 @@ from itertools import pairwise
 from monitor.cluster.events import STORY_WINDOW, Event, Events, Yardstick, event_of
 from monitor.cluster.habits import Habits
 from monitor.cluster.rarity import Rarity
-from monitor.cluster.words import is_scant, telling_words, words_of
+from monitor.cluster.words import is_scant, words_of
 from monitor.copies import Copies, wording
 from monitor.model.story import StoryArticle, WordCounts
+from monitor.telling import telling_words
 
 __all__ = ["STORY_WINDOW", "YARDSTICK", "Yardstick", "group", "spells", "words_of"]
 

@@ -8,8 +8,9 @@ knows nothing of stories.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from monitor.cluster.words import TEXT_CHARACTERS, TITLE_CHARACTERS, Bag, bag_of, telling_words
+from monitor.cluster.words import TEXT_CHARACTERS, TITLE_CHARACTERS, Bag, bag_of
 from monitor.model.story import StoryArticle
+from monitor.telling import telling_words
 
 RUN_WORDS = 4
 HABIT_TEXTS = 5
