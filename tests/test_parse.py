@@ -134,7 +134,8 @@ def test_an_atom_entry_is_read_whole() -> None:
             guid="tag:harbour.example,2016:1",
             link="https://harbour.example/1",
             title="Ferry & train",
-            text="The ferry is late.\nThe train too.",
+            text="Short.\n\nThe ferry is late.\nThe train too.",
+            longest="The ferry is late.\nThe train too.",
             published=NOON,
             source="Quay Radio",
             language="en-gb",
@@ -260,14 +261,14 @@ def test_items_with_nothing_to_store_are_refused_and_counted() -> None:
     ("fields", "text"),
     [
         ("<description>Short</description>", "Short"),
-        ("<description>S</description><c:encoded>&lt;p>Long&lt;/p>&lt;p>text&lt;/p></c:encoded>", "Long\ntext"),
-        ("<description>The longer text</description><c:encoded>x</c:encoded>", "The longer text"),
+        ("<description>S</description><c:encoded>&lt;p>Long&lt;/p>&lt;p>text&lt;/p></c:encoded>", "S\n\nLong\ntext"),
+        ("<description>The longer text</description><c:encoded>x</c:encoded>", "The longer text\n\nx"),
         ("<title>Ferry late</title><description>&lt;b>FERRY&lt;/b> late</description>", ""),
         ("<title>Ferry late</title><description>Ferry late again</description>", "Ferry late again"),
         (f"<description>{'word ' * 40_000}</description>", ("word " * 20_000)),
     ],
 )
-def test_the_text_is_the_longer_of_content_and_summary_and_no_repeated_title(fields: str, text: str) -> None:
+def test_the_text_is_summary_and_content_and_no_repeated_title(fields: str, text: str) -> None:
     channel = 'xmlns:c="http://purl.org/rss/1.0/modules/content/"'
     feed = rss(f"<item><guid>1</guid>{fields}</item>").replace("<channel>", f"<channel {channel}>")
     assert parsed(feed).items[0].text == text

@@ -13,7 +13,10 @@ from monitor.model.fetch import FetchProblem
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedItem:
     """One item. `guid` is verbatim ("" if absent or blank); `source` is the outlet an aggregator names.
-    `published` is None when missing or not a date; it is not judged here.
+    `published` is None when missing or not a date; it is not judged here. `author` is a line of names.
+
+    `text` is all that its texts say, `longest` the longest of content and summary alone: what the text was for the
+    versions up to schema 0007, and still is what an item is recognised by (`body`). None: there is just one text.
     """
 
     guid: str
@@ -23,6 +26,14 @@ class ParsedItem:
     published: datetime | None = None
     source: str = ""
     language: str = ""
+    author: str = ""
+    categories: tuple[str, ...] = ()
+    longest: str | None = None
+
+    @property
+    def body(self) -> str:
+        """The text by which the item is recognised: it does not change with a caption or a teaser."""
+        return self.text if self.longest is None else self.longest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

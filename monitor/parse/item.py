@@ -5,30 +5,43 @@ Both formats, XML and JSON, come through here, so that what is stored is the sam
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 
 from monitor.model.feed import ParsedItem
 from monitor.parse.html import one_line, text_from_field
+from monitor.parse.texts import joined
 
 MAX_TITLE_CHARACTERS = 500
 MAX_TEXT_CHARACTERS = 100_000
 MAX_GUID_CHARACTERS = 1_000
+MAX_AUTHOR_CHARACTERS = 200
+MOST_AUTHORS = 10
+MAX_CATEGORY_CHARACTERS = 80
+MOST_CATEGORIES = 20
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,4}")
+_ADDRESS_AND_NAME = re.compile(r"\S{1,200}@\S{1,200}\s?\((?P<name>[^()]+)\)")
+_NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>()@]+)[<(]\S{1,200}@\S{1,200}[>)]")
 _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawItem:
-    """An item with its words as written. `bodies` are its content and summary, any number of each;
-    `link` is clean already, because what it is relative to only its format knows.
+    """An item with its words as written. `texts` are all its texts, the summary first and captions last; `link` is
+    clean already, because what it is relative to only its format knows.
+
+    `bodies`: those among which earlier versions took the longest for the text, in their order (`ParsedItem.body`).
     """
 
     guid: str = ""
     link: str = ""
     title: str = ""
+    texts: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
     published: datetime | None = None
     source: str = ""
     language: str = ""
@@ -45,15 +58,22 @@ def newest(raw_items: Sequence[RawItem], limit: int) -> list[RawItem]:
 def refined(raw: RawItem) -> ParsedItem | None:
     """The item as it may be stored; None if there is nothing of it to store."""
     title = title_text(raw.title)
-    text = _longest_text(raw.bodies)
+    clean = {value: text_from_field(value) for value in (*raw.texts, *raw.bodies)}
+    text = joined([clean[value] for value in raw.texts], title, MAX_TEXT_CHARACTERS)
+    longest = max((clean[body] for body in dict.fromkeys(raw.bodies)), key=len, default="")[:MAX_TEXT_CHARACTERS]
+    if _folded(longest) == _folded(title):
+        longest = ""
     item = ParsedItem(
         guid=_bounded_guid(raw.guid),
         link=raw.link,
         title=title,
-        text="" if _folded(text) == _folded(title) else text,
+        text=text,
+        longest=None if longest == text else longest,
         published=raw.published,
         source=title_text(raw.source),
         language=language_tag(raw.language),
+        author=_line(map(_name, raw.authors)),
+        categories=_categories(raw.categories),
     )
     return item if item.guid or item.link or item.title or item.text else None
 
@@ -69,9 +89,27 @@ def language_tag(value: str) -> str:
     return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
-def _longest_text(bodies: tuple[str, ...]) -> str:
-    """Content and summary are mostly the same words, one of them shortened: the longer has them all."""
-    return max((text_from_field(body) for body in dict.fromkeys(bodies)), key=len, default="")[:MAX_TEXT_CHARACTERS]
+def _name(value: str) -> str:
+    """An author's name without the mail address that RSS asks for, unless that is all there is."""
+    name = title_text(value)
+    found = _ADDRESS_AND_NAME.fullmatch(name) or _NAME_AND_ADDRESS.fullmatch(name)
+    return found["name"].strip() if found else name
+
+
+def _line(names: Iterable[str]) -> str:
+    """Authors on one line, each once."""
+    distinct: dict[str, str] = {}
+    for name in names:
+        distinct.setdefault(name.casefold(), name)
+    distinct.pop("", None)
+    return one_line(", ".join(list(distinct.values())[:MOST_AUTHORS]), MAX_AUTHOR_CHARACTERS)
+
+
+def _categories(values: Iterable[str]) -> tuple[str, ...]:
+    """Each once, in the order of the item; some feeds write several into one element, with semicolons between."""
+    parts = chain.from_iterable(title_text(value).split(";") for value in values)
+    names = (one_line(part, MAX_CATEGORY_CHARACTERS) for part in parts)
+    return tuple(dict.fromkeys(name for name in names if name))[:MOST_CATEGORIES]
 
 
 def _bounded_guid(guid: str) -> str:

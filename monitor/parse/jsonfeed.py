@@ -26,7 +26,9 @@ def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
     if version is None:
         return _not_a_feed("This is a JSON document without the version of a JSON Feed.")
     entries = [each for each in _list(document, "items") if isinstance(each, dict)]
-    items = tuple(filter(None, map(refined, newest([_raw_item(each, url) for each in entries], max_items))))
+    authors = _authors(document)
+    raw_items = [_raw_item(each, url, authors) for each in entries]
+    items = tuple(filter(None, map(refined, newest(raw_items, max_items))))
     return ParsedFeed(
         format=version,
         title=title_text(_word(document, "title")),
@@ -37,17 +39,28 @@ def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
     )
 
 
-def _raw_item(entry: dict[str, Any], url: str) -> RawItem:
+def _raw_item(entry: dict[str, Any], url: str, authors: tuple[str, ...]) -> RawItem:
+    """`authors`: those of the feed, who are its items' too where these name none."""
     addresses = (clean_link(_word(entry, key), url) for key in ("url", "external_url") if _word(entry, key))
     dates = (date_from_iso_form(_word(entry, key)) for key in ("date_published", "date_modified"))
+    summary, *contents = (_word(entry, key) for key in ("summary", "content_html", "content_text"))
     return RawItem(
         guid=_word(entry, "id"),
         link=next(filter(None, addresses), ""),
         title=_word(entry, "title"),
-        bodies=(_word(entry, "content_html"), _word(entry, "content_text"), _word(entry, "summary")),
+        texts=(summary, *contents),
+        bodies=(*contents, summary),
+        authors=_authors(entry) or authors,
+        categories=tuple(str(tag) for tag in _list(entry, "tags") if isinstance(tag, str)),
         published=next(filter(None, dates), None),
         language=_word(entry, "language"),
     )
+
+
+def _authors(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Version 1.1 has a list of them, version 1.0 one."""
+    named = [*_list(entry, "authors"), entry.get("author")]
+    return tuple(name for each in named if isinstance(each, dict) and (name := _word(each, "name")))
 
 
 def _word(entry: dict[str, Any], key: str) -> str:

@@ -4,7 +4,7 @@ feedparser gets a byte stream and nothing else: a body such as `/etc/passwd`, ha
 be opened as a file (reliability finding 4). Its sanitizer is off; everything passes through `item`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, cast
@@ -16,6 +16,7 @@ from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
 from monitor.parse.dates import date_from_mail_form, date_from_struct
 from monitor.parse.document import feed_root, is_cut_off, is_html_page, looks_like, mended
+from monitor.parse.elements import AUTHORS, BODIES, CAPTIONS, KEPT, SUMMARIES
 from monitor.parse.hints import poll_hints
 from monitor.parse.item import RawItem, language_tag, newest, refined, title_text
 from monitor.url import clean_link
@@ -45,11 +46,12 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
     result = _parsed(whole) if root else {}
     if not (result.get("version") or result.get("entries")):
         return ParseFailed(problem=FetchProblem.NOT_A_FEED, detail=f"This is {looks_like(text)}, not a feed.")
-    raw_items = [_raw_item(dict(entry), url) for entry in result["entries"]]
-    if sum(len(body) for each in raw_items for body in each.bodies) > MOST_UNFOLDING * len(text):
+    channel = dict(result["feed"])
+    authors = _authors_of_feed(channel) if result["version"].startswith("atom") else ()
+    raw_items = [_raw_item(dict(entry), url, authors) for entry in result["entries"]]
+    if sum(len(text) for each in raw_items for text in {*each.texts, *each.bodies}) > MOST_UNFOLDING * len(text):
         return ParseFailed(problem=FetchProblem.PARSER, detail="The document unfolds to far more than it holds.")
     items = tuple(filter(None, map(refined, newest(raw_items, max_items))))
-    channel = dict(result["feed"])
     return ParsedFeed(
         format=result["version"] or root.lower(),
         title=title_text(channel.get("title", "")),
@@ -78,24 +80,41 @@ def _complaint(result: dict[str, Any]) -> str:
     return f"The XML is ill-formed in line {error.getLineNumber()}: {error.getMessage()}."
 
 
-def _raw_item(entry: dict[str, Any], url: str) -> RawItem:
-    """Plain dictionary access: feedparser's own looks for other keys when one is missing."""
+def _raw_item(entry: dict[str, Any], url: str, authors: tuple[str, ...]) -> RawItem:
+    """Plain dictionary access: feedparser's own looks for other keys when one is missing. `authors`: the feed's."""
+    kept = entry.get(KEPT, ())
     return RawItem(
         guid=entry.get("id", ""),
         link=_link(entry, url),
         title=entry.get("title", ""),
+        texts=tuple(_texts(kept)),
         bodies=(*_contents(entry), entry.get("summary", "")),
+        authors=tuple(value for name, _, value in kept if name in AUTHORS) or authors,
+        categories=tuple(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
         published=_published(entry),
         source=dict(entry.get("source", ())).get("title", ""),
         language=entry.get("language") or dict(entry.get("title_detail", ())).get("language") or "",
     )
 
 
+def _authors_of_feed(channel: dict[str, Any]) -> tuple[str, ...]:
+    """Whose entries those are that name no author (RFC 4287, 4.2.1)."""
+    return tuple(name for each in channel.get("authors", ()) if (name := each.get("name")))
+
+
+def _texts(kept: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """Summaries, bodies and captions, the elements of each kind in the order of its list."""
+    for wanted in (*SUMMARIES, *BODIES, *CAPTIONS):
+        yield from (value for name, media_type, value in kept if name == wanted and _is_text(media_type))
+
+
 def _contents(entry: dict[str, Any]) -> Iterator[str]:
+    return (part.get("value", "") for part in entry.get("content", ()) if _is_text(part.get("type") or ""))
+
+
+def _is_text(media_type: str) -> bool:
     """What Atom calls content may be a picture in base64."""
-    for part in entry.get("content", ()):
-        if not (part.get("type") or "").startswith(("image/", "audio/", "video/")):
-            yield part.get("value", "")
+    return not media_type.startswith(("image/", "audio/", "video/"))
 
 
 def _link(entry: dict[str, Any], url: str) -> str:
