@@ -34,10 +34,13 @@ PUBLIC_ADDRESS = "93.184.215.14"
 
 
 class Network(httpx.AsyncBaseTransport):
-    """Answers the newest document of a feed that there is up to `day`; a byte more each time, so that it is read."""
+    """Answers the newest document of a feed that there is up to `day`; a byte more each time, so that it is read.
+    `edit`: what is written otherwise in it.
+    """
 
     def __init__(self) -> None:
         self.day = 1
+        self.edit = (b"\n", b"\n")
         self._answers = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -46,7 +49,7 @@ class Network(httpx.AsyncBaseTransport):
         if not paths:
             return httpx.Response(404, content=b"no")
         self._answers += 1
-        return httpx.Response(200, content=paths[-1].read_bytes() + b"\n" * self._answers)
+        return httpx.Response(200, content=paths[-1].read_bytes().replace(*self.edit) + b"\n" * self._answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +61,9 @@ class World:
     channel: ScriptedChannel
 
     def poll(self, *names: str) -> tuple[PollReport, ...]:
-        """All feeds, or those of these hosts, whatever is due."""
+        """All feeds, or those of these hosts, whatever is due, an hour later."""
         urls = [url for url in self.home.stages.feeds if not names or (urlsplit(url).hostname or "")[:-8] in names]
+        self.home.clock.advance(timedelta(hours=1))
         return asyncio.run(poll_by_hand(self.home.stages, urls))
 
     def tick(self, span: timedelta = timedelta()) -> None:

@@ -1,7 +1,9 @@
 """Histories of polls to try `reconcile` on: `Shelf` stands for the store, as a dictionary of articles by key."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from monitor.model.feed import ParsedFeed, ParsedItem, ParseOutcome
@@ -9,19 +11,22 @@ from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.model.update import (
     ChangedArticle,
+    Doubt,
     FeedState,
     FeedUpdate,
+    FormerTitle,
     KnownArticle,
     Lookup,
     NewArticle,
+    Past,
     PollCounts,
     RenamedArticle,
     Stored,
 )
-from monitor.reconcile import distinct_items, reconcile, traces
+from monitor.reconcile import distinct_items, doubtful, reconcile, traces
 
 START = datetime(2016, 9, 16, 10, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 URL = "https://post.example/feed"
 FEED = FeedSettings(url=URL)
 BOTH = Validators(etag=b'W/"1-gzip"', last_modified=b"Sat, 16 Nov 2041 19:11:00 GMT")
@@ -95,14 +100,24 @@ class Shelf:
     now: datetime = START
     writes: int = 0
     gaps: list[datetime] = field(default_factory=list)
+    texts: dict[int, str] = field(default_factory=dict)
+    titles: dict[int, list[tuple[str, datetime]]] = field(default_factory=dict)
 
     def poll(self, *items: ParsedItem) -> PollCounts:
         parsed = document(*items)
-        stored = self.stored(traces(distinct_items(parsed, self.feed)))
+        distinct = distinct_items(parsed, self.feed)
+        stored = self.stored(traces(distinct))
+        stored = replace(stored, past=self.past(doubtful(distinct, stored, self.state)))
         done = update(self.state, answer(), parsed, stored=stored, feed=self.feed, now=self.now)
         for new in done.new:
+            self.texts[len(self.articles)] = new.text
+            self.titles[len(self.articles)] = [(new.title, self.now)]
             self._put(KnownArticle(id=len(self.articles), **same_fields(new)))
-        edits: tuple[ChangedArticle | RenamedArticle, ...] = (*done.changed, *done.renamed)
+        for changed in (*done.changed, *done.reread):
+            self.texts[changed.id] = changed.text
+        for changed in done.changed:
+            self.titles[changed.id].append((changed.title, self.now))
+        edits: tuple[ChangedArticle | RenamedArticle, ...] = (*done.changed, *done.reread, *done.renamed)
         for edit in edits:
             self._put(replace(self.articles[edit.id], **same_fields(edit)))
         assert len({article.key for article in self.articles.values()}) == len(self.articles)
@@ -125,6 +140,16 @@ class Shelf:
                 for alias in wanted.aliases
             },
         )
+
+    def past(self, doubts: Sequence[Doubt]) -> dict[int, Past]:
+        return {each.article_id: self._past(each) for each in doubts}
+
+    def _past(self, doubt: Doubt) -> Past:
+        titles = self.titles[doubt.article_id]
+        edited = [FormerTitle(title=one, stood=end - start) for (one, start), (_, end) in pairwise(titles)]
+        issues = [article.title for article in self.articles.values() if article.key.startswith(doubt.issues)]
+        former = (*edited, *(FormerTitle(title=title, stood=timedelta.max) for title in issues))
+        return Past(text=self.texts[doubt.article_id], titles=former)
 
     def _put(self, article: KnownArticle) -> None:
         self.articles[article.id] = article

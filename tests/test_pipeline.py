@@ -382,7 +382,7 @@ def test_a_changed_topic_is_looked_for_in_what_is_stored_and_listed_once_labelle
         home.live(2 * DAY)
         listed = [mail for mail in home.mails() if BAKERY.title in mail]
     assert len(listed) == 1
-    assert "Found because this topic changed (1)" in listed[0]
+    assert "Found later: this topic changed, or more of the text is read (1)" in listed[0]
 
 
 def test_what_a_narrowed_topic_no_longer_means_is_not_told(tmp_path: Path, origin: Origin) -> None:

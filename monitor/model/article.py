@@ -17,7 +17,8 @@ class Arrival(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """An article as stored. `published_at` is the feed's claim, None if missing or absurd.
+    """An article as stored. `published_at` is the feed's claim, None if missing or absurd. `text` is all that the item
+    said, its summary first. `author` is a line of names.
 
     `is_mailable` is false only for what a feed's baseline brought without a credible date of the last 24 h:
     it is matched and searchable, and no digest lists it.
@@ -35,6 +36,8 @@ class Article:
     first_seen_at: datetime
     arrival: Arrival
     is_mailable: bool
+    author: str = ""
+    categories: tuple[str, ...] = ()
 
     @property
     def dated(self) -> datetime:

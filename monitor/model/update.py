@@ -24,6 +24,7 @@ class FeedState:
     which the document is filled anew, where that is short. A permanent redirect is watched in `moving_…` and
     followed as `moved_to` (P10). `paused_at`: the publisher has said twice that the feed is gone (P11).
     `hold_until`: the latest answer asked this feed to wait until then (P8).
+    `shows_several`: a document of it has had two different links, or two different guids.
     """
 
     id: int
@@ -56,6 +57,7 @@ class FeedState:
     moved_at: datetime | None = None
     paused_at: datetime | None = None
     hold_until: datetime | None = None
+    shows_several: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,32 @@ class KnownArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """An article that may not be the one which an item under its guid or address is. `issues`: how the keys of earlier
+    articles under that name begin.
+    """
+
+    article_id: int
+    issues: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerTitle:
+    """A headline that came under a guid or an address before, and how long it stood there."""
+
+    title: str
+    stood: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What decides about a doubt: the text of the stored article, and the headlines that were there before its own."""
+
+    text: str
+    titles: tuple[FormerTitle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
     """Under what the items of a document may be stored, or have been: load what there is under any of it."""
 
@@ -112,12 +140,13 @@ class Lookup:
 class Stored:
     """What a feed has under a `Lookup`. Several articles may share an alias; they stand in the order of their ids.
 
-    `remains`: traces of articles that retention has taken (`reconcile.remains`).
+    `remains`: traces of articles that retention has taken (`reconcile.remains`). `past`: of those in doubt, by id.
     """
 
     by_key: Mapping[str, KnownArticle] = field(default_factory=dict)
     by_alias: Mapping[int, tuple[KnownArticle, ...]] = field(default_factory=dict)
     remains: frozenset[int] = frozenset()
+    past: Mapping[int, Past] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +166,8 @@ class NewArticle:
     content_hash: str
     link_alias: int | None = None
     guid_alias: int | None = None
+    author: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +188,16 @@ class ChangedArticle:
     revisions: int
     link_alias: int | None = None
     guid_alias: int | None = None
+    author: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenamedArticle:
-    """A stored article with the words it had, under another guid or address: from now on it has these."""
+    """A stored article with the words it had, under another guid or address: from now on it has these.
+
+    Or one whose guid or address its publisher has used again: its key goes to the new article.
+    """
 
     id: int
     key: str
@@ -193,8 +229,9 @@ class FeedUpdate:
     """All that one poll of one feed changes; stored in one transaction.
 
     `excess` are edits beyond what one article may cost: they are matched, and stored only where that finds a
-    topic that was not known to hold (`reconcile.admitted`). `recalled`: traces of articles that retention has taken
-    and the feed still has.
+    topic that was not known to hold (`reconcile.admitted`). `reread`: stored articles of which an earlier version kept
+    only the longest text, with all that they say; nobody has edited them. `recalled`: traces of articles that retention
+    has taken and the feed still has.
     `hold` binds the other feeds of its origin too (Retry-After, P8). `gap_since`: this document shares no
     item with the one before, so that articles may have come and gone unseen since then. `reached`: whether
     any server answered; None where nobody was asked (P12).
@@ -204,6 +241,7 @@ class FeedUpdate:
     new: tuple[NewArticle, ...] = ()
     changed: tuple[ChangedArticle, ...] = ()
     excess: tuple[ChangedArticle, ...] = ()
+    reread: tuple[ChangedArticle, ...] = ()
     renamed: tuple[RenamedArticle, ...] = ()
     recalled: tuple[int, ...] = ()
     counts: PollCounts = PollCounts()

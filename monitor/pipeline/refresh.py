@@ -27,7 +27,16 @@ from monitor.pipeline.outage import due_now, note_attempt
 from monitor.pipeline.round import Round
 from monitor.pipeline.stages import Stages
 from monitor.polling import floor, is_probe_due, may_poll_at, redirected_hold
-from monitor.reconcile import Identity, admitted, body_hash, carries_the_same, distinct_items, reconcile, traces
+from monitor.reconcile import (
+    Identity,
+    admitted,
+    body_hash,
+    carries_the_same,
+    distinct_items,
+    doubtful,
+    reconcile,
+    traces,
+)
 from monitor.url import host_of, origin_of, registrable_domain, shown_url
 
 log = structlog.get_logger(__name__)
@@ -147,10 +156,10 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
         if isinstance(outcome, NotAsked):
             return _postponed(stages, state, outcome)
         update = await _update(stages, state, outcome)
-        matches = await _matches(stages.index, [*update.new, *update.changed, *update.excess])
+        matches = await _matches(stages.index, [*update.new, *update.changed, *update.excess, *update.reread])
         update = _with_finds(stages, update, matches)
         words = await _words(update.new)
-        stages.store.articles.apply(update, matches, stages.clock.now(), words)
+        stages.store.articles.apply(update, matches, stages.clock.now(), words, stages.backfill)
     except DamagedStore:
         raise  # whatever is written now makes it worse
     except Exception as error:  # a surprise with one feed must not cost the others
@@ -160,7 +169,8 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
         session.keep_quiet(update.hold.origin, update.hold.until)
     note_attempt(stages, update)
     stages.progress.sign_of_life()
-    report = _report(stages, update, sum(map(len, matches.values())))
+    reread = {article.key for article in update.reread}
+    report = _report(stages, update, sum(len(each) for key, each in matches.items() if key not in reread))
     log.info(
         "polled",
         feed=shown_url(state.url),
@@ -214,7 +224,9 @@ def _departed(stages: Stages, state: FeedState) -> list[FeedState]:
 
 def _stored(stages: Stages, feed: FeedState, items: Sequence[Identity]) -> Stored:
     has_remains = stages.store.retention.has_taken(feed.id)
-    return stages.store.articles.known(feed.id, traces(items, has_remains=has_remains))
+    stored = stages.store.articles.known(feed.id, traces(items, has_remains=has_remains))
+    doubts = doubtful(items, stored, feed)
+    return replace(stored, past=stages.store.articles.past(feed.id, doubts)) if doubts else stored
 
 
 async def _parsed(stages: Stages, state: FeedState, outcome: FetchOutcome) -> ParseOutcome | None:

@@ -6,6 +6,7 @@ match: that topics are matched again after an edit is `pipeline`'s work.
 
     identity.py     the keys of an item, and the stored article they prove it to be
     aliases.py      what is left of an item's identity when its publisher changes guids or addresses
+    reuse.py        whether a guid or an address was used again, for another article
     recognition.py  which item of a document is which stored article, or a repetition, or new
     adoption.py     which stored feed a URL of the config goes on with
     remains.py      what is left of articles that retention takes
@@ -43,6 +44,7 @@ from monitor.reconcile.identity import identified
 from monitor.reconcile.identity import traces as traces
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.remains import remains as remains
+from monitor.reconcile.reuse import doubtful as doubtful
 from monitor.reconcile.rhythm import with_rhythm
 from monitor.reconcile.window import digest_of as digest_of
 from monitor.reconcile.window import digests_in as digests_in

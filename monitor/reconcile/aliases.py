@@ -27,7 +27,7 @@ class Aliases:
 def aliases(item: ParsedItem, link: str) -> Aliases:
     """`link` is canonical. A home page is no alias: articles without a page of their own point there."""
     page, place = loose_url(link), _place_of_guid(item.guid)
-    words = normalised_title(item.title), "" if item.title else item.text
+    words = normalised_title(item.title), "" if item.title else item.body
     return Aliases(
         link=_alias("link", page, *words) if page.partition("/")[2] else None,
         guid=_alias("guid", place, *words) if place else None,

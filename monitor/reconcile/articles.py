@@ -12,10 +12,20 @@ from datetime import UTC, datetime, timedelta
 from monitor.model.article import Arrival
 from monitor.model.feed import ParsedFeed, ParsedItem
 from monitor.model.settings import FeedSettings
-from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollCounts, RenamedArticle, Stored
-from monitor.reconcile.identity import Identity, free_key
+from monitor.model.update import (
+    ChangedArticle,
+    FeedState,
+    FeedUpdate,
+    KnownArticle,
+    NewArticle,
+    PollCounts,
+    RenamedArticle,
+    Stored,
+)
+from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
+from monitor.reconcile.reuse import shows_one_place
 from monitor.reconcile.window import share_an_item, window_of
 from monitor.url import canonical_url, host_of, registrable_domain
 
@@ -35,8 +45,9 @@ def with_articles(
     poll: Poll, update: FeedUpdate, items: Sequence[Identity], stored: Stored, parsed: ParsedFeed
 ) -> FeedUpdate:
     """`update` with every item of the document accounted for; `items` are its distinct ones."""
-    found = recognised(items, stored, is_aggregator=poll.feed.aggregator)
-    new = tuple(_new(poll, parsed, each, free_key(each, stored.by_key)) for each in found.new)
+    is_alone = shows_one_place(poll.state, items)
+    found = recognised(items, stored, is_aggregator=poll.feed.aggregator, is_alone=is_alone)
+    new = tuple(_new(poll, parsed, each, _key(each, found, stored)) for each in found.new)
     edits = [_changed(poll, parsed, each) for each in found.known if _is_edit(each)]
     changed = tuple(edit for edit in edits if edit.revisions <= MAX_REVISIONS)
     counts = PollCounts(
@@ -54,7 +65,12 @@ def with_articles(
         new=new,
         changed=changed,
         excess=tuple(edit for edit in edits if edit.revisions > MAX_REVISIONS),
-        renamed=tuple(_renamed(each) for each in found.known if _needs_a_name(each)),
+        reread=tuple(_reread(poll, parsed, each) for each in found.known if _is_reread(each)),
+        renamed=(
+            *(_renamed(each) for each in found.known if _needs_a_name(each)),
+            *(_succeeded(each, found.succeeded[each.name]) for each in found.new if each.name in found.succeeded),
+        ),
+        state=replace(update.state, shows_several=not is_alone),
         recalled=tuple(trace for each in found.gone for trace in each.remains if trace in stored.remains),
         counts=counts,
     )
@@ -65,8 +81,11 @@ def _with_window(poll: Poll, update: FeedUpdate, found: Recognised) -> FeedUpdat
     """With a gap, if nothing of the document before is in this one. One without items says nothing of that."""
     before = poll.state.window
     gone = [each.keys[each.own] for each in found.gone]
-    window = window_of([*(new.key for new in update.new), *(each.key for each in found.known), *gone])
-    common = window_of([*(each.article.key for each in found.known), *gone])
+    # A name that was used again is no gap, and neither is an old copy of the document.
+    names = [each.identity.keys[each.identity.own] for each in found.known if each.is_earlier_issue]
+    window = window_of([*(new.key for new in update.new), *(each.key for each in found.known), *names, *gone])
+    succeeded = [article.key for article in found.succeeded.values()]
+    common = window_of([*(each.article.key for each in found.known), *names, *succeeded, *gone])
     is_gap = bool(window and before) and not share_an_item(before, common)
     state = replace(update.state, window=window or before)
     return replace(update, state=state, gap_since=poll.state.succeeded_at if is_gap else None)
@@ -109,6 +128,8 @@ def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str) -> NewArt
         content_hash=identity.content_hash,
         link_alias=identity.names.link,
         guid_alias=identity.names.guid,
+        author=item.author,
+        categories=item.categories,
     )
 
 
@@ -126,7 +147,29 @@ def _changed(poll: Poll, parsed: ParsedFeed, sighting: Sighting) -> ChangedArtic
         revisions=old.revisions + 1,
         link_alias=identity.names.link,
         guid_alias=identity.names.guid,
+        author=item.author,
+        categories=item.categories,
     )
+
+
+def _key(identity: Identity, found: Recognised, stored: Stored) -> str:
+    """Its own if an earlier article under it makes room, so that the latest one is found by the plainest key."""
+    return identity.keys[identity.own] if identity.name in found.succeeded else free_key(identity, stored.by_key)
+
+
+def _succeeded(identity: Identity, article: KnownArticle) -> RenamedArticle:
+    return RenamedArticle(
+        id=article.id,
+        key=issue_key(identity, article.content_hash),
+        link=article.link,
+        link_alias=article.link_alias,
+        guid_alias=article.guid_alias,
+    )
+
+
+def _reread(poll: Poll, parsed: ParsedFeed, sighting: Sighting) -> ChangedArticle:
+    """With all its texts, author and categories; what it said before was a part of it, so that this is no revision."""
+    return replace(_changed(poll, parsed, sighting), revisions=sighting.article.revisions)
 
 
 def _renamed(sighting: Sighting) -> RenamedArticle:
@@ -142,9 +185,13 @@ def _renamed(sighting: Sighting) -> RenamedArticle:
 
 def _is_edit(sighting: Sighting) -> bool:
     """Other words, or under the same name another address. A new name mostly brings one, which is no edit."""
-    if sighting.identity.content_hash != sighting.article.content_hash:
+    if not sighting.identity.has_words_of(sighting.article):
         return True
     return not sighting.is_renamed and sighting.identity.link != canonical_url(sighting.article.link)
+
+
+def _is_reread(sighting: Sighting) -> bool:
+    return sighting.identity.is_read_in_part(sighting.article) and not _is_edit(sighting)
 
 
 def _needs_a_name(sighting: Sighting) -> bool:

@@ -2,7 +2,8 @@
 
 An article is recognised by guid, else link, else words (rule I1). Where several items of a document
 share that, they are told apart by link, then title, then text (rule I2), and never by their order:
-turned round or shuffled, a document means the same.
+turned round or shuffled, a document means the same. The text is here the longest one an item has (`ParsedItem.body`),
+as it was for earlier versions: a teaser or a caption makes no other article.
 """
 
 from collections import Counter
@@ -16,6 +17,9 @@ from monitor.model.update import KnownArticle, Lookup
 from monitor.reconcile.aliases import Aliases, aliases, outlet_aliases
 from monitor.reconcile.remains import traces_of
 from monitor.url import canonical_url
+
+HALF_A_DIGEST = 32
+"""Hexadecimal digits: two different articles of a feed have the same so seldom as never."""
 
 
 class Facet(IntEnum):
@@ -32,7 +36,8 @@ class Identity:
     """An item with every key it may be stored under, plainest first; `link` is canonical.
 
     `own` is the plainest that no different item of its document has. By its aliases it is recognised when it has
-    been stored under keys that are none of these.
+    been stored under keys that are none of these. `content_hash` is that of its words, `former_hash` the one that
+    versions up to schema 0007 stored, who read only its longest text.
     """
 
     item: ParsedItem
@@ -40,11 +45,24 @@ class Identity:
     keys: dict[Facet, str]
     own: Facet
     names: Aliases
+    content_hash: str
+    former_hash: str
 
     @property
     def name(self) -> str:
         """No other item of its document has it."""
         return self.keys[Facet.TEXT]
+
+    @property
+    def issues(self) -> str:
+        """How the keys of articles begin that had its guid or its address before another one took it over."""
+        plainest = next(iter(self.keys.values()))
+        return f"issue:{_digest(plainest)[:HALF_A_DIGEST]}:"
+
+    @property
+    def issue(self) -> str:
+        """The one of these keys under which it is stored if its own words were there before."""
+        return issue_key(self, self.content_hash)
 
     @property
     def aliases(self) -> tuple[int, ...]:
@@ -53,16 +71,31 @@ class Identity:
     @property
     def remains(self) -> tuple[int, ...]:
         """The traces it may have left if it was stored once."""
-        return traces_of(self.keys.values(), self.link, self.item.title, self.aliases, self.content_hash)
+        hashes = (self.content_hash, self.former_hash)
+        return traces_of(self.keys.values(), self.link, self.item.title, self.aliases, hashes)
 
-    @property
-    def content_hash(self) -> str:
-        return content_hash(self.item.title, self.item.text)
+    def has_words_of(self, article: KnownArticle) -> bool:
+        """Whether nobody has edited the article since it was stored."""
+        return article.content_hash in (self.content_hash, self.former_hash)
+
+    def is_read_in_part(self, article: KnownArticle) -> bool:
+        """Whether the article was stored by a version that read only the longest text."""
+        return article.content_hash == self.former_hash
 
 
 def content_hash(title: str, text: str) -> str:
-    """Differs when the words of an article do (`KnownArticle.content_hash`)."""
-    return _digest(title, text)
+    """Differs when the words of an article do (`KnownArticle.content_hash`), and always from a `former_hash`."""
+    return _digest("whole", title, text)
+
+
+def former_hash(title: str, body: str) -> str:
+    """Of the title and the longest text alone."""
+    return _digest(title, body)
+
+
+def issue_key(identity: Identity, words: str) -> str:
+    """The key of an article with this hash of its words, when a later one has taken over the guid or the address."""
+    return f"{identity.issues}{words[:HALF_A_DIGEST]}"
 
 
 def traces(items: Sequence[Identity], *, has_remains: bool = False) -> Lookup:
@@ -71,20 +104,23 @@ def traces(items: Sequence[Identity], *, has_remains: bool = False) -> Lookup:
     An item is stored under the plainest key that is free at the time; what shares its guid comes and goes.
     """
     return Lookup(
-        keys=tuple(dict.fromkeys(key for item in items for key in item.keys.values())),
+        keys=tuple(dict.fromkeys(key for item in items for key in (*item.keys.values(), item.issue))),
         aliases=tuple(dict.fromkeys(alias for item in items for alias in item.aliases)),
         remains=tuple(dict.fromkeys(trace for item in items for trace in item.remains)) if has_remains else (),
     )
 
 
 def identified(items: Sequence[ParsedItem], *, is_aggregator: bool = False) -> tuple[Identity, ...]:
-    """The items of a document in its order, those that say the same in all they say only once.
+    """The items of a document in its order, those that say the same in all they say only once (of those that differ in
+    a teaser alone the fullest).
 
     Of an aggregator only the outlet and the headline say what an item is when its guid is unknown.
     """
     links = [canonical_url(item.link) for item in items]
     keys = [_keys(item, link) for item, link in zip(items, links, strict=True)]
-    distinct = {each[Facet.TEXT]: (item, link, each) for item, link, each in zip(items, links, keys, strict=True)}
+    told = sorted(zip(items, links, keys, strict=True), key=lambda each: (len(each[0].text), each[0].text))
+    fullest = {each[Facet.TEXT]: (item, link, each) for item, link, each in told}
+    distinct = {each[Facet.TEXT]: fullest[each[Facet.TEXT]] for each in keys}
     bearers = Counter(key for _, _, each in distinct.values() for key in each.values())
     return tuple(
         Identity(
@@ -93,24 +129,11 @@ def identified(items: Sequence[ParsedItem], *, is_aggregator: bool = False) -> t
             keys=each,
             own=next(facet for facet, key in each.items() if bearers[key] == 1),
             names=outlet_aliases(item) if is_aggregator else aliases(item, link),
+            content_hash=content_hash(item.title, item.text),
+            former_hash=former_hash(item.title, item.body),
         )
         for item, link, each in distinct.values()
     )
-
-
-def stored_article(identity: Identity, known: Mapping[str, KnownArticle]) -> KnownArticle | None:
-    """The stored article that this item is; `known` by key.
-
-    A key at least as narrow as the item's own is proof. A plainer one, under which an article was stored while
-    it had the guid to itself, is so only together with what tells the items apart now. Thus no two items
-    of a document are ever taken for the same article.
-    """
-    for facet in reversed(identity.keys):
-        article = known.get(identity.keys[facet])
-        is_proof = facet >= max(identity.own, Facet.LINK)
-        if article and (is_proof or _agrees(article, identity)):
-            return article
-    return None
 
 
 def free_key(identity: Identity, known: Mapping[str, KnownArticle]) -> str:
@@ -121,31 +144,14 @@ def free_key(identity: Identity, known: Mapping[str, KnownArticle]) -> str:
 def _keys(item: ParsedItem, link: str) -> dict[Facet, str]:
     """The word before the colon keeps a guid from ever equalling a link or a hash."""
     if not item.guid and not link:
-        return {Facet.TEXT: f"words:{content_hash(item.title, item.text)}"}
+        return {Facet.TEXT: f"words:{former_hash(item.title, item.body)}"}
     plain = {Facet.GUID: f"guid:{item.guid}"} if item.guid else {}
-    facts = (item.guid, link, item.title, item.text)
+    facts = (item.guid, link, item.title, item.body)
     return plain | {
         Facet.LINK: f"guid+link:{_digest(*facts[:2])}" if item.guid else f"link:{link}",
         Facet.TITLE: f"guid+link+title:{_digest(*facts[:3])}",
         Facet.TEXT: f"guid+link+title+text:{_digest(*facts)}",
     }
-
-
-def _agrees(article: KnownArticle, identity: Identity) -> bool:
-    """Whether a key plainer than the item's own, or a bare guid, means the item and not another story.
-
-    Alone with its guid an item may change its link or its title; with both changed, the publisher
-    has used the guid again (rule I4).
-    """
-    item = identity.item
-    same_link = canonical_url(article.link) == identity.link
-    same_title = article.title == item.title
-    return {
-        Facet.GUID: same_link or same_title,
-        Facet.LINK: same_link,
-        Facet.TITLE: same_link and same_title,
-        Facet.TEXT: same_link and article.content_hash == identity.content_hash,
-    }[identity.own]
 
 
 def _digest(*facts: str) -> str:

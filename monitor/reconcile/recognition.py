@@ -1,20 +1,18 @@
 """What each item of a document is: an article that is stored, perhaps under another name, a repetition, or news.
 
-First by key, which is proof; then by alias, which is a hint and needs the words or the date to agree. The
-state of the feed plays no part, and what becomes of an article is decided in `articles`.
+First by key, which is proof unless its publisher has used the name again (`reuse`); then by alias, which is a hint and
+needs the words or the date to agree. What becomes of an article is decided in `articles`.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from monitor.model.update import KnownArticle, Stored
-from monitor.reconcile.identity import Identity, free_key, stored_article
-
-ISSUES_APART = timedelta(hours=20)
-"""A daily column keeps its headline and its page: with other words and a date so far off it is the next issue."""
+from monitor.reconcile.identity import Facet, Identity, free_key
+from monitor.reconcile.reuse import ISSUES_APART, is_another
+from monitor.url import canonical_url
 
 MOST_NAMESAKES = 500
 """Of the free articles under one alias only the latest are looked at: thousands of items with one page and one headline
@@ -34,24 +32,37 @@ class Sighting:
     def is_renamed(self) -> bool:
         return self.key != self.article.key
 
+    @property
+    def is_earlier_issue(self) -> bool:
+        """Whether its guid or address has gone to a later article."""
+        return self.article.key == self.identity.issue
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """The distinct items of a document, each in one place and in its order. `gone`: stored once, until retention."""
+    """The distinct items of a document, each in one place and in its order. `gone`: stored once, until retention.
+
+    `succeeded`: by the name of a new item, the stored article whose key it takes over.
+    """
 
     new: tuple[Identity, ...]
     known: tuple[Sighting, ...]
     gone: tuple[Identity, ...]
     duplicates: tuple[Identity, ...]
+    succeeded: Mapping[str, KnownArticle] = field(default_factory=dict)
 
 
-def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool) -> Recognised:
-    """What each of `items` is; the order of the document decides nothing, and no article is taken for two items."""
+def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool, is_alone: bool = False) -> Recognised:
+    """What each of `items` is; the order of the document decides nothing, and no article is taken for two items.
+
+    `is_alone`: the feed has never shown two places at once.
+    """
     known = {
         each.name: Sighting(identity=each, article=article, key=article.key)
         for each in items
-        if (article := stored_article(each, stored.by_key))
+        if (article := _stored_article(each, stored, is_alone=is_alone))
     }
+    known = _without_usurpers(known, items, stored)
     company = _Company(stored, is_aggregator=is_aggregator)
     for sighting in known.values():
         company.admit(sighting.identity, sighting.article)
@@ -68,12 +79,70 @@ def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool
             gone.add(each.name)
         company.admit(each, article)
     told = {*known, *gone, *duplicates}
+    new = tuple(each for each in items if each.name not in told)
     return Recognised(
-        new=tuple(each for each in items if each.name not in told),
+        new=new,
+        succeeded=_succeeded(new, stored, {each.article.id for each in known.values()}),
         known=tuple(known[each.name] for each in items if each.name in known),
         gone=tuple(each for each in items if each.name in gone),
         duplicates=tuple(each for each in items if each.name in duplicates),
     )
+
+
+def _stored_article(identity: Identity, stored: Stored, *, is_alone: bool) -> KnownArticle | None:
+    """The stored article that this item is.
+
+    A key at least as narrow as the item's own is proof. A plainer one, under which an article was stored while
+    it had the guid to itself, is so only together with what tells the items apart now. Thus no two items
+    of a document are ever taken for the same article. One with other words may be another all the same.
+    """
+    if article := stored.by_key.get(identity.issue):
+        return article
+    for facet in reversed(identity.keys):
+        article = stored.by_key.get(identity.keys[facet])
+        if article is None or not (facet >= identity.own or _agrees(article, identity)):
+            continue
+        if facet is Facet.TEXT or not is_another(identity, article, stored.past.get(article.id), is_alone=is_alone):
+            return article
+    return None
+
+
+def _without_usurpers(known: dict[str, Sighting], items: Sequence[Identity], stored: Stored) -> dict[str, Sighting]:
+    """Without those that have nothing of their article but its guid, when another item has its words and its page."""
+    wanted = {
+        article.id
+        for each in items
+        if each.name not in known
+        for alias in each.aliases
+        for article in stored.by_alias.get(alias, ())
+        if each.has_words_of(article)
+    }
+    return {
+        name: sighting
+        for name, sighting in known.items()
+        if sighting.article.id not in wanted or _resembles(sighting.identity, sighting.article)
+    }
+
+
+def _resembles(identity: Identity, article: KnownArticle) -> bool:
+    return canonical_url(article.link) == identity.link or article.title == identity.item.title
+
+
+def _agrees(article: KnownArticle, identity: Identity) -> bool:
+    """Whether a key plainer than the item's own means the item and not another one that shares it."""
+    same_link = canonical_url(article.link) == identity.link
+    same_title = article.title == identity.item.title
+    return {
+        Facet.LINK: same_link,
+        Facet.TITLE: same_link and same_title,
+        Facet.TEXT: same_link and identity.has_words_of(article),
+    }[identity.own]
+
+
+def _succeeded(new: Iterable[Identity], stored: Stored, known: set[int]) -> dict[str, KnownArticle]:
+    """By new item, the article that has its own key, and is no other item of the document."""
+    held = {each.name: stored.by_key.get(each.keys[each.own]) for each in new}
+    return {name: article for name, article in held.items() if article and article.id not in known}
 
 
 class _Company:
@@ -97,8 +166,7 @@ class _Company:
 
     def remembers(self, item: Identity) -> bool:
         """Whether a free article that shares an alias has the words of the item, too."""
-        words = item.content_hash
-        return any(self._free[alias, words] for alias in item.aliases)
+        return any(self._free[place] for place in _words_at(item))
 
     def free(self, item: Identity) -> KnownArticle | None:
         """The stored article that this item is under another name."""
@@ -110,8 +178,7 @@ class _Company:
 
     def _namesakes(self, item: Identity) -> Iterator[KnownArticle]:
         """The free articles that share an alias, those with the same words first, then the older ones."""
-        words = item.content_hash
-        yield from self._latest((alias, words) for alias in item.aliases)
+        yield from self._latest(_words_at(item))
         yield from self._latest(item.aliases)
 
     def _latest(self, places: Iterable[Hashable]) -> list[KnownArticle]:
@@ -125,11 +192,16 @@ class _Company:
             if self._is_aggregator:
                 yield alias
             elif item.item.text or item.item.published is not None:
-                yield alias, item.content_hash, None if item.item.text else item.item.published
+                yield alias, item.former_hash, None if item.item.text else item.item.published
+
+
+def _words_at(item: Identity) -> Iterator[Hashable]:
+    """Where an article with its words is, under each of its aliases."""
+    return ((alias, words) for alias in item.aliases for words in (item.content_hash, item.former_hash))
 
 
 def _is_same_issue(item: Identity, article: KnownArticle) -> bool:
-    if item.item.text and item.content_hash == article.content_hash:
+    if item.item.text and item.has_words_of(article):
         return True
     one, other = item.item.published, article.published_at
     return one is None or other is None or abs(one - other) < ISSUES_APART

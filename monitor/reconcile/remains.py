@@ -4,7 +4,7 @@ A trace is a hash, and holds under the same conditions as the article did while 
 its title, an alias with the same words. When an article goes, and how long its traces are kept, is not decided here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from monitor.model.update import KnownArticle
@@ -14,14 +14,18 @@ from monitor.url import canonical_url
 def remains(article: KnownArticle) -> tuple[int, ...]:
     """The traces of an article that goes."""
     aliases = (alias for alias in (article.link_alias, article.guid_alias) if alias is not None)
-    return traces_of([article.key], canonical_url(article.link), article.title, aliases, article.content_hash)
+    return traces_of([article.key], canonical_url(article.link), article.title, aliases, [article.content_hash])
 
 
-def traces_of(keys: Iterable[str], link: str, title: str, aliases: Iterable[int], content_hash: str) -> tuple[int, ...]:
-    """All traces that an article with these keys and aliases may have left; `link` is canonical."""
+def traces_of(
+    keys: Iterable[str], link: str, title: str, aliases: Iterable[int], hashes: Sequence[str]
+) -> tuple[int, ...]:
+    """All traces that an article with these keys and aliases may have left; `link` is canonical, `hashes` are those of
+    its words.
+    """
     facts = [("link", key, link) for key in keys if link]
     facts += [("title", key, title) for key in keys if title]
-    facts += [("words", f"{alias}", content_hash) for alias in aliases]
+    facts += [("words", f"{alias}", content_hash) for alias in aliases for content_hash in hashes]
     return tuple(map(_trace, facts or (("key", key, "") for key in keys)))
 
 

@@ -13,7 +13,18 @@ from monitor.model.article import Arrival, Article
 from monitor.model.match import Evidence, Match, Tier
 from monitor.model.material import HighWater, Origin
 from monitor.model.story import StoryArticle, WordCounts
-from monitor.model.update import ChangedArticle, FeedUpdate, KnownArticle, Lookup, NewArticle, RenamedArticle, Stored
+from monitor.model.update import (
+    ChangedArticle,
+    Doubt,
+    FeedUpdate,
+    FormerTitle,
+    KnownArticle,
+    Lookup,
+    NewArticle,
+    Past,
+    RenamedArticle,
+    Stored,
+)
 from monitor.store.database import Database
 from monitor.store.feeds import row_from_state
 from monitor.store.holds import save_hold
@@ -23,6 +34,12 @@ from monitor.store.words import count_words
 KEYS_A_QUERY = 500
 """SQLite takes a bounded number of parameters in one statement."""
 
+
+ISSUES_READ = 20
+"""So many of the earlier articles under one guid or address say what they have in common."""
+
+AFTER_ANY_KEY = "~"
+"""Sorts behind every hexadecimal digit."""
 
 SIGHTINGS_APART = timedelta(days=30)
 
@@ -56,6 +73,13 @@ class ArticleStore:
             by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()}, remains=remains
         )
 
+    def past(self, feed_id: int, doubts: Sequence[Doubt]) -> Mapping[int, Past]:
+        """By article, the text it has and the headlines that came before its own: edited ones, and those of earlier
+        articles under the same guid or address.
+        """
+        with self._database.read() as connection:
+            return {each.article_id: _past(connection, feed_id, each) for each in doubts}
+
     def topics_of(self, article_ids: Sequence[int]) -> Mapping[int, frozenset[str]]:
         """The names of the topics that are known to hold for each of these articles; no entry where there is none."""
         found: defaultdict[int, set[str]] = defaultdict(set)
@@ -72,15 +96,19 @@ class ArticleStore:
         found: Mapping[str, Sequence[Match]],
         now: datetime,
         words: WordCounts = WordCounts(),  # noqa: B008 (frozen)
+        backfill: timedelta | None = None,
     ) -> None:
         """Commit one poll of one feed: articles, their matches by key and their words, validators, due time,
-        ledger (P5, D12).
+        ledger (P5, D12). `backfill`: how long ago an article may have come to be listed for what was read of it only
+        now (None: however long).
         """
         with self._database.write() as connection:
             _save_feed(connection, update_, now)
-            ids = {article.key: article.id for article in update_.changed}
+            ids = {article.key: article.id for article in (*update_.changed, *update_.reread)}
             for changed in update_.changed:
-                _save_edit(connection, changed, now)
+                _remember_words(connection, changed, now)
+            for words_of_now in (*update_.changed, *update_.reread):
+                _save_words(connection, words_of_now)
             for renamed in update_.renamed:
                 _save_name(connection, renamed)
             for chosen in _portions(update_.recalled):
@@ -88,6 +116,7 @@ class ArticleStore:
             ids |= _insert_articles(connection, update_)
             count_words(connection, words)
             origins = {article.key: _origin(article) for article in update_.new}
+            origins |= _backfill_origins(connection, update_.reread, None if backfill is None else now - backfill)
             for key, each in found.items():
                 save_matches(connection, ids[key], each, origins.get(key, Origin.NEW), now)
 
@@ -155,6 +184,8 @@ def article_from_row(row: Row[Any]) -> Article:
         first_seen_at=row.first_seen_at,
         arrival=Arrival(row.arrival),
         is_mailable=row.is_mailable,
+        author=row.author,
+        categories=tuple(row.categories),
     )
 
 
@@ -210,16 +241,18 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
     connection.execute(insert(polls), {**ledger, **asdict(update_.counts)})
 
 
-def _save_edit(connection: Connection, changed: ChangedArticle, now: datetime) -> None:
-    this = articles.c.id == changed.id
-    old = select(articles.c.id, articles.c.link, articles.c.title, articles.c.text).where(this)
+def _remember_words(connection: Connection, changed: ChangedArticle, now: datetime) -> None:
+    old = select(articles.c.id, articles.c.link, articles.c.title, articles.c.text).where(articles.c.id == changed.id)
     row = connection.execute(old).one()
     connection.execute(
         insert(revisions).values(article_id=row.id, replaced_at=now, link=row.link, title=row.title, text=row.text)
     )
+
+
+def _save_words(connection: Connection, changed: ChangedArticle) -> None:
     connection.execute(
         update(articles)
-        .where(this)
+        .where(articles.c.id == changed.id)
         .values(
             key=changed.key,
             link=changed.link,
@@ -231,8 +264,37 @@ def _save_edit(connection: Connection, changed: ChangedArticle, now: datetime) -
             revisions=changed.revisions,
             link_alias=changed.link_alias,
             guid_alias=changed.guid_alias,
+            author=changed.author,
+            categories=changed.categories,
         )
     )
+
+
+def _past(connection: Connection, feed_id: int, doubt: Doubt) -> Past:
+    article = connection.execute(select(articles).where(articles.c.id == doubt.article_id)).one()
+    edited = select(revisions).where(revisions.c.article_id == doubt.article_id).order_by(revisions.c.id)
+    titles, since = [], article.first_seen_at
+    for row in connection.execute(edited):
+        titles.append(FormerTitle(title=row.title, stood=row.replaced_at - since))
+        since = row.replaced_at
+    is_issue = articles.c.key.between(doubt.issues, doubt.issues + AFTER_ANY_KEY)
+    issues = select(articles.c.title).where(articles.c.feed_id == feed_id, is_issue)
+    before = connection.scalars(issues.order_by(articles.c.id.desc()).limit(ISSUES_READ))
+    return Past(text=article.text, titles=(*titles, *(FormerTitle(title=each, stood=timedelta.max) for each in before)))
+
+
+def _backfill_origins(
+    connection: Connection, reread: Sequence[ChangedArticle], since: datetime | None
+) -> dict[str, Origin]:
+    """Why there is a match that is found only because more of a stored article is read: no news, listed once."""
+    keys = {article.id: article.key for article in reread}
+    origins: dict[str, Origin] = {}
+    for chosen in _portions(list(keys)):
+        facts = select(articles.c.id, articles.c.is_mailable, articles.c.first_seen_at)
+        for row in connection.execute(facts.where(articles.c.id.in_(chosen))):
+            is_told = row.is_mailable and (since is None or row.first_seen_at >= since)
+            origins[keys[row.id]] = Origin.BACKFILL if is_told else Origin.BASELINE
+    return origins
 
 
 def _save_name(connection: Connection, renamed: RenamedArticle) -> None:

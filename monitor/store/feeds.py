@@ -217,6 +217,7 @@ def state_from_row(row: Row[Any]) -> FeedState:
         moved_at=row.moved_at,
         paused_at=row.paused_at,
         hold_until=row.hold_until,
+        shows_several=row.shows_several,
     )
 
 
@@ -254,6 +255,7 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
         "moved_at": state.moved_at,
         "paused_at": state.paused_at,
         "hold_until": state.hold_until,
+        "shows_several": state.shows_several,
     }
 
 

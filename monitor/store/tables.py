@@ -93,6 +93,7 @@ feeds = Table(
     Column("paused_at", UtcDateTime),
     Column("window", LargeBinary),
     Column("hold_until", UtcDateTime),
+    Column("shows_several", Boolean, nullable=False, default=False),
 )
 
 # The URLs a feed had before it moved: put back into the config, they lead to the same row.
@@ -169,6 +170,8 @@ articles = Table(
     Column("story_id", ForeignKey("articles.id"), index=True),
     Column("link_alias", BigInteger),
     Column("guid_alias", BigInteger),
+    Column("author", String, nullable=False, default=""),
+    Column("categories", JSON, nullable=False, default=list),
     UniqueConstraint("feed_id", "key"),
     Index(None, "feed_id", "link_alias"),
     Index(None, "feed_id", "guid_alias"),
