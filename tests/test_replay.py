@@ -25,6 +25,9 @@ START = datetime(2020, 4, 21, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 ITEM = re.compile(rb"<item\b.*?</item>", re.DOTALL)
 
+USED_AGAIN = {("nzherald", 1): 1}
+"""Addresses that count as used again, for another article, by feed and share (docs/identity.md)."""
+
 pytestmark = pytest.mark.whole
 needs_polls = pytest.mark.skipif(not POLLS.is_dir(), reason="../shared/corpora is not here")
 
@@ -113,7 +116,8 @@ def test_every_item_is_stored_once_and_never_again(feed: str, share: int, tmp_pa
         ]
         counts = totals([each.counts for each in first])
         assert counts["fetched"] == counts["new"] + counts["known"] + counts["duplicate"] + counts["refused"]
-        assert replay.stages.store.articles.count() == counts["new"] == len(names_in(chosen))
+        assert replay.stages.store.articles.count() == counts["new"]
+        assert counts["new"] - len(names_in(chosen)) == USED_AGAIN.get((feed, share), 0)
         again = totals([each.counts for each in replay.play(after(chosen, chosen[len(chosen) // 2 :]))])
         assert again["new"] == 0
     with program(place, chosen[-1].at + 400 * DAY) as replay:
