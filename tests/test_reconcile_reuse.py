@@ -138,6 +138,18 @@ def test_a_long_beginning_or_the_headline_itself_is_no_name_of_a_series(before: 
     assert shelf.poll(page(after, at=START + DAY)) == EDIT
 
 
+def test_an_old_copy_of_an_article_that_was_edited_beyond_recognition_is_the_article() -> None:
+    shelf = shelf_of_several()
+    versions = [
+        ("Storm nears", "Wind."),
+        ("Storm hits coast", "Rain."),
+        ("Coast cleans up", "Mud."),
+        ("Mayor cleans hall", ""),
+    ]
+    pages = [page(title, text, at=START + n * DAY) for n, (title, text) in enumerate(versions)]
+    assert [shelf.poll(each) for each in (*pages, pages[1])] == [NEW, *[EDIT] * 4]
+
+
 def test_long_texts_in_which_one_word_is_common_are_one_article() -> None:
     shelf = shelf_of_several()
     shelf.poll(page("Bridge closed", "alpha " * 50 + "quarry"))

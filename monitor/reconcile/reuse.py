@@ -57,10 +57,18 @@ def is_another(identity: Identity, article: KnownArticle, past: Past | None, *, 
     """
     if past is None or not _is_doubtful(identity, article, is_alone=is_alone):
         return False
+    if _is_old_copy(identity.item, article.title, past):
+        return False
     if is_alone and _differs(identity.item, article.title, past.text):
         return True
     is_later = _is_later(identity.item.published, article.published_at)
     return is_later and not _common_words(identity.item, article.title, past)
+
+
+def _is_old_copy(item: ParsedItem, title: str, past: Past) -> bool:
+    """Whether the stored article had this headline before it was edited: a server may answer with what it had then."""
+    edited = {_folded(each.title) for each in past.titles if each.stood < timedelta.max}
+    return _folded(item.title) != _folded(title) and _folded(item.title) in edited
 
 
 def _differs(item: ParsedItem, title: str, text: str) -> bool:
