@@ -85,7 +85,7 @@ class ParserPool:
             outcome = child.answer(task, self._timeout_seconds)
         except Exception as error:  # what escaped here would take its place with it, for ever
             outcome = _gave_up(f"The parser could not be run: {type(error).__name__}: {error}.")
-        if child is not None and not _is_sound(outcome):
+        if child is not None and not (_is_sound(outcome) and child.is_in_time):
             child.bury()
             self._living.discard(child)
             child = None
@@ -125,6 +125,11 @@ class _Child:
                 f"The parser was stopped after {timeout_seconds:g} s." if self._is_late else self._last_words()
             )
         return outcome
+
+    @property
+    def is_in_time(self) -> bool:
+        """False even if it has answered: after a pause of this process its time is over at once, and it is killed."""
+        return not self._is_late
 
     def kill(self) -> None:
         """Make whoever waits for this child see the end of the pipe."""

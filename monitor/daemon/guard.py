@@ -22,6 +22,9 @@ from monitor.store import Database
 log = structlog.get_logger(__name__)
 
 CLOCK_SLIP = timedelta(seconds=60)
+OVERSLEPT = timedelta(seconds=0.2)
+"""More than a busy machine makes the shortest of waits late."""
+
 PAUSE = timedelta(seconds=20)
 """Longer than a look takes, the database's answer included."""
 
@@ -82,6 +85,13 @@ class Guard:
         if now - self._looked_at > PAUSE.total_seconds() + self._patience.look.total_seconds():
             self._well_at = now
         self._looked_at = now
+
+    def forgive(self, overslept: timedelta) -> None:
+        """So much later than asked for the wait for the next look ended: in a process that was stopped, or frozen with
+        its container, everybody else stood still as well.
+        """
+        if overslept > OVERSLEPT:
+            self._well_at += overslept.total_seconds()
 
     def compare_clocks(self, now: datetime) -> None:
         """Log a wall clock that was set, or a machine that slept (rule D3): what is due follows the wall clock."""

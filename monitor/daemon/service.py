@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from multiprocessing import resource_tracker
 from typing import Any, TypeVar
 
 import structlog
@@ -28,6 +27,7 @@ from monitor.daemon.guard import Guard, Patience
 from monitor.daemon.notify import Manager
 from monitor.daemon.ping import Switch
 from monitor.daemon.room import NO_ROOM, Room
+from monitor.daemon.signals import Signals, block_signals
 from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, resend_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health import Status, status_of
@@ -66,7 +66,6 @@ GRACE = timedelta(seconds=20)
 
 EXIT_DAMAGED = 3
 STOP_CHECK_SECONDS = 0.2
-SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 
 Result = TypeVar("Result")
 Job = Callable[[], None]
@@ -77,13 +76,10 @@ def run(
 ) -> None:
     """Own polling and delivery until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError.
 
-    `read_config` reads the config anew for SIGHUP. Signals are blocked before the first thread starts, so
-    that every thread inherits that and only `sigtimedwait` sees them; multiprocessing's resource tracker
-    opens them again in the thread that starts it, so it is started first.
+    `read_config` reads the config anew for SIGHUP.
     """
     share_arenas()
-    resource_tracker.ensure_running()
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    block_signals()
     with ownership(settings.storage.folder), opened(settings, clock, is_matched=False) as stages:
         Service(stages, settings, read_config, patience).run()
 
@@ -137,17 +133,25 @@ class Service:
         scheduler.start()
         log.info("started", feeds=len(self._stages.feeds), topics=len(self._stages.topics), process=os.getpid())
         self._manager.ready(self._status())
-        while self._damage is None:
-            found = signal.sigtimedwait(SIGNALS, self._guard.look.total_seconds())
-            if found is None:
-                self._look_after(scheduler)
-            elif found.si_signo == signal.SIGHUP:
-                self.reload()
-            else:
-                break
-        self._stop(scheduler)
+        self._stop(scheduler, because=self._attended(scheduler, Signals()))
         if self._damage is not None:
             raise DamagedStore(f"{self._damage} {way_back(self._settings.storage)}") from self._damage
+
+    def _attended(self, scheduler: BackgroundScheduler, signals: Signals) -> str:
+        """Look after everything until a signal or damage ends it; which of them. Signals put off no look."""
+        look_at = time.monotonic()
+        while self._damage is None:
+            began = time.monotonic()
+            received = signals.wait(max(0.0, look_at - began))
+            self._guard.forgive(timedelta(seconds=time.monotonic() - max(began, look_at)))
+            if received == signal.SIGHUP:
+                self.reload()
+            elif received is not None:
+                return received.name
+            if time.monotonic() >= look_at:
+                self._look_after(scheduler)
+                look_at = time.monotonic() + self._guard.look.total_seconds()
+        return "damage"
 
     def reload(self) -> None:
         """Take over a valid config whole, or keep the one that runs and say what is wrong (rule D21)."""
@@ -353,13 +357,13 @@ class Service:
 
         return asyncio.run(watched())
 
-    def _stop(self, scheduler: BackgroundScheduler) -> None:
+    def _stop(self, scheduler: BackgroundScheduler, *, because: str) -> None:
         """Start nothing new, let what is in flight finish, leave (rule D20).
 
         A server's final reply may take minutes. One that does not come in time leaves its message in
         the state `sending`, which is the declared window of rule D8.
         """
-        log.info("stopping")
+        log.info("stopping", because=because)
         self._manager.stopping()
         if self._endpoint:
             self._endpoint.close()
