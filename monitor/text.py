@@ -161,7 +161,8 @@ def tokenise(text: str, memory: dict[str, Word] | None = None) -> list[Token]:
     capitals = len([word.caps for word, _, _ in tokens if word.caps])
     if not is_shouting(capitals, (word.key for word, _, _ in tokens)):
         return tokens
-    return [_calmed(token, before, text) for before, token in zip([None, *tokens], tokens, strict=False)]
+    calmed: dict[Word, Word] = {}
+    return [_calmed(token, before, text, calmed) for before, token in zip([None, *tokens], tokens, strict=False)]
 
 
 def _learned(raw: str, memory: dict[str, Word]) -> Word:
@@ -187,12 +188,18 @@ def is_shouting(capitals: int, keys: Iterable[str]) -> bool:
     return capitals > SHOUTING_SHARE * len(list(counted))
 
 
-def _calmed(token: Token, before: Token | None, text: str) -> Token:
-    key, caps, _ = token.word
-    is_plain = key in AMBIGUOUS_ACRONYMS and "." not in text[token.start : token.end]
-    if is_plain and key in NEVER_AFTER_THE:
-        is_plain = not (before and before.word.key == "the") and text[token.end : token.end + 1] not in HYPHENATED
-    return token._replace(word=Word(key, "" if is_plain else caps, may_be_plural=True))
+def _calmed(token: Token, before: Token | None, text: str, calmed: dict[Word, Word]) -> Token:
+    """`calmed` keeps what words have become that are no common ones: a text may repeat one 30,000 times."""
+    known = calmed.get(token.word)
+    if known is None:
+        key, caps, _ = token.word
+        is_plain = key in AMBIGUOUS_ACRONYMS and "." not in text[token.start : token.end]
+        if is_plain and key in NEVER_AFTER_THE:
+            is_plain = not (before and before.word.key == "the") and text[token.end : token.end + 1] not in HYPHENATED
+        known = Word(key, "" if is_plain else caps, may_be_plural=True)
+        if key not in AMBIGUOUS_ACRONYMS:
+            calmed[token.word] = known
+    return Token(known, token.start, token.end)
 
 
 def is_unspaced(token: Token) -> bool:

@@ -8,6 +8,7 @@ from monitor.model.feed import ParsedFeed, ParsedItem, ParseFailed, PollHints
 from monitor.model.fetch import FetchProblem
 from monitor.parse import parse_feed, text_from_html
 from monitor.parse.html import text_from_field
+from monitor.parse.item import MAX_DOCUMENT_CHARACTERS, MAX_TEXT_CHARACTERS, RawItem, refined_together
 
 URL = "https://harbour.example/news/feed.xml"
 NOON = datetime(2016, 9, 12, 12, tzinfo=UTC)
@@ -662,3 +663,12 @@ def test_a_document_that_unfolds_to_far_more_than_it_holds_is_refused() -> None:
         FetchProblem.PARSER,
         "The document unfolds to far more than it holds.",
     )
+
+
+def test_texts_that_are_too_much_together_are_cut_where_they_are_longest() -> None:
+    long, short = "word " * (MAX_TEXT_CHARACTERS // 5), "A truce begins."
+    most = MAX_DOCUMENT_CHARACTERS // MAX_TEXT_CHARACTERS
+    items = [RawItem(guid=f"{number}", bodies=(long,)) for number in range(most + 1)]
+    together = refined_together([RawItem(guid="short", bodies=(short,)), *items])
+    assert [len(item.text) for item in together] == [len(short), *[MAX_TEXT_CHARACTERS // 2] * (most + 1)]
+    assert {len(item.text) for item in refined_together(items[:-1])} == {len(long) - 1}

@@ -357,7 +357,7 @@ class Service:
 
         return asyncio.run(watched())
 
-    def _stop(self, scheduler: BackgroundScheduler, *, because: str) -> None:
+    def _stop(self, scheduler: BackgroundScheduler, *, because: str = "") -> None:
         """Start nothing new, let what is in flight finish, leave (rule D20).
 
         A server's final reply may take minutes. One that does not come in time leaves its message in

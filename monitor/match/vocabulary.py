@@ -8,10 +8,10 @@ memory of words already judged, so it does not grow with the number of topics.
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import NamedTuple
 
 from monitor.match.plural import singulars
@@ -39,6 +39,14 @@ from monitor.text import (
 SHORTEST_HALF = 3
 """Letters in each half of a compound written open: "a broad" is not "abroad"."""
 
+MATCHED_CHARACTERS = 100_000
+"""So much of a text is matched, 15,000 words: as much as `parse` keeps of one. What is beyond is not matched."""
+
+SEARCHES = 20
+"""So often a text is searched for two words with a sign between before its words are placed, which answers for all of
+them: each search may read the text to its end, so thousands would take quadratic time.
+"""
+
 Span = tuple[int, int]
 """First and last position of a hit. Positions number the words, title first, then on through the text;
 in a script without spaces every character is a word.
@@ -58,7 +66,9 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
 class Reading:
-    """An article with its marks: from and to which position it hits which needles, in no order."""
+    """An article, as much of it as is matched, with its marks: from and to which position it hits which needles, in no
+    order.
+    """
 
     document: Document
     title_size: int
@@ -135,8 +145,11 @@ class Reading:
 
     def has_joined(self, left: str, right: str) -> bool:
         """Whether a hyphen or apostrophe joins these two anywhere: a quick no, without the places of words."""
-        whole = f"{self.document.title}\n{self.document.text}"
-        return any(f"{left}{sign}{right}" in whole for sign in HYPHENS + APOSTROPHES)
+        return any(f"{left}{sign}{right}" in self._whole for sign in HYPHENS + APOSTROPHES)
+
+    @cached_property
+    def _whole(self) -> str:
+        return f"{self.document.title}\n{self.document.text}"
 
     def glued(self, place: int) -> str:
         """What `text.glue` finds between this word and the next; nothing from the title to the text."""
@@ -178,6 +191,7 @@ class Vocabulary:
 
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
+        document = _bounded(document)
         title, text = WORD.findall(document.title), WORD.findall(document.text)
         size = len(title) + len(text)
         reading = Reading(document=document, title_size=len(title), size=size, marks=[], memory=self._memory)
@@ -195,7 +209,9 @@ class Vocabulary:
         capitals = len([word.caps for _, (word, _, _) in loud if word.caps])
         if not is_shouting(capitals, (self._key(raw) for raw in raws)):
             return loud
-        return [(place, self._judge(token.word)) for place, token in enumerate(tokenise(text, self._memory), first)]
+        words = [token.word for token in tokenise(text, self._memory)]
+        judged = {word: self._judge(word) for word in set(words)}
+        return [(place, judged[word]) for place, word in enumerate(words, first)]
 
     def _key(self, raw: str) -> str:
         return (self._known.get(raw) or self._learned(raw)).word.key
@@ -222,24 +238,30 @@ class Vocabulary:
 
     def _compounds(self, loud: Iterable[tuple[int, Judged]], raws: Sequence[str], reading: Reading) -> list[Mark]:
         """Marks of neighbours that hit something when read as one word; their halves are marked on their own."""
-        known, forms, sizes, last = self._known, self._forms, self._prefix_sizes, len(raws) - 1
+        known, last = self._known, len(raws) - 1
+        may_hit: dict[tuple[str, str], bool] = {}
+        searches = count()
         marks: list[Mark] = []
         for place, (left, _, is_beginning) in loud:
             if not is_beginning or place == last:
                 continue
             right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
-            key = left.key + right.word.key
+            pair = left.key, right.word.key
+            if pair not in may_hit:
+                may_hit[pair] = self._may_hit("".join(pair), longer_than=len(left.key))
             # A quick no for nearly all neighbours, before it is looked up what stands between them.
-            if key in forms or ((sizes or key[-1] == "s") and self._may_hit(key, longer_than=len(left.key))):
-                closed = self._closed((left.key, right.word.key), raws[place : place + 2], place, reading)
+            if may_hit[pair]:
+                closed = self._closed(pair, raws[place : place + 2], place, reading, searches)
                 needles = self._needles(closed, longer_than=len(left.key)) if closed else ()
                 marks.append((place, place + 1, needles))
         return marks
 
-    def _closed(self, keys: tuple[str, str], raws: Sequence[str], place: int, reading: Reading) -> Word | None:
+    def _closed(
+        self, keys: tuple[str, str], raws: Sequence[str], place: int, reading: Reading, searches: Iterator[int]
+    ) -> Word | None:
         """The one word that two neighbours are when there is a hyphen, apostrophe or space between them; else None."""
         is_open = is_open_compound(*keys)
-        if not (is_open or reading.has_joined(*raws)):
+        if not is_open and next(searches) < SEARCHES and not reading.has_joined(*raws):
             return None
         between = reading.glued(place)
         if between == " " and is_open:
@@ -258,10 +280,19 @@ class Vocabulary:
         return tuple(found)
 
     def _may_hit(self, key: str, *, longer_than: int) -> bool:
-        """Whether some needle has the word as its plural or as a beginning of it with more letters than that."""
+        """Whether some needle is the word, has it as its plural or as a beginning of it with more letters than that."""
+        if key in self._forms:
+            return True
         if key[-1] == "s" and not self._forms.isdisjoint(singulars(key)):
             return True
         return any(key[:size] in self._prefixes for size in self._prefix_sizes if size > longer_than)
+
+
+def _bounded(document: Document) -> Document:
+    if max(len(document.title), len(document.text)) <= MATCHED_CHARACTERS:
+        return document
+    title, text = document.title[:MATCHED_CHARACTERS], document.text[:MATCHED_CHARACTERS]
+    return replace(document, title=title, text=text)
 
 
 def is_open_compound(left: str, right: str) -> bool:

@@ -6,7 +6,7 @@ Both formats, XML and JSON, come through here, so that what is stored is the sam
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -16,6 +16,10 @@ from monitor.parse.texts import joined
 
 MAX_TITLE_CHARACTERS = 500
 MAX_TEXT_CHARACTERS = 100_000
+MAX_DOCUMENT_CHARACTERS = 10_000_000
+"""Of the texts of one document together: as much as the largest document (`max_body_bytes`) says without entities. A
+small one that unfolds to more is hostile, and would cost minutes of matching and the disk a gigabyte a day.
+"""
 MAX_GUID_CHARACTERS = 1_000
 MAX_AUTHOR_CHARACTERS = 200
 MOST_AUTHORS = 10
@@ -76,6 +80,26 @@ def refined(raw: RawItem) -> ParsedItem | None:
         categories=_categories(raw.categories),
     )
     return item if item.guid or item.link or item.title or item.text else None
+
+
+def refined_together(raw_items: Iterable[RawItem]) -> tuple[ParsedItem, ...]:
+    """The items of one document. If all their texts are too much, the longest are cut to half of what a text may have,
+    or a quarter and so on: shorter ones stay whole.
+    """
+    items = tuple(filter(None, map(refined, raw_items)))
+    limit = MAX_TEXT_CHARACTERS
+    while sum(min(len(text), limit) for item in items for text in _texts(item)) > MAX_DOCUMENT_CHARACTERS:
+        limit //= 2
+    return tuple(item if max(map(len, _texts(item))) <= limit else _cut(item, limit) for item in items)
+
+
+def _texts(item: ParsedItem) -> tuple[str, ...]:
+    return (item.text, item.longest or "")
+
+
+def _cut(item: ParsedItem, limit: int) -> ParsedItem:
+    longest = None if item.longest is None else item.longest[:limit]
+    return replace(item, text=item.text[:limit], longest=longest)
 
 
 def title_text(value: str) -> str:

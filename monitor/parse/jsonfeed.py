@@ -10,7 +10,7 @@ from typing import Any
 from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
 from monitor.parse.dates import date_from_iso_form
-from monitor.parse.item import RawItem, language_tag, newest, refined, title_text
+from monitor.parse.item import RawItem, language_tag, newest, refined_together, title_text
 from monitor.url import clean_link
 
 _VERSIONS = {"https://jsonfeed.org/version/1": "json10", "https://jsonfeed.org/version/1.1": "json11"}
@@ -27,8 +27,7 @@ def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
         return _not_a_feed("This is a JSON document without the version of a JSON Feed.")
     entries = [each for each in _list(document, "items") if isinstance(each, dict)]
     authors = _authors(document)
-    raw_items = [_raw_item(each, url, authors) for each in entries]
-    items = tuple(filter(None, map(refined, newest(raw_items, max_items))))
+    items = refined_together(newest([_raw_item(each, url, authors) for each in entries], max_items))
     return ParsedFeed(
         format=version,
         title=title_text(_word(document, "title")),

@@ -18,7 +18,7 @@ from monitor.parse.dates import date_from_mail_form, date_from_struct
 from monitor.parse.document import feed_root, is_cut_off, is_html_page, looks_like, mended
 from monitor.parse.elements import AUTHORS, BODIES, CAPTIONS, KEPT, SUMMARIES
 from monitor.parse.hints import poll_hints
-from monitor.parse.item import RawItem, language_tag, newest, refined, title_text
+from monitor.parse.item import RawItem, language_tag, newest, refined_together, title_text
 from monitor.url import clean_link
 
 _MEDIA_TYPE = {"content-type": "application/xml; charset=utf-8"}
@@ -51,7 +51,7 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
     raw_items = [_raw_item(dict(entry), url, authors) for entry in result["entries"]]
     if sum(len(text) for each in raw_items for text in {*each.texts, *each.bodies}) > MOST_UNFOLDING * len(text):
         return ParseFailed(problem=FetchProblem.PARSER, detail="The document unfolds to far more than it holds.")
-    items = tuple(filter(None, map(refined, newest(raw_items, max_items))))
+    items = refined_together(newest(raw_items, max_items))
     return ParsedFeed(
         format=result["version"] or root.lower(),
         title=title_text(channel.get("title", "")),

@@ -16,7 +16,6 @@ import structlog
 from monitor.cluster import words_of
 from monitor.errors import DamagedStore, UsageError
 from monitor.fetch import Session
-from monitor.match import TopicIndex
 from monitor.model.article import Article
 from monitor.model.feed import ParseOutcome
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
@@ -27,6 +26,7 @@ from monitor.pipeline.outage import due_now, note_attempt
 from monitor.pipeline.round import Round
 from monitor.pipeline.stages import Stages
 from monitor.polling import floor, is_probe_due, may_poll_at, redirected_hold
+from monitor.progress import Progress
 from monitor.reconcile import (
     Identity,
     admitted,
@@ -156,9 +156,9 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
         if isinstance(outcome, NotAsked):
             return _postponed(stages, state, outcome)
         update = await _update(stages, state, outcome)
-        matches = await _matches(stages.index, [*update.new, *update.changed, *update.excess, *update.reread])
+        matches = await _matches(stages, [*update.new, *update.changed, *update.excess, *update.reread])
         update = _with_finds(stages, update, matches)
-        words = await _words(update.new)
+        words = await _words(stages.progress, update.new)
         stages.store.articles.apply(update, matches, stages.clock.now(), words, stages.backfill)
     except DamagedStore:
         raise  # whatever is written now makes it worse
@@ -188,9 +188,10 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
 async def _update(stages: Stages, state: FeedState, outcome: FetchOutcome) -> FeedUpdate:
     parsed = await _parsed(stages, state, outcome)
     feed = stages.feeds[state.url]
-    items = distinct_items(parsed, feed)
+    items = await asyncio.to_thread(distinct_items, parsed, feed)  # seconds for thousands of hostile titles
     state, stored = _with_history(stages, state, items)
-    return reconcile(
+    return await asyncio.to_thread(
+        reconcile,
         state,
         items,
         stored,
@@ -249,11 +250,15 @@ def _request(stages: Stages, state: FeedState) -> FetchRequest:
     )
 
 
-async def _matches(index: TopicIndex, articles: Sequence[NewArticle | ChangedArticle]) -> dict[str, tuple[Match, ...]]:
+async def _matches(stages: Stages, articles: Sequence[NewArticle | ChangedArticle]) -> dict[str, tuple[Match, ...]]:
+    """In slices of one article, whose text is bounded: thousands must not keep the other feeds' sockets waiting, nor be
+    taken for hanging.
+    """
     found = {}
     for article in articles:
-        found[article.key] = index.matches(document_of(article))
-        await asyncio.sleep(0)  # thousands of articles must not keep the other feeds' sockets waiting
+        found[article.key] = stages.index.matches(document_of(article))
+        stages.progress.sign_of_life()
+        await asyncio.sleep(0)
     return {key: matches for key, matches in found.items() if matches}
 
 
@@ -269,11 +274,12 @@ def _with_finds(stages: Stages, update: FeedUpdate, matches: dict[str, tuple[Mat
     return done
 
 
-async def _words(articles: Sequence[NewArticle]) -> WordCounts:
+async def _words(progress: Progress, articles: Sequence[NewArticle]) -> WordCounts:
     """How common the words of the new articles are among them: what grouping weighs words by."""
     words: Counter[str] = Counter()
     for article in articles:
         words.update(words_of([article]))
+        progress.sign_of_life()
         await asyncio.sleep(0)
     return WordCounts(articles=len(articles), words=words)
 
