@@ -1,5 +1,8 @@
 """What is going on right now, and until when it must be over: so that a watchdog can tell the truth (rule D6).
 
+A unit of work (the poll of a feed, an edition) is named while it is computed, so that what ends the process can be
+laid at its door (docs/decisions/0028).
+
 A step (a request, a message, an edition) has a limit of its own: to wait ten minutes for a mail server's final
 reply is healthy, and to be killed then would cause the very repeat it guards against. Between its steps a
 job must show a sign of life now and then. Nothing is ended or mended here.
@@ -9,8 +12,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Work that can be left out without harm to the rest: `kind` and `key` say what it is about. `given` is a
+    fingerprint of all it is made of: once that changes, it is other work.
+    """
+
+    kind: str
+    key: str
+    given: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,22 +32,32 @@ class _Running:
     name: str
     deadline: float
     thread: int
+    limit: timedelta
+    is_work: bool
+
+
+Witness = Callable[[tuple[Unit, ...]], None]
+"""Hears of all units at work whenever one begins or ends; it must be quick."""
 
 
 class Progress:
-    """The steps and jobs of one process. `monotonic` gives seconds on a clock that is never set."""
+    """The steps, jobs and units of one process. `monotonic` gives seconds on a clock that is never set."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic, witness: Witness = lambda _: None) -> None:
         self._monotonic = monotonic
+        self._witness = witness
+        self._units: dict[object, tuple[Unit, float]] = {}
         self._lock = threading.Lock()
         self._steps: dict[object, _Running] = {}
         self._jobs: dict[int, tuple[str, timedelta, float]] = {}
 
     @contextmanager
-    def step(self, name: str, limit: timedelta) -> Iterator[None]:
-        """Something that must be over within `limit`. Steps of one thread may overlap, as coroutines do."""
-        key = object()
-        running = _Running(name=name, deadline=self._after(limit), thread=threading.get_ident())
+    def step(self, name: str, limit: timedelta, *, is_work: bool = False) -> Iterator[None]:
+        """Something that must be over within `limit`, or if `is_work`, show life within it again and again. Steps of
+        one thread may overlap, as coroutines do.
+        """
+        key, thread = object(), threading.get_ident()
+        running = _Running(name=name, deadline=self._after(limit), thread=thread, limit=limit, is_work=is_work)
         with self._lock:
             self._steps[key] = running
         try:
@@ -55,10 +79,37 @@ class Progress:
             with self._lock:
                 del self._jobs[thread]
 
+    @contextmanager
+    def at_work(self, unit: Unit) -> Iterator[None]:
+        """A unit is computed in this thread, with nothing else in between."""
+        key = object()
+        with self._lock:
+            self._units[key] = unit, self._monotonic()
+            self._witness(self._at_work())
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._units[key]
+                self._witness(self._at_work())
+
+    def at_work_since(self, moment: float) -> tuple[Unit, ...]:
+        """The units that were at work at that moment, by the monotonic clock, and have been ever since."""
+        with self._lock:
+            return tuple(unit for unit, began in self._units.values() if began <= moment)
+
+    def _at_work(self) -> tuple[Unit, ...]:
+        return tuple(unit for unit, _ in self._units.values())
+
     def sign_of_life(self) -> None:
-        """The job of this thread, if it has one, gets on; the end of a step says so by itself."""
+        """The job of this thread, if it has one, gets on, and so do its steps of work; the end of a step says so by
+        itself.
+        """
         thread = threading.get_ident()
         with self._lock:
+            for key, step in self._steps.items():
+                if step.is_work and step.thread == thread:
+                    self._steps[key] = replace(step, deadline=self._after(step.limit))
             if thread in self._jobs:
                 name, idle, _ = self._jobs[thread]
                 self._jobs[thread] = (name, idle, self._after(idle))

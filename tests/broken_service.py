@@ -1,13 +1,15 @@
 """The service with something broken in it, impatient, in a process of its own.
 
-    python broken_service.py CONFIG FAULT
+    python broken_service.py CONFIG FAULT [patient]
 
 Ends as the daemon would: the exit code is what a service manager sees.
 """
 
+import re
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,23 @@ from apscheduler.jobstores.memory import MemoryJobStore
 
 from monitor.cli.logs import configure_logs
 from monitor.config import load
-from monitor.daemon import SystemClock, service
+from monitor.daemon import SystemClock, marker, service, ticks
 from monitor.daemon.guard import Patience
 from monitor.errors import DamagedStore
+from monitor.match import TopicIndex
+from monitor.model.match import Document
+from monitor.parse import parse_feed
+from monitor.pipeline import refresh
 from monitor.store import Database
+from monitor.workers import ParserPool
 
-IMPATIENT = Patience(look=timedelta(seconds=0.1), tick=timedelta(seconds=1), wrong=timedelta(seconds=1))
+IMPATIENT = Patience(
+    look=timedelta(seconds=0.1),
+    tick=timedelta(seconds=1),
+    wrong=timedelta(seconds=1),
+    computing=timedelta(seconds=4),
+)
+STUCK = "Stuck"
 
 
 def failing(after: int) -> Callable[..., Any]:
@@ -50,13 +63,34 @@ def hanging(seconds: float) -> Callable[[service.Service], None]:
     return job
 
 
+def stuck(original: Callable[..., Any], wait: Callable[[], object]) -> Callable[..., Any]:
+    """Matching that never ends for an article with that word in its title."""
+
+    def matches(self: TopicIndex, document: Document) -> Any:
+        if STUCK in document.title:
+            wait()
+        return original(self, document)
+
+    return matches
+
+
+def hold_the_interpreter() -> None:
+    """A regular expression lets no other thread run, not even the guard."""
+    re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+async def parsed_here(_: ParserPool, body: bytes, **kwargs: Any) -> Any:
+    """No child takes its time to start."""
+    return parse_feed(body, **kwargs)
+
+
 def damaged(_: Database) -> bool:
     raise DamagedStore("the file is damaged")
 
 
 def break_it(fault: str) -> None:
     places: dict[str, tuple[Any, str, Any]] = {
-        "trigger": (service.Every, "get_next_fire_time", failing(6)(service.Every.get_next_fire_time)),
+        "trigger": (ticks.Every, "get_next_fire_time", failing(6)(ticks.Every.get_next_fire_time)),
         "job store": (MemoryJobStore, "update_job", failing(6)(MemoryJobStore.update_job)),
         "executor": (ThreadPoolExecutor, "submit_job", failing(6)(ThreadPoolExecutor.submit_job)),
         "job": (service.Service, "refresh", failing(0)(service.Service.refresh)),
@@ -65,6 +99,13 @@ def break_it(fault: str) -> None:
         "short grace": (service, "GRACE", timedelta(seconds=0.5)),
         "damage": (Database, "is_writable", damaged),
         "locked database": (Database, "is_writable", lambda _: False),
+        "sleeping match": (TopicIndex, "matches", stuck(TopicIndex.matches, lambda: time.sleep(600))),
+        "computing match": (TopicIndex, "matches", stuck(TopicIndex.matches, hold_the_interpreter)),
+        "short idle": (service, "IDLE", timedelta(seconds=4)),
+        "no child": (ParserPool, "parse", parsed_here),
+        "no claim": (refresh, "CLAIM", timedelta(seconds=0.1)),
+        "counted kills": (marker, "VMSTAT", Path("vmstat").absolute()),
+        "no cgroup": (marker, "OWN_CGROUP", Path("none").absolute()),
         "nothing": (service, "TICK", service.TICK),
     }
     place, name, value = places[fault]
@@ -72,14 +113,18 @@ def break_it(fault: str) -> None:
     if fault == "damage beside a hang":
         break_it("short grace")
         break_it("damage")
+    if fault.endswith(" match"):
+        for each in ("short idle", "no child", "no claim", "counted kills", "no cgroup"):
+            break_it(each)
 
 
 def main() -> None:
-    config, fault = sys.argv[1:]
+    config, fault, *patient = sys.argv[1:]
     configure_logs(is_verbose=True)
     break_it(fault)
     settings = load(Path(config), {})
-    service.run(settings, lambda: settings, SystemClock(), IMPATIENT)
+    patience = replace(IMPATIENT, tick=Patience().tick) if fault.endswith(" match") else IMPATIENT
+    service.run(settings, lambda: settings, SystemClock(), None if patient else patience)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ from smtp_server import free_port, mail_server
 
 from monitor.config import load
 from monitor.daemon import Wish, opened
-from monitor.daemon.service import Every, Service, _interval
+from monitor.daemon.service import Service, _interval
+from monitor.daemon.ticks import Every
 from monitor.errors import StoreError
 from monitor.model.requests import RequestKind
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.progress import Progress
+from monitor.progress import Progress, Unit
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -72,3 +72,41 @@ def test_what_fails_is_over() -> None:
     with pytest.raises(OSError, match="reset"), progress.job("refresh", MINUTE), progress.step("request", MINUTE):
         raise OSError("reset")
     assert progress.running() == ()
+
+
+def test_a_step_of_work_may_take_long_while_it_shows_life() -> None:
+    clock = Seconds()
+    progress = Progress(clock)
+    with progress.step("edition", MINUTE, is_work=True), progress.step("request", timedelta(hours=1)):
+        clock.now = 59
+        progress.sign_of_life()
+        clock.now = 118
+        assert progress.overdue() == ()
+        clock.now = 120
+        assert progress.overdue() == ("edition",)
+
+
+def test_life_does_not_prolong_what_waits_for_others() -> None:
+    clock = Seconds()
+    progress = Progress(clock)
+    with progress.step("request", MINUTE):
+        clock.now = 59
+        progress.sign_of_life()
+        clock.now = 61
+        assert progress.overdue() == ("request",)
+
+
+def test_units_at_work_are_witnessed_and_the_longest_is_known() -> None:
+    clock = Seconds()
+    seen: list[tuple[Unit, ...]] = []
+    progress = Progress(clock, seen.append)
+    one, other = (Unit(kind="poll", key=key, given="") for key in "ab")
+    with progress.at_work(one):
+        clock.now = 5
+        with progress.at_work(other):
+            assert progress.at_work_since(4) == (one,)
+            assert progress.at_work_since(5) == (one, other)
+        with pytest.raises(MemoryError), progress.at_work(other):
+            raise MemoryError
+    assert seen == [(one,), *[(one, other), (one,)] * 2, ()]
+    assert progress.at_work_since(99) == ()

@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from monitor.health import Status
+    from monitor.model.setback import Setback
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 FEEDS_SHOWN = 10
@@ -76,6 +77,8 @@ def _print(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) ->
         console.print(f"  {_plain(feed.name)}: {_plain(feed.reason)} (since {_when(feed.since, found.at)})")
     if len(found.overview.failing) > FEEDS_SHOWN:
         console.print(f"  + {len(found.overview.failing) - FEEDS_SHOWN} more")
+    for work in found.aside:
+        console.print(f"  {_work(work)} is {_plain(work.sentence)}.")
     for line in wrong:
         console.print(f"! {line}", style="bold red")
     for line in notable[:FEEDS_SHOWN]:
@@ -142,6 +145,16 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
             }
             for each in overview.held
         ],
+        "set_aside": [
+            {
+                "work": each.kind,
+                "of": _shown(each.key),
+                "because": each.because,
+                "times": each.times,
+                "at": _iso(each.at),
+            }
+            for each in found.aside
+        ],
         "last_poll": _iso(overview.polled_at),
         "last_answer": _iso(overview.succeeded_at),
         "articles": overview.articles,
@@ -156,6 +169,12 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
         "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},
         "versions": {"news-monitor": found.version, "schema": found.schema, "sqlite": found.sqlite},
     }
+
+
+def _work(setback: "Setback") -> str:
+    """In words: the poll of a feed, the edition of a digest, matching an article again."""
+    name = {"poll": "The poll of", "edition": "The edition of", "rematch": "Matching again article"}[setback.kind]
+    return f"{name} {_plain(_shown(setback.key) if setback.kind == 'poll' else setback.key)}"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -8,7 +8,7 @@ stories. Decides nothing about what a digest shows and deletes nothing. It knows
 told in two languages is two stories, unless names alone connect them.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 
 from monitor.cluster.events import STORY_WINDOW, Event, Events, Yardstick, event_of
@@ -19,9 +19,14 @@ from monitor.copies import Copies, wording
 from monitor.model.story import StoryArticle, WordCounts
 from monitor.telling import telling_words
 
-__all__ = ["STORY_WINDOW", "YARDSTICK", "Yardstick", "group", "spells", "words_of"]
+__all__ = ["SLICE", "STORY_WINDOW", "YARDSTICK", "Yardstick", "group", "slices", "spells", "words_of"]
 
 YARDSTICK = Yardstick()
+
+SLICE = 2_500
+"""So many arrivals are grouped at once, more than a usual month of matches; a flood is grouped in several goes, each of
+which is kept. Between two goes nothing is joined any more that has its story.
+"""
 
 
 def spells(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
@@ -38,19 +43,26 @@ def spells(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...
         yield tuple(arrivals[start:])
 
 
+def slices(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
+    """The spells of `arrivals`, each in parts that are grouped one after the other."""
+    for spell in spells(arrivals):
+        yield from (spell[start : start + SLICE] for start in range(0, len(spell), SLICE))
+
+
 def group(
     arrivals: Sequence[StoryArticle],
     recent: Sequence[StoryArticle],
     counts: WordCounts,
     yardstick: Yardstick = YARDSTICK,
+    sign_of_life: Callable[[], None] = lambda: None,
 ) -> dict[int, int]:
     """Arrival → story: one of `recent`, that of an earlier arrival, or its own.
 
     A story is named after its first article. Both in order of (first seen, id); `recent` are the
     articles of the window around the arrivals that are grouped already. `counts` tell of each of their
-    words (`words_of`) how many stored articles have it.
+    words (`words_of`) how many stored articles have it. `sign_of_life` is called again and again.
     """
-    stories = _Stories(Habits((*recent, *arrivals)), Rarity(counts), yardstick)
+    stories = _Stories(Habits((*recent, *arrivals)), Rarity(counts), yardstick, sign_of_life)
     for article in recent:
         stories.add(article, article.story_id or article.id)
     placed = {article.id: stories.placed(article) for article in arrivals}
@@ -61,14 +73,16 @@ def group(
 class _Stories:
     """The stories met so far: their texts and titles, and the events they tell of."""
 
-    def __init__(self, habits: Habits, rarity: Rarity, yardstick: Yardstick) -> None:
+    def __init__(self, habits: Habits, rarity: Rarity, yardstick: Yardstick, sign_of_life: Callable[[], None]) -> None:
+        self._sign_of_life = sign_of_life
         self._habits = habits
         self._rarity = rarity
         self._topic_weight = yardstick.topic_weight
         self._copies = Copies()
-        self._events = Events(rarity, yardstick)
+        self._events = Events(rarity, yardstick, sign_of_life)
 
     def add(self, article: StoryArticle, story: int) -> None:
+        self._sign_of_life()
         words = wording(article.title, article.text, article.outlet)
         event = self._event(article, story)
         if story in self._copies.stories(words):

@@ -5,7 +5,7 @@ length one. An index from words to events proposes what is compared. Knows nothi
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush, nsmallest
@@ -27,6 +27,9 @@ MOST_PAIRS = 100
 
 CORE_ARTICLES = 3
 """A word that so many articles of a story have is one of the story's, however many more articles there are."""
+
+ROUNDING = 1e-9
+"""Sums of the same numbers in another order differ by less."""
 
 _Pair = tuple[float, int, int, tuple[int, ...]]
 """Two stories to put together: minus their likeness, which stays, which goes, and how many articles each had."""
@@ -119,7 +122,8 @@ def event_of(weights: Mapping[str, float], *, story: int, seen_at: datetime) -> 
 class Events:
     """The events of all stories met so far, at most one a story."""
 
-    def __init__(self, rarity: Rarity, yardstick: Yardstick) -> None:
+    def __init__(self, rarity: Rarity, yardstick: Yardstick, sign_of_life: Callable[[], None] = lambda: None) -> None:
+        self._sign_of_life = sign_of_life
         self._rarity = rarity
         self._yardstick = yardstick
         self._events: dict[int, Event] = {}
@@ -167,6 +171,7 @@ class Events:
 
     def _pairs(self, story: int, fresh: Collection[int]) -> list[_Pair]:
         """Those most alike: of a thousand headlines that differ in a number, all pairs would be gigabytes."""
+        self._sign_of_life()
         return nsmallest(MOST_PAIRS, self._all_pairs(story, fresh))
 
     def _all_pairs(self, story: int, fresh: Collection[int]) -> Iterator[_Pair]:
@@ -187,30 +192,50 @@ class Events:
 
     def _alike(self, event: Event, bar: Bar) -> Iterator[tuple[float, int]]:
         """The other stories above the bar, each with how many times the bar its likeness is."""
-        for story, (dot, evidence) in self._common(event).items():
+        needed = self._core_mentions(event)
+        worths = {word: self._rarity.of(word) if times >= needed else 0.0 for word, times in event.mentions.items()}
+        for story in self._proposed(event, worths):
             other = self._events[story]
             gap = event.gap(other)
-            if evidence < self._yardstick.evidence or gap > STORY_WINDOW:
+            if gap > STORY_WINDOW:
+                continue
+            dot, evidence = _shared(event, other, worths, self._core_mentions(other))
+            if evidence < self._yardstick.evidence:
                 continue
             likeness = dot / sqrt(event.square * other.square) * exp(-((gap / DECAY) ** 2) / 2)
-            needed = bar.at((event.words_an_article() + other.words_an_article()) / 2)
-            if likeness >= needed:
-                yield likeness / needed, story
+            least = bar.at((event.words_an_article() + other.words_an_article()) / 2)
+            if likeness >= least:
+                yield likeness / least, story
 
-    def _common(self, event: Event) -> dict[int, tuple[float, float]]:
-        """By story, the product of the two sums, and how much the core words they share say together."""
-        found: dict[int, tuple[float, float]] = {}
-        for word, weight in event.weights.items():
-            worth = self._rarity.of(word) if self._is_core(word, event) else 0.0
-            for story in self._index[word]:
-                if story != event.story:
-                    other = self._events[story]
-                    dot, evidence = found.get(story, (0.0, 0.0))
-                    found[story] = dot + weight * other.weights[word], evidence + worth * self._is_core(word, other)
+    def _proposed(self, event: Event, worths: Mapping[str, float]) -> Iterable[int]:
+        """The stories that may share enough to be evidence. Words that say too little even together propose none: in a
+        flood of headlines on one topic those are what all of them have.
+        """
+        found: dict[int, None] = {}
+        told = 0.0
+        for word in sorted(event.weights, key=lambda word: worths[word]):
+            told += worths[word]
+            if told >= self._yardstick.evidence - ROUNDING:
+                found.update(self._index.get(word, {}))
+        found.pop(event.story, None)
         return found
 
-    def _is_core(self, word: str, event: Event) -> bool:
-        return event.mentions[word] >= min(CORE_ARTICLES, self._yardstick.core_share * event.articles)
+    def _core_mentions(self, event: Event) -> float:
+        return min(CORE_ARTICLES, self._yardstick.core_share * event.articles)
+
+
+def _shared(event: Event, other: Event, worths: Mapping[str, float], core: float) -> tuple[float, float]:
+    """The product of the two sums, and how much the core words they share say together: those of `other` are in `core`
+    of its articles at least. Read by the fewer words.
+    """
+    dot = evidence = 0.0
+    mine, theirs = event.weights, other.weights
+    for word in mine if len(mine) <= len(theirs) else theirs:
+        if word in mine and word in theirs:
+            dot += mine[word] * theirs[word]
+            if other.mentions[word] >= core:
+                evidence += worths[word]
+    return dot, evidence
 
 
 def _end(moves: Mapping[int, int], story: int) -> int:

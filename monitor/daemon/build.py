@@ -42,7 +42,12 @@ class SystemClock:
 
 @contextmanager
 def opened(
-    settings: Settings, clock: Clock, *, chance: Callable[[], float] = random.random, is_matched: bool = True
+    settings: Settings,
+    clock: Clock,
+    *,
+    chance: Callable[[], float] = random.random,
+    is_matched: bool = True,
+    progress: Progress | None = None,
 ) -> Iterator[Stages]:
     """The stages over a database that has the newest schema and knows the config's feeds, topics and digests.
 
@@ -54,7 +59,7 @@ def opened(
     with ParserPool() as parsers:
         try:
             adopt(settings, store, clock.now())
-            stages = build(settings, store, parsers, clock, chance, Progress())
+            stages = build(settings, store, parsers, clock, chance, progress or Progress())
             if is_matched:
                 rematch(stages)
             recover(stages)

@@ -7,6 +7,7 @@ D5, D6). What is wrong for too long ends the process, so that it is started anew
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from monitor.daemon.marker import HANG, Marker
 from monitor.daemon.notify import Manager
 from monitor.progress import Progress
 from monitor.store import Database
@@ -31,17 +33,29 @@ PAUSE = timedelta(seconds=20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How often the guard looks, how late a tick may be and for how long, how long anything else may be wrong."""
+    """How often the guard looks, how late a tick may be and for how long, how long anything else may be wrong.
+
+    `computing`: of the processor's time, between two looks; less than the manager's patience (WatchdogSec).
+    """
 
     look: timedelta = timedelta(seconds=5)
     tick: timedelta = timedelta(seconds=60)
     wrong: timedelta = timedelta(seconds=180)
+    computing: timedelta = timedelta(seconds=150)
 
 
 class Guard:
     """Looked through by the main thread, which does nothing that could hang."""
 
-    def __init__(self, progress: Progress, database: Database, manager: Manager, patience: Patience) -> None:
+    def __init__(
+        self,
+        progress: Progress,
+        database: Database,
+        manager: Manager,
+        patience: Patience,
+        marker: Marker | None = None,
+    ) -> None:
+        self._marker = marker
         self._progress = progress
         self._database = database
         self._manager = manager
@@ -62,6 +76,7 @@ class Guard:
         `late` says how much later than it should the next tick of each job is, `status` is a line for people.
         """
         self._forgive_a_pause()
+        self._mark()
         lost = tuple(f"no tick of {job}" for job, by in late.items() if by > self._patience.tick)
         wrong = (
             *lost,
@@ -77,7 +92,22 @@ class Guard:
         self._told = wrong
         patience = self._patience.tick if lost else self._patience.wrong
         if time.monotonic() - self._well_at > patience.total_seconds():
+            self._blame(is_work_to_blame=not lost and bool(self._progress.overdue()))
             _end(wrong)
+
+    def _mark(self) -> None:
+        """Note that we got to look. If we do not, because somebody computes without ever letting another thread run (a
+        regular expression does), the system's own timer ends the process: it counts the processor's time, so that a
+        pause is none, and SIGPROF needs no interpreter (faulthandler leaves the trace).
+        """
+        if self._marker is not None and self._marker.trace is not None:
+            self._marker.look()
+            signal.setitimer(signal.ITIMER_PROF, self._patience.computing.total_seconds())
+
+    def _blame(self, *, is_work_to_blame: bool) -> None:
+        """What was at work when all was well for the last time, and still is, hangs."""
+        if self._marker is not None and is_work_to_blame:
+            self._marker.end(HANG, self._progress.at_work_since(self._well_at))
 
     def _forgive_a_pause(self) -> None:
         """Who was stopped himself, by a debugger or with the whole machine, cannot say that others were late."""

@@ -17,17 +17,19 @@ from typing import Any, TypeVar
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
 
 from monitor.config import Settings
 from monitor.daemon.allocator import share_arenas
 from monitor.daemon.build import adopt, build, opened, way_back
 from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.guard import Guard, Patience
+from monitor.daemon.marker import Marker
 from monitor.daemon.notify import Manager
 from monitor.daemon.ping import Switch
 from monitor.daemon.room import NO_ROOM, Room
 from monitor.daemon.signals import Signals, block_signals
+from monitor.daemon.stock import take_stock
+from monitor.daemon.ticks import Every
 from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, resend_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health import Status, status_of
@@ -48,6 +50,7 @@ from monitor.pipeline import (
     rest_after,
     settle,
 )
+from monitor.progress import Progress
 from monitor.store import ownership
 
 log = structlog.get_logger(__name__)
@@ -80,20 +83,12 @@ def run(
     """
     share_arenas()
     block_signals()
-    with ownership(settings.storage.folder), opened(settings, clock, is_matched=False) as stages:
-        Service(stages, settings, read_config, patience).run()
-
-
-class Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
-    """Fires so long after now. An interval trigger steps through all it has missed: after a clock that jumped
-    ahead by a year, for minutes and with gigabytes of missed times.
-    """
-
-    def __init__(self, span: timedelta) -> None:
-        self._span = span
-
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        return now if previous_fire_time is None else now + self._span
+    with ownership(settings.storage.folder):
+        marker = Marker(settings.storage.folder)
+        progress = Progress(witness=marker.write)
+        with opened(settings, clock, is_matched=False, progress=progress) as stages:
+            take_stock(stages, marker)
+            Service(stages, settings, read_config, patience, marker).run()
 
 
 class Service:
@@ -105,6 +100,7 @@ class Service:
         settings: Settings,
         read_config: Callable[[], Settings],
         patience: Patience | None = None,
+        marker: Marker | None = None,
     ) -> None:
         self._stages = stages
         self._matched: Stages | None = None
@@ -123,7 +119,7 @@ class Service:
         self._endpoint = self._opened_endpoint()
         self._damage: DamagedStore | None = None
         self._manager = Manager()
-        self._guard = Guard(stages.progress, stages.store.database, self._manager, patience or Patience())
+        self._guard = Guard(stages.progress, stages.store.database, self._manager, patience or Patience(), marker)
 
     def run(self) -> None:
         self._stages.store.requests.refuse_open("The daemon was restarted before it got to this.", self._now())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.model.overview import HeldFeeds, Overview
+from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
 from monitor.polling import is_long
@@ -45,7 +46,8 @@ class NextEdition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """`hanging` names what should be over by now; only the daemon itself knows that. `missing` is what the config
-    lacks before the service can start, `paused` its sections in which all is disabled. Sizes are bytes.
+    lacks before the service can start, `paused` its sections in which all is disabled. `aside`: work that ended the
+    service, and is left alone. Sizes are bytes.
     """
 
     at: datetime
@@ -65,6 +67,7 @@ class Status:
     hanging: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     paused: tuple[str, ...] = ()
+    aside: tuple[Setback, ...] = ()
 
 
 def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence[str] = ()) -> Status:
@@ -92,6 +95,7 @@ def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence
         hanging=tuple(hanging),
         missing=tuple(str(problem) for problem in settings.missing),
         paused=_paused(settings),
+        aside=tuple(each for each in store.setbacks.all() if each.is_enough),
     )
 
 

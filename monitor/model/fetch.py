@@ -53,6 +53,7 @@ class FetchProblem(StrEnum):
     NOT_A_FEED = "not a feed"
     BROKEN_OFF = "broken off"
     PARSER = "parser gave up"
+    SET_ASIDE = "set aside"
     SURPRISE = "our own fault"
 
 

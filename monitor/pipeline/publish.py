@@ -3,7 +3,7 @@
 It decides nothing: when an edition is due is `slots`' word, what it says `digest`'s, how it looks `render`'s.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from monitor.cluster import STORY_WINDOW, group, spells, words_of
+from monitor.cluster import STORY_WINDOW, group, slices, words_of
 from monitor.deliver import Channel
 from monitor.deliver.message import header_text, list_id, message_id
 from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds
@@ -23,9 +23,11 @@ from monitor.model.note import NoteKind
 from monitor.model.publication import EditionKind, Publication
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings
+from monitor.model.story import StoryArticle
 from monitor.pipeline.rollup import rollup_bounds, rollup_facts
 from monitor.pipeline.shelf import archive_due
 from monitor.pipeline.stages import Stages
+from monitor.pipeline.units import aside, done, edition_of
 from monitor.pipeline.waits import Waits
 from monitor.pipeline.words import mail_in_words
 from monitor.slots import due_slot, next_slot
@@ -34,7 +36,7 @@ from monitor.store import Store
 log = structlog.get_logger(__name__)
 
 EDITION_LIMIT = timedelta(minutes=15)
-"""Minutes only for thousands of matches after weeks of downtime; seconds otherwise."""
+"""Between two signs of life: seconds, unless the disk hangs. Thousands of matches are grouped in many slices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def publish_due(stages: Stages, waits: Waits | None = None) -> None:
         if waits is not None and waits.is_resting(digest.name, stages.clock.now()):
             continue
         try:
-            with stages.progress.step(f"edition of {digest.name}", EDITION_LIMIT):
+            with stages.progress.step(f"edition of {digest.name}", EDITION_LIMIT, is_work=True):
                 _publish_if_due(stages, digest, waits)
         except DamagedStore:
             raise  # whatever is written now makes it worse
@@ -77,6 +79,8 @@ def _publish_if_due(stages: Stages, digest: DigestSettings, waits: Waits | None)
         return
     if slot is not None and waits is not None:
         slot, now = _due(stages, digest)  # to look at the feeds may have taken a moment, in which they were read
+    if slot is not None and _is_aside(stages, digest):
+        return
     if slot is not None:
         try:
             publish(stages, digest, slot, now=now)
@@ -105,8 +109,17 @@ def publish(
     `now`: when `slot` was found to be due; a slot that comes while this one is being made has its own edition. After
     this returns, every recipient's finished bytes are committed and the matches are marked as listed.
     """
+    unit = edition_of(stages, digest)
+    edition_id = done(stages, unit, _publish, stages, digest, slot, now)
+    stages.store.setbacks.over(unit)
+    if edition_id is not None:
+        _archive(stages)
+    return edition_id
+
+
+def _publish(stages: Stages, digest: DigestSettings, slot: Slot | None, now: datetime | None) -> int | None:
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
-    draft = draft_edition(stages, digest, slot, now=now)
+    draft = draft_edition(stages, digest, slot, now=now, keep=stages.store.articles.keep_stories)
     letters = draft.letters if draft.edition.is_mailed else ()
     publication = Publication(
         digest=digest.name,
@@ -125,8 +138,18 @@ def publish(
     edition_id = stages.store.editions.publish(publication)
     if edition_id is not None:
         log.info("published", digest=digest.name, kind=kind, slot=publication.slot, matches=len(publication.listings))
-        _archive(stages)
     return edition_id
+
+
+def _is_aside(stages: Stages, digest: DigestSettings) -> bool:
+    """Whether the edition is left out for now, which the operator is told."""
+    setback = aside(stages, edition_of(stages, digest))
+    if setback is None:
+        return False
+    text = f"The edition of {digest.name} is {setback.sentence}: news-monitor digest send"
+    if stages.store.notes.add(NoteKind.EDITION, digest.name, text, stages.clock.now()):
+        log.warning("edition set aside", digest=digest.name, reason=setback.sentence)
+    return True
 
 
 def _archive(stages: Stages) -> None:
@@ -178,11 +201,14 @@ def draft_edition(
     *,
     is_test: bool = False,
     now: datetime | None = None,
+    keep: Callable[[Mapping[int, int]], None] | None = None,
 ) -> Draft:
-    """What an edition would be if it were published now, or at another time; marks nothing."""
+    """What an edition would be if it were published now, or at another time; marks nothing, but for what `keep` does
+    with the parts of an enormous grouping.
+    """
     now = now or stages.clock.now()
     knows = stages.store.editions.high_water()
-    stories = grouping(stages.store, knows)
+    stories = grouping(stages.store, knows, keep=keep, sign_of_life=stages.progress.sign_of_life)
     edition = _composed(stages, digest, stories, slot, now, knows, is_test=is_test)
     suspended = stages.store.deliveries.suspended(digest.to)
     active = [recipient for recipient in digest.to if recipient not in suspended]
@@ -269,16 +295,31 @@ def _coverage(stages: Stages, digest: str, coverage: Coverage) -> Coverage:
     return coverage_for_readers(coverage, notes, has_operator=bool(stages.operator.to))
 
 
-def grouping(store: Store, knows: HighWater | None = None) -> dict[int, int]:
-    """Group what matches and is not grouped yet: article → story. Publishing an edition keeps it; this does not. What
-    came after an edition `knows` it is in none of its stories, or it would be named there and be news once more.
+def grouping(
+    store: Store,
+    knows: HighWater | None = None,
+    *,
+    keep: Callable[[Mapping[int, int]], None] | None = None,
+    sign_of_life: Callable[[], None] = lambda: None,
+) -> dict[int, int]:
+    """Group what matches and is not grouped yet: article → story. Publishing an edition keeps it; this does not, but
+    for `keep`: it is given each slice of a flood but the last, so that a restart goes on where it was. What came after
+    an edition `knows` it is in none of its stories, or it would be named there and be news once more.
     """
     stories: dict[int, int] = {}
-    for arrivals in spells(store.articles.ungrouped(knows)):
+    ungrouped = store.articles.ungrouped(knows)
+    grouped_now: list[StoryArticle] = []
+    for arrivals in slices(ungrouped):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
-        recent = store.articles.grouped_between(since, until)
+        before = {each.id: each for each in grouped_now if since <= each.first_seen_at <= until}
+        before |= {each.id: each for each in store.articles.grouped_between(since, until)}
+        recent = sorted(before.values(), key=lambda each: (each.first_seen_at, each.id))
         counts = store.words.counts(words_of((*arrivals, *recent)))
-        stories |= group(arrivals, recent, counts)
+        found = group(arrivals, recent, counts, sign_of_life=sign_of_life)
+        stories |= found
+        grouped_now += [replace(each, story_id=found[each.id]) for each in arrivals]
+        if keep is not None and len(stories) < len(ungrouped):
+            keep(found)
     return stories
 
 

@@ -20,13 +20,15 @@ from monitor.model.article import Article
 from monitor.model.feed import ParseOutcome
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.match import Document, Match
+from monitor.model.setback import Setback
 from monitor.model.story import WordCounts
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport, Stored
 from monitor.pipeline.outage import due_now, note_attempt
 from monitor.pipeline.round import Round
 from monitor.pipeline.stages import Stages
+from monitor.pipeline.units import aside, done, poll_of
 from monitor.polling import floor, is_probe_due, may_poll_at, redirected_hold
-from monitor.progress import Progress
+from monitor.progress import Unit
 from monitor.reconcile import (
     Identity,
     admitted,
@@ -43,6 +45,9 @@ log = structlog.get_logger(__name__)
 
 CLAIM = timedelta(seconds=10)
 """How soon a feed may be asked again at the earliest after a crash in the middle of its poll."""
+
+ASIDE_ASKED_AFTER = timedelta(hours=1)
+"""How soon at the latest it is seen that the document of a feed that is set aside has changed."""
 
 IN_FLIGHT_A_PLACE = 2
 """Feeds under way for each request that may run: the others wait for their host's pause, are parsed or stored."""
@@ -96,7 +101,7 @@ async def poll_by_hand(
         reports.append(report)
         on_polled(report)
 
-    await _refresh(stages, lambda: next(asked, ()), heard, lambda: False)
+    await _refresh(stages, lambda: next(asked, ()), heard, lambda: False, is_by_hand=True)
     return tuple(reports)
 
 
@@ -122,6 +127,8 @@ async def _refresh(
     wanted: Callable[[], Sequence[FeedState]],
     on_polled: OnPolled,
     is_over: Callable[[], bool],
+    *,
+    is_by_hand: bool = False,
 ) -> None:
     """A round, with a session of its own once there is anything to ask."""
     first = wanted()
@@ -130,7 +137,7 @@ async def _refresh(
     batches = chain([first], iter(wanted, None))
 
     async def one(state: FeedState) -> None:
-        on_polled(await _poll(stages, session, state))
+        on_polled(await _poll(stages, session, state, is_by_hand=is_by_hand))
 
     async with stages.fetcher.session() as session:
         for origin, until in stages.store.feeds.holds(stages.clock.now()).items():
@@ -150,16 +157,23 @@ def _claim(stages: Stages, states: Sequence[FeedState]) -> None:
     stages.store.feeds.claim({feed_id: now + rest for feed_id, rest in rests.items()}, now)
 
 
-async def _poll(stages: Stages, session: Session, state: FeedState) -> PollReport:
+async def _poll(stages: Stages, session: Session, state: FeedState, *, is_by_hand: bool = False) -> PollReport:
     try:
         outcome = await session.fetch(_request(stages, state))
         if isinstance(outcome, NotAsked):
             return _postponed(stages, state, outcome)
-        update = await _update(stages, state, outcome)
-        matches = await _matches(stages, [*update.new, *update.changed, *update.excess, *update.reread])
+        unit = poll_of(stages, state, body_hash(outcome.body) if isinstance(outcome, Fetched) else "")
+        setback = None if is_by_hand or not isinstance(outcome, Fetched) else aside(stages, unit)
+        if setback is not None:
+            return await _left_aside(stages, state, setback)
+        update = await _update(stages, state, outcome, unit)
+        matches = await _matches(stages, unit, [*update.new, *update.changed, *update.excess, *update.reread])
         update = _with_finds(stages, update, matches)
-        words = await _words(stages.progress, update.new)
-        stages.store.articles.apply(update, matches, stages.clock.now(), words, stages.backfill)
+        words = await _words(stages, unit, update.new)
+        now = stages.clock.now()
+        done(stages, unit, stages.store.articles.apply, update, matches, now, words, stages.backfill)
+        if isinstance(outcome, Fetched):
+            stages.store.setbacks.over(unit)
     except DamagedStore:
         raise  # whatever is written now makes it worse
     except Exception as error:  # a surprise with one feed must not cost the others
@@ -185,12 +199,17 @@ async def _poll(stages: Stages, session: Session, state: FeedState) -> PollRepor
     return report
 
 
-async def _update(stages: Stages, state: FeedState, outcome: FetchOutcome) -> FeedUpdate:
+async def _update(stages: Stages, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
     parsed = await _parsed(stages, state, outcome)
     feed = stages.feeds[state.url]
-    items = await asyncio.to_thread(distinct_items, parsed, feed)  # seconds for thousands of hostile titles
+    items = await asyncio.to_thread(
+        done, stages, unit, distinct_items, parsed, feed
+    )  # seconds for thousands of hostile titles
     state, stored = _with_history(stages, state, items)
     return await asyncio.to_thread(
+        done,
+        stages,
+        unit,
         reconcile,
         state,
         items,
@@ -250,13 +269,15 @@ def _request(stages: Stages, state: FeedState) -> FetchRequest:
     )
 
 
-async def _matches(stages: Stages, articles: Sequence[NewArticle | ChangedArticle]) -> dict[str, tuple[Match, ...]]:
+async def _matches(
+    stages: Stages, unit: Unit, articles: Sequence[NewArticle | ChangedArticle]
+) -> dict[str, tuple[Match, ...]]:
     """In slices of one article, whose text is bounded: thousands must not keep the other feeds' sockets waiting, nor be
     taken for hanging.
     """
     found = {}
     for article in articles:
-        found[article.key] = stages.index.matches(document_of(article))
+        found[article.key] = done(stages, unit, stages.index.matches, document_of(article))
         stages.progress.sign_of_life()
         await asyncio.sleep(0)
     return {key: matches for key, matches in found.items() if matches}
@@ -274,12 +295,12 @@ def _with_finds(stages: Stages, update: FeedUpdate, matches: dict[str, tuple[Mat
     return done
 
 
-async def _words(progress: Progress, articles: Sequence[NewArticle]) -> WordCounts:
+async def _words(stages: Stages, unit: Unit, articles: Sequence[NewArticle]) -> WordCounts:
     """How common the words of the new articles are among them: what grouping weighs words by."""
     words: Counter[str] = Counter()
     for article in articles:
-        words.update(words_of([article]))
-        progress.sign_of_life()
+        words.update(done(stages, unit, words_of, [article]))
+        stages.progress.sign_of_life()
         await asyncio.sleep(0)
     return WordCounts(articles=len(articles), words=words)
 
@@ -332,11 +353,25 @@ async def _surprise(stages: Stages, state: FeedState, error: Exception) -> PollR
         request=_request(stages, state), problem=FetchProblem.SURPRISE, detail=f"{type(error).__name__}: {error}"[:200]
     )
     try:
-        update = await _update(stages, state, failed)
+        update = await _update(stages, state, failed, poll_of(stages, state, ""))
         stages.store.articles.apply(update, {}, stages.clock.now())
     except Exception:  # the claim keeps the feed from being asked again at once
         log.exception("failure not stored", feed=shown_url(state.url))
         return _too_soon(stages, state, failed.detail, is_failure=True)
+    return _report(stages, update, 0)
+
+
+async def _left_aside(stages: Stages, state: FeedState, setback: Setback) -> PollReport:
+    """Its document is not read, which is a failure of the feed for all to see; it is asked for other words soon."""
+    log.warning("poll set aside", feed=shown_url(state.url), reason=setback.sentence)
+    failed = FetchFailed(
+        request=_request(stages, state), problem=FetchProblem.SET_ASIDE, detail=setback.sentence, reached=True
+    )
+    update = await _update(stages, state, failed, poll_of(stages, state, ""))
+    now = stages.clock.now()
+    soon = max(now + ASIDE_ASKED_AFTER, now + floor(stages.feeds[state.url], stages.polling))
+    update = replace(update, state=replace(update.state, next_poll_at=min(update.state.next_poll_at, soon)))
+    stages.store.articles.apply(update, {}, now)
     return _report(stages, update, 0)
 
 

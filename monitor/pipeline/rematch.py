@@ -6,6 +6,7 @@ import structlog
 
 from monitor.pipeline.refresh import document_of
 from monitor.pipeline.stages import Stages
+from monitor.pipeline.units import aside, done, rematch_of
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,13 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
             if is_stopping():
                 return
             stages.progress.sign_of_life()
-            found = [match for match in stages.index.matches(document_of(article)) if match.topic in changed]
+            unit = rematch_of(stages, article.id)
+            if (setback := aside(stages, unit)) is not None:
+                log.warning("article not matched again", article=article.id, reason=setback.sentence)
+                continue
+            matches = done(stages, unit, stages.index.matches, document_of(article))
+            stages.store.setbacks.over(unit)
+            found = [match for match in matches if match.topic in changed]
             gone = {match.topic for match in decided} & changed - {match.topic for match in found}
             known = {(match.topic, match.fingerprint) for match in decided}
             if gone or any((match.topic, match.fingerprint) not in known for match in found):

@@ -21,6 +21,7 @@ from monitor.store.past import PastStore
 from monitor.store.requests import RequestStore
 from monitor.store.retention import RetentionStore
 from monitor.store.schema import check_known, migrate, revisions
+from monitor.store.setbacks import SetbackStore
 from monitor.store.stories import StoryStore
 from monitor.store.topics import TopicStore
 from monitor.store.words import WordStore
@@ -48,6 +49,7 @@ class Store:
     words: WordStore
     overview: OverviewStore
     retention: RetentionStore
+    setbacks: SetbackStore
 
     def close(self) -> None:
         self.database.close()
@@ -76,4 +78,5 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         words=WordStore(database),
         overview=OverviewStore(database),
         retention=RetentionStore(database),
+        setbacks=SetbackStore(database),
     )

@@ -133,6 +133,14 @@ class ArticleStore:
         """Articles of stories, first seen from then to then, in order of (first seen, id)."""
         return self._stories(articles.c.story_id.is_not(None), articles.c.first_seen_at.between(since, until))
 
+    def keep_stories(self, stories: Mapping[int, int]) -> None:
+        """Article → story, for as long as both are stored."""
+        rows = [{"article": each, "story": story_id} for each, story_id in stories.items()]
+        with self._database.write() as connection:
+            connection.execute(
+                update(articles).where(articles.c.id == bindparam("article")).values(story_id=bindparam("story")), rows
+            )
+
     def matched_since(self, since: datetime) -> tuple[tuple[Article, Match], ...]:
         """What was flagged after `since`, in order of (matched, article, topic)."""
         query = (

@@ -342,6 +342,19 @@ notes = Table(
     sqlite_autoincrement=True,  # the Message-ID of a mail to the operator names the last note it tells
 )
 
+# Units of work that ended the process, by a hang or at the memory limit, and were not done since.
+setbacks = Table(
+    "setbacks",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("given", String, nullable=False),
+    Column("because", String, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # What commands ask of the daemon that runs beside them.
 requests = Table(
     "requests",
