@@ -193,7 +193,7 @@ class Events:
     def _alike(self, event: Event, bar: Bar) -> Iterator[tuple[float, int]]:
         """The other stories above the bar, each with how many times the bar its likeness is."""
         needed = self._core_mentions(event)
-        worths = {word: self._rarity.of(word) if times >= needed else 0.0 for word, times in event.mentions.items()}
+        worths = {word: self._rarity.of(word) for word, times in event.mentions.items() if times >= needed}
         for story in self._proposed(event, worths):
             other = self._events[story]
             gap = event.gap(other)
@@ -213,8 +213,8 @@ class Events:
         """
         found: dict[int, None] = {}
         told = 0.0
-        for word in sorted(event.weights, key=lambda word: worths[word]):
-            told += worths[word]
+        for word in sorted(worths, key=worths.__getitem__) if self._yardstick.evidence else event.weights:
+            told += worths.get(word, 0.0)
             if told >= self._yardstick.evidence - ROUNDING:
                 found.update(self._index.get(word, {}))
         found.pop(event.story, None)
@@ -234,7 +234,7 @@ def _shared(event: Event, other: Event, worths: Mapping[str, float], core: float
         if word in mine and word in theirs:
             dot += mine[word] * theirs[word]
             if other.mentions[word] >= core:
-                evidence += worths[word]
+                evidence += worths.get(word, 0.0)
     return dot, evidence
 
 
