@@ -113,8 +113,10 @@ def break_it(fault: str) -> None:
     if fault == "damage beside a hang":
         break_it("short grace")
         break_it("damage")
+    if fault == "counted kills":
+        break_it("no cgroup")
     if fault.endswith(" match"):
-        for each in ("short idle", "no child", "no claim", "counted kills", "no cgroup"):
+        for each in ("short idle", "no child", "no claim", "counted kills"):
             break_it(each)
 
 

@@ -111,7 +111,7 @@ def test_a_kill_counts_only_if_it_was_for_want_of_memory(counts: int, aside: lis
     (config.parent / "vmstat").write_text("oom_kill 7\n")
     for _ in range(2):
         killed_at_work(config, counts=counts)
-    with service(config, "nothing", "patient"):
+    with service(config, "counted kills", "patient"):
         eventually(lambda: '"polled"' in log_of(config))
         if aside:
             eventually(lambda: "poll set aside" in log_of(config))
