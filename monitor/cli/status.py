@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from monitor.health import Status
     from monitor.model.setback import Setback
 
@@ -79,6 +81,10 @@ def _print(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) ->
         console.print(f"  + {len(found.overview.failing) - FEEDS_SHOWN} more")
     for work in found.aside:
         console.print(f"  {_work(work)} is {_plain(work.sentence)}.")
+    _print_verdict(console, wrong, notable)
+
+
+def _print_verdict(console: "Console", wrong: tuple[str, ...], notable: tuple[str, ...]) -> None:
     for line in wrong:
         console.print(f"! {line}", style="bold red")
     for line in notable[:FEEDS_SHOWN]:
