@@ -57,3 +57,18 @@ _ARABIC = (
 FUNCTION_WORDS = STOP_WORDS.union(
     *(folded(words).split() for words in (_GERMAN, _FRENCH, _ROMANCE, _DUTCH, _RUSSIAN, _ARABIC))
 )
+
+SERIES_WORDS = frozenset(
+    folded(
+        "obituary obituaries briefing briefings morning evening opinion analysis editorial podcast quiz newsletter"
+        " explainer explained column comment commentary interview profile recap roundup digest diary factbox live"
+        " liveblog blog updates bulletin"
+        " Nachruf Nachrufe Presseschau Kommentar Liveticker Ticker Newsticker Newsblog Analyse Leitartikel Glosse"
+        " Kolumne Porträt Gastbeitrag Meinung Morgenbriefing"
+        " disparition nécrologie édito éditorial récit entretien tribune chronique portrait décryptage direct"
+        " obituario opinión análisis entrevista directo tribuna columna obituário opinião análise entrevista"
+        " necrologio intervista commento analisi diretta editoriale opinie necrologie column"
+        " некролог мнение кратко интервью анализ обзор онлайн колонка رأي تحليل مباشر مقابلة عاجل"
+    ).split()
+)
+"""What series are called. In a kicker ("Obituary: …") they name no event."""

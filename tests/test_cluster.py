@@ -221,9 +221,9 @@ def test_titles_of_one_event_are_one_story(case: str, titles: tuple[str, ...], e
 
 
 KESH = (
-    "Kesh barracks walls fall, rivers rise",
-    "Kesh delegates eat fish beside lake",
-    "Kesh bakers bring bread past geese",
+    "Kesh barracks ramparts crumble, rivers flood",
+    "Kesh delegates taste herring beside lagoon",
+    "Kesh bakers smuggle loaves past geese",
 )
 """Titles with one word in common: too little for the pass, enough for the second look."""
 
@@ -245,7 +245,7 @@ def test_grouping_day_by_day_keeps_the_names_it_gave() -> None:
 
 
 def test_likeness_fades_with_the_days_between() -> None:
-    one, other = "Kesh delegates eat fish beside lake", "Kesh barracks: walls fall, rivers rise"
+    one, other = "Kesh delegates taste smoked herring beside frozen lake", "Kesh barracks: walls fall, rivers rise"
     assert stories(article(1, one), article(2, other)) == [1, 1]
     assert stories(article(1, one), article(2, other, after=DAY * 2.9)) == [1, 2]
 

@@ -61,10 +61,10 @@ class Yardstick:
     `topic_weight`: what is left of the weight of words by which topics matched, since all their articles share those.
     """
 
-    joins: Bar = Bar(titles=0.20, texts=0.28)
-    is_one: Bar = Bar(titles=0.14, texts=0.24)
+    joins: Bar = Bar(titles=0.20, texts=0.30)
+    is_one: Bar = Bar(titles=0.14, texts=0.26)
     evidence: float = 4.0
-    core_share: float = 0.3
+    core_share: float = 0.35
     topic_weight: float = 0.5
 
 

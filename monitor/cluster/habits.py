@@ -6,9 +6,10 @@ knows nothing of stories.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from monitor.cluster.words import TEXT_CHARACTERS, TITLE_CHARACTERS, Bag, bag_of
+from monitor.cluster.refrains import Refrains, title_words
+from monitor.cluster.words import TEXT_CHARACTERS, Bag, bag_of
 from monitor.model.story import StoryArticle
 from monitor.telling import telling_words
 
@@ -25,7 +26,8 @@ Run = tuple[str, ...]
 class Habits:
     """The habits of the outlets of these articles."""
 
-    def __init__(self, articles: Iterable[StoryArticle]) -> None:
+    def __init__(self, articles: Sequence[StoryArticle]) -> None:
+        self._refrains = Refrains(article.title for article in articles)
         self._runs: defaultdict[str, Counter[Run]] = defaultdict(Counter)
         titles: defaultdict[tuple[str, Run], set[Run]] = defaultdict(set)
         read: set[tuple[str, Run]] = set()
@@ -41,7 +43,13 @@ class Habits:
     def bag(self, article: StoryArticle) -> Bag:
         """The words of the article that are of its event."""
         outlet, title, text = article.outlet.casefold(), _title(article), _text(article)
-        return bag_of(() if (outlet, title) in self._columns else title, self._own_words(outlet, text))
+        told = () if (outlet, title) in self._columns else self._telling(article, title)
+        return bag_of(told, self._own_words(outlet, text))
+
+    def _telling(self, article: StoryArticle, title: Run) -> Iterator[str]:
+        """A refrain counts for how long the title is, and is like no other article's."""
+        refrains = self._refrains.of(article.title)
+        return (f"{word} {article.id}" if word in refrains else word for word in title)
 
     def _own_words(self, outlet: str, text: Run) -> Iterator[str]:
         habitual: set[int] = set()
@@ -52,7 +60,7 @@ class Habits:
 
 
 def _title(article: StoryArticle) -> Run:
-    return tuple(telling_words(article.title[:TITLE_CHARACTERS]))
+    return title_words(article.title)
 
 
 def _text(article: StoryArticle) -> Run:
