@@ -43,6 +43,10 @@ def test_what_a_new_start_cannot_mend_is_not_started_again() -> None:
     assert set(service()["RestartPreventExitStatus"].split()) == hopeless
 
 
+def test_a_parser_that_is_killed_for_memory_does_not_stop_the_service() -> None:
+    assert service()["OOMPolicy"] == "continue"
+
+
 def test_the_image_is_unprivileged_has_one_volume_and_says_how_it_is() -> None:
     lines = (DEPLOY / "Dockerfile").read_text().splitlines()
     words = [line.split()[0] for line in lines if re.match(r"[A-Z]+ ", line)]

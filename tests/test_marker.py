@@ -1,10 +1,19 @@
 """What the next process learns of how the last one ended, and what follows from that."""
 
+import errno
+import json
+import logging
+import os
+import zlib
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
+import structlog
 from simulated import NOON
+from structlog.testing import capture_logs
 
 from monitor.daemon import marker as marker_
 from monitor.daemon.marker import HANG, MARK, MEMORY, TRACE, End, Marker, killed_for_memory
@@ -76,6 +85,64 @@ def test_a_mark_that_was_cut_short_is_none(tmp_path: Path) -> None:
     mark[20] ^= 1
     (tmp_path / MARK).write_bytes(mark)
     assert end_seen(tmp_path) == End()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        [],
+        {"units": []},
+        {"because": "", "units": [{"kind": "poll"}], "kills": {}, "boot": ""},
+        {"because": "", "units": [{"kind": "a", "key": "b", "given": "c", "more": 1}], "kills": {}, "boot": ""},
+        {"because": "", "units": None, "kills": None, "boot": ""},
+    ],
+)
+def test_a_mark_of_another_version_is_none(state: object, tmp_path: Path) -> None:
+    body = json.dumps(state).encode()
+    (tmp_path / MARK).write_bytes(len(body).to_bytes(4, "big") + zlib.crc32(body).to_bytes(4, "big") + body)
+    assert end_seen(tmp_path) == End()
+
+
+def test_a_full_disk_costs_the_mark_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left_by(tmp_path).end(HANG, [UNIT])
+
+    def full(*_: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    left_by(tmp_path).look()
+    assert end_seen(tmp_path) == End(), "what ended the process before is no longer the last word"
+
+
+def test_a_mark_that_cannot_be_opened_is_done_without(tmp_path: Path) -> None:
+    (tmp_path / MARK).mkdir()
+    found = Marker(tmp_path, lambda: {})
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    with capture_logs() as events:
+        found.begin()
+    assert [event["event"] for event in events] == ["what is at work is not marked"]
+    assert found.trace is None
+    found.write([UNIT])
+    found.look()
+    found.end(HANG, [UNIT])
+
+
+def test_a_look_beside_a_unit_that_begins_does_not_take_it_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living, dumps = left_by(tmp_path), json.dumps
+    begins = Thread(target=living.write, args=([UNIT, UNIT],))
+
+    def interrupted(state: Any) -> str:
+        monkeypatch.setattr(json, "dumps", dumps)
+        begins.start()
+        begins.join(0.2)  # for ever, if it has to wait for the look
+        return dumps(state)
+
+    monkeypatch.setattr(json, "dumps", interrupted)
+    living.look()
+    begins.join()
+    assert end_seen(tmp_path).units == (UNIT, UNIT)
 
 
 def test_the_kernels_counts_are_read_where_they_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """A mark of what is at work, which outlives the process: so that the next one knows what the last one died of.
 
-It is a file that is written as memory. What is written costs microseconds, waits for no disk, and is there for the next
-process however this one ends, even by SIGKILL; only a crash of the machine loses it, and that counts for nothing.
+What is written goes to the system's cache of the file: it costs microseconds and is there for the next process however
+this one ends, even by SIGKILL; only a crash of the machine loses it, and that counts for nothing. The file is not mapped
+into memory: on a full disk the first touch of a page is a SIGBUS, where a write is an error (measured).
 
 What ended the process is known from what is beside the mark: the guard says so before it ends the process; the trace
 that faulthandler leaves on SIGABRT (the service manager's watchdog) and SIGPROF (`Guard`); and the kernel's count of
@@ -9,19 +10,23 @@ processes it killed for want of memory, if it has grown. Any other end leaves no
 """
 
 import json
-import mmap
 import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any
 
+import structlog
+
 from monitor.progress import Unit
+from monitor.store.database import keep_owner
+
+log = structlog.get_logger(__name__)
 
 MARK, TRACE = "at-work", "at-work.trace"
-MARK_BYTES = 65_536
 HEAD_BYTES = 8
 HANG, MEMORY = "hang", "memory"
 ABORTED = "Fatal Python error: Aborted"
@@ -61,45 +66,52 @@ def _counted(file: Path) -> Kills:
 
 
 class Marker:
-    """The mark of this process in the storage folder, which it owns. `ended` is how the last one ended."""
+    """The mark of this process in the storage folder, which it owns. `ended` is how the last one ended.
+
+    Threads share it. That it cannot be written, on a full disk or in a folder of somebody else, is no reason to read no
+    news: then the next process does not know what this one died of.
+    """
 
     def __init__(self, folder: Path, killed: Callable[[], Kills] = killed_for_memory) -> None:
         self._killed = killed
         self._folder = folder
+        self._lock = Lock()
         self._units: tuple[Unit, ...] = ()
         self._noted = dict(killed())
         self._boot = _boot_id()
         self.ended = self._left_behind()
-        self._memory: mmap.mmap | None = None
+        self._mark: int | None = None
         self.trace: IO[str] | None = None
 
     def begin(self) -> None:
         """Mark what this process does; how the last one ended is stored elsewhere by now, and forgotten here."""
-        descriptor = os.open(self._folder / MARK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            os.ftruncate(descriptor, MARK_BYTES)
-            self._memory = mmap.mmap(descriptor, MARK_BYTES)
-        finally:
-            os.close(descriptor)
-        self.trace = open(self._folder / TRACE, "w", encoding="utf-8", opener=_private)  # noqa: SIM115 (open to the end)
+            self._mark = _emptied(self._folder / MARK)
+            self.trace = os.fdopen(_emptied(self._folder / TRACE), "w")
+        except OSError as error:
+            log.warning("what is at work is not marked", folder=str(self._folder), reason=error.strerror)
         self.write(())
 
     def write(self, units: Sequence[Unit]) -> None:
         """These units are at work now."""
-        self._units = tuple(units)
-        self._save("", self._units)
+        with self._lock:
+            self._units = tuple(units)
+            self._save("", self._units)
 
     def look(self) -> None:
         """Note what the kernel has counted so far: a child that it killed, and we outlived, is no end of ours."""
-        self._noted = dict(self._killed())
-        self.write(self._units)
+        noted = dict(self._killed())
+        with self._lock:
+            self._noted = noted
+            self._save("", self._units)
 
     def end(self, because: str, units: Sequence[Unit]) -> None:
-        """The process is about to be ended for that, and these are to blame."""
-        self._save(because, units)
+        """The process is about to be ended for that, and these are to blame; nobody, if it was asked to stop."""
+        with self._lock:
+            self._save(because, units)
 
     def _save(self, because: str, units: Sequence[Unit]) -> None:
-        if self._memory is None:
+        if self._mark is None:
             return
         state = {
             "boot": self._boot,
@@ -108,9 +120,9 @@ class Marker:
             "units": [asdict(unit) for unit in units],
         }
         body = json.dumps(state).encode()
-        if len(body) <= MARK_BYTES - HEAD_BYTES:
-            head = len(body).to_bytes(4, "big") + zlib.crc32(body).to_bytes(4, "big")
-            self._memory[: HEAD_BYTES + len(body)] = head + body
+        head = len(body).to_bytes(4, "big") + zlib.crc32(body).to_bytes(4, "big")
+        with suppress(OSError):
+            os.pwrite(self._mark, head + body, 0)
 
     def _left_behind(self) -> End:
         state = self._state()
@@ -119,8 +131,11 @@ class Marker:
         trace = ""
         with suppress(OSError):
             trace = (self._folder / TRACE).read_text("utf-8", "replace")
-        units = tuple(Unit(**unit) for unit in state["units"])
-        return End(because=self._because(state, trace), units=units, trace=trace)
+        try:
+            units = tuple(Unit(**unit) for unit in state["units"])
+            return End(because=self._because(state, trace), units=units, trace=trace)
+        except (KeyError, TypeError, AttributeError):  # another version of the program wrote it
+            return End()
 
     def _state(self) -> dict[str, Any] | None:
         """None if there is no mark, or one that was cut short while it was written."""
@@ -144,8 +159,11 @@ class Marker:
         return MEMORY if has_grown and state["boot"] == self._boot else ""
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _emptied(path: Path) -> int:
+    """Emptied first: what cannot be written anew must not be read as the last word once more."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    keep_owner(path)
+    return descriptor
 
 
 def _boot_id() -> str:

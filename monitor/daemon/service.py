@@ -119,6 +119,7 @@ class Service:
         self._endpoint = self._opened_endpoint()
         self._damage: DamagedStore | None = None
         self._manager = Manager()
+        self._marker = marker
         self._guard = Guard(stages.progress, stages.store.database, self._manager, patience or Patience(), marker)
 
     def run(self) -> None:
@@ -369,6 +370,8 @@ class Service:
         done = [lock.acquire(timeout=max(0, deadline - time.monotonic())) for lock in self._jobs.values()]
         if not all(done):
             log.warning("stopped in the middle of something", damage=str(self._damage or ""))
+            if self._marker is not None:
+                self._marker.end("", ())  # whatever the kernel kills from now on, this process was asked to stop
             os._exit(EXIT_DAMAGED if self._damage else 0)  # a thread that waits for a server cannot be ended otherwise
         try:
             settle(self._stages, self._unsettled)

@@ -7,6 +7,7 @@ import structlog
 
 from monitor.daemon.marker import Marker
 from monitor.pipeline import Stages
+from monitor.url import shown_url
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +18,8 @@ def take_stock(stages: Stages, marker: Marker) -> None:
     if ended.because:
         for unit in ended.units:
             setback = stages.store.setbacks.add(unit, ended.because, stages.clock.now())
-            log.error("work ended the service", work=unit.kind, of=unit.key, because=ended.because, times=setback.times)
+            of = shown_url(unit.key)
+            log.error("work ended the service", work=unit.kind, of=of, because=ended.because, times=setback.times)
     if ended.trace:
         log.error("where the last process was when it was ended", trace=ended.trace)
     marker.begin()
