@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterator, MutableMapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from structlog.testing import capture_logs
 
 from monitor.daemon.guard import Guard, Patience
 from monitor.daemon.notify import Manager
+from monitor.errors import StoreError
 from monitor.progress import Progress
-from monitor.store import Store, migrate, open_store
+from monitor.store import Database, Store, database, migrate, open_store
+from monitor.store.database import TURN_SECONDS
 
 
 @pytest.fixture
@@ -64,6 +66,57 @@ def test_a_database_that_somebody_else_has_locked_does_not_answer(store: Store, 
         assert not store.database.is_writable()
         other.execute("ROLLBACK")
     assert store.database.is_writable()
+
+
+@pytest.fixture
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PROBE_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_a_long_transaction_of_our_own_is_no_hang_until_others_give_up_waiting(tmp_path: Path) -> None:
+    seconds = [100.0]
+    store = Database(f"sqlite:///{tmp_path / 'own.db'}", monotonic=lambda: seconds[0])
+    with store.write():
+        seconds[0] += TURN_SECONDS - 1
+        assert store.is_writable()
+        seconds[0] += 1
+        assert not store.is_writable()
+    assert store.is_writable()
+    store.close()
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_a_transaction_of_our_own_that_ends_while_the_guard_looks_is_an_answer(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = sqlite3.connect
+    writing = ExitStack()
+    writing.enter_context(store.database.write())
+
+    class Ends(sqlite3.Connection):
+        def execute(self, *args: Any) -> sqlite3.Cursor:
+            try:
+                return super().execute(*args)
+            finally:
+                writing.close()
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **kwargs: connect(*args, factory=Ends, **kwargs))
+    assert store.database.is_writable()
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_that_we_wait_for_somebody_else_is_no_answer(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_SECONDS", 0)
+    ours = Database(store.database.url)
+    with closing(sqlite3.connect(tmp_path / "news.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked"), ours.write():
+            pass
+        assert not ours.is_writable()
+    ours.close()
 
 
 @pytest.mark.parametrize(

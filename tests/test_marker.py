@@ -116,7 +116,7 @@ def test_a_full_disk_costs_the_mark_and_nothing_else(tmp_path: Path, monkeypatch
 
 def test_a_mark_that_cannot_be_opened_is_done_without(tmp_path: Path) -> None:
     (tmp_path / MARK).mkdir()
-    found = Marker(tmp_path, lambda: {})
+    found = Marker(tmp_path, dict)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     with capture_logs() as events:
         found.begin()

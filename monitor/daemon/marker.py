@@ -1,8 +1,8 @@
 """A mark of what is at work, which outlives the process: so that the next one knows what the last one died of.
 
 What is written goes to the system's cache of the file: it costs microseconds and is there for the next process however
-this one ends, even by SIGKILL; only a crash of the machine loses it, and that counts for nothing. The file is not mapped
-into memory: on a full disk the first touch of a page is a SIGBUS, where a write is an error (measured).
+this one ends, even by SIGKILL; only a crash of the machine loses it, and that counts for nothing. The file is not
+mapped into memory: on a full disk the first touch of a page is a SIGBUS, where a write is an error (measured).
 
 What ended the process is known from what is beside the mark: the guard says so before it ends the process; the trace
 that faulthandler leaves on SIGABRT (the service manager's watchdog) and SIGPROF (`Guard`); and the kernel's count of

@@ -7,7 +7,8 @@ is refused at once, whatever the busy timeout (measured). Errors of SQLAlchemy a
 
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ BUSY_TIMEOUT_SECONDS = 10
 """How long another process may keep us from writing."""
 
 TURN_SECONDS = 60
-"""How long threads of this process wait for each other to write."""
+"""How long threads of this process wait for each other to write; so a transaction that takes longer hangs."""
 
 PROBE_SECONDS = 2
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
@@ -41,10 +42,14 @@ class Database:
     All writing goes through one connection, and that connection alone moves the write-ahead log into the file:
     before 3.51.3 SQLite may damage a database when two connections write and checkpoint at the same
     moment (rule D14). A process that does not own the database (`is_owner`) leaves checkpoints to the one that does.
+    `monotonic` gives seconds on a clock that is never set.
     """
 
-    def __init__(self, url: str, *, is_owner: bool = False) -> None:
+    def __init__(self, url: str, *, is_owner: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.url = url
+        self._monotonic = monotonic
+        self._writing_since: float | None = None
+        self._turns = 0
         self.file = Path(make_url(url).database or "")
         private_file(self.file)
         checkpoints = f"wal_autocheckpoint={CHECKPOINT_PAGES if is_owner else 0}"
@@ -58,7 +63,8 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with translated(self.file), self._writer.begin() as connection:
+        with translated(self.file), self._writer.connect() as connection, self._turn(), connection.begin():
+            self._writing_since = self._monotonic()  # not while BEGIN waits for another process
             yield connection
 
     @contextmanager
@@ -79,7 +85,8 @@ class Database:
 
     def checkpoint(self) -> bool:
         """Empty the write-ahead log into the database file; False if somebody still reads what is in it (D13)."""
-        with translated(self.file), self._writer.connect() as connection:
+        with translated(self.file), self._writer.connect() as connection, self._turn():
+            self._writing_since = self._monotonic()
             is_busy, _, _ = _pragma(connection, "wal_checkpoint(TRUNCATE)")
         return not is_busy
 
@@ -92,9 +99,11 @@ class Database:
         self._check("integrity_check")
 
     def is_writable(self) -> bool:
-        """Whether somebody could write within PROBE_SECONDS; nothing is. On a connection of its own, because for
-        the one that writes there may be a queue. Raises DamagedStore.
+        """Whether somebody could write within PROBE_SECONDS, or could but for this process, which writes itself and is
+        not late with it; nothing is written. On a connection of its own, because for the one that writes there may be a
+        queue. Raises DamagedStore.
         """
+        turns = self._turns
         try:
             with (
                 translated(self.file),
@@ -105,13 +114,23 @@ class Database:
         except DamagedStore:
             raise
         except StoreError:
-            return False
+            since = self._writing_since
+            return self._turns > turns or (since is not None and self._monotonic() - since < TURN_SECONDS)
         return True
 
     def close(self) -> None:
         """Close all connections; the last one of all processes empties the write-ahead log."""
         self._readers.dispose()
         self._writer.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Of the one connection that writes; it sets the moment when it begins to keep all others from writing."""
+        try:
+            yield
+        finally:
+            self._turns += self._writing_since is not None
+            self._writing_since = None
 
     def _check(self, pragma: str) -> None:
         with self.read() as connection:
