@@ -1,5 +1,7 @@
 """The flow as a whole: real sockets, a real database, real mail files; only the clock is simulated."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -17,8 +19,10 @@ from monitor.model.delivery import Delivery, DeliveryState
 from monitor.model.match import Match
 from monitor.model.settings import DigestSettings, FeedSettings, Login
 from monitor.model.topic import Rule, Topic
-from monitor.pipeline import draft_edition, maintain_due, recover, send_now, send_test
+from monitor.model.update import PollReport
+from monitor.pipeline import draft_edition, maintain_due, poll_by_hand, recover, send_now, send_test
 from monitor.render import render_page
+from monitor.store.articles import ArticleStore
 from monitor.store.deliveries import DeliveryStore
 
 DAY = timedelta(days=1)
@@ -52,6 +56,33 @@ def test_feeds_in_flagged_articles_stored_digest_out(tmp_path: Path, origin: Ori
         assert BAKERY.title not in mail
         assert "ceasefire → “cease-fire”" in mail
         assert (tmp_path / "archive" / "Daily" / "2026-03-02.html").exists()
+
+
+def test_while_a_document_is_stored_the_loop_goes_on_and_no_other_is_stored(
+    tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply, storing = ArticleStore.apply, threading.Lock()
+
+    def stored(self: ArticleStore, *args: Any) -> None:
+        went_on = threading.Event()
+        assert storing.acquire(blocking=False)
+        loop.call_soon_threadsafe(went_on.set)
+        assert went_on.wait(10)
+        apply(self, *args)
+        storing.release()
+
+    async def polled() -> tuple[PollReport, ...]:
+        nonlocal loop
+        loop = asyncio.get_running_loop()
+        return await poll_by_hand(home.stages)
+
+    loop = asyncio.new_event_loop()
+    loop.close()
+    monkeypatch.setattr(ArticleStore, "apply", stored)
+    for path in ("/a", "/b", "/c"):
+        origin.serve(path, reply(rss(TRUCE)))
+    with house(tmp_path, origin, "/a", "/b", "/c") as home:
+        assert [report.status for report in asyncio.run(polled())] == ["ok"] * 3
 
 
 def test_nothing_is_stored_or_mailed_twice(tmp_path: Path, origin: Origin) -> None:

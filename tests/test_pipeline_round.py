@@ -34,9 +34,12 @@ class Stage:
             await poll(state)
             self.done.append(state.id)
 
+        async def begin(states: Sequence[FeedState]) -> None:
+            self.begun.append([state.id for state in states])
+
         return Round(
             self.wanted,
-            lambda states: self.begun.append([state.id for state in states]),
+            begin,
             polled,
             most=self.most,
             is_over=lambda: self.is_over,

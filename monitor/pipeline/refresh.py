@@ -108,7 +108,7 @@ async def poll_by_hand(
 async def poll_once(stages: Stages, state: FeedState) -> PollReport:
     """Poll this feed as of this state, due or not: for those who replay what was recorded."""
     async with stages.fetcher.session() as session:
-        return await _poll(stages, session, state)
+        return await _poll(stages, session, asyncio.Lock(), state)
 
 
 def _as_of(state: FeedState, now: datetime) -> FeedState:
@@ -135,53 +135,63 @@ async def _refresh(
     if not first:
         return
     batches = chain([first], iter(wanted, None))
+    turn = asyncio.Lock()
+    """Whose turn it is to write: nobody waits for the database with the event loop in hand."""
 
     async def one(state: FeedState) -> None:
-        on_polled(await _poll(stages, session, state, is_by_hand=is_by_hand))
+        on_polled(await _poll(stages, session, turn, state, is_by_hand=is_by_hand))
 
     async with stages.fetcher.session() as session:
         for origin, until in stages.store.feeds.holds(stages.clock.now()).items():
             session.keep_quiet(origin, until)
         await Round(
             lambda: next(batches),
-            partial(_claim, stages),
+            partial(_claim, stages, turn),
             one,
             most=IN_FLIGHT_A_PLACE * stages.polling.concurrency,
             is_over=is_over,
         ).run()
 
 
-def _claim(stages: Stages, states: Sequence[FeedState]) -> None:
-    now = stages.clock.now()
+async def _claim(stages: Stages, turn: asyncio.Lock, states: Sequence[FeedState]) -> None:
     rests = {state.id: max(floor(stages.feeds[state.url], stages.polling), CLAIM) for state in states}
-    stages.store.feeds.claim({feed_id: now + rest for feed_id, rest in rests.items()}, now)
+    async with turn:
+        now = stages.clock.now()
+        stages.store.feeds.claim({feed_id: now + rest for feed_id, rest in rests.items()}, now)
 
 
-async def _poll(stages: Stages, session: Session, state: FeedState, *, is_by_hand: bool = False) -> PollReport:
+async def _poll(
+    stages: Stages, session: Session, turn: asyncio.Lock, state: FeedState, *, is_by_hand: bool = False
+) -> PollReport:
     try:
         outcome = await session.fetch(_request(stages, state))
         if isinstance(outcome, NotAsked):
-            return _postponed(stages, state, outcome)
+            async with turn:
+                return _postponed(stages, state, outcome)
         unit = poll_of(stages, state, body_hash(outcome.body) if isinstance(outcome, Fetched) else "")
         setback = None if is_by_hand or not isinstance(outcome, Fetched) else aside(stages, unit)
         if setback is not None:
-            return await _left_aside(stages, state, setback)
+            return await _left_aside(stages, turn, state, setback)
         update = await _update(stages, state, outcome, unit)
         matches = await _matches(stages, unit, [*update.new, *update.changed, *update.excess, *update.reread])
         update = _with_finds(stages, update, matches)
         words = await _words(stages, unit, update.new)
-        now = stages.clock.now()
-        done(stages, unit, stages.store.articles.apply, update, matches, now, words, stages.backfill)
-        if isinstance(outcome, Fetched):
-            stages.store.setbacks.over(unit)
+        async with turn:
+            now, apply = stages.clock.now(), stages.store.articles.apply
+            await asyncio.to_thread(
+                done, stages, unit, apply, update, matches, now, words, stages.backfill
+            )  # seconds for thousands of articles at once
+            if isinstance(outcome, Fetched):
+                stages.store.setbacks.over(unit)
     except DamagedStore:
         raise  # whatever is written now makes it worse
     except Exception as error:  # a surprise with one feed must not cost the others
         log.exception("poll failed", feed=shown_url(state.url))
-        return await _surprise(stages, state, error)
+        return await _surprise(stages, turn, state, error)
     if update.hold:
         session.keep_quiet(update.hold.origin, update.hold.until)
-    note_attempt(stages, update)
+    async with turn:
+        note_attempt(stages, update)
     stages.progress.sign_of_life()
     reread = {article.key for article in update.reread}
     report = _report(stages, update, sum(len(each) for key, each in matches.items() if key not in reread))
@@ -347,21 +357,22 @@ def _too_soon(stages: Stages, state: FeedState, reason: str, *, is_failure: bool
     )
 
 
-async def _surprise(stages: Stages, state: FeedState, error: Exception) -> PollReport:
+async def _surprise(stages: Stages, turn: asyncio.Lock, state: FeedState, error: Exception) -> PollReport:
     """Count it as a failure of the feed, so that it backs off and is named; the database may be what failed."""
     failed = FetchFailed(
         request=_request(stages, state), problem=FetchProblem.SURPRISE, detail=f"{type(error).__name__}: {error}"[:200]
     )
     try:
         update = await _update(stages, state, failed, poll_of(stages, state, ""))
-        stages.store.articles.apply(update, {}, stages.clock.now())
+        async with turn:
+            stages.store.articles.apply(update, {}, stages.clock.now())
     except Exception:  # the claim keeps the feed from being asked again at once
         log.exception("failure not stored", feed=shown_url(state.url))
         return _too_soon(stages, state, failed.detail, is_failure=True)
     return _report(stages, update, 0)
 
 
-async def _left_aside(stages: Stages, state: FeedState, setback: Setback) -> PollReport:
+async def _left_aside(stages: Stages, turn: asyncio.Lock, state: FeedState, setback: Setback) -> PollReport:
     """Its document is not read, which is a failure of the feed for all to see; it is asked for other words soon."""
     log.warning("poll set aside", feed=shown_url(state.url), reason=setback.sentence)
     failed = FetchFailed(
@@ -371,7 +382,8 @@ async def _left_aside(stages: Stages, state: FeedState, setback: Setback) -> Pol
     now = stages.clock.now()
     soon = max(now + ASIDE_ASKED_AFTER, now + floor(stages.feeds[state.url], stages.polling))
     update = replace(update, state=replace(update.state, next_poll_at=min(update.state.next_poll_at, soon)))
-    stages.store.articles.apply(update, {}, now)
+    async with turn:
+        stages.store.articles.apply(update, {}, now)
     return _report(stages, update, 0)
 
 

@@ -13,7 +13,7 @@ from monitor.url import host_of
 LOOK_SECONDS = 1.0
 """How often it looks for feeds that have become due, and whether it is over."""
 
-Begin = Callable[[Sequence[FeedState]], None]
+Begin = Callable[[Sequence[FeedState]], Awaitable[None]]
 Poll = Callable[[FeedState], Awaitable[None]]
 
 
@@ -45,7 +45,7 @@ class Round:
         """Poll until there is nothing more to do."""
         looked_at = self._look()
         try:
-            while self._start_some() or self._flying:
+            while await self._start_some() or self._flying:
                 done, _ = await asyncio.wait(self._flying, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 for each in done:
                     del self._flying[each]
@@ -62,7 +62,7 @@ class Round:
                 self._waiting.setdefault(state.id, state)
         return self._now()
 
-    def _start_some(self) -> bool:
+    async def _start_some(self) -> bool:
         """Begin as many as may be begun now, in the order in which they wait; whether there were any."""
         if self._is_over():
             self._waiting.clear()
@@ -75,7 +75,7 @@ class Round:
                 busy.add(host_of(state.url))
                 chosen.append(state)
         if chosen:
-            self._begin(chosen)
+            await self._begin(chosen)
         for state in chosen:
             del self._waiting[state.id]
             self._flying[asyncio.ensure_future(self._poll(state))] = state

@@ -117,8 +117,8 @@ class ArticleStore:
             count_words(connection, words)
             origins = {article.key: _origin(article) for article in update_.new}
             origins |= _backfill_origins(connection, update_.reread, None if backfill is None else now - backfill)
-            for key, each in found.items():
-                save_matches(connection, ids[key], each, origins.get(key, Origin.NEW), now)
+            by_article = {ids[key]: (each, origins.get(key, Origin.NEW)) for key, each in found.items()}
+            save_matches(connection, by_article, now)
 
     def ungrouped(self, knows: HighWater | None = None) -> tuple[StoryArticle, ...]:
         """Articles that match and belong to no story yet, in order of (first seen, id); by the matches that are known
@@ -324,22 +324,31 @@ def _insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, i
     return {row.key: row.id for row in inserted}
 
 
-def save_matches(
-    connection: Connection, article_id: int, found: Sequence[Match], origin: Origin, now: datetime
-) -> None:
-    """Insert matches; one that is known keeps its origin and gets the proof in the words as they are now."""
-    ids = topic_ids(connection, (match.topic for match in found))
-    for match in found:
-        proof = {
+def save_matches(connection: Connection, found: Mapping[int, tuple[Sequence[Match], Origin]], now: datetime) -> None:
+    """Insert matches by article; one that is known keeps its origin and gets the proof in the words as they are now.
+
+    All in one statement: a document may have thousands.
+    """
+    ids = topic_ids(connection, (match.topic for each, _ in found.values() for match in each))
+    rows = [
+        {
+            "topic_id": ids[match.topic],
+            "article_id": article_id,
+            "origin": origin,
+            "matched_at": now,
             "rule": match.rule,
             "tier": match.tier,
-            "evidence": [asdict(each) for each in match.evidence],
+            "evidence": [asdict(proof) for proof in match.evidence],
             "fingerprint": match.fingerprint,
         }
-        statement = upsert(matches).values(
-            topic_id=ids[match.topic], article_id=article_id, origin=origin, matched_at=now, **proof
-        )
-        connection.execute(statement.on_conflict_do_update(index_elements=["topic_id", "article_id"], set_=proof))
+        for article_id, (each, origin) in found.items()
+        for match in each
+    ]
+    if rows:
+        statement = upsert(matches)
+        proof = {name: statement.excluded[name] for name in ("rule", "tier", "evidence", "fingerprint")}
+        anew = statement.on_conflict_do_update(index_elements=["topic_id", "article_id"], set_=proof)
+        connection.execute(anew, rows)
 
 
 def _origin(article: NewArticle) -> Origin:

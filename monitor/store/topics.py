@@ -57,7 +57,7 @@ class TopicStore:
         )
         with self._database.write() as connection:
             origin = Origin.BACKFILL if article.is_mailable else Origin.BASELINE
-            save_matches(connection, article.id, found, origin, now)
+            save_matches(connection, {article.id: (found, origin)}, now)
             ids = select(topics.c.id).where(topics.c.name.in_(list(gone)))
             connection.execute(
                 delete(matches).where(matches.c.article_id == article.id, matches.c.topic_id.in_(ids), ~is_listed)
