@@ -1,6 +1,7 @@
 """What is set aside is left out, named, and taken up again; by hand at once. The processes are in test_set_aside.py."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 from house import House, Story, house, rss
 from origin import Origin, reply
 
+from monitor.match import TopicIndex
 from monitor.model.note import NoteKind
-from monitor.pipeline import publish_due
+from monitor.model.topic import Rule, Topic
+from monitor.pipeline import Stages, publish_due, rematch, take_up
 from monitor.pipeline.publish import publish
-from monitor.pipeline.units import edition_of, poll_of
+from monitor.pipeline.units import edition_of, poll_of, rematch_of
 from monitor.progress import Unit
 from monitor.reconcile import body_hash
 
@@ -87,3 +90,57 @@ def test_one_setback_alone_leaves_nothing_out(home: House) -> None:
     home.clock.advance(3 * HOUR)
     assert [each.status for each in home.refresh()] == ["ok"]
     assert home.stages.store.setbacks.all() == ()
+
+
+def with_other_topics(stages: Stages, words: str) -> Stages:
+    topic = Topic(name="Idlib", rules=(Rule(all=((words,),)),))
+    return replace(stages, index=TopicIndex((topic,), {}), topics=(topic,), fingerprints={"Idlib": words})
+
+
+@pytest.fixture
+def owing(home: House) -> Stages:
+    """An article that was set aside while a new topic was looked for in what is stored."""
+    home.clock.advance(3 * HOUR)
+    home.refresh()
+    stages = with_other_topics(home.stages, "Idlib")
+    set_aside(home, rematch_of(stages, 1))
+    rematch(stages)
+    assert found_in(stages) == []
+    return stages
+
+
+def found_in(stages: Stages) -> list[str]:
+    decided = stages.store.history.decided(1)
+    assert decided is not None
+    return [match.topic for match in decided[1] if match.topic == "Idlib"]
+
+
+def test_an_article_that_is_set_aside_is_matched_again_after_a_day(home: House, owing: Stages) -> None:
+    home.clock.advance(DAY - HOUR)
+    take_up(owing)
+    assert found_in(owing) == []
+    home.clock.advance(HOUR)
+    take_up(owing)
+    assert found_in(owing) == ["Idlib"]
+    assert owing.store.setbacks.all() == ()
+
+
+def test_an_article_that_is_set_aside_is_matched_again_when_the_service_stops_no_more(
+    home: House, owing: Stages
+) -> None:
+    home.clock.advance(DAY)
+    take_up(owing, lambda: True)
+    assert found_in(owing) == []
+    rematch(owing)
+    assert found_in(owing) == ["Idlib"]
+
+
+def test_an_article_beyond_the_window_is_owed_nothing(home: House, owing: Stages) -> None:
+    home.clock.advance(owing.backfill + HOUR)
+    take_up(owing)
+    assert found_in(owing) == []
+    assert owing.store.setbacks.all() == ()
+    set_aside(home, rematch_of(owing, 99))
+    home.clock.advance(DAY)
+    take_up(owing)
+    assert owing.store.setbacks.all() == ()

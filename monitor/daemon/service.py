@@ -49,6 +49,7 @@ from monitor.pipeline import (
     rematch,
     rest_after,
     settle,
+    take_up,
 )
 from monitor.progress import Progress
 from monitor.store import ownership
@@ -198,6 +199,7 @@ class Service:
         if stages is not self._matched:
             rematch(stages, self._stopping.is_set)
             self._matched = stages
+        take_up(stages, self._stopping.is_set)
         for request in stages.store.requests.open(RequestKind.POLL):
             self._answer(request, partial(self._poll, stages))
         ends_at = time.monotonic() + LONGEST_ROUND.total_seconds()

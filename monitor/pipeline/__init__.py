@@ -16,7 +16,7 @@ from monitor.pipeline.maintain import maintain_due
 from monitor.pipeline.notes import notes_due
 from monitor.pipeline.publish import EDITION_LIMIT, Draft, draft_edition, grouping, preview_edition, publish_due
 from monitor.pipeline.refresh import OnPolled, poll_by_hand, poll_once, refresh_due, unheard
-from monitor.pipeline.rematch import rematch
+from monitor.pipeline.rematch import rematch, take_up
 from monitor.pipeline.stages import Stages
 from monitor.pipeline.waits import Waits, rest_after
 
@@ -46,5 +46,6 @@ __all__ = [
     "send_now",
     "send_test",
     "settle",
+    "take_up",
     "unheard",
 ]

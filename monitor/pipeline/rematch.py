@@ -1,12 +1,15 @@
 """Stored articles and topics that changed: the window is matched again, and what newly matches is backfill."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
+from monitor.model.article import Article
+from monitor.model.match import Match
 from monitor.pipeline.refresh import document_of
 from monitor.pipeline.stages import Stages
-from monitor.pipeline.units import aside, done, rematch_of
+from monitor.pipeline.units import REMATCH, aside, done, rematch_of
+from monitor.progress import Unit
 
 log = structlog.get_logger(__name__)
 
@@ -17,8 +20,7 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
     Runs where polls do, never beside one: an article that is being stored is matched by one wording or the
     other, and then found by neither. Can be repeated: the new wordings are remembered when all is done.
     """
-    now = stages.clock.now()
-    since = now - stages.backfill
+    since = stages.clock.now() - stages.backfill
     changed = stages.store.topics.changed(stages.fingerprints)
     if changed:
         count = 0
@@ -30,14 +32,43 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
             if (setback := aside(stages, unit)) is not None:
                 log.warning("article not matched again", article=article.id, reason=setback.sentence)
                 continue
-            matches = done(stages, unit, stages.index.matches, document_of(article))
-            stages.store.setbacks.over(unit)
-            found = [match for match in matches if match.topic in changed]
-            gone = {match.topic for match in decided} & changed - {match.topic for match in found}
-            known = {(match.topic, match.fingerprint) for match in decided}
-            if gone or any((match.topic, match.fingerprint) not in known for match in found):
-                stages.store.topics.rematch(article, found, gone, now)
-                count += 1
+            count += _matched_again(stages, unit, article, decided, changed)
         if count:
             log.info("topics changed", topics=sorted(changed), articles=count)
     stages.store.topics.settle(stages.fingerprints, since)
+    take_up(stages, is_stopping)
+
+
+def take_up(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> None:
+    """Match the articles again that `rematch` set aside, once their rest is over; those beyond the window are let be.
+
+    The wordings are settled by now: what an article is owed are the topics by whose wording no match of it was found.
+    """
+    since = stages.clock.now() - stages.backfill
+    for setback in stages.store.setbacks.of_kind(REMATCH):
+        unit = rematch_of(stages, int(setback.key))
+        if is_stopping() or aside(stages, unit) is not None:
+            continue
+        found = stages.store.history.decided(int(setback.key))
+        if found is None or found[0].first_seen_at < since:
+            stages.store.setbacks.over(unit)
+            continue
+        article, decided = found
+        current = {match.topic for match in decided if match.fingerprint == stages.fingerprints.get(match.topic)}
+        _matched_again(stages, unit, article, decided, stages.fingerprints.keys() - current)
+        stages.progress.sign_of_life()
+
+
+def _matched_again(
+    stages: Stages, unit: Unit, article: Article, decided: Sequence[Match], changed: Collection[str]
+) -> bool:
+    """Match it by the wordings of today; whether that changed anything for one of these topics."""
+    matches = done(stages, unit, stages.index.matches, document_of(article))
+    found = [match for match in matches if match.topic in changed]
+    gone = {match.topic for match in decided if match.topic in changed} - {match.topic for match in found}
+    known = {(match.topic, match.fingerprint) for match in decided}
+    is_news = bool(gone) or any((match.topic, match.fingerprint) not in known for match in found)
+    if is_news:
+        stages.store.topics.rematch(article, found, gone, stages.clock.now())
+    stages.store.setbacks.over(unit)
+    return is_news

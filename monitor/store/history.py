@@ -56,6 +56,12 @@ class HistoryStore:
     def article(self, article_id: int) -> Article | None:
         return next(map(article_from_row, self._all(select(articles).where(articles.c.id == article_id))), None)
 
+    def decided(self, article_id: int) -> Decided | None:
+        """An article with its stored matches, in the order of their topics' names."""
+        article = self.article(article_id)
+        query = _with_topics().where(matches.c.article_id == article_id).order_by(topics.c.name)
+        return article and (article, tuple(map(match_from_row, self._all(query))))
+
     def at(self, url: str) -> tuple[Article, ...]:
         """The articles whose link leads to the same address (rule I1), oldest first: several feeds may carry one."""
         address = canonical_url(url)

@@ -28,6 +28,10 @@ class SetbackStore:
     def of(self, unit: Unit) -> Setback | None:
         return self._remembered().get((unit.kind, unit.key))
 
+    def of_kind(self, kind: str) -> tuple[Setback, ...]:
+        """Those of all units of this kind."""
+        return tuple(each for each in self._remembered().values() if each.kind == kind)
+
     def add(self, unit: Unit, because: str, now: datetime) -> Setback:
         """The unit ended the process once more."""
         before = self.of(unit)
