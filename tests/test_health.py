@@ -30,6 +30,7 @@ from monitor.health.doctor import expat_finding, sqlite_finding
 from monitor.model.overview import FailingFeed, Overview
 from monitor.model.settings import FeedSettings, HealthSettings
 from monitor.model.update import FeedUpdate, Hold
+from monitor.progress import Unit
 from monitor.store import open_store, ownership
 from monitor.store.backup import back_up_into
 
@@ -136,6 +137,21 @@ def test_the_status_of_a_store_is_what_happened_to_it(home: House) -> None:
     assert status_of(config_of(home), home.stages.store, home.clock.now()).editions[0].overdue_since
     home.tick()
     assert status_of(config_of(home), home.stages.store, home.clock.now()).overview.unsent == 0
+
+
+def test_what_left_the_config_is_not_named_as_set_aside_for_ever(home: House) -> None:
+    config, store = config_of(home), home.stages.store
+    (feed,), (digest,) = config.feeds, config.digests
+    for kind, key in [
+        ("poll", feed.url),
+        ("poll", "https://gone.example/"),
+        ("edition", digest.name),
+        ("edition", "x"),
+    ]:
+        for _ in range(2):
+            store.setbacks.add(Unit(kind=kind, key=key, given=""), "hang", NOON)
+    named = status_of(config, store, NOON).aside
+    assert [each.key for each in named] == [digest.name, feed.url]
 
 
 def fetched(address: tuple[str, int], path: str) -> tuple[int, str]:

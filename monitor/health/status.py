@@ -23,7 +23,7 @@ from monitor.store import Store, is_owned, revisions
 from monitor.store.backup import backups, made_at
 from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.space import LEAST_FREE_BYTES, free_bytes
-from monitor.url import shown_url
+from monitor.url import shown_url, stored_url
 
 LATE_EDITION = timedelta(minutes=15)
 LATE_MAIL = timedelta(hours=2)
@@ -95,7 +95,7 @@ def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence
         hanging=tuple(hanging),
         missing=tuple(str(problem) for problem in settings.missing),
         paused=_paused(settings),
-        aside=tuple(each for each in store.setbacks.all() if each.is_enough),
+        aside=_aside(settings, store),
     )
 
 
@@ -190,6 +190,16 @@ def _editions(settings: Settings, store: Store, now: datetime) -> list[NextEditi
             after = next_slot(digest, since=since, last=last, now=now)
             found.append(NextEdition(digest=digest.name, at=after.due_at, overdue_since=due.due_at if due else None))
     return found
+
+
+def _aside(settings: Settings, store: Store) -> tuple[Setback, ...]:
+    """Of what the config still has: what has left it is not tried again, and would be named for ever."""
+    known = {
+        "poll": {stored_url(feed.url) for feed in settings.feeds},
+        "edition": {each.name for each in settings.digests},
+    }
+    found = (each for each in store.setbacks.all() if each.is_enough)
+    return tuple(each for each in found if each.key in known.get(each.kind, {each.key}))
 
 
 def _paused(settings: Settings) -> tuple[str, ...]:
