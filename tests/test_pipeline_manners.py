@@ -14,8 +14,10 @@ from house import House, Story, lived_in, rss, settings
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
+from monitor.daemon import poll_wish
 from monitor.fetch import Fetcher, Resolve
 from monitor.model.settings import FeedSettings
+from monitor.pipeline import round as round_
 
 pytestmark = pytest.mark.whole
 
@@ -106,6 +108,17 @@ def live(home: House, span: timedelta, step: timedelta = 15 * MINUTE) -> None:
 
 def urls(count: int) -> list[str]:
     return [f"http://h{number}.example/feed" for number in range(count)]
+
+
+def test_a_poll_of_what_is_due_polls_all_of_it_once_though_some_feed_is_always_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(round_, "LOOK_SECONDS", 0)
+    many, often = [f"http://many.example/{number}" for number in range(4)], "http://often.example/feed"
+    with world(tmp_path, often, *many) as (home, earth):
+        earth.answers = {host: feed(*dated(-1)) for host in ("many.example", "often.example")}
+        wish = poll_wish(home.stages, {"urls": [], "due": True}, lambda _: home.clock.advance(DAY))
+        assert sorted(each["url"] for each in asyncio.run(wish)["reports"]) == sorted([often, *many])
 
 
 @pytest.mark.parametrize("count", [3, 20, pytest.param(100, marks=pytest.mark.simulate)])

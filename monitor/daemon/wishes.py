@@ -35,12 +35,8 @@ async def poll_wish(stages: Stages, wish: Wish, on_polled: OnPolled = unheard) -
         reports.append(report)
         on_polled(report)
 
-    def is_over() -> bool:
-        """When a feed has come round again: with many feeds one is always due."""
-        return len({each.url for each in reports}) < len(reports)
-
     if wish["due"]:
-        await refresh_due(stages, heard, is_over)
+        await refresh_due(stages, heard, is_once=True)
     else:
         reports += await poll_by_hand(stages, wish["urls"], on_polled)
     return {"reports": [{**asdict(each), "next_poll_at": each.next_poll_at.isoformat()} for each in reports]}

@@ -60,14 +60,25 @@ def unheard(_report: PollReport) -> None:
 
 
 async def refresh_due(
-    stages: Stages, on_polled: OnPolled = unheard, is_over: Callable[[], bool] = lambda: False
+    stages: Stages,
+    on_polled: OnPolled = unheard,
+    is_over: Callable[[], bool] = lambda: False,
+    *,
+    is_once: bool = False,
 ) -> None:
     """Poll every feed whose time has come, or comes meanwhile; `on_polled` hears of each as it is done.
 
     `is_over` is asked now and then: from then on only those in flight are finished. The reports are not kept: as
-    long as some feed is always due there is no end to them.
+    long as some feed is always due there is no end to them, unless each is polled only once (`is_once`).
     """
-    await _refresh(stages, lambda: _known_to(stages, due_now(stages)), on_polled, is_over)
+    begun: set[int] = set()
+
+    def wanted() -> Sequence[FeedState]:
+        due = [state for state in _known_to(stages, due_now(stages)) if state.id not in begun]
+        begun.update(state.id for state in due if is_once)
+        return due
+
+    await _refresh(stages, wanted, on_polled, is_over)
 
 
 async def poll_by_hand(
@@ -135,8 +146,7 @@ async def _refresh(
     if not first:
         return
     batches = chain([first], iter(wanted, None))
-    turn = asyncio.Lock()
-    """Whose turn it is to write: nobody waits for the database with the event loop in hand."""
+    turn = asyncio.Lock()  # to write: nobody waits for the database with the event loop in hand
 
     async def one(state: FeedState) -> None:
         on_polled(await _poll(stages, session, turn, state, is_by_hand=is_by_hand))
@@ -178,9 +188,7 @@ async def _poll(
         words = await _words(stages, unit, update.new)
         async with turn:
             now, apply = stages.clock.now(), stages.store.articles.apply
-            await asyncio.to_thread(
-                done, stages, unit, apply, update, matches, now, words, stages.backfill
-            )  # seconds for thousands of articles at once
+            await asyncio.to_thread(done, stages, unit, apply, update, matches, now, words, stages.backfill)
             if isinstance(outcome, Fetched):
                 stages.store.setbacks.over(unit)
     except DamagedStore:

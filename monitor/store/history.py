@@ -60,7 +60,7 @@ class HistoryStore:
         """An article with its stored matches, in the order of their topics' names."""
         article = self.article(article_id)
         query = _with_topics().where(matches.c.article_id == article_id).order_by(topics.c.name)
-        return article and (article, tuple(map(match_from_row, self._all(query))))
+        return None if article is None else (article, tuple(map(match_from_row, self._all(query))))
 
     def at(self, url: str) -> tuple[Article, ...]:
         """The articles whose link leads to the same address (rule I1), oldest first: several feeds may carry one."""
