@@ -141,7 +141,7 @@ def test_the_status_of_a_store_is_what_happened_to_it(home: House) -> None:
 
 def test_what_left_the_config_is_not_named_as_set_aside_for_ever(home: House) -> None:
     config, store = config_of(home), home.stages.store
-    (feed,), (digest,) = config.feeds, config.digests
+    feed, (digest,) = config.feeds[0], config.digests
     for kind, key in [
         ("poll", feed.url),
         ("poll", "https://gone.example/"),

@@ -15,8 +15,16 @@ pytestmark = pytest.mark.whole
 PATIENCE_SECONDS = 40
 PROGRAM = Path(__file__).with_name("broken_service.py")
 CONFIG = """
+[[feeds]]
+url = "https://post.example/feed"
+enabled = false
+
 [[topics]]
 name = "Syria ceasefire"
+
+[[digests]]
+name = "Daily"
+to = ["you@reader.example"]
 
 [storage]
 folder = "data"
