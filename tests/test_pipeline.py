@@ -62,22 +62,20 @@ def test_while_a_document_is_stored_the_loop_goes_on_and_no_other_is_stored(
     tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply, storing = ArticleStore.apply, threading.Lock()
+    loops: list[asyncio.AbstractEventLoop] = []
 
     def stored(self: ArticleStore, *args: Any) -> None:
         went_on = threading.Event()
         assert storing.acquire(blocking=False)
-        loop.call_soon_threadsafe(went_on.set)
+        loops[0].call_soon_threadsafe(went_on.set)
         assert went_on.wait(10)
         apply(self, *args)
         storing.release()
 
     async def polled() -> tuple[PollReport, ...]:
-        nonlocal loop
-        loop = asyncio.get_running_loop()
+        loops.append(asyncio.get_running_loop())
         return await poll_by_hand(home.stages)
 
-    loop = asyncio.new_event_loop()
-    loop.close()
     monkeypatch.setattr(ArticleStore, "apply", stored)
     for path in ("/a", "/b", "/c"):
         origin.serve(path, reply(rss(TRUCE)))
