@@ -668,7 +668,7 @@ def test_a_document_that_unfolds_to_far_more_than_it_holds_is_refused() -> None:
 def test_texts_that_are_too_much_together_are_cut_where_they_are_longest() -> None:
     long, short = "word " * (MAX_TEXT_CHARACTERS // 5), "A truce begins."
     most = MAX_DOCUMENT_CHARACTERS // MAX_TEXT_CHARACTERS
-    items = [RawItem(guid=f"{number}", bodies=(long,)) for number in range(most + 1)]
-    together = refined_together([RawItem(guid="short", bodies=(short,)), *items])
+    items = [RawItem(guid=f"{number}", texts=(long,), bodies=(long,)) for number in range(most + 1)]
+    together = refined_together([RawItem(guid="short", texts=(short,), bodies=(short,)), *items])
     assert [len(item.text) for item in together] == [len(short), *[MAX_TEXT_CHARACTERS // 2] * (most + 1)]
     assert {len(item.text) for item in refined_together(items[:-1])} == {len(long) - 1}

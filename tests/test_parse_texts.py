@@ -136,7 +136,15 @@ def test_a_caption_follows_the_description_and_is_there_once(media: str, is_firs
         (["Syria", "Syrian ferries are late."], "Syria\n\nSyrian ferries are late."),
         (["Calm.", LEAD, "Calm."], f"Calm.\n\n{LEAD}"),
         ([LEAD, LEAD, LEAD], LEAD),
+        ([f"{LEAD} (more…)", f"{LEAD} {BODY}"], f"{LEAD} {BODY}"),
+        ([f"{LEAD[:-1]}... [Devamını oku]", f"{LEAD} {BODY}"], f"{LEAD} {BODY}"),
+        ([f"{LEAD[:-1]}... (Meer)", f"{LEAD} {BODY}"], f"{LEAD} {BODY}"),
+        ([f"{LEAD[:20]}… Only the gulls were up", f"{LEAD} {BODY}"], f"{LEAD} {BODY}"),
+        (["大雾停航，明天再…続きを読む", "大雾停航，明天再开。"], "大雾停航，明天再开。"),
         ([f"Wait… {LEAD}", BODY], f"Wait… {LEAD}\n\n{BODY}"),
+        (["Calm… the truce is over", "Calm waters."], "Calm… the truce is over\n\nCalm waters."),
+        ([f"{LEAD} … Also: a strike", f"{LEAD} {BODY}"], f"{LEAD} … Also: a strike\n\n{LEAD} {BODY}"),
+        (["…and then it rained", LEAD], f"…and then it rained\n\n{LEAD}"),
         (["大雾停航。", "大雾停航。明天再开。"], "大雾停航。明天再开。"),
         (["مياه هادئة", "عاد الصيادون مبكرا"], "مياه هادئة\n\nعاد الصيادون مبكرا"),
         (["The Mole!", LEAD], LEAD),
@@ -147,6 +155,20 @@ def test_a_caption_follows_the_description_and_is_there_once(media: str, is_firs
 )
 def test_what_another_text_says_is_left_out(texts: list[str], text: str) -> None:
     assert joined(texts, "The mole", 1_000) == text
+
+
+@pytest.mark.parametrize("name", ["kept", "texts", "authors", "texts_and_authors", "value", "content_detail"])
+def test_an_element_of_whatever_name_costs_no_text(name: str) -> None:
+    strange = f"<{name}>strange</{name}>"
+    assert rss(f"{strange}<description>{LEAD}</description>").text == LEAD
+    assert rss(f"<description>{LEAD}</description>{strange}").text == LEAD
+
+
+def test_a_caption_with_a_type_is_read() -> None:
+    assert rss(f'<media:text type="html">&lt;b>{CAPTION}&lt;/b></media:text>').text == CAPTION
+    assert rss(f"<media:text type='plain'>{CAPTION}</media:text><description>{LEAD}</description>").text == (
+        f"{LEAD}\n\n{CAPTION}"
+    )
 
 
 def test_a_text_of_signs_alone_is_kept_unless_it_is_the_headline() -> None:

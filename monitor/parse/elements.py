@@ -8,8 +8,10 @@ from typing import Any
 
 from feedparser import api
 
-KEPT = "kept"
-"""Under this key an entry has its notes: (element, media type, value), in the order of the document."""
+KEPT = "texts and authors"
+"""Under this key an entry has its notes: (element, media type, value), in the order of the document. No element can
+have this name: feedparser keeps unknown ones under theirs.
+"""
 
 SUMMARIES = ("description", "dc:description", "summary", "abstract", "teaser", "itunes:subtitle", "itunes:summary")
 BODIES = ("content", "content:encoded", "fullitem", "body", "xhtml:body", "fulltext")
@@ -69,6 +71,13 @@ class _Noting:
 
     def _end_teaser(self: Any) -> None:
         self.end_alias("teaser")
+
+    def _start_media_text(self: Any, attributes: dict[str, str]) -> None:
+        """Of an unknown element that has attributes feedparser drops the text."""
+        self.push_content("media_text", attributes, "text/html", 1)
+
+    def _end_media_text(self: Any) -> None:
+        self.end_alias("media_text")
 
     def end_alias(self: Any, name: str) -> None:
         """Not inside a content, of which the tag is a part."""

@@ -21,12 +21,14 @@ BETWEEN = "\n\n"
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 _DOTS = re.compile(r"…|\.{3,}")
+_IN_BRACKETS = re.compile(r"\s*(?:\[[^\[\]]{0,60}\]|\([^()]{0,60}\))[\s.→»>]*")
+"""Behind the dots of a shortened text, in whatever language: a link to go on."""
 _GO_ON = re.compile(
     r"\s*[\[(»>→]*\s*(?:read (?:more|on|the (?:full|whole|rest)\b[^.\n]{0,40}|full [^.\n]{0,30})"
     r"|continue reading[^\n]{0,200}|keep reading[^\n]{0,100}"
     r"|weiterlesen|mehr lesen|lire (?:la suite|plus)[^.\n]{0,60}|leer más|seguir leyendo"
     r"|leggi tutto|continua a leggere|lees (?:meer|verder)|läs mer|les mer|læs mere|czytaj (?:dalej|więcej)|leia mais"
-    r"|читать (?:далее|дальше|полностью)|подробнее|اقرأ المزيد|the post [^\n]{1,250} appeared first on [^\n]{1,80})"
+    r"|читать (?:далее|дальше|полностью)|подробнее|اقرأ المزيد|続きを読む|阅读全文|閱讀全文|[\[(]more|the post [^\n]{1,250} appeared first on [^\n]{1,80})"
     r"\s*[\])»>→.…!]*\s*\Z",
     re.IGNORECASE,
 )
@@ -49,23 +51,31 @@ def joined(texts: Sequence[str], title: str, limit: int) -> str:
 
 def _is_said(text: str, words: str, others: Sequence[str]) -> bool:
     """Whether one of `others` says all that the text does, as far as it goes: the last word may be cut, too."""
-    said = [f" {other} " for other in others]
     if not words:
         return bool(others)
-    beginnings = [f" {words} ", *(f" {beginning}" for beginning in map(_words, _beginnings(text)))]
-    return any(beginning in other for other in said for beginning in beginnings)
+    is_whole = any(f" {words} " in f" {other} " for other in others)
+    return is_whole or any(_continue(beginning, rest, others) for beginning, rest in _shortened(text))
 
 
-def _beginnings(text: str) -> Iterator[str]:
-    """What is left of a shortened text before the invitation to go on, and before the dots at its end."""
+def _continue(beginning: str, rest: str, others: Sequence[str]) -> bool:
+    """Whether one of `others` goes on where the beginning stops, and the rest is in one of them, too."""
+    start, end = f" {_words(beginning)}", f" {_words(rest)} "
+    goes_on = any(start in f" {other} " for other in others)
+    return goes_on and (end.isspace() or any(end in f" {other} " for other in others))
+
+
+def _shortened(text: str) -> Iterator[tuple[str, str]]:
+    """A text that may be a shortened one: its beginning, and the words behind it that are no invitation to go on. A text
+    may have dots that shorten nothing: "Calm… the truce is over".
+    """
     start = max(len(text) - TAIL_CHARACTERS, 0)
     tail = text[start:]
     plain = _GO_ON.sub("", tail)
     if plain != tail or len(text) >= SHORTENED_CHARACTERS:
-        yield text[:start] + plain
-    dots = [found.start() for found in _DOTS.finditer(plain)]
-    if dots:
-        yield text[: start + dots[-1]]
+        yield text[:start] + plain, ""
+    if dots := [*_DOTS.finditer(plain)]:
+        rest = plain[dots[-1].end() :]
+        yield text[: start + dots[-1].start()], "" if _IN_BRACKETS.fullmatch(rest) else rest
 
 
 def _words(text: str) -> str:
