@@ -49,8 +49,10 @@ def test_the_upgrade_keeps_every_row(tmp_path: Path) -> None:
     migrate(store.database)
     store.database.integrity_check()
     with store.database.read() as connection:
-        assert dict(row_counts(connection)) == before
+        after = dict(row_counts(connection))
         assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    assert before.keys() - after.keys() == {"hosts"}  # holds of whole hosts, which nobody knows the reason of (0010)
+    assert all(after[table] == count for table, count in before.items() if table in after)
     assert min(before[table] for table in ("tombstones", "revisions", "notes", "stories", "deliveries")) > 0
     assert revisions(store.database)[0] != "0007"
     store.close()
