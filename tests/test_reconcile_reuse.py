@@ -261,3 +261,45 @@ def test_twenty_hours_are_the_bound(span: timedelta) -> None:
     shelf.poll(BRIDGE)
     is_later = span >= timedelta(hours=20)
     assert shelf.poll(page("Ferry doubles its runs", "Commuters wait.", at=START + span)) == (NEW if is_later else EDIT)
+
+
+WARNING, CALM, STORM = ("Flood warning", "Rising."), ("All clear", "Go home."), ("Gale near", "Wind.")
+
+
+@pytest.mark.parametrize("is_several", [True, False])
+@pytest.mark.parametrize(("guid", "link"), [("g", "p"), ("", "p"), ("g", "")])
+def test_words_that_come_again_after_others_are_news_and_an_old_copy_is_not(
+    guid: str,
+    link: str,
+    is_several: bool,  # noqa: FBT001
+) -> None:
+    """Warnings are often given in the same words. What is dated before the article that has the name now is old."""
+    shelf = shelf_of_several() if is_several else Shelf(state=PAST_BASELINE)
+    gaps = len(shelf.gaps) + is_several
+    told = [WARNING, CALM, WARNING, STORM, WARNING, CALM]
+    pages = [page(*each, at=START + n * DAY, guid=guid, link=link) for n, each in enumerate(told)]
+    for day, each in enumerate(pages):
+        shelf.now = START + day * DAY + HOUR
+        assert shelf.poll(each) == NEW
+        assert shelf.poll(each) == KNOWN
+    for each in pages:
+        assert shelf.poll(each) == KNOWN
+    assert len(shelf.gaps) == gaps
+
+
+def test_an_edit_in_the_words_of_an_earlier_article_takes_nothing_from_either() -> None:
+    shelf = shelf_of_several()
+    told = [WARNING, CALM, ("All clear again", "Go home now."), WARNING, STORM, WARNING]
+    counts = []
+    for day, each in enumerate(told):
+        at = START + (min(day, 1) + max(day - 3, 0)) * DAY
+        shelf.now = at + (day + 1) * HOUR
+        counts.append(shelf.poll(page(*each, at=at)))
+    assert counts == [NEW, NEW, EDIT, KNOWN, NEW, NEW]
+
+
+def test_of_the_same_words_twice_in_a_document_the_later_date_counts() -> None:
+    for both in permutations([page(*WARNING, at=START), page(*WARNING, at=START + DAY), page(*WARNING, at=None)]):
+        shelf = Shelf(state=PAST_BASELINE, now=START + 2 * DAY)
+        assert shelf.poll(*both) == PollCounts(fetched=3, new=1, duplicate=2)
+        assert [article.published_at for article in shelf.articles.values()] == [START + DAY]

@@ -28,7 +28,8 @@ _GO_ON = re.compile(
     r"|continue reading[^\n]{0,200}|keep reading[^\n]{0,100}"
     r"|weiterlesen|mehr lesen|lire (?:la suite|plus)[^.\n]{0,60}|leer más|seguir leyendo"
     r"|leggi tutto|continua a leggere|lees (?:meer|verder)|läs mer|les mer|læs mere|czytaj (?:dalej|więcej)|leia mais"
-    r"|читать (?:далее|дальше|полностью)|подробнее|اقرأ المزيد|続きを読む|阅读全文|閱讀全文|[\[(]more|the post [^\n]{1,250} appeared first on [^\n]{1,80})"
+    r"|читать (?:далее|дальше|полностью)|подробнее|اقرأ المزيد|続きを読む|阅读全文|閱讀全文|[\[(]more"
+    r"|the post [^\n]{1,250} appeared first on [^\n]{1,80})"
     r"\s*[\])»>→.…!]*\s*\Z",
     re.IGNORECASE,
 )
@@ -65,8 +66,9 @@ def _continue(beginning: str, rest: str, others: Sequence[str]) -> bool:
 
 
 def _shortened(text: str) -> Iterator[tuple[str, str]]:
-    """A text that may be a shortened one: its beginning, and the words behind it that are no invitation to go on. A text
-    may have dots that shorten nothing: "Calm… the truce is over".
+    """A text that may be a shortened one: its beginning, and the words behind it that are no invitation to go on.
+
+    A text may have dots that shorten nothing: "Calm… the truce is over".
     """
     start = max(len(text) - TAIL_CHARACTERS, 0)
     tail = text[start:]

@@ -67,6 +67,7 @@ def with_articles(
         excess=tuple(edit for edit in edits if edit.revisions > MAX_REVISIONS),
         reread=tuple(_reread(poll, parsed, each) for each in found.known if _is_reread(each)),
         renamed=(
+            *map(_set_back, found.repeated),
             *(_renamed(each) for each in found.known if _needs_a_name(each)),
             *(_succeeded(each, found.succeeded[each.name]) for each in found.new if each.name in found.succeeded),
         ),
@@ -161,6 +162,17 @@ def _succeeded(identity: Identity, article: KnownArticle) -> RenamedArticle:
     return RenamedArticle(
         id=article.id,
         key=issue_key(identity, article.content_hash),
+        link=article.link,
+        link_alias=article.link_alias,
+        guid_alias=article.guid_alias,
+    )
+
+
+def _set_back(article: KnownArticle) -> RenamedArticle:
+    """Its key goes to a later article with the same words, which makes room for another one day."""
+    return RenamedArticle(
+        id=article.id,
+        key=f"{article.key}:{article.id}",
         link=article.link,
         link_alias=article.link_alias,
         guid_alias=article.guid_alias,

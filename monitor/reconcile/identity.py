@@ -6,6 +6,7 @@ turned round or shuffled, a document means the same. The text is here the longes
 as it was for earlier versions: a teaser or a caption makes no other article.
 """
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -112,13 +113,13 @@ def traces(items: Sequence[Identity], *, has_remains: bool = False) -> Lookup:
 
 def identified(items: Sequence[ParsedItem], *, is_aggregator: bool = False) -> tuple[Identity, ...]:
     """The items of a document in its order, those that say the same in all they say only once (of those that differ in
-    a teaser alone the fullest).
+    a teaser alone the fullest, and of those that differ in their date alone the latest).
 
     Of an aggregator only the outlet and the headline say what an item is when its guid is unknown.
     """
     links = [canonical_url(item.link) for item in items]
     keys = [_keys(item, link) for item, link in zip(items, links, strict=True)]
-    told = sorted(zip(items, links, keys, strict=True), key=lambda each: (len(each[0].text), each[0].text))
+    told = sorted(zip(items, links, keys, strict=True), key=lambda each: _fullness(each[0]))
     fullest = {each[Facet.TEXT]: (item, link, each) for item, link, each in told}
     distinct = {each[Facet.TEXT]: fullest[each[Facet.TEXT]] for each in keys}
     bearers = Counter(key for _, _, each in distinct.values() for key in each.values())
@@ -134,6 +135,11 @@ def identified(items: Sequence[ParsedItem], *, is_aggregator: bool = False) -> t
         )
         for item, link, each in distinct.values()
     )
+
+
+def _fullness(item: ParsedItem) -> tuple[int, str, float]:
+    """Sorts items that say the same: what the order of the document may not decide."""
+    return len(item.text), item.text, item.published.timestamp() if item.published else -math.inf
 
 
 def free_key(identity: Identity, known: Mapping[str, KnownArticle]) -> str:

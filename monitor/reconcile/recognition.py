@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from monitor.model.update import KnownArticle, Stored
 from monitor.reconcile.identity import Facet, Identity, free_key
-from monitor.reconcile.reuse import ISSUES_APART, is_another
+from monitor.reconcile.reuse import ISSUES_APART, is_another, is_said_again
 from monitor.url import canonical_url
 
 MOST_NAMESAKES = 500
@@ -42,7 +42,8 @@ class Sighting:
 class Recognised:
     """The distinct items of a document, each in one place and in its order. `gone`: stored once, until retention.
 
-    `succeeded`: by the name of a new item, the stored article whose key it takes over.
+    `succeeded`: by the name of a new item, the stored article whose key it takes over. `repeated`: earlier articles
+    under a name of which the words came again, as another article.
     """
 
     new: tuple[Identity, ...]
@@ -50,6 +51,7 @@ class Recognised:
     gone: tuple[Identity, ...]
     duplicates: tuple[Identity, ...]
     succeeded: Mapping[str, KnownArticle] = field(default_factory=dict)
+    repeated: tuple[KnownArticle, ...] = ()
 
 
 def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool, is_alone: bool = False) -> Recognised:
@@ -83,6 +85,7 @@ def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool
     return Recognised(
         new=new,
         succeeded=_succeeded(new, stored, {each.article.id for each in known.values()}),
+        repeated=_repeated(items, known, stored),
         known=tuple(known[each.name] for each in items if each.name in known),
         gone=tuple(each for each in items if each.name in gone),
         duplicates=tuple(each for each in items if each.name in duplicates),
@@ -96,8 +99,9 @@ def _stored_article(identity: Identity, stored: Stored, *, is_alone: bool) -> Kn
     it had the guid to itself, is so only together with what tells the items apart now. Thus no two items
     of a document are ever taken for the same article. One with other words may be another all the same.
     """
-    if article := stored.by_key.get(identity.issue):
-        return article
+    issue, holder = stored.by_key.get(identity.issue), stored.by_key.get(identity.keys[identity.own])
+    if issue and not (holder and is_said_again(identity, holder, is_alone=is_alone)):
+        return issue
     for facet in reversed(identity.keys):
         article = stored.by_key.get(identity.keys[facet])
         if article is None or not (facet >= identity.own or _agrees(article, identity)):
@@ -107,15 +111,22 @@ def _stored_article(identity: Identity, stored: Stored, *, is_alone: bool) -> Kn
     return None
 
 
+def _repeated(items: Iterable[Identity], known: Mapping[str, Sighting], stored: Stored) -> tuple[KnownArticle, ...]:
+    """The earlier articles with the words of an item that is not one of them."""
+    found = {issue.id: issue for each in items if (issue := stored.by_key.get(each.issue))}
+    for sighting in known.values():
+        found.pop(sighting.article.id, None)
+    return tuple(found.values())
+
+
 def _without_usurpers(known: dict[str, Sighting], items: Sequence[Identity], stored: Stored) -> dict[str, Sighting]:
     """Without those that have nothing of their article but its guid, when another item has its words and its page."""
+    places = {place for each in items if each.name not in known for place in _words_at(each)}
     wanted = {
         article.id
-        for each in items
-        if each.name not in known
-        for alias in each.aliases
-        for article in stored.by_alias.get(alias, ())
-        if each.has_words_of(article)
+        for alias, articles in stored.by_alias.items()
+        for article in articles
+        if (alias, article.content_hash) in places
     }
     return {
         name: sighting
@@ -169,8 +180,9 @@ class _Company:
         return any(self._free[place] for place in _words_at(item))
 
     def free(self, item: Identity) -> KnownArticle | None:
-        """The stored article that this item is under another name."""
-        return next((each for each in self._namesakes(item) if self._is_aggregator or _is_same_issue(item, each)), None)
+        """The stored article that this item is under another name: not an earlier one of the name it has."""
+        others = (each for each in self._namesakes(item) if not each.key.startswith(item.issues))
+        return next((each for each in others if self._is_aggregator or _is_same_issue(item, each)), None)
 
     def has_said(self, item: Identity) -> bool:
         """Whether the document has the same twice. Its publisher tells the two apart, so their words must be equal."""

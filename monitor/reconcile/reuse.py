@@ -65,6 +65,14 @@ def is_another(identity: Identity, article: KnownArticle, past: Past | None, *, 
     return is_later and not _common_words(identity.item, article.title, past)
 
 
+def is_said_again(identity: Identity, article: KnownArticle, *, is_alone: bool) -> bool:
+    """Whether an item with the words of an earlier article under its name is news, and no old copy of the document: it
+    is dated after `article`, which has the name now. A flood warning may come twice in the same words.
+    """
+    one, other = identity.item.published, article.published_at
+    return _is_later(one, other) or bool(is_alone and one and other and one > other)
+
+
 def _is_old_copy(item: ParsedItem, title: str, past: Past) -> bool:
     """Whether the stored article had this headline before it was edited: a server may answer with what it had then."""
     edited = {_folded(each.title) for each in past.titles if each.stood < timedelta.max}
