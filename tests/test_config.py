@@ -15,6 +15,7 @@ from monitor.model.topic import Rule
 TOPIC = '[[topics]]\nname = "Syria"\n'
 FEED = '[[feeds]]\nurl = "https://a.example/rss"\n'
 DIGEST = '[[digests]]\nname = "Daily"\nto = ["a@b.example"]\n'
+SHOWN = '[storage]\narchive_url = "https://b.example/news"\n'
 SMTP = '[mail]\nkind = "smtp"\nhost = "mail.example"\nsender = "News <news@b.example>"\nusername = "me"\n'
 WHOLE = FEED + TOPIC + DIGEST
 
@@ -359,19 +360,19 @@ class TestPasswords:
         file = config.parent / "secret"
         file.write_text("hush\n")
         file.chmod(0o600)
-        self._expect_hush(settings_of(config, WHOLE + SMTP + 'password_file = "secret"'))
+        self._expect_hush(settings_of(config, WHOLE + SHOWN + SMTP + 'password_file = "secret"'))
 
     def test_a_file_that_others_can_read_is_a_warning(self, config: Path) -> None:
         (config.parent / "secret").write_text("hush")
         (config.parent / "secret").chmod(0o644)
-        [warning] = settings_of(config, WHOLE + SMTP + 'password_file = "secret"').warnings
+        [warning] = settings_of(config, WHOLE + SHOWN + SMTP + 'password_file = "secret"').warnings
         assert "chmod 600" in warning.message
 
     def test_it_is_read_from_the_environment(self, config: Path) -> None:
-        self._expect_hush(settings_of(config, WHOLE + SMTP + 'password_env = "PW"', PW="hush"))
+        self._expect_hush(settings_of(config, WHOLE + SHOWN + SMTP + 'password_env = "PW"', PW="hush"))
 
     def test_one_in_the_environment_that_is_no_text_is_an_error(self, config: Path) -> None:
-        config.write_text(WHOLE + SMTP + 'password_env = "PW"')
+        config.write_text(WHOLE + SHOWN + SMTP + 'password_env = "PW"')
         assert any(
             "is not UTF-8" in p.message and not p.is_warning for p in check(config, {"PW": "hush\udcff"}, is_draft=True)
         )
@@ -379,27 +380,29 @@ class TestPasswords:
     def test_it_is_read_from_the_credentials_of_the_service(self, config: Path) -> None:
         (config.parent / "smtp-password").write_text("hush")
         (config.parent / "smtp-password").chmod(0o400)
-        settings = settings_of(config, WHOLE + SMTP, CREDENTIALS_DIRECTORY=str(config.parent))
+        settings = settings_of(config, WHOLE + SHOWN + SMTP, CREDENTIALS_DIRECTORY=str(config.parent))
         self._expect_hush(settings)
 
     def test_the_credentials_of_the_service_come_before_any_other_place(self, config: Path) -> None:
         (config.parent / "smtp-password").write_text("hush")
         (config.parent / "smtp-password").chmod(0o400)
         other = 'password_env = "PW"'
-        self._expect_hush(settings_of(config, WHOLE + SMTP + other, CREDENTIALS_DIRECTORY=str(config.parent), PW="no"))
+        self._expect_hush(
+            settings_of(config, WHOLE + SHOWN + SMTP + other, CREDENTIALS_DIRECTORY=str(config.parent), PW="no")
+        )
 
     def test_a_server_without_a_login_needs_none(self, config: Path) -> None:
-        settings = settings_of(config, WHOLE + SMTP.replace('username = "me"\n', ""))
+        settings = settings_of(config, WHOLE + SHOWN + SMTP.replace('username = "me"\n', ""))
         assert settings.warnings == ()
 
     def test_it_may_stand_in_a_config_that_nobody_else_can_read(self, config: Path) -> None:
         config.touch(mode=0o600)
-        self._expect_hush(settings_of(config, WHOLE + SMTP + 'password = "hush"'))
+        self._expect_hush(settings_of(config, WHOLE + SHOWN + SMTP + 'password = "hush"'))
 
     @pytest.mark.parametrize(("content", "fragment"), [(b"", "is empty"), (b"\xff", "it is not text")])
     def test_a_file_without_a_password_is_an_error(self, config: Path, content: bytes, fragment: str) -> None:
         (config.parent / "secret").write_bytes(content)
-        config.write_text(WHOLE + SMTP + 'password_file = "secret"')
+        config.write_text(WHOLE + SHOWN + SMTP + 'password_file = "secret"')
         assert any(fragment in p.message and not p.is_warning for p in check(config, {}, is_draft=True))
 
     def _expect_hush(self, settings: Settings) -> None:

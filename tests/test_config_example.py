@@ -106,7 +106,7 @@ def test_the_smtp_table_can_take_the_place_of_the_maildir(tmp_path: Path) -> Non
     secret.write_text("hush")
     secret.chmod(0o600)
     settings = load(config, {})
-    assert settings.warnings == ()
+    assert [warning.key for warning in settings.warnings] == ["storage"]  # no archive_url
     assert isinstance(settings.mail, SmtpChannel)
 
 

@@ -78,7 +78,8 @@ def test_no_article_is_told_in_full_twice(days: list[Day]) -> None:
 
 def test_the_wire_story_of_five_outlets_is_one_story(days: list[Day]) -> None:
     ceasefire = section(text_of(days[-1]), "Syria ceasefire")
-    assert "Meridian Wire, Wed 10:10 · also The Harbour Post," in ceasefire
+    assert re.search(r"Meridian Wire, Wed 10:10 · [56] articles", ceasefire)
+    assert "The Harbour Post" in ceasefire
     assert ceasefire.count("Funerals were held in the countryside") == 1
 
 
@@ -89,10 +90,7 @@ def test_the_collapse_is_one_story_and_so_is_an_event_in_other_words(days: list[
     assert "Cease-fire in tatters, Syrians bury convoy dead as bombing spreads" in text_of(days[-1]).split("\n== ")[0]
     strike = section(text_of(days[-5]), "US-Russia coordination")
     assert strike.count("\n * ") == 1
-    assert (
-        "* How could they hit the wrong army? Questions after Deir ez-Zor\n   Garrison Journal, Sat 23:20 · also"
-        in strike
-    )
+    assert "* How could they hit the wrong army? Questions after Deir ez-Zor\n   Garrison Journal, Sat 23:20" in strike
     assert all(re.search(outlet.replace(" ", r"\s+"), strike) for outlet in ("Meridian Wire", "Bayview Times"))
 
 

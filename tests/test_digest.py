@@ -183,8 +183,8 @@ def test_a_topic_that_only_mentions_a_story_says_where_it_is_told() -> None:
     assert (mention.told_under, mention.also_under, mentioning.count) == (SYRIA, (), 0)
     assert (edition.counts.stories, edition.counts.in_several_topics) == (1, 1)
     mail = render(edition, TEMPLATES)
-    assert "told in full under Syria ceasefire" in mail.text
-    assert "told in full under <bdi>Syria ceasefire</bdi>" in mail.html
+    assert "shown in full under Syria ceasefire" in mail.text
+    assert "shown in full under <bdi>Syria ceasefire</bdi>" in mail.html
 
 
 WORDS = " ".join(f"word{number}" for number in range(80))
@@ -382,8 +382,8 @@ def test_a_muted_topic_tells_nothing_and_is_counted_until_its_day_has_come() -> 
     mail, page = render(edition, TEMPLATES), render_page(edition, TEMPLATES)
     for part in (mail.text, mail.html):
         assert "muted (2)" in part
-        assert "https://news.example/2" not in part
-    assert "https://news.example/2" in page
+    for part in (mail.text, mail.html, page):
+        assert "https://news.example/2" in part
     over = (topic(SYRIA), replace(topic(RUSSIA), mute_until=SLOT.day))
     assert Form.MUTED not in forms(edition_of(material, over)).values()
 

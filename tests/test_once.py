@@ -48,7 +48,7 @@ DIGESTS = (
 SECTION = re.compile(r'<h2[^>]* id="topic-\d+"[^>]*>(.*?)</h2>(.*?)(?=<h2|\Z)', re.DOTALL)
 BESIDE = re.compile(r"<li[^>]*>(?:(?!</li>).)*? · listed under (.*?)</span></li>", re.DOTALL)
 """An article that stands in a story of a topic which it does not match, and the topics that list it."""
-ELSEWHERE = re.compile(r"told in full under <bdi>(.*?)</bdi>(?:: <bdi>“(.*?)”</bdi>)?")
+ELSEWHERE = re.compile(r"shown in full under <bdi>(.*?)</bdi>(?:: <bdi>“(.*?)”</bdi>)?")
 """The topic that tells a story, and the headline it has there."""
 NAME = re.compile(r"<bdi>(.*?)</bdi>")
 HEADED = re.compile(r"<h3[^>]*>(.*?)</h3>\s*<p[^>]*>(.*?)</p>", re.DOTALL)
@@ -143,7 +143,7 @@ def _own(section: str) -> str:
 def _in_full(section: str) -> list[str]:
     """The marks of the stories that a section tells itself, and does not only point to."""
     entries = HEADED.findall(section)
-    return [mark for title, line in entries if "told in full under" not in line for mark in set(MARK.findall(title))]
+    return [mark for title, line in entries if "shown in full under" not in line for mark in set(MARK.findall(title))]
 
 
 class Once(RuleBasedStateMachine):

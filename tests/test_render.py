@@ -144,21 +144,10 @@ def test_a_mail_stays_under_the_limit_and_the_page_has_everything(topics: int, s
     mail = render(edition, TEMPLATES, archive_page=ARCHIVE)
     assert encoded_size(mail.html) <= MAX_HTML_BYTES
     assert ARCHIVE in mail.text
+    assert mail.rest == ""
     page = render_page(edition, TEMPLATES)
     links = {str(node.attributes["href"]) for node in nodes(page, "a")}
     assert {f"https://news.example/{listing.article_id}" for listing in edition.listings} <= links
-
-
-def test_what_a_mail_leaves_out_is_counted() -> None:
-    mail = render(_sections((SYRIA, 12)), TEMPLATES, archive_page=ARCHIVE)
-    assert "+ 7 more stories on the archive page" in mail.text
-    assert "+ 7 more stories on the" in mail.html
-    assert len(nodes(mail.html, "h3")) == 5
-
-
-def test_no_more_than_forty_stories_are_told_in_one_mail() -> None:
-    html = render(_sections(*((f"T{n}", 6) for n in range(12))), TEMPLATES).html
-    assert len(nodes(html, "h3")) == 36
 
 
 def test_the_smaller_of_the_two_encodings_counts() -> None:

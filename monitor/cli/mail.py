@@ -27,12 +27,14 @@ def try_(
 ) -> None:
     """Send one message now, and tell what the server answers at each stage; keeps no trace of it."""
     from monitor.cli.settings import draft_of
+    from monitor.config.agreement import archive_problem
     from monitor.config.values import recipient
     from monitor.deliver import Aloud
     from monitor.deliver.advice import advice
     from monitor.errors import DeliveryError, UsageError
 
-    channel = draft_of(context).mail
+    settings = draft_of(context)
+    channel, missing = settings.mail, archive_problem(settings.mail, settings.storage)
     try:
         delivery = _delivery(channel, recipient(to))
     except ValueError as error:
@@ -56,9 +58,12 @@ def try_(
         on_step(error.stage, f"{code}{error.answer}", is_good=False)
     what_to_do = advice(failed) if failed else "The message was accepted; look into the mailbox, and into its spam."
     if as_json:
-        print(json.dumps({"ok": failed is None, "steps": steps, "advice": what_to_do}, ensure_ascii=False, indent=2))
+        outcome = {"ok": failed is None, "steps": steps, "advice": what_to_do, "missing": missing}
+        print(json.dumps(outcome, ensure_ascii=False, indent=2))
     else:
         print(what_to_do)
+        if missing:
+            typer.echo(f"Note: [storage] {missing}", err=True)
     raise typer.Exit(1 if failed else 0)
 
 

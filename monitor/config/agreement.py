@@ -13,7 +13,8 @@ from typing import Any
 from monitor.config.findings import did_you_mean, line_of, quoted
 from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
-from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.deliver import Channel, is_local
+from monitor.model.settings import FeedSettings, PollingSettings, StorageSettings
 from monitor.render import broken_templates
 from monitor.url import canonical_url, host_of
 
@@ -150,6 +151,16 @@ def warn_about_pauses(parts: Mapping[str, Tables], reading: Reading) -> None:
         if tables and all(isinstance(written, dict) and written.get("enabled") is False for _, written in tables):
             path, _ = tables[0]
             reading.findings.warn((*path, "enabled"), f"all [[{section}]] are disabled: {PAUSES[section]}.")
+
+
+def archive_problem(channel: Channel, storage: StorageSettings) -> str:
+    """What readers lack whose mail leaves this machine, and what to do; "" if they lack nothing."""
+    if is_local(channel) or storage.archive_url:
+        return ""
+    return (
+        "archive_url is not set: readers cannot open the archive, and what has no room in a mail goes along as a file"
+        " of text. If a web server shows the archive folder, write its address there."
+    )
 
 
 def _texts(tables: Tables, key: str) -> Iterator[tuple[KeyPath, str]]:

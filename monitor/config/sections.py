@@ -53,6 +53,7 @@ DIGEST = table(
     to=Recipients,
     days=Annotated[tuple[int, ...], PlainValidator(values.weekdays)],
     at=Times,
+    full=Annotated[int, Field(ge=0, le=1000)],
     language=Annotated[str, AfterValidator(values.date_language)],
     timezone=Annotated[str, AfterValidator(values.time_zone)],
 )
@@ -108,6 +109,8 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
     agreement.warn_about_haste(feeds, polling, reading)
     agreement.warn_about_open_logins(feeds, polling, reading)
+    if problem := agreement.archive_problem(mail, storage):
+        reading.findings.warn(("storage",), problem)
     return Settings(
         path=reading.file,
         feeds=tuple(feed for _, feed in feeds),

@@ -63,6 +63,13 @@ def patience(channel: Channel) -> timedelta:
     return getattr(channel, "patience", USUAL_PATIENCE)
 
 
+def is_local(channel: Channel) -> bool:
+    """Whether its messages stay on this machine, so that their readers can open its files. A channel of that kind says
+    so by an `is_local` of its own.
+    """
+    return getattr(channel, "is_local", False)
+
+
 KINDS: dict[str, type[Channel]] = {
     "maildir": MaildirChannel,
     "smtp": SmtpChannel,

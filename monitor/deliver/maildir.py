@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 
 from monitor.deliver.message import compose_message, sender_address
 from monitor.errors import DeliveryError
@@ -22,6 +23,8 @@ class MaildirChannel:
 
     Every recipient's copy goes into this one folder.
     """
+
+    is_local: ClassVar[bool] = True
 
     folder: Path
     sender: str = "News Monitor <news-monitor@localhost>"

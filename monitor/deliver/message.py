@@ -36,7 +36,7 @@ NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def compose_message(letter: Letter, sender: str) -> bytes:
-    """The whole message: pure ASCII, CRLF, no line over 998 bytes, text part before the HTML part.
+    """The whole message: pure ASCII, CRLF, no line over 998 bytes, text part before the HTML part, then the attachment.
 
     It never raises for a letter, whatever a feed put into it; `sender` must have passed `sender_address`.
     """
@@ -150,14 +150,23 @@ def _is_plain(text: str) -> bool:
 
 
 def _body(letter: Letter) -> MIMEPart:
-    if not letter.html:
-        body = _part(letter.text, "plain")
-    else:
-        # "=_" cannot occur in quoted-printable or base64, so no part can hold its own boundary.
-        body = MIMEPart(policy=SMTP)
-        body.make_alternative(boundary=f"=_{sha256(letter.message_id.encode()).hexdigest()[:32]}")
-        body.attach(_part(letter.text, "plain"))
-        body.attach(_part(letter.html, "html"))
+    body = _part(letter.text, "plain")
+    # "=_" cannot occur in quoted-printable or base64, so no part can hold its own boundary.
+    mark = sha256(letter.message_id.encode()).hexdigest()[:32]
+    if letter.html:
+        both = MIMEPart(policy=SMTP)
+        both.make_alternative(boundary=f"=_{mark}")
+        both.attach(body)
+        both.attach(_part(letter.html, "html"))
+        body = both
+    if letter.attachment:
+        file = _part(letter.attachment, "plain")
+        file.add_header("Content-Disposition", "attachment", filename=letter.attachment_name)
+        whole = MIMEPart(policy=SMTP)
+        whole.make_mixed(boundary=f"=_mixed_{mark}")
+        whole.attach(body)
+        whole.attach(file)
+        body = whole
     body["MIME-Version"] = "1.0"
     return body
 

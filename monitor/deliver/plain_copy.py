@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 
+from monitor.deliver.parts import attached, text_part
 from monitor.model.delivery import Delivery, Letter
 
 NOTE = "(Sent again as plain text: the mail server did not take the first form of this message.)\n\n"
@@ -15,17 +16,18 @@ def plain_copy(delivery: Delivery) -> Letter:
     Everything comes from the bytes, so that it says what the first form said, whatever has changed since.
     """
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
-    part = message.get_body(("plain",))
-    text = str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
+    attachment, name = attached(message)
     date = message["Date"]
     return Letter(
         message_id=_plain_id(delivery.message_id),
         list_id=str(message["List-Id"] or ""),
         recipient=delivery.recipient,
         subject=str(message["Subject"] or ""),
-        text=NOTE + text,
+        text=NOTE + text_part(message, "plain"),
         html="",
         date=date.datetime if date is not None and date.datetime else delivery.queued_at,
+        attachment=attachment,
+        attachment_name=name,
     )
 
 

@@ -6,29 +6,28 @@ from email.parser import BytesParser
 from email.policy import default
 from hashlib import sha256
 
+from monitor.deliver.parts import attached, text_part
 from monitor.model.delivery import Delivery, Letter
 
 
 def resent(delivery: Delivery, recipient: str, number: int, now: datetime) -> Letter:
-    """The letter of the stored message, with both its parts, dated now. Its Message-ID is its own, or mail programs
+    """The letter of the stored message, with all its parts, dated now. Its Message-ID is its own, or mail programs
     would hide it as one they have; `number` tells it from others of its edition.
 
     Everything comes from the bytes, so that it says what was said then, whatever has changed since.
     """
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
     name, at, domain = delivery.message_id.rpartition("@")
+    attachment, file_name = attached(message)
     who = sha256(recipient.encode()).hexdigest()[:16]
     return Letter(
         message_id=f"{name}.{who}.{number}{at}{domain}",
         list_id=str(message["List-Id"] or ""),
         recipient=recipient,
         subject=str(message["Subject"] or ""),
-        text=_part(message, "plain"),
-        html=_part(message, "html"),
+        text=text_part(message, "plain"),
+        html=text_part(message, "html"),
         date=now,
+        attachment=attachment,
+        attachment_name=file_name,
     )
-
-
-def _part(message: EmailMessage, subtype: str) -> str:
-    part = message.get_body((subtype,))
-    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""

@@ -104,6 +104,7 @@ def compose(
         unmailed_since=material.mailed_at if digest.when_empty == "skip" and not sections else None,
         is_one_of_several=digest.has_several_a_day,
         skipped=tuple(missed.due_at for missed in slot.missed) if slot else (),
+        full=digest.full,
     )
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.digest.excerpt import reasons, snippet
+from monitor.digest.folds import headlines
 from monitor.digest.plain import direction, one_line
 from monitor.digest.shares import Share, others_of, outlet_count
 from monitor.model.article import Article
 from monitor.model.edition import Item, Mention, Pointer, Told
+from monitor.text import normalised_title
 
 LANGUAGE_CHARACTERS = 35
 """A BCP 47 tag is no longer (RFC 5646 §4.4.1); a feed may claim anything."""
@@ -32,28 +34,37 @@ def told(share: Share, shares: Iterable[Share], *, now: datetime, zone: ZoneInfo
         outlets=outlet_count(share),
         day=days_between(share.story.first_seen_at, now, zone) + 1,
         continues=share.story.told_at is not None,
+        headlines=headlines(lead, others),
         also_under=tuple(other.topic for other in shares if other.topic != share.topic),
     )
 
 
 def mention(share: Share, home: Share | None, *, also_under: tuple[str, ...] = ()) -> Mention:
     """In one line; `home` is the share that this edition tells in full, if any."""
-    lead = item(share.lead.article)
+    lead, also = item(share.lead.article), _also(share)
+    said, story = headlines(lead, also), share.story.id
     if home is None:
-        return Mention(lead=lead, also=_also(share), also_under=also_under)
-    return Mention(lead=lead, also=_also(share), told_under=home.topic, told_as=_told_as(lead, home))
+        return Mention(story_id=story, lead=lead, headlines=said, also=also, also_under=also_under)
+    told_as = _told_as(lead, home)
+    return Mention(story_id=story, lead=lead, headlines=said, also=also, told_under=home.topic, told_as=told_as)
 
 
 def pointer(share: Share, home: Share) -> Pointer:
     """To `home`, the share that this edition tells in full."""
-    lead = item(share.lead.article)
-    return Pointer(lead=lead, also=_also(share), topic=home.topic, told_as=_told_as(lead, home))
+    return replace(pointer_back(share, home.topic), told_as=_told_as(item(share.lead.article), home), told_at=None)
 
 
 def pointer_back(share: Share, topic: str) -> Pointer:
     """To an earlier edition, which listed it under `topic` ("": this one)."""
-    lead = item(share.lead.article)
-    return Pointer(lead=lead, also=_also(share), topic=topic, told_at=share.story.told_at)
+    lead, also = item(share.lead.article), _also(share)
+    return Pointer(
+        story_id=share.story.id,
+        lead=lead,
+        headlines=headlines(lead, also),
+        also=also,
+        topic=topic,
+        told_at=share.story.told_at,
+    )
 
 
 def item(article: Article) -> Item:
@@ -77,7 +88,7 @@ def _also(share: Share) -> tuple[Item, ...]:
 def _told_as(lead: Item, home: Share) -> str:
     """The headline that the reader finds at `home`, if it is another one."""
     title = item(home.lead.article).title
-    return "" if title.casefold() == lead.title.casefold() else title
+    return "" if normalised_title(title) == normalised_title(lead.title) else title
 
 
 def _one_per_outlet(items: Iterable[Item], lead_outlet: str) -> tuple[Item, ...]:

@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from monitor.config import Settings
+from monitor.config.agreement import archive_problem
 from monitor.deliver import Channel, Knocks
 from monitor.deliver.advice import advice
 from monitor.errors import DeliveryError, NewerStore, StoreError
@@ -37,6 +38,8 @@ BACKPORTED_SQLITE = ((3, 44, 6), (3, 50, 7))
 
 BUILT = datetime(2025, 1, 1, tzinfo=UTC)
 """Any clock that is right is later."""
+
+SET_ARCHIVE_URL = "Set [storage] archive_url, if a web server shows the archive folder."
 
 PATIENCE = timedelta(seconds=20)
 
@@ -65,6 +68,7 @@ def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> 
     yield _permissions(settings)
     yield from _database(settings)
     yield _disk(settings)
+    yield _archive(settings)
     yield _clock(now)
     yield from _versions()
     if not is_offline:
@@ -148,6 +152,13 @@ def _disk(settings: Settings) -> Finding:
     if free < LITTLE_FREE_BYTES:
         return _warning("disk", said, "Make room before it gets tight: with less than 100 MB nothing is polled.")
     return _ok("disk", said)
+
+
+def _archive(settings: Settings) -> Finding:
+    """Whether readers can open the pages that mails point to."""
+    if archive_problem(settings.mail, settings.storage):
+        return _warning("archive", "readers cannot open it: their mail leaves this machine", SET_ARCHIVE_URL)
+    return _ok("archive", settings.storage.archive_url or f"{settings.storage.archive_folder}")
 
 
 def _clock(now: datetime) -> Finding:

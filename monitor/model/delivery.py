@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from monitor.model.edition import REST_FILE
+
 
 class DeliveryState(StrEnum):
     """`queued → sending → sent | refused | held | dead | cancelled`. Bytes never change after `queued`.
@@ -26,7 +28,8 @@ class DeliveryState(StrEnum):
 class Letter:
     """A message ready for its channel to compose: one recipient, header values already one line.
 
-    Without `html` it is plain text. `unsubscribe_url` is an https address that takes a POST (RFC 8058), or "".
+    Without `html` it is plain text. `attachment`: a file of plain text that goes along, "" for none, named
+    `attachment_name`. `unsubscribe_url` is an https address that takes a POST (RFC 8058), or "".
     """
 
     message_id: str
@@ -37,6 +40,8 @@ class Letter:
     html: str
     date: datetime
     unsubscribe_url: str = ""
+    attachment: str = ""
+    attachment_name: str = REST_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

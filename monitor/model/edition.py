@@ -11,11 +11,15 @@ from enum import StrEnum
 from typing import Literal
 
 from monitor.model.material import Coverage, PreviousEdition
+from monitor.model.settings import STORIES_IN_FULL
 
 LATE = timedelta(minutes=15)
 ONE_DAY = timedelta(days=1)
 HEARTBEAT = timedelta(days=7) - timedelta(hours=2)
 """A week as slots count it: clocks may have gone forward, and the last edition may have been made late."""
+
+REST_FILE = "rest-of-the-digest.txt"
+"""The name of the file that lists what had no room in a mail."""
 
 Direction = Literal["ltr", "rtl"]
 
@@ -87,13 +91,32 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """An outlet that carries a headline: its first article, and how many it has in these words."""
+
+    item: Item
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """A headline that says something of its own, with the first article that has it, and who else has it in the same
+    words. `more`: further articles of the same outlet; `carriers`: the other outlets.
+    """
+
+    item: Item
+    more: int
+    carriers: tuple[Carrier, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A story in full, under one topic.
 
     `also`: its other articles that this edition lists, those of the topic first, then those of other topics, with
-    `under`; `other_outlets`: the first one of each outlet that is not the lead's. `outlets` counts all who carry the
-    story, the lead's and those of earlier editions too.
-    `day` counts local dates since it was first seen: 1 is today. `continues`: an earlier edition told it.
+    `under`; `headlines`: what all of them say, each once, the lead's first; `other_outlets`: the first one of each
+    outlet that is not the lead's. `outlets` counts all who carry the story, the lead's and those of earlier editions
+    too. `day` counts local dates since it was first seen: 1 is today. `continues`: an earlier edition told it.
     `also_under`: the other topics of this edition that have it, as a pointer here or in one line.
     """
 
@@ -107,17 +130,20 @@ class Told:
     outlets: int
     day: int
     continues: bool
+    headlines: tuple[Headline, ...]
     also_under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A story in one line: its lead, and its other articles. `told_under`: the topic under which this edition
-    tells it in full, "" if none does; `told_as`: the headline it has there, "" if it is the same; `also_under`: the
-    other topics that have it in one line too.
+    """A story in one line: its lead, its other articles, and their `headlines` as in `Told`. `told_under`: the topic
+    under which this edition tells it in full, "" if none does; `told_as`: the headline it has there, "" if it is the
+    same; `also_under`: the other topics that have it in one line too.
     """
 
+    story_id: int
     lead: Item
+    headlines: tuple[Headline, ...]
     also: tuple[Item, ...] = ()
     told_under: str = ""
     told_as: str = ""
@@ -132,7 +158,9 @@ class Pointer:
     it in full; None for this edition, and if it was only mentioned.
     """
 
+    story_id: int
     lead: Item
+    headlines: tuple[Headline, ...]
     also: tuple[Item, ...] = ()
     topic: str = ""
     told_as: str = ""
@@ -204,6 +232,7 @@ class Edition:
     its digest has several a day (`is_one_of_several`). `language` is that of its dates. `dated`: the moment it is for,
     when it was due if it is scheduled. `covers`: earlier local dates it stands for, because nothing ran then;
     `skipped`: the moments at which those editions were due. `in_short`: the three stories to know, if any.
+    `full`: how many stories of a topic a mail shows in full; the others are headlines.
     `listings` has every match this edition lists exactly once. `unmailed_since`: of an empty edition whose digest
     skips these, when its last mail was.
     """
@@ -227,6 +256,7 @@ class Edition:
     unmailed_since: datetime | None = None
     is_one_of_several: bool = False
     skipped: tuple[datetime, ...] = ()
+    full: int = STORIES_IN_FULL
 
     @property
     def is_late(self) -> bool:
@@ -260,7 +290,7 @@ class Edition:
 class Missed:
     """An earlier edition that did not reach the reader of this message. `dated`: its local date, or the moment it
     was made by hand; `clock`: its time of day, where its digest had several; `reason`: the mail server's words;
-    `page`: the address of its archive page.
+    `page`: the address of its archive page, "" if its reader can open none.
     """
 
     dated: date | datetime
@@ -271,8 +301,11 @@ class Missed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An edition in words, fit for a mail: the subject is one line of at most 78 characters."""
+    """An edition in words, fit for a mail: the subject is one line of at most 78 characters. `rest`: what had no room
+    in it, as plain text that goes along as the file `REST_FILE`; "" if nothing was left out, or the archive has it.
+    """
 
     subject: str
     text: str
     html: str
+    rest: str = ""

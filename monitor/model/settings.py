@@ -147,6 +147,10 @@ EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 MONDAY = (0,)
 
 
+STORIES_IN_FULL = 5
+"""Of one topic, in a mail: what is read in a minute."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
     """One `[[digests]]` table: what is mailed to whom, on what days and at what local time.
@@ -155,7 +159,8 @@ class DigestSettings:
     day, and Monday for a roll-up. `at` is one time of day, or several, each with an edition of its own. `topics`
     names topics; none means all. `language` is that of its dates; `templates` a folder of templates for it alone,
     file by file before all others. `when_empty`: whether an edition without matches is mailed too, so that silence
-    never looks like a dead daemon (the default), or skipped but for one a week.
+    never looks like a dead daemon (the default), or skipped but for one a week. `full`: how many stories of a topic a
+    mail shows in full; the others are headlines.
     """
 
     name: str
@@ -169,6 +174,7 @@ class DigestSettings:
     topics: tuple[str, ...] = ()
     enabled: bool = True
     when_empty: Literal["send", "skip"] = "send"
+    full: int = STORIES_IN_FULL
 
     @property
     def weekdays(self) -> tuple[int, ...]:

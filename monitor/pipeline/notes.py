@@ -5,6 +5,7 @@ is suspended the store's.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,6 +13,7 @@ import structlog
 from monitor.deliver.message import header_text, list_id, message_id
 from monitor.model.delivery import DeliveryState, Letter, NewDelivery
 from monitor.model.note import Note, NoteKind
+from monitor.pipeline.places import said_to_readers
 from monitor.pipeline.stages import Stages
 from monitor.render import Rendered, render_notes
 
@@ -91,7 +93,8 @@ def _fate(state: DeliveryState) -> str:
 
 
 def _messages(stages: Stages, notes: Sequence[Note], now: datetime) -> list[NewDelivery]:
-    rendered = render_notes([*notes], stages.templates, now)
+    said = [replace(note, text=said_to_readers(stages, note.text)) for note in notes]
+    rendered = render_notes(said, stages.templates, now)
     letters = [_letter(stages, rendered, notes[-1].id, recipient, now) for recipient in stages.operator.to]
     return [
         NewDelivery(recipient=each.recipient, message_id=each.message_id, body=stages.channel.compose(each))

@@ -24,6 +24,7 @@ from monitor.model.publication import EditionKind, Publication
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings
 from monitor.model.story import StoryArticle
+from monitor.pipeline.places import archive_address, said_to_readers
 from monitor.pipeline.rollup import rollup_bounds, rollup_facts
 from monitor.pipeline.shelf import archive_due
 from monitor.pipeline.stages import Stages
@@ -276,8 +277,8 @@ def _rendered(stages: Stages, digest: str, edition: Edition | RollUp, undelivere
     missed = [
         Missed(
             dated=each.dated,
-            reason=header_text(each.answer),
-            page=stages.archive.address(digest, each.slot),
+            reason=said_to_readers(stages, header_text(each.answer)),
+            page=archive_address(stages, digest, each.slot),
             clock=each.clock,
         )
         for each in undelivered
@@ -333,6 +334,7 @@ def _letter(stages: Stages, edition: Edition | RollUp, rendered: Rendered, recip
         text=rendered.text,
         html=rendered.html,
         date=edition.moment,
+        attachment=rendered.rest,
         unsubscribe_url=_unsubscribe_url(stages, edition, recipient),
     )
 

@@ -7,6 +7,7 @@ import structlog
 
 from monitor.model.edition import Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
+from monitor.pipeline.places import archive_address, for_readers
 from monitor.pipeline.stages import Stages
 from monitor.render import Environment, render, render_page, template_problem
 
@@ -43,8 +44,8 @@ def mail_in_words(stages: Stages, digest: str, edition: Edition | RollUp, *, mis
 def _words(
     stages: Stages, digest: str, edition: Edition | RollUp, templates: Environment, missed: Sequence[Missed]
 ) -> Words:
-    address = stages.archive.address(digest, edition.slot)
-    mail = render(edition, templates, archive_page=address, missed=missed)
+    edition = for_readers(stages, edition)
+    mail = render(edition, templates, archive_page=archive_address(stages, digest, edition.slot), missed=missed)
     return Words(mail=mail, page=render_page(edition, templates))
 
 

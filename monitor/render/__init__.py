@@ -1,23 +1,23 @@
 """An edition or a roll-up in words: subject, text, HTML, its archive page, and the index. The only importer of jinja2.
 
-Decides how much of an edition a mail shows, so that it stays under the size at which mail services
-cut it off; the archive page always shows all. Reads no file while rendering: `environment` is
-called at the edge and reads the templates once.
+A mail shows as much as fits (`fit`), so that it stays under the size at which mail services cut it off; the archive
+page always shows all. Reads no file while rendering: `environment` is called at the edge and reads the templates once.
 """
 
-import binascii
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
 from monitor.model.archive_index import ArchiveIndex
-from monitor.model.edition import Edition, Missed, Rendered
+from monitor.model.edition import REST_FILE, Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
+from monitor.render.fit import ALL, LEAST, MAX_HTML_BYTES, encoded_size, fit
 from monitor.render.headline import (
     UNUSUAL,
     counted,
@@ -28,14 +28,17 @@ from monitor.render.headline import (
     without_label,
 )
 from monitor.render.notes import render_notes
+from monitor.render.shown import Limits, Shown
 from monitor.render.templates import broken_templates, environment, template_problem
 
 __all__ = [
+    "MAX_HTML_BYTES",
     "Environment",
     "Limits",
     "Rendered",
     "broken_templates",
     "counted",
+    "encoded_size",
     "environment",
     "render",
     "render_index",
@@ -45,36 +48,11 @@ __all__ = [
     "without_label",
 ]
 
-MAX_HTML_BYTES = 95_000
-"""Encoded for transport; Gmail cuts a message off at 102 KB (rule E2)."""
-
-MAX_STORIES = 40
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much a template may show: topics, stories in full per topic, lines per fold, outlets named
-    beside the lead's. None: all. What is left out is counted in words.
-    """
-
-    topics: int | None = None
-    stories: int | None = None
-    lines: int | None = None
-    outlets: int | None = None
-
-
 EVERYTHING = Limits()
 
-STEPS = (
-    Limits(topics=40, stories=5, lines=8, outlets=4),
-    Limits(topics=40, stories=4, lines=6, outlets=4),
-    Limits(topics=40, stories=3, lines=5, outlets=3),
-    Limits(topics=40, stories=2, lines=3, outlets=3),
-    Limits(topics=40, stories=1, lines=2, outlets=2),
-    Limits(topics=40, stories=0, lines=0, outlets=0),
-    Limits(topics=10, stories=0, lines=0, outlets=0),
-)
-"""Tried in this order until the HTML is small enough."""
+ROLLUP_STEPS = (replace(ALL, topics=40, stories=5, lines=8, outlets=4), LEAST)
+
+HREF = re.compile(r'href="([^"]*)"')
 
 
 def render(
@@ -82,17 +60,34 @@ def render(
 ) -> Rendered:
     """A mail: the same rows and templates give the same bytes (rule E13).
 
-    `archive_page` is the address of the page that has all of it; "" if there is none. `missed`: earlier
-    editions that did not reach its reader.
+    `archive_page` is the address of the page that has all of it; "" if its reader can open none. What has no room
+    is then in `rest`, also if no mail program follows the address. `missed`: earlier editions that did not reach its
+    reader.
     """
     context = _context(edition, archive_page, missed)
-    name = "digest" if isinstance(edition, Edition) else "rollup"
-    steps = (limits for limits in STEPS if _stories_shown(edition, limits) <= MAX_STORIES)
-    for limits in steps:
-        html = environment.get_template(f"{name}.html.j2").render(context, limits=limits)
+    if isinstance(edition, RollUp):
+        return _rollup(environment, context)
+    template = environment.get_template("digest.html.j2")
+    limits, html = fit(edition, lambda limits: template.render(context, limits=limits, shown=Shown(edition, limits)))
+    shown = Shown(edition, limits)
+    text = environment.get_template("digest.txt.j2").render(context, limits=limits, shown=shown)
+    rest = shown.rest({unescape(each) for each in HREF.findall(html)}) if context["attached"] else ()
+    return Rendered(
+        subject=context["subject"],
+        text=_tidy(text),
+        html=html,
+        rest=_tidy(environment.get_template("rest.txt.j2").render(context, rest=rest)) if rest else "",
+    )
+
+
+def _rollup(environment: Environment, context: dict[str, Any]) -> Rendered:
+    """It lists nothing that it is the first to list, and its templates bound what they print."""
+    template = environment.get_template("rollup.html.j2")
+    for limits in ROLLUP_STEPS:
+        html = template.render(context, limits=limits)
         if encoded_size(html) <= MAX_HTML_BYTES:
             break
-    text = environment.get_template(f"{name}.txt.j2").render(context, limits=limits)
+    text = environment.get_template("rollup.txt.j2").render(context, limits=limits)
     return Rendered(subject=context["subject"], text=_tidy(text), html=html)
 
 
@@ -100,6 +95,8 @@ def render_page(edition: Edition | RollUp, environment: Environment) -> str:
     """The archive page: everything the edition lists."""
     name = "page" if isinstance(edition, Edition) else "rollup_page"
     context = {**_context(edition, ""), "preheader": ""}
+    if isinstance(edition, Edition):
+        context["shown"] = Shown(edition, EVERYTHING)
     return environment.get_template(f"{name}.html.j2").render(context, limits=EVERYTHING)
 
 
@@ -108,19 +105,6 @@ def render_index(index: ArchiveIndex, environment: Environment) -> str:
     calendar = Calendar(zone=ZoneInfo(index.timezone), now=index.made_at, language=index.language)
     context = {"index": index, "subject": "Archive of News Monitor", "preheader": "", "calendar": calendar}
     return environment.get_template("index.html.j2").render(context)
-
-
-def encoded_size(html: str) -> int:
-    """Bytes on the wire, by whichever of quoted-printable and base64 is shorter."""
-    raw = html.encode()
-    quoted = binascii.b2a_qp(raw, istext=True)
-    return min(len(quoted) + quoted.count(b"\n"), int(len(raw) / 3 * 4 * 78 / 76) + 80)
-
-
-def _stories_shown(edition: Edition | RollUp, limits: Limits) -> int:
-    if isinstance(edition, RollUp):
-        return len(edition.stories)
-    return sum(len(section.stories[: limits.stories]) for section in edition.sections[: limits.topics])
 
 
 def _context(edition: Edition | RollUp, archive_page: str, missed: Sequence[Missed] = ()) -> dict[str, Any]:
@@ -133,6 +117,7 @@ def _context(edition: Edition | RollUp, archive_page: str, missed: Sequence[Miss
         **headline,
         "edition": edition,
         "archive_page": archive_page,
+        "attached": "" if archive_page.startswith(("http://", "https://")) else REST_FILE,
         "missed": missed,
         "calendar": calendar,
         "unusual": UNUSUAL,

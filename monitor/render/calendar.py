@@ -6,6 +6,7 @@ are no place to learn that midnight may be 12 or 0.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -65,11 +66,17 @@ class Calendar:
         return self.day(moment)
 
     def _said(self, day: date, form: str) -> str:
-        locale = Locale.parse(self.language, sep="-")
-        if self.language == "en" or form == WEEKDAY:
-            said = format_date(day, ENGLISH.get(form, form), locale=locale)
-        elif form == FULL_DAY:
-            said = format_date(day, form, locale=locale)
-        else:
-            said = format_skeleton(form, day, locale=locale, fuzzy=True)
-        return isolated(said)
+        return _said(self.language, day, form)
+
+
+@lru_cache(maxsize=2048)
+def _said(language: str, day: date, form: str) -> str:
+    """A page of thousands of lines says the same few dates."""
+    locale = Locale.parse(language, sep="-")
+    if language == "en" or form == WEEKDAY:
+        said = format_date(day, ENGLISH.get(form, form), locale=locale)
+    elif form == FULL_DAY:
+        said = format_date(day, form, locale=locale)
+    else:
+        said = format_skeleton(form, day, locale=locale, fuzzy=True)
+    return isolated(said)

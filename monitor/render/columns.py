@@ -16,7 +16,7 @@ def width(text: str) -> int:
 
 def isolated(text: str) -> str:
     """Right-to-left text shielded, so that it cannot reorder what stands around it; other text as it is."""
-    has_rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    has_rtl = not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
     return f"{ISOLATE}{text}{END_ISOLATE}" if has_rtl else text
 
 

@@ -9,10 +9,12 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxE
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.headline import clipped, counted, tally
 from monitor.render.rhythm import bars, heights, level, silence, span, usually
+from monitor.render.shown import all_entries
 
 SUFFIX = ".j2"
 
 FILTERS: Mapping[str, Callable[..., object]] = {
+    "all_entries": all_entries,
     "bars": bars,
     "clipped": clipped,
     "counted": counted,

@@ -1,0 +1,106 @@
+"""How much of an edition a mail shows, and what that leaves out: the same for its text and its HTML."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from monitor.model.edition import Edition, Headline, Mention, Pointer, Section, Told
+
+Entry = Told | Mention | Pointer
+
+FOLDED = ("pointers", "earlier", "passing", "late", "backfill", "muted")
+"""The lists of a section after its stories, in the order in which they are printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a template may show. None: all. What is left out is counted in words.
+
+    `topics`: sections; `stories`: stories in full per topic, the others are headlines; `lines`: headlines in each
+    list, and other headlines of one story; `outlets`: outlets named for one headline; `basis`: lines in each list of
+    what the edition rests on, and quiet topics.
+    """
+
+    topics: int | None = None
+    stories: int | None = None
+    lines: int | None = None
+    outlets: int | None = None
+    basis: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What a mail leaves out of one section: whole entries, and further headlines of stories that it has."""
+
+    topic: str
+    entries: tuple[Entry, ...]
+    further: tuple[Headline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a mail of `edition` has under `limits`."""
+
+    edition: Edition
+    limits: Limits
+    in_full: frozenset[int] = field(init=False)
+    in_line: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        limits, sections = self.limits, self.edition.sections[: self.limits.topics]
+        full = (story.story_id for section in sections for story in section.stories[: limits.stories])
+        line = (story.story_id for section in sections for story in further_stories(section, limits)[: limits.lines])
+        object.__setattr__(self, "in_full", frozenset(full))
+        object.__setattr__(self, "in_line", frozenset(line))
+
+    def place(self, entry: Mention | Pointer) -> str:
+        """How this mail has the story of `entry` under the topic that tells it: "shown in full", "listed", or "" if
+        it has no more room for it.
+        """
+        if entry.story_id in self.in_full:
+            return "shown in full"
+        return "listed" if entry.story_id in self.in_line else ""
+
+    def rest(self, addresses: Collection[str]) -> tuple[Rest, ...]:
+        """All that a mail with links to these `addresses` leaves out, section by section: what has no room in it, and
+        what a template of the owner's does not link.
+        """
+        rests = (self._rest(number, section, addresses) for number, section in enumerate(self.edition.sections))
+        return tuple(rest for rest in rests if rest.entries or rest.further)
+
+    def _rest(self, number: int, section: Section, addresses: Collection[str]) -> Rest:
+        is_out = self.limits.topics is not None and number >= self.limits.topics
+        kept = [] if is_out else [*section.stories[: self.limits.stories], *listed(section, self.limits)]
+        seen = {id(entry) for entry in kept if not entry.lead.url or entry.lead.url in addresses}
+        return Rest(
+            topic=section.topic,
+            entries=tuple(entry for entry in all_entries(section) if id(entry) not in seen),
+            further=tuple(each for entry in kept if id(entry) in seen for each in self._further(entry, addresses)),
+        )
+
+    def _further(self, entry: Entry, addresses: Collection[str]) -> Iterator[Headline]:
+        for place, headline in enumerate(entry.headlines[1:]):
+            is_out = self.limits.lines is not None and place >= self.limits.lines
+            if is_out or (headline.item.url and headline.item.url not in addresses):
+                yield headline
+
+
+def further_stories(section: Section, limits: Limits) -> Sequence[Told]:
+    """The stories of a section that are headlines only."""
+    return () if limits.stories is None else section.stories[limits.stories :]
+
+
+def all_entries(section: Section) -> tuple[Entry, ...]:
+    """The entries of a section, of all kinds."""
+    return (*section.stories, *chain.from_iterable(getattr(section, kind) for kind in FOLDED))
+
+
+def _lists(section: Section, limits: Limits) -> list[list[Entry]]:
+    """The lists that `limits.lines` bounds."""
+    return [[*further_stories(section, limits)], *([*getattr(section, kind)] for kind in FOLDED)]
+
+
+def listed(section: Section, limits: Limits) -> Iterator[Entry]:
+    """The entries that a mail shows as lines."""
+    for entries in _lists(section, limits):
+        yield from entries[: limits.lines]
