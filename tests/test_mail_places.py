@@ -6,6 +6,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from editions import ordinary_day, roll_up
@@ -75,7 +76,9 @@ def said_in(body: bytes) -> str:
 
 @pytest.mark.parametrize("url", ["", URL])
 @pytest.mark.parametrize("kind", ["news", "roll-up"])
-def test_mails_that_leave_the_machine_name_no_place_of_it(tmp_path: Path, origin: Origin, url: str, kind: str) -> None:
+def test_mails_that_leave_the_machine_name_no_place_of_it(
+    tmp_path: Path, origin: Origin, url: str, kind: Literal["news", "roll-up"]
+) -> None:
     channel = ScriptedChannel(no("data", 554, "see /var/log/mail/refused.log"))
     plain = settings(tmp_path / "my news", [origin.url("/a")], origin.port)
     storage = replace(plain.storage, archive_url=url)

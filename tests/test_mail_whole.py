@@ -72,10 +72,10 @@ def test_every_headline_is_in_both_parts_and_nothing_goes_along(name: str) -> No
 def test_every_kind_of_line_is_listed_however_many_there_are(kind: str) -> None:
     desk, topics, told = Desk(), [topic(SYRIA), topic(RUSSIA)], {}
     for number in range(1, 40):
-        one, about = article(number, f"Barge {number} leaves the dock"), (SYRIA,)
+        one, about = article(number, f"Barge {number} leaves the dock"), [SYRIA]
         origin = {"late": Origin.LATE, "backfill": Origin.BACKFILL}.get(kind, Origin.NEW)
         if kind == "pointers":
-            about = (SYRIA, RUSSIA)
+            about = [SYRIA, RUSSIA]
         if kind == "earlier":
             told[number] = RUSSIA
         desk.add(one, about=about, origin=origin, tier=Tier.PASSING if kind == "passing" else Tier.LEAD)

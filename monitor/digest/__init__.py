@@ -9,10 +9,11 @@ in full under another topic, or was in an earlier edition and says nothing new, 
 article that a section names is listed there, or marked with the topics that list it.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice, zip_longest
 from zoneinfo import ZoneInfo
 
 from monitor.digest.basis import plain_coverage
@@ -36,7 +37,6 @@ from monitor.model.edition import (
     Trend,
     spoken_at,
 )
-from monitor.model.match import Tier
 from monitor.model.material import Material, Slot
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
@@ -58,6 +58,7 @@ class _Plan:
     homes: Mapping[int, Share]
     places: Mapping[int, tuple[Share, ...]]
     told_under: Mapping[int, str]
+    muted: Mapping[str, date]
     trends: Mapping[str, Trend]
     now: datetime
     zone: ZoneInfo
@@ -114,12 +115,11 @@ def _dates_missed(slot: Slot) -> tuple[date, ...]:
 
 
 def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: ZoneInfo) -> _Plan:
-    """Topics by priority, the unusual ones first, then by stories."""
-    shares = shares_of(material, {topic.name for topic in topics}, muted_topics(topics, now.astimezone(zone).date()))
-    stories = Counter(share.topic for share in shares if share.form is Form.STORY)
+    """Topics by priority, those of equal priority as the config has them."""
+    muted = muted_topics(topics, now.astimezone(zone).date())
+    shares = shares_of(material, {topic.name for topic in topics}, muted)
     trends = {topic.name: trend(material.daily.get(topic.name, ())) for topic in topics}
-    ranked = sorted(topics, key=lambda each: (each.priority, not trends[each.name].is_unusual, -stories[each.name]))
-    order = tuple(topic.name for topic in ranked)
+    order = tuple(topic.name for topic in sorted(topics, key=lambda each: each.priority))
     in_order = sorted(shares, key=lambda share: order.index(share.topic))
     places: defaultdict[int, tuple[Share, ...]] = defaultdict(tuple)
     for share in in_order:
@@ -132,6 +132,7 @@ def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: Zone
         homes=homes,
         places=places,
         told_under=material.told_under,
+        muted=muted,
         trends=trends,
         now=now,
         zone=zone,
@@ -204,7 +205,8 @@ def _listings(share: Share, plan: _Plan) -> Iterable[Listing]:
 
 
 def _counts(plan: _Plan, sections: Sequence[Section]) -> Counts:
-    told = {share.story.id for share in plan.shares if share.form in (Form.STORY, Form.PASSING)}
+    told = {share.story.id for share in plan.shares if share.form is Form.STORY}
+    passing = {share.story.id for share in plan.shares if share.form is Form.PASSING} - told
     stories = [story for section in sections for story in section.stories]
     mentions = [entry for section in sections for entry in section.passing]
     entries: tuple[Told | Mention, ...] = (*stories, *mentions)
@@ -212,20 +214,18 @@ def _counts(plan: _Plan, sections: Sequence[Section]) -> Counts:
     return Counts(
         stories=len(told),
         in_several_topics=sum(len(plan.places[story]) > 1 for story in told),
+        passing=len(passing),
         articles=len({item.article_id for item in items}),
         outlets=len({item.outlet.casefold() for item in items}),
     )
 
 
 def _in_short(sections: Sequence[Section]) -> tuple[Told, ...]:
-    """Most outlets first, then the headline tier, new before continuing, newest."""
-    stories = [story for section in sections for story in section.stories]
-    if len(stories) <= IN_SHORT:
+    """The best of each topic in turn, in the order of the sections: none has two before each has one."""
+    if sum(len(section.stories) for section in sections) <= IN_SHORT:
         return ()
-    stories.sort(
-        key=lambda story: (-story.outlets, Tier(story.tier).rank, story.continues, -story.lead.dated.timestamp())
-    )
-    return tuple(stories[:IN_SHORT])
+    rounds = zip_longest(*(section.stories for section in sections))
+    return tuple(islice((story for one_each in rounds for story in one_each if story is not None), IN_SHORT))
 
 
 def _quiet(plan: _Plan, material: Material) -> tuple[Quiet, ...]:
@@ -236,4 +236,5 @@ def _quiet(plan: _Plan, material: Material) -> tuple[Quiet, ...]:
 
 def _quiet_topic(topic: str, last_match: datetime | None, plan: _Plan) -> Quiet:
     days = days_between(last_match, plan.now, plan.zone) if last_match else 0
-    return Quiet(topic=topic, last_match=last_match, days=days, trend=plan.trends[topic])
+    until = plan.muted.get(topic)
+    return Quiet(topic=topic, last_match=last_match, days=days, trend=plan.trends[topic], muted_until=until)

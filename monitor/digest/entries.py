@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.digest.excerpt import reasons, snippet
+from monitor.digest.excerpt import first_sentence, reasons, snippet
 from monitor.digest.folds import headlines
 from monitor.digest.plain import direction, one_line
 from monitor.digest.shares import Share, others_of, outlet_count
@@ -35,6 +35,7 @@ def told(share: Share, shares: Iterable[Share], *, now: datetime, zone: ZoneInfo
         day=days_between(share.story.first_seen_at, now, zone) + 1,
         continues=share.story.told_at is not None,
         headlines=headlines(lead, others),
+        sentence=first_sentence(article),
         also_under=tuple(other.topic for other in shares if other.topic != share.topic),
     )
 

@@ -14,6 +14,8 @@ from monitor.text import normalised_title, sentence_starts, tokenise
 
 SNIPPET_CHARACTERS = 240
 
+SENTENCE_CHARACTERS = 160
+
 ROOM = SNIPPET_CHARACTERS - len("… ") - len(" …")
 
 LEAD_IN_CHARACTERS = 50
@@ -46,6 +48,12 @@ def snippet(article: Article, match: Match) -> tuple[Segment, ...]:
     ]
     clean = (Segment(text=cleaned(piece.text), is_hit=piece.is_hit) for piece in pieces)
     return tuple(piece for piece in clean if piece.text)
+
+
+def first_sentence(article: Article) -> str:
+    """The first sentence that says something beyond the headline, at most 160 characters; "" if none does."""
+    start, end = next(iter(_telling_sentences(article)), (0, 0))
+    return one_line(article.text[start:end], SENTENCE_CHARACTERS)
 
 
 def reasons(article: Article, match: Match) -> tuple[Reason, ...]:

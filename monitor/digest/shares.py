@@ -49,9 +49,9 @@ def shares_of(material: Material, topics: Collection[str], muted: Collection[str
     )
 
 
-def muted_topics(topics: Iterable[Topic], today: date) -> set[str]:
-    """The names of those that are to be counted only."""
-    return {topic.name for topic in topics if topic.mute_until is not None and today < topic.mute_until}
+def muted_topics(topics: Iterable[Topic], today: date) -> dict[str, date]:
+    """Those that are not reported now, and the day on which they are again."""
+    return {topic.name: topic.mute_until for topic in topics if topic.mute_until and today < topic.mute_until}
 
 
 def standing(share: Share) -> tuple[int, int, float, int]:

@@ -117,7 +117,8 @@ class Told:
     `under`; `headlines`: what all of them say, each once, the lead's first; `other_outlets`: the first one of each
     outlet that is not the lead's. `outlets` counts all who carry the story, the lead's and those of earlier editions
     too. `day` counts local dates since it was first seen: 1 is today. `continues`: an earlier edition told it.
-    `also_under`: the other topics of this edition that have it, as a pointer here or in one line.
+    `also_under`: the other topics of this edition that have it, as a pointer here or in one line. `sentence`: what the
+    lead says first beyond its headline, "" if nothing.
     """
 
     story_id: int
@@ -132,6 +133,7 @@ class Told:
     continues: bool
     headlines: tuple[Headline, ...]
     also_under: tuple[str, ...] = ()
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,20 +208,26 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiet:
-    """A topic with nothing to list. `last_match` is None if it has never matched; `days` counts local dates since."""
+    """A topic with nothing to list. `last_match` is None if it has never matched; `days` counts local dates since.
+    `muted_until`: the day on which it is reported again, if it is muted.
+    """
 
     topic: str
     last_match: datetime | None
     days: int = 0
     trend: Trend = Trend()
+    muted_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What is told in full or in passing: stories, how many of them under several topics, articles, outlets."""
+    """`stories` of today, how many of them under several topics, and stories that are mentioned in passing alone;
+    `articles` and `outlets` are those of all these.
+    """
 
     stories: int
     in_several_topics: int
+    passing: int
     articles: int
     outlets: int
 

@@ -32,7 +32,9 @@ def subject(edition: Edition, calendar: Calendar) -> str:
         start += f" {calendar.clock(edition.dated)}"
     if edition.is_empty:
         return f"{start}: nothing new · {counted(edition.coverage.feeds_ok, 'feed', 'feeds')} read"
-    return _joined(start, [_topic_part(section) for section in edition.sections], len(edition.quiet))
+    muted = sum(topic.muted_until is not None for topic in edition.quiet)
+    parts = [_topic_part(section) for section in edition.sections]
+    return _joined(start, parts, len(edition.quiet) - muted, muted)
 
 
 def without_label(subject: str) -> str:
@@ -100,9 +102,9 @@ def _topic_part(section: Section) -> str:
     return f"{clipped(section.topic, TOPIC_CHARACTERS)} {tally(section)}{mark}"
 
 
-def _joined(start: str, parts: list[str], quiet: int) -> str:
+def _joined(start: str, parts: list[str], quiet: int, muted: int = 0) -> str:
     """As many parts as fit, and the number of the others."""
-    end = f" · {quiet} quiet" if quiet else ""
+    end = (f" · {quiet} quiet" if quiet else "") + (f" · {muted} muted" if muted else "")
     for shown in range(len(parts), 0, -1):
         left = len(parts) - shown
         more = f" · +{counted(left, 'topic', 'topics')}" if left else ""

@@ -53,7 +53,9 @@ def usually(trend: Trend) -> str:
 
 
 def silence(topic: Quiet, calendar: Calendar) -> str:
-    """Nothing for 4 days (usually 1.2 a day; last match Fri 16 Sep)"""
+    """Nothing for 4 days (usually 1.2 a day; last match Fri 16 Sep), or muted until Sat 1 Oct"""
+    if topic.muted_until is not None:
+        return f"muted until {calendar.day(topic.muted_until)}"
     if topic.last_match is None:
         return "no match yet"
     said = f"nothing for {counted(topic.days, 'day', 'days')}" if topic.days else "nothing new"
