@@ -110,9 +110,9 @@ def render_index(index: ArchiveIndex, environment: Environment) -> str:
 def _context(edition: Edition | RollUp, archive_page: str, missed: Sequence[Missed] = ()) -> dict[str, Any]:
     calendar = Calendar(zone=ZoneInfo(edition.timezone), now=edition.moment, language=edition.language)
     if isinstance(edition, RollUp):
-        headline = {"subject": rollup_subject(edition, calendar), "preheader": rollup_preheader(edition)}
+        headline = {"subject": rollup_subject(edition, calendar), "preheader": rollup_preheader(edition, calendar)}
     else:
-        headline = {"subject": subject(edition, calendar), "preheader": preheader(edition)}
+        headline = {"subject": subject(edition, calendar), "preheader": preheader(edition, calendar)}
     return {
         **headline,
         "edition": edition,

@@ -10,6 +10,9 @@ SUBJECT_CHARACTERS = 78
 NAME_CHARACTERS = 24
 TOPIC_CHARACTERS = 32
 PREHEADER_HEADLINES = 3
+PREHEADER_CHARACTERS = 140
+"""As much as mail programs show of a first line."""
+
 UNUSUAL = "▲"
 
 FOLDS = (
@@ -53,18 +56,29 @@ def rollup_subject(rollup: RollUp, calendar: Calendar) -> str:
     return _joined(start, busy, len(rollup.topics) - len(busy))
 
 
-def rollup_preheader(rollup: RollUp) -> str:
-    """The three biggest stories of the week."""
-    leads = [story.lead.title for story in rollup.stories[:PREHEADER_HEADLINES]]
-    return " · ".join(leads) or "Nothing matched this week."
+def rollup_preheader(rollup: RollUp, calendar: Calendar) -> str:
+    """The first line: the week, and its biggest stories."""
+    said = _led([story.lead.title for story in rollup.stories]) or "nothing matched."
+    return f"Week to {calendar.day(rollup.dated)}: {said}"
 
 
-def preheader(edition: Edition) -> str:
-    """The first three headlines, which mail programs show beside the subject; if there are none, what was read."""
+def preheader(edition: Edition, calendar: Calendar) -> str:
+    """The first line of a mail, which mail programs show beside the subject: its date, so that no two are alike, and
+    the first headlines; if there are none, what was read.
+    """
     leads = [_with_outlets(story) for story in edition.in_short] or list(_titles(edition))
-    if leads:
-        return " · ".join(leads[:PREHEADER_HEADLINES])
-    return f"{counted(edition.coverage.articles_read, 'article', 'articles')} read, nothing new on your topics."
+    nothing = f"nothing new on your topics, {counted(edition.coverage.articles_read, 'article', 'articles')} read."
+    return f"{calendar.day(edition.dated)}: {_led(leads) or nothing}"
+
+
+def _led(leads: list[str]) -> str:
+    """The first headline, and the next ones while the line stays short."""
+    line = clipped(leads[0], PREHEADER_CHARACTERS) if leads else ""
+    for lead in leads[1:PREHEADER_HEADLINES]:
+        if len(line) + len(lead) > PREHEADER_CHARACTERS:
+            break
+        line = f"{line} · {lead}"
+    return line
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -8,6 +8,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxE
 
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.headline import clipped, counted, tally
+from monitor.render.links import link_text
 from monitor.render.rhythm import bars, heights, level, silence, span, usually
 from monitor.render.shown import all_entries
 
@@ -22,6 +23,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "heights": heights,
     "isolated": isolated,
     "level": level,
+    "link_text": link_text,
     "silence": silence,
     "span": span,
     "tally": tally,
