@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 INDEX = "index.html"
+FORM = b"<!-- archive: form 2 -->\n"
+"""At the end of an index: beside it lie pages that lead to each other. A folder without is written anew."""
+
 FOLDER_MODE = 0o700
 NAME_CHARACTERS = 80
 DIGEST_CHARACTERS = 8
@@ -54,11 +57,17 @@ def write_page(folder: Path, digest_name: str, slot: str, html: str) -> Path:
 def write_index(folder: Path, html: str) -> None:
     """Write the first page, as `write_page` does. Raises OSError."""
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    _write_whole(folder.absolute() / INDEX, html.encode())
+    _write_whole(folder.absolute() / INDEX, html.encode() + FORM)
 
 
 def has_index(folder: Path) -> bool:
-    return (folder / INDEX).exists()
+    """Whether the folder has an index of today's form: not one that is gone, or of an earlier version."""
+    try:
+        with (folder / INDEX).open("rb") as file:
+            file.seek(-len(FORM), os.SEEK_END)
+            return file.read() == FORM
+    except OSError:  # also if it is shorter than that
+        return False
 
 
 def relative_address(digest_name: str, slot: str) -> str:

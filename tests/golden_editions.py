@@ -6,16 +6,26 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from editions import DAILY, EDITIONS, NOW, SYRIA, roll_up
 
 from monitor.deliver.message import compose_message, list_id, message_id
 from monitor.digest import trend
-from monitor.model.archive_index import ArchiveDigest, ArchiveEntry, ArchiveIndex, ArchiveTopic
+from monitor.model.archive_index import (
+    ArchiveDigest,
+    ArchiveEntry,
+    ArchiveHeadline,
+    ArchiveIndex,
+    ArchiveLink,
+    ArchiveTopic,
+    Neighbours,
+)
 from monitor.model.delivery import Letter
 from monitor.model.edition import Edition, Rendered
 from monitor.model.rollup import RollUp
-from monitor.render import environment, render, render_index, render_page
+from monitor.pipeline.catalogue import months_of
+from monitor.render import environment, render, render_index, render_page, topic_anchor, with_neighbours
 from monitor.resources import resource
 
 FOLDER = Path(__file__).parent / "golden"
@@ -33,7 +43,7 @@ def golden_files(name: str) -> dict[str, str]:
         f"{name}.txt": f"Subject: {mail.subject}\n\n{mail.text}",
         f"{name}.html": mail.html,
         f"{name}.eml": message_of(edition, mail).decode("ascii"),
-        f"{name}.page.html": render_page(edition, TEMPLATES),
+        f"{name}.page.html": page_of(edition),
     }
 
 
@@ -51,36 +61,76 @@ def message_of(edition: Edition | RollUp, mail: Rendered) -> bytes:
     return compose_message(letter, SENDER)
 
 
-def archive_index() -> str:
-    """The first page of an archive with a few weeks in it."""
-    days = [date(2016, 9, 21) - timedelta(days=back) for back in range(40)]
-    entries = tuple(
+def page_of(edition: Edition | RollUp) -> str:
+    """A page as it lies in the archive, between two others."""
+    yesterday, tomorrow = (
         ArchiveEntry(
-            page=f"Daily/{day}.html",
-            dated=day,
-            kind="scheduled",
-            made_at=NOW,
-            words="nothing new · 42 feeds read"
-            if day.day % 5 == 0
-            else f"Syria ceasefire {day.day % 7 + 1}▲ · 1 quiet",
+            page=f"{edition.digest}/{day}.html", dated=day, kind="scheduled", made_at=NOW, words="", clock=clock
         )
-        for day in days
+        for day, clock in ((date(2016, 9, 20), ""), (date(2016, 9, 22), "18:00"))
     )
-    by_hand = ArchiveEntry(
-        page="Daily/2015-12-30T101500Z.html",
-        dated=date(2015, 12, 30),
-        kind="manual",
-        made_at=NOW,
-        words="Gaza aid 2 · <b>1</b> quiet",
+    neighbours = Neighbours(
+        previous=yesterday, next=tomorrow, made_at=NOW, timezone=edition.timezone, language=edition.language
     )
+    return with_neighbours(render_page(edition, TEMPLATES), neighbours, TEMPLATES)
+
+
+def _archived(day: date, **more: Any) -> ArchiveEntry:
+    words = "nothing new · 42 feeds read" if day.day % 5 == 0 else f"Syria ceasefire {day.day % 7 + 1}▲ · 1 quiet"
+    return ArchiveEntry(
+        **{"page": f"Daily/{day}.html", "dated": day, "kind": "scheduled", "made_at": NOW, "words": words, **more}
+    )
+
+
+def _headline(day: date, title: str, topic: str = SYRIA, language: str = "en") -> ArchiveHeadline:
+    return ArchiveHeadline(
+        title=title,
+        topic=topic,
+        place=f"Daily/{day}.html#{topic_anchor(topic)}",
+        language=language,
+        direction="rtl" if language == "ar" else "ltr",
+    )
+
+
+def archive_index() -> str:
+    """The first page of an archive with two years in it."""
+    today = date(2016, 9, 21)
+    newest = [today - timedelta(days=back) for back in range(8)]
+    titles = (
+        ("Aid convoy burns near Aleppo as the truce ends", SYRIA, "en"),
+        ("قصف قافلة مساعدات قرب حلب", "هدنة سوريا", "ar"),
+        ("<script>alert(1)</script> & “quotes” from a feed\u2019s own hand", SYRIA, ""),
+    )
+    entries = [
+        _archived(
+            day,
+            headlines=() if day.day % 5 == 0 else tuple(_headline(day, *title) for title in titles),
+            others=(ArchiveLink(topic="Gaza aid", place=f"Daily/{day}.html#{topic_anchor('Gaza aid')}"),)
+            if day.day % 7 == 0
+            else (),
+        )
+        for day in newest
+    ]
+    by_hand = _archived(
+        date(2015, 12, 30), page="Daily/2015-12-30T101500Z.html", kind="manual", words="Gaza aid 2 · <b>1</b> quiet"
+    )
+    before = [today - timedelta(days=back) for back in range(8, 400)]
     counts = (None, None, *(number * 7 % 5 for number in range(27)), 9)
     index = ArchiveIndex(
         made_at=NOW,
         timezone="Europe/London",
         language="en",
-        digests=(ArchiveDigest(name="Daily", entries=(*entries, by_hand)),),
+        digests=(
+            ArchiveDigest(
+                name="Daily",
+                editions=401,
+                entries=(*entries, by_hand),
+                months=months_of([_archived(day) for day in before]),
+                has_older=True,
+            ),
+        ),
         topics=(
-            ArchiveTopic(topic=SYRIA, trend=trend(counts)),
+            ArchiveTopic(topic=SYRIA, trend=trend(counts), place=_headline(today, "").place),
             ArchiveTopic(topic="هدنة سوريا", trend=trend((0,) * 30)),
         ),
     )

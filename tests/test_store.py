@@ -518,9 +518,12 @@ def test_a_wish_is_open_until_it_is_answered(store: Store) -> None:
 def test_pages_wait_until_they_are_in_the_archive(store: Store) -> None:
     edition_id = store.editions.publish(edition())
     assert edition_id is not None
-    assert store.editions.unarchived() == ((edition_id, "Daily", "2026-03-02", "<html></html>"),)
+    assert store.editions.unarchived(10) == (edition_id,)
+    assert store.past.page(edition_id) == "<html></html>"
     store.editions.mark_archived(edition_id, NOON)
-    assert store.editions.unarchived() == ()
+    assert store.editions.unarchived(10) == ()
+    store.editions.archive_again()
+    assert store.editions.unarchived(10) == (edition_id,)
 
 
 def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) -> None:

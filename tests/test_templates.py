@@ -192,7 +192,7 @@ def test_the_page_about_templates_names_every_field() -> None:
     page = (Path(__file__).parents[1] / "docs" / "templates.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([A-Z]\w+)` \| (.*) \|$", page, flags=re.MULTILINE)
     named = {kind: set(re.findall(r"`([a-z_]+)`", cell)) for kind, cell in rows}
-    assert named == received("Edition", "Missed", "RollUp", "ArchiveIndex", "Rest")
+    assert named == received("Edition", "Missed", "RollUp", "ArchiveIndex", "Neighbours", "Rest")
 
 
 def test_the_page_about_templates_names_every_file_and_filter() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model.article import Article
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastEdition:
@@ -22,3 +24,37 @@ class PastEdition:
     def name(self) -> str:
         """Daily/2016-09-21: what people may call it beside its id."""
         return f"{self.digest}/{self.slot}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelvedEdition:
+    """An edition as the archive lists it."""
+
+    id: int
+    digest: str
+    kind: str
+    slot: str
+    made_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedTopic:
+    """A topic that an edition lists, and those of its articles that lead it, the most important first: told in full
+    before all else, then those whose story has the most articles there.
+    """
+
+    topic: str
+    article_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedArticle:
+    """An article as it is stored, and the headlines that edits took away: (until when, headline), the oldest first."""
+
+    article: Article
+    earlier: tuple[tuple[datetime, str], ...]
+
+    def title_at(self, moment: datetime) -> str:
+        """The headline that it had then."""
+        return next((title for until, title in self.earlier if until > moment), self.article.title)

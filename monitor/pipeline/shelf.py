@@ -1,82 +1,90 @@
-"""The archive folder: pages that are not in it yet, and the index of all."""
+"""The archive folder: pages that have to be written, each with the way to the ones beside it, and the index of all.
 
-from datetime import date
-from itertools import groupby
-from zoneinfo import ZoneInfo
+An edition's page is stored as it was published (docs/decisions/0006). The links to the pages before and after it are
+put in when its file is written, because the next edition comes later: to publish that one marks the page before it as
+one to be written again (docs/decisions/0040).
+"""
+
+from collections.abc import Sequence
 
 import structlog
 
-from monitor.archive import has_index, relative_address, write_index, write_page
-from monitor.digest import day_bounds, trend
-from monitor.model.archive_index import ArchiveDigest, ArchiveEntry, ArchiveIndex, ArchiveTopic
-from monitor.model.past import PastEdition
-from monitor.model.publication import clock_of, day_of
+from monitor.archive import has_index, write_index, write_page
+from monitor.model.archive_index import Neighbours
+from monitor.model.past import ShelvedEdition
+from monitor.pipeline.catalogue import catalogue, entry_of, said_by
 from monitor.pipeline.stages import Stages
-from monitor.render import render_index, without_label
+from monitor.render import render_index, with_neighbours
 
 log = structlog.get_logger(__name__)
 
-INDEX_DAYS = 30
+MOST_PAGES = 200
+"""A run is short, since polls wait for it; what it leaves, the next one takes. More than that wait only where the
+folder is gone, or is of an earlier version."""
 
 
 def archive_due(stages: Stages) -> None:
-    """Write the pages that are not in the archive folder yet, and then the index; one that cannot be written is
-    tried again later.
+    """Write the pages that are not in the archive folder yet or lead nowhere, and then the index; one that cannot be
+    written is tried again later. Where the index is gone, all pages are written.
     """
-    is_changed = False
-    for edition_id, digest, slot, page in stages.store.editions.unarchived():
-        try:
-            write_page(stages.archive.folder, digest, slot, page)
-        except OSError as error:
-            log.warning("archive page not written", digest=digest, slot=slot, reason=str(error))
-        else:
-            is_changed = True
-            stages.store.editions.mark_archived(edition_id, stages.clock.now())
-    if is_changed or not has_index(stages.archive.folder):
-        _write_index(stages)
-
-
-def _write_index(stages: Stages) -> None:
-    editions = stages.store.past.editions()
-    if not editions:
+    is_whole = has_index(stages.archive.folder)
+    if not is_whole:
+        stages.store.editions.archive_again()
+    waiting = stages.store.editions.unarchived(MOST_PAGES)
+    if not waiting:
         return
+    shelf = stages.store.past.shelf()
+    if _write_pages(stages, waiting, shelf) or not is_whole:
+        _write_index(stages, shelf)
+
+
+def _write_pages(stages: Stages, waiting: Sequence[int], shelf: Sequence[ShelvedEdition]) -> bool:
+    """Whether any was written."""
+    beside = _neighbours(shelf)
+    editions = {each.id: each for each in shelf}
+    reasons: list[str] = []
+    for edition in (editions[edition_id] for edition_id in waiting):
+        page = stages.store.past.page(edition.id)
+        html = with_neighbours(page, _ways(stages, edition, *beside[edition.id]), stages.templates)
+        try:
+            write_page(stages.archive.folder, edition.digest, edition.slot, html)
+        except OSError as error:
+            reasons.append(str(error))
+        else:
+            stages.store.editions.mark_archived(edition.id, stages.clock.now())
+        stages.progress.sign_of_life()
+    if reasons:
+        log.warning("archive pages not written", pages=len(reasons), reason=reasons[0])
+    return len(reasons) < len(waiting)
+
+
+def _neighbours(shelf: Sequence[ShelvedEdition]) -> dict[int, tuple[ShelvedEdition | None, ShelvedEdition | None]]:
+    """For each edition the ones before and after it, of the same digest."""
+    by_digest: dict[str, list[ShelvedEdition]] = {}
+    for edition in reversed(shelf):
+        by_digest.setdefault(edition.digest, []).append(edition)
+    return {
+        each.id: (before, after)
+        for own in by_digest.values()
+        for before, each, after in zip((None, *own), own, (*own[1:], None), strict=False)
+    }
+
+
+def _ways(
+    stages: Stages, edition: ShelvedEdition, before: ShelvedEdition | None, after: ShelvedEdition | None
+) -> Neighbours:
+    zone, language = said_by(stages, edition.digest)
+    return Neighbours(
+        previous=None if before is None else entry_of(before, zone),
+        next=None if after is None else entry_of(after, zone),
+        made_at=edition.made_at,
+        timezone=zone.key,
+        language=language,
+    )
+
+
+def _write_index(stages: Stages, shelf: Sequence[ShelvedEdition]) -> None:
     try:
-        write_index(stages.archive.folder, render_index(_index(stages, editions), stages.templates))
+        write_index(stages.archive.folder, render_index(catalogue(stages, shelf), stages.templates))
     except OSError as error:
         log.warning("archive index not written", reason=str(error))
-
-
-def _index(stages: Stages, editions: tuple[PastEdition, ...]) -> ArchiveIndex:
-    """As of the newest edition, so that the same rows give the same page."""
-    zones = {digest.name: ZoneInfo(digest.timezone) for digest in stages.digests}
-    first = next(iter(stages.digests), None)
-    timezone, language = (first.timezone, first.language) if first else ("UTC", "en")
-    made_at = editions[0].made_at
-    names = [topic.name for topic in stages.topics if topic.enabled]
-    daily = stages.store.past.stories_a_day(names, day_bounds(made_at, ZoneInfo(timezone), INDEX_DAYS))
-    by_digest = groupby(sorted(editions, key=lambda each: each.digest), key=lambda each: each.digest)
-    return ArchiveIndex(
-        made_at=made_at,
-        timezone=timezone,
-        language=language,
-        digests=tuple(
-            ArchiveDigest(name=name, entries=tuple(_entry(each, zones.get(name, ZoneInfo("UTC"))) for each in own))
-            for name, own in by_digest
-        ),
-        topics=tuple(ArchiveTopic(topic=name, trend=trend(daily[name])) for name in names if name in daily),
-    )
-
-
-def _entry(edition: PastEdition, zone: ZoneInfo) -> ArchiveEntry:
-    return ArchiveEntry(
-        page=relative_address(edition.digest, edition.slot),
-        dated=_dated(edition, zone),
-        kind=edition.kind,
-        made_at=edition.made_at,
-        words=without_label(edition.subject),
-        clock=clock_of(edition.slot) if edition.kind == "scheduled" else "",
-    )
-
-
-def _dated(edition: PastEdition, zone: ZoneInfo) -> date:
-    return day_of(edition.slot) if edition.kind == "scheduled" else edition.made_at.astimezone(zone).date()

@@ -4,6 +4,8 @@ A mail shows as much as fits (`fit`), so that it stays under the size at which m
 page always shows all. Reads no file while rendering: `environment` is called at the edge and reads the templates once.
 """
 
+import binascii
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
-from monitor.model.archive_index import ArchiveIndex
+from monitor.model.archive_index import ArchiveIndex, Neighbours
 from monitor.model.edition import REST_FILE, Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
@@ -45,8 +47,15 @@ __all__ = [
     "render_notes",
     "render_page",
     "template_problem",
+    "topic_anchor",
+    "with_neighbours",
     "without_label",
 ]
+
+PLACES = ("above", "below")
+"""Where a page has the way to its neighbours: `<!-- neighbours above -->` in a template says where that goes."""
+
+ANCHOR_DIGITS = 8
 
 EVERYTHING = Limits()
 
@@ -92,12 +101,40 @@ def _rollup(environment: Environment, context: dict[str, Any]) -> Rendered:
 
 
 def render_page(edition: Edition | RollUp, environment: Environment) -> str:
-    """The archive page: everything the edition lists."""
+    """The archive page: everything the edition lists. It does not lead to its neighbours yet: see `with_neighbours`."""
     name = "page" if isinstance(edition, Edition) else "rollup_page"
+    if isinstance(edition, Edition):
+        sections = (replace(section, anchor=topic_anchor(section.topic)) for section in edition.sections)
+        edition = replace(edition, sections=tuple(sections))
     context = {**_context(edition, ""), "preheader": ""}
     if isinstance(edition, Edition):
         context["shown"] = Shown(edition, EVERYTHING)
     return environment.get_template(f"{name}.html.j2").render(context, limits=EVERYTHING)
+
+
+def topic_anchor(topic: str) -> str:
+    """Where a topic begins on every archive page, so that others can lead to it without having read the page."""
+    return f"topic-{hashlib.sha256(topic.encode('utf-8', 'surrogatepass')).hexdigest()[:ANCHOR_DIGITS]}"
+
+
+def with_neighbours(page: str, neighbours: Neighbours, environment: Environment) -> str:
+    """A page of `render_page`, leading to the editions before and after it.
+
+    One without a place for that, from an earlier version or an owner's template, has it at its end.
+    """
+    calendar = Calendar(zone=ZoneInfo(neighbours.timezone), now=neighbours.made_at, language=neighbours.language)
+    template = environment.get_template("neighbours.html.j2")
+    ways = {place: template.render(neighbours=neighbours, calendar=calendar, place=place) for place in PLACES}
+    if not any(_mark(place) in page for place in PLACES):
+        start, end, rest = page.rpartition("</body>")
+        return f"{start}{ways['below']}{end}{rest}" if end else page
+    for place, way in ways.items():
+        page = page.replace(_mark(place), way)
+    return page
+
+
+def _mark(place: str) -> str:
+    return f"<!-- neighbours {place} -->"
 
 
 def render_index(index: ArchiveIndex, environment: Environment) -> str:

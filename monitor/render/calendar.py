@@ -55,6 +55,10 @@ class Calendar:
         """Wednesday 21 September 2016"""
         return self._said(self.local_date(moment), FULL_DAY)
 
+    def month(self, day: date) -> str:
+        """September 2016: the month of a local date."""
+        return isolated(format_skeleton("yMMMM", day, locale=Locale.parse(self.language, sep="-"), fuzzy=True))
+
     def moment(self, moment: datetime) -> str:
         """Wed 21 Sep, 07:00"""
         return f"{self.day(moment)}, {self.clock(moment)}"

@@ -166,16 +166,16 @@ class EditionStore:
                 return None
             raise
 
-    def unarchived(self) -> tuple[tuple[int, str, str, str], ...]:
-        """Editions whose page is not in the archive folder yet: (id, digest, slot, page)."""
-        query = (
-            select(editions.c.id, digests.c.name, editions.c.slot, editions.c.page)
-            .join(digests)
-            .where(editions.c.archived_at.is_(None))
-            .order_by(editions.c.id)
-        )
+    def unarchived(self, limit: int) -> tuple[int, ...]:
+        """Editions whose page has to be written to the archive folder, or written again; the newest first."""
+        query = select(editions.c.id).where(editions.c.archived_at.is_(None))
         with self._database.read() as connection:
-            return tuple((row.id, row.name, row.slot, row.page) for row in connection.execute(query))
+            return tuple(connection.scalars(query.order_by(editions.c.id.desc()).limit(limit)))
+
+    def archive_again(self) -> None:
+        """The pages of all editions have to be written."""
+        with self._database.write() as connection:
+            connection.execute(update(editions).where(editions.c.archived_at.is_not(None)).values(archived_at=None))
 
     def mark_archived(self, edition_id: int, now: datetime) -> None:
         with self._database.write() as connection:
@@ -300,6 +300,7 @@ def _publish(connection: Connection, publication: Publication) -> int:
         )
         .returning(editions.c.id)
     ).scalar_one()
+    _unarchive_neighbours(connection, digest_id, edition_id, publication.made_at)
     common = {"digest_id": digest_id, "edition_id": edition_id}
     if publication.kind is EditionKind.SCHEDULED:
         _free_slots(connection, publication, digest_id)
@@ -310,6 +311,18 @@ def _publish(connection: Connection, publication: Publication) -> int:
     _insert_listings(connection, publication, common)
     insert_deliveries(connection, publication.deliveries, publication.made_at, edition_id=edition_id)
     return edition_id
+
+
+def _unarchive_neighbours(connection: Connection, digest_id: int | None, edition_id: int, made_at: datetime) -> None:
+    """The pages before and after a new edition have to be written again: they lead to it. One that was made while the
+    clock was ahead comes after it.
+    """
+    others = select(editions.c.id).where(editions.c.digest_id == digest_id, editions.c.id != edition_id)
+    before = others.where(editions.c.made_at <= made_at).order_by(editions.c.made_at.desc(), editions.c.id.desc())
+    after = others.where(editions.c.made_at > made_at).order_by(editions.c.made_at, editions.c.id)
+    for query in (before, after):
+        neighbour = editions.c.id == query.limit(1).scalar_subquery()
+        connection.execute(update(editions).where(neighbour).values(archived_at=None))
 
 
 def _free_slots(connection: Connection, publication: Publication, digest_id: int | None) -> None:
