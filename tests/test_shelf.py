@@ -28,7 +28,7 @@ from monitor.pipeline import maintain_due, shelf
 from monitor.pipeline.catalogue import HEADLINES, MOST_MONTHS, NEWEST, catalogue, in_turn, months_of
 from monitor.pipeline.publish import publish
 from monitor.pipeline.shelf import archive_due
-from monitor.render import render_index, render_page, topic_anchor, with_neighbours
+from monitor.render import render_index, topic_anchor, with_neighbours
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE = Story(id="truce", title="Syria cease-fire is announced", text="Quiet in Aleppo.", at=NOON)
@@ -401,7 +401,3 @@ def test_an_index_is_known_by_its_end(tmp_path: Path) -> None:
     assert has_index(tmp_path)
     (tmp_path / "index.html").write_bytes(b"x")
     assert not has_index(tmp_path)
-
-
-def test_the_same_edition_gives_the_same_page() -> None:
-    assert render_page(EDITIONS["ordinary"](), TEMPLATES) == render_page(EDITIONS["ordinary"](), TEMPLATES)

@@ -4,7 +4,6 @@ A mail shows as much as fits (`fit`), so that it stays under the size at which m
 page always shows all. Reads no file while rendering: `environment` is called at the edge and reads the templates once.
 """
 
-import binascii
 import hashlib
 import re
 from collections.abc import Sequence
