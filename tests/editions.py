@@ -14,6 +14,8 @@ from monitor.model.article import Arrival, Article
 from monitor.model.edition import Edition
 from monitor.model.match import Evidence, Field, Match, Tier
 from monitor.model.material import (
+    BaselineFacts,
+    BaselineMatch,
     Candidate,
     Coverage,
     FeedGap,
@@ -390,6 +392,23 @@ def empty_day() -> Edition:
     return edition_of(Desk().material(last_match=last_match, daily=daily))
 
 
+def first_day() -> Edition:
+    """The first edition of a digest: some of what its feeds held is news, and most of it is not."""
+    desk = Desk().add(
+        article(1, "Guns fall silent north of Hama as a truce takes hold", outlet="Meridian Wire", hours_ago=7)
+    )
+    desk.add(article(2, "Mediators extend the Aleppo truce by two days", outlet="Quay Radio", hours_ago=11))
+    there = [(1, SYRIA, True), (2, SYRIA, True), *((n, SYRIA, False) for n in range(3, 8)), (8, RUSSIA, False)]
+    baseline = BaselineFacts(
+        feeds=("Meridian Wire", "Quay Radio"),
+        is_all=True,
+        articles=56,
+        matches=tuple(BaselineMatch(article_id=n, topic=name, is_fresh=is_new) for n, name, is_new in there),
+    )
+    material = desk.material(previous=None, last_match={SYRIA: NOW, RUSSIA: NOW - timedelta(days=3)})
+    return edition_of(replace(material, baseline=baseline))
+
+
 def flood() -> Edition:
     """300 matches in English, Arabic and Japanese."""
     desk = Desk()
@@ -572,6 +591,7 @@ WEEK_TITLES = (
 EDITIONS = {
     "ordinary": ordinary_day,
     "empty": empty_day,
+    "first-day": first_day,
     "flood": flood,
     "hostile": hostile_titles,
     "catch-up": catch_up,

@@ -113,6 +113,7 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     (DIGEST + 'timezone = "Europe/Londn"', 4, 'digests[0] "Daily": timezone', 'Did you mean "Europe/London"?'),
     (DIGEST + 'topics = ["Siria"]\n' + TOPIC, 4, 'digests[0] "Daily": topics[0]', 'Did you mean "Syria"?'),
     (DIGEST + 'when_empty = "never"', 4, 'digests[0] "Daily": when_empty', 'not one of "send" or "skip"'),
+    (DIGEST + 'baseline = "all"', 4, 'digests[0] "Daily": baseline', 'not one of "count" or "list"'),
     (DIGEST + DIGEST, 5, 'digests[1] "Daily": name', "the same name as digests[0] in line 2"),
     # mail
     ('[mail]\nkind = "sntp"', 2, "mail.kind", 'Did you mean "smtp"? Kinds: maildir smtp'),

@@ -99,7 +99,8 @@ def test_every_listed_article_is_in_the_edition_and_no_story_is_told_twice(mater
     shown: dict[str, set[int]] = {}
     for section in edition.sections:
         entries: tuple[Told | Mention | Pointer, ...] = (
-            *section.stories, *section.pointers, *section.earlier, *section.passing, *section.late, *section.backfill
+            *section.stories, *section.pointers, *section.earlier, *section.passing, *section.late, *section.backfill,
+            *section.baseline,
         )  # fmt: skip
         shown[section.topic] = {item.article_id for entry in entries for item in (entry.lead, *entry.also)}
     assert all(listing.article_id in shown[listing.topic] for listing in edition.listings)
@@ -281,7 +282,12 @@ def test_what_is_weak_late_or_found_by_a_change_is_folded(tier: Tier, origin: Or
     edition = edition_of(desk.material())
     assert set(forms(edition).values()) == ({form} if form is not Form.STORY else {Form.STORY, Form.ALSO})
     section = only(edition)
-    folds = {Form.PASSING: section.passing, Form.LATE: section.late, Form.BACKFILL: section.backfill}
+    folds = {
+        Form.PASSING: section.passing,
+        Form.LATE: section.late,
+        Form.BACKFILL: section.backfill,
+        Form.BASELINE: section.baseline,
+    }
     assert {kind for kind, entries in folds.items() if entries} == {form} - {Form.STORY}
 
 

@@ -159,6 +159,14 @@ def test_a_level_is_said_in_words(trend: Trend, said: str) -> None:
             Quiet(topic=GAZA, last_match=NOW - 5 * DAY, days=5, trend=Trend(days=(0,), usual=1.2)),
             "nothing for 5 days (usually 1.2 a day; last match Fri 16 Sep)",
         ),
+        (
+            Quiet(topic=GAZA, last_match=NOW - DAY, days=1, baseline=9),
+            "nothing new; 9 were there before the first poll (last match Tue 20 Sep)",
+        ),
+        (
+            Quiet(topic=GAZA, last_match=NOW, trend=Trend(days=(0,), usual=0.0), baseline=1),
+            "nothing new; 1 was there before the first poll (usually none; last match Wed 21 Sep)",
+        ),
     ],
 )
 def test_a_quiet_topic_says_for_how_long_and_what_is_usual(topic: Quiet, said: str) -> None:

@@ -1,4 +1,4 @@
-"""`feeds list` and `feeds show`: how each feed fares, and what every poll of one came to. Reads only."""
+"""`feeds list`, `show` and `baseline`: how each feed fares, its polls, what was in it before. Reads only."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.baseline import baseline
+
 if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
     from monitor.store import Store
 
 app = typer.Typer(help="How the feeds fare, and what each poll came to.", no_args_is_help=True)
+app.command()(baseline)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """The state of each feed, its last and its next poll, and what was new in 7 days."""
+    """The state of each feed, its last and its next poll, what was new in 7 days, what was there before."""
     with _looked_at(context) as (store, now):
         standings = store.ledger.standings(now)
     if as_json:
@@ -35,13 +38,13 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Feed", overflow="ellipsis", no_wrap=True, max_width=28)
     table.add_column("State", overflow="fold")
-    for column in ("Polled", "Next", "New in 7 d"):
+    for column in ("Polled", "Next", "New in 7 d", "At first"):
         table.add_column(column, justify="right", no_wrap=True)
     for each in standings:
         state, facts = each.state, _facts(each, now)
         style = "red" if facts["state"] in {"failing", "paused"} else None
-        new = str(each.new_in_7_days or "–")
-        cells = (each.name, facts["says"], _ago(state.polled_at, now), _ahead(each, now), new)
+        numbers = (str(number or "–") for number in (each.new_in_7_days, each.at_first_poll))
+        cells = (each.name, facts["says"], _ago(state.polled_at, now), _ahead(each, now), *numbers)
         table.add_row(*(escape(_plain(cell)) for cell in cells), style=style)
     Console().print(table)
 
@@ -127,6 +130,7 @@ def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:
         "last_success": _iso(state.succeeded_at),
         "next_poll": None if state.paused_at else _iso(_next(standing)),
         "new_in_7_days": standing.new_in_7_days,
+        "at_first_poll": standing.at_first_poll,
     }
 
 

@@ -33,6 +33,7 @@ def poll(
         print(json.dumps(outcome, ensure_ascii=False, indent=2))
     else:
         _print(reports)
+        _print_baseline(reports, settings)
     failures = sum(report["is_failure"] for report in reports)
     is_bad = failures > max_failures if max_failures is not None else 0 < len(reports) == failures
     raise typer.Exit(1 if is_bad else 0)
@@ -104,6 +105,42 @@ def _print(reports: list[dict[str, Any]]) -> None:
     console = Console()
     console.print(table)
     console.print(f"{counted(len(reports), 'feed', 'feeds')}, {failed} failed; {news}.")
+
+
+def _print_baseline(reports: list[dict[str, Any]], settings: "Settings") -> None:
+    """What was in the feeds before this, their first poll: most of it is no news."""
+    from monitor.digest.baseline import COMMAND
+    from monitor.render import counted
+
+    found = [report["baseline"] for report in reports if report["baseline"]]
+    if not found:
+        return
+    there, matching, fresh = (sum(each[key] for each in found) for key in ("articles", "matching", "fresh"))
+    start = f"{counted(there, 'article was', 'articles were')} in {_whose(found, reports)} already"
+    if not matching:
+        print(f"{start}; none matches a topic.")
+        return
+    news = [f"{fresh:,} from the last 24 hours will be listed"] if fresh else []
+    old = [f"{matching - fresh:,} {_fate(matching - fresh, settings)}"] if matching > fresh else []
+    fates = f"{matching:,} {'matches' if matching == 1 else 'match'} a topic; {', '.join([*news, *old])}."
+    print(f"{start}; {fates}{f' Show them: {COMMAND}' if old else ''}")
+
+
+def _whose(found: list[Any], reports: list[dict[str, Any]]) -> str:
+    if len(found) == len(reports):
+        return "your feeds" if len(found) > 1 else "this feed"
+    return "a new feed" if len(found) == 1 else f"{len(found)} new feeds"
+
+
+def _fate(number: int, settings: "Settings") -> str:
+    """What becomes of what is old or undated: it is for each digest to say."""
+    digests = [digest for digest in settings.digests if digest.enabled and digest.kind == "news"]
+    listing = [digest.name for digest in digests if digest.baseline == "list"]
+    if not listing:
+        return f"{'is' if number == 1 else 'are'} not mailed"
+    if len(listing) == len(digests):
+        return "will be listed once, as old"
+    return f"will be listed once, as old, by {', '.join(map(_plain, listing))} alone"
 
 
 def _plain(text: str) -> str:

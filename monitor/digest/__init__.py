@@ -9,13 +9,14 @@ in full under another topic, or was in an earlier edition and says nothing new, 
 article that a section names is listed there, or marked with the topics that list it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice, zip_longest
 from zoneinfo import ZoneInfo
 
+from monitor.digest.baseline import baseline_of
 from monitor.digest.basis import plain_coverage
 from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
 from monitor.digest.plain import one_line
@@ -25,6 +26,7 @@ from monitor.digest.shares import Share, muted_topics, shares_of, standing, stre
 from monitor.digest.silence import silent_feeds
 from monitor.digest.trend import day_bounds, trend
 from monitor.model.edition import (
+    Baseline,
     Counts,
     Edition,
     Form,
@@ -106,6 +108,7 @@ def compose(
         is_one_of_several=digest.has_several_a_day,
         skipped=tuple(missed.due_at for missed in slot.missed) if slot else (),
         full=digest.full,
+        baseline=_baseline(plan, material, digest),
     )
 
 
@@ -167,6 +170,7 @@ def _section(topic: str, anchor: str, plan: _Plan) -> Section:
         passing=_mentions(shares, Form.PASSING, plan),
         late=_mentions(shares, Form.LATE, plan),
         backfill=_mentions(shares, Form.BACKFILL, plan),
+        baseline=_mentions(shares, Form.BASELINE, plan),
         muted=_mentions(shares, Form.MUTED, plan),
     )
 
@@ -231,10 +235,20 @@ def _in_short(sections: Sequence[Section]) -> tuple[Told, ...]:
 def _quiet(plan: _Plan, material: Material) -> tuple[Quiet, ...]:
     with_news = {share.topic for share in plan.shares}
     silent = (topic for topic in plan.order if topic not in with_news)
-    return tuple(_quiet_topic(topic, material.last_match.get(topic), plan) for topic in silent)
+    there = Counter(match.topic for match in material.baseline.matches if not match.is_fresh)
+    return tuple(_quiet_topic(topic, material.last_match.get(topic), there[topic], plan) for topic in silent)
 
 
-def _quiet_topic(topic: str, last_match: datetime | None, plan: _Plan) -> Quiet:
+def _quiet_topic(topic: str, last_match: datetime | None, there: int, plan: _Plan) -> Quiet:
     days = days_between(last_match, plan.now, plan.zone) if last_match else 0
     until = plan.muted.get(topic)
-    return Quiet(topic=topic, last_match=last_match, days=days, trend=plan.trends[topic], muted_until=until)
+    return Quiet(
+        topic=topic, last_match=last_match, days=days, trend=plan.trends[topic], muted_until=until, baseline=there
+    )
+
+
+def _baseline(plan: _Plan, material: Material, digest: DigestSettings) -> Baseline | None:
+    articles: defaultdict[bool, set[int]] = defaultdict(set)
+    for share in plan.shares:
+        articles[share.form is Form.MUTED] |= {candidate.article.id for candidate in share.candidates}
+    return baseline_of(material.baseline, digest, plan.order, shown=articles[False], muted=articles[True])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from monitor.digest.baseline import baseline_of
 from monitor.digest.basis import plain_coverage, plain_trouble
 from monitor.digest.entries import item
 from monitor.digest.plain import one_line
@@ -59,6 +60,13 @@ def compose_rollup(
         coverage=plain_coverage(facts.coverage),
         to_remove=tuple(plain_trouble(trouble) for trouble in facts.idle),
         is_one_of_several=digest.has_several_a_day,
+        baseline=baseline_of(
+            facts.baseline,
+            digest,
+            order,
+            shown={match.article.id for match in facts.matches},
+            muted=(),
+        ),
     )
 
 

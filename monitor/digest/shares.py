@@ -16,7 +16,7 @@ from monitor.model.match import Tier
 from monitor.model.material import Candidate, Material, Origin, StoryFacts
 from monitor.model.topic import Topic
 
-FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL}
+FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL, Origin.BASELINE: Form.BASELINE}
 
 SHORT_SHARE = 0.5
 """A text with less than this share of the longest one's characters is short; longer by a byline is not longer."""

@@ -21,7 +21,7 @@ class Article:
     said, its summary first. `author` is a line of names.
 
     `is_mailable` is false only for what a feed's baseline brought without a credible date of the last 24 h:
-    it is matched and searchable, and no digest lists it.
+    it is matched and searchable, and listed only by a digest with `baseline = "list"`.
     """
 
     id: int

@@ -31,8 +31,8 @@ def spoken_at(due_at: datetime, made_at: datetime) -> datetime:
 
 class Form(StrEnum):
     """In what form an edition lists a match: in full, as another outlet's version of that, folded
-    into one line (mentioned in passing, dated long ago, found by a changed topic, of a topic that is
-    muted), or as a pointer to where the reader has it in full.
+    into one line (mentioned in passing, dated long ago, found by a changed topic, in a feed before its first
+    poll, of a topic that is muted), or as a pointer to where the reader has it in full.
     """
 
     STORY = "story"
@@ -40,6 +40,7 @@ class Form(StrEnum):
     PASSING = "passing"
     LATE = "late"
     BACKFILL = "backfill"
+    BASELINE = "baseline"
     MUTED = "muted"
     POINTER = "pointer"
 
@@ -203,6 +204,7 @@ class Section:
     passing: tuple[Mention, ...] = ()
     late: tuple[Mention, ...] = ()
     backfill: tuple[Mention, ...] = ()
+    baseline: tuple[Mention, ...] = ()
     muted: tuple[Mention, ...] = ()
 
 
@@ -210,6 +212,9 @@ class Section:
 class Quiet:
     """A topic with nothing to list. `last_match` is None if it has never matched; `days` counts local dates since.
     `muted_until`: the day on which it is reported again, if it is muted.
+
+    What was in a feed before its first poll counts by its own date. `baseline`: so many articles of it match, which
+    this edition speaks of for the first time and does not list.
     """
 
     topic: str
@@ -217,6 +222,30 @@ class Quiet:
     days: int = 0
     trend: Trend = Trend()
     muted_until: date | None = None
+    baseline: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What was in feeds before their first poll; said by the first edition after it, and by no other.
+
+    `feeds` are the names of the feeds it speaks of, none where it is all of them. Of `articles` so many are `matching`
+    the topics of the digest; of these so many are `shown` in this edition, so many of the shown were `fresh` then (at
+    most 24 hours old), and so many are `muted`. `command` shows the others, "" if there are none.
+    """
+
+    feeds: tuple[str, ...]
+    articles: int
+    matching: int
+    shown: int
+    fresh: int
+    muted: int
+    command: str = ""
+
+    @property
+    def left_out(self) -> int:
+        """Those that match and are not mailed, because they were old or undated."""
+        return self.matching - self.shown - self.muted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +271,7 @@ class Edition:
     `skipped`: the moments at which those editions were due. `in_short`: the three stories to know, if any.
     `full`: how many stories of a topic a mail shows in full; the others are headlines.
     `listings` has every match this edition lists exactly once. `unmailed_since`: of an empty edition whose digest
-    skips these, when its last mail was.
+    skips these, when its last mail was. `baseline`: what is to be said of feeds that are new to it, if anything.
     """
 
     digest: str
@@ -265,6 +294,7 @@ class Edition:
     is_one_of_several: bool = False
     skipped: tuple[datetime, ...] = ()
     full: int = STORIES_IN_FULL
+    baseline: Baseline | None = None
 
     @property
     def is_late(self) -> bool:

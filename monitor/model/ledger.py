@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.model.article import Article
 from monitor.model.update import FeedState, Hold, PollCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStanding:
-    """A feed of the config. `name` is its outlet, else its title, else its host; `new_in_7_days` without a baseline.
+    """A feed of the config. `name` is its outlet, else its title, else its host; `new_in_7_days` without a baseline,
+    which is `at_first_poll`: so many of its stored articles were there then.
     `hold` is the one that keeps it waiting, if any.
     """
 
@@ -16,8 +18,18 @@ class FeedStanding:
     outlet: str
     state: FeedState
     new_in_7_days: int
+    at_first_poll: int
     former_urls: tuple[str, ...] = ()
     hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineArticle:
+    """An article that was in a feed before its first poll, is not news, and matches these topics."""
+
+    feed: str
+    article: Article
+    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from monitor.model.match import Match
 
 
 class Origin(StrEnum):
-    """Why there is a match: the article is news, was in a feed's baseline without a credible date (listed
-    nowhere), surfaced long after its date, or was stored before a change of the topic made it match.
+    """Why there is a match: the article is news, was in a feed's baseline without a credible date of the last 24 hours
+    (listed only by digests that ask for it), surfaced long after its date, or was stored before a change of the topic
+    made it match.
     """
 
     NEW = "new"
@@ -141,6 +142,28 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineMatch:
+    """A match among what was there. `is_fresh`: it had a credible date of the last 24 hours then, and so is news."""
+
+    article_id: int
+    topic: str
+    is_fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineFacts:
+    """What was in feeds when they were read first, and no earlier edition of the digest has said.
+
+    `feeds` are their names; `is_all`: no other feed has brought anything. `articles` counts theirs, matching or not.
+    """
+
+    feeds: tuple[str, ...] = ()
+    is_all: bool = False
+    articles: int = 0
+    matches: tuple[BaselineMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HighWater:
     """The last row of each kind that an edition can know of; what has a higher id came after it.
 
@@ -167,7 +190,8 @@ class Material:
     `told_under` maps an article to the topic under which an earlier edition of this digest
     listed it; `last_match` a topic to the time of its latest match, listed or not. `daily` has the
     stories a day of each topic, the latest day last; None is a day of which nothing is known.
-    `mailed_at`: when the digest last mailed an edition, else when it was configured.
+    `mailed_at`: when the digest last mailed an edition, else when it was configured. `baseline`: what is to be said of
+    feeds that are new to it.
     """
 
     candidates: tuple[Candidate, ...]
@@ -179,6 +203,7 @@ class Material:
     daily: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     sightings: tuple[FeedSightings, ...] = ()
     mailed_at: datetime | None = None
+    baseline: BaselineFacts = BaselineFacts()
 
 
 SlotKey = tuple[date, int]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.article import Article
-from monitor.model.edition import Item, Listing, Trend, spoken_at
-from monitor.model.material import Coverage, FeedTrouble
+from monitor.model.edition import Baseline, Item, Listing, Trend, spoken_at
+from monitor.model.material import BaselineFacts, Coverage, FeedTrouble
 
 LEAST_NOISE = 5
 NOISE = 0.8
@@ -41,6 +41,7 @@ class Tuning:
 class WeekFacts:
     """What a roll-up is made of. `bounds` are those of fourteen days; `matches` and `daily` (the stories of each
     topic by day) are of these, `coverage` of the last seven. `idle`: feeds that have long brought nothing.
+    `baseline`: what is to be said of feeds that are new to the digest.
     """
 
     bounds: tuple[datetime, ...]
@@ -49,6 +50,7 @@ class WeekFacts:
     tuning: Mapping[str, Tuning]
     coverage: Coverage
     idle: tuple[FeedTrouble, ...] = ()
+    baseline: BaselineFacts = BaselineFacts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,7 @@ class RollUp:
 
     `articles`, `all_stories`: how many matched this week; of the stories so many are `new`, and so many of the week
     before have `ended`. `to_remove`: feeds that bring nothing any more. `is_one_of_several`: its digest has several
-    a day.
+    a day. `baseline`: what is to be said of feeds that are new to it, if anything; what it shows is counted here.
     """
 
     digest: str
@@ -121,6 +123,7 @@ class RollUp:
     coverage: Coverage
     to_remove: tuple[FeedTrouble, ...]
     is_one_of_several: bool = False
+    baseline: Baseline | None = None
 
     @property
     def moment(self) -> datetime:

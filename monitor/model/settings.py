@@ -160,7 +160,8 @@ class DigestSettings:
     names topics; none means all. `language` is that of its dates; `templates` a folder of templates for it alone,
     file by file before all others. `when_empty`: whether an edition without matches is mailed too, so that silence
     never looks like a dead daemon (the default), or skipped but for one a week. `full`: how many stories of a topic a
-    mail shows in full; the others are headlines.
+    mail shows in full; the others are headlines. `baseline`: whether matches that were in a feed before its first poll
+    are only counted, or listed once too, in one line each.
     """
 
     name: str
@@ -175,6 +176,7 @@ class DigestSettings:
     enabled: bool = True
     when_empty: Literal["send", "skip"] = "send"
     full: int = STORIES_IN_FULL
+    baseline: Literal["count", "list"] = "count"
 
     @property
     def weekdays(self) -> tuple[int, ...]:

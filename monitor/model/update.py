@@ -254,9 +254,20 @@ class FeedUpdate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineCounts:
+    """Articles that were in a feed before its first poll: all, those that match a topic, and of these the fresh ones,
+    which are news: with a credible date of the last 24 hours.
+    """
+
+    articles: int
+    matching: int
+    fresh: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed came to, for people. `matches` counts topic × article; `has_gap`: nothing of the
-    document before is in this one.
+    """What one poll of one feed came to, for people. `matches` counts topic × article, where this is a new match;
+    `has_gap`: nothing of the document before is in this one. `baseline`: of a first poll that brought something.
 
     `reason` says why it failed or was not asked, "" if all went well.
     """
@@ -269,4 +280,5 @@ class PollReport:
     counts: PollCounts = PollCounts()
     has_gap: bool = False
     matches: int = 0
+    baseline: BaselineCounts | None = None
     next_poll_at: datetime

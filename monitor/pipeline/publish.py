@@ -249,13 +249,24 @@ def _composed(
     moment = spoken_at(slot.due_at if slot else now, now)
     if digest.kind == "roll-up":
         facts = rollup_facts(stages, topics, stories, rollup_bounds(moment, digest.timezone))
-        facts = replace(facts, coverage=_coverage(stages, digest.name, facts.coverage))
+        facts = replace(
+            facts,
+            coverage=_coverage(stages, digest.name, facts.coverage),
+            baseline=stages.store.editions.baseline(digest.name, [topic.name for topic in topics], knows),
+        )
         return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_.due_at)
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
     names, days = [topic.name for topic in topics], day_bounds(moment, ZoneInfo(digest.timezone))
     since_mailed = digest.when_empty == "skip" and bool(digest.to)
     material = stages.store.editions.material(
-        digest.name, names, stories, now, days, knows=knows, since_mailed=since_mailed
+        digest.name,
+        names,
+        stories,
+        now,
+        days,
+        knows=knows,
+        since_mailed=since_mailed,
+        lists_baseline=digest.baseline == "list",
     )
     return compose(
         replace(material, coverage=_coverage(stages, digest.name, material.coverage)),

@@ -22,7 +22,16 @@ from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem
 from monitor.model.match import Document, Match
 from monitor.model.setback import Setback
 from monitor.model.story import WordCounts
-from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, NewArticle, PollReport, Stored
+from monitor.model.update import (
+    BaselineCounts,
+    ChangedArticle,
+    FeedState,
+    FeedUpdate,
+    NewArticle,
+    PollReport,
+    Stored,
+)
+from monitor.pipeline.flagged import baseline_counts, flagged
 from monitor.pipeline.outage import due_now, note_attempt
 from monitor.pipeline.round import Round
 from monitor.pipeline.stages import Stages
@@ -186,6 +195,7 @@ async def _poll(
         matches = await _matches(stages, unit, [*update.new, *update.changed, *update.excess, *update.reread])
         update = _with_finds(stages, update, matches)
         words = await _words(stages, unit, update.new)
+        new_matches = flagged(stages.store, update, matches)
         async with turn:
             now, apply = stages.clock.now(), stages.store.articles.apply
             await asyncio.to_thread(done, stages, unit, apply, update, matches, now, words, stages.backfill)
@@ -201,8 +211,7 @@ async def _poll(
     async with turn:
         note_attempt(stages, update)
     stages.progress.sign_of_life()
-    reread = {article.key for article in update.reread}
-    report = _report(stages, update, sum(len(each) for key, each in matches.items() if key not in reread))
+    report = _report(stages, update, new_matches, baseline_counts(update, matches))
     log.info(
         "polled",
         feed=shown_url(state.url),
@@ -327,7 +336,7 @@ def document_of(article: Article | NewArticle | ChangedArticle) -> Document:
     return Document(title=article.title, text=article.text, language=article.language, outlet=article.outlet)
 
 
-def _report(stages: Stages, update: FeedUpdate, matches: int) -> PollReport:
+def _report(stages: Stages, update: FeedUpdate, matches: int, baseline: BaselineCounts | None = None) -> PollReport:
     state = update.state
     return PollReport(
         url=state.url,
@@ -338,6 +347,7 @@ def _report(stages: Stages, update: FeedUpdate, matches: int) -> PollReport:
         counts=update.counts,
         has_gap=update.gap_since is not None,
         matches=matches,
+        baseline=baseline,
         next_poll_at=state.next_poll_at,
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from monitor.model.edition import Edition, Section, Told
+from monitor.model.edition import Edition, Mention, Section, Told
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
 
@@ -19,6 +19,7 @@ FOLDS = (
     ("passing", "in passing"),
     ("late", "older"),
     ("backfill", "newly found"),
+    ("baseline", "there before"),
     ("earlier", "told before"),
     ("muted", "muted"),
 )
@@ -102,7 +103,11 @@ def _titles(edition: Edition) -> Iterable[str]:
     for section in edition.sections:
         yield from map(_with_outlets, section.stories)
     for section in edition.sections:
-        yield from (entry.lead.title for entry in (*section.passing, *section.late, *section.backfill))
+        yield from (entry.lead.title for entry in _folded(section))
+
+
+def _folded(section: Section) -> tuple[Mention, ...]:
+    return (*section.passing, *section.late, *section.backfill, *section.baseline)
 
 
 def _with_outlets(story: Told) -> str:

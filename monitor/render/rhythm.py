@@ -59,6 +59,8 @@ def silence(topic: Quiet, calendar: Calendar) -> str:
     if topic.last_match is None:
         return "no match yet"
     said = f"nothing for {counted(topic.days, 'day', 'days')}" if topic.days else "nothing new"
+    if topic.baseline:
+        said = f"nothing new; {topic.baseline:,} {'was' if topic.baseline == 1 else 'were'} there before the first poll"
     facts = [usually(topic.trend), f"last match {calendar.day(topic.last_match)}"]
     return f"{said} ({'; '.join(filter(None, facts))})"
 

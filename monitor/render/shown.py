@@ -8,7 +8,7 @@ from monitor.model.edition import Edition, Headline, Mention, Pointer, Section, 
 
 Entry = Told | Mention | Pointer
 
-FOLDED = ("pointers", "earlier", "passing", "late", "backfill", "muted")
+FOLDED = ("pointers", "earlier", "passing", "late", "backfill", "baseline", "muted")
 """The lists of a section after its stories, in the order in which they are printed."""
 
 

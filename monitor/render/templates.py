@@ -6,6 +6,7 @@ from traceback import extract_tb
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError
 
+from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.headline import clipped, counted, tally
 from monitor.render.links import link_text
@@ -16,6 +17,7 @@ SUFFIX = ".j2"
 
 FILTERS: Mapping[str, Callable[..., object]] = {
     "all_entries": all_entries,
+    "already": already,
     "bars": bars,
     "clipped": clipped,
     "counted": counted,

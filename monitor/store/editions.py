@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     and_,
     case,
     delete,
@@ -25,6 +26,7 @@ from sqlalchemy.exc import IntegrityError
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.material import (
+    BaselineFacts,
     Candidate,
     HighWater,
     Material,
@@ -35,6 +37,7 @@ from monitor.model.material import (
 )
 from monitor.model.publication import EditionKind, Publication
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
+from monitor.store.baseline import baseline_between
 from monitor.store.coverage import coverage_since, since_edition
 from monitor.store.database import Database
 from monitor.store.deliveries import insert_deliveries
@@ -54,6 +57,7 @@ from monitor.store.told import id_of_digest, stories_told, told_under
 
 ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
 HAS_READERS = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.state.in_(ON_THE_WAY))
+HAS_CONTENT = exists().where(listings.c.edition_id == editions.c.id)
 
 NEWS_BEFORE = timedelta(days=1)
 """How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
@@ -118,20 +122,22 @@ class EditionStore:
         *,
         knows: HighWater | None = None,
         since_mailed: bool = False,
+        lists_baseline: bool = False,
     ) -> Material:
         """Everything the next edition of `digest` on these topics is made of, in one snapshot.
 
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
         `days` are the bounds of the days of which stories are counted. It lists and tells what it `knows` (None: all
         that is stored now); of the feeds, what the previous edition did not know. `since_mailed`: the previous one
-        that somebody got, or is to get, for what the others said of them reached no reader.
+        that somebody got, or is to get, for what the others said of them reached no reader. `lists_baseline`: it lists
+        what was in a feed before its first poll, too.
         """
         knows = knows or self.high_water()
         with self._database.read() as connection:
             previous, knew = _previous(connection, digest, now), _known(connection, digest)
             read = (HAS_READERS,) if since_mailed else ()
             covered = since_edition(_previous(connection, digest, now, *read), _known(connection, digest, *read), knows)
-            candidates = _candidates(connection, digest, names, stories, knew, knows)
+            candidates = _candidates(connection, digest, names, stories, knew, knows, lists_baseline=lists_baseline)
             story_ids = {candidate.story_id for candidate in candidates}
             return Material(
                 candidates=candidates,
@@ -143,7 +149,13 @@ class EditionStore:
                 daily=stories_a_day(connection, names, stories, days),
                 sightings=sightings(connection, now),
                 mailed_at=_mailed_at(connection, digest, now),
+                baseline=_baseline(connection, digest, names, knows, since_mailed=since_mailed),
             )
+
+    def baseline(self, digest: str, names: Sequence[str], knows: HighWater) -> BaselineFacts:
+        """What the next edition of `digest` on these topics has to say of feeds that are new to it."""
+        with self._database.read() as connection:
+            return _baseline(connection, digest, names, knows)
 
     def free_label(self, digest: str, slot: Slot) -> str:
         """What the edition of a slot is called: `slot.label`, with a number if another is called that already. It was
@@ -202,6 +214,8 @@ def _candidates(
     stories: Mapping[int, int],
     knew: HighWater,
     knows: HighWater,
+    *,
+    lists_baseline: bool,
 ) -> tuple[Candidate, ...]:
     """Matches not listed yet, since a day before the digest was configured: what was before is not its news.
 
@@ -212,24 +226,45 @@ def _candidates(
         listings.c.topic_id == matches.c.topic_id,
         listings.c.article_id == matches.c.article_id,
     )
-    configured_at = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest))
-    since = configured_at - NEWS_BEFORE if configured_at else datetime.min.replace(tzinfo=UTC)
+    is_news = matches.c.origin != Origin.BASELINE
+    was_there = articles.c.is_mailable.is_(False)  # else it is an old article of which more is read
+    since = _news_since(connection, digest)
     query = (
         select(articles, matches, matches.c.id.label("match_id"), topics.c.name.label("topic"))
         .select_from(matches.join(articles).join(topics).outerjoin(listings, listed))
         .where(topics.c.name.in_(names), matches.c.matched_at > since, matches.c.id <= knows.matches)
-        .where(matches.c.origin != Origin.BASELINE, listings.c.edition_id.is_(None))
+        .where(or_(is_news, was_there) if lists_baseline else is_news, listings.c.edition_id.is_(None))
         .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
     )
     return tuple(
         Candidate(
             article=article_from_row(row),
             match=match_from_row(row),
-            origin=Origin.BACKFILL if row.match_id <= knew.matches else Origin(row.origin),
+            origin=_origin(row, knew),
             story_id=stories.get(row.id) or row.story_id,
         )
         for row in connection.execute(query)
         if row.id in stories or row.story_id is not None  # else it came since the grouping: for the next edition
+    )
+
+
+def _origin(row: Row[Any], knew: HighWater) -> Origin:
+    is_known = row.match_id <= knew.matches and row.origin != Origin.BASELINE
+    return Origin.BACKFILL if is_known else Origin(row.origin)
+
+
+def _news_since(connection: Connection, digest: str) -> datetime:
+    configured_at = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest))
+    return configured_at - NEWS_BEFORE if configured_at else datetime.min.replace(tzinfo=UTC)
+
+
+def _baseline(
+    connection: Connection, digest: str, names: Sequence[str], knows: HighWater, *, since_mailed: bool = False
+) -> BaselineFacts:
+    """After an edition that was skipped because it was empty nobody has heard of it, and the next one says it."""
+    read = (or_(HAS_READERS, HAS_CONTENT),) if since_mailed else ()
+    return baseline_between(
+        connection, names, _known(connection, digest, *read), knows, _news_since(connection, digest)
     )
 
 
@@ -274,8 +309,12 @@ def _mailed_at(connection: Connection, digest: str, now: datetime) -> datetime |
 
 
 def _last_match(connection: Connection, names: Sequence[str]) -> dict[str, datetime]:
+    """By when it was first seen; what was there before the first poll by its own date, if it has one."""
+    is_dated = articles.c.published_at < articles.c.first_seen_at
+    was_there = and_(articles.c.is_mailable.is_(False), is_dated)
+    at = case((was_there, articles.c.published_at), else_=articles.c.first_seen_at)
     query = (
-        select(topics.c.name, func.max(articles.c.first_seen_at).label("at"))
+        select(topics.c.name, func.max(at).label("at"))
         .select_from(matches.join(topics).join(articles))
         .where(topics.c.name.in_(names))
         .group_by(topics.c.name)

@@ -1,14 +1,16 @@
 """How feeds fare, and what each poll came to, for those who look. Reads only."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from monitor.model.article import Arrival
-from monitor.model.ledger import FeedStanding, PollRecord
+from monitor.model.ledger import BaselineArticle, FeedStanding, PollRecord
 from monitor.model.update import PollCounts
+from monitor.store.baseline import at_first_poll, baseline_matches
 from monitor.store.database import Database
 from monitor.store.feeds import state_from_row
 from monitor.store.holds import holds_by_feed
@@ -38,18 +40,24 @@ class LedgerStore:
             for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
                 former[row.feed_id].append(row.url)
             rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
-            held = holds_by_feed(connection, now)
+            held, there = holds_by_feed(connection, now), at_first_poll(connection)
         return tuple(
             FeedStanding(
                 name=feed_name(row),
                 outlet=row.outlet,
                 state=state_from_row(row),
                 new_in_7_days=new.get(row.id, 0),
+                at_first_poll=there.get(row.id, 0),
                 former_urls=tuple(former[row.id]),
                 hold=held.get(row.id),
             )
             for row in rows
         )
+
+    def baseline(self, names: Sequence[str], feed_ids: Collection[int]) -> tuple[BaselineArticle, ...]:
+        """What matches these topics, was in these feeds before their first poll, and was no news then."""
+        with self._database.read() as connection:
+            return baseline_matches(connection, names, feed_ids)
 
     def polls(self, feed_id: int, limit: int) -> tuple[PollRecord, ...]:
         """The latest polls of a feed, the newest first."""

@@ -1,0 +1,104 @@
+"""`feeds baseline`: what matches and was in the feeds before their first poll, so that it is no news. Reads only."""
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitor.config import Settings
+    from monitor.model.ledger import BaselineArticle, FeedStanding
+
+TITLE_SHOWN = 100
+
+
+def baseline(
+    context: typer.Context,
+    feeds: Annotated[
+        list[str] | None, typer.Argument(metavar="[FEED]…", help="URLs, outlets or names of feeds; default: all.")
+    ] = None,
+    digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only the topics of this digest.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """What matches, was in a feed before its first poll, and was not dated within 24 hours of it: no digest lists it,
+    except those with `baseline = "list"`.
+    """
+    from monitor.cli.settings import draft_of
+    from monitor.daemon import SystemClock, looked_at
+
+    settings, clock = draft_of(context), SystemClock()
+    names = _topics(settings, digest)
+    with looked_at(settings, clock) as stages:
+        ledger = stages.store.ledger
+        found = ledger.baseline(names, _chosen(ledger.standings(clock.now()), feeds or []))
+    if as_json:
+        print(json.dumps({"articles": [_facts(each) for each in found]}, ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+
+
+def _topics(settings: "Settings", digest: str) -> list[str]:
+    from monitor.config.findings import did_you_mean, quoted
+    from monitor.errors import UsageError
+
+    enabled = [topic.name for topic in settings.topics if topic.enabled]
+    if not digest:
+        return enabled
+    for each in settings.digests:
+        if each.name == digest:
+            return [name for name in enabled if not each.topics or name in each.topics]
+    hint = did_you_mean(digest, [each.name for each in settings.digests])
+    raise UsageError(f"There is no digest {quoted(digest)} in {settings.path}.{hint}")
+
+
+def _chosen(standings: "Sequence[FeedStanding]", names: list[str]) -> list[int]:
+    """The ids of the feeds of these names, as a mail writes them, too; without names all."""
+    from monitor.digest.baseline import NAME_CHARACTERS
+    from monitor.digest.plain import one_line
+    from monitor.errors import UsageError
+    from monitor.url import shown_url, stored_url
+
+    if not names:
+        return [each.state.id for each in standings]
+    chosen = []
+    for name in names:
+        called = [(each, (each.outlet, each.name, one_line(each.name, NAME_CHARACTERS))) for each in standings]
+        found = [each.state.id for each, known in called if name in known or stored_url(name) == each.state.url]
+        if not found:
+            raise UsageError(f'No feed has the URL or name "{shown_url(name)}"; see `news-monitor feeds list`.')
+        chosen += found
+    return chosen
+
+
+def _facts(found: "BaselineArticle") -> dict[str, Any]:
+    article = found.article
+    return {
+        "id": article.id,
+        "feed": found.feed,
+        "title": article.title,
+        "link": article.link,
+        "outlet": article.outlet,
+        "published_at": article.published_at and article.published_at.isoformat(timespec="seconds"),
+        "first_seen_at": article.first_seen_at.isoformat(timespec="seconds"),
+        "topics": list(found.topics),
+    }
+
+
+def _print(articles: "Sequence[BaselineArticle]") -> None:
+    from itertools import groupby
+
+    from monitor.digest.plain import one_line
+    from monitor.render import counted
+
+    if not articles:
+        print("Nothing that matches was in the feeds before their first poll, but for what was news then.")
+        return
+    for number, (feed, of_feed) in enumerate(groupby(articles, key=lambda each: each.feed)):
+        group = list(of_feed)
+        print(f"{chr(10) * bool(number)}{one_line(feed)}: {counted(len(group), 'article', 'articles')}")
+        for each in group:
+            date = f"{each.article.published_at:%Y-%m-%d}" if each.article.published_at else "undated   "
+            print(f"  {date}  {one_line(each.article.title, TITLE_SHOWN) or '(no title)'}")
+            print(f"              {one_line(each.article.outlet)} · {', '.join(each.topics)} · #{each.article.id}")

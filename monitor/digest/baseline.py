@@ -1,0 +1,46 @@
+"""What is said of feeds that are new to a digest: how much was in them already, and what becomes of it."""
+
+from collections.abc import Collection
+from shlex import quote
+
+from monitor.digest.plain import one_line
+from monitor.model.edition import Baseline
+from monitor.model.material import BaselineFacts
+from monitor.model.settings import DigestSettings
+
+COMMAND = "news-monitor feeds baseline"
+NAME_CHARACTERS = 80
+
+
+def baseline_of(
+    facts: BaselineFacts,
+    digest: DigestSettings,
+    topics: Collection[str],
+    *,
+    shown: Collection[int],
+    muted: Collection[int],
+) -> Baseline | None:
+    """In numbers that add up, None if no feed is new. `topics`: those of the digest that are enabled; `shown` and
+    `muted`: the articles that the edition shows, and those that it only counts.
+    """
+    if not facts.articles:
+        return None
+    matching = {match.article_id: match.is_fresh for match in facts.matches if match.topic in topics}
+    seen = matching.keys() & set(shown)
+    silent = (matching.keys() & set(muted)) - seen
+    return Baseline(
+        feeds=() if facts.is_all else tuple(one_line(name, NAME_CHARACTERS) for name in facts.feeds),
+        articles=facts.articles,
+        matching=len(matching),
+        shown=len(seen),
+        fresh=sum(matching[article_id] for article_id in seen),
+        muted=len(silent),
+        command=_command(facts, digest) if matching.keys() - seen - silent else "",
+    )
+
+
+def _command(facts: BaselineFacts, digest: DigestSettings) -> str:
+    """That which lists them, ready for a shell: names come from strangers."""
+    feed = [quote(one_line(facts.feeds[0], NAME_CHARACTERS))] if len(facts.feeds) == 1 and not facts.is_all else []
+    chosen = ["--digest", quote(digest.name)] if digest.topics else []
+    return " ".join([COMMAND, *feed, *chosen])
