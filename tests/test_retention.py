@@ -104,6 +104,24 @@ def test_a_guid_used_again_is_news_though_its_old_story_is_gone(tmp_path: Path, 
         assert a_day(home, origin, [old]) == 0
 
 
+def test_a_column_that_comes_less_often_than_is_kept_is_news_each_time(tmp_path: Path, origin: Origin) -> None:
+    """Of what is gone nobody knows the words; that the next one is dated after it says that it is another."""
+    with lived_in(keeping(tmp_path, origin, days=7)) as home:
+        other = Story(id="other", title="Other")
+        a_day(home, origin, [other])
+        for number, title in enumerate(("Pears", "Soup", "Bread", "Soup")):
+            at = NOON + (number * 12 + 2) * DAY
+            column = Story(id=f"{number}", guid="column", link="https://post.example/column", title=title, at=at)
+            column = replace(column, text=f"{title} for {number + 2}.")
+            assert a_day(home, origin, [column, other]) == 1
+            assert a_day(home, origin, [replace(column, text="Edited."), other]) == 0
+            for _ in range(8):
+                assert a_day(home, origin, [other]) == 0
+            assert a_day(home, origin, [replace(column, text="An old copy."), other]) == 0
+            assert a_day(home, origin, [other]) == 0
+        assert rows(home, "articles") == 1
+
+
 def test_what_waits_for_an_edition_and_what_begins_a_story_stays(tmp_path: Path, origin: Origin) -> None:
     clock = SimulatedClock()
     origin.serve("/a", reply(rss(Story(id="1", title=f"{TRUCE} 1", at=NOON))), reply(rss(Story(id="2", title="Other"))))

@@ -140,12 +140,13 @@ class Lookup:
 class Stored:
     """What a feed has under a `Lookup`. Several articles may share an alias; they stand in the order of their ids.
 
-    `remains`: traces of articles that retention has taken (`reconcile.remains`). `past`: of those in doubt, by id.
+    `remains`: traces of articles that retention has taken (`reconcile.remains`), and when the feed had them last (to
+    the month). `past`: of those in doubt, by id.
     """
 
     by_key: Mapping[str, KnownArticle] = field(default_factory=dict)
     by_alias: Mapping[int, tuple[KnownArticle, ...]] = field(default_factory=dict)
-    remains: frozenset[int] = frozenset()
+    remains: Mapping[int, datetime] = field(default_factory=dict)
     past: Mapping[int, Past] = field(default_factory=dict)
 
 

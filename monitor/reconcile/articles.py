@@ -46,7 +46,7 @@ def with_articles(
 ) -> FeedUpdate:
     """`update` with every item of the document accounted for; `items` are its distinct ones."""
     is_alone = shows_one_place(poll.state, items)
-    found = recognised(items, stored, is_aggregator=poll.feed.aggregator, is_alone=is_alone)
+    found = recognised(items, stored, is_aggregator=poll.feed.aggregator, is_alone=is_alone, window=poll.state.window)
     new = tuple(_new(poll, parsed, each, _key(each, found, stored)) for each in found.new)
     edits = [_changed(poll, parsed, each) for each in found.known if _is_edit(each)]
     changed = tuple(edit for edit in edits if edit.revisions <= MAX_REVISIONS)

@@ -72,12 +72,20 @@ class Identity:
     @property
     def remains(self) -> tuple[int, ...]:
         """The traces it may have left if it was stored once."""
-        hashes = (self.content_hash, self.former_hash)
-        return traces_of(self.keys.values(), self.link, self.item.title, self.aliases, hashes)
+        return traces_of(self.keys.values(), self.link, self.item.title, self.aliases, self._hashes)
+
+    @property
+    def remains_of_words(self) -> tuple[int, ...]:
+        """Those of them that are none of another article, whatever name it has."""
+        return traces_of((), "", "", self.aliases, self._hashes)
+
+    @property
+    def _hashes(self) -> tuple[str, str]:
+        return self.content_hash, self.former_hash
 
     def has_words_of(self, article: KnownArticle) -> bool:
         """Whether nobody has edited the article since it was stored."""
-        return article.content_hash in (self.content_hash, self.former_hash)
+        return article.content_hash in self._hashes
 
     def is_read_in_part(self, article: KnownArticle) -> bool:
         """Whether the article was stored by a version that read only the longest text."""

@@ -7,11 +7,13 @@ needs the words or the date to agree. What becomes of an article is decided in `
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain, islice
 
 from monitor.model.update import KnownArticle, Stored
 from monitor.reconcile.identity import Facet, Identity, free_key
 from monitor.reconcile.reuse import ISSUES_APART, is_another, is_said_again
+from monitor.reconcile.window import digest_of, digests_in
 from monitor.url import canonical_url
 
 MOST_NAMESAKES = 500
@@ -54,10 +56,12 @@ class Recognised:
     repeated: tuple[KnownArticle, ...] = ()
 
 
-def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool, is_alone: bool = False) -> Recognised:
+def recognised(
+    items: Sequence[Identity], stored: Stored, *, is_aggregator: bool, is_alone: bool = False, window: bytes = b""
+) -> Recognised:
     """What each of `items` is; the order of the document decides nothing, and no article is taken for two items.
 
-    `is_alone`: the feed has never shown two places at once.
+    `is_alone`: the feed has never shown two places at once. `window`: of the document before.
     """
     known = {
         each.name: Sighting(identity=each, article=article, key=article.key)
@@ -77,7 +81,7 @@ def recognised(items: Sequence[Identity], stored: Stored, *, is_aggregator: bool
             continue
         if article:
             known[each.name] = Sighting(identity=each, article=article, key=free_key(each, stored.by_key))
-        elif stored.remains and not stored.remains.isdisjoint(each.remains):
+        elif stored.remains and _is_gone(each, stored.remains, window):
             gone.add(each.name)
         company.admit(each, article)
     told = {*known, *gone, *duplicates}
@@ -109,6 +113,18 @@ def _stored_article(identity: Identity, stored: Stored, *, is_alone: bool) -> Kn
         if facet is Facet.TEXT or not is_another(identity, article, stored.past.get(article.id), is_alone=is_alone):
             return article
     return None
+
+
+def _is_gone(identity: Identity, remains: Mapping[int, datetime], window: bytes) -> bool:
+    """Whether it was stored once, until retention. Its guid or address alone is no proof if the document before did not
+    have it, and it is dated after all that the feed is known to have had under it: a column that comes every month.
+    """
+    seen = [remains[trace] for trace in identity.remains if trace in remains]
+    published = identity.item.published
+    if not seen or published is None or published - max(seen) < ISSUES_APART:
+        return bool(seen)
+    has_words = not remains.keys().isdisjoint(identity.remains_of_words)
+    return has_words or digest_of(identity.keys[identity.own]) in digests_in(window)
 
 
 def _repeated(items: Iterable[Identity], known: Mapping[str, Sighting], stored: Stored) -> tuple[KnownArticle, ...]:

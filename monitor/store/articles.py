@@ -63,12 +63,12 @@ class ArticleStore:
                 for column in (articles.c.link_alias, articles.c.guid_alias):
                     for article in map(_known_from_row, connection.execute(_known(feed_id, column.in_(chosen)))):
                         by_alias[getattr(article, column.name)].append(article)
-            of_feed = select(tombstones.c.trace).where(tombstones.c.feed_id == feed_id)
-            remains = frozenset(
-                trace
+            of_feed = select(tombstones.c.trace, tombstones.c.seen_at).where(tombstones.c.feed_id == feed_id)
+            remains = {
+                row.trace: row.seen_at
                 for chosen in _portions(lookup.remains)
-                for trace in connection.scalars(of_feed.where(tombstones.c.trace.in_(chosen)))
-            )
+                for row in connection.execute(of_feed.where(tombstones.c.trace.in_(chosen)))
+            }
         return Stored(
             by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()}, remains=remains
         )
