@@ -277,9 +277,6 @@ def test_two_topics_never_share_an_anchor() -> None:
     assert all(re.fullmatch("topic-[0-9a-f]{8}", topic_anchor(name)) for name in names)
 
 
-# ---- the index
-
-
 def index_of(home: House) -> LexborHTMLParser:
     return LexborHTMLParser((folder_of(home) / "index.html").read_text("utf-8"))
 
