@@ -39,6 +39,7 @@ DARK = STYLE.partition("prefers-color-scheme: dark")[2]
         "http://localhost/login",
         "Booking.com.",
         "(Booking.com)",
+        f"{'é' * 70}.example",
     ],
 )
 def test_no_link_reads_as_another_host(text: str) -> None:

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SYRIA, Desk, article, edition_of, topic
+from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SYRIA, Desk, article, edition_of, roll_up, topic
 from golden_editions import ARCHIVE, TEMPLATES
 from mail_rules import violations
 from outbox import delivery
@@ -288,6 +288,21 @@ def test_heavier_templates_of_the_owner_leave_more_out_and_stay_under_the_limit(
     assert encoded_size(mail.html) <= MAX_HTML_BYTES
     assert left_in(mail.html) == left_in(mail.text)
     assert left_in(mail.html)[0] > 350
+
+
+def test_a_story_that_weighs_more_than_was_guessed_costs_stories_in_full_and_no_headline(tmp_path: Path) -> None:
+    story = (resource("templates") / "story.html.j2").read_text("utf-8")
+    (tmp_path / "story.html.j2").write_text(f"<!-- {'x' * 9_000} -->{story}")
+    mail = render(replace(many(30), full=20), environment([tmp_path, resource("templates")]))
+    assert encoded_size(mail.html) <= MAX_HTML_BYTES
+    assert left_in(mail.html) == []
+    assert 0 < mail.text.count("\n * ") < 12
+    assert all(title in mail.text for title in headings_of(many(30)))
+
+
+def test_a_roll_up_template_that_knows_no_limits_is_sent_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "rollup.html.j2").write_text("x" * 2 * MAX_HTML_BYTES)
+    assert len(render(roll_up(), environment([tmp_path, resource("templates")])).html) == 2 * MAX_HTML_BYTES
 
 
 def test_a_page_has_everything_in_full() -> None:

@@ -62,22 +62,21 @@ def fit(edition: Edition, draw: Callable[[Limits], str]) -> tuple[Limits, str]:
 
 def _whole(meter: "_Meter", draw: Callable[[Limits], str]) -> tuple[Limits, str] | None:
     """Everything, with as many stories in full as fit; None if it is too big with none."""
-    full = min(meter.edition.full, meter.longest)
     if meter.is_too_big_at_best():
         return None
-    for attempt in range(ROUNDS):
-        full = meter.most_in_full(full) if attempt < ROUNDS - 1 else 0
+    full = meter.most_in_full(min(meter.edition.full, meter.longest))
+    attempt = 0
+    while True:
+        attempt += 1
         limits = replace(ALL, stories=full)
         html = draw(limits)
         size = encoded_size(html)
         if size <= MAX_HTML_BYTES:
             return limits, html
-        if not full:
-            meter.learn(limits, size)
-            break
         meter.learn(limits, size)
-        full -= 1
-    return None
+        if not full:
+            return None
+        full = max(meter.most_in_full(full - 1), full // 2) if attempt < ROUNDS else 0
 
 
 def _part(meter: "_Meter", draw: Callable[[Limits], str]) -> tuple[Limits, str] | None:
