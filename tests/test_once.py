@@ -45,7 +45,7 @@ DIGESTS = (
         name="Thrice", to=("c@reader.example",), at=(time(2, 30), time(7), time(18)), timezone="Asia/Beirut"
     ),
 )
-SECTION = re.compile(r'<h2[^>]* id="topic-\d+"[^>]*>(.*?)</h2>(.*?)(?=<h2|\Z)', re.DOTALL)
+SECTION = re.compile(r'<h2[^>]* id="topic-[0-9a-f]+"[^>]*>(.*?)</h2>(.*?)(?=<h2|\Z)', re.DOTALL)
 BESIDE = re.compile(r"<li[^>]*>(?:(?!</li>).)*? · listed under (.*?)</span></li>", re.DOTALL)
 """An article that stands in a story of a topic which it does not match, and the topics that list it."""
 ELSEWHERE = re.compile(r"shown in full under <bdi>(.*?)</bdi>(?:: <bdi>“(.*?)”</bdi>)?")
