@@ -17,8 +17,6 @@ from monitor.errors import UsageError
 from monitor.pipeline import maintain_due
 from monitor.pipeline.deliver import resend
 
-pytestmark = pytest.mark.whole
-
 DAY = timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"
 CHANGES: list[Callable[[Story], Story]] = [

@@ -15,8 +15,6 @@ from filled import row_counts
 
 from monitor.store import migrate, open_store, revisions
 
-pytestmark = pytest.mark.whole
-
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEXT_DAY = LAST_DAY + DAY + HOUR
 """The earlier version's last edition was that of the 21st at 7."""
