@@ -9,7 +9,7 @@ from attacks.evening import Plan, evening, play
 from attacks.hostile import HEAVY
 
 
-@pytest.mark.whole
+@pytest.mark.simulate
 @pytest.mark.timeout(400)
 def test_ten_kills_and_pauses(tmp_path: Path) -> None:
     plan = Plan(folder=tmp_path, kills=10, seed=5, minutes=0.4, channel="smtp", feeds=12, without=HEAVY)
