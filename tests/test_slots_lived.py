@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import pytest
 from house import House, Story, lived_in, rss, settings
@@ -186,13 +187,11 @@ def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
         waits, tries = Waits(Lock()), []
         draft = monitor.pipeline.publish.draft_edition
 
-        def fails(
-            stages: Stages, digest: DigestSettings, slot: Slot | None = None, *, now: datetime | None = None
-        ) -> Draft:
+        def fails(stages: Stages, digest: DigestSettings, slot: Slot | None = None, **how: Any) -> Draft:
             tries.append(digest.name)
             if digest.name == first.name and len(tries) < 20:
                 raise ValueError("a bell\x07 in it")
-            return draft(stages, digest, slot, now=now)
+            return draft(stages, digest, slot, **how)
 
         monkeypatch.setattr("monitor.pipeline.publish.draft_edition", fails)
         home.poll()
@@ -247,10 +246,10 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
         origin.serve("/a", reply(rss(TRUCE)))
         with lived_in(settings(tmp_path, [origin.url("/a")], origin.port)) as home:
 
-            def meanwhile(store: Store, knows: HighWater | None = None) -> dict[int, int]:
+            def meanwhile(store: Store, knows: HighWater | None = None, **how: Any) -> dict[int, int]:
                 origin.serve("/a", reply(rss(TRUCE, more)))
                 home.poll(origin.url("/a"))
-                return real(store, knows)
+                return real(store, knows, **how)
 
             monkeypatch.setattr("monitor.pipeline.publish.grouping", meanwhile)
             home.poll()
@@ -304,8 +303,8 @@ def test_two_times_are_two_editions_a_day_and_no_story_is_in_both(tmp_path: Path
             pages = sorted(path.name for path in home.stages.archive.folder.rglob("2026*.html"))
             assert pages == ["2026-03-01T1800.html", "2026-03-02T0700.html", "2026-03-02T1800.html"]
             index = (home.stages.archive.folder / "index.html").read_text()
-            assert "Mon 2 Mar, 18:00</a>" in index
-            assert "Mon 2 Mar, 07:00</a>" in index
+            assert "Mon 2 Mar, 18:00</bdi></a>" in index
+            assert "Mon 2 Mar, 07:00</bdi></a>" in index
             ids = {each.message_id for number in (1, 2, 3) for each in home.stages.store.deliveries.of_edition(number)}
             assert len(ids) == 3
 
