@@ -106,7 +106,7 @@ def break_it(fault: str) -> None:
         "no claim": (refresh, "CLAIM", timedelta(seconds=0.1)),
         "counted kills": (marker, "VMSTAT", Path("vmstat").absolute()),
         "no cgroup": (marker, "OWN_CGROUP", Path("none").absolute()),
-        "nothing": (service, "TICK", service.TICK),
+        "nothing": (service, "GRACE", service.GRACE),
     }
     place, name, value = places[fault]
     setattr(place, name, value)

@@ -27,8 +27,8 @@ from smtp_server import free_port, mail_server
 
 from monitor.config import load
 from monitor.daemon import Wish, opened
-from monitor.daemon.service import Service, _interval
-from monitor.daemon.ticks import Every
+from monitor.daemon.service import Service
+from monitor.daemon.ticks import Every, interval_of
 from monitor.errors import StoreError
 from monitor.model.requests import RequestKind
 
@@ -246,7 +246,7 @@ def test_ticks_that_a_clock_set_back_has_put_far_ahead_are_brought_back(config: 
         scheduler = service._scheduler()
         scheduler.start(paused=True)
         for job in scheduler.get_jobs():
-            job.modify(next_run_time=clock.now() + _interval(job.args[0]))
+            job.modify(next_run_time=clock.now() + interval_of(job.args[0].__name__))
         service._mend(scheduler)
         assert {job.next_run_time > clock.now() for job in scheduler.get_jobs()} == {True}
         clock.advance(-back)

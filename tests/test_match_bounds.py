@@ -90,6 +90,7 @@ def calls(work: Callable[[], object]) -> int:
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_four_times_the_text_is_four_times_the_work(kind: str) -> None:
     small, large = HOSTILE[kind](SMALL), HOSTILE[kind](4 * SMALL)
+    matched("")  # the first index of a process parses its terms, which later ones remember
     begin = calls(lambda: matched(""))
     assert calls(lambda: matched(large)) - begin <= 4.5 * (calls(lambda: matched(small)) - begin) + 200
 

@@ -29,7 +29,7 @@ from monitor.daemon.ping import Switch
 from monitor.daemon.room import NO_ROOM, Room
 from monitor.daemon.signals import Signals, block_signals
 from monitor.daemon.stock import take_stock
-from monitor.daemon.ticks import Every
+from monitor.daemon.ticks import TICK, Every, interval_of
 from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, resend_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health import Status, status_of
@@ -56,9 +56,6 @@ from monitor.store import ownership
 
 log = structlog.get_logger(__name__)
 
-TICK = timedelta(seconds=2)
-MAINTENANCE = timedelta(hours=1)
-NOTES = timedelta(minutes=1)
 IDLE = timedelta(minutes=2)
 """How long a job may be busy between two steps; the gap between requests to one host comes on top."""
 
@@ -287,7 +284,9 @@ class Service:
             timezone=UTC,
         )
         for job in self._jobs:
-            scheduler.add_job(self._tick, Every(_interval(job)), args=[job], id=job.__name__, next_run_time=self._now())
+            scheduler.add_job(
+                self._tick, Every(interval_of(job.__name__)), args=[job], id=job.__name__, next_run_time=self._now()
+            )
         return scheduler
 
     def _look_after(self, scheduler: BackgroundScheduler) -> None:
@@ -303,7 +302,7 @@ class Service:
         now = self._now()
         for job in self._jobs:
             found = scheduler.get_job(job.__name__)
-            if found is not None and found.next_run_time > now + _interval(job) + TICK:
+            if found is not None and found.next_run_time > now + interval_of(job.__name__) + TICK:
                 log.warning("the clock was set back", job=job.__name__, by=str(found.next_run_time - now))
                 found.modify(next_run_time=now)
 
@@ -311,7 +310,7 @@ class Service:
         """How much later than it should the next tick of each job is; one that is at work owes none."""
         now = time.monotonic()
         return {
-            job.__name__: timedelta(seconds=now - self._ticked[job]) - _interval(job)
+            job.__name__: timedelta(seconds=now - self._ticked[job]) - interval_of(job.__name__)
             for job, lock in self._jobs.items()
             if not lock.locked()
         }
@@ -398,7 +397,3 @@ def _outcome(request: Request, work: Callable[[Wish], Wish]) -> Wish:
     except Exception as error:
         log.exception("request failed", kind=request.kind)
         return {"error": str(error)}
-
-
-def _interval(job: Job) -> timedelta:
-    return {"maintain": MAINTENANCE, "notes": NOTES}.get(job.__name__, TICK)

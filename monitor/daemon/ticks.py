@@ -4,6 +4,15 @@ from datetime import datetime, timedelta
 
 from apscheduler.triggers.base import BaseTrigger
 
+TICK = timedelta(seconds=2)
+SLOWER = {"maintain": timedelta(hours=1), "notes": timedelta(minutes=1)}
+"""The jobs that need not look so often."""
+
+
+def interval_of(job: str) -> timedelta:
+    """The time between two ticks of the job of this name."""
+    return SLOWER.get(job, TICK)
+
 
 class Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
     """Fires so long after now. An interval trigger steps through all it has missed: after a clock that jumped

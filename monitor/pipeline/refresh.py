@@ -4,7 +4,6 @@ It decides nothing: what is new is `reconcile`'s word, when to ask again `pollin
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,25 +12,20 @@ from itertools import chain
 
 import structlog
 
-from monitor.cluster import words_of
 from monitor.errors import DamagedStore, UsageError
 from monitor.fetch import Session
-from monitor.model.article import Article
 from monitor.model.feed import ParseOutcome
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
-from monitor.model.match import Document, Match
 from monitor.model.setback import Setback
-from monitor.model.story import WordCounts
 from monitor.model.update import (
     BaselineCounts,
-    ChangedArticle,
     FeedState,
     FeedUpdate,
-    NewArticle,
     PollReport,
     Stored,
 )
 from monitor.pipeline.flagged import baseline_counts, flagged
+from monitor.pipeline.matching import matches_of, with_finds, words_in
 from monitor.pipeline.outage import due_now, note_attempt
 from monitor.pipeline.round import Round
 from monitor.pipeline.stages import Stages
@@ -40,7 +34,6 @@ from monitor.polling import floor, is_probe_due, may_poll_at, redirected_hold
 from monitor.progress import Unit
 from monitor.reconcile import (
     Identity,
-    admitted,
     body_hash,
     carries_the_same,
     distinct_items,
@@ -192,9 +185,9 @@ async def _poll(
         if setback is not None:
             return await _left_aside(stages, turn, state, setback)
         update = await _update(stages, state, outcome, unit)
-        matches = await _matches(stages, unit, [*update.new, *update.changed, *update.excess, *update.reread])
-        update = _with_finds(stages, update, matches)
-        words = await _words(stages, unit, update.new)
+        matches = await matches_of(stages, unit, [*update.new, *update.changed, *update.excess, *update.reread])
+        update = with_finds(stages, update, matches)
+        words = await words_in(stages, unit, update.new)
         new_matches = flagged(stages.store, update, matches)
         async with turn:
             now, apply = stages.clock.now(), stages.store.articles.apply
@@ -294,46 +287,6 @@ def _request(stages: Stages, state: FeedState) -> FetchRequest:
         validators_from=state.validators_from,
         feed=feed,
     )
-
-
-async def _matches(
-    stages: Stages, unit: Unit, articles: Sequence[NewArticle | ChangedArticle]
-) -> dict[str, tuple[Match, ...]]:
-    """In slices of one article, whose text is bounded: thousands must not keep the other feeds' sockets waiting, nor be
-    taken for hanging.
-    """
-    found = {}
-    for article in articles:
-        found[article.key] = done(stages, unit, stages.index.matches, document_of(article))
-        stages.progress.sign_of_life()
-        await asyncio.sleep(0)
-    return {key: matches for key, matches in found.items() if matches}
-
-
-def _with_finds(stages: Stages, update: FeedUpdate, matches: dict[str, tuple[Match, ...]]) -> FeedUpdate:
-    """With the edits beyond what an article may cost that are worth it; the matches of the others are taken out."""
-    if not update.excess:
-        return update
-    found = {edit.id: [match.topic for match in matches.get(edit.key, ())] for edit in update.excess}
-    done = admitted(update, found, stages.store.articles.topics_of([edit.id for edit in update.excess]))
-    for edit in update.excess:
-        if edit not in done.changed:
-            matches.pop(edit.key, None)
-    return done
-
-
-async def _words(stages: Stages, unit: Unit, articles: Sequence[NewArticle]) -> WordCounts:
-    """How common the words of the new articles are among them: what grouping weighs words by."""
-    words: Counter[str] = Counter()
-    for article in articles:
-        words.update(done(stages, unit, words_of, [article]))
-        stages.progress.sign_of_life()
-        await asyncio.sleep(0)
-    return WordCounts(articles=len(articles), words=words)
-
-
-def document_of(article: Article | NewArticle | ChangedArticle) -> Document:
-    return Document(title=article.title, text=article.text, language=article.language, outlet=article.outlet)
 
 
 def _report(stages: Stages, update: FeedUpdate, matches: int, baseline: BaselineCounts | None = None) -> PollReport:

@@ -6,7 +6,7 @@ import structlog
 
 from monitor.model.article import Article
 from monitor.model.match import Match
-from monitor.pipeline.refresh import document_of
+from monitor.pipeline.matching import document_of
 from monitor.pipeline.stages import Stages
 from monitor.pipeline.units import REMATCH, aside, done, rematch_of
 from monitor.progress import Unit
