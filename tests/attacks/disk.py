@@ -18,6 +18,9 @@ SIZE = "500m"
 LITTLE = 40_000_000
 """With less than 100 MB nothing is polled, and mail still goes out."""
 
+FILLINGS = 20
+"""So often the last of the room is tried for; the program takes and gives back some at the same time."""
+
 AFTERMATH_SECONDS = 3.0
 """What failed a moment ago is still logged."""
 
@@ -59,17 +62,19 @@ class Disk:
 
 
 def fill(file: Path, *, leave: int) -> None:
-    """Take all room but this; somebody may take the last of it meanwhile."""
-    place = os.statvfs(file.parent)
-    size = place.f_bavail * place.f_frsize - leave
+    """Take all room but this. Somebody may take the last of it meanwhile: what is free is asked anew for each try."""
     with file.open("wb") as ballast:
-        while size > 4_096 and not _is_taken(ballast.fileno(), size):
-            size -= 65_536
+        for _ in range(FILLINGS):
+            place = os.statvfs(file.parent)
+            size = place.f_bavail * place.f_frsize - leave
+            if size <= 0 or _is_taken(ballast.fileno(), size):
+                return
 
 
 def _is_taken(file: int, size: int) -> bool:
+    """Whether the file now has so many bytes more."""
     try:
-        os.posix_fallocate(file, 0, size)
+        os.posix_fallocate(file, os.fstat(file).st_size, size)
     except OSError:
         return False
     return True
