@@ -63,7 +63,7 @@ def test_a_year_of_thirty_feeds(seed: int, folder: Path, capsys: pytest.CaptureF
 
 
 def mail_judge(this: World, past: History) -> list[str]:
-    return [*slot_faults(this, past), *order_faults(this.post)]
+    return [*slot_faults(this, past), *order_faults(this.post, this.fast)]
 
 
 def nothing_more(_world: World, _past: History) -> list[str]:

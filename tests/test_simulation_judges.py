@@ -199,3 +199,5 @@ def test_mail_out_of_order_is_noticed() -> None:
         copy = Copy(at=NOW + after * HOUR, recipient="a@x.example", body=b"", is_unknown=False)
         post.copies[f"<daily.scheduled.{day}.0@x.example>"].append(copy)
     assert order_faults(post) == ["a@x.example got daily of 2026-03-03 after that of 2026-03-04"]
+    assert not order_faults(post, [(NOW - HOUR, NOW)]), "the first was of a clock that was ahead"
+    assert order_faults(post, [(NOW + HOUR, NOW + 2 * HOUR)])

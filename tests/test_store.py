@@ -33,7 +33,7 @@ from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Hold, Lo
 from monitor.store import Store, is_owned, lock, migrate, open_store, ownership
 from monitor.store.tables import metadata
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOPIC = "Syria ceasefire"
 LATER = NOON + timedelta(days=9)
 FEED = FeedSettings(url="https://post.example/feed.xml", outlet="The Post")
@@ -588,8 +588,16 @@ def test_a_wish_nobody_waits_for_is_withdrawn_or_refused(store: Store) -> None:
     given_up, left = (store.requests.ask(RequestKind.SEND, {}, NOON) for _ in range(2))
     store.requests.withdraw(given_up)
     assert [wish.id for wish in store.requests.open(RequestKind.SEND)] == [left]
-    store.requests.refuse_open("restarted", NOON)
+    store.requests.refuse_open("restarted", NOON + HOUR, asked_before=NOON + MINUTE)
     assert store.requests.outcome(left) == {"error": "restarted"}
+
+
+def test_a_wish_of_a_process_that_starts_is_not_refused(store: Store) -> None:
+    """The command found the lock taken, and the process that took it was still opening its database."""
+    asked = {moment: store.requests.ask(RequestKind.SEND, {}, moment) for moment in (NOON, NOON + MINUTE, NOON + HOUR)}
+    store.requests.refuse_open("restarted", NOON + 2 * MINUTE, asked_before=NOON + MINUTE)
+    refused = {moment for moment, wish in asked.items() if store.requests.outcome(wish) is not None}
+    assert refused == {NOON, NOON + HOUR}
 
 
 def test_the_outbox_is_found_by_its_index(store: Store) -> None:

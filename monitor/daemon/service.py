@@ -82,10 +82,11 @@ def run(
     share_arenas()
     block_signals()
     with ownership(settings.storage.folder):
+        owned_since = clock.now()
         marker = Marker(settings.storage.folder)
         progress = Progress(witness=marker.write)
         with opened(settings, clock, is_matched=False, progress=progress) as stages:
-            take_stock(stages, marker)
+            take_stock(stages, marker, owned_since)
             Service(stages, settings, read_config, patience, marker).run()
 
 
@@ -121,7 +122,6 @@ class Service:
         self._guard = Guard(stages.progress, stages.store.database, self._manager, patience or Patience(), marker)
 
     def run(self) -> None:
-        self._stages.store.requests.refuse_open("The daemon was restarted before it got to this.", self._now())
         self._note_config()  # what was refused before this start is over
         scheduler = self._scheduler()
         self._ticked = dict.fromkeys(self._jobs, time.monotonic())

@@ -2,6 +2,7 @@
 
 import faulthandler
 import signal
+from datetime import datetime
 
 import structlog
 
@@ -12,8 +13,14 @@ from monitor.url import shown_url
 log = structlog.get_logger(__name__)
 
 
-def take_stock(stages: Stages, marker: Marker) -> None:
-    """Store how the last process ended, as far as work of ours is to blame, and begin a mark of our own."""
+def take_stock(stages: Stages, marker: Marker, owned_since: datetime) -> None:
+    """Store how the last process ended, as far as work of ours is to blame, and begin a mark of our own.
+
+    What was asked of the last process is refused. `owned_since` is when this process took the lock: what was asked
+    since then, while it opened its database, was asked of this one.
+    """
+    requests, now = stages.store.requests, stages.clock.now()
+    requests.refuse_open("The daemon was restarted before it got to this.", now, asked_before=owned_since)
     ended = marker.ended
     if ended.because:
         for unit in ended.units:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from monitor.model.requests import Request, RequestKind
 from monitor.store.database import Database
@@ -40,10 +40,14 @@ class RequestStore:
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.id == request_id, requests.c.done_at.is_(None)))
 
-    def refuse_open(self, reason: str, now: datetime) -> None:
-        """Answer all open wishes with an error: what was asked of a process that died is not done by the next."""
+    def refuse_open(self, reason: str, now: datetime, asked_before: datetime) -> None:
+        """Answer with an error what was asked of a process that died: the next one does not do it.
+
+        That is what was asked before a moment, or by a clock that was ahead of `now`.
+        """
+        is_old = or_(requests.c.asked_at < asked_before, requests.c.asked_at > now)
         with self._database.write() as connection:
-            refused = update(requests).where(requests.c.done_at.is_(None))
+            refused = update(requests).where(requests.c.done_at.is_(None), is_old)
             connection.execute(refused.values(done_at=now, outcome={"error": reason}))
 
     def outcome(self, request_id: int) -> dict[str, Any] | None:

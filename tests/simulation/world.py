@@ -89,6 +89,9 @@ class World:
         self.is_bad_config = False
         self.absences: list[tuple[datetime, datetime]] = []
         """When nobody could publish: off, or asleep."""
+        self.fast: list[tuple[datetime, datetime]] = []
+        """When the clock was ahead: from, to."""
+        self._fast_since: datetime | None = None
         self._stack = ExitStack()
         self._service: Service | None = None
         self._maintained_at = clock.true
@@ -108,7 +111,8 @@ class World:
                     opened(self.settings, self.clock, chance=self.rng.random, is_matched=False)
                 )
                 self._service = Service(stages, self.settings, self._read_config)
-                stages.store.requests.refuse_open("The daemon was restarted.", self.clock.now())
+                now = self.clock.now()
+                stages.store.requests.refuse_open("The daemon was restarted.", now, asked_before=now)
             except Killed:
                 self._bury()
             except StoreError:
@@ -154,6 +158,11 @@ class World:
     def jump(self, span: timedelta) -> None:
         """The clock is set wrong, or right again."""
         self.clock.skew += span
+        if self.clock.skew > timedelta(0):
+            self._fast_since = self._fast_since or self.clock.true
+        elif self._fast_since is not None:
+            self.fast.append((self._fast_since, self.clock.true))
+            self._fast_since = None
         self.manners.clock_jumped()
         self.shelf.gaps.jump(self.clock.true)
 
