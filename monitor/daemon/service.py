@@ -19,7 +19,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.config import Settings
-from monitor.daemon.allocator import share_arenas
+from monitor.daemon.allocator import give_memory_back, share_arenas
 from monitor.daemon.build import adopt, build, opened, way_back
 from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.guard import Guard, Patience
@@ -291,6 +291,7 @@ class Service:
 
     def _look_after(self, scheduler: BackgroundScheduler) -> None:
         self._mend(scheduler)
+        give_memory_back()
         self._guard.compare_clocks(self._now())
         try:
             self._guard.check(self._late(), self._status())

@@ -15,6 +15,7 @@ from attacks.ledger import rows
 from attacks.post import Copy
 from attacks.press import TOPICS, marks_of
 from monitor.archive import page_path
+from monitor.url import origin_of
 
 MARK = re.compile(r"\bmark[a-z]+\b")
 SILENCE_SECONDS = 60.0
@@ -277,7 +278,7 @@ def _marks_of_mail(content: bytes) -> set[str]:
 
 
 def _rhythm(night: Evening, account: Account) -> None:
-    """No honest feed was left alone, and none of their hosts is to be left alone."""
+    """No honest feed was left alone, and none of their origins is to be left alone."""
     counts = sorted(len(feed.asked_at) for feed in night.feeds)
     longest = {feed.number: _longest_silence(feed.asked_at, night.service.calm) for feed in night.feeds}
     calm = sum(end - start for start, end in night.service.calm)
@@ -286,12 +287,9 @@ def _rhythm(night: Evening, account: Account) -> None:
     account.line("longest silence", f"{max(longest.values()):.1f} s of undisturbed work")
     silent = [f"Paper {number}, {seconds:.0f} s" for number, seconds in longest.items() if seconds > SILENCE_SECONDS]
     account.wrong("honest feeds were not asked for long", silent)
-    honest = {feed.address for feed in night.feeds}
-    holds = rows(night.database, "SELECT host, hold_until FROM hosts")
-    account.wrong(
-        "hosts of honest feeds on hold",
-        [row for row in holds if row[0].rpartition(":")[0] in honest or row[0] in honest],
-    )
+    honest = {origin_of(night.url_of(feed)) for feed in night.feeds}
+    holds = rows(night.database, "SELECT origin, until FROM holds")
+    account.wrong("origins of honest feeds on hold", [row for row in holds if row[0] in honest])
 
 
 def _longest_silence(asked_at: Sequence[float], calm: Sequence[tuple[float, float]]) -> float:
