@@ -20,7 +20,7 @@ before = resident()
 gave = give_memory_back()
 assert not gave or resident() < before - 5_000, (before, resident())
 """
-"""Blocks below the size that glibc maps apart, with small ones between them that stay: 50 MB, more than 12,000 pages."""
+"""Blocks below the size that glibc maps apart, with small ones between them that stay: 50 MB, over 12,000 pages."""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
