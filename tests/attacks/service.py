@@ -40,6 +40,7 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
     disturbances: int = 0
     is_disk_full: bool = False
+    last_words: str = ""
     endings: list[Ending] = field(default_factory=list)
     troubles: Counter[str] = field(default_factory=Counter)
     """Errors in its log while nothing was wrong with the disk."""
@@ -69,6 +70,7 @@ class Service:
         with process.stderr as said, self.log.open("ab", buffering=0) as log:
             for line in said:
                 log.write(line)
+                self.last_words = line.decode(errors="replace")
                 with suppress(ValueError):
                     self._hear(json.loads(line), started)
 
@@ -125,7 +127,8 @@ class Service:
         self.disturb()
         self.endings.append(Ending(at=time.monotonic(), asked=asked, code=code))
         self.say(f"ended with {code}, asked by {asked}")
-        is_declared = code == ALREADY_RUNNING or (code == 1 and self.is_disk_full)
+        is_full = self.is_disk_full or "disk is full" in self.last_words  # it may have room again when the end is seen
+        is_declared = code == ALREADY_RUNNING or (code == 1 and is_full)
         if asked == "nothing" and not is_declared:
             self.faults.append(f"the daemon ended by itself with exit {code} after {self.latest}")
         if asked == "SIGTERM" and code != 0 and self.started.is_set():
