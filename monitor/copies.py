@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
+from monitor.postings import Postings
 from monitor.text import normalised_title, shingles
 
 CONTAINMENT = 0.8
@@ -56,14 +57,14 @@ class Copies:
     def __init__(self) -> None:
         self._titles: defaultdict[str, list[tuple[int, Wording]]] = defaultdict(list)
         self._texts: list[tuple[int, frozenset[int]]] = []
-        self._postings: defaultdict[int, list[int]] = defaultdict(list)
+        self._postings: Postings[int] = Postings()
 
     def add(self, words: Wording, story: int) -> None:
         if words.title:
             self._titles[words.title].append((story, words))
         if len(words.shingles) >= MIN_SHINGLES and story not in self._by_text(words):
             for shingle in words.shingles:
-                self._postings[shingle].append(len(self._texts))
+                self._postings.add(shingle, len(self._texts))
             self._texts.append((story, words.shingles))
 
     def stories(self, words: Wording) -> Iterator[int]:
@@ -85,7 +86,7 @@ class Copies:
 
     def _sharing(self, wanted: frozenset[int]) -> Iterable[int]:
         """The places of the texts with most shingles in common."""
-        found = (self._postings[shingle] for shingle in wanted if shingle in self._postings)
+        found = map(self._postings.of, wanted)
         shared = Counter(place for posting in found if len(posting) <= MAX_POSTINGS for place in posting)
         return sorted(shared, key=lambda place: (-shared[place], place))[:MAX_COMPARED]
 

@@ -3,6 +3,7 @@
 By them articles on one event are grouped, and an edit is told from another article under the same name.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
@@ -16,7 +17,8 @@ HIRAGANA = range(0x3040, 0x30A0)
 def telling_words(text: str) -> Iterator[str]:
     """The words of `text` in order, folded: no figures, single letters or words that every article may have.
 
-    Scripts without spaces give pairs of neighbouring characters instead.
+    Equal words are one object: whoever keeps the words of many articles keeps each word once. Scripts without spaces
+    give pairs of neighbouring characters instead.
     """
     tokens = tokenise(text)
     is_second_half = False
@@ -25,9 +27,9 @@ def telling_words(text: str) -> Iterator[str]:
         if is_unspaced(token):
             yield from _pair(token, following)
         elif is_first_half:
-            yield _singular(token.word.key + following.word.key)
+            yield sys.intern(_singular(token.word.key + following.word.key))
         elif not is_second_half and _is_telling(token.word.key):
-            yield _singular(token.word.key)
+            yield sys.intern(_singular(token.word.key))
         is_second_half = is_first_half
 
 
@@ -36,7 +38,7 @@ def _pair(left: Token, right: Token | None) -> Iterable[str]:
     if right is None or left.end != right.start or not is_unspaced(right):
         return ()
     pair = left.word.key + right.word.key
-    return () if all(ord(letter) in HIRAGANA for letter in pair) else (pair,)
+    return () if all(ord(letter) in HIRAGANA for letter in pair) else (sys.intern(pair),)
 
 
 def _is_compound(text: str, left: Token, right: Token) -> bool:

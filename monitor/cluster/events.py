@@ -4,7 +4,6 @@ An event is the sum of its articles' vectors (its centroid); a vector has the we
 length one. An index from words to events proposes what is compared. Knows nothing of copies, topics or the store.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from heapq import heapify, heappop, heappush, nsmallest
 from math import exp, sqrt
 
 from monitor.cluster.rarity import Rarity
+from monitor.postings import Postings
 
 STORY_WINDOW = timedelta(hours=72)
 """An article joins a story that it was first seen so long after, or before, at most: one event's coverage."""
@@ -72,23 +72,26 @@ class Yardstick:
 class Event:
     """One or more articles of one story: the sum of their vectors, in how many of them each word is, their span.
 
-    `square` is that of the length of the sum, `words` the sum of `mentions`.
+    `square` is that of the length of the sum, `words` the sum of `mentions`. Of one article there are no `mentions`:
+    each of its words is in one. Most stories have one article, and that is half of what they take.
     """
 
     story: int
     first: datetime
     last: datetime
     weights: dict[str, float]
-    mentions: dict[str, int]
     square: float
     words: int
     articles: int = 1
+    mentions: dict[str, int] | None = None
 
     def absorb(self, other: "Event", dot: float) -> None:
         """Take in the articles of `other`; `dot` is the product of the two sums."""
+        mentions = dict.fromkeys(self.weights, 1) if self.mentions is None else self.mentions
         for word, weight in other.weights.items():
             self.weights[word] = self.weights.get(word, 0.0) + weight
-            self.mentions[word] = self.mentions.get(word, 0) + other.mentions[word]
+            mentions[word] = mentions.get(word, 0) + (1 if other.mentions is None else other.mentions[word])
+        self.mentions = mentions
         self.words += other.words
         self.square += 2 * dot + other.square
         self.articles += other.articles
@@ -113,7 +116,6 @@ def event_of(weights: Mapping[str, float], *, story: int, seen_at: datetime) -> 
         first=seen_at,
         last=seen_at,
         weights={word: weight / length for word, weight in weights.items()},
-        mentions=dict.fromkeys(weights, 1),
         square=1.0 if weights else 0.0,
         words=len(weights),
     )
@@ -127,7 +129,7 @@ class Events:
         self._rarity = rarity
         self._yardstick = yardstick
         self._events: dict[int, Event] = {}
-        self._index: defaultdict[str, dict[int, None]] = defaultdict(dict)
+        self._index: Postings[str] = Postings()
 
     def add(self, event: Event) -> None:
         """Put an event into its story."""
@@ -137,7 +139,7 @@ class Events:
         else:
             known.absorb(event, sum(w * known.weights.get(word, 0.0) for word, w in event.weights.items()))
         for word in event.weights:
-            self._index[word][event.story] = None
+            self._index.add(word, event.story)
 
     def cover(self, story: int, event: Event) -> None:
         """Note that the story was seen then, too."""
@@ -186,14 +188,17 @@ class Events:
     def _move(self, goes: int, stays: int) -> None:
         event = self._events.pop(goes)
         for word in event.weights:
-            del self._index[word][goes]
+            self._index.remove(word, goes)
         event.story = stays
         self.add(event)
 
     def _alike(self, event: Event, bar: Bar) -> Iterator[tuple[float, int]]:
         """The other stories above the bar, each with how many times the bar its likeness is."""
         needed = self._core_mentions(event)
-        worths = {word: self._rarity.of(word) for word, times in event.mentions.items() if times >= needed}
+        core = (
+            event.weights if event.mentions is None else (w for w, times in event.mentions.items() if times >= needed)
+        )
+        worths = {word: self._rarity.of(word) for word in core}
         for story in self._proposed(event, worths):
             other = self._events[story]
             gap = event.gap(other)
@@ -216,7 +221,7 @@ class Events:
         for word in sorted(worths, key=worths.__getitem__) if self._yardstick.evidence else event.weights:
             told += worths.get(word, 0.0)
             if told >= self._yardstick.evidence - ROUNDING:
-                found.update(self._index.get(word, {}))
+                found.update(dict.fromkeys(self._index.of(word)))
         found.pop(event.story, None)
         return found
 
@@ -233,7 +238,7 @@ def _shared(event: Event, other: Event, worths: Mapping[str, float], core: float
     for word in mine if len(mine) <= len(theirs) else theirs:
         if word in mine and word in theirs:
             dot += mine[word] * theirs[word]
-            if other.mentions[word] >= core:
+            if other.mentions is None or other.mentions[word] >= core:
                 evidence += worths.get(word, 0.0)
     return dot, evidence
 

@@ -82,6 +82,10 @@ class TopicIndex:
         for needle, others in signs:
             self._filed.setdefault(needle, []).append((others, place))
 
+    def forget_words(self) -> None:
+        """Empty the memories of words, for work that takes much memory of its own; they fill again by themselves."""
+        self._vocabulary.forget()
+
     def matches(self, document: Document) -> tuple[Match, ...]:
         """The enabled topics that hold, in the order of their names; of several rules the one with the best tier."""
         reading = self._vocabulary.read(document)

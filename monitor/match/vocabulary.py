@@ -189,6 +189,11 @@ class Vocabulary:
         self._known: dict[str, Judged] = {}
         self._silent: set[str] = set()
 
+    def forget(self) -> None:
+        """Empty the memories, at any moment: what is forgotten is read once more."""
+        for memory in (self._memory, self._known, self._silent):
+            memory.clear()
+
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
         document = _bounded(document)

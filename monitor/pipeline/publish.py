@@ -209,6 +209,7 @@ def draft_edition(
     """
     now = now or stages.clock.now()
     knows = stages.store.editions.high_water()
+    stages.index.forget_words()  # grouping takes most of all that is done: both at once would add up
     stories = grouping(stages.store, knows, keep=keep, sign_of_life=stages.progress.sign_of_life)
     edition = _composed(stages, digest, stories, slot, now, knows, is_test=is_test)
     suspended = stages.store.deliveries.suspended(digest.to)
