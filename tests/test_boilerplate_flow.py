@@ -17,12 +17,15 @@ from sqlalchemy.engine import Engine
 from test_boilerplate_learning import SUBJECTS, council
 
 from monitor.config import Settings
-from monitor.model.boilerplate import Boilerplate
+from monitor.match import TopicIndex
+from monitor.model.boilerplate import Boilerplate, LeftOut
+from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 from monitor.pipeline.rematch import rematch
 
 DAY = timedelta(days=1)
 SYRIA = Topic(name="Syria", rules=(Rule(all=(("Syria", "Damascus"),)),))
+LEFT_OUT = LeftOut(start=0, end=4, reason="")
 FOOTER = "Syria Net, your window on the world"
 
 
@@ -65,6 +68,15 @@ def _story(number: int, footer: str) -> Story:
 def known(home: House) -> tuple[Boilerplate, ...]:
     (state,) = home.stages.store.feeds.configured()
     return home.stages.store.boilerplate.of_feed(state.id)
+
+
+def test_no_phrase_goes_on_over_what_is_left_out_and_places_stay() -> None:
+    phrases = Topic(name="A", rules=(Rule(all=(("bread price",),)), Rule(all=(("Oslo",),))))
+    text = "Dear bread – Wire One – price, says Oslo"
+    gap = LeftOut(start=text.index("–"), end=text.index("price"), reason="")
+    (match,) = TopicIndex([phrases], {}).matches(Document(title="", text=text, left_out=(gap,)))
+    assert [(hit.found, text[hit.start : hit.end]) for hit in match.evidence] == [("Oslo", "Oslo")]
+    assert TopicIndex([phrases], {}).explain("A", Document(title="", text="Oslo", left_out=(LEFT_OUT,))).match is None
 
 
 def test_a_known_footer_flags_nothing_from_the_first(tmp_path: Path, origin: Origin) -> None:

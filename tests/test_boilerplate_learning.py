@@ -112,11 +112,12 @@ def test_a_short_ending_is_left_where_a_sentence_goes_on_over_it() -> None:
     assert left_out_of_quotes("Syria Wire", known)[0].start == 0
 
 
-def test_of_a_long_ending_whole_words_are_looked_at() -> None:
-    footer = "Norrlandsbladets utrikesredaktion, " * 6 + "Syria Net, your window on the world"
+def test_of_a_long_ending_what_is_set_apart_at_its_end_is_learned() -> None:
+    offices = [f"Norrbyn{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    footer = f"Offices in {', '.join(offices)}: Syria Net, your window on the world"
     known = after(with_footer(footer))
-    assert {each.words.split()[0] for each in known} <= {"norrlandsbladets", "utrikesredaktion"}
-    assert left_out_of_matching(f"{council(99)}. {footer}", known, DAWN + timedelta(days=30))
+    (piece,) = left_out_of_matching(f"{council(99)}. {footer}", known, DAWN + timedelta(days=30))
+    assert f"{council(99)}. {footer}"[piece.start :] == ": Syria Net, your window on the world"
 
 
 # ---- What stays matched
