@@ -60,8 +60,8 @@ FOOTERS = [
 def test_an_ending_that_most_share_for_a_week_is_neither_quoted_nor_matched_from_then_on(footer: str) -> None:
     known = after(with_footer(footer))
     text = f"{council(99)}. {footer}"
-    ((side, since),) = [(each.side, each.left_out_since) for each in known]
-    assert (side, since) == (Side.END, DAWN + timedelta(days=7))
+    since = DAWN + timedelta(days=7)
+    assert {(each.side, each.left_out_since) for each in known} == {(Side.END, since)}
     for came_at, is_out in ((DAWN + timedelta(days=6), False), (since, False), (DAWN + timedelta(days=8), True)):
         pieces = left_out_of_matching(text, known, came_at)
         assert [text[: each.start] for each in pieces] == [f"{council(99)}."[: None if is_out else 0]] * is_out
@@ -118,6 +118,17 @@ def test_of_a_long_ending_what_is_set_apart_at_its_end_is_learned() -> None:
     known = after(with_footer(footer))
     (piece,) = left_out_of_matching(f"{council(99)}. {footer}", known, DAWN + timedelta(days=30))
     assert f"{council(99)}. {footer}"[piece.start :] == ": Syria Net, your window on the world"
+
+
+def test_an_article_with_the_last_sentence_of_a_footer_alone_is_known_too() -> None:
+    """Behind a sentence that nearly all articles have, as well."""
+    last = "Syria Net, your window on the world"
+    known = after(lambda number: ("", f"{council(number)}. Nothing else was said. {last}"), days=12)
+    later = DAWN + timedelta(days=30)
+    (piece,) = left_out_of_matching(f"Bread is dear. {last}", known, later)
+    assert piece.start == len("Bread is dear.")
+    (piece,) = left_out_of_matching(f"Bread is dear. Nothing else was said. {last}", known, later)
+    assert piece.start == len("Bread is dear.")
 
 
 # ---- What stays matched
@@ -216,7 +227,10 @@ def test_what_is_kept_of_a_feed_is_bounded_and_what_is_not_matched_goes_last() -
     known: Sequence[Boilerplate] = habit
     for day in range(20, 60):
         at = DAWN + timedelta(days=day)
-        new = [Specimen(title="", text=f"{council(n)}. Line {chr(65 + day)} of ours", seen_at=at) for n in range(9)]
+        new = [
+            Specimen(title="", text=f"{council(n)}. Line {chr(97 + day // 26)}{chr(97 + day % 26)} of ours", seen_at=at)
+            for n in range(9)
+        ]
         known = learned(known, new, (), at)
     assert len(known) == MOST_KEPT
     assert known[0].words == habit[0].words

@@ -6,9 +6,10 @@ on one event, has their words, or sets them apart from the others. All threshold
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from monitor.boilerplate.edges import LONG_WORDS, Word, first_words, is_apart, last_words
 from monitor.boilerplate.leaving_out import cores
@@ -132,10 +133,10 @@ def _found(samples: Sequence[_Sample], side: Side) -> list[Boilerplate]:
     for depth, members in _shared([[word.key for word in words] for _, _, words in edges], need):
         of = sorted({edges[member][0] for member in members})
         _, text, words = edges[members[0]]
-        size = _apart(text, words, depth, side)
-        if not size and len(of) >= MOST * len(samples):
-            size = _run_on(text, words, depth, side)
-        if size and len(of) >= need:
+        sizes = _apart(text, words, depth, side)
+        if not sizes and len(of) >= MOST * len(samples):
+            sizes = _run_on(text, words, depth, side)
+        for size in sizes if len(of) >= need else ():
             each = _boilerplate(side, text, words[:size], [samples[number] for number in of], len(samples))
             before = found.get(each.words)
             found[each.words] = each if before is None or each.items > before.items else before
@@ -157,22 +158,25 @@ def _shared(sequences: Sequence[Sequence[str]], need: float) -> Iterable[tuple[i
         waiting += [(depth + 1, each) for each in many]
 
 
-def _apart(text: str, words: Sequence[Word], depth: int, side: Side) -> int:
-    """How many of the first `depth` words end where something sets them apart; 0 if none do, or all is shared."""
-    for size in range(min(depth, len(words) - 1), 0, -1):
-        inner, outer = words[size - 1], words[size]
-        if is_apart(text[inner.end : outer.start] if side is Side.START else text[outer.end : inner.start]):
-            return size
-    return 0
+def _apart(text: str, words: Sequence[Word], depth: int, side: Side) -> Collection[int]:
+    """How many of the first `depth` words end where something sets them apart: the most, and the fewest, as others may
+    have the last sentence alone. Never all that a text says.
+    """
+    sizes = [
+        size
+        for size, (inner, outer) in enumerate(pairwise(words[: depth + 1]), 1)
+        if is_apart(text[inner.end : outer.start] if side is Side.START else text[outer.end : inner.start])
+    ]
+    return {sizes[0], sizes[-1]} if sizes else ()
 
 
-def _run_on(text: str, words: Sequence[Word], depth: int, side: Side) -> int:
+def _run_on(text: str, words: Sequence[Word], depth: int, side: Side) -> Collection[int]:
     """The same where no stop or line does: at a capital, as where a site's own name or an article begins."""
     for size in range(min(depth, len(words) - 1), LONG_WORDS - 1, -1):
         first = text[(words[size] if side is Side.START else words[size - 1]).start]
         if first.isalpha() and not first.islower():
-            return size
-    return 0
+            return (size,)
+    return ()
 
 
 def _boilerplate(side: Side, text: str, words: Sequence[Word], having: Sequence[_Sample], of_items: int) -> Boilerplate:
