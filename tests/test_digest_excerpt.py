@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 from editions import SYRIA, Desk, article, edition_of, match
 
-from monitor.digest.excerpt import SNIPPET_CHARACTERS, reasons, snippet
+from monitor.digest.excerpt import SNIPPET_CHARACTERS, first_sentence, reasons, snippet
 from monitor.digest.plain import cleaned, direction, one_line
+from monitor.model.boilerplate import Boilerplate, Side
 from monitor.model.edition import Item
 
 
@@ -49,6 +50,19 @@ def test_the_snippet_is_the_sentence_with_most_groups_and_never_the_headline(
     text: str, hits: list[str], expected: str
 ) -> None:
     assert _snippet("Headline here", text, [(word, word) for word in hits]) == expected
+
+
+def test_the_snippet_is_the_articles_own_words_and_never_goes_on_over_a_footer() -> None:
+    one = article(1, "A", "OSLO (Example Wire) - The truce holds. Follow us on Telegram!\n\nWire One: Idlib is calm.")
+    at = one.first_seen_at
+    wire = Boilerplate(
+        side=Side.START, words="wire one", sample="", items=9, of_items=9, days=1, first_seen_at=at, last_seen_at=at
+    )
+    segments = snippet(one, match(SYRIA, one, [("truce", "truce")]), [wire])
+    assert "".join(part.text for part in segments) == "The truce holds."
+    assert first_sentence(one, [wire]) == "The truce holds."
+    calm = snippet(one, match(SYRIA, one, [("Idlib", "Idlib")]), [wire])
+    assert "".join(part.text for part in calm) == "Idlib is calm."
 
 
 def test_a_long_sentence_is_cut_around_its_hits_between_words() -> None:

@@ -73,9 +73,13 @@ def test_a_stored_article_is_dated_by_when_it_was_first_seen() -> None:
         arrival=Arrival.LATE,
         is_mailable=True,
     )
-    found = entry_of(article)
+    found = entry_of(article, {})
     assert (found.id, found.link, found.day) == (7, "https://post.example/7", date(2026, 3, 1))
     assert found.document == Document(title="Title", text="Text", language="en", outlet="The Post")
+    (left_out,) = entry_of(replace(article, text="A truce. Follow us on Telegram!"), {}).document.left_out
+    assert left_out.reason == "a known form: to follow"
+    line = json.dumps({"id": 1, "text": "A truce. Follow us on Telegram!"}).encode()
+    assert entry_from_line(line).document.left_out == (left_out,)
 
 
 # ---- Trials

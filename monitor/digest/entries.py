@@ -20,14 +20,14 @@ LANGUAGE_CHARACTERS = 35
 def told(share: Share, shares: Iterable[Share], *, now: datetime, zone: ZoneInfo) -> Told:
     """The story in full, under the topic of `share`. `shares`: all of the story that have something new."""
     shares = tuple(shares)
-    article, match = share.lead.article, share.lead.match
+    article, match, shared = share.lead.article, share.lead.match, share.lead.shared
     lead = item(article)
     others = tuple(replace(item(other), under=under) for other, under in others_of(share, shares))
     return Told(
         story_id=share.story.id,
         lead=lead,
         tier=match.tier,
-        snippet=snippet(article, match),
+        snippet=snippet(article, match, shared),
         reasons=reasons(article, match),
         also=others,
         other_outlets=_one_per_outlet(others, lead.outlet),
@@ -35,7 +35,7 @@ def told(share: Share, shares: Iterable[Share], *, now: datetime, zone: ZoneInfo
         day=days_between(share.story.first_seen_at, now, zone) + 1,
         continues=share.story.told_at is not None,
         headlines=headlines(lead, others),
-        sentence=first_sentence(article),
+        sentence=first_sentence(article, shared),
         also_under=tuple(other.topic for other in shares if other.topic != share.topic),
     )
 

@@ -6,8 +6,10 @@ Works on the evidence that `match` left; it does not match anything itself.
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from monitor.boilerplate import kept, left_out_of_quotes
 from monitor.digest.plain import cleaned, one_line
 from monitor.model.article import Article
+from monitor.model.boilerplate import Boilerplate
 from monitor.model.edition import Reason, Segment
 from monitor.model.match import Evidence, Match
 from monitor.text import normalised_title, sentence_starts, tokenise
@@ -28,18 +30,19 @@ ELLIPSIS = "…"
 Span = tuple[int, int]
 
 
-def snippet(article: Article, match: Match) -> tuple[Segment, ...]:
+def snippet(article: Article, match: Match, shared: Sequence[Boilerplate] = ()) -> tuple[Segment, ...]:
     """The sentence with most groups of the topic in it, and what follows while there is room.
 
     At most 240 characters, cut between words; the beginning of the text if nothing in it hit;
-    nothing at all if the text only repeats the headline.
+    nothing at all if the text only repeats the headline. The article's own words alone: without what texts begin or end
+    with in any feed, or in its own (`shared`).
     """
     hits = [item for item in match.evidence if item.field == "text" and _holds(article, item)]
-    spans = _telling_sentences(article)
+    spans = _telling_sentences(article, shared)
     if not spans:
         return ()
     best = max(range(len(spans)), key=lambda place: (len(_groups(hits, spans[place])), -place))
-    passage = _with_followers(spans[best:])
+    passage = _with_followers(article.text, spans[best:])
     window = _window(article.text, passage, hits)
     pieces = [
         Segment(text=f"{ELLIPSIS} " if window[0] > passage[0] else ""),
@@ -50,9 +53,9 @@ def snippet(article: Article, match: Match) -> tuple[Segment, ...]:
     return tuple(piece for piece in clean if piece.text)
 
 
-def first_sentence(article: Article) -> str:
+def first_sentence(article: Article, shared: Sequence[Boilerplate] = ()) -> str:
     """The first sentence that says something beyond the headline, at most 160 characters; "" if none does."""
-    start, end = next(iter(_telling_sentences(article)), (0, 0))
+    start, end = next(iter(_telling_sentences(article, shared)), (0, 0))
     return one_line(article.text[start:end], SENTENCE_CHARACTERS)
 
 
@@ -86,27 +89,32 @@ def _lead_end(text: str) -> int:
     return max((token.end for token in tokenise(text)[:LEAD_WORDS]), default=0)
 
 
-def _telling_sentences(article: Article) -> list[Span]:
-    """The sentences of the text that are not the headline once more."""
-    headline = normalised_title(article.title)
-    return [span for span in _sentences(article.text) if normalised_title(article.text[slice(*span)]) != headline]
+def _telling_sentences(article: Article, shared: Sequence[Boilerplate]) -> list[Span]:
+    """The sentences of the text that are its own, and not the headline once more."""
+    text, headline = article.text, normalised_title(article.title)
+    own = kept(text, left_out_of_quotes(text, shared))
+    spans = (span for start, end in own for span in _sentences(text, start, end))
+    return [span for span in spans if normalised_title(text[slice(*span)]) != headline]
 
 
-def _sentences(text: str) -> Iterator[Span]:
-    for start, end in pairwise((*sentence_starts(text), len(text))):
-        if sentence := text[start:end].rstrip():
-            yield start, start + len(sentence)
+def _sentences(text: str, first: int, last: int) -> Iterator[Span]:
+    stretch = text[first:last]
+    for start, end in pairwise((*sentence_starts(stretch), len(stretch))):
+        sentence = stretch[start:end].lstrip()
+        if words := sentence.rstrip():
+            begin = first + end - len(sentence)
+            yield begin, begin + len(words)
 
 
 def _groups(hits: Iterable[Evidence], span: Span) -> set[int]:
     return {item.group for item in hits if span[0] <= item.start and item.end <= span[1]}
 
 
-def _with_followers(spans: Sequence[Span]) -> Span:
-    """The first sentence, and the ones after it that fit in whole."""
+def _with_followers(text: str, spans: Sequence[Span]) -> Span:
+    """The first sentence, and the ones after it that fit in whole and stand right behind it."""
     start, end = spans[0]
-    for _, follower_end in spans[1:]:
-        if follower_end - start > ROOM:
+    for follower_start, follower_end in spans[1:]:
+        if follower_end - start > ROOM or text[end:follower_start].strip():
             break
         end = follower_end
     return start, end

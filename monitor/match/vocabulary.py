@@ -294,10 +294,21 @@ class Vocabulary:
 
 
 def _bounded(document: Document) -> Document:
+    """As much of it as is read. What is left out becomes blank lines: places stay, and no phrase goes on."""
+    if document.left_out:
+        document = replace(document, text=_without(document), left_out=())
     if max(len(document.title), len(document.text)) <= MATCHED_CHARACTERS:
         return document
     title, text = document.title[:MATCHED_CHARACTERS], document.text[:MATCHED_CHARACTERS]
     return replace(document, title=title, text=text)
+
+
+def _without(document: Document) -> str:
+    text, parts, place = document.text, [], 0
+    for piece in document.left_out:
+        parts += [text[place : piece.start], "\n" * (piece.end - piece.start)]
+        place = piece.end
+    return "".join((*parts, text[place:]))
 
 
 def is_open_compound(left: str, right: str) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from monitor.model.boilerplate import LeftOut
+
 Field = Literal["title", "text"]
 
 
@@ -22,12 +24,16 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a topic is asked about: an article's words, its language (BCP 47, "" unknown) and outlet."""
+    """What a topic is asked about: an article's words, its language (BCP 47, "" unknown) and outlet.
+
+    `left_out`: pieces of the text that are not read, in order of their places (`boilerplate`).
+    """
 
     title: str
     text: str
     language: str = ""
     outlet: str = ""
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from monitor.model.article import Article
+from monitor.model.boilerplate import Boilerplate
 from monitor.model.match import Match
 
 
@@ -23,12 +24,13 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A match that no edition of this digest has listed yet."""
+    """A match that no edition of this digest has listed yet. `shared`: what texts of its feed begin or end with."""
 
     article: Article
     match: Match
     origin: Origin
     story_id: int
+    shared: tuple[Boilerplate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,15 @@ It decides nothing: what matches is `match`'s word, which edits are worth storin
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
+from monitor.boilerplate import RECENT_ARTICLES, document_of, learned
 from monitor.cluster import words_of
-from monitor.model.article import Article
+from monitor.model.boilerplate import Boilerplate, Specimen
 from monitor.model.match import Document, Match
 from monitor.model.story import WordCounts
-from monitor.model.update import ChangedArticle, FeedUpdate, NewArticle
+from monitor.model.update import FeedUpdate, NewArticle
 from monitor.pipeline.stages import Stages
 from monitor.pipeline.units import done
 from monitor.progress import Unit
@@ -19,14 +21,21 @@ from monitor.reconcile import admitted
 
 
 async def matches_of(
-    stages: Stages, unit: Unit, articles: Sequence[NewArticle | ChangedArticle]
+    stages: Stages, unit: Unit, update: FeedUpdate, shared: Sequence[Boilerplate] = ()
 ) -> dict[str, tuple[Match, ...]]:
     """In slices of one article, whose text is bounded: thousands must not keep the other feeds' sockets waiting, nor be
-    taken for hanging.
+    taken for hanging. `shared`: what is known of the feed; an edit is judged by what was known when its article came.
     """
+    stored = [*update.changed, *update.excess, *update.reread]
+    has_habits = any(each.left_out_since for each in shared)
+    came_at = stages.store.boilerplate.came_at([edit.id for edit in stored]) if has_habits and stored else {}
+    documents: Iterable[tuple[str, Document]] = chain(
+        ((new.key, document_of(new, shared, new.first_seen_at)) for new in update.new),
+        ((edit.key, document_of(edit, shared, came_at.get(edit.id))) for edit in stored),
+    )
     found = {}
-    for article in articles:
-        found[article.key] = done(stages, unit, stages.index.matches, document_of(article))
+    for key, document in documents:
+        found[key] = done(stages, unit, stages.index.matches, document)
         stages.progress.sign_of_life()
         await asyncio.sleep(0)
     return {key: matches for key, matches in found.items() if matches}
@@ -54,5 +63,19 @@ async def words_in(stages: Stages, unit: Unit, articles: Sequence[NewArticle]) -
     return WordCounts(articles=len(articles), words=words)
 
 
-def document_of(article: Article | NewArticle | ChangedArticle) -> Document:
-    return Document(title=article.title, text=article.text, language=article.language, outlet=article.outlet)
+def shared_by(stages: Stages, update: FeedUpdate) -> tuple[Boilerplate, ...]:
+    """What texts of the feed begin or end with, as far as is known; not asked where there is nothing to judge."""
+    has_articles = update.new or update.changed or update.excess or update.reread
+    return stages.store.boilerplate.of_feed(update.state.id) if has_articles else ()
+
+
+async def learned_by(
+    stages: Stages, unit: Unit, update: FeedUpdate, shared: Sequence[Boilerplate]
+) -> tuple[Boilerplate, ...] | None:
+    """What is known of the feed after its new articles; None if they change nothing, as where there are none."""
+    if not update.new:
+        return None
+    new = [Specimen(title=each.title, text=each.text, seen_at=each.first_seen_at) for each in update.new]
+    recent = stages.store.boilerplate.recent(update.state.id, RECENT_ARTICLES)
+    found = await asyncio.to_thread(done, stages, unit, learned, shared, new, recent, stages.clock.now())
+    return None if set(found) == set(shared) else found

@@ -25,7 +25,7 @@ from monitor.model.update import (
     Stored,
 )
 from monitor.pipeline.flagged import baseline_counts, flagged
-from monitor.pipeline.matching import matches_of, with_finds, words_in
+from monitor.pipeline.matching import learned_by, matches_of, shared_by, with_finds, words_in
 from monitor.pipeline.outage import due_now, note_attempt
 from monitor.pipeline.round import Round
 from monitor.pipeline.stages import Stages
@@ -185,13 +185,15 @@ async def _poll(
         if setback is not None:
             return await _left_aside(stages, turn, state, setback)
         update = await _update(stages, state, outcome, unit)
-        matches = await matches_of(stages, unit, [*update.new, *update.changed, *update.excess, *update.reread])
+        shared = shared_by(stages, update)
+        matches = await matches_of(stages, unit, update, shared)
         update = with_finds(stages, update, matches)
         words = await words_in(stages, unit, update.new)
+        shared_now = await learned_by(stages, unit, update, shared)
         new_matches = flagged(stages.store, update, matches)
         async with turn:
             now, apply = stages.clock.now(), stages.store.articles.apply
-            await asyncio.to_thread(done, stages, unit, apply, update, matches, now, words, stages.backfill)
+            await asyncio.to_thread(done, stages, unit, apply, update, matches, now, words, stages.backfill, shared_now)
             if isinstance(outcome, Fetched):
                 stages.store.setbacks.over(unit)
     except DamagedStore:

@@ -1,12 +1,13 @@
 """Stored articles and topics that changed: the window is matched again, and what newly matches is backfill."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import structlog
 
+from monitor.boilerplate import document_of
 from monitor.model.article import Article
+from monitor.model.boilerplate import Boilerplate
 from monitor.model.match import Match
-from monitor.pipeline.matching import document_of
 from monitor.pipeline.stages import Stages
 from monitor.pipeline.units import REMATCH, aside, done, rematch_of
 from monitor.progress import Unit
@@ -23,7 +24,7 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
     since = stages.clock.now() - stages.backfill
     changed = stages.store.topics.changed(stages.fingerprints)
     if changed:
-        count = 0
+        count, shared = 0, stages.store.boilerplate.of_all()
         for article, decided in stages.store.history.decided_since(since):
             if is_stopping():
                 return
@@ -32,7 +33,7 @@ def rematch(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
             if (setback := aside(stages, unit)) is not None:
                 log.warning("article not matched again", article=article.id, reason=setback.sentence)
                 continue
-            count += _matched_again(stages, unit, article, decided, changed)
+            count += _matched_again(stages, unit, article, decided, changed, shared)
         if count:
             log.info("topics changed", topics=sorted(changed), articles=count)
     stages.store.topics.settle(stages.fingerprints, since)
@@ -45,7 +46,9 @@ def take_up(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
     The wordings are settled by now: what an article is owed are the topics by whose wording no match of it was found.
     """
     since = stages.clock.now() - stages.backfill
-    for setback in stages.store.setbacks.of_kind(REMATCH):
+    waiting = stages.store.setbacks.of_kind(REMATCH)
+    shared = stages.store.boilerplate.of_all() if waiting else {}
+    for setback in waiting:
         unit = rematch_of(stages, int(setback.key))
         if is_stopping() or aside(stages, unit) is not None:
             continue
@@ -55,15 +58,23 @@ def take_up(stages: Stages, is_stopping: Callable[[], bool] = lambda: False) -> 
             continue
         article, decided = found
         current = {match.topic for match in decided if match.fingerprint == stages.fingerprints.get(match.topic)}
-        _matched_again(stages, unit, article, decided, stages.fingerprints.keys() - current)
+        _matched_again(stages, unit, article, decided, stages.fingerprints.keys() - current, shared)
         stages.progress.sign_of_life()
 
 
 def _matched_again(
-    stages: Stages, unit: Unit, article: Article, decided: Sequence[Match], changed: Collection[str]
+    stages: Stages,
+    unit: Unit,
+    article: Article,
+    decided: Sequence[Match],
+    changed: Collection[str],
+    shared: Mapping[int, Sequence[Boilerplate]],
 ) -> bool:
-    """Match it by the wordings of today; whether that changed anything for one of these topics."""
-    matches = done(stages, unit, stages.index.matches, document_of(article))
+    """Match it by the wordings of today and what was known of its feed when it came; whether that changed anything for
+    one of these topics.
+    """
+    document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
+    matches = done(stages, unit, stages.index.matches, document)
     found = [match for match in matches if match.topic in changed]
     gone = {match.topic for match in decided if match.topic in changed} - {match.topic for match in found}
     known = {(match.topic, match.fingerprint) for match in decided}

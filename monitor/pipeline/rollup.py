@@ -41,12 +41,13 @@ def rollup_bounds(moment: datetime, zone: str) -> tuple[datetime, ...]:
 def _tuning(stages: Stages, topics: Sequence[Topic], bounds: Sequence[datetime]) -> dict[str, Tuning]:
     """What the workbench finds; nothing of a topic for which there is no month of articles to be sure of."""
     lists, history, end = stages.lists, stages.store.history, bounds[-1]
-    month = (entry_of(article) for article in history.since(end - DEAD_AFTER))
+    shared = stages.store.boilerplate.of_all()
+    month = (entry_of(article, shared) for article in history.since(end - DEAD_AFTER))
     is_tried = history.count(end - DEAD_AFTER) * len(topics) <= MOST_TRIED
     tried = trials(month, topics, lists, samples=0) if is_tried else ()
     dead = {trial.topic: trial.dead_terms for trial in tried}
     is_counted = history.count(bounds[WEEK]) * len(topics) <= MOST_MISSED
-    week = [entry_of(article) for article in history.since(bounds[WEEK])] if is_counted else None
+    week = [entry_of(article, shared) for article in history.since(bounds[WEEK])] if is_counted else None
     return {
         topic.name: Tuning(
             dead_terms=dead.get(topic.name, ()),

@@ -7,6 +7,7 @@ for anything but the database.
 from dataclasses import dataclass
 
 from monitor.store.articles import ArticleStore
+from monitor.store.boilerplate import BoilerplateStore
 from monitor.store.database import Database
 from monitor.store.deliveries import DeliveryStore
 from monitor.store.editions import EditionStore
@@ -50,6 +51,7 @@ class Store:
     overview: OverviewStore
     retention: RetentionStore
     setbacks: SetbackStore
+    boilerplate: BoilerplateStore
 
     def close(self) -> None:
         self.database.close()
@@ -79,4 +81,5 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         overview=OverviewStore(database),
         retention=RetentionStore(database),
         setbacks=SetbackStore(database),
+        boilerplate=BoilerplateStore(database),
     )

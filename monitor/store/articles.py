@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
+from monitor.model.boilerplate import Boilerplate
 from monitor.model.match import Evidence, Match, Tier
 from monitor.model.material import HighWater, Origin
 from monitor.model.story import StoryArticle, WordCounts
@@ -25,6 +26,7 @@ from monitor.model.update import (
     RenamedArticle,
     Stored,
 )
+from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import Database
 from monitor.store.feeds import row_from_state
 from monitor.store.holds import save_hold
@@ -97,10 +99,11 @@ class ArticleStore:
         now: datetime,
         words: WordCounts = WordCounts(),  # noqa: B008 (frozen)
         backfill: timedelta | None = None,
+        shared: Sequence[Boilerplate] | None = None,
     ) -> None:
         """Commit one poll of one feed: articles, their matches by key and their words, validators, due time,
         ledger (P5, D12). `backfill`: how long ago an article may have come to be listed for what was read of it only
-        now (None: however long).
+        now (None: however long). `shared`: what is learned of the feed (None: nothing else than before).
         """
         with self._database.write() as connection:
             _save_feed(connection, update_, now)
@@ -115,6 +118,8 @@ class ArticleStore:
                 _save_sighting(connection, update_.state.id, chosen, now)
             ids |= _insert_articles(connection, update_)
             count_words(connection, words)
+            if shared is not None:
+                save_boilerplate(connection, update_.state.id, shared)
             origins = {article.key: _origin(article) for article in update_.new}
             origins |= _backfill_origins(connection, update_.reread, None if backfill is None else now - backfill)
             by_article = {ids[key]: (each, origins.get(key, Origin.NEW)) for key, each in found.items()}

@@ -38,6 +38,7 @@ from monitor.model.material import (
 from monitor.model.publication import EditionKind, Publication
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
 from monitor.store.baseline import baseline_between
+from monitor.store.boilerplate import boilerplate_of
 from monitor.store.coverage import coverage_since, since_edition
 from monitor.store.database import Database
 from monitor.store.deliveries import insert_deliveries
@@ -236,14 +237,17 @@ def _candidates(
         .where(or_(is_news, was_there) if lists_baseline else is_news, listings.c.edition_id.is_(None))
         .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
     )
+    rows = connection.execute(query).all()
+    shared = boilerplate_of(connection)
     return tuple(
         Candidate(
             article=article_from_row(row),
             match=match_from_row(row),
             origin=_origin(row, knew),
             story_id=stories.get(row.id) or row.story_id,
+            shared=shared.get(row.feed_id, ()),
         )
-        for row in connection.execute(query)
+        for row in rows
         if row.id in stories or row.story_id is not None  # else it came since the grouping: for the next edition
     )
 

@@ -15,6 +15,7 @@ from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Match
 from monitor.model.material import Origin
 from monitor.store.articles import article_from_row, match_from_row
+from monitor.store.boilerplate import Shared, boilerplate_of
 from monitor.store.database import Database
 from monitor.store.tables import articles, matches, topics
 from monitor.url import canonical_url, host_of
@@ -37,6 +38,11 @@ class HistoryStore:
         """Articles first seen from `moment` on, in order of (first seen, id)."""
         for rows in self._batches(moment):
             yield from map(article_from_row, rows)
+
+    def shared(self) -> Shared:
+        """By feed, what its texts begin or end with: an article is judged by what was known when it came."""
+        with self._database.read() as connection:
+            return boilerplate_of(connection)
 
     def count(self, moment: datetime) -> int:
         """How many articles `since` gives."""

@@ -173,9 +173,28 @@ articles = Table(
     Column("author", String, nullable=False, default=""),
     Column("categories", JSON, nullable=False, default=list),
     UniqueConstraint("feed_id", "key"),
+    Index(None, "feed_id"),  # the latest of a feed, by id
     Index(None, "feed_id", "link_alias"),
     Index(None, "feed_id", "guid_alias"),
     sqlite_autoincrement=True,  # an id is never given twice: people and stories refer to it
+)
+
+# What texts of a feed begin or end with: folded words and a sample as written, and how often since when.
+# left_out_since: from then on it is left out of matching; null: of quotes only.
+boilerplate = Table(
+    "boilerplate",
+    metadata,
+    Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
+    Column("side", String, primary_key=True),
+    Column("words", String, primary_key=True),
+    Column("sample", String, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("of_items", Integer, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("left_out_since", UtcDateTime),
+    sqlite_with_rowid=False,
 )
 
 # What is left of articles that retention took: hashes of what they are recognised by, so that none comes back

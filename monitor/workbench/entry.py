@@ -1,10 +1,13 @@
 """What topics are tried on, and what is kept of it for a list."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from monitor.boilerplate import document_of
 from monitor.match.explain import why
 from monitor.model.article import Article
+from monitor.model.boilerplate import Boilerplate
 from monitor.model.match import Document, Evidence, Match, Tier
 
 Id = int | float | str
@@ -40,8 +43,9 @@ class Finding:
     reason: str
 
 
-def entry_of(article: Article) -> Entry:
-    document = Document(title=article.title, text=article.text, language=article.language, outlet=article.outlet)
+def entry_of(article: Article, shared: Mapping[int, Sequence[Boilerplate]]) -> Entry:
+    """`shared`: by feed, what its texts begin or end with."""
+    document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
     return Entry(id=article.id, document=document, seen_at=article.first_seen_at, link=article.link)
 
 

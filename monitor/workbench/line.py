@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from monitor.boilerplate import left_out_of_matching
 from monitor.model.match import Document, Match
 from monitor.workbench.entry import Entry, Id
 
@@ -27,7 +28,8 @@ def entry_from_line(line: bytes) -> Entry:
     written = _json(line)
     if not isinstance(written, dict):
         raise ValueError('write one JSON object a line, such as {"id": 1, "title": "…"}.')  # noqa: TRY004 (the fault of a text, not of a caller)
-    document = Document(**{ours: _text(written, theirs) for theirs, ours in TEXTS.items()})
+    texts = {ours: _text(written, theirs) for theirs, ours in TEXTS.items()}
+    document = Document(**texts, left_out=left_out_of_matching(texts["text"], (), None))
     return Entry(id=_id(written), document=document, seen_at=_moment(written.get("published")))
 
 

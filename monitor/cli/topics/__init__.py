@@ -71,7 +71,7 @@ def try_(
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.errors import UsageError
-    from monitor.workbench import entry_of, trials
+    from monitor.workbench import trials
 
     settings = draft_of(context)
     topics, lists = asked.topics_to_try(settings, names), settings.lists
@@ -86,7 +86,7 @@ def try_(
         raise typer.Exit(1 if lines.refused else 0)
     moment = asked.moment(since or SPAN)
     with asked.history(settings) as history:
-        found = trials(map(entry_of, history.since(moment)), topics, lists, samples=limit)
+        found = trials(asked.entries(history, moment), topics, lists, samples=limit)
     if as_json:
         written.print_json({"since": moment, "topics": found})
     else:
@@ -114,7 +114,8 @@ def diff(
     settings, moment = draft_of(context), asked.moment(since)
     edited = load(new, os.environ, is_draft=True) if new else settings
     with asked.history(settings) as history:
-        decided = ((entry_of(article), matches) for article, matches in history.decided_since(moment))
+        shared = history.shared()
+        decided = ((entry_of(article, shared), matches) for article, matches in history.decided_since(moment))
         found = changes(decided, edited.topics, edited.lists, history.wordings())
     if as_json:
         written.print_json({"since": moment, "topics": found})
@@ -161,13 +162,12 @@ def misses(
     """List stored articles that lack exactly one group of a topic, by the group they lack."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
-    from monitor.workbench import entry_of
     from monitor.workbench import misses as missed
 
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.history(settings) as history:
-        found = missed(map(entry_of, history.since(moment)), topic, settings.lists, samples=limit)
+        found = missed(asked.entries(history, moment), topic, settings.lists, samples=limit)
     if as_json:
         written.print_json({"since": moment, **written.plain(found)})
     else:
@@ -185,12 +185,12 @@ def suggest(
     """Propose terms: words that a topic's matches have far more often than other stored articles."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
-    from monitor.workbench import entry_of, suggestions
+    from monitor.workbench import suggestions
 
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.history(settings) as history:
-        found = suggestions(lambda: map(entry_of, history.since(moment)), topic, settings.lists, limit=limit)
+        found = suggestions(lambda: asked.entries(history, moment), topic, settings.lists, limit=limit)
     if as_json:
         written.print_json({"since": moment, **written.plain(found)})
     else:

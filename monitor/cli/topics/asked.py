@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO
 
+from monitor.boilerplate import left_out_of_matching
 from monitor.config import Settings
 from monitor.config.findings import did_you_mean, quoted
 from monitor.config.values import duration
@@ -27,6 +28,12 @@ def history(settings: Settings) -> Iterator[HistoryStore]:
     """What is stored, to look at; a daemon may work beside it."""
     with looked_at(settings, SystemClock()) as stages:
         yield stages.store.history
+
+
+def entries(stored: HistoryStore, moment: datetime) -> Iterator[Entry]:
+    """The articles first seen since then."""
+    shared = stored.shared()
+    return (entry_of(article, shared) for article in stored.since(moment))
 
 
 def topics(settings: Settings, names: Sequence[str] | None) -> tuple[Topic, ...]:
@@ -64,13 +71,15 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
     if bool(article) is bool(title or text):
         raise UsageError("Name a stored article by its id or URL, or write one out with --title and --text.")
     if not article:
-        return ((Entry(id="", document=Document(title=title, text=text)), None),)
+        left_out = left_out_of_matching(text, (), None)
+        return ((Entry(id="", document=Document(title=title, text=text, left_out=left_out)), None),)
     with history(settings) as stored:
         one = stored.article(int(article)) if article.isascii() and article.isdecimal() else None
         found = (one,) if one else stored.at(article)
         if not found:
             raise UsageError(f"No stored article has the id or URL {quoted(article, limit=200)}.")
-        return tuple((entry_of(each), _decided(stored, topic, each.id)) for each in found)
+        shared = stored.shared()
+        return tuple((entry_of(each, shared), _decided(stored, topic, each.id)) for each in found)
 
 
 def _decided(stored: HistoryStore, topic: Topic, article_id: int) -> StoredMatch | None:

@@ -107,6 +107,10 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
         several = len(topic.rules) > 1
         _lines([f"rule {finding.rule + 1}:"] if several else [])
         _lines(_verdicts(finding, rule), indent=4 if several else 2)
+    _lines(
+        f"not matched: “{_printable(document.text[each.start : each.end].strip())}” – {each.reason}"
+        for each in document.left_out
+    )
     if stored:
         _lines([_stored(stored, present)])
     elif entry.id:

@@ -53,6 +53,7 @@ def explained(entry: Entry, explanation: Explanation, stored: StoredMatch | None
             "outlet": document.outlet,
             "link": entry.link,
             "seen_at": entry.seen_at,
+            "left_out": [{**asdict(each), "text": document.text[each.start : each.end]} for each in document.left_out],
         },
         "matches": explanation.match is not None,
         "tier": explanation.match and explanation.match.tier,

@@ -1,0 +1,11 @@
+"""What is none of an article's own words although it stands in its text: appeals, notices, datelines, and what the
+texts of a feed begin or end with.
+
+Pure. It says what is left out of quotes and of matching (`leaving_out`), by forms that are known of all feeds (`forms`,
+`datelines`) and by what is learned of one (`learning`). It does not store, match or quote.
+"""
+
+from monitor.boilerplate.learning import RECENT_ARTICLES, learned
+from monitor.boilerplate.leaving_out import document_of, kept, left_out_of_matching, left_out_of_quotes
+
+__all__ = ["RECENT_ARTICLES", "document_of", "kept", "learned", "left_out_of_matching", "left_out_of_quotes"]

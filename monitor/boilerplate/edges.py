@@ -1,0 +1,51 @@
+"""The words at the start and at the end of a text, folded so far that a figure or a capital makes no difference."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+EDGE_CHARACTERS = 240
+EDGE_WORDS = 30
+"""What is looked at of either end: no footer worth learning is longer, and no feed can make a text lose more."""
+
+LONG_WORDS = 4
+"""So many words are an edge even where no full stop, line or dash sets them apart."""
+
+_WORD = re.compile(r"\w+")
+_FIGURE = re.compile(r"\d+")
+_APART = re.compile(r"\n|[.!?…。؟][\"”’)\]]*\s|[:|»→►▶•·。]|[)\]]\s|\s[-–—/*]+\s|[—\[(]")
+"""What sets an edge apart from the article: a line, a full stop, a colon, a bar, a dash, brackets."""
+
+
+class Word(NamedTuple):
+    """A word of a text, at `text[start:end]`; figures are 0."""
+
+    key: str
+    start: int
+    end: int
+
+
+def first_words(text: str, start: int, end: int) -> list[Word]:
+    """The first words of `text[start:end]`, in order."""
+    return list(islice(_words(text, start, min(end, start + EDGE_CHARACTERS)), EDGE_WORDS))
+
+
+def last_words(text: str, start: int, end: int) -> list[Word]:
+    """The last words of `text[start:end]`, the last one first."""
+    begin = max(start, end - EDGE_CHARACTERS)
+    found = list(_words(text, begin, end))
+    if begin > start and found and text[begin - 1].isalnum():
+        del found[0]  # half a word
+    return found[: -EDGE_WORDS - 1 : -1]
+
+
+def is_apart(between: str) -> bool:
+    """Whether what stands between two words sets them apart: no sentence goes on over it."""
+    return bool(_APART.search(between))
+
+
+def _words(text: str, start: int, end: int) -> Iterator[Word]:
+    for found in _WORD.finditer(text, start, end):
+        key = found[0].casefold()
+        yield Word(key if key.isalpha() else _FIGURE.sub("0", key), found.start(), found.end())

@@ -1,0 +1,139 @@
+"""Appeals and notices that feeds put before or behind the words of an article, known without having seen the feed:
+"Read more", "Sign up for our newsletter", "Follow us on …", "The post … appeared first on …", "All rights reserved".
+
+They are never the article's, so they are left out of quotes and of matching. Each is a whole sentence, line or stretch
+between separators, at an end of a text, and of bounded length: a sentence that only has such words in it is the
+article's own. How they are worded stands in `phrases`.
+"""
+
+import re
+
+from monitor.boilerplate.phrases import (
+    APPEARED,
+    COPYRIGHT,
+    ENDS,
+    FOLLOW,
+    HINTS,
+    NEWSY,
+    READ_ON,
+    READ_ON_LABELS,
+    REST,
+    RIGHTS,
+    SIGN_UP,
+)
+
+FORM_CHARACTERS = 300
+"""No form is longer: a headline within "The post … appeared first on …" and the name of a site fit in."""
+
+NAME_WORDS = 6
+NAME_CHARACTERS = 60
+"""The name of a site before "all rights reserved"."""
+
+LABEL_CHARACTERS = 40
+"""The bare "Read more »"."""
+
+MOST_POSTS = 5
+"""So often "The post" is looked for within one: the last is the one that "appeared first"."""
+
+_BEGINS = (
+    r"(?:\A|(?<=[\n\[(«»|•·→►▶])|(?<=[.!?…。؟:|•·»\])\"”’*>–—-]\s)|(?<=。))"
+    r"[\s\[(«»|•·→►▶*–—-]*+"
+)
+"""A form begins a text, a line, a sentence, or stands behind a separator."""
+
+
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+
+
+_APPEALS = (("to read on", READ_ON), ("to sign up", SIGN_UP), ("to follow", FOLLOW))
+_SIGN_UP, _RIGHTS = "to sign up", "all rights reserved"
+_APPEARED_FIRST = "where the article appeared first"
+_ENDINGS = (
+    *((name, _form(rf"{_BEGINS}(?:{words}){REST}{ENDS}")) for name, words in _APPEALS),
+    ("copyright", _form(rf"{_BEGINS}{COPYRIGHT}{REST}{ENDS}")),
+)
+_OPENINGS = tuple((name, _form(rf"[\s\[(«»|•·→►▶*]*+(?:{words})")) for name, words in _APPEALS)
+_APPEARED = _form(rf"(?:\A|(?<=[\s\[(]))(?:{APPEARED}){REST}{ENDS}")
+_ALL_RIGHTS = _form(rf"{RIGHTS}{REST}{ENDS}")
+_READ_ON_LABEL = _form(rf"(?<=\s)[\[(]?(?:{READ_ON_LABELS})[\s.…»→►▶>)\]]*\Z")
+_NAME = re.compile(rf"(?:\A|[\n.!?…。؟|•·])[^\S\n]*([^\n.!?…。؟|•·]{{1,{NAME_CHARACTERS}}}?)\s*[-–—|•·,:/]?\s*\Z")
+_SMALL = frozenset("of the and for de du des la le les el los del und der die das di et y en".split())  # noqa: SIM905 (words read better as text)
+_NOUN = _form(rf"[^\n.!?…]{{0,100}}?\b{NEWSY}\w*")
+_SENTENCE = re.compile(r"(?:[^\n.!?…。؟]|[.!?](?=\S)){0,200}+[.!?…。؟]*+[\"”)\]]*+")
+_SEPARATOR = re.compile(r"[:|»→►▶]\s+|\s[-–—]+\s")
+_STOPS = '.!?…。؟"”)]'
+
+
+def ending(text: str, end: int) -> tuple[int, str]:
+    """Where the last form of `text[:end]` begins, if it ends with one, and what it is called; else the end, and "".
+
+    An appeal that the text begins with is an opening: the article may stand behind it without a stop.
+    """
+    start = max(0, end - FORM_CHARACTERS)
+    said = text[start:end].casefold()
+    if _may_have(said, _APPEARED_FIRST) and (place := _appeared(text, start, end)) < end:
+        return place, _APPEARED_FIRST
+    for name, form in _ENDINGS:
+        found = form.search(text, start, end) if _may_have(said, name) else None
+        if found and (found.start() or name == "copyright"):
+            return found.start(), name
+    if _may_have(said, _RIGHTS) and (found := _ALL_RIGHTS.search(text, start, end)):
+        return _with_name(text, found.start()), _RIGHTS
+    if _may_have(said[-LABEL_CHARACTERS:], "label") and (found := _READ_ON_LABEL.search(text, start, end)):
+        return found.start(), "to read on"
+    return end, ""
+
+
+def opening(text: str, start: int) -> tuple[int, str]:
+    """Where the form ends that `text` has at `start`, and what it is called; else `start`, and ""."""
+    said = text[start : start + FORM_CHARACTERS].casefold()
+    for name, form in _OPENINGS:
+        found = form.match(text, start) if _may_have(said, name) else None
+        if found:
+            return _opening_end(text, found.end(), is_sign_up=name == _SIGN_UP), name
+    return start, ""
+
+
+def _may_have(said: str, name: str) -> bool:
+    return all(any(map(said.__contains__, hints)) for hints in HINTS[name])
+
+
+def _appeared(text: str, start: int, end: int) -> int:
+    """Where "The post …" begins: the last one with a capital, since the article may speak of a post as well."""
+    place = end
+    for _ in range(MOST_POSTS):
+        found = _APPEARED.search(text, start, end)
+        if not found:
+            break
+        place = place if found[0][0].islower() else found.start()
+        start = found.start() + 1
+    return place
+
+
+def _opening_end(text: str, end: int, *, is_sign_up: bool) -> int:
+    """Where the line or the sentence of an appeal at the start of a text ends, or the stretch before a separator.
+
+    One to sign up may have nothing but a capital behind it ("SIGN UP TO OUR NEWSLETTER Truce in …"): that is where the
+    article begins.
+    """
+    noun = _NOUN.match(text, end) if is_sign_up else None
+    end = noun.end() if noun else end
+    stop = _SENTENCE.match(text, end)
+    sentence = stop.end() if stop else end
+    separator = _SEPARATOR.search(text, end, sentence)
+    if separator and len(text[separator.end() : sentence].split()) > 1:
+        return separator.end()
+    rest = text[end:sentence].strip()
+    is_line = text[sentence : sentence + 1] == "\n"
+    is_whole = is_line or sentence == len(text) or text[sentence - 1] in _STOPS
+    goes_on = not noun or is_line or not rest[:1].isalpha() or not rest[0].isupper() or rest.isupper()
+    return sentence if is_whole and goes_on else end
+
+
+def _with_name(text: str, start: int) -> int:
+    """Where "Syria News Network – all rights reserved" begins; of a sentence of other words, the notice alone."""
+    found = _NAME.search(text, max(0, start - NAME_CHARACTERS - len(" – . ")), start)
+    words = found[1].split() if found else []
+    is_name = len(words) <= NAME_WORDS and not any(word[0].islower() and word not in _SMALL for word in words)
+    return found.start(1) if found and is_name else start

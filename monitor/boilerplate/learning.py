@@ -1,0 +1,252 @@
+"""Learns from the texts of one feed which words they share at their start or end: pure.
+
+What several articles share is left out of their quotes. Of matching is left out only an ending that most articles had
+for a week and that says nothing of them: a background sentence ("The war began in 2011 …") is shared by the articles
+on one event, has their words, or sets them apart from the others. All thresholds stand here.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from monitor.boilerplate.edges import LONG_WORDS, Word, first_words, is_apart, last_words
+from monitor.boilerplate.leaving_out import cores
+from monitor.model.boilerplate import Boilerplate, Side, Specimen
+from monitor.telling import telling_words
+
+RECENT_ARTICLES = 20
+"""So many stored articles are looked at beside the new ones: as many as most feeds carry at a time. What was seen
+before is in the counts."""
+
+MOST_SPECIMENS = 50
+"""Of a first document with thousands of items these are enough; learning takes milliseconds."""
+
+LONGEST_TEXT = 20_000
+"""What is longer is a document; nothing is learned of it, and it costs no time."""
+
+FEWEST_ITEMS = 3
+FEW_SPECIMENS = 10
+SHARE, SHARE_OF_FEW = 0.25, 0.5
+"""What so many articles share, and this share of the articles at hand, is not theirs alone (of fewer than ten, half). A
+quote loses little by it: what several articles say is no reason to read one of them."""
+
+MOST_KEPT = 12
+"""Of each side and feed: those that were seen last, endings that are left out of matching first."""
+
+FORGOTTEN_AFTER = timedelta(days=400)
+"""A feed that is in use shows its footer more often; until then an old verdict can be explained."""
+
+SAMPLE_CHARACTERS = 200
+
+COUNTED_ITEMS = 200
+"""Beyond so many, half of the counts are forgotten: a feed that changed its footer is not judged by last year's."""
+
+WEEK = timedelta(days=7)
+DAYS, ITEMS = 3, 7
+"""For matching: on so many days and in so many articles, as a feed with one a day has in a week. One busy hour at each
+end of a week is no habit."""
+
+MOST, NEARLY_ALL = 0.5, 0.9
+
+SAID_BY_THEM, SAID_BY_NEARLY_ALL = 1 / 3, 2 / 3
+"""An ending one of whose telling words stands elsewhere in so many of the articles that have it is about them. Where
+nearly all articles of the feed have it, in more of them: the name of its town is in a paper's footer, and in many of
+its articles."""
+
+SETS_APART = 0.5
+"""A word in the title or lead of so many of the articles that have the ending, and of half that share of the
+others: it is what they are about. Two of the others at least can tell."""
+FEWEST_OTHERS = 2
+
+LEAD_CHARACTERS = 400
+"""As much of a text is looked at for what it is about, as `cluster` does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sample:
+    """A specimen, and the words at the edges of its texts: of each, its own text is kept for what stands between."""
+
+    specimen: Specimen
+    starts: tuple[tuple[str, list[Word]], ...]
+    ends: tuple[tuple[str, list[Word]], ...]
+
+    def edges(self, side: Side) -> tuple[tuple[str, list[Word]], ...]:
+        return self.starts if side is Side.START else self.ends
+
+
+def learned(
+    known: Sequence[Boilerplate], new: Sequence[Specimen], recent: Sequence[Specimen], now: datetime
+) -> tuple[Boilerplate, ...]:
+    """All that is known of a feed after these new articles; `recent` are the latest of those before them."""
+    fresh = [_sample(each) for each in _distinct(new[:MOST_SPECIMENS])]
+    samples = [*fresh, *(_sample(each) for each in _distinct(recent[: MOST_SPECIMENS - len(fresh)]))]
+    if not fresh:
+        return tuple(known)
+    kept = [_counted(each, fresh, now) for each in known]
+    have = {(each.side, each.words) for each in kept}
+    found = [each for side in Side for each in _found(samples, side) if (each.side, each.words) not in have]
+    judged = [_judged(each, samples, now) for each in (*kept, *found)]
+    return tuple(each for side in Side for each in _bounded([one for one in judged if one.side is side], now))
+
+
+def _distinct(specimens: Iterable[Specimen]) -> list[Specimen]:
+    """Each text once: a feed that repeats an article shares nothing but that."""
+    return list({each.text: each for each in specimens if 0 < len(each.text) <= LONGEST_TEXT}.values())
+
+
+def _sample(specimen: Specimen) -> _Sample:
+    texts = [text for text in cores(specimen.text) if text]
+    return _Sample(
+        specimen=specimen,
+        starts=tuple((text, first_words(text, 0, len(text))) for text in texts),
+        ends=tuple((text, last_words(text, 0, len(text))) for text in texts),
+    )
+
+
+def _has(sample: _Sample, side: Side, words: str) -> bool:
+    keys = words.split() if side is Side.START else words.split()[::-1]
+    return any([word.key for word in edge[: len(keys)]] == keys for _, edge in sample.edges(side))
+
+
+def _counted(known: Boilerplate, fresh: Sequence[_Sample], now: datetime) -> Boilerplate:
+    items = sum(_has(each, known.side, known.words) for each in fresh)
+    half = 2 if known.of_items > COUNTED_ITEMS else 1
+    return replace(
+        known,
+        items=known.items // half + items,
+        of_items=known.of_items // half + len(fresh),
+        days=known.days + (items > 0 and now.date() > known.last_seen_at.date()),
+        last_seen_at=max(now, known.last_seen_at) if items else known.last_seen_at,
+    )
+
+
+# ---- What they share
+
+
+def _found(samples: Sequence[_Sample], side: Side) -> list[Boilerplate]:
+    least = SHARE if len(samples) >= FEW_SPECIMENS else SHARE_OF_FEW
+    need = max(FEWEST_ITEMS, least * len(samples))
+    edges = [(number, text, words) for number, each in enumerate(samples) for text, words in each.edges(side)]
+    found: dict[str, Boilerplate] = {}
+    for depth, members in _shared([[word.key for word in words] for _, _, words in edges], need):
+        of = sorted({edges[member][0] for member in members})
+        _, text, words = edges[members[0]]
+        sizes = _apart(text, words, depth, side)
+        if not sizes and len(of) >= MOST * len(samples):
+            sizes = _run_on(text, words, depth, side)
+        for size in sizes if len(of) >= need else ():
+            each = _boilerplate(side, text, words[:size], [samples[number] for number in of], len(samples))
+            before = found.get(each.words)
+            found[each.words] = each if before is None or each.items > before.items else before
+    return [_recounted(each, samples) for each in found.values()]
+
+
+def _shared(sequences: Sequence[Sequence[str]], need: float) -> Iterable[tuple[int, list[int]]]:
+    """The longest beginnings that enough sequences share, and shorter ones that enough others do."""
+    waiting = [(0, list(range(len(sequences))))]
+    while waiting:
+        depth, members = waiting.pop()
+        following: defaultdict[str, list[int]] = defaultdict(list)
+        for member in members:
+            if depth < len(sequences[member]):
+                following[sequences[member][depth]].append(member)
+        many = [each for each in following.values() if len(each) >= need]
+        if depth and (not many or len(members) - sum(map(len, many)) >= need or len(many) > 1):
+            yield depth, members
+        waiting += [(depth + 1, each) for each in many]
+
+
+def _apart(text: str, words: Sequence[Word], depth: int, side: Side) -> Collection[int]:
+    """How many of the first `depth` words end where something sets them apart: the most, and the fewest, as others may
+    have the last sentence alone. Never all that a text says.
+    """
+    sizes = [
+        size
+        for size, (inner, outer) in enumerate(pairwise(words[: depth + 1]), 1)
+        if is_apart(text[inner.end : outer.start] if side is Side.START else text[outer.end : inner.start])
+    ]
+    return {sizes[0], sizes[-1]} if sizes else ()
+
+
+def _run_on(text: str, words: Sequence[Word], depth: int, side: Side) -> Collection[int]:
+    """The same where no stop or line does: at a capital, as where a site's own name or an article begins."""
+    for size in range(min(depth, len(words) - 1), LONG_WORDS - 1, -1):
+        first = text[(words[size] if side is Side.START else words[size - 1]).start]
+        if first.isalpha() and not first.islower():
+            return (size,)
+    return ()
+
+
+def _boilerplate(side: Side, text: str, words: Sequence[Word], having: Sequence[_Sample], of_items: int) -> Boilerplate:
+    times = sorted(each.specimen.seen_at for each in having)
+    in_order = words if side is Side.START else words[::-1]
+    return Boilerplate(
+        side=side,
+        words=" ".join(word.key for word in in_order),
+        sample=text[in_order[0].start : in_order[-1].end][:SAMPLE_CHARACTERS],
+        items=len(having),
+        of_items=of_items,
+        days=len({each.date() for each in times}),
+        first_seen_at=times[0],
+        last_seen_at=times[-1],
+    )
+
+
+def _recounted(found: Boilerplate, samples: Sequence[_Sample]) -> Boilerplate:
+    """A stretch cut short is in more of them than the long one that led to it."""
+    having = [each for each in samples if _has(each, found.side, found.words)]
+    times = sorted(each.specimen.seen_at for each in having)
+    days = len({each.date() for each in times})
+    return replace(found, items=len(having), days=days, first_seen_at=times[0], last_seen_at=times[-1])
+
+
+# ---- What is left out of matching
+
+
+def _judged(each: Boilerplate, samples: Sequence[_Sample], now: datetime) -> Boilerplate:
+    if each.left_out_since or each.side is Side.START or not _is_habit(each):
+        return each
+    having = [one.specimen for one in samples if _has(one, each.side, each.words)]
+    others = [one.specimen for one in samples if not _has(one, each.side, each.words)]
+    is_most = len(having) > MOST * len(samples)
+    return replace(each, left_out_since=now) if is_most and not _is_theirs(each, having, others) else each
+
+
+def _is_habit(each: Boilerplate) -> bool:
+    """Most articles had it, on several days of a week and more."""
+    lasted = each.last_seen_at - each.first_seen_at
+    return each.items >= ITEMS and each.days >= DAYS and lasted >= WEEK and each.items > MOST * each.of_items
+
+
+def _is_theirs(each: Boilerplate, having: Sequence[Specimen], others: Sequence[Specimen]) -> bool:
+    """Whether it says something of the articles that have it."""
+    about = _mentions(having, each)
+    least = SAID_BY_NEARLY_ALL if each.items >= NEARLY_ALL * each.of_items else SAID_BY_THEM
+    if any(about[word] >= least * len(having) for word in set(telling_words(each.sample))):
+        return True
+    if len(others) < FEWEST_OTHERS:
+        return False
+    elsewhere = _mentions(others, each)
+    return any(
+        times >= SETS_APART * len(having) and elsewhere[word] * 2 * len(having) <= times * len(others)
+        for word, times in about.items()
+    )
+
+
+def _mentions(specimens: Sequence[Specimen], each: Boilerplate) -> Counter[str]:
+    """In how many titles or leads each telling word is, the ending itself left aside."""
+    counts: Counter[str] = Counter()
+    for one in specimens:
+        lead = one.text[: max(0, len(one.text) - len(each.sample))][:LEAD_CHARACTERS]
+        counts.update({*telling_words(one.title[:LEAD_CHARACTERS]), *telling_words(lead)})
+    return counts
+
+
+def _bounded(found: Iterable[Boilerplate], now: datetime) -> Iterable[Boilerplate]:
+    recent = [each for each in found if each.last_seen_at > now - FORGOTTEN_AFTER]
+    recent.sort(
+        key=lambda each: (each.left_out_since is not None, each.last_seen_at, each.items, each.words), reverse=True
+    )
+    return recent[:MOST_KEPT]
