@@ -248,11 +248,11 @@ def normalised_title(title: str) -> str:
     return " ".join(token.word.key for token in tokenise(title)) or title.strip().casefold()
 
 
-def shingles(text: str, size: int = 5) -> frozenset[int]:
+def shingles(text: str, size: int = 5, memory: dict[str, Word] | None = None) -> frozenset[int]:
     """CRC-32 of every run of `size` folded words: the same in every process, unlike `hash`.
 
-    A text shorter than that is one shingle; an empty one has none.
+    A text shorter than that is one shingle; an empty one has none. `memory` is that of `tokenise`.
     """
-    keys = [token.word.key for token in tokenise(text)]
+    keys = [token.word.key for token in tokenise(text, memory)]
     runs = (keys[start : start + size] for start in range(max(1, len(keys) - size + 1))) if keys else ()
     return frozenset(zlib.crc32(" ".join(run).encode()) for run in runs)

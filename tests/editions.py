@@ -2,6 +2,7 @@
 flood, hostile titles, three days of catch-up with one topic that changed, and a topic that explodes.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -71,13 +72,14 @@ def article(
     language: str = "en",
     link: str | None = None,
     is_mailable: bool = True,
+    author: str = "",
 ) -> Article:
     """An article dated `hours_ago` before the edition, and seen then or at another time."""
     return Article(
         id=number,
         feed_id=1,
         key=f"guid:{number}",
-        link=f"https://news.example/{number}" if link is None else link,
+        link=f"https://{_host(outlet)}.example/{number}" if link is None else link,
         title=title,
         text=text,
         outlet=outlet,
@@ -86,7 +88,14 @@ def article(
         first_seen_at=NOW - timedelta(hours=hours_ago if seen_hours_ago is None else seen_hours_ago),
         arrival=Arrival.NEW,
         is_mailable=is_mailable,
+        author=author,
     )
+
+
+def _host(outlet: str) -> str:
+    """Each outlet has a domain of its own, and so a publisher; that of most is `news.example`."""
+    name = "news" if outlet == "Harbour Post" else re.sub(r"[^a-z0-9]+", "-", outlet.lower()).strip("-")
+    return name or f"x{sum(map(ord, outlet))}"
 
 
 def match(about: str, of: Article, hits: Sequence[tuple[str, str]] = (), tier: Tier = Tier.HEADLINE) -> Match:
@@ -200,12 +209,18 @@ def ordinary_day() -> Edition:
         1, "Aid convoy burns near Aleppo and the UN halts deliveries", CONVOY, outlet="Meridian Wire", hours_ago=8.7
     )
     copies = [
-        article(2, "Convoy hit near Aleppo, UN halts deliveries", CONVOY, outlet="Harbour Post", hours_ago=8),
+        article(
+            2, "Convoy hit near Aleppo, UN halts deliveries", CONVOY, outlet="Harbour Post", hours_ago=8, author="AFP"
+        ),
         article(3, "Relief trucks burn; deliveries halted", CONVOY, outlet="Northern Ledger", hours_ago=7),
     ]
     others = [
-        article(number, "Convoy hit", CONVOY, outlet=name, hours_ago=6.5)
-        for number, name in ((4, "Continental Desk"), (5, "Quay Radio"), (6, "The Lantern"))
+        article(number, "Convoy hit", CONVOY, outlet=name, hours_ago=6.5, link=f"https://{host}.example/{number}")
+        for number, name, host in (
+            (4, "Continental Desk", "continental-desk"),
+            (5, "Quay Radio", "northern-ledger"),
+            (6, "The Lantern", "northern-ledger"),
+        )
     ]
     blame = article(
         8,

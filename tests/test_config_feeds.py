@@ -46,6 +46,17 @@ def test_a_feed_may_be_asked_in_its_own_way(tmp_path: Path) -> None:
     assert feed.proxy == "http://me:pass@proxy.example:3128"
 
 
+def test_a_feed_may_name_its_publisher(tmp_path: Path) -> None:
+    assert feed_of(tmp_path, 'publisher = "Tidings Group"').publisher == "Tidings Group"
+    assert feed_of(tmp_path).publisher == ""
+
+
+def test_the_publisher_of_an_aggregator_is_reported_as_useless(tmp_path: Path) -> None:
+    settings = read(tmp_path, "aggregator = true", 'publisher = "Collector"')
+    (warning,) = settings.warnings
+    assert "publisher: does nothing in a feed with aggregator = true" in str(warning)
+
+
 @pytest.mark.parametrize(
     ("auth", "username"),
     [

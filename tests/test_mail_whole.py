@@ -227,6 +227,17 @@ def parsed(raw: bytes) -> EmailMessage:
     return message
 
 
+def test_the_rest_says_of_each_story_who_is_behind_it() -> None:
+    desk = Desk()
+    for number in range(900):
+        title = f"Lorry {number} waits at the northern gate of the old customs yard since Monday evening"
+        desk.add(*(article(10 * number + place, title, outlet=f"Outlet {place}") for place in range(2)))
+    rest = render(edition_of(desk.material()), TEMPLATES).rest
+    lines = [line for line in rest.splitlines() if line.startswith("- ")]
+    assert lines
+    assert all(line.endswith(" · also Outlet 1 · 2 outlets, 1 shared text") for line in lines)
+
+
 def test_the_rest_goes_along_as_plain_text_and_never_as_html() -> None:
     mail = rendered()
     letter = replace(LETTER, subject=mail.subject, text=mail.text, html=mail.html, attachment=mail.rest)

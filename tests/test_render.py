@@ -147,7 +147,8 @@ def test_a_mail_stays_under_the_limit_and_the_page_has_everything(topics: int, s
     assert mail.rest == ""
     page = render_page(edition, TEMPLATES)
     links = {str(node.attributes["href"]) for node in nodes(page, "a")}
-    assert {f"https://news.example/{listing.article_id}" for listing in edition.listings} <= links
+    numbers = {link.rpartition("/")[2] for link in links}
+    assert {f"{listing.article_id}" for listing in edition.listings} <= numbers
 
 
 def test_the_smaller_of_the_two_encodings_counts() -> None:

@@ -30,16 +30,16 @@ def list_(
     ] = "7d",
     as_json: AsJson = False,
 ) -> None:
-    """List stories, the latest first: since when, how many articles and outlets, muted or not."""
+    """List stories, the latest first: since when, how many articles, outlets and publishers, muted or not."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked
-    from monitor.pipeline import grouping
+    from monitor.pipeline import grouping, publishers
 
     moment = asked.moment(since)
     if topic:
         asked.topic(draft_of(context), topic)  # a name that is mistyped is told
     with _looked_at(context) as stages:
-        found = stages.store.stories.since(moment, grouping(stages.store))
+        found = stages.store.stories.since(moment, grouping(stages.store), publishers(stages))
     chosen = [record for record in found if not topic or topic in record.topics]
     if as_json:
         _print_json({"since": moment, "stories": [asdict(record) for record in chosen]})
@@ -78,9 +78,9 @@ def unmute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
 
 def _found(stages: "Stages", story: int) -> "StoryRecord":
     from monitor.errors import UsageError
-    from monitor.pipeline import grouping
+    from monitor.pipeline import grouping, publishers
 
-    record = stages.store.stories.one(story, grouping(stages.store))
+    record = stages.store.stories.one(story, grouping(stages.store), publishers(stages))
     if record is None:
         raise UsageError(f"There is no story {story}; `stories list` shows which there are.")
     return record
@@ -107,15 +107,17 @@ def _print_list(records: "list[StoryRecord]") -> None:
     from monitor.digest.plain import one_line
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("Story", "First seen", "Articles", "Outlets", "Topics", "Title"):
-        table.add_column(name, justify="right" if name in ("Story", "Articles", "Outlets") else "left")
+    numbers = ("Story", "Articles", "Outlets", "Publishers")
+    for name in ("Story", "First seen", *numbers[1:], "Topics", "Title"):
+        table.add_column(name, justify="right" if name in numbers else "left")
     for record in records:
         title = escape(one_line(record.title, TITLE_SHOWN))
         table.add_row(
             str(record.id),
             f"{record.first_seen_at:%Y-%m-%d %H:%M}",
             str(len(record.articles)),
-            str(len(record.outlets)),
+            str(record.voices.outlets),
+            str(record.voices.publishers),
             escape(", ".join(record.topics)),
             f"{title} (muted)" if record.muted_at else title,
             style="dim" if record.muted_at else None,
@@ -128,11 +130,11 @@ def _print_list(records: "list[StoryRecord]") -> None:
 
 def _print_one(record: "StoryRecord") -> None:
     from monitor.digest.plain import one_line
+    from monitor.render import spoken
 
-    outlets = "1 outlet" if len(record.outlets) == 1 else f"{len(record.outlets)} outlets"
     articles = "1 article" if len(record.articles) == 1 else f"{len(record.articles)} articles"
     print(f"Story {record.id}: {one_line(record.title)}")
-    print(f"{articles}, {outlets}, first seen {record.first_seen_at:%Y-%m-%d %H:%M} UTC")
+    print(f"{articles}, {spoken(record.voices)}, first seen {record.first_seen_at:%Y-%m-%d %H:%M} UTC")
     if record.muted_at:
         print(f"Muted since {record.muted_at:%Y-%m-%d %H:%M} UTC.")
     for member in record.articles:

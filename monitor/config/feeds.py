@@ -63,6 +63,10 @@ def read_feed(written: Any, path: KeyPath, reading: Reading) -> FeedSettings | N
         return None
     if feed.max_interval and feed.min_interval and feed.max_interval < feed.min_interval:
         reading.findings.error((*path, "max_interval"), "is less than min_interval.")
+    if feed.aggregator and feed.publisher:
+        reading.findings.warn(
+            (*path, "publisher"), "does nothing in a feed with aggregator = true: its outlets have theirs."
+        )
     _warn_about_readers(feed, path, reading)
     auth = written.get("auth")
     return replace(feed, auth=_login(auth, (*path, "auth"), reading)) if isinstance(auth, dict) else feed

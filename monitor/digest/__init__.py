@@ -42,6 +42,8 @@ from monitor.model.edition import (
 from monitor.model.material import Material, Slot
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
+from monitor.model.voices import Publishers
+from monitor.voices import publisher_count
 
 __all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "trend"]
 
@@ -62,6 +64,7 @@ class _Plan:
     told_under: Mapping[int, str]
     muted: Mapping[str, date]
     trends: Mapping[str, Trend]
+    publishers: Publishers
     now: datetime
     zone: ZoneInfo
 
@@ -137,6 +140,7 @@ def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: Zone
         told_under=material.told_under,
         muted=muted,
         trends=trends,
+        publishers=material.publishers,
         now=now,
         zone=zone,
     )
@@ -184,7 +188,7 @@ def _elsewhere(share: Share, plan: _Plan) -> tuple[str, ...]:
 
 
 def _told(share: Share, plan: _Plan) -> Told:
-    return told(share, plan.places[share.story.id], now=plan.now, zone=plan.zone)
+    return told(share, plan.places[share.story.id], plan.publishers, now=plan.now, zone=plan.zone)
 
 
 def _mentions(shares: Iterable[Share], form: Form, plan: _Plan) -> tuple[Mention, ...]:
@@ -214,13 +218,15 @@ def _counts(plan: _Plan, sections: Sequence[Section]) -> Counts:
     stories = [story for section in sections for story in section.stories]
     mentions = [entry for section in sections for entry in section.passing]
     entries: tuple[Told | Mention, ...] = (*stories, *mentions)
-    items = [item for entry in entries for item in (entry.lead, *entry.also)]
+    items = {item.article_id: item for entry in entries for item in (entry.lead, *entry.also)}
+    articles = [each.article for share in plan.shares for each in share.candidates if each.article.id in items]
     return Counts(
         stories=len(told),
         in_several_topics=sum(len(plan.places[story]) > 1 for story in told),
         passing=len(passing),
-        articles=len({item.article_id for item in items}),
-        outlets=len({item.outlet.casefold() for item in items}),
+        articles=len(items),
+        outlets=len({item.outlet.casefold() for item in items.values()}),
+        publishers=publisher_count(articles, plan.publishers),
     )
 
 

@@ -8,16 +8,18 @@ from zoneinfo import ZoneInfo
 from monitor.digest.excerpt import first_sentence, reasons, snippet
 from monitor.digest.folds import headlines
 from monitor.digest.plain import direction, one_line
-from monitor.digest.shares import Share, others_of, outlet_count
+from monitor.digest.shares import Share, carrying, others_of, outlet_count
 from monitor.model.article import Article
 from monitor.model.edition import Item, Mention, Pointer, Told
+from monitor.model.voices import Publishers
 from monitor.text import normalised_title
+from monitor.voices import voices_of
 
 LANGUAGE_CHARACTERS = 35
 """A BCP 47 tag is no longer (RFC 5646 §4.4.1); a feed may claim anything."""
 
 
-def told(share: Share, shares: Iterable[Share], *, now: datetime, zone: ZoneInfo) -> Told:
+def told(share: Share, shares: Iterable[Share], publishers: Publishers, *, now: datetime, zone: ZoneInfo) -> Told:
     """The story in full, under the topic of `share`. `shares`: all of the story that have something new."""
     shares = tuple(shares)
     article, match, shared = share.lead.article, share.lead.match, share.lead.shared
@@ -32,6 +34,7 @@ def told(share: Share, shares: Iterable[Share], *, now: datetime, zone: ZoneInfo
         also=others,
         other_outlets=_one_per_outlet(others, lead.outlet),
         outlets=outlet_count(share),
+        voices=voices_of(carrying(share), publishers),
         day=days_between(share.story.first_seen_at, now, zone) + 1,
         continues=share.story.told_at is not None,
         headlines=headlines(lead, others),

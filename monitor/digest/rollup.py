@@ -16,6 +16,8 @@ from monitor.model.material import Slot
 from monitor.model.rollup import OutletShare, RollUp, TopicWeek, Tuning, WeekFacts, WeekMatch, WeekStory
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
+from monitor.model.voices import Publishers
+from monitor.voices import publisher_count, voices_of
 
 DAYS = 14
 WEEK = 7
@@ -51,8 +53,9 @@ def compose_rollup(
         made_at=now,
         next_at=next_at,
         topics=tuple(_topic_week(name, week, before, facts) for name in order),
-        stories=_biggest(_unmuted(week, chosen, zone, now), order, zone),
+        stories=_biggest(_unmuted(week, chosen, zone, now), order, zone, facts.publishers),
         outlets=outlets,
+        publishers=publisher_count((match.article for match in week), facts.publishers),
         articles=sum(each.articles for each in outlets),
         all_stories=len(told),
         new=len(told - told_before),
@@ -109,21 +112,41 @@ def _unmuted(week: Sequence[WeekMatch], topics: Sequence[Topic], zone: ZoneInfo,
     return [match for match in week if not match.is_muted and match.topic not in muted]
 
 
-def _biggest(week: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo) -> tuple[WeekStory, ...]:
+def _biggest(
+    week: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo, publishers: Publishers
+) -> tuple[WeekStory, ...]:
     """By outlets × days, then the newer."""
     stories: defaultdict[int, list[WeekMatch]] = defaultdict(list)
     for match in week:
         stories[match.story_id].append(match)
-    told = [_story(stories[story_id], order, zone) for story_id in sorted(_ids(week))]
-    return tuple(sorted(told, key=lambda each: (-each.outlets * each.days, -each.lead.dated.timestamp()))[:BIGGEST])
+    told = [stories[story_id] for story_id in sorted(_ids(week))]
+    biggest = sorted(told, key=lambda matches: _size(matches, zone))[:BIGGEST]
+    return tuple(_story(matches, order, zone, publishers) for matches in biggest)
 
 
-def _story(matches: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo) -> WeekStory:
-    best = min(matches, key=lambda match: (Tier(match.tier).rank, match.article.dated, match.article.id))
+def _size(matches: Sequence[WeekMatch], zone: ZoneInfo) -> tuple[int, float]:
+    """Sorts the stories of a week."""
+    return -_outlet_count(matches) * _day_count(matches, zone), -_best(matches).article.dated.timestamp()
+
+
+def _story(matches: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo, publishers: Publishers) -> WeekStory:
     topics = {match.topic for match in matches}
     return WeekStory(
-        lead=item(best.article),
-        outlets=len({match.article.outlet.casefold() for match in matches}),
-        days=len({match.article.first_seen_at.astimezone(zone).date() for match in matches}),
+        lead=item(_best(matches).article),
+        outlets=_outlet_count(matches),
+        days=_day_count(matches, zone),
         topics=tuple(topic for topic in order if topic in topics),
+        voices=voices_of((match.article for match in matches), publishers),
     )
+
+
+def _best(matches: Iterable[WeekMatch]) -> WeekMatch:
+    return min(matches, key=lambda match: (Tier(match.tier).rank, match.article.dated, match.article.id))
+
+
+def _outlet_count(matches: Iterable[WeekMatch]) -> int:
+    return len({match.article.outlet.casefold() for match in matches})
+
+
+def _day_count(matches: Iterable[WeekMatch], zone: ZoneInfo) -> int:
+    return len({match.article.first_seen_at.astimezone(zone).date() for match in matches})

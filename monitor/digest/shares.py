@@ -71,8 +71,12 @@ def strength(share: Share) -> tuple[int, int, int]:
 
 def outlet_count(share: Share) -> int:
     """Outlets, not feeds: one that carries a story twice counts once."""
-    articles = (*carriers(share.story), *(candidate.article for candidate in share.candidates))
-    return len({article.outlet.casefold() for article in articles})
+    return len({article.outlet.casefold() for article in carrying(share)})
+
+
+def carrying(share: Share) -> tuple[Article, ...]:
+    """The articles that carry the story of a share; one may be among them twice."""
+    return (*carriers(share.story), *(candidate.article for candidate in share.candidates))
 
 
 def others_of(share: Share, shares: Iterable[Share]) -> tuple[tuple[Article, tuple[str, ...]], ...]:

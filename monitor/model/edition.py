@@ -12,6 +12,7 @@ from typing import Literal
 
 from monitor.model.material import Coverage, PreviousEdition
 from monitor.model.settings import STORIES_IN_FULL
+from monitor.model.voices import Voices
 
 LATE = timedelta(minutes=15)
 ONE_DAY = timedelta(days=1)
@@ -117,9 +118,9 @@ class Told:
     `also`: its other articles that this edition lists, those of the topic first, then those of other topics, with
     `under`; `headlines`: what all of them say, each once, the lead's first; `other_outlets`: the first one of each
     outlet that is not the lead's. `outlets` counts all who carry the story, the lead's and those of earlier editions
-    too. `day` counts local dates since it was first seen: 1 is today. `continues`: an earlier edition told it.
-    `also_under`: the other topics of this edition that have it, as a pointer here or in one line. `sentence`: what the
-    lead says first beyond its headline, "" if nothing.
+    too; `voices`: how many publishers and texts these are. `day` counts local dates since it was first seen: 1 is
+    today. `continues`: an earlier edition told it. `also_under`: the other topics of this edition that have it, as a
+    pointer here or in one line. `sentence`: what the lead says first beyond its headline, "" if nothing.
     """
 
     story_id: int
@@ -130,6 +131,7 @@ class Told:
     also: tuple[Item, ...]
     other_outlets: tuple[Item, ...]
     outlets: int
+    voices: Voices
     day: int
     continues: bool
     headlines: tuple[Headline, ...]
@@ -251,7 +253,7 @@ class Baseline:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """`stories` of today, how many of them under several topics, and stories that are mentioned in passing alone;
-    `articles` and `outlets` are those of all these.
+    `articles` and `outlets` are those of all these, `publishers` those of the outlets.
     """
 
     stories: int
@@ -259,6 +261,7 @@ class Counts:
     passing: int
     articles: int
     outlets: int
+    publishers: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

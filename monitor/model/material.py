@@ -8,6 +8,7 @@ from enum import StrEnum
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.match import Match
+from monitor.model.voices import Publishers
 
 
 class Origin(StrEnum):
@@ -193,7 +194,7 @@ class Material:
     listed it; `last_match` a topic to the time of its latest match, listed or not. `daily` has the
     stories a day of each topic, the latest day last; None is a day of which nothing is known.
     `mailed_at`: when the digest last mailed an edition, else when it was configured. `baseline`: what is to be said of
-    feeds that are new to it.
+    feeds that are new to it. `publishers`: what the config says of them.
     """
 
     candidates: tuple[Candidate, ...]
@@ -206,6 +207,7 @@ class Material:
     sightings: tuple[FeedSightings, ...] = ()
     mailed_at: datetime | None = None
     baseline: BaselineFacts = BaselineFacts()
+    publishers: Publishers = Publishers()
 
 
 SlotKey = tuple[date, int]

@@ -10,6 +10,7 @@ from datetime import datetime
 from monitor.model.article import Article
 from monitor.model.edition import Baseline, Item, Listing, Trend, spoken_at
 from monitor.model.material import BaselineFacts, Coverage, FeedTrouble
+from monitor.model.voices import Publishers, Voices
 
 LEAST_NOISE = 5
 NOISE = 0.8
@@ -41,7 +42,7 @@ class Tuning:
 class WeekFacts:
     """What a roll-up is made of. `bounds` are those of fourteen days; `matches` and `daily` (the stories of each
     topic by day) are of these, `coverage` of the last seven. `idle`: feeds that have long brought nothing.
-    `baseline`: what is to be said of feeds that are new to the digest.
+    `baseline`: what is to be said of feeds that are new to the digest. `publishers`: what the config says of them.
     """
 
     bounds: tuple[datetime, ...]
@@ -51,6 +52,7 @@ class WeekFacts:
     coverage: Coverage
     idle: tuple[FeedTrouble, ...] = ()
     baseline: BaselineFacts = BaselineFacts()
+    publishers: Publishers = Publishers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +81,15 @@ class TopicWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekStory:
-    """A story of the week: its best article, the outlets that carried it and on how many dates they did."""
+    """A story of the week: its best article, the outlets that carried it and on how many dates they did. `voices`: how
+    many publishers and texts these outlets are.
+    """
 
     lead: Item
     outlets: int
     days: int
     topics: tuple[str, ...]
+    voices: Voices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +103,8 @@ class OutletShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollUp:
-    """The week up to `dated`. `stories` are the five biggest, by outlets × days; `outlets` all, most articles first.
+    """The week up to `dated`. `stories` are the five biggest, by outlets × days; `outlets` all, most articles first;
+    `publishers`: how many are behind these.
 
     `articles`, `all_stories`: how many matched this week; of the stories so many are `new`, and so many of the week
     before have `ended`. `to_remove`: feeds that bring nothing any more. `is_one_of_several`: its digest has several
@@ -116,6 +122,7 @@ class RollUp:
     topics: tuple[TopicWeek, ...]
     stories: tuple[WeekStory, ...]
     outlets: tuple[OutletShare, ...]
+    publishers: int
     articles: int
     all_stories: int
     new: int

@@ -24,8 +24,8 @@ class Login:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
     """One `[[feeds]]` table. `outlet` and `language` override what the feed says of itself;
-    an `aggregator` carries the articles of many outlets. `was`: the URL under which the feed
-    has been polled so far.
+    an `aggregator` carries the articles of many outlets. `publisher`: who is behind the outlet ("": its web domain
+    says it). `was`: the URL under which the feed has been polled so far.
 
     The intervals override those of `[polling]`; with an `interval` of its own a feed is asked just so often.
     `timeout` is for this feed in all, silence included. `headers` and `auth` are sent to the origin of `url`
@@ -34,6 +34,7 @@ class FeedSettings:
 
     url: str = field(repr=False)
     outlet: str = ""
+    publisher: str = ""
     language: str = ""
     aggregator: bool = False
     enabled: bool = True

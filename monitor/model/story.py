@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.model.voices import Voices
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryArticle:
@@ -45,7 +47,8 @@ class StoryMember:
 class StoryRecord:
     """A story as it stands: its articles in order of (first seen, id), the title being the first one's.
 
-    `muted_at`: since when its articles are listed without being told; None if they are told.
+    `voices`: how many publishers and texts the outlets are. `muted_at`: since when its articles are listed without
+    being told; None if they are told.
     """
 
     id: int
@@ -54,5 +57,6 @@ class StoryRecord:
     last_seen_at: datetime
     topics: tuple[str, ...]
     outlets: tuple[str, ...]
+    voices: Voices
     articles: tuple[StoryMember, ...]
     muted_at: datetime | None = None

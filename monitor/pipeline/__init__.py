@@ -14,7 +14,15 @@ digest or message that fails never stops the others.
 from monitor.pipeline.deliver import Unsettled, cancel, deliver_due, recover, resend, retry, send_now, send_test, settle
 from monitor.pipeline.maintain import maintain_due
 from monitor.pipeline.notes import notes_due
-from monitor.pipeline.publish import EDITION_LIMIT, Draft, draft_edition, grouping, preview_edition, publish_due
+from monitor.pipeline.publish import (
+    EDITION_LIMIT,
+    Draft,
+    draft_edition,
+    grouping,
+    preview_edition,
+    publish_due,
+    publishers,
+)
 from monitor.pipeline.refresh import OnPolled, poll_by_hand, poll_once, refresh_due, unheard
 from monitor.pipeline.rematch import rematch, take_up
 from monitor.pipeline.stages import Stages
@@ -37,6 +45,7 @@ __all__ = [
     "poll_once",
     "preview_edition",
     "publish_due",
+    "publishers",
     "recover",
     "refresh_due",
     "rematch",

@@ -24,6 +24,7 @@ from monitor.model.publication import EditionKind, Publication
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings
 from monitor.model.story import StoryArticle
+from monitor.model.voices import Publishers
 from monitor.pipeline.places import archive_address, said_to_readers
 from monitor.pipeline.rollup import rollup_bounds, rollup_facts
 from monitor.pipeline.shelf import archive_due
@@ -33,6 +34,7 @@ from monitor.pipeline.waits import Waits
 from monitor.pipeline.words import mail_in_words
 from monitor.slots import due_slot, next_slot
 from monitor.store import Store
+from monitor.voices import publishers_of
 
 log = structlog.get_logger(__name__)
 
@@ -254,6 +256,7 @@ def _composed(
             facts,
             coverage=_coverage(stages, digest.name, facts.coverage),
             baseline=stages.store.editions.baseline(digest.name, [topic.name for topic in topics], knows),
+            publishers=publishers(stages),
         )
         return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_.due_at)
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
@@ -270,7 +273,7 @@ def _composed(
         lists_baseline=digest.baseline == "list",
     )
     return compose(
-        replace(material, coverage=_coverage(stages, digest.name, material.coverage)),
+        replace(material, coverage=_coverage(stages, digest.name, material.coverage), publishers=publishers(stages)),
         digest,
         topics,
         kind="test" if is_test else kind,
@@ -279,6 +282,12 @@ def _composed(
         now=now,
         next_at=next_.due_at,
     )
+
+
+def publishers(stages: Stages) -> Publishers:
+    """What the config says of those who are behind the feeds: not stored, for it may change at any time."""
+    states = stages.store.feeds.configured()
+    return publishers_of((state.id, stages.feeds[state.url]) for state in states if state.url in stages.feeds)
 
 
 def _label(store: Store, digest: str, slot: Slot | None, now: datetime) -> str:

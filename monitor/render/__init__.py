@@ -18,10 +18,10 @@ from monitor.model.archive_index import ArchiveIndex, Neighbours
 from monitor.model.edition import REST_FILE, Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
+from monitor.render.counts import counted, spoken
 from monitor.render.fit import ALL, LEAST, MAX_HTML_BYTES, encoded_size, fit
 from monitor.render.headline import (
     UNUSUAL,
-    counted,
     preheader,
     rollup_preheader,
     rollup_subject,
@@ -45,6 +45,7 @@ __all__ = [
     "render_index",
     "render_notes",
     "render_page",
+    "spoken",
     "template_problem",
     "topic_anchor",
     "with_neighbours",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from monitor.model.edition import Baseline
 from monitor.render.columns import isolated
-from monitor.render.headline import counted
+from monitor.render.counts import counted
 
 FEEDS_NAMED = 3
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from monitor.model.edition import Edition, Mention, Section, Told
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
+from monitor.render.counts import counted, spoken
 
 SUBJECT_CHARACTERS = 78
 NAME_CHARACTERS = 24
@@ -82,11 +83,6 @@ def _led(leads: list[str]) -> str:
     return line
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """1 story, 1,318 stories."""
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def clipped(text: str, limit: int) -> str:
     """`text` if it has at most `limit` characters, else its beginning and an ellipsis."""
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
@@ -111,7 +107,9 @@ def _folded(section: Section) -> tuple[Mention, ...]:
 
 
 def _with_outlets(story: Told) -> str:
-    """U.S. freezes plans to cooperate with Russia in Syria (+6 outlets)"""
+    """U.S. freezes plans to cooperate with Russia in Syria (+6 outlets), or (7 outlets, 1 AFP text)"""
+    if story.voices.are_fewer:
+        return f"{story.lead.title} ({spoken(story.voices)})"
     others = story.outlets - 1
     return f"{story.lead.title} (+{counted(others, 'outlet', 'outlets')})" if others else story.lead.title
 

@@ -6,7 +6,7 @@ from itertools import dropwhile
 
 from monitor.model.edition import Quiet, Trend
 from monitor.render.calendar import Calendar
-from monitor.render.headline import counted
+from monitor.render.counts import counted
 
 BARS = "▁▂▃▄▅▆▇█"
 FULL_BAR = 4

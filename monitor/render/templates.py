@@ -8,7 +8,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxE
 
 from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
-from monitor.render.headline import clipped, counted, tally
+from monitor.render.counts import counted, spoken
+from monitor.render.headline import clipped, tally
 from monitor.render.links import link_text
 from monitor.render.rhythm import bars, heights, level, silence, span, usually
 from monitor.render.shown import all_entries
@@ -28,6 +29,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "link_text": link_text,
     "silence": silence,
     "span": span,
+    "spoken": spoken,
     "tally": tally,
     "usually": usually,
     "width": width,

@@ -8,9 +8,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
 from monitor.model.story import StoryMember, StoryRecord
+from monitor.model.voices import Publishers
 from monitor.store.articles import article_from_row
 from monitor.store.database import Database
 from monitor.store.tables import articles, matches, stories, topics
+from monitor.voices import voices_of
 
 
 class StoryStore:
@@ -19,15 +21,25 @@ class StoryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def since(self, moment: datetime, joining: Mapping[int, int]) -> tuple[StoryRecord, ...]:
+    def since(
+        self,
+        moment: datetime,
+        joining: Mapping[int, int],
+        publishers: Publishers = Publishers(),  # noqa: B008 (frozen)
+    ) -> tuple[StoryRecord, ...]:
         """Those with an article first seen from then on, the latest first."""
         recent = select(articles.c.story_id).where(articles.c.first_seen_at >= moment, articles.c.story_id.is_not(None))
-        found = self._records(articles.c.story_id.in_(recent), joining)
+        found = self._records(articles.c.story_id.in_(recent), joining, publishers)
         fresh = (record for record in found if record.last_seen_at >= moment)
         return tuple(sorted(fresh, key=lambda record: (record.last_seen_at, record.id), reverse=True))
 
-    def one(self, story_id: int, joining: Mapping[int, int]) -> StoryRecord | None:
-        found = self._records(articles.c.story_id == story_id, joining)
+    def one(
+        self,
+        story_id: int,
+        joining: Mapping[int, int],
+        publishers: Publishers = Publishers(),  # noqa: B008 (frozen)
+    ) -> StoryRecord | None:
+        found = self._records(articles.c.story_id == story_id, joining, publishers)
         return next((record for record in found if record.id == story_id), None)
 
     def mute(self, story_id: int, now: datetime) -> None:
@@ -41,7 +53,9 @@ class StoryStore:
         with self._database.write() as connection:
             connection.execute(stories.delete().where(stories.c.id == story_id))
 
-    def _records(self, chosen: ColumnElement[bool], joining: Mapping[int, int]) -> tuple[StoryRecord, ...]:
+    def _records(
+        self, chosen: ColumnElement[bool], joining: Mapping[int, int], publishers: Publishers
+    ) -> tuple[StoryRecord, ...]:
         query = (
             select(articles, topics.c.name.label("topic"))
             .select_from(articles.outerjoin(matches, matches.c.article_id == articles.c.id).outerjoin(topics))
@@ -54,10 +68,15 @@ class StoryStore:
                 story = members.setdefault(joining.get(row.id) or row.story_id, {})
                 story.setdefault(row.id, (article_from_row(row), []))[1].extend(filter(None, [row.topic]))
             muted = {row.id: row.muted_at for row in connection.execute(select(stories))}
-        return tuple(_record(story_id, each, muted.get(story_id)) for story_id, each in members.items())
+        return tuple(_record(story_id, each, muted.get(story_id), publishers) for story_id, each in members.items())
 
 
-def _record(story_id: int, members: Mapping[int, tuple[Article, list[str]]], muted_at: datetime | None) -> StoryRecord:
+def _record(
+    story_id: int,
+    members: Mapping[int, tuple[Article, list[str]]],
+    muted_at: datetime | None,
+    publishers: Publishers,
+) -> StoryRecord:
     told = tuple(_member(article, names) for article, names in members.values())
     return StoryRecord(
         id=story_id,
@@ -66,6 +85,7 @@ def _record(story_id: int, members: Mapping[int, tuple[Article, list[str]]], mut
         last_seen_at=told[-1].first_seen_at,
         topics=tuple(sorted({topic for member in told for topic in member.topics})),
         outlets=tuple({member.outlet.casefold(): member.outlet for member in told}.values()),
+        voices=voices_of((article for article, _ in members.values()), publishers),
         articles=told,
         muted_at=muted_at,
     )
