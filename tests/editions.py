@@ -439,7 +439,9 @@ def corrected_day() -> Edition:
     return edition_of(replace(material, edits=edits))
 
 
-def edit(of: Article, title: str, text: str = "", *, shown_at: datetime = NOW, topics: Sequence[str] = (SYRIA,)) -> Edit:
+def edit(
+    of: Article, title: str, text: str = "", *, shown_at: datetime = NOW, topics: Sequence[str] = (SYRIA,)
+) -> Edit:
     """Of an article as it is now; `title` and `text` are the words that were shown."""
     return Edit(article=of, title=title, text=text, shown_at=shown_at, topics=tuple(topics))
 

@@ -1,8 +1,8 @@
 """Corrections: the last edit that an edition knew, and which corrections it reported.
 
 What was edited before the upgrade is not reported: every edition so far knows the edits of that moment. From here on an
-edit with a higher id came after an edition, so their ids must never be given twice, which SQLite only promises of a table
-that is built anew; no table refers to it.
+edit with a higher id came after an edition, so their ids must never be given twice, which SQLite only promises of a
+table that is built anew; no table refers to it.
 """
 
 import sqlalchemy as sa

@@ -1,4 +1,4 @@
-"""What an earlier edition showed and has since been corrected or withdrawn; what is only worded otherwise is not here."""
+"""What an earlier edition showed and has since been corrected or withdrawn; not what is only worded otherwise."""
 
 from collections.abc import Collection, Iterable
 

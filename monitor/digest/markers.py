@@ -1,9 +1,9 @@
 """The publisher's own words for a correction: CORRECTED, RETRACTED, "an earlier version of this article …".
 
-A headline carries such a word as a label: before a colon or dash, in brackets, or at its end, with nothing beside it
-that is no usual company of the word. So "Market correction deepens" and "Troops withdrawn from the ridge" are headlines,
-"Correction: market deepens" and "KILL: troops withdrawn" are marked. A text carries it as a sentence. Words in eight
-languages, compared as `monitor.text` folds them.
+A headline carries such a word as a label: before a colon or dash, in brackets, or at its end, beside nothing but words
+that go with it. So "Market correction deepens" and "Troops withdrawn from the ridge" are headlines, "Correction: market
+deepens" and "KILL: troops withdrawn" are marked. A text carries it as a sentence. Words in nine languages, compared as
+`monitor.text` folds them.
 """
 
 import re
@@ -12,7 +12,6 @@ from typing import Final
 
 from monitor.model.edition import CorrectionKind as Kind
 from monitor.text import folded, normalised_title, sentence_starts
-
 
 LABEL_WORDS = 6
 """A label is no longer: "This story has been withdrawn" has five words, and some begin with "Update 1"."""
@@ -37,9 +36,10 @@ _CORRECTED: Final = _words(
 )
 _COMPANY: Final = _words(
     "a an the this of has have been was is with mandatory advisory urgent attention story article report item news"
-    " headline update refile refiled editor editors note notice full partial achtung meldung artikel bericht text beitrag"
-    " eilmeldung redaktion dieser diese dieses wurde die der das cet cette article dépêche texte titre a été est note"
-    " este esta artículo noticia nota ha sido fue fe de la el titular эта этот это статья новость материал была был"
+    " headline update refile refiled editor editors note notice full partial achtung meldung artikel bericht text"
+    " beitrag eilmeldung redaktion dieser diese dieses wurde die der das cet cette article dépêche texte titre a été"
+    " est note este esta artículo noticia nota ha sido fue fe de la el titular эта этот"
+    " это статья новость материал была был"
     " редакции от هذا الخبر خبر المقال مقال التقرير تم من"
 )
 """What may stand beside the word in a label."""
@@ -114,14 +114,17 @@ _PIECE_EN: Final = "(?:article|story|report|post|item|piece|headline|dispatch|pa
 _PIECE_DE: Final = "(?:artikels?|textes|text|berichts?|beitrags?|beitrag|meldung|nachricht|überschrift)"
 _PIECE_FR: Final = "(?:article|texte|dépêche|titre|papier|reportage|information)"
 _PIECE_ES: Final = "(?:artículo|noticia|texto|nota|información|titular|reportaje|artigo|notícia)"
-_PIECE_RU: Final = "(?:статья|статьи|материал|материала|новость|новости|заметка|заметки|текст|текста|публикация|публикации)"
+_PIECE_RU: Final = (
+    "(?:статья|статьи|материал|материала|новость|новости|заметка|заметки|текст|текста|публикация|публикации)"
+)
 _PIECE_AR: Final = "(?:الخبر|المقال|التقرير|النص|المادة|الموضوع)"
 
 _SAYS_WITHDRAWN: Final = _pattern(
     rf"\bthis {_PIECE_EN} (?:has been|was|is) (?:retracted|withdrawn|removed|killed|taken down|deleted)\b",
     rf"\b(?:has|have) (?:retracted|withdrawn|removed) this {_PIECE_EN}\b",
     rf"\b(?:retracts|withdraws) this {_PIECE_EN}\b",
-    rf"(?:^\W*(?:der|die)|\bdiese[rs]?|\bunsere?) {_PIECE_DE} (?:wurde|wird|ist|haben wir)\b.{{0,40}}\b(?:zurückgezogen|zurückgenommen|widerrufen|gelöscht)\b",
+    rf"(?:^\W*(?:der|die)|\bdiese[rs]?|\bunsere?) {_PIECE_DE} (?:wurde|wird|ist|haben wir)\b"
+    r".{0,40}\b(?:zurückgezogen|zurückgenommen|widerrufen|gelöscht)\b",
     rf"\bcet(?:te)? {_PIECE_FR} (?:a été|est) (?:retirée?|annulée?|supprimée?)\b",
     rf"\best[ea] {_PIECE_ES} (?:ha sido|fue|foi|queda) (?:retirad|anulad|eliminad|removid)[oa]\b",
     rf"(?:^\W*|\bэт[аоу]т? |\bданн\w\w ){_PIECE_RU} (?:был[ао]? )?(?:отозван|аннулирован|снят|удален)[ао]?\b",
@@ -130,10 +133,12 @@ _SAYS_WITHDRAWN: Final = _pattern(
 _SAYS_CORRECTED: Final = _pattern(
     rf"\b(?:earlier|previous|prior|original|first) version of (?:this|our {_PIECE_EN}|the {_PIECE_EN})\b",
     rf"\bthis {_PIECE_EN} (?:has been|was) (?:corrected|amended|clarified|updated to correct|edited to correct)\b",
-    rf"\bthis {_PIECE_EN} corrects\b|\bcorrects (?:the )?(?:headline|spelling|figure|number|name|date|day|attribution)\b",
+    rf"\bthis {_PIECE_EN} corrects\b",
+    r"\bcorrects (?:the )?(?:headline|spelling|figure|number|name|date|day|attribution)\b",
     r"^\W*(?:correction|clarification|corrected|erratum)\b[^.:]{0,30}:",
-    rf"\bin einer (?:früheren|vorherigen|ersten|älteren|ursprünglichen) (?:version|fassung)\b",
-    rf"(?:^\W*(?:der|die)|\bdiese[rs]?|\bunsere?) {_PIECE_DE} (?:wurde|haben wir)\b.{{0,40}}\b(?:korrigiert|berichtigt|richtiggestellt)\b",
+    r"\bin einer (?:früheren|vorherigen|ersten|älteren|ursprünglichen) (?:version|fassung)\b",
+    rf"(?:^\W*(?:der|die)|\bdiese[rs]?|\bunsere?) {_PIECE_DE} (?:wurde|haben wir)\b"
+    r".{0,40}\b(?:korrigiert|berichtigt|richtiggestellt)\b",
     r"\bwir haben (?:den fehler|die angabe|das|dies|die stelle)\b.{0,40}\b(?:korrigiert|berichtigt)\b",
     r"^\W*(?:korrektur|berichtigung|richtigstellung|korrekturhinweis)\b[^.:]{0,30}:",
     r"\bune (?:version|première version)\s?(?:antérieure|précédente|initiale)? de (?:cet|cette|ce|l)\b",

@@ -1,9 +1,9 @@
 """Whether a headline was changed in meaning, without a word of its publisher about it.
 
 Web editors head a story anew all the time, and in other words it mostly says the same. So a headline has changed in
-meaning only if it is the same sentence but for one thing: a name or word in its place is another, a number fell, a "not"
-came or went, or two names changed places. What is other than that says nothing: of 284 headlines that were edited in
-the recorded polls, 4 are reported (docs/decisions/0042-a-correction-is-said-once.md).
+meaning only if it is the same sentence but for one thing: a name or word in its place is another, a number fell, a
+"not" came or went, or two names changed places. What is other than that says nothing: of 284 headlines that were edited
+in the recorded polls, 4 are reported (docs/decisions/0042-a-correction-is-said-once.md).
 """
 
 import re
@@ -38,18 +38,20 @@ STEM = 5
 """Words that share so many first letters are of one family: managers and management, demolish and demolition."""
 
 _LIVE: Final = re.compile(
-    r"\blive\s?(?:blog|ticker|updates?|\s*[:|\-–—])|^\W*(?:watch |follow )?live\b|\bas it happened\b|\bminute by minute\b"
-    r"|\ben (?:direct|vivo)\b|\bal minuto\b|\bminuto a minuto\b|\bao vivo\b|\bin diretta\b|\bonline-трансляци|трансляция\b"
+    r"\blive\s?(?:blog|ticker|updates?|\s*[:|\-–—])|^\W*(?:watch |follow )?live\b|\bas it happened\b"
+    r"|\bminute by minute\b"
+    r"|\ben (?:direct|vivo)\b|\bal minuto\b|\bminuto a minuto\b|\bao vivo\b|\bin diretta\b|\bтрансляция\b"
     r"|\bонлайн\b|\bпрямой эфир\b|مباشر|لحظة بلحظة"
 )
 
 _NEGATIONS: Final = frozenset(
     folded(
         "no not never nor isnt arent wasnt werent doesnt dont didnt wont cant cannot couldnt wouldnt hasnt havent deny"
-        " denies denied denying false falsely nicht kein keine keinen keiner nie niemals bestreitet dementiert dementieren"
-        " ne pas jamais aucun aucune dément démentent nie faux non niega niegan desmiente desmienten nunca jamás ningún"
-        " ninguna nega não non nessun nessuna smentisce не нет отрицает опровергает опроверг لا لم لن ليس ليست ينفي تنفي نفى"
-        " نفت"
+        " denies denied denying false falsely nicht kein keine keinen keiner nie niemals bestreitet dementiert"
+        " dementieren ne pas jamais aucun aucune dément démentent nie faux non niega niegan desmiente desmienten nunca"
+        " jamás ningún ninguna nega não non nessun nessuna smentisce не нет отрицает"
+        " опровергает опроверг لا لم لن ليس ليست"
+        " ينفي تنفي نفى نفت"
     ).split()
 )
 _NO_NEGATION: Final = {"pt": frozenset({"no", "ne"}), "de": frozenset({"no"}), "it": frozenset({"ne"})}
@@ -69,8 +71,8 @@ _NUMBERS: Final = {
 }
 _COUNTDOWN: Final = frozenset(
     folded(
-        "go left remaining until till missing active noch verbleiben verbleibende vermisst vermisste bleiben reste restent"
-        " restant disparus quedan faltan restan desaparecidos осталось пропавших пропали تبقى بقي مفقود مفقودين"
+        "go left remaining until till missing active noch verbleiben verbleibende vermisst vermisste bleiben reste"
+        " restent restant disparus quedan faltan restan desaparecidos осталось пропавших пропали تبقى بقي مفقود مفقودين"
     ).split()
 )
 """Beside these a number falls as time goes on."""
@@ -309,7 +311,9 @@ def _stands_in(words: Sequence[_Word], text: str) -> bool:
     keys = {word.key for word in said}
     values = {word.value for word in said if word.value is not None}
     return all(
-        word.value in values if word.value is not None else word.key in keys or any(_is_family(word, each) for each in keys)
+        word.value in values
+        if word.value is not None
+        else word.key in keys or any(_is_family(word, each) for each in keys)
         for word in words
     )
 

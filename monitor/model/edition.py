@@ -218,9 +218,9 @@ class CorrectionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What an earlier edition showed and is otherwise now. `kind` is a `CorrectionKind`; `before`: the headline that was
-    shown at `shown_at`, in `direction`; `item`: the article as it is now, the same headline if only its text says so;
-    `note`: the sentence of the text that does, "" if none.
+    """What an earlier edition showed and is otherwise now. `kind` is a `CorrectionKind`; `before`: the headline that
+    was shown at `shown_at`, in `direction`; `item`: the article as it is now, with the same headline if only its text
+    says so; `note`: the sentence of the text that does, "" if none.
     """
 
     item: Item
@@ -349,7 +349,7 @@ class Edition:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to say at all (`when_empty` decides what happens then). A correction is something."""
+        """Whether there is nothing to say at all (`when_empty` decides then). A correction is something."""
         return not self.sections and not self.corrections
 
 

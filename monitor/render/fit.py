@@ -38,8 +38,8 @@ LINES_AT_MOST = 800
 """More lines than this fit into no mail, however short."""
 
 BASE, TOPIC, FULL, LINE, FURTHER, CORRECTION = 6_000, 650, 1_050, 200, 190, 500
-"""Bytes of markup: around everything, and around one topic, one story in full, one line, one further headline, one correction. Measured
-with our templates; only the first guess rests on them."""
+"""Bytes of markup: around everything, and around one topic, one story in full, one line, one further headline, one
+correction. Measured with our templates; only the first guess rests on them."""
 
 BASE64, QUOTED = 4 / 3 * 78 / 76, 1.04
 """Bytes on the wire for one of raw, and for one of quoted-printable, whose lines are broken."""

@@ -291,9 +291,7 @@ def _known(connection: Connection, digest: str, *conditions: ColumnElement[bool]
     """What the edition published last knew, whatever its time; nothing if there is none."""
     columns = (editions.c.last_article, editions.c.last_match, editions.c.last_poll, editions.c.last_revision)
     query = (
-        select(*columns)
-        .where(editions.c.digest_id == id_of_digest(digest), *conditions)
-        .order_by(editions.c.id.desc())
+        select(*columns).where(editions.c.digest_id == id_of_digest(digest), *conditions).order_by(editions.c.id.desc())
     )
     row = connection.execute(query.limit(1)).first()
     names = ("articles", "matches", "polls", "revisions")
