@@ -1,7 +1,8 @@
 """`python -m benchmarks.corrections FOLDER…`: which of the edits in recorded snapshots of feeds count as corrections.
 
 Replays the folders as `replay` does and judges each edit that was stored: its words against the next ones. Beside that
-it counts what a digest of every article with an edition a day would report. Prints the corrections and a line per folder.
+it counts what a digest of every article with an edition a day would report. Prints the corrections, and a line per
+folder.
 """
 
 import sqlite3
