@@ -5,6 +5,7 @@ it counts what a digest of every article with an edition a day would report. Pri
 folder.
 """
 
+import logging
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import structlog
 
 from benchmarks.replay import program, snapshots_in
 from monitor.digest.corrections import corrections_of
@@ -75,6 +78,7 @@ def reported(history: list[Words]) -> Iterator[tuple[Words, Words]]:
 
 
 def main(folders: Sequence[str]) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     for folder in folders:
         found = histories(Path(folder))
         steps = [(one, other) for history in found for one, other in pairwise(history)]
