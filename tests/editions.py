@@ -19,6 +19,7 @@ from monitor.model.material import (
     BaselineMatch,
     Candidate,
     Coverage,
+    Edit,
     FeedGap,
     FeedMove,
     FeedSightings,
@@ -424,6 +425,42 @@ def first_day() -> Edition:
     return edition_of(replace(material, baseline=baseline))
 
 
+def corrected_day() -> Edition:
+    """A day with one story, after which three that were told before are otherwise; the corrections must stay small."""
+    desk = Desk().add(
+        article(1, "Guns fall silent north of Hama as a truce takes hold", outlet="Meridian Wire", hours_ago=7)
+    )
+    yesterday = NOW - timedelta(days=1)
+    note = "Editor's note: An earlier version of this article gave the number of lorries as eighty."
+    edits = (
+        edit(
+            article(91, "KILL: General steps down over the convoy", outlet="Quay Radio", hours_ago=30),
+            "General steps down over the convoy",
+            shown_at=yesterday,
+        ),
+        edit(
+            article(92, "Eighteen lorries burn near Aleppo", f"They burned at night. {note}", hours_ago=28),
+            "Eighteen lorries burn near Aleppo",
+            "They burned at night.",
+            shown_at=yesterday,
+        ),
+        edit(
+            article(93, "إصابة عمال في انفجار بمصنع قرب حمص", outlet="صوت الميناء", language="ar", hours_ago=27),
+            "إصابة عمال في انفجار بمصنع قرب حماة",
+            shown_at=yesterday - timedelta(days=2),
+        ),
+    )
+    material = desk.material(last_match={RUSSIA: NOW - timedelta(days=3), GAZA: NOW - timedelta(days=2)})
+    return edition_of(replace(material, edits=edits))
+
+
+def edit(
+    of: Article, title: str, text: str = "", *, shown_at: datetime = NOW, topics: Sequence[str] = (SYRIA,)
+) -> Edit:
+    """Of an article as it is now; `title` and `text` are the words that were shown."""
+    return Edit(article=of, title=title, text=text, shown_at=shown_at, topics=tuple(topics))
+
+
 def flood() -> Edition:
     """300 matches in English, Arabic and Japanese."""
     desk = Desk()
@@ -607,6 +644,7 @@ EDITIONS = {
     "ordinary": ordinary_day,
     "empty": empty_day,
     "first-day": first_day,
+    "corrected": corrected_day,
     "flood": flood,
     "hostile": hostile_titles,
     "catch-up": catch_up,

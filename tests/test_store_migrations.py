@@ -220,6 +220,24 @@ def test_what_earlier_editions_knew_is_taken_from_the_times(tmp_path: Path) -> N
     store.close()
 
 
+def test_what_was_edited_before_an_upgrade_is_known_to_every_edition(tmp_path: Path) -> None:
+    """Or the first edition after it would report the corrections of years."""
+    store = open_store(f"sqlite:///{tmp_path / 'news.db'}", is_owner=True)
+    migrate(store.database, target="0011")
+    with store.database.write() as connection:
+        fill(connection, 7)
+    migrate(store.database)
+    with store.database.write() as connection:
+        run = connection.exec_driver_sql
+        known = run("SELECT DISTINCT last_revision FROM editions").all()
+        run("DELETE FROM revisions")
+        run("INSERT INTO revisions (article_id, replaced_at, link, title, text) VALUES (1, '2026-01-01', '', '', '')")
+        following = run("SELECT id FROM revisions").scalar_one()
+    assert [tuple(row) for row in known] == [(7,)]
+    assert following == 8, "an id that is given twice would hide an edit"
+    store.close()
+
+
 def test_slots_that_were_taken_before_there_were_several_a_day_stay_covered(tmp_path: Path) -> None:
     """The date of a digest is its first slot of that date, so that an upgrade at noon mails no morning again."""
     store = open_store(f"sqlite:///{tmp_path / 'news.db'}", is_owner=True)

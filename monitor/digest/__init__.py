@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.baseline import baseline_of
 from monitor.digest.basis import plain_coverage
+from monitor.digest.corrections import corrections_of
 from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
 from monitor.digest.plain import one_line
 from monitor.digest.readers import coverage_for_readers
@@ -90,6 +91,7 @@ def compose(
     dated = slot.due_at if slot else now
     plan = _plan(material, chosen, spoken_at(dated, now), ZoneInfo(digest.timezone))
     sections = _sections(plan)
+    corrections = corrections_of(material.edits, plan.muted)
     return Edition(
         digest=one_line(digest.name),
         kind=kind,
@@ -107,11 +109,12 @@ def compose(
         quiet=_quiet(plan, material),
         coverage=plain_coverage(material.coverage, silent_feeds(material.sightings, plan.now)),
         listings=tuple(listing for share in plan.shares for listing in _listings(share, plan)),
-        unmailed_since=material.mailed_at if digest.when_empty == "skip" and not sections else None,
+        unmailed_since=material.mailed_at if digest.when_empty == "skip" and not (sections or corrections) else None,
         is_one_of_several=digest.has_several_a_day,
         skipped=tuple(missed.due_at for missed in slot.missed) if slot else (),
         full=digest.full,
         baseline=_baseline(plan, material, digest),
+        corrections=corrections,
     )
 
 

@@ -210,6 +210,33 @@ class Section:
     muted: tuple[Mention, ...] = ()
 
 
+class CorrectionKind(StrEnum):
+    """Withdrawn and corrected are the publisher's word; of a headline that changed in meaning it said nothing."""
+
+    WITHDRAWN = "withdrawn"
+    CORRECTED = "corrected"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What an earlier edition showed and is otherwise now. `kind` is a `CorrectionKind`; `before`: the headline that
+    was shown at `shown_at`, in `direction`; `item`: the article as it is now, with the same headline if only its text
+    says so; `note`: the sentence of the text that does, "" if none.
+    """
+
+    item: Item
+    kind: str
+    before: str
+    direction: Direction
+    shown_at: datetime
+    note: str = ""
+
+    @property
+    def has_new_headline(self) -> bool:
+        return self.before != self.item.title
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiet:
     """A topic with nothing to list. `last_match` is None if it has never matched; `days` counts local dates since.
@@ -275,6 +302,7 @@ class Edition:
     `full`: how many stories of a topic a mail shows in full; the others are headlines.
     `listings` has every match this edition lists exactly once. `unmailed_since`: of an empty edition whose digest
     skips these, when its last mail was. `baseline`: what is to be said of feeds that are new to it, if anything.
+    `corrections`: of what earlier editions showed, each reported once.
     """
 
     digest: str
@@ -298,6 +326,7 @@ class Edition:
     skipped: tuple[datetime, ...] = ()
     full: int = STORIES_IN_FULL
     baseline: Baseline | None = None
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def is_late(self) -> bool:
@@ -323,8 +352,8 @@ class Edition:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to list at all (`when_empty` decides what happens then)."""
-        return not self.sections
+        """Whether there is nothing to say at all (`when_empty` decides then). A correction is something."""
+        return not self.sections and not self.corrections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

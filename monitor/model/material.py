@@ -167,8 +167,21 @@ class BaselineFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """An article that was edited since a digest showed it. `title`, `text`: its words at `shown_at`, when the digest
+    listed it last or reported a correction of it; `topics`: those under which it was listed, without being muted.
+    """
+
+    article: Article
+    title: str
+    text: str
+    shown_at: datetime
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HighWater:
-    """The last row of each kind that an edition can know of; what has a higher id came after it.
+    """The last row of each kind that an edition can know of; what has a higher id came after it. Revisions are edits.
 
     Ids, not times: a poll is dated before it is stored, and a clock may have been wrong.
     """
@@ -176,6 +189,7 @@ class HighWater:
     articles: int = 0
     matches: int = 0
     polls: int = 0
+    revisions: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +208,8 @@ class Material:
     listed it; `last_match` a topic to the time of its latest match, listed or not. `daily` has the
     stories a day of each topic, the latest day last; None is a day of which nothing is known.
     `mailed_at`: when the digest last mailed an edition, else when it was configured. `baseline`: what is to be said of
-    feeds that are new to it. `publishers`: what the config says of them.
+    feeds that are new to it. `publishers`: what the config says of them. `edits`: those of what the digest has shown,
+    since its previous edition; `last_revision`: the last edit that all these words know.
     """
 
     candidates: tuple[Candidate, ...]
@@ -208,6 +223,8 @@ class Material:
     mailed_at: datetime | None = None
     baseline: BaselineFacts = BaselineFacts()
     publishers: Publishers = Publishers()
+    edits: tuple[Edit, ...] = ()
+    last_revision: int = 0
 
 
 SlotKey = tuple[date, int]

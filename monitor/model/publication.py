@@ -38,7 +38,8 @@ class Publication:
 
     `slot` is unique per digest and kind: what a scheduled edition is called (see `day_of`), the UTC time of a
     manual one. `slots` are those a scheduled edition stands for, its own and those before it that it covers.
-    `stories` maps each article grouped for it to its story. `knew`: what was stored when its making began.
+    `stories` maps each article grouped for it to its story. `knew`: what was stored when its making began; of edits,
+    when its words were read. `corrected`: the articles that it reports as corrected.
     """
 
     digest: str
@@ -51,4 +52,5 @@ class Publication:
     listings: tuple[Listing, ...]
     deliveries: tuple[NewDelivery, ...]
     knew: HighWater
+    corrected: tuple[int, ...] = ()
     stories: Mapping[int, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.article import Article
-from monitor.model.edition import Baseline, Item, Listing, Trend, spoken_at
+from monitor.model.edition import Baseline, Correction, Item, Listing, Trend, spoken_at
 from monitor.model.material import BaselineFacts, Coverage, FeedTrouble
 from monitor.model.voices import Publishers, Voices
 
@@ -144,6 +144,11 @@ class RollUp:
     def is_mailed(self) -> bool:
         """Always: it says what is wrong with topics and feeds, all the more when nothing matched."""
         return True
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """None: editions report them."""
+        return ()
 
     @property
     def listings(self) -> tuple[Listing, ...]:

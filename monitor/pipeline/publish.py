@@ -136,6 +136,7 @@ def _publish(stages: Stages, digest: DigestSettings, slot: Slot | None, now: dat
         deliveries=tuple(_delivery(stages.channel, letter, draft) for letter in letters),
         stories=draft.stories,
         knew=draft.knew,
+        corrected=tuple(each.item.article_id for each in draft.edition.corrections),
     )
     _note_template_problem(stages, digest.name, draft)
     edition_id = stages.store.editions.publish(publication)
@@ -213,7 +214,7 @@ def draft_edition(
     knows = stages.store.editions.high_water()
     stages.index.forget_words()  # grouping takes most of all that is done: both at once would add up
     stories = grouping(stages.store, knows, keep=keep, sign_of_life=stages.progress.sign_of_life)
-    edition = _composed(stages, digest, stories, slot, now, knows, is_test=is_test)
+    edition, knows = _composed(stages, digest, stories, slot, now, knows, is_test=is_test)
     suspended = stages.store.deliveries.suspended(digest.to)
     active = [recipient for recipient in digest.to if recipient not in suspended]
     undelivered = stages.store.deliveries.undelivered(digest.name, active)
@@ -244,7 +245,8 @@ def _composed(
     knows: HighWater,
     *,
     is_test: bool,
-) -> Edition | RollUp:
+) -> tuple[Edition | RollUp, HighWater]:
+    """The edition and what it knows: the words of articles are read after the grouping, with all edits up to then."""
     topics = [topic for topic in stages.topics if not digest.topics or topic.name in digest.topics]
     since, last = stages.store.editions.progress(digest.name, now)
     next_ = next_slot(digest, since=since, last=slot.key if slot else last, now=now)
@@ -258,7 +260,7 @@ def _composed(
             baseline=stages.store.editions.baseline(digest.name, [topic.name for topic in topics], knows),
             publishers=publishers(stages),
         )
-        return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_.due_at)
+        return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_.due_at), knows
     kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
     names, days = [topic.name for topic in topics], day_bounds(moment, ZoneInfo(digest.timezone))
     since_mailed = digest.when_empty == "skip" and bool(digest.to)
@@ -272,7 +274,7 @@ def _composed(
         since_mailed=since_mailed,
         lists_baseline=digest.baseline == "list",
     )
-    return compose(
+    edition = compose(
         replace(material, coverage=_coverage(stages, digest.name, material.coverage), publishers=publishers(stages)),
         digest,
         topics,
@@ -282,6 +284,7 @@ def _composed(
         now=now,
         next_at=next_.due_at,
     )
+    return edition, replace(knows, revisions=material.last_revision)
 
 
 def publishers(stages: Stages) -> Publishers:

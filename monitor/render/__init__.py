@@ -80,12 +80,14 @@ def render(
     limits, html = fit(edition, lambda limits: template.render(context, limits=limits, shown=Shown(edition, limits)))
     shown = Shown(edition, limits)
     text = environment.get_template("digest.txt.j2").render(context, limits=limits, shown=shown)
-    rest = shown.rest({unescape(each) for each in HREF.findall(html)}) if context["attached"] else ()
+    addresses = {unescape(each) for each in HREF.findall(html)}
+    rest = {"rest": shown.rest(addresses), "corrections": shown.rest_of_corrections(addresses)}
+    is_attached = context["attached"] and any(rest.values())
     return Rendered(
         subject=context["subject"],
         text=_tidy(text),
         html=html,
-        rest=_tidy(environment.get_template("rest.txt.j2").render(context, rest=rest)) if rest else "",
+        rest=_tidy(environment.get_template("rest.txt.j2").render(context, **rest)) if is_attached else "",
     )
 
 

@@ -9,14 +9,15 @@ import binascii
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from monitor.model.edition import Edition, Item, Told
+from monitor.model.edition import Correction, Edition, Item, Told
 from monitor.render.shown import Entry, Limits, listed
 
 MAX_HTML_BYTES = 95_000
 """Encoded for transport; Gmail cuts a message off at 102 KB (rule E2)."""
 
-ALL = Limits(outlets=12, basis=40)
-"""A mail that has room for everything."""
+ALL = Limits(outlets=12, basis=40, corrections=10)
+"""A mail that has room for everything. Ten corrections are more than a week of feeds has; a publisher that puts a note
+under each of its articles must not fill the mail."""
 
 LEAST = replace(ALL, topics=10, stories=0, lines=0)
 """What is sent if nothing else fits."""
@@ -36,9 +37,9 @@ MARGIN = 1.01
 LINES_AT_MOST = 800
 """More lines than this fit into no mail, however short."""
 
-BASE, TOPIC, FULL, LINE, FURTHER = 6_000, 650, 1_050, 200, 190
-"""Bytes of markup: around everything, and around one topic, one story in full, one line, one further headline. Measured
-with our templates; only the first guess rests on them."""
+BASE, TOPIC, FULL, LINE, FURTHER, CORRECTION = 6_000, 650, 1_050, 200, 190, 500
+"""Bytes of markup: around everything, and around one topic, one story in full, one line, one further headline, one
+correction. Measured with our templates; only the first guess rests on them."""
 
 BASE64, QUOTED = 4 / 3 * 78 / 76, 1.04
 """Bytes on the wire for one of raw, and for one of quoted-printable, whose lines are broken."""
@@ -162,6 +163,7 @@ def _sum(weights: Iterator[Weight], enough: float) -> float:
 
 def _weights(edition: Edition, limits: Limits) -> Iterator[Weight]:
     yield BASE, BASE
+    yield from map(_correction, edition.corrections[: limits.corrections])
     for section in edition.sections[: limits.topics]:
         yield _weight(TOPIC, section.topic)
         for story in section.stories[: limits.stories]:
@@ -183,6 +185,10 @@ def _full(story: Told) -> Weight:
     words = "".join(segment.text for segment in story.snippet)
     why = "".join(f"{reason.term}{reason.found}" for reason in story.reasons)
     return _item(FULL, story.lead, words + why)
+
+
+def _correction(correction: Correction) -> Weight:
+    return _item(CORRECTION, correction.item, f"{correction.before}{correction.note}")
 
 
 def _further(entry: Entry, limits: Limits) -> Iterator[Weight]:

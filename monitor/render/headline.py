@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from monitor.model.edition import Edition, Mention, Section, Told
+from monitor.model.edition import Correction, CorrectionKind, Edition, Mention, Section, Told
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
 from monitor.render.counts import counted, spoken
@@ -15,6 +15,12 @@ PREHEADER_CHARACTERS = 140
 """As much as mail programs show of a first line."""
 
 UNUSUAL = "▲"
+
+HOW = {
+    CorrectionKind.WITHDRAWN: "withdrawn by its publisher",
+    CorrectionKind.CORRECTED: "corrected by its publisher",
+    CorrectionKind.CHANGED: "headline changed",
+}
 
 FOLDS = (
     ("passing", "in passing"),
@@ -37,9 +43,12 @@ def subject(edition: Edition, calendar: Calendar) -> str:
         start += f" {calendar.clock(edition.dated)}"
     if edition.is_empty:
         return f"{start}: nothing new · {counted(edition.coverage.feeds_ok, 'feed', 'feeds')} read"
+    number = f" · {len(edition.corrections):,} corrected" if edition.corrections else ""
+    if not edition.sections:
+        return f"{start}: nothing new{number}"
     muted = sum(topic.muted_until is not None for topic in edition.quiet)
     parts = [_topic_part(section) for section in edition.sections]
-    return _joined(start, parts, len(edition.quiet) - muted, muted)
+    return _joined(start, parts, len(edition.quiet) - muted, muted, number)
 
 
 def without_label(subject: str) -> str:
@@ -66,9 +75,10 @@ def rollup_preheader(rollup: RollUp, calendar: Calendar) -> str:
 
 def preheader(edition: Edition, calendar: Calendar) -> str:
     """The first line of a mail, which mail programs show beside the subject: its date, so that no two are alike, and
-    the first headlines; if there are none, what was read.
+    the first headlines; if there are none, what was corrected; if nothing was, what was read.
     """
     leads = [_with_outlets(story) for story in edition.in_short] or list(_titles(edition))
+    leads = leads or [f"{how(each)}: {each.item.title}" for each in edition.corrections]
     nothing = f"nothing new on your topics, {counted(edition.coverage.articles_read, 'article', 'articles')} read."
     return f"{calendar.day(edition.dated)}: {_led(leads) or nothing}"
 
@@ -119,13 +129,25 @@ def _topic_part(section: Section) -> str:
     return f"{clipped(section.topic, TOPIC_CHARACTERS)} {tally(section)}{mark}"
 
 
-def _joined(start: str, parts: list[str], quiet: int, muted: int = 0) -> str:
+def how(correction: Correction) -> str:
+    """What was done to it, in words."""
+    return HOW[CorrectionKind(correction.kind)]
+
+
+def corrected(edition: Edition) -> str:
+    """What was shown and is not as it was, in a sentence; "" if nothing."""
+    number = len(edition.corrections)
+    them = counted(number, "headline that was listed before has been", "headlines that were listed before have been")
+    return f"{them} corrected since." if number else ""
+
+
+def _joined(start: str, parts: list[str], quiet: int, muted: int = 0, more: str = "") -> str:
     """As many parts as fit, and the number of the others."""
-    end = (f" · {quiet} quiet" if quiet else "") + (f" · {muted} muted" if muted else "")
+    end = more + (f" · {quiet} quiet" if quiet else "") + (f" · {muted} muted" if muted else "")
     for shown in range(len(parts), 0, -1):
         left = len(parts) - shown
-        more = f" · +{counted(left, 'topic', 'topics')}" if left else ""
-        line = f"{start}: {' · '.join(parts[:shown])}{more}{end}"
+        further = f" · +{counted(left, 'topic', 'topics')}" if left else ""
+        line = f"{start}: {' · '.join(parts[:shown])}{further}{end}"
         if len(line) <= SUBJECT_CHARACTERS:
             return line
     return f"{start}: {counted(len(parts), 'topic', 'topics')}{end}"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from monitor.model.edition import Edition, Headline, Mention, Pointer, Section, Told
+from monitor.model.edition import Correction, Edition, Headline, Mention, Pointer, Section, Told
 
 Entry = Told | Mention | Pointer
 
@@ -18,7 +18,7 @@ class Limits:
 
     `topics`: sections; `stories`: stories in full per topic, the others are headlines; `lines`: headlines in each
     list, and other headlines of one story; `outlets`: outlets named for one headline; `basis`: lines in each list of
-    what the edition rests on, and quiet topics.
+    what the edition rests on, and quiet topics; `corrections`: of those.
     """
 
     topics: int | None = None
@@ -26,6 +26,7 @@ class Limits:
     lines: int | None = None
     outlets: int | None = None
     basis: int | None = None
+    corrections: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,15 @@ class Shown:
         """
         rests = (self._rest(number, section, addresses) for number, section in enumerate(self.edition.sections))
         return tuple(rest for rest in rests if rest.entries or rest.further)
+
+    def rest_of_corrections(self, addresses: Collection[str]) -> tuple[Correction, ...]:
+        """The corrections that a mail with links to these `addresses` leaves out."""
+        most = self.limits.corrections
+        return tuple(
+            each
+            for place, each in enumerate(self.edition.corrections)
+            if (most is not None and place >= most) or (each.item.url and each.item.url not in addresses)
+        )
 
     def _rest(self, number: int, section: Section, addresses: Collection[str]) -> Rest:
         is_out = self.limits.topics is not None and number >= self.limits.topics

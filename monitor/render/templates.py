@@ -9,7 +9,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxE
 from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.counts import counted, spoken
-from monitor.render.headline import clipped, tally
+from monitor.render.headline import clipped, corrected, how, tally
 from monitor.render.links import link_text
 from monitor.render.rhythm import bars, heights, level, silence, span, usually
 from monitor.render.shown import all_entries
@@ -21,9 +21,11 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "already": already,
     "bars": bars,
     "clipped": clipped,
+    "corrected": corrected,
     "counted": counted,
     "flush": flush,
     "heights": heights,
+    "how": how,
     "isolated": isolated,
     "level": level,
     "link_text": link_text,

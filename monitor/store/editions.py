@@ -39,18 +39,21 @@ from monitor.model.publication import EditionKind, Publication
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
 from monitor.store.baseline import baseline_between
 from monitor.store.boilerplate import boilerplate_of
+from monitor.store.corrections import edits_since, insert_corrections, last_revision
 from monitor.store.coverage import coverage_since, since_edition
 from monitor.store.database import Database
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.rhythm import sightings, stories_a_day
 from monitor.store.tables import (
     articles,
+    corrections,
     deliveries,
     digests,
     editions,
     listings,
     matches,
     polls,
+    revisions,
     slots,
     topics,
 )
@@ -58,7 +61,9 @@ from monitor.store.told import id_of_digest, stories_told, told_under
 
 ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
 HAS_READERS = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.state.in_(ON_THE_WAY))
-HAS_CONTENT = exists().where(listings.c.edition_id == editions.c.id)
+HAS_CONTENT = or_(
+    exists().where(listings.c.edition_id == editions.c.id), exists().where(corrections.c.edition_id == editions.c.id)
+)
 
 NEWS_BEFORE = timedelta(days=1)
 """How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
@@ -108,9 +113,8 @@ class EditionStore:
     def high_water(self) -> HighWater:
         """What is stored now. It is asked before the grouping, so that all that an edition knew went through it."""
         with self._database.read() as connection:
-            last = {
-                table.name: connection.scalar(select(func.max(table.c.id))) or 0 for table in (articles, matches, polls)
-            }
+            tables = (articles, matches, polls, revisions)
+            last = {table.name: connection.scalar(select(func.max(table.c.id))) or 0 for table in tables}
         return HighWater(**last)
 
     def material(
@@ -151,6 +155,8 @@ class EditionStore:
                 sightings=sightings(connection, now),
                 mailed_at=_mailed_at(connection, digest, now),
                 baseline=_baseline(connection, digest, names, knows, since_mailed=since_mailed),
+                edits=edits_since(connection, digest, knew, now),
+                last_revision=last_revision(connection),
             )
 
     def baseline(self, digest: str, names: Sequence[str], knows: HighWater) -> BaselineFacts:
@@ -287,13 +293,13 @@ def _previous(
 
 def _known(connection: Connection, digest: str, *conditions: ColumnElement[bool]) -> HighWater:
     """What the edition published last knew, whatever its time; nothing if there is none."""
+    columns = (editions.c.last_article, editions.c.last_match, editions.c.last_poll, editions.c.last_revision)
     query = (
-        select(editions.c.last_article, editions.c.last_match, editions.c.last_poll)
-        .where(editions.c.digest_id == id_of_digest(digest), *conditions)
-        .order_by(editions.c.id.desc())
+        select(*columns).where(editions.c.digest_id == id_of_digest(digest), *conditions).order_by(editions.c.id.desc())
     )
     row = connection.execute(query.limit(1)).first()
-    return HighWater() if row is None else HighWater(articles=row[0], matches=row[1], polls=row[2])
+    names = ("articles", "matches", "polls", "revisions")
+    return HighWater() if row is None else HighWater(**dict(zip(names, row, strict=True)))
 
 
 def _mailed_at(connection: Connection, digest: str, now: datetime) -> datetime | None:
@@ -340,6 +346,7 @@ def _publish(connection: Connection, publication: Publication) -> int:
             last_article=publication.knew.articles,
             last_match=publication.knew.matches,
             last_poll=publication.knew.polls,
+            last_revision=publication.knew.revisions,
         )
         .returning(editions.c.id)
     ).scalar_one()
@@ -352,6 +359,7 @@ def _publish(connection: Connection, publication: Publication) -> int:
     for article_id, story_id in publication.stories.items():
         connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
     _insert_listings(connection, publication, common)
+    insert_corrections(connection, edition_id, publication.corrected)
     insert_deliveries(connection, publication.deliveries, publication.made_at, edition_id=edition_id)
     return edition_id
 

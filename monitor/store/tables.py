@@ -235,6 +235,7 @@ revisions = Table(
     Column("link", String, nullable=False),
     Column("title", String, nullable=False),
     Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,  # what has a higher id than an edition knew came after it
 )
 
 # matched_since: from when on stored articles are matched under this wording; null: from the first one.
@@ -286,6 +287,7 @@ editions = Table(
     Column("last_article", Integer, nullable=False),
     Column("last_match", Integer, nullable=False),
     Column("last_poll", Integer, nullable=False),
+    Column("last_revision", Integer, nullable=False, server_default="0"),
     Column("page", Text, nullable=False),  # last: what stands behind it costs reading it
     UniqueConstraint("digest_id", "kind", "slot"),
 )
@@ -310,6 +312,15 @@ listings = Table(
     Column("article_id", ForeignKey("articles.id"), primary_key=True),
     Column("edition_id", ForeignKey("editions.id"), nullable=False, index=True),
     Column("form", String, nullable=False),
+    Index(None, "article_id"),
+)
+
+# What an edition reported as corrected since an earlier one had shown it.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("edition_id", ForeignKey("editions.id"), primary_key=True),
+    Column("article_id", ForeignKey("articles.id"), primary_key=True),
     Index(None, "article_id"),
 )
 

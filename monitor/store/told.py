@@ -21,7 +21,7 @@ def id_of_digest(digest: str) -> ScalarSelect[int]:
     return select(digests.c.id).where(digests.c.name == digest).scalar_subquery()
 
 
-def _among(column: Column[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+def among(column: Column[Any], ids: Iterable[int]) -> ColumnElement[bool]:
     """Whether the column has one of these. As one value: SQLite takes some ten thousands of them apart, and a digest
     that is given a topic of years may have more.
     """
@@ -35,10 +35,10 @@ def stories_told(
     being grouped right now. A time of telling to come is that of a clock that was ahead: it was before now.
     """
     joining = [article_id for article_id, story_id in stories.items() if story_id in story_ids]
-    is_member = _among(articles.c.story_id, story_ids) | _among(articles.c.id, joining)
+    is_member = among(articles.c.story_id, story_ids) | among(articles.c.id, joining)
     query = select(articles).where(is_member).order_by(articles.c.first_seen_at, articles.c.id)
     told = _told(connection, digest, story_ids)
-    is_muted = and_(_among(muted_stories.c.id, story_ids), muted_stories.c.muted_at.is_not(None))
+    is_muted = and_(among(muted_stories.c.id, story_ids), muted_stories.c.muted_at.is_not(None))
     muted = set(connection.scalars(select(muted_stories.c.id).where(is_muted)))
     listed = _listed(connection, digest, story_ids)
     members: dict[int, list[Article]] = {}
@@ -65,7 +65,7 @@ def _listed(connection: Connection, digest: str, story_ids: set[int]) -> frozens
         .where(
             listings.c.digest_id == id_of_digest(digest),
             listings.c.form != Form.MUTED,
-            _among(articles.c.story_id, story_ids),
+            among(articles.c.story_id, story_ids),
         )
     )
     return frozenset(connection.scalars(query))
@@ -79,7 +79,7 @@ def _told(connection: Connection, digest: str, story_ids: set[int]) -> dict[int,
         .where(
             listings.c.digest_id == id_of_digest(digest),
             listings.c.form.in_(IN_FULL),
-            _among(articles.c.story_id, story_ids),
+            among(articles.c.story_id, story_ids),
         )
         .group_by(articles.c.story_id)
         .subquery()
@@ -96,7 +96,7 @@ def told_under(connection: Connection, digest: str, article_ids: set[int]) -> di
         .join(topics)
         .where(
             listings.c.digest_id == id_of_digest(digest),
-            _among(listings.c.article_id, article_ids),
+            among(listings.c.article_id, article_ids),
             listings.c.form != Form.MUTED,
         )
         .order_by(*told_best, listings.c.edition_id.desc(), topics.c.name.desc())

@@ -6,8 +6,8 @@ The index gives the latest articles of a feed. Nothing that was judged is judged
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
