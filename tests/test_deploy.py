@@ -1,4 +1,4 @@
-"""What is shipped to run the daemon by: hardened, unprivileged, and in agreement with the program."""
+"""What is shipped to run the daemon by: hardened, unprivileged, and in agreement with the program (rule S16)."""
 
 import configparser
 import re

@@ -1,5 +1,7 @@
 """What "once" means, as a property over histories that nobody thought of: per digest, topic and article exactly once.
 
+No edition selects by a window of time: what none has listed yet is what it lists (rule I9).
+
 A machine of rules lets news appear, change and match, topics be edited, renamed and muted, days pass, the program
 stop, the clock jump, editions come by themselves and by hand. A model that knows nothing of the store says what each
 edition must list under each topic: no more, no less. What else is in a section says which topic lists it (decision 32).

@@ -634,6 +634,7 @@ TICK = "`"
     ],
 )  # fmt: skip
 def test_html_becomes_lines_of_words(markup: str, text: str) -> None:
+    """And of nothing else that a feed writes (rule S7)."""
     assert text_from_html(markup) == text
 
 

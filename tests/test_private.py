@@ -1,4 +1,4 @@
-"""What is nobody else's business stays private: files, the password; and no text of a feed is ever carried out."""
+"""What is nobody else's business stays private: files, the password; no text of a feed is ever carried out (S13)."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""What a machine can check of how a page reads in mail programs, in the dark and to a screen reader."""
+"""What a machine can check of how a page reads in mail programs, in the dark and to a screen reader (E8 to E10)."""
 
 import re
 from collections.abc import Iterable

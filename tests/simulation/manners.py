@@ -192,6 +192,7 @@ class Manners:
             dossier.is_excused = True
 
     def _judge_validators(self, publisher: Publisher, dossier: Dossier, path: str, sent: Pair, now: datetime) -> None:
+        """P4: what was served must come back, whatever happened in between."""
         fitting = frozenset(
             served for served in dossier.served if sent == (served[1] if served[0] == path else NOTHING)
         )
