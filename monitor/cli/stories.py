@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from monitor.model.story import StoryRecord
-    from monitor.pipeline import Stages
+    from monitor.store import Store
 
 app = typer.Typer(help="See which articles are one story, and mute the ones you are done with.", no_args_is_help=True)
 
@@ -38,8 +38,8 @@ def list_(
     moment = asked.moment(since)
     if topic:
         asked.topic(draft_of(context), topic)  # a name that is mistyped is told
-    with _looked_at(context) as stages:
-        found = stages.store.stories.since(moment, grouping(stages.store))
+    with _looked_at(context) as store:
+        found = store.stories.since(moment, grouping(store))
     chosen = [record for record in found if not topic or topic in record.topics]
     if as_json:
         _print_json({"since": moment, "stories": [asdict(record) for record in chosen]})
@@ -50,8 +50,8 @@ def list_(
 @app.command()
 def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     """Show one story with all its articles, matched or not."""
-    with _looked_at(context) as stages:
-        record = _found(stages, story)
+    with _looked_at(context) as store:
+        record = _found(store, story)
     if as_json:
         _print_json(asdict(record))
     else:
@@ -61,38 +61,41 @@ def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
 @app.command()
 def mute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     """No more of this story: what comes of it is counted and listed in the archive, and not told."""
-    with _looked_at(context) as stages:
-        _found(stages, story)
-        stages.store.stories.mute(story, stages.clock.now())
-        _print_muting(_found(stages, story), as_json=as_json)
+    from monitor.daemon.clock import SystemClock
+
+    with _looked_at(context) as store:
+        _found(store, story)
+        store.stories.mute(story, SystemClock().now())
+        _print_muting(_found(store, story), as_json=as_json)
 
 
 @app.command()
 def unmute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     """Tell of this story again, from its next article on."""
-    with _looked_at(context) as stages:
-        _found(stages, story)
-        stages.store.stories.unmute(story)
-        _print_muting(_found(stages, story), as_json=as_json)
+    with _looked_at(context) as store:
+        _found(store, story)
+        store.stories.unmute(story)
+        _print_muting(_found(store, story), as_json=as_json)
 
 
-def _found(stages: "Stages", story: int) -> "StoryRecord":
+def _found(store: "Store", story: int) -> "StoryRecord":
     from monitor.errors import UsageError
     from monitor.pipeline import grouping
 
-    record = stages.store.stories.one(story, grouping(stages.store))
+    record = store.stories.one(story, grouping(store))
     if record is None:
         raise UsageError(f"There is no story {story}; `stories list` shows which there are.")
     return record
 
 
 @contextmanager
-def _looked_at(context: typer.Context) -> "Iterator[Stages]":
+def _looked_at(context: typer.Context) -> "Iterator[Store]":
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.looking import opened_store
 
-    with looked_at(draft_of(context), SystemClock()) as stages:
-        yield stages
+    with opened_store(draft_of(context).storage, SystemClock()) as store:
+        yield store
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -21,7 +21,6 @@ from monitor.render.calendar import Calendar
 from monitor.render.fit import ALL, LEAST, MAX_HTML_BYTES, encoded_size, fit
 from monitor.render.headline import (
     UNUSUAL,
-    counted,
     preheader,
     rollup_preheader,
     rollup_subject,
@@ -38,7 +37,6 @@ __all__ = [
     "Limits",
     "Rendered",
     "broken_templates",
-    "counted",
     "encoded_size",
     "environment",
     "render",

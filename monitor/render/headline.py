@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from monitor.model.edition import Edition, Mention, Section, Told
 from monitor.model.rollup import RollUp
+from monitor.plural import counted
 from monitor.render.calendar import Calendar
 
 SUBJECT_CHARACTERS = 78
@@ -80,11 +81,6 @@ def _led(leads: list[str]) -> str:
             break
         line = f"{line} · {lead}"
     return line
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """1 story, 1,318 stories."""
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def clipped(text: str, limit: int) -> str:

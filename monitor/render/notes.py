@@ -9,8 +9,9 @@ from jinja2 import Environment
 
 from monitor.model.edition import Rendered
 from monitor.model.note import Note, NoteKind
+from monitor.plural import counted
 from monitor.render.calendar import Calendar
-from monitor.render.headline import SUBJECT_CHARACTERS, clipped, counted
+from monitor.render.headline import SUBJECT_CHARACTERS, clipped
 
 HEADINGS = {
     NoteKind.OUTAGE: "Nothing is read",

@@ -6,9 +6,10 @@ from traceback import extract_tb
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError
 
+from monitor.plural import counted
 from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
-from monitor.render.headline import clipped, counted, tally
+from monitor.render.headline import clipped, tally
 from monitor.render.links import link_text
 from monitor.render.rhythm import bars, heights, level, silence, span, usually
 from monitor.render.shown import all_entries

@@ -11,7 +11,8 @@ from typing import IO
 from monitor.config import Settings
 from monitor.config.findings import did_you_mean, quoted
 from monitor.config.values import duration
-from monitor.daemon import SystemClock, looked_at
+from monitor.daemon.clock import SystemClock
+from monitor.daemon.looking import opened_store
 from monitor.errors import UsageError
 from monitor.model.history import StoredMatch
 from monitor.model.match import Document
@@ -25,8 +26,8 @@ Asked = tuple[Entry, StoredMatch | None]
 @contextmanager
 def history(settings: Settings) -> Iterator[HistoryStore]:
     """What is stored, to look at; a daemon may work beside it."""
-    with looked_at(settings, SystemClock()) as stages:
-        yield stages.store.history
+    with opened_store(settings.storage, SystemClock()) as store:
+        yield store.history
 
 
 def topics(settings: Settings, names: Sequence[str] | None) -> tuple[Topic, ...]:
