@@ -28,7 +28,7 @@ import httpx
 import structlog
 
 from monitor.config import load
-from monitor.daemon import opened
+from monitor.daemon.build import opened
 from monitor.fetch import Fetcher
 from monitor.model.settings import FeedSettings, StorageSettings
 from monitor.model.update import PollCounts, PollReport

@@ -19,7 +19,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 
 from monitor.cli.logs import configure_logs
 from monitor.config import load
-from monitor.daemon import SystemClock, marker, service, ticks
+from monitor.daemon import marker, service, ticks
+from monitor.daemon.clock import SystemClock
 from monitor.daemon.guard import Patience
 from monitor.errors import DamagedStore
 from monitor.match import TopicIndex

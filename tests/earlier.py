@@ -19,7 +19,7 @@ from outbox import ScriptedChannel
 from simulated import SimulatedClock
 
 from monitor.config import load
-from monitor.daemon import opened
+from monitor.daemon.build import opened
 from monitor.fetch import Fetcher
 from monitor.model.update import PollReport
 from monitor.pipeline import poll_by_hand

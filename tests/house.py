@@ -18,7 +18,7 @@ from origin import Origin
 from simulated import SimulatedClock
 
 from monitor.config import Settings, load
-from monitor.daemon import opened
+from monitor.daemon.build import opened
 from monitor.deliver.maildir import MaildirChannel
 from monitor.model.feed import ParseOutcome
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
@@ -27,7 +27,8 @@ from monitor.parse import parse_feed
 from monitor.pipeline import Stages, Unsettled, deliver_due, poll_by_hand, publish_due, refresh_due
 from monitor.render import Environment, environment
 from monitor.resources import resource
-from monitor.store import migrate, open_store
+from monitor.store import open_store
+from monitor.store.schema import migrate
 
 STEP = timedelta(minutes=30)
 

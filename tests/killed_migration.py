@@ -18,8 +18,10 @@ from typing import Any
 from filled import row_counts
 from sqlalchemy import Engine, event
 
-from monitor.store import migrate, open_store, revisions
+from monitor.store import open_store
 from monitor.store.backup import back_up
+from monitor.store.revision import revisions
+from monitor.store.schema import migrate
 
 READS = ("SELECT", "PRAGMA")
 

@@ -14,7 +14,8 @@ from monitor.cli import app
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.material import HighWater
 from monitor.model.publication import EditionKind, Publication
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store, open_store
+from monitor.store.schema import migrate
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LETTER = b"Subject: =?utf-8?q?caf=C3=A9?=\r\nTo: ann@reader.example\r\n\r\nbody\r\n"

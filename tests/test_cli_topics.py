@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from monitor.cli import app, main
 from monitor.config import load
-from monitor.daemon import SystemClock
+from monitor.daemon.clock import SystemClock
 from monitor.errors import UsageError
 
 TOPICS = """

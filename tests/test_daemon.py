@@ -26,9 +26,10 @@ from simulated import NOON, SimulatedClock
 from smtp_server import free_port, mail_server
 
 from monitor.config import load
-from monitor.daemon import Wish, opened
+from monitor.daemon.build import opened
 from monitor.daemon.service import Service
 from monitor.daemon.ticks import Every, interval_of
+from monitor.daemon.wishes import Wish
 from monitor.errors import StoreError
 from monitor.model.requests import RequestKind
 

@@ -17,8 +17,9 @@ from monitor.daemon.guard import Guard, Patience
 from monitor.daemon.notify import Manager
 from monitor.errors import StoreError
 from monitor.progress import Progress
-from monitor.store import Database, Store, database, migrate, open_store
+from monitor.store import Database, Store, database, open_store
 from monitor.store.database import TURN_SECONDS
+from monitor.store.schema import migrate
 
 
 @pytest.fixture

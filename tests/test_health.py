@@ -25,14 +25,16 @@ from monitor.config import Settings
 from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.ping import Switch
 from monitor.deliver.email import SmtpChannel
-from monitor.health import Finding, Level, NextEdition, Status, examined, metrics, problems, status_of
-from monitor.health.doctor import expat_finding, sqlite_finding
+from monitor.health.doctor import Finding, Level, examined, expat_finding, sqlite_finding
+from monitor.health.metrics import metrics
+from monitor.health.status import NextEdition, Status, problems, status_of
 from monitor.model.overview import FailingFeed, Overview
 from monitor.model.settings import FeedSettings, HealthSettings
 from monitor.model.update import FeedUpdate, Hold
 from monitor.progress import Unit
-from monitor.store import open_store, ownership
+from monitor.store import open_store
 from monitor.store.backup import back_up_into
+from monitor.store.lock import ownership
 
 HOUR = timedelta(hours=1)
 FAILING = FailingFeed(url="https://post.example/feed", name="The Post", since=NOON, reason="HTTP 500")

@@ -12,7 +12,7 @@ from simulated import NOON
 from test_pipeline_manners import DAY, HOUR, MINUTE, Answer, World, always, dated, feed, live, moved, world
 
 from monitor.config import Settings
-from monitor.health import notices, problems, status_of
+from monitor.health.status import notices, problems, status_of
 
 pytestmark = pytest.mark.whole
 

@@ -19,7 +19,8 @@ from monitor.daemon import marker as marker_
 from monitor.daemon.marker import HANG, MARK, MEMORY, TRACE, End, Marker, killed_for_memory
 from monitor.model.setback import REST, Setback
 from monitor.progress import Unit
-from monitor.store import migrate, open_store
+from monitor.store import open_store
+from monitor.store.schema import migrate
 
 UNIT = Unit(kind="poll", key="https://feed.example/", given="1")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

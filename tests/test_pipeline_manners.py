@@ -14,7 +14,7 @@ from house import House, Story, lived_in, rss, settings
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
-from monitor.daemon import poll_wish
+from monitor.daemon.wishes import poll_wish
 from monitor.fetch import Fetcher, Resolve
 from monitor.model.settings import FeedSettings
 from monitor.pipeline import round as round_

@@ -30,7 +30,9 @@ from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
 from monitor.model.story import WordCounts
 from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Hold, Lookup, PollCounts, Stored
-from monitor.store import Store, is_owned, lock, migrate, open_store, ownership
+from monitor.store import Store, lock, open_store
+from monitor.store.lock import is_owned, ownership
+from monitor.store.schema import migrate
 from monitor.store.tables import metadata
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

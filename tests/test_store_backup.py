@@ -15,14 +15,16 @@ from house import Story, house, rss, settings
 from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
-from monitor.daemon import drill, looked_at, opened, whole_store
+from monitor.daemon.build import looked_at, opened
+from monitor.daemon.drill import drill
+from monitor.daemon.upgrade import whole_store
 from monitor.errors import DamagedStore, StoreError
 from monitor.model.note import NoteKind
 from monitor.model.requests import RequestKind
 from monitor.model.settings import StorageSettings
 from monitor.pipeline import maintain_due
 from monitor.pipeline.maintain import CHECK_HOUR
-from monitor.store import Store, migrate, open_store, ownership
+from monitor.store import Store, open_store
 from monitor.store.backup import (
     back_up,
     back_up_into,
@@ -34,6 +36,8 @@ from monitor.store.backup import (
     revision,
     verify,
 )
+from monitor.store.lock import ownership
+from monitor.store.schema import migrate
 
 TRUCE = Story(id="truce", title="Syria truce holds")
 DAY = timedelta(days=1)

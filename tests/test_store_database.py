@@ -17,8 +17,9 @@ from structlog.testing import capture_logs
 from monitor.errors import StoreError
 from monitor.model.requests import RequestKind
 from monitor.pipeline import maintain_due
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store, open_store
 from monitor.store.database import CHECKPOINT_PAGES, WAL_LIMIT_BYTES
+from monitor.store.schema import migrate
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from monitor.model.match import Match
 from monitor.model.material import Origin
 from monitor.model.settings import FeedSettings
 from monitor.model.update import NewArticle
-from monitor.store import Store, history, migrate, open_store
+from monitor.store import Store, history, open_store
+from monitor.store.schema import migrate
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 

@@ -17,8 +17,10 @@ from monitor.errors import StoreError
 from monitor.model.settings import DigestSettings
 from monitor.resources import resource
 from monitor.slots import due_slot, next_slot
-from monitor.store import Store, migrate, open_store, revisions
+from monitor.store import Store, open_store
 from monitor.store.backup import back_up, verify
+from monitor.store.revision import revisions
+from monitor.store.schema import migrate
 
 ROWS = 1_000
 PATIENCE_SECONDS = 100

@@ -14,7 +14,8 @@ from monitor.model.match import Match, Tier
 from monitor.model.material import Material
 from monitor.model.settings import FeedSettings
 from monitor.model.update import NewArticle
-from monitor.store import Store, migrate, open_store
+from monitor.store import Store, open_store
+from monitor.store.schema import migrate
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE, GRAIN = "Truce", "Grain"

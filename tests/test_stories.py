@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from monitor.cli import app, main
 from monitor.config import load
-from monitor.daemon import SystemClock
+from monitor.daemon.clock import SystemClock
 from monitor.model.edition import Edition
 from monitor.model.story import WordCounts
 from monitor.pipeline import draft_edition

@@ -13,7 +13,9 @@ import pytest
 from earlier import DATABASE, LAST_DAY, lay_earlier_database, world
 from filled import row_counts
 
-from monitor.store import migrate, open_store, revisions
+from monitor.store import open_store
+from monitor.store.revision import revisions
+from monitor.store.schema import migrate
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEXT_DAY = LAST_DAY + DAY + HOUR

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from monitor.cli import app
 from monitor.config import load
-from monitor.daemon import SystemClock
+from monitor.daemon.clock import SystemClock
 from monitor.pipeline import draft_edition, preview_edition
 
 WIRE = (

@@ -34,7 +34,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from monitor.config import Settings
 from monitor.daemon import build as building
-from monitor.daemon import opened
+from monitor.daemon.build import opened
 from monitor.deliver.message import compose_message
 from monitor.errors import DeliveryError, StoreError
 from monitor.fetch import Fetcher

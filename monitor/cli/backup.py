@@ -18,7 +18,7 @@ def backup(
 ) -> None:
     """Copy the database, also while the daemon works on it; the copy is checked before it gets its name."""
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock
+    from monitor.daemon.clock import SystemClock
     from monitor.errors import UsageError
     from monitor.store.backup import back_up, back_up_into
 
@@ -61,11 +61,12 @@ def restore(
 
 
 def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
-    from monitor.daemon import SystemClock
+    from monitor.daemon.clock import SystemClock
     from monitor.errors import UsageError
-    from monitor.store import check_known, ownership
     from monitor.store.backup import is_restoring, is_sound, revision, verify
     from monitor.store.backup import restore as put_in_place
+    from monitor.store.lock import ownership
+    from monitor.store.schema import check_known
 
     target = settings.storage.database_file
     verify(source)
@@ -80,9 +81,9 @@ def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
 
 
 def _rehearse(settings: "Settings", source: Path) -> None:
-    from monitor.daemon import SystemClock
-    from monitor.daemon import drill as rehearse
-    from monitor.render import counted
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.drill import drill as rehearse
+    from monitor.plural import counted
     from monitor.store.backup import made_at
 
     clock = SystemClock()

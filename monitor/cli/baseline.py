@@ -26,12 +26,13 @@ def baseline(
     except those with `baseline = "list"`.
     """
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.looking import opened_store
 
     settings, clock = draft_of(context), SystemClock()
     names = _topics(settings, digest)
-    with looked_at(settings, clock) as stages:
-        ledger = stages.store.ledger
+    with opened_store(settings.storage, clock) as store:
+        ledger = store.ledger
         found = ledger.baseline(names, _chosen(ledger.standings(clock.now()), feeds or []))
     if as_json:
         print(json.dumps({"articles": [_facts(each) for each in found]}, ensure_ascii=False, indent=2))
@@ -90,7 +91,7 @@ def _print(articles: "Sequence[BaselineArticle]") -> None:
     from itertools import groupby
 
     from monitor.digest.plain import one_line
-    from monitor.render import counted
+    from monitor.plural import counted
 
     if not articles:
         print("Nothing that matches was in the feeds before their first poll, but for what was news then.")

@@ -63,7 +63,7 @@ def check(
 
 
 def _summary(settings: "Settings") -> str:
-    from monitor.render import counted
+    from monitor.plural import counted
 
     parts = (settings.feeds, "feed"), (settings.topics, "topic"), (settings.digests, "digest")
     found = ", ".join(counted(len(things), word, f"{word}s") for things, word in parts)
@@ -76,8 +76,11 @@ def _summary(settings: "Settings") -> str:
 def migrate(context: typer.Context) -> None:
     """Bring the database to the schema this version needs, after a backup (the daemon does so at its start)."""
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, whole_store
-    from monitor.store import open_store, ownership, revisions
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.upgrade import whole_store
+    from monitor.store import open_store
+    from monitor.store.lock import ownership
+    from monitor.store.revision import revisions
 
     storage = draft_of(context).storage
     with ownership(storage.folder):

@@ -6,7 +6,7 @@ import typer
 def run(context: typer.Context) -> None:
     """Poll, publish and deliver until SIGTERM or Ctrl-C. SIGHUP reloads the config. Logs go to stderr."""
     from monitor.cli.settings import settings_of
-    from monitor.daemon import SystemClock
-    from monitor.daemon import run as run_daemon
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.service import run as run_daemon
 
     run_daemon(settings_of(context), lambda: settings_of(context), SystemClock())

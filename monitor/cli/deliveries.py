@@ -13,9 +13,9 @@ from monitor.model.delivery import DeliveryState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from monitor.daemon import Wish
+    from monitor.daemon.wishes import Wish
     from monitor.model.delivery import Attempt, DeliveryRecord
-    from monitor.pipeline import Stages
+    from monitor.store import Store
 
 app = typer.Typer(help="The outbox: what was sent, what waits, what the mail servers said.", no_args_is_help=True)
 
@@ -35,8 +35,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List deliveries, newest first: to whom, how far, the last answer."""
-    with _looked_at(context) as stages:
-        records = stages.store.deliveries.records(states=state or (), digest=digest, limit=limit)
+    with _looked_at(context) as store:
+        records = store.deliveries.records(states=state or (), digest=digest, limit=limit)
     if as_json:
         _print_json({"deliveries": [asdict(record) for record in records]})
     else:
@@ -53,8 +53,8 @@ def show(
     """Show one delivery: its state, every attempt in the server's words, the headers of the message."""
     from monitor.errors import UsageError
 
-    with _looked_at(context) as stages:
-        found = stages.store.deliveries.record(number)
+    with _looked_at(context) as store:
+        found = store.deliveries.record(number)
     if found is None:
         raise UsageError(f"There is no delivery {number}; `deliveries list` shows which there are.")
     record, attempts, body = found
@@ -72,7 +72,7 @@ def show(
 @app.command()
 def retry(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Try deliveries again now: refused, held, dead, cancelled or waiting ones. Lifts a suspension."""
-    from monitor.daemon import retry_wish
+    from monitor.daemon.wishes import retry_wish
     from monitor.model.requests import RequestKind
 
     _by_owner(context, RequestKind.RETRY, ids, lambda stages: retry_wish(stages, {"ids": ids}, []), as_json)
@@ -81,7 +81,7 @@ def retry(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
 @app.command()
 def cancel(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Never send deliveries that are waiting or held."""
-    from monitor.daemon import cancel_wish
+    from monitor.daemon.wishes import cancel_wish
     from monitor.model.requests import RequestKind
 
     _by_owner(context, RequestKind.CANCEL, ids, lambda stages: cancel_wish(stages, {"ids": ids}), as_json)
@@ -102,12 +102,13 @@ def _by_owner(context: typer.Context, kind: Any, ids: list[int], work: Any, as_j
 
 
 @contextmanager
-def _looked_at(context: typer.Context) -> "Iterator[Stages]":
+def _looked_at(context: typer.Context) -> "Iterator[Store]":
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.looking import opened_store
 
-    with looked_at(draft_of(context), SystemClock()) as stages:
-        yield stages
+    with opened_store(draft_of(context).storage, SystemClock()) as store:
+        yield store
 
 
 def _print_json(value: "Wish") -> None:

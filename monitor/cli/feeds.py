@@ -108,11 +108,12 @@ def _outcome(record: "PollRecord") -> str:
 @contextmanager
 def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime]]":
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.looking import opened_store
 
     clock = SystemClock()
-    with looked_at(draft_of(context), clock) as stages:
-        yield stages.store, clock.now()
+    with opened_store(draft_of(context).storage, clock) as store:
+        yield store, clock.now()
 
 
 def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:

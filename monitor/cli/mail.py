@@ -69,7 +69,7 @@ def try_(
 
 def _delivery(channel: "Channel", recipient: str) -> "Delivery":
     """A delivery that no database knows. Raises ValueError for an address that no mail server takes."""
-    from monitor.daemon import SystemClock
+    from monitor.daemon.clock import SystemClock
     from monitor.deliver.message import ascii_address
     from monitor.model.delivery import Delivery, DeliveryState
 
@@ -90,7 +90,7 @@ def _delivery(channel: "Channel", recipient: str) -> "Delivery":
 
 
 def _letter(sender: str, recipient: str) -> "Letter":
-    from monitor.daemon import SystemClock
+    from monitor.daemon.clock import SystemClock
     from monitor.deliver.message import list_id, message_id
     from monitor.model.delivery import Letter
 

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from rich.console import Console
 
 from monitor.config import Settings
-from monitor.daemon import SystemClock, Wish, opened
+from monitor.daemon.build import opened
+from monitor.daemon.clock import SystemClock
+from monitor.daemon.wishes import Wish
 from monitor.errors import AlreadyRunning, NewsMonitorError, OwnerSilent, UsageError
 from monitor.model.requests import RequestKind
 from monitor.pipeline import Stages
-from monitor.store import is_owned, open_store, ownership
+from monitor.store import open_store
+from monitor.store.lock import is_owned, ownership
 
 WAIT_SECONDS = 900
 LOOK_SECONDS = 0.2

@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.daemon import Wish
+    from monitor.daemon.wishes import Wish
     from monitor.pipeline import Stages
 
 
@@ -69,7 +69,7 @@ def _poll_here(stages: "Stages", wish: "Wish", *, is_quiet: bool) -> "Wish":
     from rich.console import Console
     from rich.progress import Progress
 
-    from monitor.daemon import poll_wish
+    from monitor.daemon.wishes import poll_wish
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=is_quiet or not console.is_terminal) as progress:
@@ -82,7 +82,7 @@ def _print(reports: list[dict[str, Any]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from monitor.render import counted
+    from monitor.plural import counted
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Feed", "Outcome"):
@@ -110,7 +110,7 @@ def _print(reports: list[dict[str, Any]]) -> None:
 def _print_baseline(reports: list[dict[str, Any]], settings: "Settings") -> None:
     """What was in the feeds before this, their first poll: most of it is no news."""
     from monitor.digest.baseline import COMMAND
-    from monitor.render import counted
+    from monitor.plural import counted
 
     found = [report["baseline"] for report in reports if report["baseline"]]
     if not found:

@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from monitor.health import Status
+    from monitor.health.status import Status
     from monitor.model.setback import Setback
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
@@ -22,13 +22,14 @@ def status(
 ) -> None:
     """Say on one screen how the service is; exit 1 if something is wrong."""
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
-    from monitor.health import notices, problems, status_of
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.looking import opened_store
+    from monitor.health.status import notices, problems, status_of
 
     settings = draft_of(context)
     clock = SystemClock()
-    with looked_at(settings, clock) as stages:
-        found = status_of(settings, stages.store, clock.now())
+    with opened_store(settings.storage, clock) as store:
+        found = status_of(settings, store, clock.now())
     wrong, notable = problems(found), notices(found)
     if as_json:
         print(json.dumps(_as_json(found, wrong, notable), ensure_ascii=False, indent=2))
@@ -47,8 +48,8 @@ def doctor(
     from rich.markup import escape
 
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock
-    from monitor.health import Level, examined
+    from monitor.daemon.clock import SystemClock
+    from monitor.health.doctor import Level, examined
 
     findings = []
     console = Console(soft_wrap=True, highlight=False)

@@ -89,7 +89,8 @@ def _found(stages: "Stages", story: int) -> "StoryRecord":
 @contextmanager
 def _looked_at(context: typer.Context) -> "Iterator[Stages]":
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
+    from monitor.daemon.build import looked_at
+    from monitor.daemon.clock import SystemClock
 
     with looked_at(draft_of(context), SystemClock()) as stages:
         yield stages

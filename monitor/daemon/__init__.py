@@ -1,28 +1,11 @@
 """The daemon: the composition root, and the service that ticks.
 
 build     from settings to stages; here the clock and chance enter
+looking   the store alone, for a command that needs nothing else
+upgrade   a database found whole and brought to the newest schema
 wishes    what commands ask for
 drill     a rehearsal of a restore
 service   jobs, signals, reload, stop
+
+Nothing is imported here: a command pays for the part that it uses.
 """
-
-from monitor.daemon.build import SystemClock, looked_at, opened, whole_store
-from monitor.daemon.drill import Drill, drill
-from monitor.daemon.service import run
-from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, resend_wish, retry_wish, send_wish
-
-__all__ = [
-    "Drill",
-    "SystemClock",
-    "Wish",
-    "cancel_wish",
-    "drill",
-    "looked_at",
-    "opened",
-    "poll_wish",
-    "resend_wish",
-    "retry_wish",
-    "run",
-    "send_wish",
-    "whole_store",
-]

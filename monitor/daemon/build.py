@@ -1,43 +1,31 @@
 """How the parts are put together: from settings to the stages of the flow. Here the clock and chance enter."""
 
-import asyncio
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.config import Settings
-from monitor.errors import DamagedStore
+from monitor.daemon.looking import opened_store
+from monitor.daemon.upgrade import whole_store
 from monitor.fetch import Fetcher, user_agent
 from monitor.match import TopicIndex, fingerprint
 from monitor.model.clock import Clock
-from monitor.model.settings import DigestSettings, StorageSettings
+from monitor.model.settings import DigestSettings
 from monitor.pipeline import Stages, recover, rematch
 from monitor.progress import Progress
 from monitor.reconcile import adopted
 from monitor.render import environment
 from monitor.resources import resource
-from monitor.store import Database, Store, migrate, open_store, ownership, revisions
-from monitor.store.backup import back_up_into, backups, check_whole, newest_good
+from monitor.store import Store
 from monitor.url import stored_url
 from monitor.workers import ParserPool
 
 OURS = resource("templates")
-
-
-class SystemClock:
-    """The clock on the wall."""
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
 
 
 @contextmanager
@@ -70,50 +58,9 @@ def opened(
 
 @contextmanager
 def looked_at(settings: Settings, clock: Clock) -> Iterator[Stages]:
-    """The stages for a command that only reads; a missing or old schema is brought up to date first."""
-    check_whole(settings.storage.database_file)
-    store = open_store(settings.storage.database_url)
-    try:
-        before, needed = revisions(store.database)
-        if before != needed:
-            store.close()
-            with ownership(settings.storage.folder):
-                store = whole_store(settings.storage, clock.now())
-        with ParserPool() as parsers:
-            yield build(settings, store, parsers, clock, random.random, Progress())
-    finally:
-        store.close()
-
-
-def whole_store(storage: StorageSettings, now: datetime, *, is_owner: bool = False) -> Store:
-    """The database, found whole and brought to the newest schema, after a backup if there is anything to lose.
-
-    The caller owns polling and delivery. Raises DamagedStore, which names the backup to restore, and NewerStore.
-    """
-    check_whole(storage.database_file)
-    store = open_store(storage.database_url, is_owner=is_owner)
-    try:
-        _make_whole(store.database, storage, now)
-    except BaseException as error:
-        store.close()
-        if isinstance(error, DamagedStore):
-            raise DamagedStore(f"{error} {way_back(storage)}") from error
-        raise
-    return store
-
-
-def _make_whole(database: Database, storage: StorageSettings, now: datetime) -> None:
-    database.quick_check()
-    if revisions(database)[0] is None and backups(storage.backup_folder):
-        raise DamagedStore(f"{database.file} is empty, though there are backups of it.")
-    back_up = partial(back_up_into, storage.backup_folder, database.file, now, storage.backups_kept)
-    migrate(database, before=back_up)
-
-
-def way_back(storage: StorageSettings) -> str:
-    """What to do when the database is damaged, in words."""
-    backup = newest_good(storage.backup_folder)
-    return f"The newest good backup: news-monitor restore {backup}" if backup else "There is no backup to restore."
+    """The stages for a command that only reads, but needs more than the store (`opened_store`)."""
+    with opened_store(settings.storage, clock) as store, ParserPool() as parsers:
+        yield build(settings, store, parsers, clock, random.random, Progress())
 
 
 def adopt(settings: Settings, store: Store, now: datetime) -> None:

@@ -11,8 +11,8 @@ from monitor.deliver import Channel
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, Letter
 from monitor.pipeline import deliver_due, publish_due
-from monitor.store import revisions
 from monitor.store.backup import restore, revision
+from monitor.store.revision import revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

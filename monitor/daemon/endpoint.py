@@ -13,8 +13,8 @@ from typing import Any
 import structlog
 
 from monitor.errors import StoreError
-from monitor.health import Status, metrics, problems
-from monitor.health.metrics import CONTENT_TYPE
+from monitor.health.metrics import CONTENT_TYPE, metrics
+from monitor.health.status import Status, problems
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back, share_arenas
-from monitor.daemon.build import adopt, build, opened, way_back
+from monitor.daemon.build import adopt, build, opened
 from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.guard import Guard, Patience
 from monitor.daemon.marker import Marker
@@ -30,9 +30,10 @@ from monitor.daemon.room import NO_ROOM, Room
 from monitor.daemon.signals import Signals, block_signals
 from monitor.daemon.stock import take_stock
 from monitor.daemon.ticks import TICK, Every, interval_of
+from monitor.daemon.upgrade import way_back
 from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, resend_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
-from monitor.health import Status, status_of
+from monitor.health.status import Status, status_of
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
 from monitor.model.requests import Request, RequestKind
@@ -52,7 +53,7 @@ from monitor.pipeline import (
     take_up,
 )
 from monitor.progress import Progress
-from monitor.store import ownership
+from monitor.store.lock import ownership
 
 log = structlog.get_logger(__name__)
 

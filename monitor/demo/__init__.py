@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from monitor.archive import page_path
 from monitor.config import Settings, load
-from monitor.daemon import opened
+from monitor.daemon.build import opened
 from monitor.deliver.maildir import MaildirChannel
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.week import Week, load_week
@@ -25,7 +25,7 @@ from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings
 from monitor.model.update import PollReport
 from monitor.pipeline import Stages, deliver_due, publish_due, refresh_due
 from monitor.resources import resource
-from monitor.store import ownership
+from monitor.store.lock import ownership
 
 START = datetime(2016, 9, 12, 0, 0, tzinfo=UTC)
 END = datetime(2016, 9, 22, 6, 10, tzinfo=UTC)

@@ -3,10 +3,6 @@
 status    one moment: what was polled, what is due, what waits, and what is wrong with that
 metrics   the same for Prometheus
 doctor    the surroundings: config, network, mail server, clock, versions, permissions, disk
+
+Nothing is imported here: a command pays for the part that it uses.
 """
-
-from monitor.health.doctor import Finding, Level, examined
-from monitor.health.metrics import metrics
-from monitor.health.status import NextEdition, Status, notices, problems, status_of
-
-__all__ = ["Finding", "Level", "NextEdition", "Status", "examined", "metrics", "notices", "problems", "status_of"]

@@ -24,8 +24,10 @@ from monitor.deliver import Channel, Knocks
 from monitor.deliver.advice import advice
 from monitor.errors import DeliveryError, NewerStore, StoreError
 from monitor.fetch import reach
-from monitor.store import check_known, open_store, revisions
+from monitor.store import open_store
 from monitor.store.backup import check_whole, newest_good
+from monitor.store.revision import revisions
+from monitor.store.schema import check_known
 from monitor.store.space import LEAST_FREE_BYTES, free_bytes
 from monitor.url import host_of
 

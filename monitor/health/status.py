@@ -16,12 +16,14 @@ from monitor.model.overview import HeldFeeds, Overview
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
+from monitor.plural import counted
 from monitor.polling import is_long
-from monitor.render import counted
 from monitor.slots import due_slot, next_slot
-from monitor.store import Store, is_owned, revisions
+from monitor.store import Store
 from monitor.store.backup import backups, made_at
 from monitor.store.database import WAL_LIMIT_BYTES
+from monitor.store.lock import is_owned
+from monitor.store.revision import revisions
 from monitor.store.space import LEAST_FREE_BYTES, free_bytes
 from monitor.url import shown_url, stored_url
 

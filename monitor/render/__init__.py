@@ -18,7 +18,7 @@ from monitor.model.archive_index import ArchiveIndex, Neighbours
 from monitor.model.edition import REST_FILE, Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
-from monitor.render.counts import counted, spoken
+from monitor.render.counts import spoken
 from monitor.render.fit import ALL, LEAST, MAX_HTML_BYTES, encoded_size, fit
 from monitor.render.headline import (
     UNUSUAL,
@@ -38,7 +38,6 @@ __all__ = [
     "Limits",
     "Rendered",
     "broken_templates",
-    "counted",
     "encoded_size",
     "environment",
     "render",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from monitor.model.edition import Baseline
+from monitor.plural import counted
 from monitor.render.columns import isolated
-from monitor.render.counts import counted
 
 FEEDS_NAMED = 3
 

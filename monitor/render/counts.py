@@ -1,13 +1,9 @@
-"""Numbers in words: "1,318 stories", and who says it: "9 outlets, 3 publishers, 1 AFP text"."""
+"""Who says it, in words: "9 outlets, 3 publishers, 1 AFP text"."""
 
 from collections.abc import Iterator
 
 from monitor.model.voices import SharedTexts, Voices
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """1 story, 1,318 stories."""
-    return f"{number:,} {one if number == 1 else many}"
+from monitor.plural import counted
 
 
 def spoken(voices: Voices) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from monitor.model.edition import Correction, CorrectionKind, Edition, Mention, Section, Told
 from monitor.model.rollup import RollUp
+from monitor.plural import counted
 from monitor.render.calendar import Calendar
-from monitor.render.counts import counted, spoken
+from monitor.render.counts import spoken
 
 SUBJECT_CHARACTERS = 78
 NAME_CHARACTERS = 24

@@ -9,8 +9,8 @@ from jinja2 import Environment
 
 from monitor.model.edition import Rendered
 from monitor.model.note import Note, NoteKind
+from monitor.plural import counted
 from monitor.render.calendar import Calendar
-from monitor.render.counts import counted
 from monitor.render.headline import SUBJECT_CHARACTERS, clipped
 
 HEADINGS = {

@@ -5,8 +5,8 @@ from datetime import timedelta
 from itertools import dropwhile
 
 from monitor.model.edition import Quiet, Trend
+from monitor.plural import counted
 from monitor.render.calendar import Calendar
-from monitor.render.counts import counted
 
 BARS = "▁▂▃▄▅▆▇█"
 FULL_BAR = 4

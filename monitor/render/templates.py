@@ -6,9 +6,10 @@ from traceback import extract_tb
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError
 
+from monitor.plural import counted
 from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
-from monitor.render.counts import counted, spoken
+from monitor.render.counts import spoken
 from monitor.render.headline import clipped, corrected, how, tally
 from monitor.render.links import link_text
 from monitor.render.rhythm import bars, heights, level, silence, span, usually

@@ -11,18 +11,16 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select, table
 
 from monitor.errors import NewerStore, StoreError
 from monitor.resources import resource
 from monitor.store.database import Database
+from monitor.store.revision import VERSION_TABLE, revision_of
 
 # Alembic reports its own progress; the daemon's log says what matters of it.
 logging.getLogger("alembic").setLevel(logging.WARNING)
-
-VERSION_TABLE = "alembic_version"
 
 
 def migrate(
@@ -40,7 +38,7 @@ def migrate(
     """
     config = _config(scripts)
     folder = ScriptDirectory.from_config(config)
-    found, head = _revision(database), _head(folder)
+    found, head = revision_of(database), _head(folder)
     if found == head:
         return found, head
     check_known(found, folder)
@@ -54,11 +52,6 @@ def migrate(
     return found, head
 
 
-def revisions(database: Database) -> tuple[str | None, str]:
-    """The revision the database has (None: empty) and the one this program needs."""
-    return _revision(database), _head(_scripts())
-
-
 def check_known(revision: str | None, scripts: ScriptDirectory | None = None) -> None:
     """Raise NewerStore for a revision that this program has never heard of."""
     if revision is not None and revision not in {each.revision for each in (scripts or _scripts()).walk_revisions()}:
@@ -66,11 +59,6 @@ def check_known(revision: str | None, scripts: ScriptDirectory | None = None) ->
             f"The database has schema {revision}, which this version of news-monitor does not know;"
             " install a newer one."
         )
-
-
-def _revision(database: Database) -> str | None:
-    with database.read() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 def _head(scripts: ScriptDirectory) -> str:

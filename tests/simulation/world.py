@@ -21,7 +21,7 @@ import structlog
 
 from monitor.config import Settings
 from monitor.daemon import build as building
-from monitor.daemon import opened
+from monitor.daemon.build import opened
 from monitor.daemon.service import Service
 from monitor.errors import ConfigError, Problem, StoreError
 from monitor.fetch import Fetcher

@@ -41,7 +41,8 @@ def preview(
 ) -> None:
     """Show the next scheduled edition as it would be with what is known now, byte for byte; marks nothing."""
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
+    from monitor.daemon.build import looked_at
+    from monitor.daemon.clock import SystemClock
     from monitor.pipeline import preview_edition
 
     settings = draft_of(context)
@@ -71,7 +72,7 @@ def send(
     """Send an edition now, by hand; what it lists is in no later edition."""
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import settings_of
-    from monitor.daemon import send_wish
+    from monitor.daemon.wishes import send_wish
     from monitor.model.requests import RequestKind
 
     settings = settings_of(context)

@@ -13,6 +13,7 @@ from monitor.cli.digest.format import Format
 
 if TYPE_CHECKING:
     from monitor.archive import Archive
+    from monitor.config import Settings
     from monitor.model.past import PastEdition
     from monitor.store import Store
 
@@ -28,12 +29,13 @@ def list_editions(
 ) -> None:
     """List the editions that were published, newest first."""
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.looking import opened_store
 
     settings = draft_of(context)
-    with looked_at(settings, SystemClock()) as stages:
-        found = [each for each in stages.store.past.editions() if digest in (None, each.digest)][:limit]
-        archive = stages.archive
+    with opened_store(settings.storage, SystemClock()) as store:
+        found = [each for each in store.past.editions() if digest in (None, each.digest)][:limit]
+    archive = _archive(settings)
     if as_json:
         print(json.dumps({"editions": [_as_json(each, archive) for each in found]}, ensure_ascii=False, indent=2))
         return
@@ -51,16 +53,17 @@ def show(
 ) -> None:
     """Show an edition that was published, byte for byte."""
     from monitor.cli.settings import draft_of
-    from monitor.daemon import SystemClock, looked_at
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.looking import opened_store
 
     settings = draft_of(context)
-    with looked_at(settings, SystemClock()) as stages:
-        found = edition_named(stages.store, edition)
+    with opened_store(settings.storage, SystemClock()) as store:
+        found = edition_named(store, edition)
         if as_json:
-            facts = {**_as_json(found, stages.archive), "messages": _messages(stages.store, found)}
+            facts = {**_as_json(found, _archive(settings)), "messages": _messages(store, found)}
             print(json.dumps(facts, ensure_ascii=False, indent=2))
             return
-        shown = _bytes(stages.store, found, format_)
+        shown = _bytes(store, found, format_)
     if output is None:
         sys.stdout.buffer.write(shown)
         return
@@ -77,13 +80,15 @@ def resend(
     """Send an edition that was published once more, or to somebody new; it consumes nothing."""
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import settings_of
-    from monitor.daemon import SystemClock, looked_at, resend_wish
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.looking import opened_store
+    from monitor.daemon.wishes import resend_wish
     from monitor.model.requests import RequestKind
 
     settings = settings_of(context)
     recipients = [_address(each) for each in to]
-    with looked_at(settings, SystemClock()) as stages:
-        wish = {"edition": edition_named(stages.store, edition).id, "to": recipients}
+    with opened_store(settings.storage, SystemClock()) as store:
+        wish = {"edition": edition_named(store, edition).id, "to": recipients}
     outcome = done_by_owner(settings, RequestKind.RESEND, wish, lambda stages: resend_wish(stages, wish, []))
     if as_json:
         print(json.dumps(outcome, ensure_ascii=False, indent=2))
@@ -144,6 +149,12 @@ def _bytes(store: "Store", edition: "PastEdition", format_: Format) -> bytes:
         return body
     part = message_from_bytes(body, policy=policy.default).get_body(("plain",))
     return b"" if part is None else str(part.get_content()).encode()
+
+
+def _archive(settings: "Settings") -> "Archive":
+    from monitor.archive import Archive
+
+    return Archive(folder=settings.storage.archive_folder, url=settings.storage.archive_url)
 
 
 def _as_json(edition: "PastEdition", archive: "Archive") -> dict[str, Any]:

@@ -25,7 +25,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the topics: their rules in brief, and how often they matched lately."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
-    from monitor.daemon import SystemClock
+    from monitor.daemon.clock import SystemClock
     from monitor.model.history import TopicActivity
 
     settings, clock = draft_of(context), SystemClock()

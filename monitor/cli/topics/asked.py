@@ -12,7 +12,8 @@ from monitor.boilerplate import left_out_of_matching
 from monitor.config import Settings
 from monitor.config.findings import did_you_mean, quoted
 from monitor.config.values import duration
-from monitor.daemon import SystemClock, looked_at
+from monitor.daemon.clock import SystemClock
+from monitor.daemon.looking import opened_store
 from monitor.errors import UsageError
 from monitor.model.history import StoredMatch
 from monitor.model.match import Document
@@ -26,8 +27,8 @@ Asked = tuple[Entry, StoredMatch | None]
 @contextmanager
 def history(settings: Settings) -> Iterator[HistoryStore]:
     """What is stored, to look at; a daemon may work beside it."""
-    with looked_at(settings, SystemClock()) as stages:
-        yield stages.store.history
+    with opened_store(settings.storage, SystemClock()) as store:
+        yield store.history
 
 
 def entries(stored: HistoryStore, moment: datetime) -> Iterator[Entry]:

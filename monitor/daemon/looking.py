@@ -1,0 +1,36 @@
+"""The store for a command that needs nothing else: no fetcher, no templates, no topics made ready."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from monitor.model.clock import Clock
+from monitor.model.settings import StorageSettings
+from monitor.store import Store, open_store
+from monitor.store.backup import check_whole
+from monitor.store.lock import ownership
+from monitor.store.revision import revisions
+
+
+@contextmanager
+def opened_store(storage: StorageSettings, clock: Clock) -> Iterator[Store]:
+    """The store while the block runs; a missing or old schema is brought up to date first.
+
+    Raises DamagedStore, NewerStore, and AlreadyRunning if another process owns a database whose schema is old.
+    """
+    check_whole(storage.database_file)
+    store = open_store(storage.database_url)
+    try:
+        found, needed = revisions(store.database)
+        if found != needed:
+            store.close()
+            store = _upgraded(storage, clock)
+        yield store
+    finally:
+        store.close()
+
+
+def _upgraded(storage: StorageSettings, clock: Clock) -> Store:
+    from monitor.daemon.upgrade import whole_store  # noqa: PLC0415 (it imports alembic, slowly)
+
+    with ownership(storage.folder):
+        return whole_store(storage, clock.now())
