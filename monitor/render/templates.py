@@ -10,6 +10,7 @@ from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.headline import clipped, counted, tally
 from monitor.render.links import link_text
+from monitor.render.plain_list import listed_entries, listed_headlines
 from monitor.render.rhythm import bars, heights, level, silence, span, usually
 from monitor.render.shown import all_entries
 
@@ -26,6 +27,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "isolated": isolated,
     "level": level,
     "link_text": link_text,
+    "listed_entries": listed_entries,
+    "listed_headlines": listed_headlines,
     "silence": silence,
     "span": span,
     "tally": tally,
