@@ -25,8 +25,9 @@ from monitor.model.match import Tier
 from monitor.model.material import Origin
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page
 from monitor.render.calendar import Calendar
+from monitor.render.fit import ROUNDS, fit
 from monitor.render.plain_list import listed_entries, listed_headlines
-from monitor.render.shown import Limits, all_entries
+from monitor.render.shown import Limits, Shown, all_entries
 from monitor.resources import resource
 
 LEFT = re.compile(r"\+ ([\d,]+) more\b(?! by)")
@@ -140,6 +141,32 @@ def test_nothing_is_left_out_as_long_as_every_story_fits_as_a_headline() -> None
     assert fitting[-1] >= 250
     sizes = [encoded_size(render(many(number), TEMPLATES).html) for number in (400, 5_000)]
     assert all(0.9 * MAX_HTML_BYTES < size <= MAX_HTML_BYTES for size in sizes)
+
+
+@pytest.mark.parametrize(("stories", "each"), [(1, 4_000), (60, 60), (4_000, 1)])
+def test_what_cannot_fit_is_not_rendered_as_a_whole(stories: int, each: int) -> None:
+    """Seven times the limit took five seconds; the headlines alone say that it is too much."""
+    sizes: list[int] = []
+
+    def draw(limits: Limits) -> str:
+        template = TEMPLATES.get_template("digest.html.j2")
+        context = {
+            "edition": edition,
+            "subject": "",
+            "preheader": "",
+            "archive_page": "",
+            "attached": "x",
+            "missed": (),
+        }
+        calendar = Calendar(zone=ZoneInfo("Europe/London"), now=NOW)
+        html = template.render(context, limits=limits, shown=Shown(edition, limits), calendar=calendar, unusual="")
+        sizes.append(encoded_size(html))
+        return html
+
+    edition = many(stories, each=each)
+    fit(edition, draw)
+    assert max(sizes) < 2 * MAX_HTML_BYTES
+    assert len(sizes) <= ROUNDS
 
 
 # ---- folds
