@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page, in Chromium: WCAG's rules and those of good practice; and pages that are too wide.
+"""What axe-core finds wrong with a page in Chromium: WCAG's rules, those of good practice; and pages that are too wide.
 
 axe-core comes in a Python package of others (requirements/look.txt), of which the one script is read; `make look`
 fetches it into build/axe.
@@ -6,12 +6,24 @@ fetches it into build/axe.
 
 import json
 import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
-from look import CHROMIUM, QUIET
-
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=2",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 AXE = Path(__file__).parents[1] / "build" / "axe" / "axe_playwright_python" / "axe.min.js"
 PATIENCE_MS = 20_000
 RUN = """
@@ -30,7 +42,10 @@ axe.run(document).then(results => {
 
 
 def violations(page: str, scheme: str, width: int) -> list[str]:
-    """Rule, what it asks, and the element that breaks it; and whether one must scroll sideways. Raises ValueError if Chromium does not say."""
+    """Rule, what it asks, and the element that breaks it; and whether one must scroll sideways.
+
+    Raises ValueError if Chromium does not say.
+    """
     scripts = f"<script>{AXE.read_text('utf-8')}</script><script>{RUN}</script></html>"
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "page.html"

@@ -2,36 +2,24 @@
 
     python tests/look.py [FOLDER]
 
-The golden mails and pages, also with their colours inverted, then the last digest of the demo and its archive. Exit code
-1 if axe-core finds anything. Ten minutes, most of them Chromium's starts.
+The last digest of the demo and its archive, then the golden mails and pages, also with their colours inverted. Exit
+code 1 if axe-core finds anything. It takes minutes, most of them for Chromium to start.
 
 The pictures go into FOLDER (default: build/look). Two are shown: mail-light-wide.png as docs/digest.png in README, and
 mail-dark-narrow.png as docs/digest-dark.png in docs/templates.md. Copy them when the look has changed on purpose.
 """
 
-import shutil
 import subprocess
 import sys
 import tempfile
 from itertools import product
 from pathlib import Path
 
+from accessible import CHROMIUM, QUIET, violations
+
 from monitor.cli.logs import configure_logs
 from monitor.demo import play
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--hide-scrollbars",
-    "--force-device-scale-factor=2",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SCHEMES = {"light": "1", "dark": "0"}
 WIDTHS = {"wide": (680, 1200), "narrow": (320, 1000)}
 GOLDEN = Path(__file__).parent / "golden"
@@ -60,8 +48,6 @@ def photograph(page: Path, picture: Path, width: int, height: int, scheme: str) 
 
 def look_at_golden(folder: Path) -> int:
     """Photographs every golden page; how many faults axe-core found."""
-    from accessible import violations  # which needs this module's Chromium
-
     faults = 0
     for page, size in product(sorted(GOLDEN.glob("*.html")), GOLDEN_WIDTHS):
         html, (width, height) = page.read_text("utf-8"), GOLDEN_WIDTHS[size]
