@@ -44,7 +44,8 @@ axe.run(document).then(results => {
 def violations(page: str, scheme: str, width: int) -> list[str]:
     """Rule, what it asks, and the element that breaks it; and whether one must scroll sideways.
 
-    Raises ValueError if Chromium does not say.
+    Chromium lays a page out at 500 pixels or more here, whatever `width` says. Raises ValueError if axe-core
+    says nothing.
     """
     scripts = f"<script>{AXE.read_text('utf-8')}</script><script>{RUN}</script></html>"
     with tempfile.TemporaryDirectory() as place:
