@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+AXE    := build/axe
 CONFIG ?=
 
 # Where a mistake is interesting: every line and branch of these is run by a test.
@@ -49,7 +50,11 @@ format: $(STAMP) ## Format the code and mend what can be mended
 bench: $(STAMP) ## Measure what docs/performance.md states
 	$(BIN)/python -m benchmarks
 
-look: $(STAMP) ## Screenshot the demo's last digest with Chromium (light, dark, narrow)
+$(AXE): requirements/look.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(AXE) -r requirements/look.txt
+	@touch $(AXE)
+
+look: $(STAMP) $(AXE) ## Screenshots and axe-core in Chromium: golden mails and pages, the demo's digest
 	$(BIN)/python tests/look.py
 
 docs: $(STAMP) ## Check every command, setting and example in the docs

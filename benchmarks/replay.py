@@ -27,7 +27,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import structlog
 
-from monitor.config import load
+from monitor.config import Settings, load
 from monitor.daemon.build import opened
 from monitor.fetch import Fetcher
 from monitor.model.settings import FeedSettings, StorageSettings
@@ -109,19 +109,21 @@ class Recorder(httpx.AsyncBaseTransport):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A program of its own that polls one feed; playing more snapshots to it goes on where it stands."""
+    """A program of its own; playing more snapshots to it goes on where it stands."""
 
     stages: Stages
     clock: ReplayClock
     network: Recorder
 
     def play(self, snapshots: Sequence[Snapshot]) -> tuple[PollReport, ...]:
-        """A report for each, in order."""
-        return tuple(map(self._poll, snapshots))
-
-    def _poll(self, snapshot: Snapshot) -> PollReport:
-        self.clock.moment, self.network.body = snapshot.at, snapshot.body
+        """A report for each, in order, of the only feed there is."""
         (state,) = self.stages.store.feeds.configured()
+        return tuple(self.poll(state.url, snapshot) for snapshot in snapshots)
+
+    def poll(self, url: str, snapshot: Snapshot) -> PollReport:
+        """What a poll of that feed comes to, at the time of the snapshot."""
+        self.clock.moment, self.network.body = snapshot.at, snapshot.body
+        (state,) = (state for state in self.stages.store.feeds.configured() if state.url == url)
         return asyncio.run(poll_once(self.stages, replace(state, body_hash="")))
 
 
@@ -175,12 +177,13 @@ def totals(counts: Sequence[PollCounts]) -> dict[str, int]:
 
 
 @contextmanager
-def program(place: Path, start: datetime) -> Iterator[Replay]:
-    """The parts as the daemon puts them together, with the shipped topics; opening `place` again is a restart."""
-    settings = load(resource("config.example.toml"), {})
+def program(place: Path, start: datetime, settings: Settings | None = None) -> Iterator[Replay]:
+    """The parts as the daemon puts them together, with the shipped topics and one feed, or as `settings` say; opening
+    `place` again is a restart.
+    """
+    settings = settings or replace(load(resource("config.example.toml"), {}), feeds=(FeedSettings(url=URL),))
     settings = replace(
         settings,
-        feeds=(FeedSettings(url=URL),),
         storage=StorageSettings(folder=place),
         polling=replace(settings.polling, host_gap=timedelta()),
     )

@@ -1,36 +1,31 @@
-"""`make look`: plays the demo and photographs its last digest and the archive with Chromium, in all lights and widths.
+"""`make look`: every page in Chromium: what axe-core finds wrong with it, and pictures in all lights and widths.
 
     python tests/look.py [FOLDER]
+
+The last digest of the demo and its archive, then the golden mails and pages, also with their colours inverted. Exit
+code 1 if axe-core finds anything. It takes minutes, most of them for Chromium to start.
 
 The pictures go into FOLDER (default: build/look). Two are shown: mail-light-wide.png as docs/digest.png in README, and
 mail-dark-narrow.png as docs/digest-dark.png in docs/templates.md. Copy them when the look has changed on purpose.
 """
 
-import shutil
 import subprocess
 import sys
 import tempfile
 from itertools import product
 from pathlib import Path
 
+from accessible import CHROMIUM, QUIET, violations
+
 from monitor.cli.logs import configure_logs
 from monitor.demo import play
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--hide-scrollbars",
-    "--force-device-scale-factor=2",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SCHEMES = {"light": "1", "dark": "0"}
 WIDTHS = {"wide": (680, 1200), "narrow": (320, 1000)}
+GOLDEN = Path(__file__).parent / "golden"
+GOLDEN_WIDTHS = {"600": (600, 2600), "320": (320, 4000)}
+INVERTED = "<style>html { background-color: white; filter: invert(1) hue-rotate(180deg) }</style></head>"
+"""What programs do that turn light mail dark by themselves."""
 
 
 def photograph(page: Path, picture: Path, width: int, height: int, scheme: str) -> None:
@@ -51,12 +46,35 @@ def photograph(page: Path, picture: Path, width: int, height: int, scheme: str) 
         )
 
 
-def main() -> None:
+def look_at_golden(folder: Path) -> int:
+    """Photographs every golden page; how many faults axe-core found."""
+    faults = 0
+    for page, size in product(sorted(GOLDEN.glob("*.html")), GOLDEN_WIDTHS):
+        html, (width, height) = page.read_text("utf-8"), GOLDEN_WIDTHS[size]
+        for scheme, number in SCHEMES.items():
+            photograph(page, folder.absolute() / f"{page.stem}-{scheme}-{size}.png", width, height, number)
+            found = violations(html, number, width)
+            faults += len(found)
+            print(f"{page.stem}, {scheme}, {size}: {len(found)} violations", *found, sep="\n  ", flush=True)
+        with tempfile.TemporaryDirectory() as place:
+            copy = Path(place) / page.name
+            copy.write_text(html.replace("</head>", INVERTED), "utf-8")
+            photograph(copy, folder.absolute() / f"{page.stem}-inverted-{size}.png", width, height, SCHEMES["light"])
+    return faults
+
+
+def main() -> int:
     if CHROMIUM is None:
         sys.exit("No Chromium found; on Debian: apt-get install chromium")
     configure_logs(is_verbose=False)
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/look")
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "golden").mkdir(parents=True, exist_ok=True)
+    look_at_demo(folder)
+    return 1 if look_at_golden(folder / "golden") else 0
+
+
+def look_at_demo(folder: Path) -> None:
+    """Plays it, and photographs what it made."""
     with tempfile.TemporaryDirectory() as place:
         day = list(play(Path(place)))[-1]
         mail = Path(place) / "mail.html"
@@ -70,4 +88,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

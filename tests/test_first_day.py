@@ -295,6 +295,19 @@ def test_a_digest_may_list_them_once(tmp_path: Path, origin: Origin) -> None:
     assert "before the first poll" not in second
 
 
+def test_the_archive_finds_the_headlines_of_a_first_day_again(tmp_path: Path, origin: Origin) -> None:
+    """An edition that lists nothing else is in the index by these; one that only counts them has no headlines."""
+    serve(origin, harbour=old("A truce over kites", "The ferry is late"))
+    for folder, baseline, expected in (
+        ("listed", "list", ["A truce over kites", "The ferry is late"]),
+        ("counted", "count", []),
+    ):
+        with lived_in(config_for(tmp_path / folder, origin, "/harbour", baseline=baseline)) as home:
+            home.live(DAY)
+            index = (home.folder / "archive" / "index.html").read_text("utf-8")
+        assert [title for title in ("A truce over kites", "The ferry is late") if title in index] == expected
+
+
 def test_who_asks_for_it_after_the_first_edition_gets_it_in_the_next(tmp_path: Path, origin: Origin) -> None:
     serve(origin, harbour=HARBOUR)
     clock, config = SimulatedClock(), config_for(tmp_path, origin, "/harbour")

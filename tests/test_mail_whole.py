@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from editions import DAILY, EDITIONS, GAZA, NOW, RUSSIA, SYRIA, Desk, article, edition_of, roll_up, topic
@@ -23,7 +24,10 @@ from monitor.model.edition import REST_FILE, Edition, Rendered
 from monitor.model.match import Tier
 from monitor.model.material import Origin
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page
-from monitor.render.shown import Limits, all_entries
+from monitor.render.calendar import Calendar
+from monitor.render.fit import ROUNDS, fit
+from monitor.render.plain_list import listed_entries, listed_headlines
+from monitor.render.shown import Limits, Shown, all_entries
 from monitor.resources import resource
 
 LEFT = re.compile(r"\+ ([\d,]+) more\b(?! by)")
@@ -137,6 +141,32 @@ def test_nothing_is_left_out_as_long_as_every_story_fits_as_a_headline() -> None
     assert fitting[-1] >= 250
     sizes = [encoded_size(render(many(number), TEMPLATES).html) for number in (400, 5_000)]
     assert all(0.9 * MAX_HTML_BYTES < size <= MAX_HTML_BYTES for size in sizes)
+
+
+@pytest.mark.parametrize(("stories", "each"), [(1, 4_000), (60, 60), (4_000, 1)])
+def test_what_cannot_fit_is_not_rendered_as_a_whole(stories: int, each: int) -> None:
+    """Seven times the limit took five seconds; the headlines alone say that it is too much."""
+    sizes: list[int] = []
+
+    def draw(limits: Limits) -> str:
+        template = TEMPLATES.get_template("digest.html.j2")
+        context = {
+            "edition": edition,
+            "subject": "",
+            "preheader": "",
+            "archive_page": "",
+            "attached": "x",
+            "missed": (),
+        }
+        calendar = Calendar(zone=ZoneInfo("Europe/London"), now=NOW)
+        html = template.render(context, limits=limits, shown=Shown(edition, limits), calendar=calendar, unusual="")
+        sizes.append(encoded_size(html))
+        return html
+
+    edition = many(stories, each=each)
+    fit(edition, draw)
+    assert max(sizes) < 2 * MAX_HTML_BYTES
+    assert len(sizes) <= ROUNDS
 
 
 # ---- folds
@@ -257,6 +287,28 @@ def test_the_rest_goes_along_as_plain_text_and_never_as_html() -> None:
         text = parsed(copy).get_body(("plain",))
         assert text is not None
         assert str(text.get_content()).replace("\r\n", "\n").endswith(mail.text)
+
+
+def test_the_file_says_of_each_headline_who_carries_it_and_where_it_is() -> None:
+    told = [
+        article(1, "Ferry runs again", outlet="The Strait Post"),
+        article(2, "Ferry runs again!", outlet="The Strait Post", hours_ago=4),
+        article(3, "Ferry runs again", outlet="Quay Radio", hours_ago=2),
+        article(4, "Ferry runs AGAIN", outlet="Quay Radio", hours_ago=1),
+        replace(article(5, "Queue at the pier", outlet="هنا", hours_ago=2), link=""),
+    ]
+    (story,) = edition_of(Desk().add(*told).material()).sections[0].stories
+    calendar = Calendar(zone=ZoneInfo("Europe/London"), now=NOW)
+    first, second = story.headlines
+    assert listed_entries([story], calendar) == (
+        f"- Ferry runs again – The Strait Post, {calendar.stamp(first.item.dated)} · + 1 more by The Strait Post"
+        f" · also Quay Radio (2)\n    {first.item.url}\n"
+        f"  + Queue at the pier – \u2068هنا\u2069, {calendar.stamp(second.item.dated)}\n"
+    )
+    assert (
+        listed_headlines([first], calendar)
+        == listed_entries([story], calendar).replace("- Ferry", "  + Ferry").partition("  + Queue")[0]
+    )
 
 
 def test_a_mail_in_which_everything_has_room_has_no_file() -> None:

@@ -321,16 +321,16 @@ def test_hostile_headlines_are_text(tmp_path: Path, origin: Origin) -> None:
 
 
 def test_muted_and_passed_on_matches_lead_nothing(tmp_path: Path, origin: Origin) -> None:
-    stories = [replace(TRUCE, id=f"{number}", title=f"Syria truce in town {number}") for number in range(6)]
+    stories = [replace(TRUCE, id=f"{number}", title=f"Syria truce in town {number}") for number in range(7)]
     origin.serve("/a", reply(rss(*stories)))
-    forms = (Form.MUTED, Form.POINTER, Form.LATE, Form.PASSING, Form.STORY, Form.ALSO)
+    forms = (Form.MUTED, Form.POINTER, Form.LATE, Form.PASSING, Form.STORY, Form.ALSO, Form.BASELINE)
     with house(tmp_path, origin, "/a") as home:
         home.tick()
         topic = home.stages.topics[0].name
         listed = [Listing(topic=topic, article_id=number + 1, form=form) for number, form in enumerate(forms)]
         edition_id = stored(home, home.clock.now(), *listed)
-        found = home.stages.store.past.leading([edition_id], HEADLINES)
-    assert found == {edition_id: (ListedTopic(topic=topic, article_ids=(5, 4, 3)),)}
+        found = home.stages.store.past.leading([edition_id], len(forms))
+    assert found == {edition_id: (ListedTopic(topic=topic, article_ids=(5, 4, 3, 7)),)}
 
 
 def test_one_headline_a_story_and_what_most_carry_first(tmp_path: Path, origin: Origin) -> None:

@@ -164,4 +164,4 @@ def _context(edition: Edition | RollUp, archive_page: str, missed: Sequence[Miss
 
 def _tidy(text: str) -> str:
     """No more than one empty line in a row, and none at the ends."""
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return re.sub(r"\n\n\n+", "\n\n", text).strip() + "\n"

@@ -44,7 +44,8 @@ class Calendar:
 
     def clock(self, moment: datetime) -> str:
         """07:00"""
-        return f"{moment.astimezone(self.zone):%H:%M}"
+        local = moment.astimezone(self.zone)
+        return f"{local.hour:02}:{local.minute:02}"
 
     def day(self, when: date) -> str:
         """Wed 21 Sep, of a local date or of a moment; with the year if it is another one than now's."""
@@ -66,7 +67,8 @@ class Calendar:
     def stamp(self, moment: datetime) -> str:
         """As short as it is clear: Tue 22:14 of the last days, else the day, with its year if that is another one."""
         if timedelta() <= self.now - moment < RECENT:
-            return f"{self._said(self.local_date(moment), WEEKDAY)} {self.clock(moment)}"
+            local = moment.astimezone(self.zone)
+            return f"{self._said(local.date(), WEEKDAY)} {local.hour:02}:{local.minute:02}"
         return self.day(moment)
 
     def _said(self, day: date, form: str) -> str:

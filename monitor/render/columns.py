@@ -11,7 +11,7 @@ SMALLEST_ROOM = 8
 
 def width(text: str) -> int:
     """Columns in a terminal: two for wide characters, none for marks and invisible ones."""
-    return sum(_columns(character) for character in text)
+    return len(text) if text.isascii() else sum(_columns(character) for character in text)
 
 
 def isolated(text: str) -> str:

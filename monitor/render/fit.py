@@ -178,7 +178,7 @@ def _bare(edition: Edition) -> Iterator[Weight]:
     limits = replace(ALL, stories=0)
     for section in edition.sections:
         for entry in listed(section, limits):
-            yield _item(0, entry.lead)
+            yield from (_item(0, headline.item) for headline in entry.headlines)
 
 
 def _full(story: Told) -> Weight:

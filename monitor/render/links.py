@@ -19,8 +19,10 @@ def link_text(text: str, url: str = "") -> str:
     """`text` for a link to `url`. A name in it that looks like a host, and is neither that of `url` nor a domain
     above it, gets a word joiner at each dot: "Booking.com sues" still reads so, and is no address any more.
     """
-    own = host_of(url)
-    shown = HOST.sub(lambda found: found[0] if _is_own(found[0], own) else _broken(found[0]), text)
+    shown = text
+    if HOST.search(text):
+        own = host_of(url)
+        shown = HOST.sub(lambda found: found[0] if _is_own(found[0], own) else _broken(found[0]), text)
     return shown if text == url else SCHEME.sub(f"{WORD_JOINER}:", shown)
 
 

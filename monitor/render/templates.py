@@ -12,6 +12,7 @@ from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.counts import spoken
 from monitor.render.headline import clipped, corrected, how, tally
 from monitor.render.links import link_text
+from monitor.render.plain_list import listed_entries, listed_headlines
 from monitor.render.rhythm import bars, heights, level, silence, span, usually
 from monitor.render.shown import all_entries
 
@@ -30,6 +31,8 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "isolated": isolated,
     "level": level,
     "link_text": link_text,
+    "listed_entries": listed_entries,
+    "listed_headlines": listed_headlines,
     "silence": silence,
     "span": span,
     "spoken": spoken,

@@ -18,7 +18,7 @@ from monitor.store.rhythm import stories_a_day
 from monitor.store.tables import articles, deliveries, digests, editions, listings, matches, revisions, topics
 from monitor.store.tables import stories as stories_table
 
-LEADING = (Form.STORY, Form.PASSING, Form.LATE, Form.BACKFILL)
+LEADING = (Form.STORY, Form.PASSING, Form.LATE, Form.BACKFILL, Form.BASELINE)
 """The forms in which an edition lists what a reader may want to find again, the best first."""
 
 
