@@ -6,7 +6,7 @@ is `match`'s word: here its findings are led back to the keys they were written 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -22,11 +22,11 @@ from monitor.model.topic import Rule, Topic, Within
 Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
-BESIDE_GROUPS = ("near", "within", "at_least")
-RULE_KEYS = ("pair", "any", "all", "none", *BESIDE_GROUPS)
+BESIDE_GROUPS = tuple(each.name for each in fields(Rule) if each.name not in {"all", "none", "is_pair"})
+"""Keys of a rule that people write by the name they have in the model; they say something of the groups beside them."""
+TOPIC_KEYS = tuple(each.name for each in fields(Topic) if each.name != "rules")
 HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "was"}
 """Keys without which the terms and the examples of a topic still mean the same."""
-TOPIC_KEYS = (*HARMLESS_KEYS, "name", "must_match", "must_not_match")
 
 
 def _groups(value: object) -> object:
@@ -44,7 +44,7 @@ Name = Annotated[str, AfterValidator(values.name)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenRule:
-    """A `[[topics.rule]]` table; empty or None is what was not written."""
+    """A `[[topics.rule]]` table; empty or None is what was not written. `any`, `all` and `pair` become the groups."""
 
     any: tuple[str, ...] = ()
     all: tuple[tuple[str, ...], ...] = ()
@@ -56,17 +56,10 @@ class WrittenRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenTopic:
-    """A `[[topics]]` table: a rule of its own, or several in `rule`, or neither."""
+class WrittenTopic(WrittenRule):
+    """A `[[topics]]` table: it is a rule by its own keys, or has several in `rule`, or neither."""
 
     name: str
-    any: tuple[str, ...] = ()
-    all: tuple[tuple[str, ...], ...] = ()
-    pair: tuple[tuple[str, ...], ...] = ()
-    none: tuple[str, ...] = ()
-    near: int | None = None
-    within: Within | None = None
-    at_least: int | None = None
     rule: tuple[Any, ...] = ()
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -178,7 +171,7 @@ def _rules(
     topic: WrittenTopic, tables: Sequence[_PlacedRule], path: KeyPath, reading: Reading
 ) -> tuple[_PlacedRule, ...]:
     """The rule of the topic's own keys, then those of its tables, which share the topic's `none`."""
-    own = _rule(WrittenRule(**{key: getattr(topic, key) for key in RULE_KEYS}), path)
+    own = _rule(topic, path)
     shared = tuple(_excluding(rule, topic.none, path) for rule in tables)
     if own.rule.all:
         return (own, *shared)

@@ -107,7 +107,7 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
     for finding, rule in zip(explanation.rules, topic.rules, strict=True):
         several = len(topic.rules) > 1
         _lines([f"rule {finding.rule + 1}:"] if several else [])
-        _lines(_verdicts(finding, rule), indent=4 if several else 2)
+        _lines(verdicts(finding, rule), indent=4 if several else 2)
     if stored:
         _lines([_stored(stored, present)])
     elif entry.id:
@@ -186,7 +186,7 @@ def _place(entry: Entry) -> Text:
     return Text(f"{' '.join(words)}: " if words else "", "dim")
 
 
-def _verdicts(finding: RuleFinding, rule: Rule) -> Iterator[str]:
+def verdicts(finding: RuleFinding, rule: Rule) -> Iterator[str]:
     """What became of each thing the rule asks for."""
     for group in finding.groups:
         yield _found(group, PLACES[rule.within])
