@@ -76,9 +76,8 @@ LIMITED: Mapping[str, Decided] = {
 """One row for each key of a topic by which an article is let pass."""
 
 WRITTEN = {"all": "all = {}", "is_pair": 'pair = ["Velm", "bridge"]'}
-"""How a config says what the model says otherwise; other keys have one name."""
-
 NAMED = {"is_pair": "pair"}
+"""How a config says what the model says otherwise; other keys have one name."""
 
 
 # ---- A value other than the default, whatever the key
@@ -133,17 +132,14 @@ def is_in_the_fingerprint(kind: type[Rule], key: str) -> bool:
 
 def is_said_in_words_and_in_brief(kind: type[Rule], key: str) -> bool:
     without, with_it = topic_of(plain(kind)), topic_of(changed(kind, key))
-    sentences = [in_words(topic, LISTS).rules[0].sentences for topic in (without, with_it)]
-    return sentences[0] != sentences[1] and brief(without) != brief(with_it)
+    before, after = (in_words(topic, LISTS).rules[0].sentences for topic in (without, with_it))
+    return before != after and brief(without) != brief(with_it)
 
 
 def decides(kind: type[Rule], key: str) -> bool:
     row = DECIDED.get(key)
-    return row is not None and (_matches(plain(kind), row), _matches(changed(kind, key), row)) == (True, False)
-
-
-def _matches(rule: Rule, row: Decided) -> bool:
-    return bool(index_of(topic_of(rule)).matches(row.document))
+    rules = (plain(kind), changed(kind, key))
+    return row is not None and [bool(index_of(topic_of(rule)).matches(row.document)) for rule in rules] == [True, False]
 
 
 def is_explained(kind: type[Rule], key: str) -> bool:
@@ -274,7 +270,8 @@ def keys_of(kind: type) -> list[str]:
 
 @pytest.mark.parametrize("key", keys_of(Rule))
 def test_every_place_knows_every_key_of_a_rule(key: str) -> None:
-    assert forgotten(Rule, key) == set(), f"these places do not know {key} yet"
+    places = sorted(forgotten(Rule, key))
+    assert not places, f"{key} is not known yet in {', '.join(places)}"
 
 
 def with_a_key(kind: type, annotation: Any, default: Any) -> type[Any]:
@@ -370,7 +367,8 @@ def forgotten_of_topics(kind: type[Topic], key: str) -> set[str]:
 
 @pytest.mark.parametrize("key", [key for key in keys_of(Topic) if key != "rules"])
 def test_every_place_knows_every_key_of_a_topic(key: str) -> None:
-    assert forgotten_of_topics(Topic, key) == set(), f"these places do not know {key} yet"
+    places = sorted(forgotten_of_topics(Topic, key))
+    assert not places, f"{key} is not known yet in {', '.join(places)}"
 
 
 @pytest.mark.parametrize(("annotation", "default"), [(str, ""), (tuple[str, ...], ()), (bool, True)], ids=str)
@@ -391,9 +389,6 @@ def test_a_key_that_decides_nothing_leaves_the_fingerprint_and_the_verdict(key: 
 def test_the_sets_of_keys_name_keys_that_there_are() -> None:
     assert HARMLESS_KEYS | DECIDES_NOTHING | LIMITED.keys() == set(keys_of(Topic)) - {"rules"}
     assert DECIDED.keys() == set(keys_of(Rule))
-
-
-# ---- The guide
 
 
 def test_the_guide_for_contributors_lists_all_the_places() -> None:

@@ -22,9 +22,6 @@ from monitor.model.topic import Rule, Topic, Within
 Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
-BESIDE_GROUPS = tuple(each.name for each in fields(Rule) if each.name not in {"all", "none", "is_pair"})
-"""Keys of a rule that people write by the name they have in the model; they say something of the groups beside them."""
-TOPIC_KEYS = tuple(each.name for each in fields(Topic) if each.name != "rules")
 HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "was"}
 """Keys without which the terms and the examples of a topic still mean the same."""
 
@@ -70,6 +67,12 @@ class WrittenTopic(WrittenRule):
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
 
+
+RULE_KEYS = tuple(each.name for each in fields(WrittenRule))
+BESIDE_GROUPS = tuple(key for key in RULE_KEYS if key not in {"any", "all", "pair", "none"})
+"""Keys of a rule that say something of the groups beside them; the model has them under the same names."""
+TOPIC_KEYS = tuple(each.name for each in fields(WrittenTopic) if each.name not in {*RULE_KEYS, "rule"})
+"""Keys of a topic as a whole, which the model has under the same names."""
 
 TERM_LISTS: dict[str, Any] = {
     "pair": Pair,
