@@ -328,6 +328,17 @@ def test_an_article_that_does_not_match_is_explained_by_its_address_too(folder: 
     assert "✗ one of ceasefire, truce, lull: not found" in shown
 
 
+@pytest.mark.parametrize(
+    ("within", "place"), [("headline", "in the headline"), ("lead", "in the headline or the lead")]
+)
+def test_a_group_that_stands_beyond_the_part_asked_for_is_said_to_be_missing_there(
+    tmp_path: Path, within: str, place: str
+) -> None:
+    write(tmp_path / "config.toml", tmp_path, f'[[topics]]\nname = "Quake"\nany = ["quake"]\nwithin = "{within}"\n')
+    far = f"{'Calm. ' * 60}A quake was felt."
+    assert f"✗ quake: not found {place}\n" in text(tmp_path, "explain", "Quake", "--title", "Velm", "--text", far)
+
+
 def test_a_stored_match_by_an_older_wording_or_name_is_told_as_such(folder: Path, tmp_path: Path) -> None:
     renamed = '[[topics]]\nname = "Calm"\nwas = "Syria truce"\nany = ["calm"]\n'
     write(tmp_path / "config.toml", folder, renamed)

@@ -81,9 +81,9 @@ def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
 
 
 def _rehearse(settings: "Settings", source: Path) -> None:
+    from monitor.counted import counted
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.drill import drill as rehearse
-    from monitor.plural import counted
     from monitor.store.backup import made_at
 
     clock = SystemClock()

@@ -90,8 +90,8 @@ def _facts(found: "BaselineArticle") -> dict[str, Any]:
 def _print(articles: "Sequence[BaselineArticle]") -> None:
     from itertools import groupby
 
+    from monitor.counted import counted
     from monitor.digest.plain import one_line
-    from monitor.plural import counted
 
     if not articles:
         print("Nothing that matches was in the feeds before their first poll, but for what was news then.")

@@ -63,7 +63,7 @@ def check(
 
 
 def _summary(settings: "Settings") -> str:
-    from monitor.plural import counted
+    from monitor.counted import counted
 
     parts = (settings.feeds, "feed"), (settings.topics, "topic"), (settings.digests, "digest")
     found = ", ".join(counted(len(things), word, f"{word}s") for things, word in parts)

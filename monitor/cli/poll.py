@@ -82,7 +82,7 @@ def _print(reports: list[dict[str, Any]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from monitor.plural import counted
+    from monitor.counted import counted
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Feed", "Outcome"):
@@ -109,8 +109,8 @@ def _print(reports: list[dict[str, Any]]) -> None:
 
 def _print_baseline(reports: list[dict[str, Any]], settings: "Settings") -> None:
     """What was in the feeds before this, their first poll: most of it is no news."""
+    from monitor.counted import counted
     from monitor.digest.baseline import COMMAND
-    from monitor.plural import counted
 
     found = [report["baseline"] for report in reports if report["baseline"]]
     if not found:

@@ -110,14 +110,14 @@ class Table(Generic[Kind]):
 
 
 def table(kind: type[Kind], **narrowed: Any) -> Table[Kind]:
-    """The table of a frozen dataclass. `narrowed` gives a key a stricter type than its field has."""
-    settings = [each for each in dataclasses.fields(kind) if each.init]  # type: ignore[arg-type]
+    """The table of a frozen dataclass, required keys first. `narrowed` gives a key a stricter type than its field."""
+    settings = sorted((each for each in dataclasses.fields(kind) if each.init), key=_is_optional)  # type: ignore[arg-type]
     hints = get_type_hints(kind)
     types = {each.name: narrowed.get(each.name) or _spelling(hints[each.name]) for each in settings}
     return Table(
         kind=kind,
         adapters={key: adapter(annotation) for key, annotation in types.items()},
-        required=tuple(each.name for each in settings if _is_required(each)),
+        required=tuple(each.name for each in settings if not _is_optional(each)),
     )
 
 
@@ -142,8 +142,8 @@ def header(path: KeyPath) -> str:
     return f"[[{name}]]" if isinstance(path[-1], int) else f"[{name}]"
 
 
-def _is_required(setting: dataclasses.Field[Any]) -> bool:
-    return setting.default is MISSING and setting.default_factory is MISSING
+def _is_optional(setting: dataclasses.Field[Any]) -> bool:
+    return not (setting.default is MISSING and setting.default_factory is MISSING)
 
 
 def _spelling(hint: Any) -> Any:

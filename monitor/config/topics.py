@@ -6,7 +6,7 @@ is `match`'s word: here its findings are led back to the keys they were written 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -22,11 +22,8 @@ from monitor.model.topic import Rule, Topic, Within
 Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
-BESIDE_GROUPS = ("near", "within", "at_least")
-RULE_KEYS = ("pair", "any", "all", "none", *BESIDE_GROUPS)
 HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "was"}
 """Keys without which the terms and the examples of a topic still mean the same."""
-TOPIC_KEYS = (*HARMLESS_KEYS, "name", "must_match", "must_not_match")
 
 
 def _groups(value: object) -> object:
@@ -44,7 +41,7 @@ Name = Annotated[str, AfterValidator(values.name)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenRule:
-    """A `[[topics.rule]]` table; empty or None is what was not written."""
+    """A `[[topics.rule]]` table; empty or None is what was not written. `any`, `all` and `pair` become the groups."""
 
     any: tuple[str, ...] = ()
     all: tuple[tuple[str, ...], ...] = ()
@@ -56,17 +53,10 @@ class WrittenRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenTopic:
-    """A `[[topics]]` table: a rule of its own, or several in `rule`, or neither."""
+class WrittenTopic(WrittenRule):
+    """A `[[topics]]` table: it is a rule by its own keys, or has several in `rule`, or neither."""
 
     name: str
-    any: tuple[str, ...] = ()
-    all: tuple[tuple[str, ...], ...] = ()
-    pair: tuple[tuple[str, ...], ...] = ()
-    none: tuple[str, ...] = ()
-    near: int | None = None
-    within: Within | None = None
-    at_least: int | None = None
     rule: tuple[Any, ...] = ()
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -77,6 +67,12 @@ class WrittenTopic:
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
 
+
+RULE_KEYS = tuple(each.name for each in fields(WrittenRule))
+BESIDE_GROUPS = tuple(key for key in RULE_KEYS if key not in {"any", "all", "pair", "none"})
+"""Keys of a rule that say something of the groups beside them; the model has them under the same names."""
+TOPIC_KEYS = tuple(each.name for each in fields(WrittenTopic) if each.name not in {*RULE_KEYS, "rule"})
+"""Keys of a topic as a whole, which the model has under the same names."""
 
 TERM_LISTS: dict[str, Any] = {
     "pair": Pair,
@@ -178,7 +174,7 @@ def _rules(
     topic: WrittenTopic, tables: Sequence[_PlacedRule], path: KeyPath, reading: Reading
 ) -> tuple[_PlacedRule, ...]:
     """The rule of the topic's own keys, then those of its tables, which share the topic's `none`."""
-    own = _rule(WrittenRule(**{key: getattr(topic, key) for key in RULE_KEYS}), path)
+    own = _rule(topic, path)
     shared = tuple(_excluding(rule, topic.none, path) for rule in tables)
     if own.rule.all:
         return (own, *shared)

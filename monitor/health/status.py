@@ -12,11 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from monitor.config import Settings
+from monitor.counted import counted
 from monitor.model.overview import HeldFeeds, Overview
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
-from monitor.plural import counted
 from monitor.polling import is_long
 from monitor.slots import due_slot, next_slot
 from monitor.store import Store

@@ -88,20 +88,22 @@ def rule_finding(index: int, findings: Findings, reading: Reading) -> RuleFindin
 
 
 def _reasons(findings: Findings, groups: tuple[GroupFinding, ...], exclusions: tuple[Evidence, ...]) -> tuple[str, ...]:
-    rule, apart = findings.rule, findings.distance
-    reasons = [
-        f"nothing of all[{index}] ({_some(group.terms)}) was found{PLACES[rule.within]}"
-        for index, group in enumerate(groups)
-        if not group.hits
-    ]
-    if findings.is_apart:
-        reasons.append("the two of the pair are named, but nowhere side by side")
-    reasons += [f'the exclusion "{hit.term}" was found: "{hit.found}" ({hit.field})' for hit in exclusions[:1]]
-    if rule.near is not None and apart is not None and apart > rule.near:
-        reasons.append(f"the groups are {apart} words apart at the closest, near allows {rule.near}")
-    if apart is not None and findings.mentions < rule.at_least:
-        reasons.append(f"the rarest group has {findings.mentions} of the {rule.at_least} mentions asked for (at_least)")
-    return tuple(reasons)
+    """A sentence or more for each key that is not met."""
+    rule = findings.rule.written
+    reasons = {
+        "all": [
+            f"nothing of all[{index}] ({_some(group.terms)}) was found{PLACES[rule.within]}"
+            for index, group in enumerate(groups)
+            if not group.hits
+        ],
+        "is_pair": ["the two of the pair are named, but nowhere side by side"],
+        "none": [f'the exclusion "{hit.term}" was found: "{hit.found}" ({hit.field})' for hit in exclusions[:1]],
+        "near": [f"the groups are {findings.distance} words apart at the closest, near allows {rule.near}"],
+        "at_least": [
+            f"the rarest group has {findings.mentions} of the {rule.at_least} mentions asked for (at_least)",
+        ],
+    }
+    return tuple(reason for key in findings.unmet for reason in reasons[key])
 
 
 def _some(terms: tuple[str, ...]) -> str:

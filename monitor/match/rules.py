@@ -13,7 +13,7 @@ from monitor.match.pairs import side_by_side
 from monitor.match.terms import Term, expanded, parse_term
 from monitor.match.vocabulary import Reading
 from monitor.model.match import Evidence, Tier
-from monitor.model.topic import Rule, Within
+from monitor.model.topic import Rule
 
 LEAD_WORDS = 60
 """How much of the text belongs to the lead (research: what professionals filter by)."""
@@ -52,14 +52,11 @@ class ReadyGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyRule:
-    """A rule with its lists expanded and its terms parsed."""
+    """A rule with its lists expanded and its terms parsed; `written` is the rule itself, with all that it asks for."""
 
+    written: Rule
     groups: tuple[ReadyGroup, ...]
     none: ReadyGroup
-    near: int | None
-    within: Within
-    at_least: int
-    is_pair: bool = False
 
     def needles(self) -> Iterator[str]:
         """All that its terms look for, those of exclusions too; each as often as terms do."""
@@ -89,14 +86,7 @@ def ready_rule(rule: Rule, lists: Mapping[str, Sequence[str]], parsed: dict[str,
     groups = tuple(_ready_group(group, lists, parsed) for group in rule.all)
     if not groups or not all(group.terms for group in groups):
         raise ValueError("a rule needs a group, and a group a term")
-    return ReadyRule(
-        groups=groups,
-        none=_ready_group(rule.none, lists, parsed),
-        near=rule.near,
-        within=rule.within,
-        at_least=rule.at_least,
-        is_pair=rule.is_pair,
-    )
+    return ReadyRule(written=rule, groups=groups, none=_ready_group(rule.none, lists, parsed))
 
 
 def _ready_group(terms: Sequence[str], lists: Mapping[str, Sequence[str]], parsed: dict[str, Term]) -> ReadyGroup:
@@ -124,25 +114,42 @@ class Findings:
     is_apart: bool
 
     @property
+    def unmet(self) -> tuple[str, ...]:
+        """The keys of the rule that the article does not meet; `explain` has a reason for each, in this order.
+
+        `within` is not among them: it says where the groups of `all` are looked for.
+        """
+        asked, apart = self.rule.written, self.distance
+        met = {
+            "all": all(self.groups),
+            "is_pair": not self.is_apart,
+            "none": not self.excluded,
+            "near": asked.near is None or apart is None or apart <= asked.near,
+            "at_least": apart is None or self.mentions >= asked.at_least,
+        }
+        return tuple(key for key, is_met in met.items() if not is_met)
+
+    @property
     def holds(self) -> bool:
-        return self.tier is not None and not self.excluded and self.mentions >= self.rule.at_least
+        return not self.unmet
 
 
-def examine(rule: ReadyRule, reading: Reading) -> Findings:
+def examine(ready: ReadyRule, reading: Reading) -> Findings:
     """The rule in full, without short cuts, so that the findings explain a no as well as a yes."""
+    rule = ready.written
     scopes = {
         Tier.HEADLINE: reading.title_size,
         Tier.LEAD: reading.title_size + LEAD_WORDS,
         Tier.PASSING: reading.size,
     }
     scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PASSING]}
-    groups = tuple(_limited(hits_of(group, reading), scope[rule.within]) for group in rule.groups)
+    groups = tuple(_limited(hits_of(group, reading), scope[rule.within]) for group in ready.groups)
     counted = _paired(groups, reading) if rule.is_pair else groups
     tier, chosen = _narrowest(counted, scopes, rule.near)
     return Findings(
-        rule=rule,
+        rule=ready,
         groups=groups,
-        excluded=hits_of(rule.none, reading),
+        excluded=hits_of(ready.none, reading),
         mentions=min(map(_mentions, counted)),
         distance=distance(closest(counted)) if all(counted) else None,
         tier=tier,

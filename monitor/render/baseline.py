@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from monitor.counted import counted
 from monitor.model.edition import Baseline
-from monitor.plural import counted
 from monitor.render.columns import isolated
 
 FEEDS_NAMED = 3

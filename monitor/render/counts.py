@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from monitor.counted import counted
 from monitor.model.voices import SharedTexts, Voices
-from monitor.plural import counted
 
 
 def spoken(voices: Voices) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from monitor.counted import counted
 from monitor.model.edition import Correction, CorrectionKind, Edition, Mention, Section, Told
 from monitor.model.rollup import RollUp
-from monitor.plural import counted
 from monitor.render.calendar import Calendar
 from monitor.render.counts import spoken
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
+from monitor.counted import counted
 from monitor.model.edition import Rendered
 from monitor.model.note import Note, NoteKind
-from monitor.plural import counted
 from monitor.render.calendar import Calendar
 from monitor.render.headline import SUBJECT_CHARACTERS, clipped
 

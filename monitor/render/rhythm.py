@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import dropwhile
 
+from monitor.counted import counted
 from monitor.model.edition import Quiet, Trend
-from monitor.plural import counted
 from monitor.render.calendar import Calendar
 
 BARS = "▁▂▃▄▅▆▇█"

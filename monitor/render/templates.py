@@ -6,7 +6,7 @@ from traceback import extract_tb
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError
 
-from monitor.plural import counted
+from monitor.counted import counted
 from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.counts import spoken

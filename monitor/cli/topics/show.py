@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.match import Explanation, GroupFinding, RuleFinding
+from monitor.match.explain import PLACES
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Evidence, Field
 from monitor.model.topic import Rule, Topic
@@ -106,7 +107,7 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
     for finding, rule in zip(explanation.rules, topic.rules, strict=True):
         several = len(topic.rules) > 1
         _lines([f"rule {finding.rule + 1}:"] if several else [])
-        _lines(_verdicts(finding, rule), indent=4 if several else 2)
+        _lines(verdicts(finding, rule), indent=4 if several else 2)
     _lines(
         f"not matched: “{_printable(document.text[each.start : each.end].strip())}” – {each.reason}"
         for each in document.left_out
@@ -189,10 +190,10 @@ def _place(entry: Entry) -> Text:
     return Text(f"{' '.join(words)}: " if words else "", "dim")
 
 
-def _verdicts(finding: RuleFinding, rule: Rule) -> Iterator[str]:
+def verdicts(finding: RuleFinding, rule: Rule) -> Iterator[str]:
     """What became of each thing the rule asks for."""
     for group in finding.groups:
-        yield _found(group)
+        yield _found(group, PLACES[rule.within])
     for hit in finding.exclusions[:WORDS_SHOWN]:
         yield f"✗ excluded by {hit.term}: {_hit(hit)}"
     if rule.is_pair and all(group.hits for group in finding.groups[:2]):
@@ -205,10 +206,10 @@ def _verdicts(finding: RuleFinding, rule: Rule) -> Iterator[str]:
         yield f"{mark} {_counted(finding.mentions, 'mention')} of the rarest group, at_least asks for {rule.at_least}"
 
 
-def _found(group: GroupFinding) -> str:
+def _found(group: GroupFinding, place: str) -> str:
     wanted = group.terms[0] if len(group.terms) == 1 else f"one of {_some(group.terms, WORDS_SHOWN)}"
     if not group.hits:
-        return f"✗ {wanted}: not found"
+        return f"✗ {wanted}: not found{place}"
     return f"✓ {wanted}: {' · '.join(f'{hit.term} → {_hit(hit)}' for hit in group.hits)}"
 
 
