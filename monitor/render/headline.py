@@ -1,5 +1,6 @@
 """The one line that stands in a list of mails: subject and preheader (rule E12)."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from monitor.counted import counted
@@ -22,6 +23,12 @@ HOW = {
     CorrectionKind.CORRECTED: "corrected by its publisher",
     CorrectionKind.CHANGED: "headline changed",
 }
+COUNTED_AS = {
+    CorrectionKind.WITHDRAWN: "withdrawn",
+    CorrectionKind.CORRECTED: "corrected",
+    CorrectionKind.CHANGED: "with another headline",
+}
+"""The worst first."""
 
 FOLDS = (
     ("passing", "in passing"),
@@ -136,10 +143,10 @@ def how(correction: Correction) -> str:
 
 
 def corrected(edition: Edition) -> str:
-    """What was shown and is not as it was, in a sentence; "" if nothing."""
-    number = len(edition.corrections)
-    them = counted(number, "headline that was listed before has been", "headlines that were listed before have been")
-    return f"{them} corrected since." if number else ""
+    """What was listed before and is not as it was, counted by kind, in a sentence; "" if nothing."""
+    kinds = Counter(CorrectionKind(correction.kind) for correction in edition.corrections)
+    parts = [f"{kinds[kind]:,} {words}" for kind, words in COUNTED_AS.items() if kinds[kind]]
+    return f"Corrections to what was listed before: {', '.join(parts)}." if parts else ""
 
 
 def _joined(start: str, parts: list[str], quiet: int, muted: int = 0, more: str = "") -> str:
