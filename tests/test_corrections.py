@@ -26,7 +26,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE = Topic(name="Truce", rules=(Rule(all=(("truce",),)),))
 SIGNED = "Envoys from Karsk sign truce at the harbour of Lund"
 FIXED = "Envoys from Marlow sign truce at the harbour of Lund"
-SECTION = "== CORRECTED SINCE"
+SECTION = "== CORRECTIONS"
 
 
 @pytest.fixture
