@@ -124,6 +124,9 @@ def test_a_gap_must_be_on_the_next_page_and_on_no_other(documents: list[str], pa
     assert not gaps.judge("", NOW - HOUR, NOW + 5 * HOUR)
 
 
+CORRECTED = '<h2 class="ink" id="corrected">Corrections</h2><ul><li>marka</li></ul>'
+
+
 @pytest.mark.parametrize(
     ("pages", "fault"),
     [
@@ -131,6 +134,9 @@ def test_a_gap_must_be_on_the_next_page_and_on_no_other(documents: list[str], pa
         ({"2026-03-03.html": "nothing"}, "lacks marka"),
         ({"2026-03-03.html": "marka", "2026-03-04.html": "marka"}, "has marka again"),
         ({"2026-03-03.html": "marka markz"}, "which nobody wants"),
+        ({"2026-03-03.html": "marka", "2026-03-04.html": CORRECTED}, None),
+        ({"2026-03-03.html": f"marka {CORRECTED}"}, "which no earlier page has"),
+        ({"2026-03-03.html": "marka", "2026-03-04.html": CORRECTED, "2026-03-05.html": CORRECTED}, "marka again"),
     ],
 )
 def test_an_item_must_be_on_the_first_page_and_on_no_other(

@@ -18,6 +18,8 @@ from simulation.newsroom import Item
 from simulation.post import PostOffice
 
 MARK = re.compile(r"\bmark[a-z]+\b")
+CORRECTIONS = re.compile(r'<h2[^>]*id="corrected".*?</ul>', re.DOTALL)
+"""What a page says of articles that earlier pages list."""
 PAGE = re.compile(r"2.*\.html")
 SLOT_OF = re.compile(r"\d{4}-\d\d-\d\d(?:t\d\d-\d\d)?")
 FRESH = timedelta(hours=24)
@@ -51,6 +53,8 @@ class Shelf:
     """By digest and name of page: the marks on it."""
     listed: dict[str, dict[str, str]] = field(default_factory=dict)
     """By digest and mark: the page."""
+    corrected: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The same of marks under "Corrections"."""
     looked_at: dict[str, datetime] = field(default_factory=dict)
     """By digest: when its latest page came."""
     gaps: Gaps = field(default_factory=Gaps)
@@ -80,7 +84,8 @@ class Shelf:
                 text = (folder / name).read_text()
                 said = self.gaps.judge(text, self.looked_at.get(folder.name), now)
                 self.faults += [f"{folder.name}/{name} {words}" for words in said]
-                known[name] = frozenset(MARK.findall(text))
+                self._judge_corrections(folder.name, name, "".join(CORRECTIONS.findall(text)))
+                known[name] = frozenset(MARK.findall(CORRECTIONS.sub("", text)))
                 self._judge(folder.name, name, known[name], now)
 
     def _judge(self, digest: str, page: str, marks: frozenset[str], now: datetime) -> None:
@@ -97,6 +102,16 @@ class Shelf:
             if seen.must_be_told and mark not in listed and seen.at < now - LISTED_WITHIN:
                 self.faults.append(f"{digest}/{page} at {now} lacks {mark}, seen at {seen.at}")
                 listed[mark] = "nowhere"
+
+    def _judge_corrections(self, digest: str, page: str, section: str) -> None:
+        """Each item's text is corrected once at most: so it is said once, after it was listed."""
+        listed, corrected = self.listed.get(digest, {}), self.corrected.setdefault(digest, {})
+        for mark in sorted(set(MARK.findall(section))):
+            if mark not in listed:
+                self.faults.append(f"{digest}/{page} corrects {mark}, which no earlier page has")
+            elif mark in corrected:
+                self.faults.append(f"{digest}/{page} corrects {mark} again, after {corrected[mark]}")
+            corrected.setdefault(mark, page)
 
     def untold(self) -> list[str]:
         """What should be on some page of each digest since its latest edition, and is on none."""
