@@ -300,6 +300,9 @@ def credited(text: str = "", author: str = "") -> str:
 
 
 DATELINES = [
+    ("SCRANTON, PA (AP) – Boats left on Monday", "AP"),
+    ("LUND (PA) – Boats left on Monday", "PA"),
+    ("PORT ANNE (AA) - Boats left on Monday", "Anadolu"),
     ("PORT ANNE (AFP) – Boats left on Monday", "AFP"),
     ("PORT ANNE, Sept 21 (Reuters) - Boats left", "Reuters"),
     ("SINGAPORE (REUTERS) - Boats left", "Reuters"),
@@ -360,6 +363,8 @@ ENDINGS = [
 ]
 
 NO_CREDITS = [
+    "PITTSBURGH, PA – Boats left on Monday",
+    "PITTSBURGH, PA – Boats left on Monday and came back – AA",
     "The news agency Agence France-Presse (AFP) said on Monday that its boat had left",
     "Agence France-Presse (AFP) - the oldest agency - hired a boat",
     "Advanced Placement (AP) - the exams begin on Monday",
@@ -420,6 +425,9 @@ def test_words_about_an_agency_are_no_credit(text: str) -> None:
         ("ТАСС", "TASS"),
         ("РИА Новости", "RIA Novosti"),
         ("Jane Roe", ""),
+        ("AA", ""),
+        ("By PA", ""),
+        ("By PA Media", "PA"),
         ("AP Roe", ""),
         ("Efe Roe", ""),
         ("Mena", ""),

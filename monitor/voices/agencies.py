@@ -90,13 +90,23 @@ INITIALS = 4
 _APART = re.compile(r"[\s.\-‐‑‒–_'’]+")
 
 
-def agency_named(words: str) -> str:
-    """The agency that these words name, and nothing beside it; "" if there is none."""
+AMBIGUOUS = frozenset({"PA", "AA"})
+"""Names that are also Pennsylvania's and many a writer's initials."""
+
+
+def agency_named(words: str, *, is_set_apart: bool = False) -> str:
+    """The agency that these words name, and nothing beside it; "" if there is none.
+
+    `is_set_apart`: they stand in brackets, between slashes, behind © or on a line of their own. Elsewhere a name
+    that is `AMBIGUOUS` names nobody.
+    """
     found = _BY_NAME.get(_APART.sub("", folded(words)))
     if found is None:
         return ""
     agency, names = found
     letters = _APART.sub("", words)
+    if letters in AMBIGUOUS and not is_set_apart:
+        return ""
     return "" if letters.isascii() and len(letters) <= INITIALS and letters not in names else agency
 
 

@@ -77,10 +77,12 @@ def _joined(agencies: Iterable[str]) -> str:
     return "/".join(sorted(set(agencies), key=str.casefold))
 
 
-def _named(credit: str) -> Iterator[str]:
+def _named(credit: str, *, is_set_apart: bool = False) -> Iterator[str]:
     """The agencies among the parts of a credit."""
     for words in _parts(credit):
-        yield from filter(None, [agency_named(words) or agency_named(_BEHIND.sub("", words))])
+        shorter = _BEHIND.sub("", words)
+        agencies = (agency_named(each, is_set_apart=is_set_apart) for each in (words, shorter))
+        yield from filter(None, [next(filter(None, agencies), "")])
 
 
 def _parts(credit: str) -> Iterator[str]:
@@ -89,11 +91,11 @@ def _parts(credit: str) -> Iterator[str]:
         yield _BEFORE.sub("", part.strip(" .:"))
 
 
-def _credited(credit: str) -> tuple[str, ...]:
+def _credited(credit: str, *, is_set_apart: bool = False) -> tuple[str, ...]:
     """The same, if the words are a credit and no sentence: the other parts are names or signs."""
     if len(credit) > CREDIT_CHARACTERS:
         return ()
-    found = tuple(_named(credit))
+    found = tuple(_named(credit, is_set_apart=is_set_apart))
     return found if all(_is_name(words) or any(_named(words)) for words in _parts(credit)) else ()
 
 
@@ -119,7 +121,7 @@ def _bracketed(line: str) -> tuple[str, ...]:
     if found is None or not _is_place(found[1]) or _spells_out(found[1], found[2]):
         return ()
     is_plain = found[3] in _AFTER_CREDIT or not found[3] or not found[1] or found[1].isupper()
-    return _credited(found[2]) if is_plain else ()
+    return _credited(found[2], is_set_apart=True) if is_plain else ()
 
 
 def _spells_out(words: str, initials: str) -> bool:
@@ -131,13 +133,13 @@ def _spells_out(words: str, initials: str) -> bool:
 def _slashed(line: str) -> tuple[str, ...]:
     """МОСКВА, 21 сентября. /ТАСС/. …"""
     found = _IN_SLASHES.match(line)
-    return _credited(found[2]) if found and _is_place(found[1]) else ()
+    return _credited(found[2], is_set_apart=True) if found and _is_place(found[1]) else ()
 
 
 def _dashed(line: str, *, has_more: bool) -> tuple[str, ...]:
     """AFP - …, МОСКВА, 21 сен - РИА Новости. …, دمشق - أ ف ب - …; or a credit alone, if the text has more lines."""
     first, *more = _SEPARATOR.split(line, 2)
-    if has_more and (found := _credited(line)):
+    if has_more and (found := _credited(line, is_set_apart=True)):
         return found
     if not more or _BRACKET.search(first):
         return ()
@@ -168,4 +170,5 @@ def _at_end(text: str) -> tuple[str, ...]:
     end = _RIGHTS.sub("", text[-3 * CREDIT_CHARACTERS :]).rstrip(" .\n")[-CREDIT_CHARACTERS:]
     endings = [found[1] for pattern in _ENDS if (found := pattern.search(end))]
     dashes = [found.end() for found in _DASHES.finditer(end)]
-    return next(filter(None, map(_credited, [*endings, *(end[after:] for after in dashes[-1:])])), ())
+    apart = (_credited(each, is_set_apart=True) for each in endings)
+    return next(filter(None, apart), ()) or next((_credited(end[dash:]) for dash in dashes[-1:]), ())
