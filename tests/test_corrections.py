@@ -1,7 +1,8 @@
 """What an edition showed and has since been corrected is said once, by the next edition of that digest."""
 
+import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from golden_editions import TEMPLATES
 from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import SimulatedClock
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from monitor.config import Settings
 from monitor.model.edition import CorrectionKind, Edition
@@ -204,6 +207,42 @@ def test_an_edit_while_an_edition_is_made_was_shown_by_it(
     by_hand, next_day = world.live(DAY)
     assert FIXED in by_hand
     assert SECTION not in next_day
+
+
+def test_only_what_was_edited_is_looked_up_and_nothing_if_nothing_was(tmp_path: Path, origin: Origin) -> None:
+    world = shown_once(tmp_path, origin)
+    with world.house() as house, selects() as asked:
+        preview_edition(house.stages, world.config.digests[0])
+        assert not [statement for statement, _ in asked if "revisions.title" in statement]
+    world.says(item(FIXED))
+    world.poll()
+    with world.house() as house, selects() as asked:
+        preview_edition(house.stages, world.config.digests[0])
+        (query,) = (each for each in asked if "revisions.title" in each[0])
+        names = asked[asked.index(query) + 1]
+        with house.stages.store.database.read() as connection:
+            rows = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given) for text, given in (query, names)]
+            plans = ["\n".join(row[-1] for row in each) for each in rows]
+    for plan in plans:
+        assert "SEARCH listings USING INDEX ix_listings_article_id" in plan
+        assert plan.count(" listings ") == 1
+    assert re.search(r"SEARCH corrections USING (?:COVERING )?INDEX ix_corrections_article_id", plans[0])
+
+
+@contextmanager
+def selects() -> Iterator[list[tuple[str, Any]]]:
+    """The queries that are run, with what they are given."""
+    asked: list[tuple[str, Any]] = []
+
+    def before(_connection: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            asked.append((statement, given))
+
+    event.listen(Engine, "before_cursor_execute", before)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", before)
 
 
 def composed(*edits: Edit, digest: Any = DAILY, topics: Any = TOPICS) -> Edition:

@@ -180,11 +180,41 @@ def test_a_label_says_what_was_done_to_an_article(title: str, kind: CorrectionKi
         "Retirada de tropas en Karsk",
         "Поправка к закону: что дальше",
         "سحب القوات من كارسك: ماذا بعد",
+        "Ucraina: la ritirata",
+        "Kherson: Retirada",
+        "أسعار النفط: تراجع",
+        "Brexit: withdrawal",
+        "Festival : annulé",
+        "Permis : retrait",
+        "Napoli-Roma: annullato",
+        "Oil: correction",
+        "Gaza talks: urgent clarification",
+        "Envoys sign truce – withdrawn",
+        "UN on Karsk: report withdrawn",
+        "Bolsa – corrección",
         "",
     ],
 )
 def test_the_same_words_in_a_headline_are_no_label(title: str) -> None:
     assert marked_headline(TRUCE, title) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("Oil", "Oil: correction", CORRECTED),
+        ("Trêve à Karsk", "Trêve à Karsk – retrait", WITHDRAWN),
+        ("هدنة في كارسك", "هدنة في كارسك | تراجع", WITHDRAWN),
+        ("Truce in Karsk", "Truce: withdrawn", None),
+        ("Truce in Karsk", "Calm after the truce – story withdrawn", WITHDRAWN),
+        ("Calm – story withdrawn", "Calm in Karsk – story withdrawn", None),
+        ("Truce in Karsk | Correction", "CORRECTED: Truce in Karsk", None),
+    ],
+)
+def test_a_bare_word_at_the_end_is_a_label_if_the_rest_is_as_it_was(
+    before: str, after: str, kind: CorrectionKind | None
+) -> None:
+    assert marked_headline(before, after) is kind
 
 
 @pytest.mark.parametrize(
@@ -212,6 +242,31 @@ def test_the_same_words_in_a_headline_are_no_label(title: str) -> None:
         ("ذكرت نسخة سابقة من هذا المقال اسما آخر.", CORRECTED),
         ("تصحيح: يقع الميناء في حلب.", CORRECTED),
         ("تم سحب هذا التقرير.", WITHDRAWN),
+        ("(Correction: the fire was in Hull.)", CORRECTED),
+        ("[Correction: the fire was in Hull.]", CORRECTED),
+        ("“Correction: the fire was in Hull.”", CORRECTED),
+        ("— Correction: the fire was in Hull.", CORRECTED),
+        ("** Correction, 3 May: the fire was in Hull.", CORRECTED),
+        ("_Correction of 3 May: the fire was in Hull._", CORRECTED),
+        ("• This article was amended on 3 May 2020 to give the right name.", CORRECTED),
+        ("Ships wait (this article has been corrected).", CORRECTED),
+        ("On 3 May 2020, this article was amended to give the right name.", CORRECTED),
+        ("Editor’s note: this story has been withdrawn.", WITHDRAWN),
+        ("Please note that this article has been corrected.", CORRECTED),
+        ("(Corrects spelling of the port)", CORRECTED),
+        ("(Korrektur: Der Hafen liegt in Lünen.)", CORRECTED),
+        ("„Berichtigung: Der Hafen liegt in Lünen.“", CORRECTED),
+        ("• Der Artikel wurde am Montag korrigiert.", CORRECTED),
+        ("Anmerkung der Redaktion: Dieser Bericht wurde von der Redaktion korrigiert.", CORRECTED),
+        ("In einer früheren Fassung hieß es, der Hafen liege in Kiel.", CORRECTED),
+        ("(NDLR : cet article a été corrigé.)", CORRECTED),
+        ("« Rectificatif : le port est à Nantes »", CORRECTED),
+        ("(Fe de errores: el puerto está en Lugo.)", CORRECTED),
+        ("Uma versão anterior deste artigo dava outro nome.", CORRECTED),
+        ("(Статья была исправлена.)", CORRECTED),
+        ("«Поправка: порт находится в Туле.»", CORRECTED),
+        ("(تصحيح: يقع الميناء في حلب.)", CORRECTED),
+        ("[تم سحب هذا التقرير.]", WITHDRAWN),
     ],
 )
 def test_a_note_in_the_text_says_so(text: str, kind: CorrectionKind) -> None:
@@ -231,7 +286,55 @@ def test_a_note_in_the_text_says_so(text: str, kind: CorrectionKind) -> None:
         "Le maire a annulé la visite. La correction est rude.",
         "El ministro retirado corrigió la cifra.",
         "تم سحب القوات من الميناء.",
+        "The mayor said this report was withdrawn.",
+        "He said this report was removed from the site.",
+        "The mayor said the Post has withdrawn this story.",
+        "The first version of this drug was approved.",
+        "In an earlier version of the report, the council said no.",
+        "The bank corrects the number of jobs.",
+        "Correction in markets: oil falls.",
+        "Der Bericht wurde in Genf von der UN korrigiert.",
+        "Dieser Bericht wurde von der UN korrigiert.",
+        "Der Minister sagt, dieser Bericht wurde zurückgezogen.",
+        "In einer früheren Version der App fehlt der Name.",
+        "Une première version de ce médicament est interdite.",
+        "Le maire dit que cet article a été retiré.",
+        "Una versión anterior de la ley daba otro nombre.",
+        "El ministro dijo que esta noticia fue retirada.",
+        "В прежней редакции статьи 15 речь шла о порте.",
+        "В предыдущей версии законопроекта был назван другой порт.",
+        "Министр сказал, что эта статья была исправлена.",
+        "Уточнение бюджета: что изменится",
+        "نسخة سابقة من القانون",
     ],
 )
 def test_news_of_corrections_is_no_note(text: str) -> None:
     assert marked_text("", text) is None
+
+
+MOVED = "An earlier version of this article misstated the place"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"They met. {MOVED}. Envoys left.", "They met. An earlier version of this article misst…"),
+        (f"They met. {MOVED}.", f"They met {MOVED} and the day."),
+        (f"They met {MOVED}. Envoys left.", f"They met.\n{MOVED}."),
+        ("They met this article was amended on 3 May.", "They met. This article was amended on 3 May."),
+        ("This article was amended on 3 May. They met.", "This article was amended on 3 May and 4 May. They met."),
+        ("This article was amended on 3 May.", "Editor's note: This article was amended on 3 May."),
+        ("Correction: the port is in Karsk.", "(CORRECTION – The port is in Karsk; 3 May: signed.)"),
+        ("Diese Meldung wurde zurückgezogen.", "• Diese Meldung wurde zurückgezogen (3. Mai)."),
+        ("(Статья была исправлена) Они ушли.", "Статья была исправлена 3 мая."),
+    ],
+)
+def test_a_note_that_was_there_is_not_new_for_a_day_or_a_sign(before: str, after: str) -> None:
+    assert marked_text(before, after) is None
+
+
+def test_a_second_note_is_new() -> None:
+    first, second = "Correction: the port is in Karsk.", "Correction: the mayor is called Lee."
+    assert marked_text(f"They met. {first}", f"They met. {first} {second}") == (CORRECTED, second)
+    gone = "This article has been withdrawn."
+    assert marked_text(f"{MOVED}.", f"{MOVED}. {gone}") == (WITHDRAWN, gone)
