@@ -1,8 +1,9 @@
 """What of a text is none of the article's own words: for a quote, and for matching.
 
 A quote leaves out all that is known or learned. Matching leaves out less, since what it does not read it cannot find:
-known appeals and notices, and learned endings that most articles of the feed had for a week *before this one came*, so
-that the same article is judged by the same words whenever it is judged or explained.
+appeals and notices that are surely none of its words (`sure`), and learned endings that most articles of the feed had
+for a week *before this one came*, so that the same article is judged by the same words whenever it is judged or
+explained.
 """
 
 import re
@@ -41,12 +42,14 @@ def left_out_of_quotes(text: str, shared: Sequence[Boilerplate]) -> tuple[LeftOu
 
 def left_out_of_matching(text: str, shared: Sequence[Boilerplate], came_at: datetime | None) -> tuple[LeftOut, ...]:
     """In order of their places: known forms but for datelines, and the endings that were learned for matching before
-    the article came. What is learned never takes all that a text says: an alert may say the same each time.
+    the article came. Neither takes all that a text says: an alert may say the same each time, and a headline is short.
     """
     learned = [each for each in shared if came_at and each.left_out_since and each.left_out_since < came_at]
-    found = _of_matching(text, learned)
-    says_something = any(any(map(str.isalnum, text[start:end])) for start, end in kept(text, found))
-    return found if says_something or not learned else _of_matching(text, ())
+    for known in (learned, ()) if learned else ((),):
+        found = _of_matching(text, known)
+        if any(any(map(str.isalnum, text[start:end])) for start, end in kept(text, found)):
+            return found
+    return ()
 
 
 def document_of(
@@ -113,7 +116,7 @@ class _Cut:
                 return
 
     def _cut_end(self) -> bool:
-        at, name = ending(self._text, self.end)
+        at, name = ending(self._text, self.end, is_quote=self._is_quote)
         reason = f"a known form: {name}"
         if at == self.end:
             at, reason = self._learned_end()
@@ -126,7 +129,7 @@ class _Cut:
         return True
 
     def _cut_start(self) -> bool:
-        at, name = opening(self._text, self.start)
+        at, name = opening(self._text, self.start, is_quote=self._is_quote)
         reason = f"a known form: {name}"
         if at == self.start and self._is_quote:
             at, reason = dateline(self._text, self.start), "a dateline"
