@@ -12,6 +12,7 @@ from datetime import datetime
 
 from monitor.boilerplate.datelines import dateline
 from monitor.boilerplate.edges import LONG_WORDS, Word, first_words, is_apart, last_words
+from monitor.boilerplate.figures import same_figures
 from monitor.boilerplate.forms import ending, opening
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate, LeftOut, Side
@@ -77,10 +78,12 @@ def kept(text: str, left_out: Sequence[LeftOut]) -> Iterator[tuple[int, int]]:
 
 
 def cores(text: str) -> Iterator[str]:
-    """Each text of an item without known forms: what is looked through for shared words."""
+    """Each text of an item without known forms: what is looked through for shared words. At its end stays what matching
+    reads: a form that is not sure is learned where most articles have it.
+    """
     for _, piece in _pieces(text):
-        cut = _Cut(piece, 0, (), is_quote=True)
-        yield piece[cut.start : cut.end]
+        start, end = _Cut(piece, 0, (), is_quote=True).start, _Cut(piece, 0, (), is_quote=False).end
+        yield piece[start:end]
 
 
 def _of_matching(text: str, learned: Sequence[Boilerplate]) -> tuple[LeftOut, ...]:
@@ -116,10 +119,10 @@ class _Cut:
                 return
 
     def _cut_end(self) -> bool:
-        at, name = ending(self._text, self.end, is_quote=self._is_quote)
-        reason = f"a known form: {name}"
+        at, reason = self._learned_end()
         if at == self.end:
-            at, reason = self._learned_end()
+            at, name = ending(self._text, self.end, is_quote=self._is_quote)
+            reason = f"a known form: {name}"
         if at == self.end:
             return False
         tail = _BEFORE.search(self._text, max(0, at - DANGLING_CHARACTERS), at)
@@ -149,7 +152,8 @@ class _Cut:
             keys = each.words.split()[::-1]
             if each.side is Side.END and _begins_with(words, keys):
                 at = words[len(keys) - 1].start
-                if len(keys) >= LONG_WORDS or is_apart(self._gap_before(at)):
+                is_whole = len(keys) >= LONG_WORDS or is_apart(self._gap_before(at))
+                if is_whole and (self._is_quote or same_figures(self._text[at : words[0].end], each.sample)):
                     return at, _reason(each)
         return self.end, ""
 

@@ -98,9 +98,7 @@ _RIGHTS = r"""(?:all\srights\sreserved|alle\srecht(?:e|en)\s(?:vorbehalten|voorb
     |tous\s(?:les\s)?droits\sréservés
     |todos\slos\sderechos\sreservados|todos\sos\sdireitos\sreservados|tutti\si\sdiritti\s(?:sono\s)?riservati
     |все\sправа\sзащищены|(?:جميع|كافة|كل)\sالحقوق\sمحفوظة)"""
-_COPYRIGHT = (
-    r"(?:©|\(c\)\s(?:19|20)\d\d\b|copyright\s(?:(?:©|\(c\))\s?|(?=[12]))(?:(?:19|20)\d\d\b)?(?!\s?(?-i:[a-z])))"
-)
+_COPYRIGHT = r"(?:©|\(c\)\s(?:19|20)\d\d\b|copyright\s(?:©|\(c\)|(?:19|20)\d\d\b(?!\s?(?-i:[a-z]))))"
 
 _LEADS = r"\A[\s\[(«»|•·→►▶*–—-]*+"
 
@@ -123,7 +121,7 @@ _TRAILS = " \n\t:|–—-"
 def is_sure(name: str, said: str) -> bool:
     """Whether what is said is surely a form of that name, from its first word to its last."""
     found = _FORMS[name].search(said.rstrip(_TRAILS))
-    return bool(found) and all(_is_name(part) for part in found.groupdict().values() if part is not None)
+    return found is not None and all(_is_name(part) for part in found.groupdict().values() if part is not None)
 
 
 def _is_name(words: str) -> bool:
