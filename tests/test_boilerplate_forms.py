@@ -105,6 +105,9 @@ NEWS = [
     "Leggi di più sulla Siria, chiede il ministro.",
     "Assine o acordo com a Síria, pede o canal da ONU.",
     "Lees meer boeken over Syrië, zegt de minister.",
+    "Lesen Sie mehr Bücher über Syrien!",
+    "Kurds want all rights reserved in Syria's constitution",
+    "Sign up to fight for Russia by e-mail",
 ]
 
 
@@ -185,6 +188,12 @@ def test_a_sentence_with_such_words_is_the_articles_own(text: str) -> None:
 def test_a_sentence_of_news_that_reads_like_a_form_stays_matched(text: str) -> None:
     for whole in (text, f"{BREAD} {text}", f"{BREAD}\n{text}", f"{text}\n{BREAD}", f"{text}\n\n{BREAD}"):
         assert read(whole) == whole
+
+
+@pytest.mark.parametrize("text", ["Click here to enlist: ads target Syria", "Find us: families in Aleppo plead"])
+def test_of_a_sentence_behind_an_appeal_and_a_colon_at_most_the_appeal_goes(text: str) -> None:
+    assert read(f"{BREAD} {text}") == f"{BREAD} {text}"
+    assert read(f"{text}. {BREAD}").endswith(f"{text.partition(': ')[2]}. {BREAD}")
 
 
 @pytest.mark.parametrize("text", QUOTES_ALONE)

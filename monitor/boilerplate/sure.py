@@ -12,7 +12,7 @@ from monitor.boilerplate.phrases import ENDS, STOP
 _TELLS = r"""\b(?:is|are|was|were|has|have|had|will|would|says?|said|tells?|told|urges?|warns?|gets?|fled|ist|sind|wird
     |wurden?|hat|haben|sagt|sagte|est|sont|ont|dit|es|son|fue|ha|han|dice|dijo|заявил\w*|сказал\w*|сообщил\w*|говор\w+
     |был\w*|стал\w*|появил\w*|قال\w*|أعلن\w*|دعا\w*)\b"""
-_REST = rf"(?:(?!{_TELLS})[^\n.!?…。؟,;،؛]|\.(?=\S)){{0,60}}+"
+_REST = rf"(?:(?!{_TELLS})[^\n.!?…。؟,;:،؛]|\.(?=\S)|:(?=\s?@)){{0,60}}+"
 _NOTICE = rf"(?:(?!{_TELLS})[^\n.!?…。؟:;]|\.(?=\S)){{0,60}}+"
 """Behind a notice: "Gazette, Inc."."""
 
@@ -23,10 +23,11 @@ _READ_ON = rf"""
   | read\s(?:it\shere|(?:the\s)?(?:full|whole|rest|entire|original|complete)\s
         (?:of\s)?(?:the\s|this\s)?(?:story|article|report|post|text|interview|piece)\b)
   | (?:to\s)?continue\sreading
-  | (?:to\s(?:read|learn|see)\s[^\n.,]{{0,40}}?,?\s)?click\s(?:here|on\sthe\slink|through|to\sread)
+  | (?:to\s(?:read|learn|see)\s[^\n.,]{{0,40}}?,?\s)?click\s(?:here|on\sthe\slink|to\sread)
   | (?:also\sread|read\salso){STOP} | (?:view\s(?:the\s)?(?:original|full)\s\w+|full\s(?:story|article))(?={ENDS})
   | (?:hier\s)?(?:weiterlesen|mehr\slesen|mehr\serfahren)(?:{STOP}|\s(?:auf|bei)\b)
-  | lesen\ssie\s(?:mehr|weiter|hier|auch|den\s(?:ganzen|vollständigen)\s(?:artikel|beitrag|text))
+  | lesen\ssie\s(?:(?:mehr|weiter|auch)(?:{STOP}|\s(?:über|auf|zum|hier)\b)|hier
+        |den\s(?:ganzen|vollständigen)\s(?:artikel|beitrag|text))
   | (?:zum|den|ganzen)\s(?:(?:ganzen|vollständigen|kompletten)\s)?(?:artikel|beitrag)(?:\slesen)?(?={ENDS})
   | klicken\ssie\shier
   | lire\s(?:la\ssuite|l['’]article)(?:{STOP}|\ssur\b) | (?:à\s)?lire\s(?:aussi|également){STOP}
@@ -48,8 +49,9 @@ _LETTER = (
     r"(?:news-?\s?letters?|nyhetsbrev\w*|nieuwsbrief|infobrief\w*|rundbrief\w*|infolettres?|bolet[ií]n(?:es)?|boletim)"
 )
 _SIGN_UP = rf"""
-    (?:please\s)?(?:sign[\s-]up|signup|subscribe)\s(?:to|for|here|now|today)\b{_NEAR}
-        \b(?:{_LETTER}|briefings?|alerts?|e-?mails?|mailing\slist|inbox|podcasts?|digests?|our\s{_NEAR}channels?)
+    (?:please\s)?(?:sign[\s-]up|signup|subscribe)\s(?:to\s(?:our|the|get|receive)|for|here|now|today)\b{_NEAR}
+        \b(?:{_LETTER}|briefings?|alerts?|e-?mails?|mailing\slist|inbox|podcasts?|digests?)
+  | (?:sign[\s-]up|subscribe)\sto\sour\b{_NEAR}\bchannels?
   | (?:get|receive)\sour\b{_NEAR}\b(?:{_LETTER}|briefings?|inbox)
   | (?:(?:jetzt|hier|unseren?)\s)?[^\n.!?,:]{{0,30}}?{_LETTER}\s(?:hier\s|jetzt\s)?(?:abonnieren|bestellen)
   | (?:abonnieren|bestellen)\ssie\b{_NEAR}{_LETTER} | melden\ssie\ssich\b{_NEAR}{_LETTER}
@@ -66,21 +68,20 @@ _NETWORK = r"""(?:twitter|facebook|instagram|x|telegram|whats\s?app|youtube|link
     |bluesky|mastodon|social\smedia|reddit|viber|تويتر|فيس\s?بوك|تلغرام|تيليجرام|واتساب|يوتيوب|[اإ]نستغرام)\b"""
 _FOLLOW = rf"""
     (?:please\s|you\scan\s)?(?:(?:follow|find|join|like)\s(?-i:us)|(?-i:(?:FOLLOW|FIND|JOIN|LIKE)\sUS))\b
-        (?:(?={ENDS}|\s?[:@])|\s(?:on|at|via)\s(?:our\s)?{_NETWORK})
+        (?:(?={ENDS}|:?\s?@)|\s(?:on|at|via)\s(?:our\s)?{_NETWORK})
   | follow\s(?:our\s\w+|[^\n.!?,:]{{1,40}}?)\son\s(?:our\s)?{_NETWORK}(?={ENDS}|\s?[:@]|\s(?:and|&|or)\s{_NETWORK})
   | follow\s@\w+
   | folge(?:n\ssie|t|n)?\suns\s(?:auf|bei)\s{_NETWORK}
-  | (?:suivez|retrouvez)[\s-]nous(?:(?={ENDS}|\s?:)|\ssur\s{_NETWORK})
+  | (?:suivez|retrouvez)[\s-]nous(?:(?={ENDS}|:?\s?@)|\ssur\s{_NETWORK})
   | (?:s[ií]g(?:ue|a)nos|siga-nos|segui(?:ci|teci)|volg\sons|följ\soss)
-        (?:(?={ENDS}|\s?:)|\s(?:en|no|em|su|op|på)\s{_NETWORK})
+        (?:(?={ENDS}|:?\s?@)|\s(?:en|no|em|su|op|på)\s{_NETWORK})
   | следите\sза\s(?:нами|нашими\s(?:новостями|обновлениями))
   | мы\sв\s(?:telegram|телеграме?|социальных\sсетях|соцсетях)(?={ENDS}) | присоединяйтесь\sк\sнам(?={ENDS})
   | (?:تابعونا|تابعنا)\s(?:على|عبر|في)\s{_NETWORK} | تابعونا(?={ENDS})
 """
 
 _PUBLISHED = r"""(?:the|this)\s(?:post|article|story|column)\s
-        (?:(?:was\s)?(?:first|originally)\s(?:appeared|published)|(?:was\s)?(?:appeared|published)\s(?:first|originally))
-        \s(?:on|in|at|by)
+        (?:was\s(?:first|originally)\spublished|(?:first|originally)\sappeared|appeared\s(?:first|originally))\s(?:on|in|at)
   | diese[rs]\s(?:beitrag|artikel)\s(?:erschien|ist)\szuerst\s(?:erschienen\s)?(?:auf|bei|in)
 """
 _FRAME = rf"""
@@ -108,11 +109,13 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 
 _FORMS = {
-    "to read on": _form(rf"{_LEADS}(?:{_READ_ON})(?!\w){_REST}{ENDS}"),
+    "to read on": _form(rf"{_LEADS}(?:{_READ_ON})(?!\w)(?:\s?:)?{_REST}{ENDS}"),
     "to sign up": _form(rf"{_LEADS}(?:{_SIGN_UP})(?!\w){_REST}{ENDS}"),
     "to follow": _form(rf"{_LEADS}(?:{_FOLLOW})(?!\w){_REST}{ENDS}"),
     "where the article appeared first": _form(rf"{_LEADS}(?:(?:{_PUBLISHED})(?!\w){_REST}{ENDS}|{_FRAME})"),
-    "all rights reserved": _form(rf"{_RIGHTS}(?!\w){_NOTICE}{ENDS}"),
+    "all rights reserved": _form(
+        rf"{_RIGHTS}(?={ENDS}|\s?[,.|©(–—-]|\s(?:by|لشبكة|لموقع|لصحيفة|لوكالة|لقناة)\b){_NOTICE}{ENDS}"
+    ),
     "copyright": _form(rf"{_LEADS}{_COPYRIGHT}{_NOTICE}{ENDS}"),
 }
 _TRAILS = " \n\t:|–—-"
