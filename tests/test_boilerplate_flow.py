@@ -2,6 +2,7 @@
 mails, explained; what was judged keeps its verdict.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from structlog.testing import capture_logs
 from test_boilerplate_learning import SUBJECTS, council
 
 from monitor.config import Settings
@@ -87,11 +90,16 @@ def test_a_known_footer_flags_nothing_from_the_first(tmp_path: Path, origin: Ori
 def test_a_footer_with_the_topics_word_flags_all_until_it_is_learned_and_then_none(
     tmp_path: Path, origin: Origin
 ) -> None:
+    """The log says once that it is left out from now on."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     with lived_in(watching(tmp_path, origin)) as home:
         flagged = []
-        for day in range(10):
-            flagged.append(published(home, origin, day))
-            home.clock.advance(DAY)
+        with capture_logs() as events:
+            for day in range(10):
+                flagged.append(published(home, origin, day))
+                home.clock.advance(DAY)
+        (said,) = (each for each in events if each["event"] == "left out of matching from now on")
+        assert (said["log_level"], said["words"], said["feed"]) == ("info", FOOTER, origin.url("/a"))
         assert flagged == [3] * 8 + [0, 0]
         (each,) = known(home)
         assert (each.sample, each.items, each.of_items, each.days) == (FOOTER, 30, 30, 10)

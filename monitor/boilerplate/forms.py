@@ -1,12 +1,13 @@
 """Appeals and notices that feeds put before or behind the words of an article, known without having seen the feed:
 "Read more", "Sign up for our newsletter", "Follow us on …", "The post … appeared first on …", "All rights reserved".
 
-They are never the article's, so they are left out of quotes and of matching. Each is a whole sentence, line or stretch
-between separators, at an end of a text, and of bounded length: a sentence that only has such words in it is the
-article's own. How they are worded stands in `phrases`.
+They are left out of quotes, and of matching where `sure` agrees. Each is a whole sentence, line or stretch between
+separators, at an end of a text, and of bounded length: a sentence that only has such words in it is the article's own.
+How they are worded stands in `phrases`.
 """
 
 import re
+from collections.abc import Iterator
 
 from monitor.boilerplate.phrases import (
     APPEARED,
@@ -21,6 +22,7 @@ from monitor.boilerplate.phrases import (
     RIGHTS,
     SIGN_UP,
 )
+from monitor.boilerplate.sure import is_sure
 
 FORM_CHARACTERS = 300
 """No form is longer: a headline within "The post … appeared first on …" and the name of a site fit in."""
@@ -46,8 +48,8 @@ def _form(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
 
 
-_APPEALS = (("to read on", READ_ON), ("to sign up", SIGN_UP), ("to follow", FOLLOW))
-_SIGN_UP, _RIGHTS = "to sign up", "all rights reserved"
+_READ_ON, _SIGN_UP, _RIGHTS, _LABEL = "to read on", "to sign up", "all rights reserved", "label"
+_APPEALS = ((_READ_ON, READ_ON), (_SIGN_UP, SIGN_UP), ("to follow", FOLLOW))
 _APPEARED_FIRST = "where the article appeared first"
 _ENDINGS = (
     *((name, _form(rf"{_BEGINS}(?:{words}){REST}{ENDS}")) for name, words in _APPEALS),
@@ -65,33 +67,41 @@ _SEPARATOR = re.compile(r"[:|»→►▶]\s+|\s[-–—]+\s")
 _STOPS = '.!?…。؟"”)]'
 
 
-def ending(text: str, end: int) -> tuple[int, str]:
+def ending(text: str, end: int, *, is_quote: bool) -> tuple[int, str]:
     """Where the last form of `text[:end]` begins, if it ends with one, and what it is called; else the end, and "".
 
     An appeal that the text begins with is an opening: the article may stand behind it without a stop.
     """
-    start = max(0, end - FORM_CHARACTERS)
-    said = text[start:end].casefold()
-    if _may_have(said, _APPEARED_FIRST) and (place := _appeared(text, start, end)) < end:
-        return place, _APPEARED_FIRST
-    for name, form in _ENDINGS:
-        found = form.search(text, start, end) if _may_have(said, name) else None
-        if found and (found.start() or name == "copyright"):
-            return found.start(), name
-    if _may_have(said, _RIGHTS) and (found := _ALL_RIGHTS.search(text, start, end)):
-        return _with_name(text, found.start()), _RIGHTS
-    if _may_have(said[-LABEL_CHARACTERS:], "label") and (found := _READ_ON_LABEL.search(text, start, end)):
-        return found.start(), "to read on"
+    for place, name in _endings(text, end):
+        if is_quote or name == _LABEL or is_sure(name, text[place:end]):
+            return place, _READ_ON if name == _LABEL else name
     return end, ""
 
 
-def opening(text: str, start: int) -> tuple[int, str]:
+def _endings(text: str, end: int) -> Iterator[tuple[int, str]]:
+    start = max(0, end - FORM_CHARACTERS)
+    said = text[start:end].casefold()
+    if _may_have(said, _APPEARED_FIRST) and (place := _appeared(text, start, end)) < end:
+        yield place, _APPEARED_FIRST
+    for name, form in _ENDINGS:
+        found = form.search(text, start, end) if _may_have(said, name) else None
+        if found and (found.start() or name == "copyright"):
+            yield found.start(), name
+    if _may_have(said, _RIGHTS) and (found := _ALL_RIGHTS.search(text, start, end)):
+        yield _with_name(text, found.start()), _RIGHTS
+    if _may_have(said[-LABEL_CHARACTERS:], _LABEL) and (found := _READ_ON_LABEL.search(text, start, end)):
+        yield found.start(), _LABEL
+
+
+def opening(text: str, start: int, *, is_quote: bool) -> tuple[int, str]:
     """Where the form ends that `text` has at `start`, and what it is called; else `start`, and ""."""
     said = text[start : start + FORM_CHARACTERS].casefold()
     for name, form in _OPENINGS:
         found = form.match(text, start) if _may_have(said, name) else None
         if found:
-            return _opening_end(text, found.end(), is_sign_up=name == _SIGN_UP), name
+            end = _opening_end(text, found.end(), is_sign_up=name == _SIGN_UP)
+            if is_quote or is_sure(name, text[start:end]):
+                return end, name
     return start, ""
 
 

@@ -1,8 +1,8 @@
 """Learns from the texts of one feed which words they share at their start or end: pure.
 
 What several articles share is left out of their quotes. Of matching is left out only an ending that most articles had
-for a week and that says nothing of them: a background sentence ("The war began in 2011 …") is shared by the articles
-on one event, has their words, or sets them apart from the others. All thresholds stand here.
+for a week, with the same figures, and that says nothing of them: a background sentence ("The war began in 2011 …") is
+shared by the articles on one event, has their words, or sets them apart from the others. All thresholds stand here.
 """
 
 from collections import Counter, defaultdict
@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from monitor.boilerplate.edges import LONG_WORDS, Word, first_words, is_apart, last_words
+from monitor.boilerplate.edges import EDGE_CHARACTERS, LONG_WORDS, Word, first_words, is_apart, last_words
+from monitor.boilerplate.figures import same_figures
 from monitor.boilerplate.leaving_out import cores
 from monitor.model.boilerplate import Boilerplate, Side, Specimen
 from monitor.telling import telling_words
@@ -33,12 +34,13 @@ SHARE, SHARE_OF_FEW = 0.25, 0.5
 quote loses little by it: what several articles say is no reason to read one of them."""
 
 MOST_KEPT = 12
-"""Of each side and feed: those that were seen last, endings that are left out of matching first."""
+"""Of each side and feed: those that were seen last. Endings that are left out of matching are kept beside them."""
 
 FORGOTTEN_AFTER = timedelta(days=400)
 """A feed that is in use shows its footer more often; until then an old verdict can be explained."""
 
-SAMPLE_CHARACTERS = 200
+SAMPLE_CHARACTERS = EDGE_CHARACTERS
+"""All of it: its figures are compared with those of later articles."""
 
 COUNTED_ITEMS = 200
 """Beyond so many, half of the counts are forgotten: a feed that changed its footer is not judged by last year's."""
@@ -106,8 +108,16 @@ def _sample(specimen: Specimen) -> _Sample:
 
 
 def _has(sample: _Sample, side: Side, words: str) -> bool:
+    return bool(_said(sample, side, words))
+
+
+def _said(sample: _Sample, side: Side, words: str) -> list[str]:
+    """The words as the texts of the sample have them."""
     keys = words.split() if side is Side.START else words.split()[::-1]
-    return any([word.key for word in edge[: len(keys)]] == keys for _, edge in sample.edges(side))
+    having = [
+        (text, edge[: len(keys)]) for text, edge in sample.edges(side) if [w.key for w in edge[: len(keys)]] == keys
+    ]
+    return [text[min(edge[0].start, edge[-1].start) : max(edge[0].end, edge[-1].end)] for text, edge in having]
 
 
 def _counted(known: Boilerplate, fresh: Sequence[_Sample], now: datetime) -> Boilerplate:
@@ -208,10 +218,12 @@ def _recounted(found: Boilerplate, samples: Sequence[_Sample]) -> Boilerplate:
 def _judged(each: Boilerplate, samples: Sequence[_Sample], now: datetime) -> Boilerplate:
     if each.left_out_since or each.side is Side.START or not _is_habit(each):
         return each
-    having = [one.specimen for one in samples if _has(one, each.side, each.words)]
-    others = [one.specimen for one in samples if not _has(one, each.side, each.words)]
-    is_most = len(having) > MOST * len(samples)
-    return replace(each, left_out_since=now) if is_most and not _is_theirs(each, having, others) else each
+    having = [one for one in samples if _has(one, each.side, each.words)]
+    others = [one for one in samples if not _has(one, each.side, each.words)]
+    if len(having) <= MOST * len(samples) or _is_theirs(each, having, others):
+        return each
+    said = [words for one in having for words in _said(one, each.side, each.words)]
+    return replace(each, left_out_since=now) if all(same_figures(words, each.sample) for words in said) else each
 
 
 def _is_habit(each: Boilerplate) -> bool:
@@ -220,33 +232,36 @@ def _is_habit(each: Boilerplate) -> bool:
     return each.items >= ITEMS and each.days >= DAYS and lasted >= WEEK and each.items > MOST * each.of_items
 
 
-def _is_theirs(each: Boilerplate, having: Sequence[Specimen], others: Sequence[Specimen]) -> bool:
+def _is_theirs(each: Boilerplate, having: Sequence[_Sample], others: Sequence[_Sample]) -> bool:
     """Whether it says something of the articles that have it."""
-    about = _mentions(having, each)
+    about = _mentions(having, len(each.sample))
     least = SAID_BY_NEARLY_ALL if each.items >= NEARLY_ALL * each.of_items else SAID_BY_THEM
     if any(about[word] >= least * len(having) for word in set(telling_words(each.sample))):
         return True
     if len(others) < FEWEST_OTHERS:
         return False
-    elsewhere = _mentions(others, each)
+    elsewhere = _mentions(others, 0)
     return any(
         times >= SETS_APART * len(having) and elsewhere[word] * 2 * len(having) <= times * len(others)
         for word, times in about.items()
     )
 
 
-def _mentions(specimens: Sequence[Specimen], each: Boilerplate) -> Counter[str]:
-    """In how many titles or leads each telling word is, the ending itself left aside."""
+def _mentions(samples: Sequence[_Sample], ending: int) -> Counter[str]:
+    """In how many titles or leads each telling word is; so many characters at the end of each text are left aside."""
     counts: Counter[str] = Counter()
-    for one in specimens:
-        lead = one.text[: max(0, len(one.text) - len(each.sample))][:LEAD_CHARACTERS]
-        counts.update({*telling_words(one.title[:LEAD_CHARACTERS]), *telling_words(lead)})
+    for each in samples:
+        title, text = each.specimen.title, each.specimen.text
+        lead = text[: max(0, len(text) - ending)][:LEAD_CHARACTERS]
+        counts.update({*telling_words(title[:LEAD_CHARACTERS]), *telling_words(lead)})
     return counts
 
 
 def _bounded(found: Iterable[Boilerplate], now: datetime) -> Iterable[Boilerplate]:
+    """What is left out of matching stays: old verdicts rest on it, and a week of most articles allows but a few."""
     recent = [each for each in found if each.last_seen_at > now - FORGOTTEN_AFTER]
-    recent.sort(
-        key=lambda each: (each.left_out_since is not None, each.last_seen_at, each.items, each.words), reverse=True
-    )
-    return recent[:MOST_KEPT]
+    recent.sort(key=lambda each: (each.last_seen_at, each.items, each.words), reverse=True)
+    return [
+        *(each for each in recent if each.left_out_since),
+        *[each for each in recent if not each.left_out_since][:MOST_KEPT],
+    ]

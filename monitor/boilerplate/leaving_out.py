@@ -1,8 +1,9 @@
 """What of a text is none of the article's own words: for a quote, and for matching.
 
 A quote leaves out all that is known or learned. Matching leaves out less, since what it does not read it cannot find:
-known appeals and notices, and learned endings that most articles of the feed had for a week *before this one came*, so
-that the same article is judged by the same words whenever it is judged or explained.
+appeals and notices that are surely none of its words (`sure`), and learned endings that most articles of the feed had
+for a week *before this one came*, so that the same article is judged by the same words whenever it is judged or
+explained.
 """
 
 import re
@@ -11,6 +12,7 @@ from datetime import datetime
 
 from monitor.boilerplate.datelines import dateline
 from monitor.boilerplate.edges import LONG_WORDS, Word, first_words, is_apart, last_words
+from monitor.boilerplate.figures import same_figures
 from monitor.boilerplate.forms import ending, opening
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate, LeftOut, Side
@@ -41,12 +43,14 @@ def left_out_of_quotes(text: str, shared: Sequence[Boilerplate]) -> tuple[LeftOu
 
 def left_out_of_matching(text: str, shared: Sequence[Boilerplate], came_at: datetime | None) -> tuple[LeftOut, ...]:
     """In order of their places: known forms but for datelines, and the endings that were learned for matching before
-    the article came. What is learned never takes all that a text says: an alert may say the same each time.
+    the article came. Neither takes all that a text says: an alert may say the same each time, and a headline is short.
     """
     learned = [each for each in shared if came_at and each.left_out_since and each.left_out_since < came_at]
-    found = _of_matching(text, learned)
-    says_something = any(any(map(str.isalnum, text[start:end])) for start, end in kept(text, found))
-    return found if says_something or not learned else _of_matching(text, ())
+    for known in (learned, ()) if learned else ((),):
+        found = _of_matching(text, known)
+        if any(any(map(str.isalnum, text[start:end])) for start, end in kept(text, found)):
+            return found
+    return ()
 
 
 def document_of(
@@ -74,10 +78,12 @@ def kept(text: str, left_out: Sequence[LeftOut]) -> Iterator[tuple[int, int]]:
 
 
 def cores(text: str) -> Iterator[str]:
-    """Each text of an item without known forms: what is looked through for shared words."""
+    """Each text of an item without known forms: what is looked through for shared words. At its end stays what matching
+    reads: a form that is not sure is learned where most articles have it.
+    """
     for _, piece in _pieces(text):
-        cut = _Cut(piece, 0, (), is_quote=True)
-        yield piece[cut.start : cut.end]
+        start, end = _Cut(piece, 0, (), is_quote=True).start, _Cut(piece, 0, (), is_quote=False).end
+        yield piece[start:end]
 
 
 def _of_matching(text: str, learned: Sequence[Boilerplate]) -> tuple[LeftOut, ...]:
@@ -113,10 +119,10 @@ class _Cut:
                 return
 
     def _cut_end(self) -> bool:
-        at, name = ending(self._text, self.end)
-        reason = f"a known form: {name}"
+        at, reason = self._learned_end()
         if at == self.end:
-            at, reason = self._learned_end()
+            at, name = ending(self._text, self.end, is_quote=self._is_quote)
+            reason = f"a known form: {name}"
         if at == self.end:
             return False
         tail = _BEFORE.search(self._text, max(0, at - DANGLING_CHARACTERS), at)
@@ -126,7 +132,7 @@ class _Cut:
         return True
 
     def _cut_start(self) -> bool:
-        at, name = opening(self._text, self.start)
+        at, name = opening(self._text, self.start, is_quote=self._is_quote)
         reason = f"a known form: {name}"
         if at == self.start and self._is_quote:
             at, reason = dateline(self._text, self.start), "a dateline"
@@ -146,7 +152,8 @@ class _Cut:
             keys = each.words.split()[::-1]
             if each.side is Side.END and _begins_with(words, keys):
                 at = words[len(keys) - 1].start
-                if len(keys) >= LONG_WORDS or is_apart(self._gap_before(at)):
+                is_whole = len(keys) >= LONG_WORDS or is_apart(self._gap_before(at))
+                if is_whole and (self._is_quote or same_figures(self._text[at : words[0].end], each.sample)):
                     return at, _reason(each)
         return self.end, ""
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
+import structlog
+
 from monitor.boilerplate import RECENT_ARTICLES, document_of, learned
 from monitor.cluster import words_of
 from monitor.model.boilerplate import Boilerplate, Specimen
@@ -18,6 +20,9 @@ from monitor.pipeline.stages import Stages
 from monitor.pipeline.units import done
 from monitor.progress import Unit
 from monitor.reconcile import admitted
+from monitor.url import shown_url
+
+log = structlog.get_logger(__name__)
 
 
 async def matches_of(
@@ -78,4 +83,8 @@ async def learned_by(
     new = [Specimen(title=each.title, text=each.text, seen_at=each.first_seen_at) for each in update.new]
     recent = stages.store.boilerplate.recent(update.state.id, RECENT_ARTICLES)
     found = await asyncio.to_thread(done, stages, unit, learned, shared, new, recent, stages.clock.now())
+    before = {each.words for each in shared if each.left_out_since}
+    for each in found:
+        if each.left_out_since and each.words not in before:
+            log.info("left out of matching from now on", feed=shown_url(update.state.url), words=each.sample)
     return None if set(found) == set(shared) else found
