@@ -1,4 +1,4 @@
-"""The service: five jobs on a tick, signals, wishes of commands, a reload that is all or nothing, a clean stop.
+"""The service: six jobs on a tick, signals, wishes of commands, a reload that is all or nothing, a clean stop.
 
 When something is due stands in the database, not here: a tick only asks.
 """
@@ -31,7 +31,7 @@ from monitor.daemon.signals import Signals, block_signals
 from monitor.daemon.stock import take_stock
 from monitor.daemon.ticks import TICK, Every, interval_of
 from monitor.daemon.upgrade import way_back
-from monitor.daemon.wishes import Wish, cancel_wish, poll_wish, resend_wish, retry_wish, send_wish
+from monitor.daemon.wishes import Wish, cancel_wish, outcome_of, poll_wish, resend_wish, retry_wish, send_wish
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health.status import Status, status_of
 from monitor.model.clock import Clock
@@ -272,7 +272,7 @@ class Service:
     def _answer(self, request: Request, work: Callable[[Wish], Wish]) -> None:
         """Do what a command asks, once, and leave the outcome, even if it takes several tries to store it."""
         if request.id not in self._unanswered:
-            self._unanswered[request.id] = _outcome(request, work)
+            self._unanswered[request.id] = outcome_of(request, work)
         self._stages.store.requests.answer(request, self._unanswered[request.id], self._now())
         del self._unanswered[request.id]
 
@@ -389,13 +389,3 @@ class Service:
 
 def _refused(_wish: Wish) -> Wish:
     raise NewsMonitorError(NO_ROOM)
-
-
-def _outcome(request: Request, work: Callable[[Wish], Wish]) -> Wish:
-    try:
-        return work(request.arguments)
-    except NewsMonitorError as error:
-        return {"error": str(error), "is_usage": isinstance(error, UsageError)}
-    except Exception as error:
-        log.exception("request failed", kind=request.kind)
-        return {"error": str(error)}

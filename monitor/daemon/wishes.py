@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from monitor.errors import UsageError
+import structlog
+
+from monitor.errors import NewsMonitorError, UsageError
 from monitor.model.delivery import Delivery
+from monitor.model.requests import Request
 from monitor.model.update import PollReport
 from monitor.pipeline import (
     OnPolled,
@@ -25,6 +28,19 @@ from monitor.pipeline import (
 )
 
 Wish = dict[str, Any]
+
+log = structlog.get_logger(__name__)
+
+
+def outcome_of(request: Request, work: Callable[[Wish], Wish]) -> Wish:
+    """What `work` makes of it, or {"error": words} if that fails; `is_usage`: who asked has made a mistake."""
+    try:
+        return work(request.arguments)
+    except NewsMonitorError as error:
+        return {"error": str(error), "is_usage": isinstance(error, UsageError)}
+    except Exception as error:
+        log.exception("request failed", kind=request.kind)
+        return {"error": str(error)}
 
 
 async def poll_wish(stages: Stages, wish: Wish, on_polled: OnPolled = unheard) -> Wish:

@@ -1,10 +1,11 @@
 """Edits of what a digest has shown, and which of them it has reported as corrections."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, select, union_all
 
 from monitor.model.edition import Form
 from monitor.model.material import Edit, HighWater
@@ -26,14 +27,42 @@ def edits_since(connection: Connection, digest: str, knew: HighWater, now: datet
     edited = set(connection.scalars(select(revisions.c.article_id).where(revisions.c.id > knew.revisions)))
     if not edited:
         return ()
-    digest_id = id_of_digest(digest)
-    # + 0: SQLite shall find these by article, and not go through all that the digest has shown in years
-    shown = (listings.c.digest_id + 0 == digest_id, listings.c.form != Form.MUTED)
+    rows = connection.execute(_in_the_words_shown(digest, edited)).all()
+    named: defaultdict[int, list[str]] = defaultdict(list)
+    names = select(listings.c.article_id, topics.c.name).join(topics).where(*_shown_by(digest))
+    for row in connection.execute(names.where(among(listings.c.article_id, [row.id for row in rows]))):
+        named[row.article_id].append(row.name)
+    return tuple(
+        Edit(
+            article=article_from_row(row),
+            title=row.was,
+            text=row.said,
+            shown_at=min(row.made_at, now),
+            topics=tuple(sorted(named[row.id])),
+        )
+        for row in rows
+    )
+
+
+def _shown_by(digest: str) -> tuple[ColumnElement[bool], ...]:
+    """Which listings a reader of the digest saw.
+
+    + 0: SQLite shall find them by article, and not go through all that the digest has shown in years.
+    """
+    return listings.c.digest_id + 0 == id_of_digest(digest), listings.c.form != Form.MUTED
+
+
+def _in_the_words_shown(digest: str, edited: Collection[int]) -> Select[Any]:
+    """Of these articles those that the digest has shown, each with its words (`was`, `said`) at the last edition that
+    showed it or said that it was corrected: those that its first edit after that edition replaced.
+    """
     said = union_all(
-        select(listings.c.article_id, listings.c.edition_id).where(*shown, among(listings.c.article_id, edited)),
+        select(listings.c.article_id, listings.c.edition_id).where(
+            *_shown_by(digest), among(listings.c.article_id, edited)
+        ),
         select(corrections.c.article_id, corrections.c.edition_id)
         .join(editions)
-        .where(editions.c.digest_id + 0 == digest_id, among(corrections.c.article_id, edited)),
+        .where(editions.c.digest_id + 0 == id_of_digest(digest), among(corrections.c.article_id, edited)),
     ).subquery()
     last = (
         select(said.c.article_id, func.max(said.c.edition_id).label("edition_id"))
@@ -46,7 +75,7 @@ def edits_since(connection: Connection, digest: str, knew: HighWater, now: datet
         .where(later.c.article_id == last.c.article_id, later.c.id > editions.c.last_revision)
         .scalar_subquery()
     )
-    query = (
+    return (
         select(articles, revisions.c.title.label("was"), revisions.c.text.label("said"), editions.c.made_at)
         .select_from(last)
         .join(editions, editions.c.id == last.c.edition_id)
@@ -55,21 +84,6 @@ def edits_since(connection: Connection, digest: str, knew: HighWater, now: datet
         .outerjoin(stories, stories.c.id == articles.c.story_id)
         .where(stories.c.muted_at.is_(None))
         .order_by(articles.c.id)
-    )
-    rows = connection.execute(query).all()
-    named: defaultdict[int, list[str]] = defaultdict(list)
-    names = select(listings.c.article_id, topics.c.name).join(topics).where(*shown)
-    for row in connection.execute(names.where(among(listings.c.article_id, [row.id for row in rows]))):
-        named[row.article_id].append(row.name)
-    return tuple(
-        Edit(
-            article=article_from_row(row),
-            title=row.was,
-            text=row.said,
-            shown_at=min(row.made_at, now),
-            topics=tuple(sorted(named[row.id])),
-        )
-        for row in rows
     )
 
 
