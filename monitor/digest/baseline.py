@@ -5,7 +5,7 @@ from shlex import quote
 
 from monitor.digest.plain import one_line
 from monitor.model.edition import Baseline
-from monitor.model.material import BaselineFacts
+from monitor.model.edition_input import BaselineFacts
 from monitor.model.settings import DigestSettings
 
 COMMAND = "news-monitor feeds baseline"

@@ -8,7 +8,7 @@ from monitor.digest.meaning import is_changed_in_meaning
 from monitor.digest.plain import direction, one_line
 from monitor.model.article import Article
 from monitor.model.edition import Correction, CorrectionKind
-from monitor.model.material import Edit
+from monitor.model.edition_input import Edit
 
 NOTE_CHARACTERS = 240
 """Of the publisher's note: a correction and what it corrects are said in two short sentences."""
