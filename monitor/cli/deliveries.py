@@ -13,8 +13,8 @@ from monitor.model.delivery import DeliveryState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from monitor.daemon.requests import Payload
     from monitor.model.delivery import Attempt, DeliveryRecord
+    from monitor.model.requests import AnyRequest
     from monitor.store import Store
 
 app = typer.Typer(help="The outbox: what was sent, what waits, what the mail servers said.", no_args_is_help=True)
@@ -72,26 +72,24 @@ def show(
 @app.command()
 def retry(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Try deliveries again now: refused, held, dead, cancelled or waiting ones. Lifts a suspension."""
-    from monitor.daemon.requests import retry_request
-    from monitor.model.requests import RequestKind
+    from monitor.model.requests import RetryRequest
 
-    _by_owner(context, RequestKind.RETRY, ids, lambda stages: retry_request(stages, {"ids": ids}, []), as_json)
+    _by_owner(context, RetryRequest(ids=tuple(ids)), as_json)
 
 
 @app.command()
 def cancel(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Never send deliveries that are waiting or held."""
-    from monitor.daemon.requests import cancel_request
-    from monitor.model.requests import RequestKind
+    from monitor.model.requests import CancelRequest
 
-    _by_owner(context, RequestKind.CANCEL, ids, lambda stages: cancel_request(stages, {"ids": ids}), as_json)
+    _by_owner(context, CancelRequest(ids=tuple(ids)), as_json)
 
 
-def _by_owner(context: typer.Context, kind: Any, ids: list[int], work: Any, as_json: bool) -> None:
+def _by_owner(context: typer.Context, request: "AnyRequest", as_json: bool) -> None:
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import settings_of
 
-    outcome: Payload = done_by_owner(settings_of(context), kind, {"ids": ids}, work)
+    outcome = done_by_owner(settings_of(context), request)
     if as_json:
         _print_json(outcome)
     else:
@@ -111,7 +109,7 @@ def _looked_at(context: typer.Context) -> "Iterator[Store]":
         yield store
 
 
-def _print_json(value: "Payload") -> None:
+def _print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat()))
 
 

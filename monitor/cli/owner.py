@@ -8,10 +8,10 @@ from rich.console import Console
 from monitor.config import Settings
 from monitor.daemon.build import opened
 from monitor.daemon.clock import SystemClock
-from monitor.daemon.requests import Payload
+from monitor.daemon.requests import Context, done
 from monitor.errors import AlreadyRunning, NewsMonitorError, OwnerSilent, UsageError
-from monitor.jobs import Stages
-from monitor.model.requests import RequestKind
+from monitor.jobs import Jobs
+from monitor.model.requests import AnyRequest, Outcome
 from monitor.store import open_store
 from monitor.store.lock import is_owned, ownership
 
@@ -19,21 +19,25 @@ WAIT_SECONDS = 900
 LOOK_SECONDS = 0.2
 
 
+def _done_here(jobs: Jobs, request: AnyRequest) -> Outcome:
+    return done(Context(jobs=jobs), request)
+
+
 def done_by_owner(
-    settings: Settings, kind: RequestKind, payload: Payload, work: Callable[[Stages], Payload]
-) -> Payload:
-    """The outcome of `work`, done here if nobody owns polling and delivery, else by the daemon that does."""
+    settings: Settings, request: AnyRequest, here: Callable[[Jobs, AnyRequest], Outcome] = _done_here
+) -> Outcome:
+    """The outcome of a request, done `here` if nobody owns polling and delivery, else by the daemon that does."""
     clock = SystemClock()
     try:
-        with ownership(settings.storage.folder), opened(settings, clock) as stages:
-            return work(stages)
+        with ownership(settings.storage.folder), opened(settings, clock) as jobs:
+            return here(jobs, request)
     except AlreadyRunning:
-        return _asked(settings, kind, payload, clock)
+        return _asked(settings, request, clock)
 
 
-def _asked(settings: Settings, kind: RequestKind, payload: Payload, clock: SystemClock) -> Payload:
+def _asked(settings: Settings, request: AnyRequest, clock: SystemClock) -> Outcome:
     store = open_store(settings.storage.database_url)
-    request_id = store.requests.ask(kind, payload, clock.now())
+    request_id = store.requests.ask(request, clock.now())
     try:
         with Console(stderr=True).status("Waiting for the daemon …"):
             outcome = _awaited(settings, lambda: store.requests.outcome(request_id))
@@ -48,7 +52,7 @@ def _asked(settings: Settings, kind: RequestKind, payload: Payload, clock: Syste
     return outcome
 
 
-def _awaited(settings: Settings, look: Callable[[], Payload | None]) -> Payload:
+def _awaited(settings: Settings, look: Callable[[], Outcome | None]) -> Outcome:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
         outcome = look()

@@ -7,8 +7,8 @@ import typer
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.daemon.requests import Payload
-    from monitor.jobs import Stages
+    from monitor.jobs import Jobs
+    from monitor.model.requests import AnyRequest, Outcome
 
 
 def poll(
@@ -23,13 +23,11 @@ def poll(
     """Poll feeds now, always conditionally; the floor between two requests is kept."""
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import draft_of
-    from monitor.model.requests import RequestKind
+    from monitor.model.requests import PollRequest
 
     settings = _with_feeds(draft_of(context))
-    payload = {"urls": _urls(settings, feeds or []), "due": due}
-    outcome = done_by_owner(
-        settings, RequestKind.POLL, payload, lambda stages: _poll_here(stages, payload, is_quiet=as_json)
-    )
+    request = PollRequest(urls=tuple(_urls(settings, feeds or [])), due=due)
+    outcome = done_by_owner(settings, request, lambda jobs, asked: _poll_here(jobs, asked, is_quiet=as_json))
     reports = outcome["reports"]
     if as_json:
         print(json.dumps(outcome, ensure_ascii=False, indent=2))
@@ -65,18 +63,25 @@ def _urls(settings: "Settings", names: list[str]) -> list[str]:
     return chosen
 
 
-def _poll_here(stages: "Stages", payload: "Payload", *, is_quiet: bool) -> "Payload":
-    import asyncio
-
+def _poll_here(jobs: "Jobs", request: "AnyRequest", *, is_quiet: bool) -> "Outcome":
     from rich.console import Console
     from rich.progress import Progress
 
-    from monitor.daemon.requests import poll_request
+    from monitor.daemon.requests import Context, done
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=is_quiet or not console.is_terminal) as progress:
-        bar = progress.add_task("Polling", total=None if payload["due"] else len(payload["urls"] or stages.feeds))
-        return asyncio.run(poll_request(stages, payload, lambda _: progress.advance(bar)))
+        bar = progress.add_task("Polling", total=_count(jobs, request))
+        return done(Context(jobs=jobs, on_polled=lambda _: progress.advance(bar)), request)
+
+
+def _count(jobs: "Jobs", request: "AnyRequest") -> int | None:
+    """How many feeds will be polled; None if that is not known before."""
+    from monitor.model.requests import PollRequest
+
+    if not isinstance(request, PollRequest) or request.due:
+        return None
+    return len(request.urls or jobs.poller.feeds)
 
 
 def _print(reports: list[dict[str, Any]]) -> None:

@@ -10,8 +10,9 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from monitor.jobs import Stages
     from monitor.model.story import StoryRecord
+    from monitor.model.voices import Publishers
+    from monitor.store import Store
 
 app = typer.Typer(help="See which articles are one story, and mute the ones you are done with.", no_args_is_help=True)
 
@@ -33,13 +34,13 @@ def list_(
     """List stories, the latest first: since when, how many articles, outlets and publishers, muted or not."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked
-    from monitor.jobs import grouping, publishers
+    from monitor.jobs.grouping import grouping
 
     moment = asked.moment(since)
     if topic:
-        asked.topic(draft_of(context), topic)  # a name that is mistyped is told
-    with _looked_at(context) as stages:
-        found = stages.store.stories.since(moment, grouping(stages.store), publishers(stages))
+        asked.topic(draft_of(context), topic)  # a name that is mistyped is reported
+    with _store_of(context) as (store, publishers):
+        found = store.stories.since(moment, grouping(store), publishers)
     chosen = [record for record in found if not topic or topic in record.topics]
     if as_json:
         _print_json({"since": moment, "stories": [asdict(record) for record in chosen]})
@@ -50,8 +51,8 @@ def list_(
 @app.command()
 def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     """Show one story with all its articles, matched or not."""
-    with _looked_at(context) as stages:
-        record = _found(stages, story)
+    with _store_of(context) as (store, publishers):
+        record = _found(store, publishers, story)
     if as_json:
         _print_json(asdict(record))
     else:
@@ -61,39 +62,44 @@ def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
 @app.command()
 def mute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     """No more of this story: what comes of it is counted and listed in the archive, and not told."""
-    with _looked_at(context) as stages:
-        _found(stages, story)
-        stages.store.stories.mute(story, stages.clock.now())
-        _print_muting(_found(stages, story), as_json=as_json)
+    from monitor.daemon.clock import SystemClock
+
+    with _store_of(context) as (store, publishers):
+        _found(store, publishers, story)
+        store.stories.mute(story, SystemClock().now())
+        _print_muting(_found(store, publishers, story), as_json=as_json)
 
 
 @app.command()
 def unmute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     """Tell of this story again, from its next article on."""
-    with _looked_at(context) as stages:
-        _found(stages, story)
-        stages.store.stories.unmute(story)
-        _print_muting(_found(stages, story), as_json=as_json)
+    with _store_of(context) as (store, publishers):
+        _found(store, publishers, story)
+        store.stories.unmute(story)
+        _print_muting(_found(store, publishers, story), as_json=as_json)
 
 
-def _found(stages: "Stages", story: int) -> "StoryRecord":
+def _found(store: "Store", publishers: "Publishers", story: int) -> "StoryRecord":
     from monitor.errors import UsageError
-    from monitor.jobs import grouping, publishers
+    from monitor.jobs.grouping import grouping
 
-    record = stages.store.stories.one(story, grouping(stages.store), publishers(stages))
+    record = store.stories.one(story, grouping(store), publishers)
     if record is None:
         raise UsageError(f"There is no story {story}; `stories list` shows which there are.")
     return record
 
 
 @contextmanager
-def _looked_at(context: typer.Context) -> "Iterator[Stages]":
+def _store_of(context: typer.Context) -> "Iterator[tuple[Store, Publishers]]":
     from monitor.cli.settings import draft_of
-    from monitor.daemon.build import looked_at
     from monitor.daemon.clock import SystemClock
+    from monitor.daemon.store_only import opened_store
+    from monitor.jobs.grouping import publishers
+    from monitor.url import stored_url
 
-    with looked_at(draft_of(context), SystemClock()) as stages:
-        yield stages
+    settings = draft_of(context)
+    with opened_store(settings.storage, SystemClock()) as store:
+        yield store, publishers(store, {stored_url(feed.url): feed for feed in settings.feeds})
 
 
 def _print_json(value: dict[str, Any]) -> None:

@@ -1,10 +1,11 @@
-"""How the parts are put together: from settings to the stages of the flow. Here the clock and chance enter."""
+"""How the parts are put together: from settings to the jobs of the flow. Here the clock and chance enter."""
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,13 +14,32 @@ from monitor.config import Settings
 from monitor.daemon.store_only import opened_store
 from monitor.daemon.upgrade import whole_store
 from monitor.fetch import Fetcher, user_agent
-from monitor.jobs import Stages, recover, rematch
+from monitor.jobs import (
+    ArchiveWriter,
+    Editor,
+    Jobs,
+    Keeper,
+    OperatorNotes,
+    Outbox,
+    Poller,
+    Publisher,
+    Rematcher,
+    Unsettled,
+)
+from monitor.jobs.archive_contents import ArchiveContents
+from monitor.jobs.article_matcher import ArticleMatcher
+from monitor.jobs.feed_poll import FeedPoll
+from monitor.jobs.letters import LetterWriter
+from monitor.jobs.outages import Outages
+from monitor.jobs.public_addresses import PublicAddresses, folders_of
+from monitor.jobs.rendering import Renderer
+from monitor.jobs.work_units import WorkUnits
 from monitor.match import TopicIndex, fingerprint
 from monitor.model.clock import Clock
-from monitor.model.settings import DigestSettings
+from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.progress import Progress
 from monitor.reconcile import adopted
-from monitor.render import environment
+from monitor.render import Environment, environment
 from monitor.resources import resource
 from monitor.store import Store
 from monitor.url import stored_url
@@ -36,29 +56,31 @@ def opened(
     chance: Callable[[], float] = random.random,
     is_matched: bool = True,
     progress: Progress | None = None,
-) -> Iterator[Stages]:
-    """The stages over a database that has the newest schema and knows the config's feeds, topics and digests.
+    parsers: ParserPool | None = None,
+) -> Iterator[Jobs]:
+    """The jobs over a database that has the newest schema and knows the config's feeds, topics and digests.
 
     What a process that died left behind is settled. The caller owns polling and delivery (`ownership`)
     while it uses them. With `is_matched`, what is stored has been matched by the topics as they are now: that
-    may take minutes after a change, and the daemon does it where it can be interrupted.
+    may take minutes after a change, and the daemon does it where it can be interrupted. `parsers`: those of the
+    caller, in place of child processes.
     """
     store = whole_store(settings.storage, clock.now(), is_owner=True)
-    with ParserPool() as parsers:
-        try:
-            adopt(settings, store, clock.now())
-            stages = build(settings, store, parsers, clock, chance, progress or Progress())
-            if is_matched:
-                rematch(stages)
-            recover(stages)
-            yield stages
-        finally:
-            store.close()
+    with ExitStack() as stack:
+        stack.callback(store.close)
+        pool = parsers or stack.enter_context(ParserPool())
+        adopt(settings, store, clock.now())
+        jobs = build(settings, store, pool, clock, chance, progress or Progress())
+        if is_matched:
+            jobs.rematcher.run()
+        jobs.publisher.archive_writer.run()
+        jobs.outbox.recover()
+        yield jobs
 
 
 @contextmanager
-def looked_at(settings: Settings, clock: Clock) -> Iterator[Stages]:
-    """The stages for a command that only reads, but needs more than the store (`opened_store`)."""
+def looked_at(settings: Settings, clock: Clock) -> Iterator[Jobs]:
+    """The jobs for a command that only reads, but needs more than the store (`opened_store`)."""
     with opened_store(settings.storage, clock) as store, ParserPool() as parsers:
         yield build(settings, store, parsers, clock, random.random, Progress())
 
@@ -77,7 +99,9 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
 
 
 def _own_templates(settings: Settings) -> Iterator[tuple[DigestSettings, list[Path]]]:
-    """The digests that do not look as ours do, each with the folders of its templates, the nearest first."""
+    """The digests that do not use the shipped templates alone, each with its folders of templates, the
+    nearest first.
+    """
     for digest in settings.digests:
         folders = [folder for folder in (digest.templates, settings.storage.templates_dir) if folder]
         if folders:
@@ -91,29 +115,157 @@ def build(
     clock: Clock,
     chance: Callable[[], float],
     progress: Progress,
-) -> Stages:
-    """Put the stages together as the settings say."""
-    agent = user_agent(version("news-monitor"), settings.polling.contact)
-    return Stages(
+    unsettled: Unsettled | None = None,
+) -> Jobs:
+    """Put the jobs together as the settings say. `unsettled`: what the outbox of before could not commit yet."""
+    feeds = {stored_url(feed.url): feed for feed in settings.feeds}
+    digests = tuple(digest for digest in settings.digests if digest.enabled)
+    index = TopicIndex(settings.topics, settings.lists)
+    fingerprints = {topic.name: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled}
+    units = WorkUnits(clock=clock, progress=progress, store=store, fingerprints=fingerprints)
+    parts = _Parts(clock=clock, progress=progress, store=store, feeds=feeds, digests=digests, index=index, units=units)
+    archive_writer = _archive_writer(settings, parts)
+    addresses = _addresses(settings, parts)
+    return Jobs(
         clock=clock,
         progress=progress,
-        chance=chance,
         store=store,
-        fetcher=Fetcher(settings.polling, clock, user_agent=agent, progress=progress),
-        parsers=parsers,
-        feeds={stored_url(feed.url): feed for feed in settings.feeds},
-        polling=settings.polling,
-        index=TopicIndex(settings.topics, settings.lists),
-        lists=settings.lists,
-        topics=settings.topics,
-        fingerprints={topic.name: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled},
-        backfill=settings.storage.backfill,
-        storage=settings.storage,
-        digests=tuple(digest for digest in settings.digests if digest.enabled),
-        channel=settings.mail,
-        mailing=settings.mailing,
-        operator=settings.operator,
-        templates=environment([OURS]),
-        own_templates={digest.name: environment([*own, OURS]) for digest, own in _own_templates(settings)},
-        archive=Archive(folder=settings.storage.archive_folder, url=settings.storage.archive_url),
+        poller=_poller(settings, parts, parsers, chance),
+        publisher=Publisher(
+            clock=clock,
+            progress=progress,
+            store=store,
+            channel=settings.mail,
+            digests=digests,
+            editor=_editor(settings, parts, addresses),
+            units=units,
+            archive_writer=archive_writer,
+        ),
+        outbox=Outbox(
+            clock=clock,
+            progress=progress,
+            store=store,
+            channel=settings.mail,
+            on_unknown=settings.mailing.on_unknown,
+            unsettled=[] if unsettled is None else unsettled,
+        ),
+        operator_notes=OperatorNotes(
+            clock=clock,
+            store=store,
+            channel=settings.mail,
+            operator=settings.operator,
+            digests=digests,
+            templates=_templates(()),
+            addresses=addresses,
+        ),
+        keeper=Keeper(
+            clock=clock,
+            progress=progress,
+            store=store,
+            storage=settings.storage,
+            digests=digests,
+            archive_writer=archive_writer,
+        ),
+        rematcher=Rematcher(
+            clock=clock,
+            progress=progress,
+            store=store,
+            index=index,
+            units=units,
+            backfill=settings.storage.backfill,
+        ),
     )
+
+
+def rebuilt(settings: Settings, old: Jobs) -> Jobs:
+    """Other jobs for the same process, by a config that has been read since."""
+    poll = old.poller.feed_poll
+    return build(settings, old.store, poll.parsers, old.clock, poll.chance, old.progress, old.outbox.unsettled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What several jobs share."""
+
+    clock: Clock
+    progress: Progress
+    store: Store
+    feeds: Mapping[str, FeedSettings]
+    digests: tuple[DigestSettings, ...]
+    index: TopicIndex
+    units: WorkUnits
+
+
+def _poller(settings: Settings, parts: _Parts, parsers: ParserPool, chance: Callable[[], float]) -> Poller:
+    agent = user_agent(version("news-monitor"), settings.polling.contact)
+    matcher = ArticleMatcher(
+        clock=parts.clock, progress=parts.progress, store=parts.store, index=parts.index, units=parts.units
+    )
+    return Poller(
+        clock=parts.clock,
+        store=parts.store,
+        fetcher=Fetcher(settings.polling, parts.clock, user_agent=agent, progress=parts.progress),
+        feeds=parts.feeds,
+        polling=settings.polling,
+        outages=Outages(clock=parts.clock, store=parts.store),
+        feed_poll=FeedPoll(
+            clock=parts.clock,
+            chance=chance,
+            store=parts.store,
+            parsers=parsers,
+            feeds=parts.feeds,
+            polling=settings.polling,
+            matcher=matcher,
+            backfill=settings.storage.backfill,
+        ),
+    )
+
+
+def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Editor:
+    renderer = Renderer(
+        templates=_templates(()),
+        own_templates={digest.name: _templates(tuple(own)) for digest, own in _own_templates(settings)},
+        addresses=addresses,
+        has_operator=bool(settings.operator.to),
+    )
+    return Editor(
+        clock=parts.clock,
+        progress=parts.progress,
+        store=parts.store,
+        feeds=parts.feeds,
+        topics=settings.topics,
+        lists=settings.lists,
+        index=parts.index,
+        renderer=renderer,
+        letters=LetterWriter(sender=settings.mail.sender, unsubscribe_url=settings.mailing.unsubscribe_url),
+    )
+
+
+def _archive_writer(settings: Settings, parts: _Parts) -> ArchiveWriter:
+    return ArchiveWriter(
+        clock=parts.clock,
+        progress=parts.progress,
+        store=parts.store,
+        archive=_archive(settings),
+        templates=_templates(()),
+        contents=ArchiveContents(store=parts.store, digests=parts.digests, topics=settings.topics),
+    )
+
+
+def _addresses(settings: Settings, parts: _Parts) -> PublicAddresses:
+    folders = folders_of(settings.storage, parts.digests)
+    return PublicAddresses(archive=_archive(settings), channel=settings.mail, folders=folders)
+
+
+def _archive(settings: Settings) -> Archive:
+    return Archive(folder=settings.storage.archive_folder, url=settings.storage.archive_url)
+
+
+def _templates(folders: tuple[Path, ...]) -> Environment:
+    """Those of these folders, the nearest first, before the shipped ones. The latter are the same for all."""
+    return environment([*folders, OURS]) if folders else _shipped_templates()
+
+
+@cache
+def _shipped_templates() -> Environment:
+    return environment([OURS])

@@ -1,12 +1,13 @@
 """Whether the disk has room for what polls bring; without it mail still goes out, and the operator hears it (D15)."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 
-from monitor.jobs import Stages
 from monitor.model.note import NoteKind
+from monitor.store import Store
 from monitor.store.disk_space import LEAST_FREE_BYTES, free_bytes
 
 log = structlog.get_logger(__name__)
@@ -21,17 +22,17 @@ class DiskSpace:
         self._free = free
         self._was_left: bool | None = None
 
-    def has_space(self, stages: Stages) -> bool:
-        file = stages.store.database.file
+    def has_space(self, store: Store, now: datetime) -> bool:
+        file = store.database.file
         free = self._free(file)
         is_left = free >= LEAST_FREE_BYTES
         if is_left is not self._was_left:
-            self._tell(stages, str(file), free, is_left=is_left)
+            self._note(store, str(file), free, now, is_left=is_left)
             self._was_left = is_left
         return is_left
 
-    def _tell(self, stages: Stages, key: str, free: int, *, is_left: bool) -> None:
-        notes, now = stages.store.notes, stages.clock.now()
+    def _note(self, store: Store, key: str, free: int, now: datetime, *, is_left: bool) -> None:
+        notes = store.notes
         if is_left:
             notes.over(NoteKind.DISK, key, now)
         else:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import structlog
 
 from monitor.fetch import Fetcher
-from monitor.jobs import Stages
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
+from monitor.store import Store
 from monitor.url import host_of
 
 log = structlog.get_logger(__name__)
@@ -26,12 +26,12 @@ class Heartbeat:
         self._told: int | None = None
         self._again_at = 0.0
 
-    def tell(self, stages: Stages, url: str) -> None:
+    def tell(self, store: Store, fetcher: Fetcher, url: str, now: datetime) -> None:
         """Ask the page if there is a good edition it was not asked for yet; a failure is logged and tried again."""
-        edition = stages.store.overview.good_edition_since(stages.clock.now() - FRESH)
+        edition = store.overview.good_edition_since(now - FRESH)
         if edition in (None, self._told) or time.monotonic() < self._again_at:
             return
-        problem = asyncio.run(_asked(stages.fetcher.apart(), url))
+        problem = asyncio.run(_asked(fetcher.apart(), url))
         if problem:  # the URL is a secret: only its host is named
             log.warning("dead-man page not reached", host=host_of(url), reason=problem)
             self._again_at = time.monotonic() + AGAIN_SECONDS

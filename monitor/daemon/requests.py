@@ -1,94 +1,117 @@
-"""What commands ask for, done: by the command itself, or by the daemon that runs beside it.
+"""What commands ask for, done: by the command itself, or by the daemon that runs beside it. One table for both."""
 
-Requests and outcomes are plain JSON objects, because they cross processes as rows.
-"""
-
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
 
 from monitor.errors import NewsMonitorError, UsageError
-from monitor.jobs import (
-    OnPolled,
-    Stages,
-    Unsettled,
-    cancel,
-    ignore_report,
-    poll_by_hand,
-    refresh_due,
-    resend,
-    retry,
-    send_now,
-    send_test,
-)
+from monitor.jobs import Jobs, OnPolled, ignore_report
 from monitor.model.delivery import Delivery
 from monitor.model.feed_update import PollReport
-from monitor.model.requests import Request
-
-Payload = dict[str, Any]
+from monitor.model.requests import (
+    AnyRequest,
+    CancelRequest,
+    Outcome,
+    PollRequest,
+    RequestKind,
+    ResendRequest,
+    RetryRequest,
+    SendRequest,
+    kind_of,
+)
 
 log = structlog.get_logger(__name__)
 
 
-def outcome_of(request: Request, work: Callable[[Payload], Payload]) -> Payload:
-    """What `work` makes of it, or {"error": words} if that fails; `is_usage`: who asked has made a mistake."""
+def _run(work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    return asyncio.run(work)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Where a request is done."""
+
+    jobs: Jobs
+    on_polled: OnPolled = ignore_report
+    is_stopping: Callable[[], bool] = lambda: False
+    run: Callable[[Coroutine[Any, Any, Outcome]], Outcome] = _run
+    """Runs asynchronous work to its end; the daemon's gives up when it is stopped."""
+
+
+def done(context: Context, request: AnyRequest) -> Outcome:
+    """The outcome of a request. Raises UsageError for a mistake of the person who asked."""
+    return HANDLERS[kind_of(request)](context, request)
+
+
+def outcome_of(context: Context, request: AnyRequest) -> Outcome:
+    """The outcome of a request, or {"error": words} if it fails; `is_usage`: the person who asked made a mistake."""
     try:
-        return work(request.arguments)
+        return done(context, request)
     except NewsMonitorError as error:
         return {"error": str(error), "is_usage": isinstance(error, UsageError)}
     except Exception as error:
-        log.exception("request failed", kind=request.kind)
+        log.exception("request failed", kind=kind_of(request))
         return {"error": str(error)}
 
 
-async def poll_request(stages: Stages, payload: Payload, on_polled: OnPolled = ignore_report) -> Payload:
-    """What `poll` asks for: {"urls": […], "due": bool} → {"reports": […]}."""
+def _poll(context: Context, request: PollRequest) -> Outcome:
+    return context.run(_polled(context, request))
+
+
+async def _polled(context: Context, request: PollRequest) -> Outcome:
     reports: list[PollReport] = []
 
-    def heard(report: PollReport) -> None:
+    def keep(report: PollReport) -> None:
         reports.append(report)
-        on_polled(report)
+        context.on_polled(report)
 
-    if payload["due"]:
-        await refresh_due(stages, heard, is_once=True)
+    if request.due:
+        await context.jobs.poller.run(keep, is_once=True)
     else:
-        reports += await poll_by_hand(stages, payload["urls"], on_polled)
+        reports += await context.jobs.poller.by_hand(request.urls, context.on_polled)
     return {"reports": [{**asdict(each), "next_poll_at": each.next_poll_at.isoformat()} for each in reports]}
 
 
-def send_request(
-    stages: Stages, payload: Payload, unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False
-) -> Payload:
-    """What `digest send` asks for: {"digest": name, "test": bool} → {"deliveries": […]}. Raises UsageError."""
-    name = payload["digest"]
-    digest = next((digest for digest in stages.digests if digest.name == name), None)
+def _send(context: Context, request: SendRequest) -> Outcome:
+    jobs = context.jobs
+    digest = next((each for each in jobs.publisher.digests if each.name == request.digest), None)
     if digest is None:
-        raise UsageError(f'No digest "{name}" is enabled in the config that runs; reload it (SIGHUP) or see `check`.')
-    sent = send_test(stages, digest) if payload["test"] else send_now(stages, digest, unsettled, is_stopping)
-    return {"deliveries": _outcomes(sent)}
+        raise UsageError(
+            f'No digest "{request.digest}" is enabled in the config that runs; reload it (SIGHUP) or see `check`.'
+        )
+    if request.test:
+        return _deliveries(jobs.outbox.try_out(jobs.publisher.editor.draft(digest, is_test=True).letters))
+    edition_id = jobs.publisher.publish(digest)
+    if edition_id is None:
+        return _deliveries(())
+    jobs.outbox.run(context.is_stopping)
+    return _deliveries(jobs.store.deliveries.of_edition(edition_id))
 
 
-def retry_request(
-    stages: Stages, payload: Payload, unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False
-) -> Payload:
-    """What `deliveries retry` asks for: {"ids": […]} → {"deliveries": […]}. Raises UsageError."""
-    return {"deliveries": _outcomes(retry(stages, payload["ids"], unsettled, is_stopping))}
+def _resend(context: Context, request: ResendRequest) -> Outcome:
+    return _deliveries(context.jobs.outbox.resend(request.edition, request.to, context.is_stopping))
 
 
-def resend_request(
-    stages: Stages, payload: Payload, unsettled: Unsettled, is_stopping: Callable[[], bool] = lambda: False
-) -> Payload:
-    """What `digest resend` asks for: {"edition": id, "to": […]} → {"deliveries": […]}. Raises UsageError."""
-    return {"deliveries": _outcomes(resend(stages, payload["edition"], payload["to"], unsettled, is_stopping))}
+def _retry(context: Context, request: RetryRequest) -> Outcome:
+    return _deliveries(context.jobs.outbox.retry(request.ids, context.is_stopping))
 
 
-def cancel_request(stages: Stages, payload: Payload) -> Payload:
-    """What `deliveries cancel` asks for: {"ids": […]} → {"deliveries": […]}. Raises UsageError."""
-    return {"deliveries": _outcomes(cancel(stages, payload["ids"]))}
+def _cancel(context: Context, request: CancelRequest) -> Outcome:
+    return _deliveries(context.jobs.outbox.cancel(request.ids))
 
 
-def _outcomes(deliveries: Sequence[Delivery]) -> list[Payload]:
+HANDLERS: dict[RequestKind, Callable[[Context, Any], Outcome]] = {
+    RequestKind.POLL: _poll,
+    RequestKind.SEND: _send,
+    RequestKind.RESEND: _resend,
+    RequestKind.RETRY: _retry,
+    RequestKind.CANCEL: _cancel,
+}
+
+
+def _deliveries(deliveries: Sequence[Delivery]) -> Outcome:
     keys = ("id", "recipient", "state", "answer")
-    return [{key: getattr(each, key) for key in keys} for each in deliveries]
+    return {"deliveries": [{key: getattr(each, key) for key in keys} for each in deliveries]}

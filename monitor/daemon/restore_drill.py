@@ -8,7 +8,6 @@ from pathlib import Path
 from monitor.config import Settings
 from monitor.daemon.build import opened
 from monitor.deliver import Channel
-from monitor.jobs import deliver_due, publish_due
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, Letter
 from monitor.store.backup import restore, revision
@@ -57,14 +56,14 @@ def rehearse_restore(settings: Settings, backup: Path, clock: Clock) -> RestoreD
         restore(backup, storage.database_file, clock.now())
         before = revision(storage.database_file)
         channel = Recorder(settings.mail)
-        with opened(replace(settings, storage=storage, mail=channel), clock, is_matched=False) as stages:
-            stages.store.database.integrity_check()
-            sent_before = stages.store.deliveries.sent()
-            publish_due(stages)
-            deliver_due(stages, [])
+        with opened(replace(settings, storage=storage, mail=channel), clock, is_matched=False) as jobs:
+            jobs.store.database.integrity_check()
+            sent_before = jobs.store.deliveries.sent()
+            jobs.publisher.run()
+            jobs.outbox.run()
             return RestoreDrill(
                 schema_before=before,
-                schema=revisions(stages.store.database)[1],
+                schema=revisions(jobs.store.database)[1],
                 sends=frozenset(channel.sent),
                 repeats=sent_before & channel.sent,
             )

@@ -20,21 +20,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back, share_arenas
-from monitor.daemon.build import adopt, build, opened
+from monitor.daemon.build import adopt, opened, rebuilt
 from monitor.daemon.crash_marker import CrashMarker
 from monitor.daemon.disk_space import NO_SPACE, DiskSpace
 from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.last_exit import review_last_exit
-from monitor.daemon.requests import (
-    Payload,
-    cancel_request,
-    outcome_of,
-    poll_request,
-    resend_request,
-    retry_request,
-    send_request,
-)
+from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.signals import Signals, block_signals
 from monitor.daemon.ticks import TICK, Every, interval_of
@@ -42,24 +34,11 @@ from monitor.daemon.upgrade import way_back
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health.status import Status, status_of
-from monitor.jobs import (
-    EDITION_LIMIT,
-    PublishGate,
-    Stages,
-    Unsettled,
-    deliver_due,
-    maintain_due,
-    notes_due,
-    publish_due,
-    refresh_due,
-    rematch,
-    rest_after,
-    settle,
-    take_up,
-)
+from monitor.jobs import EDITION_LIMIT, Jobs, PublishGate, rest_after
 from monitor.model.clock import Clock
+from monitor.model.feed_update import FeedState
 from monitor.model.note import NoteKind
-from monitor.model.requests import Request, RequestKind
+from monitor.model.requests import AnyRequest, Outcome, RequestKind
 from monitor.progress import Progress
 from monitor.store.lock import ownership
 
@@ -79,6 +58,7 @@ STOP_CHECK_SECONDS = 0.2
 
 Result = TypeVar("Result")
 Job = Callable[[], None]
+Work = Callable[[AnyRequest], Outcome]
 
 
 def run(
@@ -94,9 +74,9 @@ def run(
         owned_since = clock.now()
         marker = CrashMarker(settings.storage.folder)
         progress = Progress(witness=marker.write)
-        with opened(settings, clock, is_matched=False, progress=progress) as stages:
-            review_last_exit(stages, marker, owned_since)
-            Service(stages, settings, read_config, patience, marker).run()
+        with opened(settings, clock, is_matched=False, progress=progress) as jobs:
+            review_last_exit(jobs.store, clock, marker, owned_since)
+            Service(jobs, settings, read_config, patience, marker).run()
 
 
 class Service:
@@ -104,40 +84,39 @@ class Service:
 
     def __init__(
         self,
-        stages: Stages,
+        jobs: Jobs,
         settings: Settings,
         read_config: Callable[[], Settings],
         patience: WatchdogLimits | None = None,
         marker: CrashMarker | None = None,
     ) -> None:
-        self._stages = stages
-        self._matched: Stages | None = None
+        self._jobs = jobs
+        self._matched: Jobs | None = None
         self._settings = settings
         self._read_config = read_config
         self._stopping = threading.Event()
         self._publishing = threading.Lock()
-        self._unsettled: Unsettled = []
-        self._unanswered: dict[int, Payload] = {}
-        jobs = (self.refresh, self.publish, self.deliver, self.notes, self.maintain, self.ping)
-        self._jobs = {job: threading.Lock() for job in jobs}
-        self._failures = dict.fromkeys(self._jobs, 0)
-        self._paused_until, self._ticked = dict.fromkeys(self._jobs, 0.0), dict.fromkeys(self._jobs, 0.0)
-        self._disk_space, self._switch = DiskSpace(), Heartbeat()
-        self._waits = PublishGate(self._jobs[self.refresh])
+        self._unanswered: dict[int, Outcome] = {}
+        ticking = (self.refresh, self.publish, self.deliver, self.notes, self.maintain, self.ping)
+        self._locks = {job: threading.Lock() for job in ticking}
+        self._failures = dict.fromkeys(self._locks, 0)
+        self._paused_until, self._ticked = dict.fromkeys(self._locks, 0.0), dict.fromkeys(self._locks, 0.0)
+        self._disk_space, self._heartbeat = DiskSpace(), Heartbeat()
+        self._gate = PublishGate(self._locks[self.refresh], self._due_feeds)
         self._endpoint = self._opened_endpoint()
         self._damage: DamagedStore | None = None
         self._manager = ServiceManager()
         self._marker = marker
         self._watchdog = Watchdog(
-            stages.progress, stages.store.database, self._manager, patience or WatchdogLimits(), marker
+            jobs.progress, jobs.store.database, self._manager, patience or WatchdogLimits(), marker
         )
 
     def run(self) -> None:
         self._note_config()  # what was refused before this start is over
         scheduler = self._scheduler()
-        self._ticked = dict.fromkeys(self._jobs, time.monotonic())
+        self._ticked = dict.fromkeys(self._locks, time.monotonic())
         scheduler.start()
-        log.info("started", feeds=len(self._stages.feeds), topics=len(self._stages.topics), process=os.getpid())
+        log.info("started", feeds=len(self._settings.feeds), topics=len(self._settings.topics), process=os.getpid())
         self._manager.ready(self._status())
         self._stop(scheduler, because=self._attended(scheduler, Signals()))
         if self._damage is not None:
@@ -166,10 +145,10 @@ class Service:
         self._manager.ready(self._status())
 
     def _take_over(self) -> None:
-        old = self._stages
+        old = self._jobs
         try:
             settings = self._in_place(self._read_config())
-            stages = build(settings, old.store, old.parsers, old.clock, old.chance, old.progress)
+            jobs = rebuilt(settings, old)
             adopt(settings, old.store, self._now())
         except NewsMonitorError as error:
             log.error("config refused, the old one stays", reason=str(error))  # noqa: TRY400 (a person's mistake)
@@ -177,7 +156,7 @@ class Service:
         except Exception:
             log.exception("config not taken over, the old one stays")
         else:
-            self._stages, self._settings = stages, settings
+            self._jobs, self._settings = jobs, settings
             self._note_config()
             log.info("config reloaded", feeds=len(settings.feeds), topics=len(settings.topics))
 
@@ -185,7 +164,7 @@ class Service:
         """For the operator: why the config was refused, or that it no longer is."""
         found = {refused: f"A new config was refused, and the old one stays: {refused}"} if refused else {}
         try:
-            self._stages.store.notes.sync(NoteKind.CONFIG, found, self._now())
+            self._jobs.store.notes.sync(NoteKind.CONFIG, found, self._now())
         except NewsMonitorError as error:
             log.warning("not noted", reason=str(error))
 
@@ -199,67 +178,61 @@ class Service:
         return settings
 
     def refresh(self) -> None:
-        stages = self._stages
-        if not self._disk_space.has_space(stages):
-            for request in stages.store.requests.open(RequestKind.POLL):
-                self._answer(request, _refused)
+        jobs = self._jobs
+        if not self._has_space(jobs):
+            self._answer_all(RequestKind.POLL, jobs, lambda _: {"error": NO_SPACE})
             return
-        if stages is not self._matched:
-            rematch(stages, self._stopping.is_set)
-            self._matched = stages
-        take_up(stages, self._stopping.is_set)
-        for request in stages.store.requests.open(RequestKind.POLL):
-            self._answer(request, partial(self._poll, stages))
+        if jobs is not self._matched:
+            jobs.rematcher.run(self._stopping.is_set)
+            self._matched = jobs
+        jobs.rematcher.retry_set_aside(self._stopping.is_set)
+        self._answer_all(RequestKind.POLL, jobs)
         ends_at = time.monotonic() + LONGEST_ROUND.total_seconds()
-        self._until_stopped(refresh_due(stages, is_over=partial(self._is_round_over, stages, ends_at)))
+        self._until_stopped(jobs.poller.run(is_over=partial(self._is_round_over, jobs, ends_at)))
 
-    def _is_round_over(self, stages: Stages, ends_at: float) -> bool:
+    def _is_round_over(self, jobs: Jobs, ends_at: float) -> bool:
         """Whether a round of polls should come to its end: for its time, a new config, a command that waits, or a
         full disk.
         """
         if time.monotonic() >= ends_at:
             return True
-        is_waited_for = stages is not self._stages or bool(stages.store.requests.open(RequestKind.POLL))
-        return is_waited_for or not self._disk_space.has_space(stages)
+        is_waited_for = jobs is not self._jobs or bool(jobs.store.requests.open(RequestKind.POLL))
+        return is_waited_for or not self._has_space(jobs)
+
+    def _has_space(self, jobs: Jobs) -> bool:
+        return self._disk_space.has_space(jobs.store, self._now())
 
     def publish(self) -> None:
         if self._publishing.acquire(blocking=False):  # else a command has an edition made, and the next tick will do
             try:
-                publish_due(self._stages, self._waits)
+                self._jobs.publisher.run(self._gate)
             finally:
                 self._publishing.release()
 
     def deliver(self) -> None:
-        stages = self._stages
-        deliver_due(stages, self._unsettled, self._stopping.is_set)
-        for request in stages.store.requests.open(RequestKind.SEND):
-            with stages.progress.step("wait for an edition", EDITION_LIMIT):
-                self._publishing.acquire()
-            try:
-                self._answer(request, partial(self._send, stages))
-            finally:
-                self._publishing.release()
-        for kind, work in ((RequestKind.RETRY, retry_request), (RequestKind.RESEND, resend_request)):
-            again = partial(work, stages, unsettled=self._unsettled, is_stopping=self._stopping.is_set)
-            for request in stages.store.requests.open(kind):
-                self._answer(request, again)
-        for request in stages.store.requests.open(RequestKind.CANCEL):
-            self._answer(request, partial(cancel_request, stages))
+        jobs = self._jobs
+        jobs.outbox.run(self._stopping.is_set)
+        for kind in (RequestKind.SEND, RequestKind.RETRY, RequestKind.RESEND, RequestKind.CANCEL):
+            self._answer_all(kind, jobs, self._sent if kind is RequestKind.SEND else None)
 
     def notes(self) -> None:
-        notes_due(self._stages)
+        self._jobs.operator_notes.run()
+
+    def _due_feeds(self, now: datetime) -> list[FeedState]:
+        return self._jobs.poller.due(now)  # of the config that runs now
 
     def maintain(self) -> None:
-        maintain_due(self._stages)
+        self._jobs.keeper.run()
 
     def ping(self) -> None:
         if self._settings.health.ping_url:
-            self._switch.tell(self._stages, self._settings.health.ping_url)
+            jobs = self._jobs
+            self._heartbeat.tell(jobs.store, jobs.poller.fetcher, self._settings.health.ping_url, self._now())
 
     def health(self) -> Status:
         """How things are, and what hangs. Raises StoreError."""
-        stages = self._stages
-        return status_of(self._settings, stages.store, self._now(), stages.progress.overdue())
+        jobs = self._jobs
+        return status_of(self._settings, jobs.store, self._now(), jobs.progress.overdue())
 
     def _opened_endpoint(self) -> Endpoint | None:
         """The page for machines. That it cannot be had is no reason to send no mail."""
@@ -270,31 +243,41 @@ class Service:
             log.error("no health page", address=listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
             return None
 
-    def _poll(self, stages: Stages, payload: Payload) -> Payload:
-        outcome = self._until_stopped(poll_request(stages, payload))
+    def _answer_all(self, kind: RequestKind, jobs: Jobs, work: Work | None = None) -> None:
+        """Do what commands have asked, each once, and leave the outcome, even if it takes several tries to store it."""
+        for request in jobs.store.requests.open(kind):
+            if request.id not in self._unanswered:
+                self._unanswered[request.id] = (work or self._done)(request.asked)
+            jobs.store.requests.answer(request, self._unanswered[request.id], self._now())
+            del self._unanswered[request.id]
+
+    def _done(self, request: AnyRequest) -> Outcome:
+        return outcome_of(Context(jobs=self._jobs, is_stopping=self._stopping.is_set, run=self._run), request)
+
+    def _sent(self, request: AnyRequest) -> Outcome:
+        """As `_done`, but beside no other edition."""
+        with self._jobs.progress.step("wait for an edition", EDITION_LIMIT):
+            self._publishing.acquire()
+        try:
+            return self._done(request)
+        finally:
+            self._publishing.release()
+
+    def _run(self, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+        outcome = self._until_stopped(work)
         if outcome is None:
             raise NewsMonitorError("The daemon is being stopped.")
         return outcome
-
-    def _send(self, stages: Stages, payload: Payload) -> Payload:
-        return send_request(stages, payload, self._unsettled, self._stopping.is_set)
-
-    def _answer(self, request: Request, work: Callable[[Payload], Payload]) -> None:
-        """Do what a command asks, once, and leave the outcome, even if it takes several tries to store it."""
-        if request.id not in self._unanswered:
-            self._unanswered[request.id] = outcome_of(request, work)
-        self._stages.store.requests.answer(request, self._unanswered[request.id], self._now())
-        del self._unanswered[request.id]
 
     def _scheduler(self) -> BackgroundScheduler:
         """Interval ticks in memory alone: what is due, and since when, stands in the database (rules D1, D4)."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(len(self._jobs))},
+            executors={"default": ThreadPoolExecutor(len(self._locks))},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
             timezone=UTC,
         )
-        for job in self._jobs:
+        for job in self._locks:
             scheduler.add_job(
                 self._tick, Every(interval_of(job.__name__)), args=[job], id=job.__name__, next_run_time=self._now()
             )
@@ -312,7 +295,7 @@ class Service:
     def _mend(self, scheduler: BackgroundScheduler) -> None:
         """Bring ticks back that a clock set back has put far ahead: the scheduler compares times of the wall clock."""
         now = self._now()
-        for job in self._jobs:
+        for job in self._locks:
             found = scheduler.get_job(job.__name__)
             if found is not None and found.next_run_time > now + interval_of(job.__name__) + TICK:
                 log.warning("the clock was set back", job=job.__name__, by=str(found.next_run_time - now))
@@ -323,23 +306,23 @@ class Service:
         now = time.monotonic()
         return {
             job.__name__: timedelta(seconds=now - self._ticked[job]) - interval_of(job.__name__)
-            for job, lock in self._jobs.items()
+            for job, lock in self._locks.items()
             if not lock.locked()
         }
 
     def _status(self) -> str:
-        running = self._stages.progress.running()
+        running = self._jobs.progress.running()
         at_work = f"; now: {running[0]}{' …' if running[1:] else ''}" if running else ""
-        return f"{len(self._stages.feeds)} feeds, {len(self._stages.topics)} topics{at_work}"
+        return f"{len(self._settings.feeds)} feeds, {len(self._settings.topics)} topics{at_work}"
 
     def _tick(self, job: Job) -> None:
         """Run one job; an exception must never reach the scheduler, which would die of it silently (D5)."""
         self._ticked[job] = time.monotonic()
-        if not self._jobs[job].acquire(blocking=False):
+        if not self._locks[job].acquire(blocking=False):
             return  # held by `_stop`, for good
         try:
             if not self._stopping.is_set() and time.monotonic() >= self._paused_until[job]:
-                with self._stages.progress.job(job.__name__, IDLE + self._stages.polling.host_gap):
+                with self._jobs.progress.job(job.__name__, IDLE + self._settings.polling.host_gap):
                     job()
                 self._failures[job] = 0
         except DamagedStore as error:
@@ -351,7 +334,7 @@ class Service:
             log.exception("job failed", job=job.__name__, again_in_seconds=pause.total_seconds())
         finally:
             self._ticked[job] = time.monotonic()
-            self._jobs[job].release()
+            self._locks[job].release()
 
     def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """The result of asynchronous work, or None if the daemon stops before it is done."""
@@ -380,22 +363,18 @@ class Service:
         self._stopping.set()
         scheduler.shutdown(wait=False)
         deadline = time.monotonic() + GRACE.total_seconds()
-        done = [lock.acquire(timeout=max(0, deadline - time.monotonic())) for lock in self._jobs.values()]
+        done = [lock.acquire(timeout=max(0, deadline - time.monotonic())) for lock in self._locks.values()]
         if not all(done):
             log.warning("stopped in the middle of something", damage=str(self._damage or ""))
             if self._marker is not None:
                 self._marker.end("", ())  # whatever the kernel kills from now on, this process was asked to stop
             os._exit(EXIT_DAMAGED if self._damage else 0)  # a thread that waits for a server cannot be ended otherwise
         try:
-            settle(self._stages, self._unsettled)
-            self._stages.store.database.checkpoint()
+            self._jobs.outbox.settle()
+            self._jobs.store.database.checkpoint()
         except NewsMonitorError as error:
             log.warning("not all could be written", reason=str(error))
         log.info("stopped")
 
     def _now(self) -> datetime:
-        return self._stages.clock.now()
-
-
-def _refused(_wish: Payload) -> Payload:
-    raise NewsMonitorError(NO_SPACE)
+        return self._jobs.clock.now()

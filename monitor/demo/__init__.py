@@ -19,7 +19,7 @@ from monitor.daemon.build import opened
 from monitor.deliver.maildir import MaildirChannel
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.week import Week, load_week
-from monitor.jobs import Stages, deliver_due, publish_due, refresh_due
+from monitor.jobs import Jobs
 from monitor.model.article import Article
 from monitor.model.feed_update import PollReport
 from monitor.model.match import Match
@@ -69,8 +69,8 @@ def play(folder: Path) -> Iterator[Day]:
     clock = DemoClock(START)
     with Newsroom(week, clock) as newsroom:
         settings = demo_settings(folder, week, newsroom.feed_urls())
-        with ownership(folder), opened(settings, clock, chance=lambda: 0.5) as stages:
-            yield from _days(stages, clock, settings)
+        with ownership(folder), opened(settings, clock, chance=lambda: 0.5) as jobs:
+            yield from _days(jobs, clock, settings)
 
 
 def demo_settings(folder: Path, week: Week, urls: dict[str, str]) -> Settings:
@@ -97,27 +97,27 @@ def demo_settings(folder: Path, week: Week, urls: dict[str, str]) -> Settings:
     )
 
 
-def _days(stages: Stages, clock: DemoClock, settings: Settings) -> Iterator[Day]:
+def _days(jobs: Jobs, clock: DemoClock, settings: Settings) -> Iterator[Day]:
     since, reports, told = clock.now(), list[PollReport](), set[Path]()
     while clock.now() < END:
         clock.advance(TICK)
-        asyncio.run(refresh_due(stages, reports.append))
-        publish_due(stages)
-        deliver_due(stages, [])
+        asyncio.run(jobs.poller.run(reports.append))
+        jobs.publisher.run()
+        jobs.outbox.run()
         for path in set((settings.storage.folder / "maildir").glob("new/*")) - told:
-            yield _day(stages, reports, since, path, settings)
+            yield _day(jobs, reports, since, path, settings)
             since, reports = clock.now(), []
             told.add(path)
 
 
-def _day(stages: Stages, reports: list[PollReport], since: datetime, letter: Path, settings: Settings) -> Day:
-    today = stages.clock.now().date().isoformat()
+def _day(jobs: Jobs, reports: list[PollReport], since: datetime, letter: Path, settings: Settings) -> Day:
+    today = jobs.clock.now().date().isoformat()
     return Day(
         polls=len(reports),
         failures=sum(report.is_failure for report in reports),
         new=sum(report.counts.new for report in reports),
         changed=sum(report.counts.changed for report in reports),
-        flagged=stages.store.articles.matched_since(since),
+        flagged=jobs.store.articles.matched_since(since),
         letter=message_from_bytes(letter.read_bytes(), policy=policy.default),
-        page=page_path(stages.archive.folder, settings.digests[0].name, today),
+        page=page_path(settings.storage.archive_folder, settings.digests[0].name, today),
     )

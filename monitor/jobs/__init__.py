@@ -1,60 +1,62 @@
-"""The flow: it calls the stages in order and decides nothing.
+"""The flow: each job is an object that holds what it needs. It calls the stages in order and decides nothing.
 
-    refresh    fetch → parse → reconcile → match → store     one transaction per feed
-    publish    slots → cluster → digest → render → compose   one transaction per edition
-    deliver    deliver                                       committed before and after each message
-    notes      what the operator should know                 one transaction per mail
-    maintain   archive, prune, checkpoint
-    rematch    stored articles, when topics changed
+    poller           fetch → parse → reconcile → match → store     one transaction per feed
+    publisher        slots → cluster → digest → render → compose   one transaction per edition
+    outbox           deliver                                       committed before and after each message
+    operator_notes   what the operator should know                 one transaction per mail
+    keeper           archive, prune, checkpoint, back up, check
+    rematcher        stored articles, when topics changed
 
-The database is the only hand-off between these jobs, so a crash at any line loses nothing. One feed,
-digest or message that fails never stops the others.
+Each has one public way to be run, `run`. The clock is one of the things that a job holds: a round of polls or a batch
+of mails takes minutes, and asks it again and again (docs/decisions/0047). The database is the only hand-off between
+the jobs, so a crash at any line loses nothing. One feed, digest or message that fails never stops the others.
 """
 
-from monitor.jobs.deliver import Unsettled, cancel, deliver_due, recover, resend, retry, send_now, send_test, settle
-from monitor.jobs.maintain import maintain_due
-from monitor.jobs.notes import notes_due
-from monitor.jobs.publish import (
-    EDITION_LIMIT,
-    Draft,
-    draft_edition,
-    grouping,
-    preview_edition,
-    publish_due,
-    publishers,
-)
+from dataclasses import dataclass
+
+from monitor.jobs.archive_writer import ArchiveWriter
+from monitor.jobs.editor import Draft, Editor
+from monitor.jobs.keeper import Keeper
+from monitor.jobs.operator_notes import OperatorNotes
+from monitor.jobs.outbox import Outbox, Unsettled
+from monitor.jobs.poller import OnPolled, Poller, ignore_report
 from monitor.jobs.publish_gate import PublishGate, rest_after
-from monitor.jobs.refresh import OnPolled, ignore_report, poll_by_hand, poll_once, refresh_due
-from monitor.jobs.rematch import rematch, take_up
-from monitor.jobs.stages import Stages
+from monitor.jobs.publisher import EDITION_LIMIT, Publisher
+from monitor.jobs.rematcher import Rematcher
+from monitor.model.clock import Clock
+from monitor.progress import Progress
+from monitor.store import Store
 
 __all__ = [
     "EDITION_LIMIT",
+    "ArchiveWriter",
     "Draft",
+    "Editor",
+    "Jobs",
+    "Keeper",
     "OnPolled",
+    "OperatorNotes",
+    "Outbox",
+    "Poller",
     "PublishGate",
-    "Stages",
+    "Publisher",
+    "Rematcher",
     "Unsettled",
-    "cancel",
-    "deliver_due",
-    "draft_edition",
-    "grouping",
     "ignore_report",
-    "maintain_due",
-    "notes_due",
-    "poll_by_hand",
-    "poll_once",
-    "preview_edition",
-    "publish_due",
-    "publishers",
-    "recover",
-    "refresh_due",
-    "rematch",
-    "resend",
     "rest_after",
-    "retry",
-    "send_now",
-    "send_test",
-    "settle",
-    "take_up",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jobs:
+    """All jobs over one store, by one config; `daemon.build` makes them, a reload makes others."""
+
+    clock: Clock
+    progress: Progress
+    store: Store
+    poller: Poller
+    publisher: Publisher
+    outbox: Outbox
+    operator_notes: OperatorNotes
+    keeper: Keeper
+    rematcher: Rematcher

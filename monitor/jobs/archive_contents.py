@@ -5,7 +5,7 @@ within bounds: a date is one link, and what is older than `MOST_MONTHS` is reach
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, islice, zip_longest
 from zoneinfo import ZoneInfo
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from monitor.archive import relative_address
 from monitor.digest import day_bounds, trend
 from monitor.digest.entries import item
-from monitor.jobs.stages import Stages
 from monitor.model.archive_index import (
     ArchiveDay,
     ArchiveDigest,
@@ -27,7 +26,10 @@ from monitor.model.archive_index import (
 from monitor.model.edition import Item
 from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic
+from monitor.model.settings import DigestSettings
+from monitor.model.topic import Topic
 from monitor.render import topic_anchor, without_label
+from monitor.store import Store
 
 INDEX_DAYS = 30
 
@@ -44,33 +46,65 @@ MOST_MONTHS = 120
 """Ten years by date, some 30 KB a year."""
 
 
-def archive_contents(stages: Stages, archived: Sequence[ArchivedEdition]) -> ArchiveIndex:
-    """The index of these editions, of which there is at least one; they are the newest first."""
-    first = next(iter(stages.digests), None)
-    timezone, language = (first.timezone, first.language) if first else ("UTC", "en")
-    made_at = archived[0].made_at
-    names = [topic.name for topic in stages.topics if topic.enabled]
-    daily = stages.store.past.stories_a_day(names, day_bounds(made_at, ZoneInfo(timezone), INDEX_DAYS))
-    by_digest = groupby(sorted(archived, key=lambda each: each.digest), key=lambda each: each.digest)
-    digests = tuple(_digests(stages, {name: tuple(own) for name, own in by_digest}))
-    places = _newest_places(digests)
-    return ArchiveIndex(
-        made_at=made_at,
-        timezone=timezone,
-        language=language,
-        digests=digests,
-        topics=tuple(
-            ArchiveTopic(topic=name, trend=trend(daily[name]), place=places.get(name, ""))
-            for name in names
-            if name in daily
-        ),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveContents:
+    """Makes the index out of what is stored and configured."""
 
+    store: Store
+    digests: tuple[DigestSettings, ...]
+    topics: tuple[Topic, ...]
 
-def said_by(stages: Stages, digest: str) -> tuple[ZoneInfo, str]:
-    """The zone and language of a digest, as far as it is still configured."""
-    settings = next((each for each in stages.digests if each.name == digest), None)
-    return (ZoneInfo(settings.timezone), settings.language) if settings else (ZoneInfo("UTC"), "en")
+    def index(self, archived: Sequence[ArchivedEdition]) -> ArchiveIndex:
+        """The index of these editions, of which there is at least one; they are the newest first."""
+        first = next(iter(self.digests), None)
+        timezone, language = (first.timezone, first.language) if first else ("UTC", "en")
+        made_at = archived[0].made_at
+        names = [topic.name for topic in self.topics if topic.enabled]
+        daily = self.store.past.stories_a_day(names, day_bounds(made_at, ZoneInfo(timezone), INDEX_DAYS))
+        by_digest = groupby(sorted(archived, key=lambda each: each.digest), key=lambda each: each.digest)
+        digests = tuple(self._digests({name: tuple(own) for name, own in by_digest}))
+        places = _newest_places(digests)
+        return ArchiveIndex(
+            made_at=made_at,
+            timezone=timezone,
+            language=language,
+            digests=digests,
+            topics=tuple(
+                ArchiveTopic(topic=name, trend=trend(daily[name]), place=places.get(name, ""))
+                for name in names
+                if name in daily
+            ),
+        )
+
+    def zone_and_language(self, digest: str) -> tuple[ZoneInfo, str]:
+        """Those of a digest, as far as it is still configured."""
+        settings = next((each for each in self.digests if each.name == digest), None)
+        return (ZoneInfo(settings.timezone), settings.language) if settings else (ZoneInfo("UTC"), "en")
+
+    def _digests(self, by_digest: Mapping[str, Sequence[ArchivedEdition]]) -> Iterator[ArchiveDigest]:
+        rank = {topic.name: (topic.priority, place) for place, topic in enumerate(self.topics)}
+        newest = [edition.id for own in by_digest.values() for edition in own[:NEWEST]]
+        leading = self.store.past.leading(newest, HEADLINES)
+        led = {edition: in_turn(_ranked(topics, rank), HEADLINES) for edition, topics in leading.items()}
+        listed = self.store.past.listed_articles({article for each in led.values() for _, article in each})
+        for name, own in by_digest.items():
+            zone, _ = self.zone_and_language(name)
+            entries = [
+                _led(
+                    entry_of(edition, zone),
+                    tuple((topic, _headline(listed[article], edition)) for topic, article in led.get(edition.id, ())),
+                    [each.topic for each in _ranked(leading.get(edition.id, ()), rank)],
+                )
+                for edition in own[:NEWEST]
+            ]
+            months = months_of([entry_of(edition, zone) for edition in own[NEWEST:]])
+            yield ArchiveDigest(
+                name=name,
+                editions=len(own),
+                entries=tuple(entries),
+                months=months[:MOST_MONTHS],
+                has_older=len(months) > MOST_MONTHS,
+            )
 
 
 def entry_of(edition: ArchivedEdition, zone: ZoneInfo) -> ArchiveEntry:
@@ -92,32 +126,6 @@ def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, int], 
     for topic, article in (pair for pairs in rounds for pair in pairs if pair is not None):
         chosen.setdefault(article, topic)
     return tuple((topic, article) for article, topic in islice(chosen.items(), most))
-
-
-def _digests(stages: Stages, by_digest: Mapping[str, Sequence[ArchivedEdition]]) -> Iterator[ArchiveDigest]:
-    rank = {topic.name: (topic.priority, place) for place, topic in enumerate(stages.topics)}
-    newest = [edition.id for own in by_digest.values() for edition in own[:NEWEST]]
-    leading = stages.store.past.leading(newest, HEADLINES)
-    led = {edition: in_turn(_ranked(topics, rank), HEADLINES) for edition, topics in leading.items()}
-    listed = stages.store.past.listed_articles({article for each in led.values() for _, article in each})
-    for name, own in by_digest.items():
-        zone, _ = said_by(stages, name)
-        entries = [
-            _led(
-                entry_of(edition, zone),
-                tuple((topic, _headline(listed[article], edition)) for topic, article in led.get(edition.id, ())),
-                [each.topic for each in _ranked(leading.get(edition.id, ()), rank)],
-            )
-            for edition in own[:NEWEST]
-        ]
-        months = months_of([entry_of(edition, zone) for edition in own[NEWEST:]])
-        yield ArchiveDigest(
-            name=name,
-            editions=len(own),
-            entries=tuple(entries),
-            months=months[:MOST_MONTHS],
-            has_older=len(months) > MOST_MONTHS,
-        )
 
 
 def _ranked(topics: Sequence[ListedTopic], rank: Mapping[str, tuple[int, int]]) -> list[ListedTopic]:

@@ -6,15 +6,18 @@ one to be written again (docs/decisions/0040).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import structlog
 
-from monitor.archive import has_index, write_index, write_page
-from monitor.jobs.archive_contents import archive_contents, entry_of, said_by
-from monitor.jobs.stages import Stages
+from monitor.archive import Archive, has_index, write_index, write_page
+from monitor.jobs.archive_contents import ArchiveContents, entry_of
 from monitor.model.archive_index import Neighbours
+from monitor.model.clock import Clock
 from monitor.model.past import ArchivedEdition
-from monitor.render import render_index, with_neighbours
+from monitor.progress import Progress
+from monitor.render import Environment, render_index, with_neighbours
+from monitor.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -23,39 +26,67 @@ MOST_PAGES = 200
 folder is gone, or is of an earlier version."""
 
 
-def archive_due(stages: Stages) -> None:
-    """Write the pages that are not in the archive folder yet or lead nowhere, and then the index; one that cannot be
-    written is tried again later. Where the index is gone, all pages are written.
-    """
-    is_whole = has_index(stages.archive.folder)
-    if not is_whole:
-        stages.store.editions.archive_again()
-    waiting = stages.store.editions.unarchived(MOST_PAGES)
-    if not waiting:
-        return
-    archived = stages.store.past.archived()
-    if _write_pages(stages, waiting, archived) or not is_whole:
-        _write_index(stages, archived)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveWriter:
+    """Writes what the archive folder lacks."""
 
+    clock: Clock
+    progress: Progress
+    store: Store
+    archive: Archive
+    templates: Environment
+    contents: ArchiveContents
 
-def _write_pages(stages: Stages, waiting: Sequence[int], archived: Sequence[ArchivedEdition]) -> bool:
-    """Whether any was written."""
-    beside = _neighbours(archived)
-    editions = {each.id: each for each in archived}
-    reasons: list[str] = []
-    for edition in (editions[edition_id] for edition_id in waiting):
-        page = stages.store.past.page(edition.id)
-        html = with_neighbours(page, _ways(stages, edition, *beside[edition.id]), stages.templates)
+    def run(self) -> None:
+        """Write the pages that are not in the archive folder yet or lead nowhere, and then the index; one that cannot
+        be written is tried again later. Where the index is gone, all pages are written.
+        """
+        is_whole = has_index(self.archive.folder)
+        if not is_whole:
+            self.store.editions.archive_again()
+        waiting = self.store.editions.unarchived(MOST_PAGES)
+        if not waiting:
+            return
+        archived = self.store.past.archived()
+        if self._write_pages(waiting, archived) or not is_whole:
+            self._write_index(archived)
+
+    def _write_pages(self, waiting: Sequence[int], archived: Sequence[ArchivedEdition]) -> bool:
+        """Whether any was written."""
+        beside = _neighbours(archived)
+        editions = {each.id: each for each in archived}
+        reasons: list[str] = []
+        for edition in (editions[edition_id] for edition_id in waiting):
+            page = self.store.past.page(edition.id)
+            html = with_neighbours(page, self._links(edition, *beside[edition.id]), self.templates)
+            try:
+                write_page(self.archive.folder, edition.digest, edition.slot, html)
+            except OSError as error:
+                reasons.append(str(error))
+            else:
+                self.store.editions.mark_archived(edition.id, self.clock.now())
+            self.progress.sign_of_life()
+        if reasons:
+            log.warning("archive pages not written", pages=len(reasons), reason=reasons[0])
+        return len(reasons) < len(waiting)
+
+    def _links(
+        self, edition: ArchivedEdition, before: ArchivedEdition | None, after: ArchivedEdition | None
+    ) -> Neighbours:
+        zone, language = self.contents.zone_and_language(edition.digest)
+        return Neighbours(
+            previous=None if before is None else entry_of(before, zone),
+            next=None if after is None else entry_of(after, zone),
+            made_at=edition.made_at,
+            timezone=zone.key,
+            language=language,
+        )
+
+    def _write_index(self, archived: Sequence[ArchivedEdition]) -> None:
         try:
-            write_page(stages.archive.folder, edition.digest, edition.slot, html)
+            write_index(self.archive.folder, render_index(self.contents.index(archived), self.templates))
         except OSError as error:
-            reasons.append(str(error))
-        else:
-            stages.store.editions.mark_archived(edition.id, stages.clock.now())
-        stages.progress.sign_of_life()
-    if reasons:
-        log.warning("archive pages not written", pages=len(reasons), reason=reasons[0])
-    return len(reasons) < len(waiting)
+            log.warning("archive index not written", reason=str(error))
 
 
 def _neighbours(
@@ -70,23 +101,3 @@ def _neighbours(
         for own in by_digest.values()
         for before, each, after in zip((None, *own), own, (*own[1:], None), strict=False)
     }
-
-
-def _ways(
-    stages: Stages, edition: ArchivedEdition, before: ArchivedEdition | None, after: ArchivedEdition | None
-) -> Neighbours:
-    zone, language = said_by(stages, edition.digest)
-    return Neighbours(
-        previous=None if before is None else entry_of(before, zone),
-        next=None if after is None else entry_of(after, zone),
-        made_at=edition.made_at,
-        timezone=zone.key,
-        language=language,
-    )
-
-
-def _write_index(stages: Stages, archived: Sequence[ArchivedEdition]) -> None:
-    try:
-        write_index(stages.archive.folder, render_index(archive_contents(stages, archived), stages.templates))
-    except OSError as error:
-        log.warning("archive index not written", reason=str(error))

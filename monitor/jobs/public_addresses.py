@@ -2,35 +2,50 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from monitor.deliver import is_local
-from monitor.jobs.stages import Stages
+from monitor.archive import Archive
+from monitor.deliver import Channel, is_local
 from monitor.model.edition import Edition
 from monitor.model.rollup import RollUp
+from monitor.model.settings import DigestSettings, StorageSettings
 
 FILE_URL = re.compile(r"\bfile:/+[^\s\"'“”‘’<>]*")
 ABSOLUTE = re.compile(r"(?<![\w/:.\]%=?&#-])~?/(?:[\w.@+-]+/)+[\w.@+-]*")
 """A path of two names and more, and no part of a web address."""
 
 
-def archive_address(stages: Stages, digest: str, slot: str) -> str:
-    """Where the reader of a mail finds the page of an edition; "" if that reader can open none."""
-    return stages.archive.address(digest, slot) if stages.archive.url or is_local(stages.channel) else ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAddresses:
+    """What a mail may name of this machine: everything if it stays here, else pages on the web and last names only."""
+
+    archive: Archive
+    channel: Channel
+    folders: tuple[Path, ...]
+    """The folders of this installation: found in a text whatever is in their names."""
+
+    def archive_page(self, digest: str, slot: str) -> str:
+        """Where the reader of a mail finds the page of an edition; "" if that reader can open none."""
+        return self.archive.address(digest, slot) if self.archive.url or is_local(self.channel) else ""
+
+    def for_readers(self, edition: Edition | RollUp) -> Edition | RollUp:
+        """The edition, naming no file of this machine if it is mailed to another."""
+        coverage = edition.coverage
+        failing = tuple(replace(each, reason=self.in_mail(each.reason)) for each in coverage.failing)
+        notes = tuple(self.in_mail(note) for note in coverage.notes)
+        return replace(edition, coverage=replace(coverage, failing=failing, notes=notes))
+
+    def in_mail(self, text: str) -> str:
+        """A sentence as a mail may say it: of a path on this machine, if the mail leaves it, only the last name."""
+        return text if is_local(self.channel) else without_paths(text, self.folders)
 
 
-def for_readers(stages: Stages, edition: Edition | RollUp) -> Edition | RollUp:
-    """The edition, naming no file of this machine if it is mailed to another."""
-    coverage = edition.coverage
-    failing = tuple(replace(each, reason=said_to_readers(stages, each.reason)) for each in coverage.failing)
-    notes = tuple(said_to_readers(stages, note) for note in coverage.notes)
-    return replace(edition, coverage=replace(coverage, failing=failing, notes=notes))
-
-
-def said_to_readers(stages: Stages, text: str) -> str:
-    """A sentence as a mail may say it: of a path on this machine, if the mail leaves it, only the last name."""
-    return text if is_local(stages.channel) else without_paths(text, _folders(stages))
+def folders_of(storage: StorageSettings, digests: Sequence[DigestSettings]) -> tuple[Path, ...]:
+    """The folders whose names no mail to another machine may say."""
+    templates = [digest.templates for digest in digests]
+    folders = [storage.folder, storage.archive_folder, storage.backup_folder, storage.database_file.parent]
+    return tuple(folder for folder in (*folders, storage.templates_dir, *templates) if folder is not None)
 
 
 def without_paths(text: str, folders: Sequence[Path] = ()) -> str:
@@ -47,10 +62,3 @@ def without_paths(text: str, folders: Sequence[Path] = ()) -> str:
 
 def _last(path: str) -> str:
     return path.rstrip("/").rpartition("/")[2]
-
-
-def _folders(stages: Stages) -> list[Path]:
-    storage = stages.storage
-    templates = [digest.templates for digest in stages.digests]
-    folders = [storage.folder, storage.archive_folder, storage.backup_folder, storage.database_file.parent]
-    return [folder for folder in (*folders, storage.templates_dir, *templates) if folder is not None]

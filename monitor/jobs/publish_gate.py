@@ -4,13 +4,16 @@ After downtime a late edition waits until what was due before it has been read. 
 nine mails "nothing new" of seven o'clock while its first poll is still under way.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from monitor.jobs.stages import Stages
 from monitor.model.edition import LATE
 from monitor.model.edition_input import Slot
+from monitor.model.feed_update import FeedState
+
+Overdue = Callable[[datetime], Iterable[FeedState]]
 
 LONGEST_WAIT = timedelta(minutes=15)
 """Some feeds may not be reached for days."""
@@ -35,9 +38,12 @@ class _Failures:
 
 
 class PublishGate:
-    """Remembers, for one process, since when editions wait, by digest. `polling` is held while feeds are asked."""
+    """Remembers, for one process, since when editions wait, by digest. `polling` is held while feeds are asked;
+    `overdue` gives the feeds that are due now.
+    """
 
-    def __init__(self, polling: Lock) -> None:
+    def __init__(self, polling: Lock, overdue: Overdue) -> None:
+        self._overdue = overdue
         self._polling = polling
         self._since: dict[str, datetime] = {}
         self._failures: dict[str, _Failures] = {}
@@ -65,19 +71,18 @@ class PublishGate:
             return False
         return timedelta() <= now - failures.at < rest_after(failures.times)
 
-    def should_wait_for_feeds(self, stages: Stages, digest: str, slot: Slot | None) -> bool:
+    def should_wait_for_feeds(self, digest: str, slot: Slot | None, now: datetime) -> bool:
         """Whether the edition of `slot` is to wait: it is late, and feeds that were due before it are being asked,
         or are to be.
         """
-        now = stages.clock.now()
-        if slot is None or now - slot.due_at < LATE or not self._is_behind(stages, slot.due_at, now):
+        if slot is None or now - slot.due_at < LATE or not self._is_behind(slot.due_at, now):
             self._since.pop(digest, None)
             return False
         since = self._since.setdefault(digest, now)
         return timedelta() <= now - since < LONGEST_WAIT
 
-    def _is_behind(self, stages: Stages, due_at: datetime, now: datetime) -> bool:
-        due = (state for state in stages.store.feeds.due(now) if state.url in stages.feeds)
+    def _is_behind(self, due_at: datetime, now: datetime) -> bool:
+        due = self._overdue(now)
         return any(state.polled_at is None or state.polled_at < due_at for state in due) or self._is_polling()
 
     def _is_polling(self) -> bool:

@@ -1,12 +1,11 @@
 """render, with a net: an edition in the owner's templates, or in ours if theirs fail (rule E15)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
-from monitor.jobs.public_addresses import archive_address, for_readers
-from monitor.jobs.stages import Stages
+from monitor.jobs.public_addresses import PublicAddresses
 from monitor.model.edition import Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
 from monitor.render import Environment, render, render_page, template_problem
@@ -15,7 +14,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class RenderedEdition:
     """An edition as a mail and as an archive page; `problem` says why the owner's templates were not used, "" if they
     were.
     """
@@ -25,30 +24,38 @@ class Words:
     problem: str = ""
 
 
-def render_with_fallback(
-    stages: Stages, digest: str, edition: Edition | RollUp, *, missed: Sequence[Missed] = ()
-) -> Words:
-    """It goes out on time whatever a template does: with ours if the digest's own fail. The edition says so itself
-    if nobody else is told.
-    """
-    own = stages.own_templates.get(digest)
-    if own is None:
-        return _words(stages, digest, edition, stages.templates, missed)
-    try:
-        return _words(stages, digest, edition, own, missed)
-    except Exception as error:  # a template may raise anything
-        problem = f'The templates of "{digest}" were not used, because they failed: {template_problem(error)}.'
-        log.error("templates failed, ours are used", digest=digest, problem=problem)  # noqa: TRY400 (not our code)
-    told = edition if stages.operator.to else _with_note(edition, problem)
-    return replace(_words(stages, digest, told, stages.templates, missed), problem=problem)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renderer:
+    """Words for editions: in the templates of their digest, with the shipped ones as the fallback."""
 
+    templates: Environment
+    own_templates: Mapping[str, Environment]
+    """By digest: the owner's templates before the shipped ones."""
+    addresses: PublicAddresses
+    has_operator: bool
+    """Whether somebody else is told of templates that fail."""
 
-def _words(
-    stages: Stages, digest: str, edition: Edition | RollUp, templates: Environment, missed: Sequence[Missed]
-) -> Words:
-    edition = for_readers(stages, edition)
-    mail = render(edition, templates, archive_page=archive_address(stages, digest, edition.slot), missed=missed)
-    return Words(mail=mail, page=render_page(edition, templates))
+    def render(self, digest: str, edition: Edition | RollUp, *, missed: Sequence[Missed] = ()) -> RenderedEdition:
+        """It goes out on time whatever a template does: in the shipped templates if the digest's own fail. The edition
+        says so itself if nobody else is told.
+        """
+        own = self.own_templates.get(digest)
+        if own is None:
+            return self._rendered(digest, edition, self.templates, missed)
+        try:
+            return self._rendered(digest, edition, own, missed)
+        except Exception as error:  # a template may raise anything
+            problem = f'The templates of "{digest}" were not used, because they failed: {template_problem(error)}.'
+            log.error("templates failed, ours are used", digest=digest, problem=problem)  # noqa: TRY400 (not our code)
+        noted = edition if self.has_operator else _with_note(edition, problem)
+        return replace(self._rendered(digest, noted, self.templates, missed), problem=problem)
+
+    def _rendered(
+        self, digest: str, edition: Edition | RollUp, templates: Environment, missed: Sequence[Missed]
+    ) -> RenderedEdition:
+        edition = self.addresses.for_readers(edition)
+        mail = render(edition, templates, archive_page=self.addresses.archive_page(digest, edition.slot), missed=missed)
+        return RenderedEdition(mail=mail, page=render_page(edition, templates))
 
 
 def _with_note(edition: Edition | RollUp, note: str) -> Edition | RollUp:

@@ -1,9 +1,11 @@
 """What is older than its owner wants to keep goes, and leaves behind what keeps it from coming back as news."""
 
+from datetime import datetime, timedelta
+
 import structlog
 
-from monitor.jobs.stages import Stages
 from monitor.reconcile import key_hash, key_hashes, tombstones
+from monitor.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -13,13 +15,12 @@ MOST_BATCHES = 20
 """A run is short, since polls wait for it; what it leaves, the next one takes."""
 
 
-def forget_old(stages: Stages) -> None:
-    """Drop articles first seen longer than `[storage] keep` ago, with their revisions and matches (rule I10), and the
-    bytes of messages that arrived before that.
+def forget_old(store: Store, keep: timedelta | None, now: datetime) -> None:
+    """Drop articles first seen longer than `keep` ago (`[storage] keep`; None: for ever), with their revisions and
+    matches (rule I10), and the bytes of messages that arrived before that.
 
     Not what its feed still holds, nor what may yet be in an edition, nor the first article of a story that has others.
     """
-    store, keep, now = stages.store, stages.storage.keep, stages.clock.now()
     if keep is None:
         return
     held = {feed: key_hashes(window) for feed, window in store.feeds.windows().items()}

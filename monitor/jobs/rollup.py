@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.rollup import DAYS, WEEK
 from monitor.digest.trend import day_bounds
-from monitor.jobs.stages import Stages
 from monitor.model.rollup import Tuning, WeekFacts
 from monitor.model.topic import Topic
+from monitor.store import Store
 from monitor.workbench import entry_of, misses, trials
+
+Lists = Mapping[str, Sequence[str]]
 
 DEAD_AFTER = timedelta(days=30)
 MOST_TRIED, MOST_MISSED = 1_000_000, 100_000
@@ -19,15 +21,15 @@ MOST_TRIED, MOST_MISSED = 1_000_000, 100_000
 
 
 def rollup_facts(
-    stages: Stages, topics: Sequence[Topic], stories: Mapping[int, int], bounds: tuple[datetime, ...]
+    store: Store, topics: Sequence[Topic], lists: Lists, stories: Mapping[int, int], bounds: tuple[datetime, ...]
 ) -> WeekFacts:
     """What the roll-up of the week that ends with `bounds` is made of."""
-    past, names = stages.store.past, [topic.name for topic in topics if topic.enabled]
+    past, names = store.past, [topic.name for topic in topics if topic.enabled]
     return WeekFacts(
         bounds=bounds,
         matches=past.matches(names, stories, bounds[0], bounds[-1]),
         daily=past.stories_a_day(names, bounds),
-        tuning=_tuning(stages, [topic for topic in topics if topic.enabled], bounds),
+        tuning=_tuning(store, lists, [topic for topic in topics if topic.enabled], bounds),
         coverage=past.coverage(bounds[WEEK], bounds[-1]),
         idle=past.idle_feeds(bounds[-1]),
     )
@@ -38,10 +40,10 @@ def rollup_bounds(moment: datetime, zone: str) -> tuple[datetime, ...]:
     return day_bounds(moment, ZoneInfo(zone), DAYS)
 
 
-def _tuning(stages: Stages, topics: Sequence[Topic], bounds: Sequence[datetime]) -> dict[str, Tuning]:
+def _tuning(store: Store, lists: Lists, topics: Sequence[Topic], bounds: Sequence[datetime]) -> dict[str, Tuning]:
     """What the workbench finds; nothing of a topic for which there is no month of articles to be sure of."""
-    lists, history, end = stages.lists, stages.store.history, bounds[-1]
-    shared = stages.store.boilerplate.of_all()
+    history, end = store.history, bounds[-1]
+    shared = store.boilerplate.of_all()
     month = (entry_of(article, shared) for article in history.since(end - DEAD_AFTER))
     is_tried = history.count(end - DEAD_AFTER) * len(topics) <= MOST_TRIED
     tried = trials(month, topics, lists, samples=0) if is_tried else ()

@@ -1,14 +1,16 @@
-"""The units of work that may be set aside: what they are made of, and whether they are set aside now."""
+"""The units of work that may be set aside: what each is made of, and whether it is set aside now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import ParamSpec, TypeVar
 
-from monitor.jobs.stages import Stages
+from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState
 from monitor.model.setback import Setback
-from monitor.model.settings import DigestSettings
-from monitor.progress import Unit
+from monitor.model.settings import DigestSettings, FeedSettings
+from monitor.progress import Progress, Unit
+from monitor.store import Store
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -16,35 +18,43 @@ Result = TypeVar("Result")
 POLL, EDITION, REMATCH = "poll", "edition", "rematch"
 
 
-def poll_of(stages: Stages, state: FeedState, body: str) -> Unit:
-    """What a feed brought, from its document to its rows; `body` is the document's hash."""
-    return Unit(kind=POLL, key=state.url, given=_fingerprint(stages, body, repr(stages.feeds[state.url])))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkUnits:
+    """Names units of work and runs them where a crash can be traced to them (docs/decisions/0028)."""
 
+    clock: Clock
+    progress: Progress
+    store: Store
+    fingerprints: Mapping[str, str]
+    """Of the topics, by name: a unit is other work once the topics change."""
 
-def edition_of(stages: Stages, digest: DigestSettings) -> Unit:
-    """The edition of what is in the store; a match that comes later makes another one of it."""
-    last = stages.store.editions.high_water().matches
-    return Unit(kind=EDITION, key=digest.name, given=_fingerprint(stages, repr(digest), str(last)))
+    def poll(self, state: FeedState, feed: FeedSettings, body: str = "") -> Unit:
+        """What a feed brought, from its document to its rows; `body` is the hash of the document."""
+        return Unit(kind=POLL, key=state.url, given=self._fingerprint(body, repr(feed)))
 
+    def edition(self, digest: DigestSettings) -> Unit:
+        """The edition of what is in the store; a match that comes later makes another one of it."""
+        last = self.store.editions.high_water().matches
+        return Unit(kind=EDITION, key=digest.name, given=self._fingerprint(repr(digest), str(last)))
 
-def rematch_of(stages: Stages, article: int) -> Unit:
-    return Unit(kind=REMATCH, key=str(article), given=_fingerprint(stages))
+    def rematch(self, article_id: int) -> Unit:
+        """To match one stored article again."""
+        return Unit(kind=REMATCH, key=str(article_id), given=self._fingerprint())
 
+    def setback(self, unit: Unit) -> Setback | None:
+        """Why the unit is set aside now; None if it is not."""
+        setback = self.store.setbacks.of(unit)
+        return setback if setback and setback.is_aside(unit.given, self.clock.now()) else None
 
-def aside(stages: Stages, unit: Unit) -> Setback | None:
-    """Why the unit is left alone now; None if it is not."""
-    setback = stages.store.setbacks.of(unit)
-    return setback if setback and setback.is_aside(unit.given, stages.clock.now()) else None
+    def run(self, unit: Unit, work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
+        """The result of `work`, a part of the unit that waits for nothing and nobody."""
+        with self.progress.at_work(unit):
+            return work(*args, **kwargs)
 
+    def succeeded(self, unit: Unit) -> None:
+        """The unit did not end the process this time: forget its setbacks."""
+        self.store.setbacks.over(unit)
 
-def done(
-    stages: Stages, unit: Unit, work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs
-) -> Result:
-    """What `work` gives, a part of the unit that waits for nothing and nobody."""
-    with stages.progress.at_work(unit):
-        return work(*args, **kwargs)
-
-
-def _fingerprint(stages: Stages, *parts: str) -> str:
-    topics = sorted(stages.fingerprints.items())
-    return sha256(repr((parts, topics)).encode()).hexdigest()[:32]
+    def _fingerprint(self, *parts: str) -> str:
+        topics = sorted(self.fingerprints.items())
+        return sha256(repr((parts, topics)).encode()).hexdigest()[:32]

@@ -1,6 +1,7 @@
-"""What a command asks of the running daemon, and what it gets back.
+"""What a command asks of the process that polls and delivers, and what it gets back.
 
-Only one process polls and delivers; a command beside it leaves a request and waits.
+Only one process polls and delivers; a command beside it leaves a request as a row and waits. Each kind has its own
+type; they cross processes as plain JSON objects whose keys are the fields.
 """
 
 from dataclasses import dataclass
@@ -10,21 +11,91 @@ from typing import Any
 
 
 class RequestKind(StrEnum):
-    """What is asked: poll feeds by hand, make a manual edition, send one again, try deliveries again, cancel."""
+    """What is asked."""
 
     POLL = "poll"
+    """Poll feeds by hand."""
     SEND = "send"
+    """Make a manual edition, or a test of one."""
     RESEND = "resend"
+    """Send an edition again."""
     RETRY = "retry"
+    """Try deliveries again now."""
     CANCEL = "cancel"
+    """Never send these deliveries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A stored request. `arguments` and `outcome` are plain JSON objects; `outcome` is None until done."""
+class PollRequest:
+    """Of `news-monitor poll`."""
+
+    urls: tuple[str, ...] = ()
+    """Feeds of the config; none: all of them."""
+    due: bool = False
+    """Those that are due, and no others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRequest:
+    """Of `news-monitor digest send`."""
+
+    digest: str
+    """The name of the digest."""
+    test: bool = False
+    """Send and keep nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResendRequest:
+    """Of `news-monitor digest resend`."""
+
+    edition: int
+    """The id of the edition."""
+    to: tuple[str, ...]
+    """The recipients."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryRequest:
+    """Of `news-monitor deliveries retry`."""
+
+    ids: tuple[int, ...]
+    """Of deliveries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRequest:
+    """Of `news-monitor deliveries cancel`."""
+
+    ids: tuple[int, ...]
+    """Of deliveries."""
+
+
+AnyRequest = PollRequest | SendRequest | ResendRequest | RetryRequest | CancelRequest
+
+SHAPES: dict[RequestKind, type[AnyRequest]] = {
+    RequestKind.POLL: PollRequest,
+    RequestKind.SEND: SendRequest,
+    RequestKind.RESEND: ResendRequest,
+    RequestKind.RETRY: RetryRequest,
+    RequestKind.CANCEL: CancelRequest,
+}
+
+
+def kind_of(request: AnyRequest) -> RequestKind:
+    """The kind under which a request is stored."""
+    return next(kind for kind, shape in SHAPES.items() if isinstance(request, shape))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRequest:
+    """A request as a row."""
 
     id: int
     kind: RequestKind
-    arguments: dict[str, Any]
+    asked: AnyRequest
     asked_at: datetime
-    outcome: dict[str, Any] | None = None
+
+
+Outcome = dict[str, Any]
+"""The answer as a plain JSON object: {"reports": […]}, {"deliveries": […]}, or {"error": words, "is_usage": bool}."""

@@ -1,37 +1,42 @@
 """Requests: what commands ask of the daemon that runs beside them, and its answers."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from monitor.model.requests import Request, RequestKind
+from monitor.model.requests import SHAPES, AnyRequest, Outcome, RequestKind, StoredRequest, kind_of
 from monitor.store.database import Database
 from monitor.store.tables import requests
 
 
 class RequestStore:
-    """Wishes in the order they came."""
+    """Requests in the order they came."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ask(self, kind: RequestKind, arguments: dict[str, Any], now: datetime) -> int:
-        statement = insert(requests).values(kind=kind, arguments=arguments, asked_at=now).returning(requests.c.id)
+    def ask(self, request: AnyRequest, now: datetime) -> int:
+        """Leave a request for the daemon; its id."""
+        row = {"kind": kind_of(request), "arguments": asdict(request), "asked_at": now}
+        statement = insert(requests).values(row).returning(requests.c.id)
         with self._database.write() as connection:
             request_id: int = connection.execute(statement).scalar_one()
         return request_id
 
-    def open(self, kind: RequestKind) -> tuple[Request, ...]:
+    def open(self, kind: RequestKind) -> tuple[StoredRequest, ...]:
         """The requests of a kind that nobody has answered yet."""
         query = select(requests).where(requests.c.kind == kind, requests.c.done_at.is_(None)).order_by(requests.c.id)
         with self._database.read() as connection:
             return tuple(
-                Request(id=row.id, kind=RequestKind(row.kind), arguments=row.arguments, asked_at=row.asked_at)
+                StoredRequest(
+                    id=row.id, kind=RequestKind(row.kind), asked=_from_json(kind, row.arguments), asked_at=row.asked_at
+                )
                 for row in connection.execute(query)
             )
 
-    def answer(self, request: Request, outcome: dict[str, Any], now: datetime) -> None:
+    def answer(self, request: StoredRequest, outcome: Outcome, now: datetime) -> None:
         with self._database.write() as connection:
             connection.execute(update(requests).where(requests.c.id == request.id).values(done_at=now, outcome=outcome))
 
@@ -50,10 +55,10 @@ class RequestStore:
             refused = update(requests).where(requests.c.done_at.is_(None), is_old)
             connection.execute(refused.values(done_at=now, outcome={"error": reason}))
 
-    def outcome(self, request_id: int) -> dict[str, Any] | None:
+    def outcome(self, request_id: int) -> Outcome | None:
         """The answer to a request, None while it is open."""
         with self._database.read() as connection:
-            found: dict[str, Any] | None = connection.scalar(
+            found: Outcome | None = connection.scalar(
                 select(requests.c.outcome).where(requests.c.id == request_id, requests.c.done_at.is_not(None))
             )
         return found
@@ -62,3 +67,11 @@ class RequestStore:
         """Drop requests older than this, answered or not: whoever asked has long gone."""
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.asked_at < before))
+
+
+def _from_json(kind: RequestKind, arguments: dict[str, Any]) -> AnyRequest:
+    """Lists of JSON are tuples again."""
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()
+    }
+    return SHAPES[kind](**given)

@@ -14,7 +14,8 @@ from monitor.cli.digest.format import Format
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.jobs import Draft, Stages
+    from monitor.deliver import Channel
+    from monitor.jobs import Draft
     from monitor.model.settings import DigestSettings
 
 app = typer.Typer(help="Look at the next edition of a digest, or send it now; look at past ones.", no_args_is_help=True)
@@ -43,13 +44,13 @@ def preview(
     from monitor.cli.settings import draft_of
     from monitor.daemon.build import looked_at
     from monitor.daemon.clock import SystemClock
-    from monitor.jobs import preview_edition
 
     settings = draft_of(context)
     digest = _digest(settings, name)
     moment = _moment(at, digest) if at else None
-    with looked_at(settings, SystemClock()) as stages:
-        shown = _bytes(stages, preview_edition(stages, digest, moment), Format.HTML if in_browser else format_)
+    with looked_at(settings, SystemClock()) as jobs:
+        draft = jobs.publisher.editor.preview(digest, moment)
+        shown = _bytes(jobs.publisher.channel, draft, Format.HTML if in_browser else format_)
     if in_browser and output is None:
         output = settings.storage.folder / "preview.html"
     if output is None:
@@ -72,13 +73,11 @@ def send(
     """Send an edition now, by hand; what it lists is in no later edition."""
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import settings_of
-    from monitor.daemon.requests import send_request
-    from monitor.model.requests import RequestKind
+    from monitor.model.requests import SendRequest
 
     settings = settings_of(context)
     digest = _digest(settings, name)
-    payload = {"digest": digest.name, "test": test}
-    outcome = done_by_owner(settings, RequestKind.SEND, payload, lambda stages: send_request(stages, payload, []))
+    outcome = done_by_owner(settings, SendRequest(digest=digest.name, test=test))
     for each in outcome["deliveries"]:
         print(f"{each['recipient']}: {each['state']}{': ' + each['answer'] if each['answer'] else ''}")
     if not outcome["deliveries"]:
@@ -111,12 +110,12 @@ def _moment(written: str, digest: "DigestSettings") -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(digest.timezone))
 
 
-def _bytes(stages: "Stages", draft: "Draft", format_: Format) -> bytes:
+def _bytes(channel: "Channel", draft: "Draft", format_: Format) -> bytes:
     from monitor.errors import UsageError
 
     if format_ is Format.EML:
         if not draft.letters:
             raise UsageError(f'The digest "{draft.edition.digest}" has no recipients, so there is no message.')
-        return stages.channel.compose(draft.letters[0])
+        return channel.compose(draft.letters[0])
     text = draft.rendered.html if format_ is Format.HTML else draft.rendered.text
     return text.encode("utf-8")

@@ -81,15 +81,14 @@ def resend(
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import settings_of
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.requests import resend_request
     from monitor.daemon.store_only import opened_store
-    from monitor.model.requests import RequestKind
+    from monitor.model.requests import ResendRequest
 
     settings = settings_of(context)
-    recipients = [_address(each) for each in to]
+    recipients = tuple(_address(each) for each in to)
     with opened_store(settings.storage, SystemClock()) as store:
-        payload = {"edition": edition_named(store, edition).id, "to": recipients}
-    outcome = done_by_owner(settings, RequestKind.RESEND, payload, lambda stages: resend_request(stages, payload, []))
+        request = ResendRequest(edition=edition_named(store, edition).id, to=recipients)
+    outcome = done_by_owner(settings, request)
     if as_json:
         print(json.dumps(outcome, ensure_ascii=False, indent=2))
     else:

@@ -1,0 +1,100 @@
+"""match, for the articles of one poll: in slices, so that the event loop and the watchdog see that it goes on.
+
+It decides nothing: what matches is decided by `match`, which edits are worth storing by `reconcile`.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import structlog
+
+from monitor.boilerplate import RECENT_ARTICLES, document_of, learned
+from monitor.cluster import words_of
+from monitor.jobs.work_units import WorkUnits
+from monitor.match import TopicIndex
+from monitor.model.boilerplate import Boilerplate, Specimen
+from monitor.model.clock import Clock
+from monitor.model.feed_update import FeedUpdate, NewArticle
+from monitor.model.match import Document, Match
+from monitor.model.story import WordCounts
+from monitor.progress import Progress, Unit
+from monitor.reconcile import admitted
+from monitor.store import Store
+from monitor.url import shown_url
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleMatcher:
+    """What the texts of a poll come to: matches, words, boilerplate. It reads the store and writes nothing."""
+
+    clock: Clock
+    progress: Progress
+    store: Store
+    index: TopicIndex
+    units: WorkUnits
+
+    async def matches(
+        self, unit: Unit, update: FeedUpdate, shared: Sequence[Boilerplate] = ()
+    ) -> dict[str, tuple[Match, ...]]:
+        """By article key. In slices of one article, whose text is bounded: thousands must neither keep the sockets of
+        other feeds waiting nor look like a hang. `shared`: the feed's known boilerplate; an edit is judged by what was
+        known when its article came.
+        """
+        stored = [*update.changed, *update.excess, *update.reread]
+        leaves_out = any(each.left_out_since for each in shared)
+        came_at = self.store.boilerplate.came_at([edit.id for edit in stored]) if leaves_out and stored else {}
+        documents: Iterable[tuple[str, Document]] = chain(
+            ((new.key, document_of(new, shared, new.first_seen_at)) for new in update.new),
+            ((edit.key, document_of(edit, shared, came_at.get(edit.id))) for edit in stored),
+        )
+        found = {}
+        for key, document in documents:
+            found[key] = self.units.run(unit, self.index.matches, document)
+            self.progress.sign_of_life()
+            await asyncio.sleep(0)
+        return {key: matches for key, matches in found.items() if matches}
+
+    def with_matching_edits(self, update: FeedUpdate, matches: dict[str, tuple[Match, ...]]) -> FeedUpdate:
+        """With those edits beyond an article's limit that are worth storing; the matches of the others are removed."""
+        if not update.excess:
+            return update
+        found = {edit.id: [match.topic for match in matches.get(edit.key, ())] for edit in update.excess}
+        kept = admitted(update, found, self.store.articles.topics_of([edit.id for edit in update.excess]))
+        for edit in update.excess:
+            if edit not in kept.changed:
+                matches.pop(edit.key, None)
+        return kept
+
+    async def words(self, unit: Unit, articles: Sequence[NewArticle]) -> WordCounts:
+        """How common the words of the new articles are among them: what grouping weighs words by."""
+        words: Counter[str] = Counter()
+        for article in articles:
+            words.update(self.units.run(unit, words_of, [article]))
+            self.progress.sign_of_life()
+            await asyncio.sleep(0)
+        return WordCounts(articles=len(articles), words=words)
+
+    def boilerplate(self, update: FeedUpdate) -> tuple[Boilerplate, ...]:
+        """What texts of the feed are known to begin or end with; not read where there is nothing to judge."""
+        has_articles = update.new or update.changed or update.excess or update.reread
+        return self.store.boilerplate.of_feed(update.state.id) if has_articles else ()
+
+    async def learned_boilerplate(
+        self, unit: Unit, update: FeedUpdate, shared: Sequence[Boilerplate]
+    ) -> tuple[Boilerplate, ...] | None:
+        """What is known of the feed after its new articles; None if they change nothing."""
+        if not update.new:
+            return None
+        new = [Specimen(title=each.title, text=each.text, seen_at=each.first_seen_at) for each in update.new]
+        recent = self.store.boilerplate.recent(update.state.id, RECENT_ARTICLES)
+        found = await asyncio.to_thread(self.units.run, unit, learned, shared, new, recent, self.clock.now())
+        before = {each.words for each in shared if each.left_out_since}
+        for each in found:
+            if each.left_out_since and each.words not in before:
+                log.info("left out of matching from now on", feed=shown_url(update.state.url), words=each.sample)
+        return None if set(found) == set(shared) else found

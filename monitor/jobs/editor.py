@@ -1,0 +1,208 @@
+"""cluster → digest → render: what an edition would be if it were made now. Publishing it is `publisher`'s work.
+
+It decides nothing: what an edition says is decided by `digest`, how it looks by `render`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from monitor.deliver.message import header_text
+from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds
+from monitor.jobs.grouping import grouping, publishers
+from monitor.jobs.letters import LetterWriter
+from monitor.jobs.rendering import Renderer
+from monitor.jobs.rollup import Lists, rollup_bounds, rollup_facts
+from monitor.match import TopicIndex
+from monitor.model.clock import Clock
+from monitor.model.delivery import Letter, Undelivered
+from monitor.model.edition import Edition, Missed, Rendered, spoken_at
+from monitor.model.edition_input import Coverage, HighWater, Slot
+from monitor.model.new_edition import EditionKind
+from monitor.model.note import NoteKind
+from monitor.model.rollup import RollUp
+from monitor.model.settings import DigestSettings, FeedSettings
+from monitor.model.topic import Topic
+from monitor.progress import Progress
+from monitor.slots import due_slot, next_slot
+from monitor.store import Store
+
+Keep = Callable[[Mapping[int, int]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An edition in words, not yet published."""
+
+    edition: Edition | RollUp
+    rendered: Rendered
+    page: str
+    template_problem: str
+    """Why the owner's templates were not used; "" if they were."""
+    letters: tuple[Letter, ...]
+    knew: HighWater
+    """What was stored before it was drafted."""
+    stories: Mapping[int, int]
+    """The grouping it rests on: article → story."""
+    undelivered: Mapping[str, tuple[Undelivered, ...]]
+    """By recipient, the earlier editions that each letter says never came."""
+    suspended: Mapping[str, str]
+    """Who is not to be written to, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """Drafts editions. Marks nothing in the store."""
+
+    clock: Clock
+    progress: Progress
+    store: Store
+    feeds: Mapping[str, FeedSettings]
+    topics: tuple[Topic, ...]
+    lists: Lists
+    index: TopicIndex
+    renderer: Renderer
+    letters: LetterWriter
+
+    def preview(self, digest: DigestSettings, at: datetime | None = None) -> Draft:
+        """The next scheduled edition, with what is known now: the bytes that will be sent if nothing new comes (rule
+        E14). With `at`: what would be sent then, by hand if no slot is due.
+        """
+        now = self.clock.now()
+        since, last = self.store.editions.progress(digest.name, now)
+        slot = due_slot(digest, since=since, last=last, now=at or now)
+        if slot is None and at is None:
+            slot = next_slot(digest, since=since, last=last, now=now)
+        due_at = slot.due_at if slot else now
+        return self.draft(digest, slot, now=(at or max(now, due_at)).astimezone(UTC))
+
+    def draft(
+        self,
+        digest: DigestSettings,
+        slot: Slot | None = None,
+        *,
+        is_test: bool = False,
+        now: datetime | None = None,
+        keep: Keep | None = None,
+    ) -> Draft:
+        """What an edition would be if it were published now, or at another time. `keep` is given the finished parts of
+        an enormous grouping.
+        """
+        now = now or self.clock.now()
+        knows = self.store.editions.high_water()
+        self.index.forget_words()  # grouping takes most of the memory: both at once would add up
+        stories = grouping(self.store, knows, keep=keep, sign_of_life=self.progress.sign_of_life)
+        edition, knows = self._composed(digest, stories, slot, now, knows, is_test=is_test)
+        suspended = self.store.deliveries.suspended(digest.to)
+        active = [recipient for recipient in digest.to if recipient not in suspended]
+        undelivered = self.store.deliveries.undelivered(digest.name, active)
+        words = self.renderer.render(digest.name, edition)
+        letters = tuple(
+            self.letters.letter(
+                edition, self._with_missed(digest.name, edition, missed) if missed else words.mail, recipient
+            )
+            for recipient, missed in ((each, undelivered.get(each, ())) for each in digest.to)
+        )
+        return Draft(
+            edition=edition,
+            rendered=words.mail,
+            page=words.page,
+            template_problem=words.problem,
+            letters=letters,
+            knew=knows,
+            stories=stories,
+            undelivered=undelivered,
+            suspended=suspended,
+        )
+
+    def _composed(
+        self,
+        digest: DigestSettings,
+        stories: Mapping[int, int],
+        slot: Slot | None,
+        now: datetime,
+        knows: HighWater,
+        *,
+        is_test: bool,
+    ) -> tuple[Edition | RollUp, HighWater]:
+        """The edition and what it knows: the words of articles are read after the grouping, with all edits so far."""
+        topics = [topic for topic in self.topics if not digest.topics or topic.name in digest.topics]
+        since, last = self.store.editions.progress(digest.name, now)
+        next_at = next_slot(digest, since=since, last=slot.key if slot else last, now=now).due_at
+        label = self._label(digest.name, slot, now)
+        moment = spoken_at(slot.due_at if slot else now, now)
+        if digest.kind == "roll-up":
+            return self._rolled_up(digest, topics, stories, slot, label, moment, now, next_at, knows), knows
+        kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
+        edition_input = self.store.editions.edition_input(
+            digest.name,
+            [topic.name for topic in topics],
+            stories,
+            now,
+            day_bounds(moment, ZoneInfo(digest.timezone)),
+            knows=knows,
+            since_mailed=digest.when_empty == "skip" and bool(digest.to),
+            lists_baseline=digest.baseline == "list",
+        )
+        edition = compose(
+            replace(
+                edition_input,
+                coverage=self._coverage(digest.name, edition_input.coverage),
+                publishers=publishers(self.store, self.feeds),
+            ),
+            digest,
+            topics,
+            kind="test" if is_test else kind,
+            slot=slot,
+            label=label,
+            now=now,
+            next_at=next_at,
+        )
+        return edition, replace(knows, revisions=edition_input.last_revision)
+
+    def _rolled_up(
+        self,
+        digest: DigestSettings,
+        topics: Sequence[Topic],
+        stories: Mapping[int, int],
+        slot: Slot | None,
+        label: str,
+        moment: datetime,
+        now: datetime,
+        next_at: datetime,
+        knows: HighWater,
+    ) -> RollUp:
+        facts = rollup_facts(self.store, topics, self.lists, stories, rollup_bounds(moment, digest.timezone))
+        facts = replace(
+            facts,
+            coverage=self._coverage(digest.name, facts.coverage),
+            baseline=self.store.editions.baseline(digest.name, [topic.name for topic in topics], knows),
+            publishers=publishers(self.store, self.feeds),
+        )
+        return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_at)
+
+    def _label(self, digest: str, slot: Slot | None, now: datetime) -> str:
+        return self.store.editions.free_label(digest, slot) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+
+    def _with_missed(self, digest: str, edition: Edition | RollUp, undelivered: Sequence[Undelivered]) -> Rendered:
+        addresses = self.renderer.addresses
+        missed = [
+            Missed(
+                dated=each.dated,
+                reason=addresses.in_mail(header_text(each.answer)),
+                page=addresses.archive_page(digest, each.slot),
+                clock=each.clock,
+            )
+            for each in undelivered
+        ]
+        return self.renderer.render(digest, edition, missed=missed).mail
+
+    def _coverage(self, digest: str, coverage: Coverage) -> Coverage:
+        """As readers get it. Whether templates fail is said by the edition for which they did, and that an edition of
+        this digest could not be made is over once there is one.
+        """
+        over = (NoteKind.EDITION, digest)
+        open_ = self.store.notes.open()
+        notes = [note for note in open_ if note.kind is not NoteKind.TEMPLATE and (note.kind, note.key) != over]
+        return coverage_for_readers(coverage, notes, has_operator=self.renderer.has_operator)

@@ -1,0 +1,263 @@
+"""fetch → parse → reconcile → match → store, for one feed; one transaction.
+
+It decides nothing: what is new is decided by `reconcile`, when to ask again by `polling`, what matches by `match`.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+
+from monitor.errors import DamagedStore
+from monitor.fetch import Session
+from monitor.jobs.article_matcher import ArticleMatcher
+from monitor.jobs.match_counts import baseline_counts, flagged
+from monitor.model.clock import Clock
+from monitor.model.feed import ParseOutcome
+from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, PollReport, Stored
+from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
+from monitor.model.setback import Setback
+from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.polling import floor, is_probe_due, redirected_hold
+from monitor.progress import Unit
+from monitor.reconcile import (
+    Identity,
+    body_hash,
+    carries_the_same,
+    distinct_items,
+    doubtful,
+    lookup_for,
+    reconcile,
+)
+from monitor.store import Store
+from monitor.url import host_of, origin_of, registrable_domain, shown_url
+from monitor.workers import ParserPool
+
+log = structlog.get_logger(__name__)
+
+ASIDE_ASKED_AFTER = timedelta(hours=1)
+"""How soon at the latest it is seen that the document of a feed that is set aside has changed."""
+
+NoteAttempt = Callable[[FeedUpdate], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPoll:
+    """One poll of one feed, from the request to its rows."""
+
+    clock: Clock
+    chance: Callable[[], float]
+    """Gives numbers in [0, 1): the jitter of the next poll."""
+    store: Store
+    parsers: ParserPool
+    feeds: Mapping[str, FeedSettings]
+    polling: PollingSettings
+    matcher: ArticleMatcher
+    backfill: timedelta
+
+    async def run(
+        self,
+        session: Session,
+        turn: asyncio.Lock,
+        state: FeedState,
+        note_attempt: NoteAttempt,
+        *,
+        is_by_hand: bool = False,
+    ) -> PollReport:
+        """Poll the feed as of `state`. `turn` is held while the database is written; `note_attempt` gets what was
+        stored. A surprise with one feed is a failure of that feed. Raises DamagedStore.
+        """
+        units = self.matcher.units
+        try:
+            outcome = await session.fetch(self._request(state))
+            if isinstance(outcome, NotAsked):
+                async with turn:
+                    return self._postponed(state, outcome)
+            body = body_hash(outcome.body) if isinstance(outcome, Fetched) else ""
+            unit = units.poll(state, self.feeds[state.url], body)
+            setback = units.setback(unit) if body and not is_by_hand else None
+            if setback is not None:
+                return await self._left_aside(turn, state, setback)
+            update = await self._update(state, outcome, unit)
+            update, report = await self._stored(turn, unit, update, is_document=bool(body))
+        except DamagedStore:
+            raise  # whatever is written now makes it worse
+        except Exception as error:  # a surprise with one feed must not cost the others
+            log.exception("poll failed", feed=shown_url(state.url))
+            return await self._surprise(turn, state, error)
+        if update.hold:
+            session.keep_quiet(update.hold.origin, update.hold.until)
+        async with turn:
+            note_attempt(update)
+        self.matcher.progress.sign_of_life()
+        _log(report, update)
+        return report
+
+    async def _stored(
+        self, turn: asyncio.Lock, unit: Unit, update: FeedUpdate, *, is_document: bool
+    ) -> tuple[FeedUpdate, PollReport]:
+        """Match what the poll brought and commit it: the update as it was stored, and the report on it."""
+        matcher, units = self.matcher, self.matcher.units
+        shared = matcher.boilerplate(update)
+        matches = await matcher.matches(unit, update, shared)
+        update = matcher.with_matching_edits(update, matches)
+        words = await matcher.words(unit, update.new)
+        learned = await matcher.learned_boilerplate(unit, update, shared)
+        new_matches = flagged(self.store, update, matches)
+        async with turn:
+            now, apply = self.clock.now(), self.store.articles.apply
+            await asyncio.to_thread(units.run, unit, apply, update, matches, now, words, self.backfill, learned)
+            if is_document:
+                units.succeeded(unit)
+        return update, self._report(update, new_matches, baseline_counts(update, matches))
+
+    async def _update(self, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
+        units, feed = self.matcher.units, self.feeds[state.url]
+        parsed = await self._parsed(state, outcome)
+        # seconds for thousands of hostile titles
+        items = await asyncio.to_thread(units.run, unit, distinct_items, parsed, feed)
+        state, stored = self._with_history(state, items)
+        return await asyncio.to_thread(
+            units.run,
+            unit,
+            reconcile,
+            state,
+            items,
+            stored,
+            outcome,
+            parsed,
+            feed=feed,
+            polling=self.polling,
+            now=self.clock.now(),
+            jitter=self.chance(),
+        )
+
+    def _with_history(self, state: FeedState, items: Sequence[Identity]) -> tuple[FeedState, Stored]:
+        """The feed, and what is stored of these items; as a feed that left the config, if its first document is that
+        feed's under another URL.
+        """
+        if state.baseline_at is None and items:
+            for departed in self._departed(state):
+                stored = self._known(departed, items)
+                if carries_the_same(items, stored, is_aggregator=self.feeds[state.url].aggregator):
+                    log.info("feed adopted", feed=shown_url(state.url), was=shown_url(departed.url))
+                    return self.store.feeds.merge(departed, state), stored
+        return state, self._known(state, items)
+
+    def _departed(self, state: FeedState) -> list[FeedState]:
+        """The feeds of its domain that it may be under another URL: not those which the config has, but disabled."""
+        departed = self.store.feeds.departed(registrable_domain(state.url))
+        return [each for each in departed if each.url not in self.feeds]
+
+    def _known(self, feed: FeedState, items: Sequence[Identity]) -> Stored:
+        has_tombstones = self.store.retention.has_taken(feed.id)
+        stored = self.store.articles.known(feed.id, lookup_for(items, has_tombstones=has_tombstones))
+        doubts = doubtful(items, stored, feed)
+        return replace(stored, past=self.store.articles.past(feed.id, doubts)) if doubts else stored
+
+    async def _parsed(self, state: FeedState, outcome: FetchOutcome) -> ParseOutcome | None:
+        """None when there is nothing to parse: no body, or the same bytes as last time (P14)."""
+        if not isinstance(outcome, Fetched) or body_hash(outcome.body) == state.body_hash:
+            return None
+        return await self.parsers.parse(
+            outcome.body, url=outcome.final_url, headers=outcome.headers, max_items=self.polling.max_items
+        )
+
+    def _request(self, state: FeedState) -> FetchRequest:
+        feed = self.feeds[state.url]
+        return FetchRequest(
+            feed_id=state.id,
+            url=state.moved_to or feed.url,
+            validators=Validators() if is_probe_due(state, self.clock.now()) else state.validators,
+            validators_from=state.validators_from,
+            feed=feed,
+        )
+
+    def _postponed(self, state: FeedState, outcome: NotAsked) -> PollReport:
+        """A server asks for quiet, this feed's or one it redirects to: it waits for that, if we know how long."""
+        now = self.clock.now()
+        until = self.store.feeds.holds(now).get(outcome.origin)
+        if until:
+            is_own = outcome.origin == origin_of(outcome.request.url)
+            until = until if is_own else redirected_hold(until, now)
+            self.store.feeds.postpone(state.id, until)
+            state = replace(state, next_poll_at=until)
+        return self.too_soon(state, "its host has asked for quiet")
+
+    async def _surprise(self, turn: asyncio.Lock, state: FeedState, error: Exception) -> PollReport:
+        """Count it as a failure of the feed, so that it backs off and is named; the database may be what failed."""
+        failed = FetchFailed(
+            request=self._request(state),
+            problem=FetchProblem.SURPRISE,
+            detail=f"{type(error).__name__}: {error}"[:200],
+        )
+        try:
+            update = await self._failed(state, failed)
+            async with turn:
+                self.store.articles.apply(update, {}, self.clock.now())
+        except Exception:  # the claim keeps the feed from being asked again at once
+            log.exception("failure not stored", feed=shown_url(state.url))
+            return self.too_soon(state, failed.detail, is_failure=True)
+        return self._report(update, 0)
+
+    async def _left_aside(self, turn: asyncio.Lock, state: FeedState, setback: Setback) -> PollReport:
+        """Its document is not read, which is a failure of the feed for all to see; it is asked for other words soon."""
+        log.warning("poll set aside", feed=shown_url(state.url), reason=setback.sentence)
+        failed = FetchFailed(
+            request=self._request(state), problem=FetchProblem.SET_ASIDE, detail=setback.sentence, reached=True
+        )
+        update = await self._failed(state, failed)
+        now = self.clock.now()
+        soon = max(now + ASIDE_ASKED_AFTER, now + floor(self.feeds[state.url], self.polling))
+        update = replace(update, state=replace(update.state, next_poll_at=min(update.state.next_poll_at, soon)))
+        async with turn:
+            self.store.articles.apply(update, {}, now)
+        return self._report(update, 0)
+
+    async def _failed(self, state: FeedState, failed: FetchFailed) -> FeedUpdate:
+        return await self._update(state, failed, self.matcher.units.poll(state, self.feeds[state.url]))
+
+    def _report(self, update: FeedUpdate, matches: int, baseline: BaselineCounts | None = None) -> PollReport:
+        state = update.state
+        return PollReport(
+            url=state.url,
+            name=self._name(state),
+            status=update.status,
+            is_failure=state.failures > 0,
+            reason=state.problem_detail,
+            counts=update.counts,
+            has_gap=update.gap_since is not None,
+            matches=matches,
+            baseline=baseline,
+            next_poll_at=state.next_poll_at,
+        )
+
+    def too_soon(self, state: FeedState, reason: str, *, is_failure: bool = False) -> PollReport:
+        """The report on a feed that was not asked, or whose answer could not be stored (`is_failure`)."""
+        return PollReport(
+            url=state.url,
+            name=self._name(state),
+            status="not stored" if is_failure else "too soon",
+            is_failure=is_failure,
+            reason=reason,
+            next_poll_at=state.next_poll_at,
+        )
+
+    def _name(self, state: FeedState) -> str:
+        return self.feeds[state.url].outlet or state.title or host_of(state.url)
+
+
+def _log(report: PollReport, update: FeedUpdate) -> None:
+    log.info(
+        "polled",
+        feed=shown_url(update.state.url),
+        status=report.status,
+        reason=report.reason,
+        new=report.counts.new,
+        changed=report.counts.changed,
+        gap=report.has_gap,
+        matches=report.matches,
+        seconds=round(update.elapsed.total_seconds(), 3),
+    )

@@ -1,0 +1,46 @@
+"""cluster → the stories of what matches and has none yet, and who is behind their outlets. Writes nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from monitor.cluster import STORY_WINDOW, group, slices, words_of
+from monitor.model.edition_input import HighWater
+from monitor.model.settings import FeedSettings
+from monitor.model.story import StoryArticle
+from monitor.model.voices import Publishers
+from monitor.store import Store
+from monitor.voices import publishers_of
+
+
+def grouping(
+    store: Store,
+    knows: HighWater | None = None,
+    *,
+    keep: Callable[[Mapping[int, int]], None] | None = None,
+    sign_of_life: Callable[[], None] = lambda: None,
+) -> dict[int, int]:
+    """Group what matches and is not grouped yet: article → story. Publishing an edition keeps it; this does not, but
+    for `keep`: it is given each slice of a flood but the last, so that a restart goes on where it was. Articles
+    that came after `knows` are left out: the edition that rests on this grouping does not list them.
+    """
+    stories: dict[int, int] = {}
+    ungrouped = store.articles.ungrouped(knows)
+    grouped_now: list[StoryArticle] = []
+    for arrivals in slices(ungrouped):
+        since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
+        before = {each.id: each for each in grouped_now if since <= each.first_seen_at <= until}
+        before |= {each.id: each for each in store.articles.grouped_between(since, until)}
+        recent = sorted(before.values(), key=lambda each: (each.first_seen_at, each.id))
+        counts = store.words.counts(words_of((*arrivals, *recent)))
+        found = group(arrivals, recent, counts, sign_of_life=sign_of_life)
+        stories |= found
+        grouped_now += [replace(each, story_id=found[each.id]) for each in arrivals]
+        if keep is not None and len(stories) < len(ungrouped):
+            keep(found)
+    return stories
+
+
+def publishers(store: Store, feeds: Mapping[str, FeedSettings]) -> Publishers:
+    """What the config says of those who are behind the feeds (by URL): not stored, for it may change at any time."""
+    states = store.feeds.configured()
+    return publishers_of((state.id, feeds[state.url]) for state in states if state.url in feeds)

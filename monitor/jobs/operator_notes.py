@@ -1,0 +1,128 @@
+"""What the operator should know: found in the store as it is, and told in a mail of its own through the same outbox.
+
+It decides nothing but which conditions there are; whether feeds need attention is `polling`'s word, whether a recipient
+is suspended the store's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.deliver import Channel
+from monitor.deliver.message import header_text, list_id, message_id
+from monitor.jobs.public_addresses import PublicAddresses
+from monitor.model.clock import Clock
+from monitor.model.delivery import DeliveryState, Letter, NewDelivery
+from monitor.model.note import Note, NoteKind
+from monitor.model.settings import DigestSettings, OperatorSettings
+from monitor.render import Environment, Rendered, render_notes
+from monitor.store import Store
+
+log = structlog.get_logger(__name__)
+
+NAME = "operator"
+"""What mails of notes are filtered by, and where the Message-ID begins."""
+
+NOTHING_READ = timedelta(hours=48)
+"""Rule D23."""
+
+DELIVERIES_NOTED = timedelta(days=7)
+"""A delivery that failed is a condition for so long, then history."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorNotes:
+    """Finds what is wrong, and mails it to the operator."""
+
+    clock: Clock
+    store: Store
+    channel: Channel
+    operator: OperatorSettings
+    digests: tuple[DigestSettings, ...]
+    templates: Environment
+    addresses: PublicAddresses
+
+    def run(self) -> None:
+        """Bring the notes up to date, and tell the new ones if the operator's last mail is old enough."""
+        now = self.clock.now()
+        for kind, found in self._conditions(now).items():
+            self.store.notes.sync(kind, found, now)
+        new = [note for note in self.store.notes.open() if note.told_at is None]
+        if new and self.operator.to and self._may_tell(now):
+            self.store.notes.tell(new, self._messages(new, now), now)
+            log.info("operator told", notes=len(new))
+
+    def _may_tell(self, now: datetime) -> bool:
+        """A time ahead of now was set while the clock was wrong, and binds nothing."""
+        last = self.store.notes.told_at()
+        return last is None or last > now or now - last >= self.operator.interval
+
+    def _conditions(self, now: datetime) -> dict[NoteKind, dict[str, str]]:
+        """What is wrong now, by kind: key → text. A kind that is not here is noted by whoever notices it."""
+        return {
+            NoteKind.OUTAGE: self._outages(now),
+            NoteKind.FEED: self._feeds(now),
+            NoteKind.RECIPIENT: self._recipients(),
+            NoteKind.DELIVERY: self._deliveries(now),
+        }
+
+    def _outages(self, now: datetime) -> dict[str, str]:
+        if not self.store.notes.nothing_read_since(NOTHING_READ, now):
+            return {}
+        hours = NOTHING_READ // timedelta(hours=1)
+        return {"all": f"Not one feed could be read for {hours} hours. Is this machine cut off from the network?"}
+
+    def _feeds(self, now: datetime) -> dict[str, str]:
+        return {
+            trouble.url: f"{trouble.name} ({trouble.url}) fails since {_stamp(trouble.since)}: {trouble.reason}."
+            for trouble in self.store.notes.coverage(now).failing
+        }
+
+    def _recipients(self) -> dict[str, str]:
+        recipients = {recipient for digest in self.digests for recipient in digest.to}
+        return {
+            recipient: f"{recipient} gets no more mail, because three editions in a row were refused ({words}). What "
+            "comes is held. Correct the address in the config, or try one again: "
+            "news-monitor deliveries list --state held"
+            for recipient, words in self.store.deliveries.suspended(sorted(recipients)).items()
+        }
+
+    def _deliveries(self, now: datetime) -> dict[str, str]:
+        found = self.store.deliveries.failed(now - DELIVERIES_NOTED)
+        return {
+            str(each.id): f"{each.digest} {each.slot} to {each.recipient} {_fate(each.state)} {each.answer} "
+            f"(news-monitor deliveries show {each.id})"
+            for each in found
+        }
+
+    def _messages(self, notes: Sequence[Note], now: datetime) -> list[NewDelivery]:
+        said = [replace(note, text=self.addresses.in_mail(note.text)) for note in notes]
+        rendered = render_notes(said, self.templates, now)
+        letters = [self._letter(rendered, notes[-1].id, recipient, now) for recipient in self.operator.to]
+        return [
+            NewDelivery(recipient=each.recipient, message_id=each.message_id, body=self.channel.compose(each))
+            for each in letters
+        ]
+
+    def _letter(self, rendered: Rendered, last: int, recipient: str, now: datetime) -> Letter:
+        """Each note is told once, so that the number of the last one names the mail."""
+        sender = self.channel.sender
+        return Letter(
+            message_id=message_id(NAME, "notes", str(last), recipient, sender),
+            list_id=list_id(NAME, sender),
+            recipient=recipient,
+            subject=header_text(rendered.subject),
+            text=rendered.text,
+            html=rendered.html,
+            date=now,
+        )
+
+
+def _fate(state: DeliveryState) -> str:
+    return "is held, because nobody knows whether it arrived:" if state is DeliveryState.HELD else "did not arrive:"
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,54 @@
+"""An outage of our own: no feed is blamed for it, and one feed is asked now and then until a server answers (P12)."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from monitor.model.clock import Clock
+from monitor.model.feed_update import FeedState, FeedUpdate
+from monitor.polling import OUTAGE_ATTEMPTS, OUTAGE_HOSTS, OUTAGE_PROBE, is_outage, is_welcome
+from monitor.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outages:
+    """Which feeds may be asked, and what a poll says about the network."""
+
+    clock: Clock
+    store: Store
+
+    def feeds_to_ask(self) -> tuple[FeedState, ...]:
+        """The feeds that are due; during an outage one of them every five minutes, the one that waits longest."""
+        now = self.clock.now()
+        due = tuple(state for state in self.store.feeds.due(now) if is_welcome(state.hints, now))
+        outage = self.store.outages.current()
+        if outage is None or not due:
+            return due
+        if outage.probed_at is not None and abs(now - outage.probed_at) < OUTAGE_PROBE:
+            return ()
+        self.store.outages.probe(now)
+        return (min(due, key=lambda state: (state.polled_at is not None, state.polled_at, state.id)),)
+
+    def note_attempt(self, update: FeedUpdate) -> None:
+        """Begin, prolong or end an outage by what this poll shows. A poll that reached its server, as nearly all do,
+        costs one query of one row; one that did not reads no more than the decision needs.
+        """
+        outages, now = self.store.outages, self.clock.now()
+        if update.reached is None:
+            return
+        is_out = outages.current() is not None
+        if not is_out and not update.reached and self._is_beginning():
+            attempts = outages.attempts()
+            log.warning("no server can be reached: taken for an outage of our own", attempts=len(attempts))
+            outages.begin(attempts, now)
+        elif is_out and update.reached:
+            log.info("a server has answered again")
+            outages.end(now)
+        elif is_out:
+            outages.forgive(update.state.id, now)
+
+    def _is_beginning(self) -> bool:
+        attempts = self.store.outages.attempts(OUTAGE_ATTEMPTS)
+        return is_outage(attempts, self.store.feeds.some_hosts(OUTAGE_ATTEMPTS, OUTAGE_HOSTS))

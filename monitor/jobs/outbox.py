@@ -1,0 +1,192 @@
+"""deliver: finished messages are handed over; committed before and after each (rule D7).
+
+It decides nothing: what an answer leads to is `deliver.retry`'s word.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from monitor.deliver import Channel, send_timeout
+from monitor.deliver.plain_copy import plain_copy
+from monitor.deliver.resent import resent
+from monitor.deliver.retry import deserves_plain_copy, scope, shared, verdict
+from monitor.errors import DeliveryError, UsageError
+from monitor.model.clock import Clock
+from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
+from monitor.model.settings import OnUnknown
+from monitor.progress import Progress
+from monitor.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What one attempt led to, and when; to be committed, and with it the `repair` that takes the message's place."""
+
+    delivery: Delivery
+    verdict: Verdict
+    at: datetime
+    error: DeliveryError | None = None
+    repair: NewDelivery | None = None
+
+
+Unsettled = list[Settlement]
+"""Outcomes that could not be committed, because the disk was full or the database busy. Only this process
+knows that such a message was accepted: to forget it would be to send it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """Sends what is queued, and does what a person asks of a delivery."""
+
+    clock: Clock
+    progress: Progress
+    store: Store
+    channel: Channel
+    on_unknown: OnUnknown
+    """What becomes of a message when nobody knows whether it arrived."""
+    unsettled: Unsettled = field(default_factory=list)
+    """Passed on when a reload makes other jobs."""
+
+    def recover(self) -> None:
+        """Settle what a process that died left behind: messages of unknown fate (D8).
+
+        A message that is to be repeated goes out at once.
+        """
+        lost = DeliveryError(stage="data", answer="the program was stopped while it was sending", unknown=True)
+        for delivery in self.store.deliveries.unknown():
+            now = self.clock.now()
+            outcome = verdict(delivery, lost, now, on_unknown=self.on_unknown)
+            if outcome.state is DeliveryState.QUEUED:
+                outcome = replace(outcome, next_attempt_at=now)
+            self.store.deliveries.settle(delivery, outcome, now)
+
+    def run(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
+        """Hand over every message whose time has come, until `is_stopping` says so between two of them."""
+        self.settle()
+        waiting = self.store.deliveries.due(self.clock.now())
+        while waiting and not is_stopping():
+            delivery, *rest = waiting
+            attempt = self._deliver(delivery)
+            waiting = tuple(rest) if attempt is None or attempt.error is None else self._spared(rest, attempt)
+
+    def try_out(self, letters: Sequence[Letter]) -> tuple[Delivery, ...]:
+        """Hand these over and keep nothing of it: no delivery rows; as they stand afterwards."""
+        return tuple(self._tried(_unstored(self.channel, letter)) for letter in letters)
+
+    def retry(self, ids: Sequence[int], is_stopping: Callable[[], bool] = lambda: False) -> tuple[Delivery, ...]:
+        """Try these again now, whatever became of them; as they stand afterwards. Raises UsageError."""
+        self.settle()
+        self.store.deliveries.retry(ids, self.clock.now())
+        self.run(is_stopping)
+        return self.store.deliveries.these(ids)
+
+    def resend(
+        self,
+        edition_id: int,
+        recipients: Sequence[str],
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> tuple[Delivery, ...]:
+        """Send an edition again, or to somebody new: copies, as they are after the first attempt. Raises UsageError."""
+        self.settle()
+        sent, now = self.store.deliveries.of_edition(edition_id), self.clock.now()
+        if not sent:
+            raise UsageError(f"Edition {edition_id} was mailed to nobody, so there is no message to send again.")
+        copies = []
+        for number, recipient in enumerate(recipients, len(sent)):
+            theirs = [each for each in sent if each.recipient == recipient] or sent
+            old = next((each for each in theirs if each.body), None)
+            if old is None:
+                raise UsageError(f"The message to {recipient} is gone (older than [storage] keep); its page is not.")
+            letter = resent(old, recipient, number, now)
+            body = self.channel.compose(letter)
+            copies.append((old, NewDelivery(recipient=recipient, message_id=letter.message_id, body=body)))
+        self.store.deliveries.copy(copies, now)
+        self.run(is_stopping)
+        return self.store.deliveries.of_edition(edition_id)[len(sent) :]
+
+    def cancel(self, ids: Sequence[int]) -> tuple[Delivery, ...]:
+        """Never send these; as they stand afterwards. Raises UsageError."""
+        self.store.deliveries.cancel(ids, self.clock.now())
+        return self.store.deliveries.these(ids)
+
+    def _deliver(self, delivery: Delivery) -> Settlement | None:
+        """`sending` is committed before the message leaves, the outcome after; nothing is open during I/O (D7).
+
+        None if somebody else has taken it.
+        """
+        if not self.store.deliveries.claim(delivery):
+            return None
+        answer, error = "", None
+        try:
+            with self.progress.step(f"message to {delivery.recipient}", send_timeout(self.channel)):
+                answer = self.channel.send(delivery)
+        except DeliveryError as refusal:
+            error = refusal
+        except Exception as surprise:  # one message must not cost the others
+            log.exception("delivery failed", recipient=delivery.recipient)
+            error = DeliveryError(stage="data", answer=f"{type(surprise).__name__}: {surprise}", unknown=True)
+        now = self.clock.now()
+        outcome = verdict(delivery, error, now, answer, on_unknown=self.on_unknown)
+        log.info("delivered", recipient=delivery.recipient, state=outcome.state, answer=outcome.answer)
+        repair = _plain(self.channel, delivery) if error and deserves_plain_copy(delivery, error) else None
+        settlement = Settlement(delivery=delivery, verdict=outcome, at=now, error=error, repair=repair)
+        self.unsettled.append(settlement)
+        self.settle()
+        return settlement
+
+    def _spared(self, waiting: Sequence[Delivery], failed: Settlement) -> tuple[Delivery, ...]:
+        """What is left to try after a failure. What shares the fault is settled untried, and tried again together."""
+        error = failed.error
+        if error is None or failed.verdict.state is DeliveryState.REFUSED:
+            return tuple(waiting)
+        reach, recipient = scope(error), failed.delivery.recipient
+        sharing = [
+            each for each in waiting if reach == "server" or (reach == "recipient" and each.recipient == recipient)
+        ]
+        if sharing:
+            verdicts = [(each, shared(each, error, failed.verdict, failed.at)) for each in sharing]
+            self.store.deliveries.settle_all(verdicts, failed.at)
+        return tuple(each for each in waiting if each not in sharing)
+
+    def settle(self) -> None:
+        """Commit what is known and not stored yet, in order. Raises StoreError, and keeps what is left."""
+        while self.unsettled:
+            each = self.unsettled[0]
+            self.store.deliveries.settle(each.delivery, each.verdict, each.at, each.repair)
+            del self.unsettled[0]
+
+    def _tried(self, delivery: Delivery) -> Delivery:
+        try:
+            with self.progress.step(f"message to {delivery.recipient}", send_timeout(self.channel)):
+                return replace(delivery, state=DeliveryState.SENT, answer=self.channel.send(delivery))
+        except DeliveryError as error:
+            return replace(delivery, state=DeliveryState.REFUSED, answer=str(error))
+
+
+def _plain(channel: Channel, delivery: Delivery) -> NewDelivery | None:
+    """None if no letter can be read out of it: what became of the message itself must be kept in any case."""
+    try:
+        letter = plain_copy(delivery)
+        return NewDelivery(recipient=letter.recipient, message_id=letter.message_id, body=channel.compose(letter))
+    except Exception:
+        log.exception("no plain copy", delivery=delivery.id)
+        return None
+
+
+def _unstored(channel: Channel, letter: Letter) -> Delivery:
+    return Delivery(
+        id=0,
+        edition_id=0,
+        recipient=letter.recipient,
+        message_id=letter.message_id,
+        body=channel.compose(letter),
+        state=DeliveryState.QUEUED,
+        attempts=0,
+        queued_at=letter.date,
+        next_attempt_at=letter.date,
+    )

@@ -1,0 +1,163 @@
+"""Which feeds are polled now, in one round with one session: those that are due, or those a person asked for.
+
+One poll is the work of `feed_poll`; when a feed is due follows from the store.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
+
+from monitor.errors import UsageError
+from monitor.fetch import Fetcher, Session
+from monitor.jobs.feed_poll import FeedPoll
+from monitor.jobs.outages import Outages
+from monitor.jobs.poll_round import Round
+from monitor.model.clock import Clock
+from monitor.model.feed_update import FeedState, PollReport
+from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.polling import floor, may_poll_at
+from monitor.store import Store
+from monitor.url import origin_of
+
+CLAIM = timedelta(seconds=10)
+"""How soon a feed may be asked again at the earliest after a crash in the middle of its poll."""
+
+IN_FLIGHT_A_PLACE = 2
+"""Feeds under way for each request that may run: the others wait for their host's pause, are parsed or stored."""
+
+OnPolled = Callable[[PollReport], None]
+
+
+def ignore_report(_report: PollReport) -> None:
+    """For callers who need only what is stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller:
+    """Polls feeds: those that are due (`run`), or some by hand."""
+
+    clock: Clock
+    store: Store
+    fetcher: Fetcher
+    feeds: Mapping[str, FeedSettings]
+    polling: PollingSettings
+    outages: Outages
+    feed_poll: FeedPoll
+
+    async def run(
+        self,
+        on_polled: OnPolled = ignore_report,
+        is_over: Callable[[], bool] = lambda: False,
+        *,
+        is_once: bool = False,
+    ) -> None:
+        """Poll every feed whose time has come, or comes meanwhile; `on_polled` gets the report of each when it is done.
+
+        `is_over` is asked now and then: from then on only those in flight are finished. The reports are not kept: as
+        long as some feed is always due there is no end to them, unless each is polled only once (`is_once`).
+        """
+        begun: set[int] = set()
+
+        def wanted() -> Sequence[FeedState]:
+            due = [state for state in self._known(self.outages.feeds_to_ask()) if state.id not in begun]
+            begun.update(state.id for state in due if is_once)
+            return due
+
+        await self._round(wanted, on_polled, is_over)
+
+    async def by_hand(self, urls: Sequence[str] = (), on_polled: OnPolled = ignore_report) -> tuple[PollReport, ...]:
+        """Poll feeds now, due or not; one that must not be asked yet is reported with the time when it may be.
+
+        Raises UsageError for a URL that is not polled at all.
+        """
+        now = self.clock.now()
+        states = [_as_of(state, now) for state in self._known(self.store.feeds.configured(urls))]
+        unknown = set(urls) - {state.url for state in states}
+        if unknown:
+            raise UsageError(
+                f"Not polled, because it is disabled or not in the config that runs: {', '.join(sorted(unknown))}."
+            )
+        free, reports = self._free(states, now)
+        asked = iter([free])
+
+        def keep(report: PollReport) -> None:
+            reports.append(report)
+            on_polled(report)
+
+        await self._round(lambda: next(asked, ()), keep, lambda: False, is_by_hand=True)
+        return tuple(reports)
+
+    async def one(self, state: FeedState) -> PollReport:
+        """Poll this feed as of this state, due or not: for those who replay what was recorded."""
+        async with self.fetcher.session() as session:
+            return await self._poll(session, asyncio.Lock(), state)
+
+    def due(self, now: datetime) -> list[FeedState]:
+        """The feeds of the config whose time has come, whether they may be asked now or not."""
+        return self._known(self.store.feeds.due(now))
+
+    def _known(self, states: Sequence[FeedState]) -> list[FeedState]:
+        """Without feeds of a config that has been read since: the jobs of the next tick know them."""
+        return [state for state in states if state.url in self.feeds]
+
+    def _free(self, states: Sequence[FeedState], now: datetime) -> tuple[list[FeedState], list[PollReport]]:
+        """The feeds that may be asked now, and a report on each of the others."""
+        holds = self.store.feeds.holds(now)
+        free, early = [], []
+        for state in states:
+            hold = holds.get(origin_of(state.moved_to or state.url))
+            at = may_poll_at(state, self.feeds[state.url], self.polling, hold)
+            if at > now:
+                early.append(self.feed_poll.too_soon(state, f"may be asked again at {at:%Y-%m-%d %H:%M:%S} UTC"))
+            else:
+                free.append(state)
+        return free, early
+
+    async def _round(
+        self,
+        wanted: Callable[[], Sequence[FeedState]],
+        on_polled: OnPolled,
+        is_over: Callable[[], bool],
+        *,
+        is_by_hand: bool = False,
+    ) -> None:
+        """A round, with a session of its own once there is anything to ask."""
+        first = wanted()
+        if not first:
+            return
+        batches = chain([first], iter(wanted, None))
+        turn = asyncio.Lock()  # to write: nobody waits for the database with the event loop in hand
+
+        async def one(state: FeedState) -> None:
+            on_polled(await self._poll(session, turn, state, is_by_hand=is_by_hand))
+
+        async with self.fetcher.session() as session:
+            for origin, until in self.store.feeds.holds(self.clock.now()).items():
+                session.keep_quiet(origin, until)
+            await Round(
+                lambda: next(batches),
+                partial(self._claim, turn),
+                one,
+                most=IN_FLIGHT_A_PLACE * self.polling.concurrency,
+                is_over=is_over,
+            ).run()
+
+    async def _claim(self, turn: asyncio.Lock, states: Sequence[FeedState]) -> None:
+        rests = {state.id: max(floor(self.feeds[state.url], self.polling), CLAIM) for state in states}
+        async with turn:
+            now = self.clock.now()
+            self.store.feeds.claim({feed_id: now + rest for feed_id, rest in rests.items()}, now)
+
+    async def _poll(
+        self, session: Session, turn: asyncio.Lock, state: FeedState, *, is_by_hand: bool = False
+    ) -> PollReport:
+        return await self.feed_poll.run(session, turn, state, self.outages.note_attempt, is_by_hand=is_by_hand)
+
+
+def _as_of(state: FeedState, now: datetime) -> FeedState:
+    """Without a poll that lies in the future, and what it was asked for: the clock was wrong then."""
+    is_right = state.polled_at is None or state.polled_at <= now
+    return state if is_right else replace(state, polled_at=None, hold_until=None)

@@ -1,0 +1,174 @@
+"""slots → an edition, published in one transaction, and its archive page.
+
+It decides nothing: when an edition is due is decided by `slots`, what is in it by `digest`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.deliver import Channel
+from monitor.deliver.message import header_text
+from monitor.errors import DamagedStore, StoreError
+from monitor.jobs.archive_writer import ArchiveWriter
+from monitor.jobs.editor import Draft, Editor
+from monitor.jobs.publish_gate import PublishGate
+from monitor.jobs.work_units import WorkUnits
+from monitor.model.clock import Clock
+from monitor.model.delivery import Letter, NewDelivery
+from monitor.model.edition_input import Slot
+from monitor.model.new_edition import EditionKind, NewEdition
+from monitor.model.note import NoteKind
+from monitor.model.settings import DigestSettings
+from monitor.progress import Progress
+from monitor.slots import due_slot
+from monitor.store import Store
+
+log = structlog.get_logger(__name__)
+
+EDITION_LIMIT = timedelta(minutes=15)
+"""Between two signs of life: seconds, unless the disk hangs. Thousands of matches are grouped in many slices."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Publishes the editions whose time has come, or one by hand."""
+
+    clock: Clock
+    progress: Progress
+    store: Store
+    channel: Channel
+    digests: tuple[DigestSettings, ...]
+    """Those that are enabled."""
+    editor: Editor
+    units: WorkUnits
+    archive_writer: ArchiveWriter
+
+    def run(self, gate: PublishGate | None = None) -> None:
+        """Publish every digest whose slot has come, and write its page; not yet one that has to wait for its feeds."""
+        for digest in self.digests:
+            if gate is not None and gate.is_resting(digest.name, self.clock.now()):
+                continue
+            try:
+                with self.progress.step(f"edition of {digest.name}", EDITION_LIMIT, is_work=True):
+                    self._publish_if_due(digest, gate)
+            except DamagedStore:
+                raise  # whatever is written now makes it worse
+            except Exception:  # one digest must not cost the others
+                log.exception("edition failed", digest=digest.name)
+                if gate is not None:
+                    gate.failed(digest.name, self.clock.now())
+
+    def publish(self, digest: DigestSettings, slot: Slot | None = None, *, now: datetime | None = None) -> int | None:
+        """Publish an edition, the scheduled one of `slot` or a manual one; its id, None if the slot was taken.
+
+        `now`: when `slot` was found to be due; a slot that comes while this one is being made has its own edition.
+        After this returns, every recipient's finished bytes are committed and the matches are marked as listed.
+        """
+        unit = self.units.edition(digest)
+        edition_id = self.units.run(unit, self._publish, digest, slot, now)
+        self.units.succeeded(unit)
+        if edition_id is not None:
+            self._archive()
+        return edition_id
+
+    def _publish_if_due(self, digest: DigestSettings, gate: PublishGate | None) -> None:
+        slot, now = self._due(digest)
+        if gate is not None and gate.should_wait_for_feeds(digest.name, slot, now):
+            return
+        if slot is not None and gate is not None:
+            slot, now = self._due(digest)  # to look at the feeds may have taken a moment, in which they were read
+        if slot is not None and self._is_set_aside(digest):
+            return
+        if slot is not None:
+            try:
+                self.publish(digest, slot, now=now)
+            except DamagedStore:
+                raise
+            except Exception as error:
+                self._note_failure(digest.name, error)
+                raise
+        is_news = slot is not None if gate is None else gate.record_success(digest.name)
+        if is_news:
+            self.store.notes.over(NoteKind.EDITION, digest.name, now)
+
+    def _due(self, digest: DigestSettings) -> tuple[Slot | None, datetime]:
+        """The slot that is due, and the moment at which it is."""
+        now = self.clock.now()
+        since, last = self.store.editions.progress(digest.name, now)
+        return due_slot(digest, since=since, last=last, now=now), now
+
+    def _publish(self, digest: DigestSettings, slot: Slot | None, now: datetime | None) -> int | None:
+        kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
+        draft = self.editor.draft(digest, slot, now=now, keep=self.store.articles.keep_stories)
+        letters = draft.letters if draft.edition.is_mailed else ()
+        new_edition = NewEdition(
+            digest=digest.name,
+            kind=kind,
+            slot=draft.edition.slot,
+            slots=tuple(each.key for each in (*slot.covers, slot)) if slot else (),
+            made_at=draft.edition.made_at,
+            subject=draft.rendered.subject,
+            page=draft.page,
+            listings=draft.edition.listings,
+            deliveries=tuple(_delivery(self.channel, letter, draft) for letter in letters),
+            stories=draft.stories,
+            knew=draft.knew,
+            corrected=tuple(each.item.article_id for each in draft.edition.corrections),
+        )
+        self._note_template_problem(digest.name, draft)
+        edition_id = self.store.editions.publish(new_edition)
+        if edition_id is not None:
+            listed = len(new_edition.listings)
+            log.info("published", digest=digest.name, kind=kind, slot=new_edition.slot, matches=listed)
+        return edition_id
+
+    def _is_set_aside(self, digest: DigestSettings) -> bool:
+        """Whether the edition is left out for now, which is noted for the operator."""
+        setback = self.units.setback(self.units.edition(digest))
+        if setback is None:
+            return False
+        text = f"The edition of {digest.name} is {setback.sentence}: news-monitor digest send"
+        if self.store.notes.add(NoteKind.EDITION, digest.name, text, self.clock.now()):
+            log.warning("edition set aside", digest=digest.name, reason=setback.sentence)
+        return True
+
+    def _archive(self) -> None:
+        """The edition is published: a page that cannot be written is not its failure, and is tried again in an hour."""
+        try:
+            self.archive_writer.run()
+        except DamagedStore:
+            raise
+        except Exception:
+            log.exception("archive not written")
+
+    def _note_template_problem(self, digest: str, draft: Draft) -> None:
+        notes, now = self.store.notes, self.clock.now()
+        if draft.template_problem:
+            notes.add(NoteKind.TEMPLATE, digest, draft.template_problem, now)
+        else:
+            notes.over(NoteKind.TEMPLATE, digest, now)
+
+    def _note_failure(self, digest: str, error: Exception) -> None:
+        reason = header_text(str(error)) or type(error).__name__
+        text = (
+            f"The edition of {digest} could not be made: {reason}. It is tried again within minutes; the log has more."
+        )
+        try:
+            self.store.notes.add(NoteKind.EDITION, digest, text, self.clock.now())
+        except DamagedStore:
+            raise
+        except StoreError as found:  # a database that takes no edition may not take this either
+            log.warning("not noted", reason=str(found))
+
+
+def _delivery(channel: Channel, letter: Letter, draft: Draft) -> NewDelivery:
+    words = draft.suspended.get(letter.recipient)
+    return NewDelivery(
+        recipient=letter.recipient,
+        message_id=letter.message_id,
+        body=channel.compose(letter),
+        held="" if words is None else f"not tried, because three editions in a row were refused: {words}",
+        names=tuple(each.delivery_id for each in draft.undelivered.get(letter.recipient, ())),
+    )
