@@ -32,7 +32,7 @@ def histories(folder: Path) -> list[list[Words]]:
     snapshots = snapshots_in(folder)
     with TemporaryDirectory() as place, program(Path(place), snapshots[0].at) as replay:
         replay.play(snapshots)
-        connection = sqlite3.connect(replay.stages.storage.database_file)
+        connection = sqlite3.connect(replay.jobs.keeper.storage.database_file)
         found: dict[int, list[Words]] = {}
         for row in connection.execute("SELECT article_id, replaced_at, title, text FROM revisions ORDER BY id"):
             found.setdefault(row[0], []).append((datetime.fromisoformat(row[1]).replace(tzinfo=UTC), row[2], row[3]))

@@ -30,7 +30,7 @@ import structlog
 from monitor.config import Settings, load
 from monitor.daemon.build import opened
 from monitor.fetch import Fetcher
-from monitor.jobs import Stages, poll_once
+from monitor.jobs import Jobs
 from monitor.model.feed_update import PollCounts, PollReport
 from monitor.model.settings import FeedSettings, StorageSettings
 from monitor.resources import resource
@@ -111,20 +111,20 @@ class Recorder(httpx.AsyncBaseTransport):
 class Replay:
     """A program of its own; playing more snapshots to it goes on where it stands."""
 
-    stages: Stages
+    jobs: Jobs
     clock: ReplayClock
     network: Recorder
 
     def play(self, snapshots: Sequence[Snapshot]) -> tuple[PollReport, ...]:
         """A report for each, in order, of the only feed there is."""
-        (state,) = self.stages.store.feeds.configured()
+        (state,) = self.jobs.store.feeds.configured()
         return tuple(self.poll(state.url, snapshot) for snapshot in snapshots)
 
     def poll(self, url: str, snapshot: Snapshot) -> PollReport:
         """What a poll of that feed comes to, at the time of the snapshot."""
         self.clock.moment, self.network.body = snapshot.at, snapshot.body
-        (state,) = (state for state in self.stages.store.feeds.configured() if state.url == url)
-        return asyncio.run(poll_once(self.stages, replace(state, body_hash="")))
+        (state,) = (state for state in self.jobs.store.feeds.configured() if state.url == url)
+        return asyncio.run(self.jobs.poller.one(replace(state, body_hash="")))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -155,7 +155,7 @@ def replayed(folder: str, snapshots: Sequence[Snapshot]) -> Figures:
     start = time.monotonic()
     with TemporaryDirectory() as place, program(Path(place), snapshots[0].at) as replay:
         reports = replay.play(snapshots)
-        stored = replay.stages.store.articles.count()
+        stored = replay.jobs.store.articles.count()
     return Figures(
         folder=folder,
         snapshots=len(snapshots),
@@ -191,8 +191,8 @@ def program(place: Path, start: datetime, settings: Settings | None = None) -> I
     fetcher = Fetcher(
         settings.polling, clock, user_agent="replay", resolve=lambda _host, _port: [PUBLIC_ADDRESS], transport=network
     )
-    with opened(settings, clock, chance=lambda: 0.0) as stages:
-        yield Replay(stages=replace(stages, fetcher=fetcher), clock=clock, network=network)
+    with opened(settings, clock, chance=lambda: 0.0) as jobs:
+        yield Replay(jobs=replace(jobs, poller=replace(jobs.poller, fetcher=fetcher)), clock=clock, network=network)
 
 
 def snapshots_in(folder: Path) -> tuple[Snapshot, ...]:

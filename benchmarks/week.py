@@ -33,7 +33,7 @@ from benchmarks.seen import Parts, Seen, parts_of, seen
 from monitor.config import Settings, load
 from monitor.deliver.email import SmtpChannel
 from monitor.deliver.maildir import MaildirChannel
-from monitor.jobs import Stages, deliver_due, preview_edition, publish_due
+from monitor.jobs import Jobs
 from monitor.model.edition import Edition, Headline
 from monitor.model.settings import FeedSettings
 from monitor.model.topic import Rule, Topic
@@ -180,17 +180,17 @@ def lived(settings: Settings, folder: Path, snapshots: Sequence[tuple[str, Snaps
 
 def published(replay: Replay, slot: datetime, folder: Path) -> Mailed:
     """The edition that is due, and its mail. Raises AssertionError if the preview showed another one."""
-    replay.clock.moment, stages = slot + MINUTE, replay.stages
-    draft = preview_edition(stages, stages.digests[0])
+    replay.clock.moment, jobs = slot + MINUTE, replay.jobs
+    draft = jobs.publisher.editor.preview(jobs.publisher.digests[0])
     assert isinstance(draft.edition, Edition)
     start = time.process_time()
-    publish_due(stages)
+    jobs.publisher.run()
     made = 1000 * (time.process_time() - start)
-    (delivery,) = stages.store.deliveries.of_edition(stages.store.past.editions()[0].id)
-    assert delivery.body == stages.channel.compose(draft.letters[0])
-    is_here = isinstance(stages.channel, MaildirChannel)
+    (delivery,) = jobs.store.deliveries.of_edition(jobs.store.past.editions()[0].id)
+    assert delivery.body == jobs.publisher.channel.compose(draft.letters[0])
+    is_here = isinstance(jobs.publisher.channel, MaildirChannel)
     if is_here:
-        deliver_due(stages, [])
+        jobs.outbox.run()
     parts = parts_of(delivery.body)
     return Mailed(
         name=f"{slot:%Y-%m-%d}",
@@ -199,16 +199,16 @@ def published(replay: Replay, slot: datetime, folder: Path) -> Mailed:
         seen=seen(draft.edition, parts, folder if is_here else None),
         size=len(delivery.body),
         made=made,
-        rendered=best(stages, draft.edition),
+        rendered=best(jobs, draft.edition),
     )
 
 
-def best(stages: Stages, edition: Edition) -> float:
+def best(jobs: Jobs, edition: Edition) -> float:
     """Milliseconds of rendering its mail, with the file of what has no room."""
     times = []
     for _ in range(RENDERINGS):
         start = time.process_time()
-        render(edition, stages.templates)
+        render(edition, jobs.publisher.editor.renderer.templates)
         times.append(1000 * (time.process_time() - start))
     return min(times)
 
@@ -219,12 +219,12 @@ def best(stages: Stages, edition: Edition) -> float:
 def flood(corpora: Path) -> Iterator[tuple[str, list[Mailed]]]:
     """One edition for a mail server; then its headlines in bigger stories, rendered alone."""
     with TemporaryDirectory() as place, program(Path(place), FLOOD - DAY, flooded(corpora)) as replay:
-        (feed,) = replay.stages.feeds
+        (feed,) = replay.jobs.poller.feeds
         for at, body in ((FLOOD - DAY, rss([])), (FLOOD - MINUTE, rss(headlines(corpora)))):
             replay.poll(feed, Snapshot(file="", at=at, body=body))
         mail = published(replay, FLOOD, Path(place))
         yield "2,413 headlines in one edition", [mail]
-        yield "3,000 stories with three headlines each", [rendered(replay.stages, crowd(mail.edition, *CROWD))]
+        yield "3,000 stories with three headlines each", [rendered(replay.jobs, crowd(mail.edition, *CROWD))]
 
 
 def headlines(corpora: Path) -> list[dict[str, str]]:
@@ -279,13 +279,16 @@ def crowd(edition: Edition, stories: int, each: int) -> Edition:
     return replace(edition, sections=(replace(section, stories=tuple(made)),), in_short=tuple(made[:3]))
 
 
-def rendered(stages: Stages, edition: Edition) -> Mailed:
+def rendered(jobs: Jobs, edition: Edition) -> Mailed:
     """A mail that was never made: its parts without a message around them."""
-    mail = render(edition, stages.templates)
+    mail = render(edition, jobs.publisher.editor.renderer.templates)
     letter = replace(
-        preview_edition(stages, stages.digests[0]).letters[0], text=mail.text, html=mail.html, attachment=mail.rest
+        jobs.publisher.editor.preview(jobs.publisher.digests[0]).letters[0],
+        text=mail.text,
+        html=mail.html,
+        attachment=mail.rest,
     )
-    raw = stages.channel.compose(letter)
+    raw = jobs.publisher.channel.compose(letter)
     parts = parts_of(raw)
     return Mailed(
         name="rendered alone",
@@ -294,7 +297,7 @@ def rendered(stages: Stages, edition: Edition) -> Mailed:
         seen=seen(edition, parts),
         size=len(raw),
         made=0.0,
-        rendered=best(stages, edition),
+        rendered=best(jobs, edition),
     )
 
 

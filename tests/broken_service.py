@@ -19,11 +19,11 @@ from apscheduler.jobstores.memory import MemoryJobStore
 
 from monitor.cli.logs import configure_logs
 from monitor.config import load
-from monitor.daemon import crash_marker, service, ticks
+from monitor.daemon import crash_marker, service, ticker
 from monitor.daemon.clock import SystemClock
 from monitor.daemon.watchdog import WatchdogLimits
 from monitor.errors import DamagedStore
-from monitor.jobs import refresh
+from monitor.jobs import poller
 from monitor.match import TopicIndex
 from monitor.model.match import Document
 from monitor.parse import parse_feed
@@ -58,7 +58,7 @@ def failing(after: int) -> Callable[..., Any]:
 
 def hanging(seconds: float) -> Callable[[service.Service], None]:
     def job(self: service.Service) -> None:
-        with self._stages.progress.step("a request that hangs", timedelta(seconds=0.2)):
+        with self.jobs.progress.step("a request that hangs", timedelta(seconds=0.2)):
             time.sleep(seconds)
 
     return job
@@ -91,7 +91,7 @@ def damaged(_: Database) -> bool:
 
 def break_it(fault: str) -> None:
     places: dict[str, tuple[Any, str, Any]] = {
-        "trigger": (ticks.Every, "get_next_fire_time", failing(6)(ticks.Every.get_next_fire_time)),
+        "trigger": (ticker.Every, "get_next_fire_time", failing(6)(ticker.Every.get_next_fire_time)),
         "job store": (MemoryJobStore, "update_job", failing(6)(MemoryJobStore.update_job)),
         "executor": (ThreadPoolExecutor, "submit_job", failing(6)(ThreadPoolExecutor.submit_job)),
         "job": (service.Service, "refresh", failing(0)(service.Service.refresh)),
@@ -104,7 +104,7 @@ def break_it(fault: str) -> None:
         "computing match": (TopicIndex, "matches", stuck(TopicIndex.matches, hold_the_interpreter)),
         "short idle": (service, "IDLE", timedelta(seconds=4)),
         "no child": (ParserPool, "parse", parsed_here),
-        "no claim": (refresh, "CLAIM", timedelta(seconds=0.1)),
+        "no claim": (poller, "CLAIM", timedelta(seconds=0.1)),
         "counted kills": (crash_marker, "VMSTAT", Path("vmstat").absolute()),
         "no cgroup": (crash_marker, "OWN_CGROUP", Path("none").absolute()),
         "nothing": (service, "GRACE", service.GRACE),

@@ -14,14 +14,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from house import House, InProcess
+from house import House, InProcess, with_parts
 from outbox import ScriptedChannel
 from simulated import SimulatedClock
 
 from monitor.config import load
 from monitor.daemon.build import opened
 from monitor.fetch import Fetcher
-from monitor.jobs import poll_by_hand
 from monitor.model.feed_update import PollReport
 
 FOLDER = Path(__file__).parent / "upgrade"
@@ -62,9 +61,9 @@ class World:
 
     def poll(self, *names: str) -> tuple[PollReport, ...]:
         """All feeds, or those of these hosts, whatever is due, an hour later."""
-        urls = [url for url in self.home.stages.feeds if not names or (urlsplit(url).hostname or "")[:-8] in names]
+        urls = [url for url in self.home.jobs.poller.feeds if not names or (urlsplit(url).hostname or "")[:-8] in names]
         self.home.clock.advance(timedelta(hours=1))
-        return asyncio.run(poll_by_hand(self.home.stages, urls))
+        return asyncio.run(self.home.jobs.poller.by_hand(urls))
 
     def tick(self, span: timedelta = timedelta()) -> None:
         self.home.clock.advance(span)
@@ -85,9 +84,9 @@ def world(folder: Path, moment: datetime = LAST_DAY, *, topics: int | None = Non
     fetcher = Fetcher(
         settings.polling, clock, user_agent="test", resolve=lambda _host, _port: [PUBLIC_ADDRESS], transport=network
     )
-    with opened(settings, clock, chance=lambda: 0.0) as stages:
-        own = replace(stages, fetcher=fetcher, parsers=InProcess(), channel=channel)  # type: ignore[arg-type]
-        yield World(home=House(stages=own, clock=clock, folder=folder), network=network, channel=channel)
+    with opened(settings, clock, chance=lambda: 0.0) as jobs:
+        own = with_parts(jobs, fetcher=fetcher, parsers=InProcess(), channel=channel)
+        yield World(home=House(jobs=own, clock=clock, folder=folder), network=network, channel=channel)
 
 
 def lay_earlier_database(folder: Path) -> Path:

@@ -4,14 +4,14 @@ import asyncio
 import mailbox
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, time, timedelta
 from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 from xml.sax.saxutils import escape
 
 from origin import Origin
@@ -19,13 +19,15 @@ from simulated import SimulatedClock
 
 from monitor.config import Settings, load
 from monitor.daemon.build import opened
+from monitor.daemon.requests import Context, done
 from monitor.deliver.maildir import MaildirChannel
-from monitor.jobs import Stages, Unsettled, deliver_due, poll_by_hand, publish_due, refresh_due
+from monitor.jobs import Jobs
+from monitor.model.delivery import Delivery
 from monitor.model.feed import ParseOutcome
 from monitor.model.feed_update import PollReport
+from monitor.model.requests import AnyRequest, Outcome, SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.parse import parse_feed
-from monitor.render import Environment, environment
 from monitor.resources import resource
 from monitor.store import open_store
 from monitor.store.schema import migrate
@@ -62,27 +64,26 @@ def rss(*stories: Story, title: str = "The Post") -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The stages and the clock they live by."""
+    """The jobs and the clock they live by."""
 
-    stages: Stages
+    jobs: Jobs
     clock: SimulatedClock
     folder: Path
-    unsettled: Unsettled = field(default_factory=list)
 
     def refresh(self) -> tuple[PollReport, ...]:
         reports: list[PollReport] = []
-        asyncio.run(refresh_due(self.stages, reports.append))
+        asyncio.run(self.jobs.poller.run(reports.append))
         return tuple(reports)
 
     def tick(self) -> tuple[PollReport, ...]:
         """What the daemon does at one tick."""
         reports = self.refresh()
-        publish_due(self.stages)
-        deliver_due(self.stages, self.unsettled)
+        self.jobs.publisher.run()
+        self.jobs.outbox.run()
         return reports
 
     def poll(self, *urls: str) -> tuple[PollReport, ...]:
-        return asyncio.run(poll_by_hand(self.stages, urls))
+        return asyncio.run(self.jobs.poller.by_hand(urls))
 
     def live(self, span: timedelta) -> None:
         """Let time pass, a tick at each step."""
@@ -130,11 +131,38 @@ def lived_in(config: Settings, clock: SimulatedClock | None = None, *, in_childr
     """
     time_ = clock or SimulatedClock()
     _lay(config.storage)
-    with opened(config, time_, chance=lambda: 0.0) as stages:
-        parsers: Any = stages.parsers if in_children else InProcess()
-        yield House(
-            stages=replace(stages, parsers=parsers, templates=_templates()), clock=time_, folder=config.storage.folder
-        )
+    parsers: Any = None if in_children else InProcess()
+    with opened(config, time_, chance=lambda: 0.0, parsers=parsers) as jobs:
+        yield House(jobs=jobs, clock=time_, folder=config.storage.folder)
+
+
+Part = TypeVar("Part")
+
+
+def with_parts(whole: Part, **parts: Any) -> Part:
+    """Jobs with these parts in place of the ones of the same name, wherever they are held."""
+    changes: dict[str, Any] = {}
+    for each in fields(whole):  # type: ignore[arg-type]  # a dataclass
+        value = getattr(whole, each.name)
+        if each.name in parts:
+            changes[each.name] = parts[each.name]
+        elif is_dataclass(value) and type(value).__module__.startswith("monitor.jobs"):
+            changes[each.name] = with_parts(value, **parts)
+    return replace(whole, **changes)  # type: ignore[type-var]
+
+
+def done_by(jobs: Jobs, request: AnyRequest) -> Outcome:
+    """What a command gets that asks for this where no daemon runs."""
+    return done(Context(jobs=jobs), request)
+
+
+def send_now(jobs: Jobs, digest: DigestSettings) -> tuple[Delivery, ...]:
+    """`digest send`: the deliveries as they stand after the first attempt."""
+    return _deliveries(jobs, done_by(jobs, SendRequest(digest=digest.name)))
+
+
+def _deliveries(jobs: Jobs, outcome: Outcome) -> tuple[Delivery, ...]:
+    return jobs.store.deliveries.these([each["id"] for each in outcome["deliveries"]])
 
 
 class InProcess:
@@ -142,12 +170,6 @@ class InProcess:
 
     async def parse(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
         return parse_feed(body, url=url, headers=headers, max_items=max_items)
-
-
-@cache
-def _templates() -> Environment:
-    """Compiled once a process, which takes longer than most tests."""
-    return environment([resource("templates")])
 
 
 @cache

@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from house import House, lived_in, settings
+from house import House, lived_in, settings, with_parts
 from simulated import SimulatedClock
 
-from monitor import jobs
 from monitor.archive import write_page
 from monitor.deliver import KINDS
 from monitor.fetch import Session
@@ -81,8 +80,8 @@ class Instead:
 
 
 def with_seams(home: House, seams: Seams) -> House:
-    stages = home.stages
-    store, channel = stages.store, stages.channel
+    jobs = home.jobs
+    store, channel = jobs.store, jobs.publisher.channel
     deliveries = {name: seams.around(name, getattr(store.deliveries, name)) for name in ("claim", "settle")}
     watched: Any = {
         "articles": Instead(store.articles, apply=seams.around("apply", store.articles.apply)),
@@ -97,7 +96,7 @@ def with_seams(home: House, seams: Seams) -> House:
         "store": replace(store, **watched),
         "channel": Instead(channel, send=seams.around("send", channel.send)),
     }
-    return replace(home, stages=replace(stages, **replaced))
+    return replace(home, jobs=with_parts(jobs, **replaced))
 
 
 def live(folder: Path, port: int, paths: list[str], channel: dict[str, Any], fatal: int | None) -> list[str]:
@@ -110,7 +109,8 @@ def live(folder: Path, port: int, paths: list[str], channel: dict[str, Any], fat
     seams = Seams(fatal)
     with lived_in(config, SimulatedClock()) as home:
         watched = with_seams(home, seams)
-        jobs.recover(watched.stages)
+        watched.jobs.publisher.archive_writer.run()
+        watched.jobs.outbox.recover()
         watched.tick()
         watched.clock.advance(timedelta(hours=20))
         watched.tick()

@@ -18,10 +18,8 @@ from selectolax.lexbor import LexborHTMLParser
 from simulated import NOON
 
 from monitor.archive import FORM, has_index, write_index
-from monitor.jobs import archive_writer, maintain_due
-from monitor.jobs.archive_contents import HEADLINES, MOST_MONTHS, NEWEST, archive_contents, in_turn, months_of
-from monitor.jobs.archive_writer import archive_due
-from monitor.jobs.publish import publish
+from monitor.jobs import archive_writer
+from monitor.jobs.archive_contents import HEADLINES, MOST_MONTHS, NEWEST, in_turn, months_of
 from monitor.model.archive_index import ArchiveEntry, Neighbours
 from monitor.model.edition import Form, Listing
 from monitor.model.edition_input import HighWater
@@ -101,7 +99,7 @@ def test_of_several_a_day_each_has_its_turn_also_one_made_by_hand(tmp_path: Path
     twice = replace(config.digests[0], at=(time(7), time(18)))
     with lived_in(replace(config, digests=(twice,))) as home:
         home.live(DAY + HOUR)
-        assert publish(home.stages, twice)
+        assert home.jobs.publisher.publish(twice)
         home.live(DAY)
         pages = chain(folder_of(home), "Daily/2026-03-01T1800.html")
     assert pages == [
@@ -150,7 +148,7 @@ def test_whatever_becomes_of_the_folder_it_is_the_same_again(tmp_path: Path, ori
             index.unlink()
             if damage != "no index":
                 index.write_bytes(whole.removesuffix(FORM) if damage == "old index" else whole[:3])
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert contents(folder) == sound
 
 
@@ -166,7 +164,7 @@ def test_one_page_that_cannot_be_written_costs_no_other_and_is_tried_again(tmp_p
             "next": "Daily/2026-03-04.html",
         }
         first.rmdir()
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert len(chain(folder_of(home), "Daily/2026-03-02.html")) == 3
 
 
@@ -179,7 +177,7 @@ def test_a_long_archive_is_written_in_runs_the_newest_first(
         shutil.rmtree(folder_of(home))
         monkeypatch.setattr(archive_writer, "MOST_PAGES", 2)
         for pages in (2, 4, 5):
-            archive_due(home.stages)
+            home.jobs.publisher.archive_writer.run()
             there = sorted((folder_of(home) / "Daily").iterdir())
             assert [page.name for page in there] == [f"2026-03-0{day}.html" for day in (2, 3, 4, 5, 6)][-pages:]
         assert contents(folder_of(home)) == sound
@@ -189,7 +187,7 @@ def test_only_what_changed_is_written(tmp_path: Path, origin: Origin) -> None:
     with house(tmp_path, origin, "/a") as home:
         home.live(4 * DAY)
         before = {path: path.stat().st_ino for path in folder_of(home).rglob("*.html")}
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert {path: path.stat().st_ino for path in before} == before
         home.live(DAY)
         assert {path.name for path, inode in before.items() if path.stat().st_ino != inode} == {
@@ -203,7 +201,7 @@ def test_only_what_changed_is_written(tmp_path: Path, origin: Origin) -> None:
 
 def stored(home: House, made_at: datetime, *listings: Listing, slot: str = "", subject: str = "[Daily] x: news") -> int:
     label = slot or f"{made_at:%Y-%m-%dT%H:%M:%SZ}"
-    edition_id = home.stages.store.editions.publish(
+    edition_id = home.jobs.store.editions.publish(
         NewEdition(
             digest="Daily",
             kind=EditionKind.MANUAL,
@@ -228,7 +226,7 @@ def test_one_made_while_the_clock_was_wrong_finds_its_place(
     with house(tmp_path, origin) as home:
         for number in order:
             stored(home, NOON + number * DAY, slot=f"{number}")
-            archive_due(home.stages)
+            home.jobs.publisher.archive_writer.run()
         assert chain(folder_of(home), "Daily/0.html") == [f"Daily/{number}.html" for number in range(4)]
 
 
@@ -300,7 +298,7 @@ def test_a_headline_is_the_one_that_the_edition_had(tmp_path: Path, origin: Orig
 def test_what_retention_took_is_gone_from_the_index_alone(tmp_path: Path, origin: Origin) -> None:
     with house(tmp_path, origin, "/a") as home:
         home.live(DAY)
-        home.stages.store.retention.bury({1: (1, (1,))}, home.clock.now())
+        home.jobs.store.retention.bury({1: (1, (1,))}, home.clock.now())
         home.live(DAY)
         assert headlines(home) == []
         assert [node.text() for node in index_of(home).css("li > a > bdi")][:2] == ["Tue 3 Mar", "Mon 2 Mar"]
@@ -326,10 +324,10 @@ def test_muted_and_passed_on_matches_lead_nothing(tmp_path: Path, origin: Origin
     forms = (Form.MUTED, Form.POINTER, Form.LATE, Form.PASSING, Form.STORY, Form.ALSO, Form.BASELINE)
     with house(tmp_path, origin, "/a") as home:
         home.tick()
-        topic = home.stages.topics[0].name
+        topic = home.jobs.publisher.editor.topics[0].name
         listed = [Listing(topic=topic, article_id=number + 1, form=form) for number, form in enumerate(forms)]
         edition_id = stored(home, home.clock.now(), *listed)
-        found = home.stages.store.past.leading([edition_id], len(forms))
+        found = home.jobs.store.past.leading([edition_id], len(forms))
     assert found == {edition_id: (ListedTopic(topic=topic, article_ids=(5, 4, 3, 7)),)}
 
 
@@ -339,14 +337,14 @@ def test_one_headline_a_story_and_what_most_carry_first(tmp_path: Path, origin: 
     origin.serve("/a", reply(rss(*stories)))
     with house(tmp_path, origin, "/a") as home:
         home.tick()
-        topic = home.stages.topics[0].name
-        home.stages.store.articles.keep_stories({1: 1, 2: 2, 3: 2, 4: 2, 5: 5})
+        topic = home.jobs.publisher.editor.topics[0].name
+        home.jobs.store.articles.keep_stories({1: 1, 2: 2, 3: 2, 4: 2, 5: 5})
         forms = (Form.PASSING, Form.PASSING, Form.PASSING, Form.PASSING, Form.STORY)
         listed = [Listing(topic=topic, article_id=number, form=form) for number, form in enumerate(forms, 1)]
         edition_id = stored(home, home.clock.now(), *listed)
-        found = home.stages.store.past.leading([edition_id], HEADLINES)
+        found = home.jobs.store.past.leading([edition_id], HEADLINES)
         assert found[edition_id][0].article_ids == (5, 2, 1)
-        assert home.stages.store.past.leading([edition_id], 2)[edition_id][0].article_ids == (5, 2)
+        assert home.jobs.store.past.leading([edition_id], 2)[edition_id][0].article_ids == (5, 2)
 
 
 TOPICS = (ListedTopic(topic="A", article_ids=(1, 2, 3)), ListedTopic(topic="B", article_ids=(2, 4)))
@@ -381,10 +379,10 @@ def test_a_date_leads_to_its_first_edition() -> None:
 def test_the_index_of_thousands_of_editions_is_bounded(tmp_path: Path, origin: Origin) -> None:
     with house(tmp_path, origin) as home:
         stored(home, NOON)
-        (one,) = home.stages.store.past.archived()
+        (one,) = home.jobs.store.past.archived()
         years = [replace(one, id=number, made_at=NOON - number * DAY / 2, slot=f"{number}") for number in range(9_000)]
-        index = archive_contents(home.stages, years)
-        html = render_index(index, home.stages.templates)
+        index = home.jobs.publisher.archive_writer.contents.index(years)
+        html = render_index(index, home.jobs.publisher.editor.renderer.templates)
     (digest,) = index.digests
     assert (index.editions, len(digest.entries), len(digest.months)) == (9_000, NEWEST, MOST_MONTHS)
     assert digest.has_older

@@ -20,7 +20,6 @@ from structlog.testing import capture_logs
 from test_boilerplate_learning import SUBJECTS, council
 
 from monitor.config import Settings
-from monitor.jobs.rematch import rematch
 from monitor.match import TopicIndex
 from monitor.model.boilerplate import Boilerplate, LeftOut
 from monitor.model.match import Document
@@ -69,8 +68,8 @@ def _story(number: int, footer: str) -> Story:
 
 
 def known(home: House) -> tuple[Boilerplate, ...]:
-    (state,) = home.stages.store.feeds.configured()
-    return home.stages.store.boilerplate.of_feed(state.id)
+    (state,) = home.jobs.store.feeds.configured()
+    return home.jobs.store.boilerplate.of_feed(state.id)
 
 
 def test_no_phrase_goes_on_over_what_is_left_out_and_places_stay() -> None:
@@ -115,15 +114,15 @@ def test_articles_that_were_judged_keep_their_verdict_and_are_judged_alike_ever_
         for day in range(10):
             published(home, origin, day)
             home.clock.advance(DAY)
-        before = home.stages.store.history.activity(home.clock.now())["Syria"]
+        before = home.jobs.store.history.activity(home.clock.now())["Syria"]
         origin.serve("/a", reply(rss(*(replace(_story(n, FOOTER), text=f"{council(n)}! {FOOTER}") for n in (6, 28)))))
         home.poll()  # edits of an article from before, and of one from after it was learned
-        after = home.stages.store.history.activity(home.clock.now())["Syria"]
+        after = home.jobs.store.history.activity(home.clock.now())["Syria"]
         assert before.matches == after.matches == 24
     wider = replace(SYRIA, rules=(Rule(all=(("Syria", "Damascus", "Idlib"),)),))
     with lived_in(replace(watching(tmp_path, origin), topics=(wider,)), home.clock) as home:
-        rematch(home.stages)
-        assert home.stages.store.history.activity(home.clock.now())["Syria"].matches == 24
+        home.jobs.rematcher.run()
+        assert home.jobs.store.history.activity(home.clock.now())["Syria"].matches == 24
 
 
 def test_the_quote_in_the_mail_is_the_articles_words(tmp_path: Path, origin: Origin) -> None:
@@ -169,9 +168,9 @@ def test_an_unchanged_poll_asks_nothing_of_it_and_one_with_news_a_few_rows(tmp_p
 def test_the_latest_articles_of_a_feed_are_found_by_an_index(tmp_path: Path, origin: Origin) -> None:
     with lived_in(watching(tmp_path, origin)) as home:
         published(home, origin, 0)
-        (state,) = home.stages.store.feeds.configured()
+        (state,) = home.jobs.store.feeds.configured()
         with selects() as texts:
-            assert len(home.stages.store.boilerplate.recent(state.id, 2)) == 2
-        with home.stages.store.database.read() as connection:
+            assert len(home.jobs.store.boilerplate.recent(state.id, 2)) == 2
+        with home.jobs.store.database.read() as connection:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {texts[-1]}", (state.id, 2, 0)).all()
         assert ["USING INDEX ix_articles_feed_id" in row.detail for row in plan] == [True]

@@ -9,11 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from house import House, Story, lived_in, rss, settings
+from house import House, Story, lived_in, rss, settings, with_parts
 from origin import Origin, gzipped, reply
 from simulated import NOON
 
-from monitor.jobs import maintain_due
 from monitor.model.feed_update import PollCounts
 from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.workers import ParserPool
@@ -52,7 +51,7 @@ def test_of_an_enormous_document_the_newest_are_stored_and_the_rest_is_counted(
     config = replace(config, polling=replace(config.polling, max_items=limit))
     origin.serve("/a", gzipped(rss(*stories)))
     with lived_in(config) as house, ParserPool(timeout_seconds=300) as patient:
-        home = replace(house, stages=replace(house.stages, parsers=patient))
+        home = replace(house, jobs=with_parts(house.jobs, parsers=patient))
         (report,) = home.tick()
         left_out = items - limit
         assert report.counts == PollCounts(fetched=items, new=limit, refused=left_out, left_out=left_out)
@@ -104,7 +103,7 @@ def test_a_busy_feed_that_changes_every_guid_every_day_stays_bounded(
             origin.serve("/a", reply(rss(*stories)))
             (report,) = home.tick()
             assert report.counts.new == pace * a_day
-            maintain_due(home.stages)
+            home.jobs.keeper.run()
             peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
             assert (tmp_path / "news-monitor.db-wal").stat().st_size <= WAL_LIMIT_BYTES
         assert rows(home, "articles") <= a_day * (30 + 2 * pace) + window

@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from house import House, Story, lived_in, rss
+from house import House, Story, lived_in, rss, with_parts
 from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 from typer.testing import CliRunner, Result
@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app
 from monitor.config import load
 from monitor.errors import UsageError
-from monitor.jobs import Draft, preview_edition
+from monitor.jobs import Draft
 from monitor.model.edition import Edition
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -85,15 +85,15 @@ def rows(home: House) -> str:
 
 
 def preview(home: House, **at: object) -> Draft:
-    return preview_edition(home.stages, home.stages.digests[0], **at)  # type: ignore[arg-type]
+    return home.jobs.publisher.editor.preview(home.jobs.publisher.digests[0], **at)  # type: ignore[arg-type]
 
 
 def test_a_preview_is_what_will_be_sent_byte_for_byte_and_marks_nothing(home: House) -> None:
     before = rows(home)
-    letters = {letter.recipient: home.stages.channel.compose(letter) for letter in preview(home).letters}
+    letters = {letter.recipient: home.jobs.publisher.channel.compose(letter) for letter in preview(home).letters}
     assert rows(home) == before
     home.live(HOUR)
-    sent = home.stages.store.deliveries.of_edition(1)
+    sent = home.jobs.store.deliveries.of_edition(1)
     assert {each.recipient: each.body for each in sent} == letters
     assert all(b"Syria truce holds" in body for body in letters.values())
 
@@ -156,14 +156,14 @@ def test_an_edition_is_shown_as_it_was(home: House, config: Path, tmp_path: Path
     assert re.sub("<!-- neighbours .* -->", "", page) == re.sub("(?s)<nav.*?</nav>", "", archived)
     out = tmp_path / "it.eml"
     assert run(config, "digest", "show", name, "--format", "eml", "-o", str(out)).exit_code == 0
-    assert out.read_bytes() == home.stages.store.deliveries.of_edition(1)[0].body
+    assert out.read_bytes() == home.jobs.store.deliveries.of_edition(1)[0].body
     facts = json.loads(run(config, "digest", "show", name, "--json").stdout)
     assert [each["recipient"] for each in facts["messages"]] == ["you@reader.example", "desk@reader.example"]
 
 
 def test_of_several_editions_a_day_one_is_named_by_its_time_or_by_its_date_alone(home: House, config: Path) -> None:
-    twice = replace(home.stages.digests[0], at=(time(7), time(18)))
-    both = replace(home, stages=replace(home.stages, digests=(twice,)))
+    twice = replace(home.jobs.publisher.digests[0], at=(time(7), time(18)))
+    both = replace(home, jobs=with_parts(home.jobs, digests=(twice,)))
     both.live(2 * HOUR)
     (first,) = json.loads(run(config, "digest", "list", "--json").stdout)["editions"]
     for name in (first["slot"], first["slot"][:10], f"Daily/{first['slot'][:10]}"):
@@ -199,7 +199,7 @@ def test_an_edition_is_sent_again_and_to_somebody_new(home: House, config: Path)
     home.live(HOUR)
     done = run(config, "digest", "resend", "1", "--to", "you@reader.example", "--to", "new@reader.example", "--json")
     assert done.exit_code == 0, done.output
-    first, second, again, new = home.stages.store.deliveries.of_edition(1)
+    first, second, again, new = home.jobs.store.deliveries.of_edition(1)
     assert [each["id"] for each in json.loads(done.stdout)["deliveries"]] == [again.id, new.id]
     assert (again.recipient, again.repairs, again.state) == ("you@reader.example", first.id, "sent")
     assert (new.recipient, new.repairs) == ("new@reader.example", first.id)

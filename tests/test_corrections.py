@@ -11,15 +11,13 @@ from typing import Any
 import pytest
 from editions import DAILY, GAZA, NOW, SYRIA, TOPICS, Desk, article, corrected_day, edit, edition_of
 from golden_editions import TEMPLATES
-from house import House, Story, lived_in, rss, settings
+from house import House, Story, lived_in, rss, settings, with_parts
 from origin import Origin, reply
 from simulated import SimulatedClock
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from monitor.config import Settings
-from monitor.jobs import preview_edition, publish_due
-from monitor.jobs.publish import publish
 from monitor.model.edition import CorrectionKind, Edition
 from monitor.model.edition_input import Edit
 from monitor.model.topic import Rule, Topic
@@ -150,18 +148,18 @@ def test_an_accident_neither_loses_nor_repeats_it(fails: str, tmp_path: Path, or
             for _ in range(48):
                 house.clock.advance(timedelta(minutes=30))
                 house.refresh()
-                publish_due(house.stages)
+                house.jobs.publisher.run()
         (tmp_path / "maildir").unlink()
         (tmp_path / "away").rename(tmp_path / "maildir")
         mails = world.live(DAY)
     else:
         with world.house() as house:
             nothing: Any = None
-            broken = replace(house.stages, channel=nothing)
+            broken = with_parts(house.jobs, channel=nothing)
             for _ in range(48):
                 house.clock.advance(timedelta(minutes=30))
                 house.refresh()
-                publish_due(broken)
+                broken.publisher.run()
         mails = world.live(DAY)
     assert sum(SECTION in mail for mail in mails) == 1
 
@@ -173,9 +171,9 @@ def test_a_preview_consumes_nothing_and_an_edition_by_hand_does(tmp_path: Path, 
     with world.house() as house:
         (digest,) = world.config.digests
         for _ in range(2):
-            assert len(preview_edition(house.stages, digest).edition.corrections) == 1
-        publish(house.stages, digest)
-        assert preview_edition(house.stages, digest).edition.corrections == ()
+            assert len(house.jobs.publisher.editor.preview(digest).edition.corrections) == 1
+        house.jobs.publisher.publish(digest)
+        assert house.jobs.publisher.editor.preview(digest).edition.corrections == ()
 
 
 def test_an_edition_that_has_only_a_correction_is_not_skipped(tmp_path: Path, origin: Origin) -> None:
@@ -197,13 +195,13 @@ def test_an_edit_while_an_edition_is_made_was_shown_by_it(
     world.poll()
     with world.house() as house:
         (digest,) = world.config.digests
-        knows = house.stages.store.editions.high_water()
+        knows = house.jobs.store.editions.high_water()
         world.says(item(FIXED))
         house.clock.advance(HOUR)
         reports = house.poll(*(feed.url for feed in world.config.feeds))
         assert sum(report.counts.changed for report in reports) == 1
-        monkeypatch.setattr(house.stages.store.editions, "high_water", lambda: knows)
-        publish(house.stages, digest)
+        monkeypatch.setattr(house.jobs.store.editions, "high_water", lambda: knows)
+        house.jobs.publisher.publish(digest)
     by_hand, next_day = world.live(DAY)
     assert FIXED in by_hand
     assert SECTION not in next_day
@@ -212,15 +210,15 @@ def test_an_edit_while_an_edition_is_made_was_shown_by_it(
 def test_only_what_was_edited_is_looked_up_and_nothing_if_nothing_was(tmp_path: Path, origin: Origin) -> None:
     world = shown_once(tmp_path, origin)
     with world.house() as house, selects() as asked:
-        preview_edition(house.stages, world.config.digests[0])
+        house.jobs.publisher.editor.preview(world.config.digests[0])
         assert not [statement for statement, _ in asked if "revisions.title" in statement]
     world.says(item(FIXED))
     world.poll()
     with world.house() as house, selects() as asked:
-        preview_edition(house.stages, world.config.digests[0])
+        house.jobs.publisher.editor.preview(world.config.digests[0])
         (query,) = (each for each in asked if "revisions.title" in each[0])
         names = asked[asked.index(query) + 1]
-        with house.stages.store.database.read() as connection:
+        with house.jobs.store.database.read() as connection:
             rows = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given) for text, given in (query, names)]
             plans = ["\n".join(row[-1] for row in each) for each in rows]
     for plan in plans:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from daemons import CONFIG, PATIENCE_SECONDS, TRUCE, command, daemon, done, eventually, log_of, said
-from house import Story, rss
+from house import Story, rss, with_parts
 from manager import fake_manager
 from origin import Origin, Pause, head, raw, reply
 from simulated import NOON, SimulatedClock
@@ -27,11 +27,11 @@ from smtp_server import free_port, mail_server
 
 from monitor.config import load
 from monitor.daemon.build import opened
-from monitor.daemon.requests import Payload
 from monitor.daemon.service import Service
-from monitor.daemon.ticks import Every, interval_of
+from monitor.daemon.ticker import Every, interval_of, scheduler_of
 from monitor.errors import StoreError
-from monitor.model.requests import RequestKind
+from monitor.model.requests import Outcome, SendRequest, StoredRequest
+from monitor.store.requests import RequestStore
 
 pytestmark = pytest.mark.whole
 
@@ -172,9 +172,9 @@ def test_a_hundred_reloads_good_and_bad_ask_and_mail_nothing_more(config: Path, 
     settings = load(config, {})
     files = itertools.cycle([config, config.with_name("none.toml")])
     clock = SimulatedClock()
-    with opened(settings, clock) as stages:
-        service = Service(stages, settings, lambda: load(next(files), {}))
-        before = service._stages
+    with opened(settings, clock) as jobs:
+        service = Service(jobs, settings, lambda: load(next(files), {}))
+        before = service.jobs
         polling = threading.Thread(target=service.refresh)
         polling.start()
         for _ in range(100):
@@ -182,11 +182,11 @@ def test_a_hundred_reloads_good_and_bad_ask_and_mail_nothing_more(config: Path, 
             service.publish()
         polling.join(PATIENCE_SECONDS)
         for _ in range(3):
-            for job in service._jobs:
-                service._tick(job)
-        assert service._stages is not before
+            for job in service.ticker.names:
+                service.ticker.run(job)
+        assert service.jobs is not before
         assert (len(origin.asked("/a")), len(origin.asked("/slow"))) == (1, 1)
-        assert stages.store.deliveries.counts() == {}
+        assert jobs.store.deliveries.counts() == {}
 
 
 def test_a_topic_that_breaks_its_example_is_refused_and_the_old_ones_go_on(config: Path) -> None:
@@ -221,8 +221,9 @@ def test_a_topic_that_changed_finds_what_is_stored_and_lists_it_once_labelled(co
 
 def test_the_scheduler_neither_drops_nor_piles_up_ticks(config: Path) -> None:
     settings = load(config, {})
-    with opened(settings, SimulatedClock()) as stages:
-        scheduler = Service(stages, settings, lambda: settings)._scheduler()
+    with opened(settings, SimulatedClock()) as jobs:
+        ticker = Service(jobs, settings, lambda: settings).ticker
+        scheduler = scheduler_of(ticker.names, ticker.run, NOON)
         scheduler.start(paused=True)
         for job in scheduler.get_jobs():
             assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)
@@ -242,46 +243,48 @@ def test_a_tick_takes_one_step_however_far_the_clock_has_jumped() -> None:
 def test_ticks_that_a_clock_set_back_has_put_far_ahead_are_brought_back(config: Path, back: timedelta) -> None:
     settings = load(config, {})
     clock = SimulatedClock()
-    with opened(settings, clock) as stages:
-        service = Service(stages, settings, lambda: settings)
-        scheduler = service._scheduler()
+    with opened(settings, clock) as jobs:
+        ticker = Service(jobs, settings, lambda: settings).ticker
+        ticker.scheduler = scheduler = scheduler_of(ticker.names, ticker.run, clock.now())
         scheduler.start(paused=True)
         for job in scheduler.get_jobs():
-            job.modify(next_run_time=clock.now() + interval_of(job.args[0].__name__))
-        service._mend(scheduler)
+            job.modify(next_run_time=clock.now() + interval_of(job.id))
+        ticker.correct()
         assert {job.next_run_time > clock.now() for job in scheduler.get_jobs()} == {True}
         clock.advance(-back)
-        service._mend(scheduler)
+        ticker.correct()
         assert {job.next_run_time for job in scheduler.get_jobs()} == {clock.now()}
         scheduler.shutdown()
 
 
-class Unwritable:
-    """Requests whose answers cannot be stored."""
+class FullAtFirst:
+    """Requests of which the first answer cannot be stored."""
 
-    def answer(self, *_: object) -> None:
-        raise StoreError("disk full")
+    def __init__(self, requests: RequestStore) -> None:
+        self._requests = requests
+        self.tries = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._requests, name)
+
+    def answer(self, request: StoredRequest, outcome: Outcome, now: datetime) -> None:
+        self.tries += 1
+        if self.tries == 1:
+            raise StoreError("disk full")
+        self._requests.answer(request, outcome, now)
 
 
 def test_an_outcome_that_cannot_be_stored_is_not_worked_for_again(config: Path) -> None:
     settings = load(config, {})
-    worked: list[object] = []
-
-    def work(payload: Payload) -> Payload:
-        worked.append(payload)
-        return {}
-
-    with opened(settings, SimulatedClock()) as stages:
-        service = Service(stages, settings, lambda: settings)
-        stages.store.requests.ask(RequestKind.SEND, {}, NOON)
-        (request,) = stages.store.requests.open(RequestKind.SEND)
-        full: Any = Unwritable()
-        service._stages = replace(stages, store=replace(stages.store, requests=full))
+    with opened(settings, SimulatedClock()) as jobs:
+        full: Any = FullAtFirst(jobs.store.requests)
+        service = Service(with_parts(jobs, store=replace(jobs.store, requests=full)), settings, lambda: settings)
+        asked = jobs.store.requests.ask(SendRequest(digest=settings.digests[0].name), NOON)
         with pytest.raises(StoreError):
-            service._answer(request, work)
-        service._stages = stages
-        service._answer(request, work)
-        assert (len(worked), stages.store.requests.open(RequestKind.SEND)) == (1, ())
+            service.deliver()
+        service.deliver()
+        assert (full.tries, len(jobs.store.past.editions())) == (2, 1)
+        assert jobs.store.requests.outcome(asked)
 
 
 def test_a_refused_delivery_is_tried_again_by_the_daemon_when_a_command_asks(config: Path) -> None:

@@ -3,24 +3,22 @@
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from house import House, Story, house, rss, settings
+from house import House, Story, house, rss, settings, with_parts
 from origin import Origin, reply
 
 from monitor.daemon.disk_space import DiskSpace
 from monitor.daemon.restore_drill import Recorder
 from monitor.daemon.service import Service
 from monitor.errors import StoreError
-from monitor.jobs import deliver_due, maintain_due, publish_due
 from monitor.jobs.publish_gate import LONGEST_WAIT
 from monitor.model.delivery import Delivery
 from monitor.model.note import NoteKind
-from monitor.model.requests import RequestKind
+from monitor.model.requests import PollRequest
 from monitor.store import Database
 
 pytestmark = pytest.mark.whole
@@ -65,9 +63,9 @@ class FailingAfter(Recorder):
     """Hands over, and then the disk is full."""
 
     def __init__(self, home: House, fault: Fault) -> None:
-        super().__init__(home.stages.channel)
+        super().__init__(home.jobs.publisher.channel)
         self.copies: list[str] = []
-        self._full = fault(home.stages.store.database)
+        self._full = fault(home.jobs.store.database)
 
     def send(self, delivery: Delivery) -> str:
         self.copies.append(delivery.message_id)
@@ -89,9 +87,9 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 @pytest.mark.parametrize("fault", [no_more_pages, no_more_bytes])
 def test_during_a_poll(home: House, fault: Fault) -> None:
-    with fault(home.stages.store.database), suppress(StoreError):
+    with fault(home.jobs.store.database), suppress(StoreError):
         assert [report.is_failure for report in home.poll()] == [True]
-    (state,) = home.stages.store.feeds.configured()
+    (state,) = home.jobs.store.feeds.configured()
     assert state.validators.etag is None, "nothing vouches for what was not stored"
     home.clock.advance(timedelta(days=1))  # a failure backs off
     (report,) = home.poll()
@@ -102,9 +100,9 @@ def test_during_a_poll(home: House, fault: Fault) -> None:
 def test_while_a_digest_is_made(home: House, fault: Fault) -> None:
     home.poll()
     home.clock.advance(timedelta(days=1))
-    with fault(home.stages.store.database):
-        publish_due(home.stages)
-        assert home.stages.store.deliveries.counts() == {}
+    with fault(home.jobs.store.database):
+        home.jobs.publisher.run()
+        assert home.jobs.store.deliveries.counts() == {}
     for _ in range(3):
         home.tick()
     (mail,) = home.mails()
@@ -116,50 +114,50 @@ def test_while_a_digest_is_made(home: House, fault: Fault) -> None:
 def test_after_a_message_was_handed_over(home: House) -> None:
     home.poll()
     home.clock.advance(timedelta(days=1))
-    publish_due(home.stages)
+    home.jobs.publisher.run()
     channel = FailingAfter(home, no_more_bytes)
-    stages = replace(home.stages, channel=channel)
+    jobs = with_parts(home.jobs, channel=channel)
     with pytest.raises(StoreError):
-        deliver_due(stages, home.unsettled)
+        jobs.outbox.run()
     for _ in range(3):  # the disk is still full: what is known is kept, and nothing handed over again
         with suppress(StoreError):
-            deliver_due(stages, home.unsettled)
+            jobs.outbox.run()
     channel.release()
     for _ in range(3):
-        deliver_due(stages, home.unsettled)
+        jobs.outbox.run()
     assert len(channel.copies) == 1
-    assert stages.store.deliveries.counts() == {"sent": 1}
+    assert jobs.store.deliveries.counts() == {"sent": 1}
 
 
 def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> None:
     home.poll()
     home.clock.advance(timedelta(days=1))
     config = settings(home.folder, [], 80)
-    service = Service(home.stages, config, lambda: config)
-    service._disk_space = DiskSpace(lambda file: 99_000_000)
-    asked = home.stages.store.requests.ask(RequestKind.POLL, {"urls": [], "due": False}, home.clock.now())
+    free = 99_000_000
+    service = Service(home.jobs, config, lambda: config, disk_space=DiskSpace(lambda file: free))
+    asked = home.jobs.store.requests.ask(PollRequest(), home.clock.now())
     for pause in (timedelta(), LONGEST_WAIT):  # so long the late edition waits for feeds that nobody asks
         home.clock.advance(pause)
-        for job in service._jobs:
-            service._tick(job)
-    assert len(home.stages.store.feeds.due(home.clock.now())) == 1
+        for job in service.ticker.names:
+            service.ticker.run(job)
+    assert len(home.jobs.store.feeds.due(home.clock.now())) == 1
     assert len(home.mails()) == 1
-    answer = home.stages.store.requests.outcome(asked)
+    answer = home.jobs.store.requests.outcome(asked)
     assert answer
     assert "less than 100 MB" in answer["error"]
-    assert [note.kind for note in home.stages.store.notes.open() if note.kind is NoteKind.DISK]
-    service._disk_space = DiskSpace(lambda file: 101_000_000)
+    assert [note.kind for note in home.jobs.store.notes.open() if note.kind is NoteKind.DISK]
+    free = 101_000_000
     service.refresh()
-    assert NoteKind.DISK not in {note.kind for note in home.stages.store.notes.open()}
-    assert home.stages.store.feeds.due(home.clock.now()) == ()
+    assert NoteKind.DISK not in {note.kind for note in home.jobs.store.notes.open()}
+    assert home.jobs.store.feeds.due(home.clock.now()) == ()
 
 
 def test_a_backup_that_finds_no_room_is_none_and_is_tried_again(home: House) -> None:
-    home.stages.store.database.checkpoint()
+    home.jobs.store.database.checkpoint()
     with files_of_at_most(20_000):
-        maintain_due(home.stages)
-    assert not list(home.stages.storage.backup_folder.glob("*"))
-    assert NoteKind.BACKUP in {note.kind for note in home.stages.store.notes.open()}
-    maintain_due(home.stages)
-    assert NoteKind.BACKUP not in {note.kind for note in home.stages.store.notes.open()}
-    assert len(list(home.stages.storage.backup_folder.glob("*.db"))) == 1
+        home.jobs.keeper.run()
+    assert not list(home.jobs.keeper.storage.backup_folder.glob("*"))
+    assert NoteKind.BACKUP in {note.kind for note in home.jobs.store.notes.open()}
+    home.jobs.keeper.run()
+    assert NoteKind.BACKUP not in {note.kind for note in home.jobs.store.notes.open()}
+    assert len(list(home.jobs.keeper.storage.backup_folder.glob("*.db"))) == 1

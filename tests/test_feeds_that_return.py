@@ -10,8 +10,6 @@ from house import Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import SimulatedClock
 
-from monitor.jobs import maintain_due
-
 STORIES = [Story(id=f"{n}", title=f"Truce {n}") for n in range(3)]
 
 
@@ -36,7 +34,7 @@ def test_a_feed_that_is_only_disabled_keeps_its_row(
     feeds = (replace(first, enabled=False), second) if is_kept else (second,)
     with lived_in(replace(config, feeds=feeds), clock) as home:
         home.refresh()
-        assert home.stages.store.articles.count() == stored
+        assert home.jobs.store.articles.count() == stored
 
 
 def test_what_retention_took_of_it_is_no_news_under_another_url(tmp_path: Path, origin: Origin) -> None:
@@ -50,8 +48,8 @@ def test_what_retention_took_of_it_is_no_news_under_another_url(tmp_path: Path, 
         for days in (0, 40):
             clock.advance(timedelta(days=days))
             home.refresh()
-        maintain_due(home.stages)
-        assert home.stages.store.articles.count() == 4
+        home.jobs.keeper.run()
+        assert home.jobs.store.articles.count() == 4
     with lived_in(replace(config, feeds=(second,)), clock) as home:
         (report,) = home.refresh()
         assert (report.counts.new, report.counts.known) == (0, 6)

@@ -20,7 +20,6 @@ from monitor.cli import app
 from monitor.cli import settings as cli_settings
 from monitor.config import Settings
 from monitor.digest.baseline import baseline_of
-from monitor.jobs import preview_edition
 from monitor.model.edition import Baseline, Edition, Form
 from monitor.model.edition_input import BaselineFacts, BaselineMatch
 from monitor.model.edition_input import Origin as Why
@@ -84,7 +83,7 @@ def run(*arguments: str, config: Settings, monkeypatch: pytest.MonkeyPatch) -> s
 
 
 def preview(home: House) -> Edition:
-    edition = preview_edition(home.stages, home.stages.digests[0]).edition
+    edition = home.jobs.publisher.editor.preview(home.jobs.publisher.digests[0]).edition
     assert isinstance(edition, Edition)
     return edition
 
@@ -111,7 +110,7 @@ def test_a_preview_says_it_too_and_calls_no_topic_silent_that_was_just_flagged(t
     with lived_in(config_for(tmp_path, origin, "/harbour")) as home:
         (report,) = home.refresh()
         assert report.matches == 3
-        draft = preview_edition(home.stages, home.stages.digests[0])
+        draft = home.jobs.publisher.editor.preview(home.jobs.publisher.digests[0])
     text = draft.rendered.text
     assert "nothing for" not in text
     assert "Truce – nothing new; 2 were there before the first poll (last match Thu 26 Feb)" in " ".join(text.split())

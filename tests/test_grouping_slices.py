@@ -17,7 +17,7 @@ from monitor.cluster import THRESHOLDS, slices
 from monitor.cluster import events as events_
 from monitor.cluster.events import Event, Events, event_of
 from monitor.cluster.idf import Idf
-from monitor.jobs import grouping, preview_edition, publish_due
+from monitor.jobs.grouping import grouping
 from monitor.model.story import StoryArticle, WordCounts
 
 EVENTS = (
@@ -53,8 +53,8 @@ def stored(home: House) -> dict[int, int]:
 
 
 def test_a_restart_goes_on_where_it_was_and_gives_the_same_stories(home: House) -> None:
-    articles = home.stages.store.articles
-    whole = grouping(home.stages.store)
+    articles = home.jobs.store.articles
+    whole = grouping(home.jobs.store)
     assert (len(whole), len(set(whole.values())) > 1) == (15, True)
     assert stored(home) == {}, "who only looks keeps nothing"
 
@@ -64,10 +64,10 @@ def test_a_restart_goes_on_where_it_was_and_gives_the_same_stories(home: House) 
 
     for slices_kept in (1, 2):
         with pytest.raises(KilledError):
-            grouping(home.stages.store, keep=keep)
+            grouping(home.jobs.store, keep=keep)
         assert len(stored(home)) == slices_kept * SIZE
     kept = stored(home)
-    rest = grouping(home.stages.store, keep=articles.keep_stories)
+    rest = grouping(home.jobs.store, keep=articles.keep_stories)
     assert len(rest) == SIZE
     assert stored(home) == kept, "the last slice is kept by the edition"
     assert kept | rest == whole
@@ -80,16 +80,16 @@ def test_each_article_shows_life(home: House) -> None:
         nonlocal shown
         shown += 1
 
-    found = grouping(home.stages.store, sign_of_life=sign_of_life)
+    found = grouping(home.jobs.store, sign_of_life=sign_of_life)
     assert shown >= len(found)
 
 
 def test_a_preview_says_what_the_edition_will_say(home: House) -> None:
-    (digest,) = home.stages.digests
+    (digest,) = home.jobs.publisher.digests
     home.clock.advance(timedelta(days=1))
-    preview = preview_edition(home.stages, digest)
+    preview = home.jobs.publisher.editor.preview(digest)
     assert stored(home) == {}
-    publish_due(home.stages)
+    home.jobs.publisher.run()
     assert stored(home) == dict(preview.stories)
 
 

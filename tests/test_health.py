@@ -122,12 +122,12 @@ def home(origin: Origin, tmp_path: Path) -> Iterator[House]:
 
 
 def config_of(home: House) -> Settings:
-    urls = list(home.stages.feeds)
-    return settings(home.folder, urls, home.stages.polling.allow_ports[0])
+    urls = list(home.jobs.poller.feeds)
+    return settings(home.folder, urls, home.jobs.poller.polling.allow_ports[0])
 
 
 def test_the_status_of_a_store_is_what_happened_to_it(home: House) -> None:
-    found = status_of(config_of(home), home.stages.store, home.clock.now(), ["a step"])
+    found = status_of(config_of(home), home.jobs.store, home.clock.now(), ["a step"])
     assert (found.overview.feeds, found.overview.articles, len(found.overview.failing)) == (2, 1, 1)
     assert found.overview.failing[0].reason.startswith("HTTP 500")
     (edition,) = found.editions
@@ -136,13 +136,13 @@ def test_the_status_of_a_store_is_what_happened_to_it(home: House) -> None:
     assert not found.is_running
     assert found.hanging == ("a step",)
     home.clock.advance(timedelta(days=1))
-    assert status_of(config_of(home), home.stages.store, home.clock.now()).editions[0].overdue_since
+    assert status_of(config_of(home), home.jobs.store, home.clock.now()).editions[0].overdue_since
     home.tick()
-    assert status_of(config_of(home), home.stages.store, home.clock.now()).overview.unsent == 0
+    assert status_of(config_of(home), home.jobs.store, home.clock.now()).overview.unsent == 0
 
 
 def test_what_left_the_config_is_not_named_as_set_aside_for_ever(home: House) -> None:
-    config, store = config_of(home), home.stages.store
+    config, store = config_of(home), home.jobs.store
     feed, (digest,) = config.feeds[0], config.digests
     for kind, key in [
         ("poll", feed.url),
@@ -238,14 +238,14 @@ def test_the_dead_mans_page_is_asked_once_for_each_good_edition(home: House, ori
     page = origin.url("/ping")
     home.clock.advance(timedelta(days=1))
     home.tick()
-    switch = Heartbeat()
+    heartbeat, fetcher = Heartbeat(), home.jobs.poller.fetcher
     told = []
     for again_at in (0, 10**12, 0, 0):  # 503, too early to ask again, 204, told already
-        switch._again_at = again_at
-        switch.tell(home.stages, page)
-        told.append(switch._told)
+        heartbeat._again_at = again_at
+        heartbeat.tell(home.jobs.store, fetcher, page, home.clock.now())
+        told.append(heartbeat._told)
     home.clock.advance(2 * HOUR)
-    Heartbeat().tell(home.stages, page)
+    Heartbeat().tell(home.jobs.store, fetcher, page, home.clock.now())
     assert told == [None, None, 1, 1]
     assert len(origin.asked("/ping")) == 2
 

@@ -31,11 +31,11 @@ def forged(earth: World, *hops: str, answer: Answer = BUSY) -> None:
 
 
 def origins_held(home: House) -> dict[str, datetime]:
-    return dict(home.stages.store.feeds.holds(home.clock.now()))
+    return dict(home.jobs.store.feeds.holds(home.clock.now()))
 
 
 def state(home: House, url: str) -> datetime | None:
-    return home.stages.store.feeds.configured([url])[0].hold_until
+    return home.jobs.store.feeds.configured([url])[0].hold_until
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_its_own_word_binds_an_origin_and_who_redirects_there_and_no_other_origi
         *("https://www.busy.example/d", "http://third.example/e"),
     ]
     with world(tmp_path, *own, *others) as (home, earth):
-        home.stages.fetcher._polling = replace(home.stages.polling, allow_ports=(80, 443, 8443))
+        home.jobs.poller.fetcher._polling = replace(home.jobs.poller.polling, allow_ports=(80, 443, 8443))
         calm = feed(*dated(-1))
         earth.answers = dict.fromkeys(("busy.example", "busy.example:8443", "www.busy.example"), calm)
         earth.answers |= {own[0]: always(429, retry_after="7200"), "http://third.example/e": moved(own[1], 302)}
@@ -136,7 +136,7 @@ def test_a_feed_that_moved_for_good_speaks_for_its_new_place(tmp_path: Path) -> 
         calm = feed(*dated(-1))
         earth.answers = {old: moved(new), new: calm, sister: calm}
         live(home, 9 * DAY, HOUR)
-        assert home.stages.store.feeds.configured([old])[0].moved_to == new
+        assert home.jobs.store.feeds.configured([old])[0].moved_to == new
         earth.answers[new] = always(503, retry_after="86400")
         live(home, 5 * HOUR, MINUTE)
         assert list(origins_held(home)) == ["https://new.example"]
@@ -151,14 +151,14 @@ def test_a_feed_that_redirects_to_an_origin_on_hold_looks_again_in_a_day(tmp_pat
         live(home, 3 * DAY, HOUR)
         assert len(earth.times(alien)) == 3
         assert earth.times("busy.example") == []
-        assert home.stages.store.feeds.configured([alien])[0].failures == 0
+        assert home.jobs.store.feeds.configured([alien])[0].failures == 0
         earth.answers[alien] = feed(*dated(-1))
         live(home, DAY + HOUR, HOUR)
-        assert home.stages.store.articles.count() == 1
+        assert home.jobs.store.articles.count() == 1
 
 
 def told(home: House, config: Settings) -> tuple[str, ...]:
-    found = status_of(config, home.stages.store, home.clock.now())
+    found = status_of(config, home.jobs.store, home.clock.now())
     assert not any("hold" in sentence for sentence in problems(found))
     return notices(found)
 

@@ -8,11 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from house import House, Story, house, lived_in, rss, settings
+from house import House, Story, house, lived_in, rss, send_now, settings
 from origin import Origin, conditional, reply
 from simulated import NOON, SimulatedClock
 
-from monitor.jobs import send_now
 from monitor.model.settings import FeedSettings
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -40,7 +39,7 @@ def next_day(home: House) -> None:
 
 
 def digest_now(home: House) -> None:
-    send_now(home.stages, home.stages.digests[0], home.unsettled)
+    send_now(home.jobs, home.jobs.publisher.digests[0])
 
 
 def told(home: House, words: str) -> int:
@@ -76,7 +75,7 @@ def test_a_feed_that_changes_all_its_names_brings_nothing_but_what_is_new(tmp_pa
             poll(home, origin, fresh, *renamed(range(20), guid, link))
             next_day(home)
             assert rows(home, "SELECT count(*) FROM listings") == 20 + day + 1
-        assert home.stages.store.articles.count() == 20 + 4
+        assert home.jobs.store.articles.count() == 20 + 4
         assert rows(home, "SELECT count(*) FROM revisions") == 0
 
 
@@ -103,7 +102,7 @@ def test_an_aggregator_republishes_and_nothing_is_told_again(tmp_path: Path, ori
             poll(home, origin, item, *([replace(item, id="W", source="Coast Wire")] if day == 2 else []))
             next_day(home)
         mails = home.mails()
-        assert home.stages.store.articles.count() == 2
+        assert home.jobs.store.articles.count() == 2
     assert ["Harbour Post" in mail for mail in mails] == [
         True,
         False,
@@ -146,7 +145,7 @@ def test_a_guid_used_again_is_news_and_a_new_headline_is_not(tmp_path: Path, ori
         poll(home, origin, replace(first, id="b", title=f"{TRUCE} two", at=home.clock.now()))
         next_day(home)
         assert [told(home, f"{TRUCE} {each}") for each in ("one", "two")] == [1, 1]
-        assert home.stages.store.articles.count() == 2
+        assert home.jobs.store.articles.count() == 2
 
 
 def test_ten_items_under_one_guid_are_ten_articles(tmp_path: Path, origin: Origin) -> None:
@@ -154,7 +153,7 @@ def test_ten_items_under_one_guid_are_ten_articles(tmp_path: Path, origin: Origi
     with house(tmp_path, origin, "/a") as home:
         for order in (items, items[::-1], items):
             poll(home, origin, *order)
-        assert home.stages.store.articles.count() == 10
+        assert home.jobs.store.articles.count() == 10
 
 
 def lived_at(
@@ -193,7 +192,7 @@ def test_a_feed_whose_url_is_edited_keeps_its_history_and_repeats_nothing(
         assert rows(home, "SELECT count(*) FROM feeds") == 1
         assert rows(home, "SELECT count(*) FROM polls") == 2
         assert rows(home, "SELECT count(*) FROM listings") == 5 + 1
-        assert home.stages.store.articles.count() == 5 + 1
+        assert home.jobs.store.articles.count() == 5 + 1
     assert origin.asked(path)[0].header("If-None-Match") is None
     clock.advance(2 * HOUR)
     with lived_at(tmp_path, origin, clock, FeedSettings(url=origin.url("/a"))) as home:
@@ -240,7 +239,7 @@ def test_a_failed_or_empty_answer_forgets_nothing(tmp_path: Path, origin: Origin
         next_day(home)
         assert rows(home, "SELECT count(*) FROM listings") == 5
         assert rows(home, "SELECT count(DISTINCT edition_id) FROM listings") == 1
-        assert home.stages.store.articles.count() == 5
+        assert home.jobs.store.articles.count() == 5
 
 
 def test_of_a_first_poll_only_the_last_day_is_told_and_of_an_empty_one_all_that_follows(
@@ -256,7 +255,7 @@ def test_of_a_first_poll_only_the_last_day_is_told_and_of_an_empty_one_all_that_
         next_day(home)
         assert rows(home, "SELECT count(*) FROM listings") == 25 + 1
         assert told(home, "Syria truce broken") == 1
-        assert home.stages.store.articles.count() == 201
+        assert home.jobs.store.articles.count() == 201
 
 
 def test_an_archive_that_is_opened_is_told_once_and_not_in_full(tmp_path: Path, origin: Origin) -> None:

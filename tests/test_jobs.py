@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import Story, house, lived_in, rss, settings
+from house import Story, done_by, house, lived_in, rss, send_now, settings, with_parts
 from origin import Origin, Reset, conditional, raw, reply, status
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
 from monitor.errors import DeliveryError, StoreError, UsageError
-from monitor.jobs import draft_edition, maintain_due, poll_by_hand, recover, send_now, send_test
 from monitor.model.delivery import Delivery, DeliveryState
 from monitor.model.feed_update import PollReport
 from monitor.model.match import Match
+from monitor.model.requests import SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, Login
 from monitor.model.topic import Rule, Topic
 from monitor.render import render_page
@@ -74,7 +74,7 @@ def test_while_a_document_is_stored_the_loop_goes_on_and_no_other_is_stored(
 
     async def polled() -> tuple[PollReport, ...]:
         loops.append(asyncio.get_running_loop())
-        return await poll_by_hand(home.stages)
+        return await home.jobs.poller.by_hand()
 
     monkeypatch.setattr(ArticleStore, "apply", stored)
     for path in ("/a", "/b", "/c"):
@@ -87,7 +87,7 @@ def test_nothing_is_stored_or_mailed_twice(tmp_path: Path, origin: Origin) -> No
     origin.serve("/a", reply(rss(TRUCE, BAKERY)))
     with house(tmp_path, origin, "/a") as home:
         home.live(4 * DAY)
-        assert home.stages.store.articles.count() == 2
+        assert home.jobs.store.articles.count() == 2
         assert sum(TRUCE.title in mail for mail in home.mails()) == 1
         assert len(home.mails()) == 4
 
@@ -144,7 +144,7 @@ def test_an_edit_that_brings_the_topic_in_is_flagged_once(tmp_path: Path, origin
     origin.serve("/a", reply(rss(before)), reply(rss(after)), reply(rss(replace(after, text="Still no road."))))
     with house(tmp_path, origin, "/a") as home:
         home.live(3 * DAY)
-        assert home.stages.store.articles.count() == 1
+        assert home.jobs.store.articles.count() == 1
         assert sum("Forty lorries for Aleppo" in mail for mail in home.mails()) == 1
 
 
@@ -168,13 +168,13 @@ def test_a_preview_marks_nothing_and_shows_what_is_sent_later(tmp_path: Path, or
     origin.serve("/a", reply(rss(TRUCE)))
     with house(tmp_path, origin, "/a") as home:
         home.tick()
-        (digest,) = home.stages.digests
-        first, second = draft_edition(home.stages, digest), draft_edition(home.stages, digest)
+        (digest,) = home.jobs.publisher.digests
+        first, second = home.jobs.publisher.editor.draft(digest), home.jobs.publisher.editor.draft(digest)
         assert first.rendered == second.rendered
-        (sent,) = send_now(home.stages, digest, home.unsettled)
-        assert sent.body == home.stages.channel.compose(first.letters[0])
+        (sent,) = send_now(home.jobs, digest)
+        assert sent.body == home.jobs.publisher.channel.compose(first.letters[0])
         assert sent.state is DeliveryState.SENT
-        assert TRUCE.title not in draft_edition(home.stages, digest).rendered.text
+        assert TRUCE.title not in home.jobs.publisher.editor.draft(digest).rendered.text
         home.live(DAY)
         assert sum(TRUCE.title in mail for mail in home.mails()) == 1
 
@@ -183,9 +183,9 @@ def test_a_test_mail_consumes_nothing(tmp_path: Path, origin: Origin) -> None:
     origin.serve("/a", reply(rss(TRUCE)))
     with house(tmp_path, origin, "/a") as home:
         home.tick()
-        (digest,) = home.stages.digests
-        (sent,) = send_test(home.stages, digest)
-        assert sent.state is DeliveryState.SENT
+        (digest,) = home.jobs.publisher.digests
+        (sent,) = done_by(home.jobs, SendRequest(digest=digest.name, test=True))["deliveries"]
+        assert sent["state"] is DeliveryState.SENT
         home.live(DAY)
         assert sum(TRUCE.title in mail for mail in home.mails()) == 2
 
@@ -199,8 +199,8 @@ def test_an_empty_day_is_told_unless_the_digest_skips_it(tmp_path: Path, origin:
     quiet = settings(tmp_path / "skipped", [origin.url("/a")], origin.port)
     with lived_in(replace(quiet, digests=(replace(quiet.digests[0], when_empty="skip"),))) as home:
         home.live(DAY)
-        assert home.stages.store.deliveries.counts() == {}
-        assert home.stages.store.editions.progress("Daily", home.clock.now())[1] is not None
+        assert home.jobs.store.deliveries.counts() == {}
+        assert home.jobs.store.editions.progress("Daily", home.clock.now())[1] is not None
         home.live(14 * DAY)
         assert ["except one a week" in " ".join(mail.split()) for mail in home.mails()] == [True, True]
 
@@ -242,11 +242,11 @@ def test_mail_waits_for_a_server_that_is_down_and_goes_out_once(tmp_path: Path, 
     with lived_in(replace(settings(tmp_path, [origin.url("/a")], origin.port), mail=channel)) as home:
         home.live(2 * DAY)
         assert channel.accepted == []
-        assert home.stages.store.deliveries.counts() == {"queued": 2}
+        assert home.jobs.store.deliveries.counts() == {"queued": 2}
         channel.is_up = True
         home.live(timedelta(hours=2))
         assert len(channel.accepted) == 2
-        assert home.stages.store.deliveries.counts() == {"sent": 2}
+        assert home.jobs.store.deliveries.counts() == {"sent": 2}
 
 
 def test_what_was_being_sent_when_the_program_died_goes_out_again_at_once(tmp_path: Path, origin: Origin) -> None:
@@ -254,10 +254,10 @@ def test_what_was_being_sent_when_the_program_died_goes_out_again_at_once(tmp_pa
     channel = FlakyChannel(DeliveryError(stage="connect", answer="connection refused"))
     with lived_in(replace(settings(tmp_path, [origin.url("/a")], origin.port), mail=channel)) as home:
         home.live(timedelta(hours=19))
-        (waiting,) = home.stages.store.deliveries.due(home.clock.now() + DAY)
-        assert home.stages.store.deliveries.claim(waiting)
+        (waiting,) = home.jobs.store.deliveries.due(home.clock.now() + DAY)
+        assert home.jobs.store.deliveries.claim(waiting)
         channel.is_up = True
-        recover(home.stages)
+        home.jobs.outbox.recover()
         home.tick()
         assert channel.accepted == [waiting.body]
 
@@ -269,7 +269,7 @@ def test_a_full_archive_folder_delays_the_page_and_not_the_mail(tmp_path: Path, 
         home.live(DAY)
         assert len(home.mails()) == 1
         (tmp_path / "archive").unlink()
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert (tmp_path / "archive" / "Daily" / "2026-03-02.html").exists()
 
 
@@ -277,8 +277,8 @@ def test_the_archive_page_lists_what_the_mail_lists(tmp_path: Path, origin: Orig
     origin.serve("/a", reply(rss(TRUCE, PLANS)))
     with house(tmp_path, origin, "/a") as home:
         home.tick()
-        draft = draft_edition(home.stages, home.stages.digests[0])
-        page = render_page(draft.edition, home.stages.templates)
+        draft = home.jobs.publisher.editor.draft(home.jobs.publisher.digests[0])
+        page = render_page(draft.edition, home.jobs.publisher.editor.renderer.templates)
     assert TRUCE.title in page
     assert PLANS.title in page
 
@@ -303,7 +303,7 @@ def test_a_gap_and_what_was_left_out_are_told_in_the_next_edition_and_only_there
     with lived_in(replace(config, polling=replace(config.polling, max_items=4))) as home:
         home.live(2 * DAY)
         first, second = home.mails()
-        assert home.stages.store.articles.count() == 5
+        assert home.jobs.store.articles.count() == 5
     assert (
         "Articles may have come and gone unseen in 1 feed:\n * The Post, between Sun 1 Mar, 12:30 and Sun 1 Mar, "
         in first
@@ -323,7 +323,7 @@ def test_no_secret_of_a_feed_is_in_the_database_a_mail_or_the_log(
     with lived_in(replace(config, feeds=(feed,))) as home:
         reports = home.tick()
         home.live(4 * DAY)
-        home.stages.store.database.checkpoint()
+        home.jobs.store.database.checkpoint()
         assert "403" in home.mails()[-1]
         assert not any(hush in mail for mail in home.mails())
     assert not reports[0].is_failure
@@ -343,21 +343,21 @@ def test_a_surprise_counts_as_a_failure_of_the_feed_and_backs_off(tmp_path: Path
     origin.serve("/a", reply(rss(TRUCE)))
     with house(tmp_path, origin, "/a") as home:
         unwell: Any = Unwell()
-        broken = replace(home, stages=replace(home.stages, index=unwell))
+        broken = replace(home, jobs=with_parts(home.jobs, index=unwell))
         (report,) = broken.tick()
         assert (report.is_failure, "out of order" in report.reason) == (True, True)
         broken.live(timedelta(hours=10))
         assert len(origin.asked("/a")) < 6
-        assert home.stages.store.articles.count() == 0
+        assert home.jobs.store.articles.count() == 0
         home.live(DAY)
-        assert home.stages.store.articles.count() == 1
+        assert home.jobs.store.articles.count() == 1
 
 
 def test_a_feed_of_a_config_read_since_waits_for_the_next_tick(tmp_path: Path, origin: Origin) -> None:
     origin.serve("/a", reply(rss(TRUCE)))
     with house(tmp_path, origin, "/a") as home:
         later = FeedSettings(url=origin.url("/b"))
-        home.stages.store.feeds.sync([*home.stages.feeds.values(), later], home.clock.now())
+        home.jobs.store.feeds.sync([*home.jobs.poller.feeds.values(), later], home.clock.now())
         assert [report.url for report in home.tick()] == [origin.url("/a")]
         with pytest.raises(UsageError, match="/b"):
             home.poll(later.url)
@@ -369,9 +369,9 @@ def test_an_outcome_that_could_not_be_stored_is_kept_and_the_mail_not_repeated(t
     channel.is_up = True
     with lived_in(replace(settings(tmp_path, [origin.url("/a")], origin.port), mail=channel)) as home:
         home.tick()
-        store = home.stages.store
+        store = home.jobs.store
         full: Any = Full(store.deliveries)
-        broken = replace(home, stages=replace(home.stages, store=replace(store, deliveries=full)))
+        broken = replace(home, jobs=with_parts(home.jobs, store=replace(store, deliveries=full)))
         home.clock.advance(DAY)
         with pytest.raises(StoreError):
             broken.tick()
@@ -452,7 +452,7 @@ def test_an_old_article_of_the_baseline_is_news_once_it_is_edited_into_a_match(t
 def test_a_poll_by_hand_keeps_the_floor_of_public_hosts(tmp_path: Path) -> None:
     config = settings(tmp_path, ["http://never.example/feed.xml"], 80)
     with lived_in(replace(config, polling=replace(config.polling, allow_private=()))) as home:
-        home.stages.store.feeds.claim({1: NOON}, NOON)
+        home.jobs.store.feeds.claim({1: NOON}, NOON)
         (report,) = home.poll()
         assert (report.status, report.is_failure) == ("too soon", False)
         assert "12:15:00" in report.reason
@@ -473,7 +473,7 @@ def test_a_feed_put_back_into_the_config_is_no_first_poll(tmp_path: Path, origin
     with lived_in(config, clock) as home:
         home.live(DAY)
         (mail,) = (mail for mail in home.mails() if fresh.title in mail)
-        assert home.stages.store.articles.count() == 2
+        assert home.jobs.store.articles.count() == 2
     assert old.title + "\n" not in mail
 
 
@@ -488,7 +488,7 @@ def test_a_roll_up_tells_the_week_and_consumes_nothing(tmp_path: Path, origin: O
         assert "The week to Monday 2 March 2026" in rollup
         assert TRUCE.title in rollup
         assert "2 stories, 2 of them new" in rollup
-        listed = {each.digest: each.matches for each in home.stages.store.past.editions()}
+        listed = {each.digest: each.matches for each in home.jobs.store.past.editions()}
         assert listed["Weekly"] == 0
         index = (tmp_path / "archive" / "index.html").read_text("utf-8")
         for name in ("Daily/2026-03-02.html", "Daily/2026-03-03.html", "Weekly/2026-03-02.html"):
@@ -500,12 +500,12 @@ def test_an_index_that_is_gone_is_written_again(tmp_path: Path, origin: Origin) 
     origin.serve("/a", reply(rss(TRUCE)))
     index = tmp_path / "archive" / "index.html"
     with house(tmp_path, origin, "/a") as home:
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert not index.exists()
         home.live(DAY)
         first = index.read_bytes()
         index.unlink()
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert index.read_bytes() == first
         index.unlink()
         index.mkdir()

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from house import House, Story, lived_in, rss, settings
+from house import House, Story, lived_in, rss, settings, with_parts
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
-from monitor.daemon.requests import poll_request
+from monitor.daemon.requests import Context, done
 from monitor.fetch import Fetcher, Resolve
 from monitor.jobs import poll_round as round_
+from monitor.model.requests import PollRequest
 from monitor.model.settings import FeedSettings
 
 pytestmark = pytest.mark.whole
@@ -94,7 +95,7 @@ def world(folder: Path, *urls: str, config: Settings | None = None) -> Iterator[
     with lived_in(replace(chosen, polling=polling), clock) as home:
         resolve: Resolve = earth.resolve
         fetcher = Fetcher(polling, clock, user_agent="test", resolve=resolve, transport=earth)
-        yield replace(home, stages=replace(home.stages, fetcher=fetcher)), earth
+        yield replace(home, jobs=with_parts(home.jobs, fetcher=fetcher)), earth
 
 
 def live(home: House, span: timedelta, step: timedelta = 15 * MINUTE) -> None:
@@ -102,7 +103,7 @@ def live(home: House, span: timedelta, step: timedelta = 15 * MINUTE) -> None:
     end = home.clock.now() + span
     while home.clock.now() < end:
         home.clock.advance(step)
-        if home.stages.store.feeds.due(home.clock.now()):
+        if home.jobs.store.feeds.due(home.clock.now()):
             home.refresh()
 
 
@@ -117,8 +118,9 @@ def test_a_poll_of_what_is_due_polls_all_of_it_once_though_some_feed_is_always_d
     many, often = [f"http://many.example/{number}" for number in range(4)], "http://often.example/feed"
     with world(tmp_path, often, *many) as (home, earth):
         earth.answers = {host: feed(*dated(-1)) for host in ("many.example", "often.example")}
-        wish = poll_request(home.stages, {"urls": [], "due": True}, lambda _: home.clock.advance(DAY))
-        assert sorted(each["url"] for each in asyncio.run(wish)["reports"]) == sorted([often, *many])
+        slow = Context(jobs=home.jobs, on_polled=lambda _: home.clock.advance(DAY))
+        reports = done(slow, PollRequest(due=True))["reports"]
+        assert sorted(each["url"] for each in reports) == sorted([often, *many])
 
 
 @pytest.mark.parametrize("count", [3, 20, pytest.param(100, marks=pytest.mark.simulate)])
@@ -129,16 +131,16 @@ def test_our_own_outage_blames_no_feed_and_all_are_polled_soon_after_it(tmp_path
         earth.is_up = False
         live(home, 6 * HOUR, MINUTE)
         earth.asked.clear()
-        assert home.stages.store.outages.current() is not None
+        assert home.jobs.store.outages.current() is not None
         earth.is_up = True
         live(home, 10 * MINUTE, MINUTE / 2)
-        states = home.stages.store.feeds.configured()
+        states = home.jobs.store.feeds.configured()
         assert {each.failures for each in states} == {0}
         assert {each.failing_since for each in states} == {None}
         assert len({url for _, url, _ in earth.asked}) == count
-        assert home.stages.store.outages.current() is None
+        assert home.jobs.store.outages.current() is None
         assert earth.peak <= 8
-        (outage,) = home.stages.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.outages
+        (outage,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.outages
         assert outage.until is not None
         assert outage.until - outage.since > 5 * HOUR
 
@@ -152,8 +154,8 @@ def test_a_host_that_is_down_is_no_outage_of_ours(tmp_path: Path) -> None:
 
         earth.answers["h0.example"] = down
         live(home, DAY)
-        assert home.stages.store.outages.current() is None
-        failing = [each.url for each in home.stages.store.feeds.configured() if each.failures]
+        assert home.jobs.store.outages.current() is None
+        failing = [each.url for each in home.jobs.store.feeds.configured() if each.failures]
         assert failing == [urls(5)[0]]
 
 
@@ -163,11 +165,11 @@ def test_a_feed_that_fails_for_two_months_is_polled_within_a_day_of_its_return(t
         good, bad = urls(2)
         earth.answers = {good: feed(*dated(-1)), bad: always(500)}
         live(home, 60 * DAY, 2 * HOUR)
-        (trouble,) = home.stages.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.failing
+        (trouble,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.failing
         assert (trouble.reason, trouble.since.date()) == ("HTTP 500 (Internal Server Error)", NOON.date())
         earth.answers[bad] = feed(*dated(-1))
         live(home, DAY, HOUR)
-        assert home.stages.store.articles.count() == 2
+        assert home.jobs.store.articles.count() == 2
 
 
 def test_a_feed_that_is_gone_twice_is_no_longer_asked_until_its_owner_does(tmp_path: Path) -> None:
@@ -177,7 +179,7 @@ def test_a_feed_that_is_gone_twice_is_no_longer_asked_until_its_owner_does(tmp_p
         live(home, 10 * DAY, HOUR)
         first, second = earth.times()
         assert second - first >= DAY
-        (trouble,) = home.stages.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.failing
+        (trouble,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.failing
         assert trouble.reason == "HTTP 410 (Gone); no longer asked"
         earth.answers = {url: feed(*dated(-1))}
         home.poll(url)
@@ -195,9 +197,9 @@ def test_a_portal_that_redirects_for_good_changes_nothing(tmp_path: Path) -> Non
         live(home, 2 * HOUR)
         earth.answers[url] = feed(*dated(-1))
         live(home, 3 * DAY, HOUR)
-        (after,) = home.stages.store.feeds.configured()
+        (after,) = home.jobs.store.feeds.configured()
         assert (after.moved_to, after.moving_to, after.failures) == ("", "", 0)
-        assert home.stages.store.articles.count() == 1
+        assert home.jobs.store.articles.count() == 1
 
 
 def test_a_feed_that_has_moved_is_read_there_after_a_week_repeats_nothing_and_is_told_once(tmp_path: Path) -> None:
@@ -208,15 +210,15 @@ def test_a_feed_that_has_moved_is_read_there_after_a_week_repeats_nothing_and_is
         live(home, 6 * DAY, HOUR)
         assert earth.times(url)[-1] > home.clock.now() - 5 * HOUR
         live(home, 3 * DAY, HOUR)
-        (after,) = home.stages.store.feeds.configured()
+        (after,) = home.jobs.store.feeds.configured()
         assert (after.url, after.moved_to) == (url, new)
-        assert home.stages.store.articles.count() == 2
+        assert home.jobs.store.articles.count() == 2
         before = len(earth.times(url))
         live(home, 3 * DAY, HOUR)
         assert len(earth.times(url)) == before
         conditions = [headers.get("if-none-match") for _, asked, headers in earth.asked if asked == new]
         assert (conditions.count(None), conditions[0]) == (1, None)
-        (told,) = home.stages.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.moved
+        (told,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.moved
         assert told.to == new
 
 
@@ -245,9 +247,9 @@ def test_a_server_that_is_stuck_at_304_is_found_out_on_the_ninth_day(tmp_path: P
 
         earth.answers = {url: stuck}
         live(home, 7 * DAY, HOUR)
-        assert home.stages.store.articles.count() == 3
+        assert home.jobs.store.articles.count() == 3
         live(home, DAY, HOUR)
-        assert home.stages.store.articles.count() == 4
+        assert home.jobs.store.articles.count() == 4
 
 
 def test_a_feed_is_asked_as_often_as_it_publishes(tmp_path: Path) -> None:
@@ -275,7 +277,7 @@ def test_a_feed_whose_window_overflows_is_asked_sooner_and_never_below_the_floor
         live(home, 12 * HOUR, 5 * MINUTE)
         waits = [later - earlier for earlier, later in pairwise(earth.times())]
         assert min(waits) == waits[-1] == 15 * MINUTE
-        gaps = home.stages.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.gaps
+        gaps = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.gaps
         assert sum(gap.times for gap in gaps) <= 3
 
 
@@ -290,7 +292,7 @@ def test_a_document_that_never_changes_is_parsed_once_whatever_its_validators(tm
         live(home, DAY, HOUR)
         sent = [headers.get("if-none-match") for _, _, headers in earth.asked]
         assert sent == [None, *(f'"{number}-gzip"' for number in range(1, len(sent)))]
-        with home.stages.store.database.read() as connection:
+        with home.jobs.store.database.read() as connection:
             found = connection.exec_driver_sql("SELECT status, count(*) FROM polls GROUP BY status").all()
         assert sorted(map(tuple, found)) == [("ok", 1), ("unchanged", len(sent) - 1)]
 

@@ -19,7 +19,6 @@ from monitor.config import check, load
 from monitor.deliver import KINDS, Channel, is_local
 from monitor.deliver.maildir import MaildirChannel
 from monitor.health.doctor import Level, examined
-from monitor.jobs.notes import notes_due
 from monitor.jobs.public_addresses import without_paths
 from monitor.model.edition import Missed
 from monitor.model.note import NoteKind
@@ -85,7 +84,7 @@ def test_mails_that_leave_the_machine_name_no_place_of_it(
     digest = replace(plain.digests[0], kind=kind, days=tuple(range(7)))
     with lived_in(replace(plain, mail=channel, storage=storage, digests=(digest,))) as home:
         problem = f"No backup could be made: {home.folder / 'backups'}: no space left"
-        home.stages.store.notes.add(NoteKind.BACKUP, "x", problem, home.clock.now())
+        home.jobs.store.notes.add(NoteKind.BACKUP, "x", problem, home.clock.now())
         home.live(DAY)
         channel.answer = lambda _: "250 taken"
         home.live(DAY)
@@ -108,8 +107,8 @@ def test_notes_to_the_operator_name_files_by_their_last_name(tmp_path: Path, ori
     plain = settings(tmp_path, [origin.url("/a")], origin.port)
     with lived_in(replace(plain, mail=channel, operator=OperatorSettings(to=("me@reader.example",)))) as home:
         for kind in (NoteKind.BACKUP, NoteKind.CONFIG, NoteKind.DATABASE, NoteKind.EDITION):
-            home.stages.store.notes.add(kind, "x", f"Trouble with {home.folder}/deep/thing.{kind}", home.clock.now())
-        notes_due(home.stages)
+            home.jobs.store.notes.add(kind, "x", f"Trouble with {home.folder}/deep/thing.{kind}", home.clock.now())
+        home.jobs.operator_notes.run()
         home.tick()
         (note,) = (each for each in channel.tried if each.edition_id is None)
         assert str(tmp_path).encode() not in note.body

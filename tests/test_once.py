@@ -32,7 +32,7 @@ from simulation.newsroom import Item, Publisher
 from simulation.readers import MARK
 from simulation.world import World, WorldClock, world
 
-from monitor.model.requests import RequestKind
+from monitor.model.requests import SendRequest
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Rule, Topic
 
@@ -236,8 +236,8 @@ class Once(RuleBasedStateMachine):
 
     @rule(digest=st.sampled_from(DIGESTS))
     def edition_by_hand(self, digest: DigestSettings) -> None:
-        asked = self.world.service._stages.store.requests
-        asked.ask(RequestKind.SEND, {"digest": digest.name, "test": False}, self.clock.now())
+        asked = self.world.service.jobs.store.requests
+        asked.ask(SendRequest(digest=digest.name), self.clock.now())
         self.after(HOUR)
 
     @rule(hours=st.integers(2, 30))

@@ -10,12 +10,11 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from house import House, lived_in, settings
+from house import House, lived_in, settings, with_parts
 from origin import Origin, reply, status
 from outbox import ScriptedChannel, no, text_of
 from simulated import NOON, SimulatedClock
 
-from monitor.jobs import deliver_due, notes_due, publish_due
 from monitor.model.delivery import Delivery
 from monitor.model.note import Note, NoteKind
 from monitor.model.settings import OperatorSettings
@@ -47,9 +46,9 @@ def live(home: House, span: timedelta, step: timedelta = HOUR) -> None:
 
 
 def tick(home: House) -> None:
-    publish_due(home.stages)
-    notes_due(home.stages)
-    deliver_due(home.stages, home.unsettled)
+    home.jobs.publisher.run()
+    home.jobs.operator_notes.run()
+    home.jobs.outbox.run()
 
 
 def to(channel: ScriptedChannel, recipient: str) -> list[str]:
@@ -60,7 +59,7 @@ def to(channel: ScriptedChannel, recipient: str) -> list[str]:
 def test_what_is_noted_is_told_once_while_it_lasts_and_again_if_it_returns(tmp_path: Path) -> None:
     channel = ScriptedChannel()
     with home_of(tmp_path, channel) as home:
-        notes = home.stages.store.notes
+        notes = home.jobs.store.notes
         for _ in range(3):
             notes.add(NoteKind.TEMPLATE, "digest.html.j2", "The template digest.html.j2 has an error in line 7.", NOON)
             live(home, HOUR)
@@ -78,7 +77,7 @@ def test_notes_are_gathered_so_that_mails_lie_an_hour_apart(tmp_path: Path) -> N
     channel = ScriptedChannel()
     with home_of(tmp_path, channel) as home:
         for number in range(6):
-            home.stages.store.notes.add(NoteKind.DISK, f"{number}", f"Disk {number} is full.", home.clock.now())
+            home.jobs.store.notes.add(NoteKind.DISK, f"{number}", f"Disk {number} is full.", home.clock.now())
             live(home, timedelta(minutes=10), step=timedelta(minutes=1))
         live(home, HOUR)
         first, rest = to(channel, ADMIN)
@@ -89,10 +88,10 @@ def test_notes_are_gathered_so_that_mails_lie_an_hour_apart(tmp_path: Path) -> N
 def test_a_note_that_is_over_before_it_could_be_told_is_not_told(tmp_path: Path) -> None:
     channel = ScriptedChannel()
     with home_of(tmp_path, channel, operator=False) as home:
-        home.stages.store.notes.add(NoteKind.DISK, "/", "The disk is full.", NOON)
+        home.jobs.store.notes.add(NoteKind.DISK, "/", "The disk is full.", NOON)
         live(home, HOUR)
-        home.stages.store.notes.over(NoteKind.DISK, "/", home.clock.now())
-        tick(replace(home, stages=replace(home.stages, operator=OperatorSettings(to=(ADMIN,)))))
+        home.jobs.store.notes.over(NoteKind.DISK, "/", home.clock.now())
+        tick(replace(home, jobs=with_parts(home.jobs, operator=OperatorSettings(to=(ADMIN,)))))
         assert to(channel, ADMIN) == []
 
 
@@ -113,7 +112,7 @@ def test_without_an_operator_readers_hear_that_something_needs_a_hand_but_no_nam
         lambda each: no("recipient", 550, "no such user")(each) if each.recipient == BOB else "ok"
     )
     with home_of(tmp_path, channel, operator=False) as home:
-        home.stages.store.notes.add(NoteKind.CONFIG, "x", "A new config was refused: line 3.", NOON)
+        home.jobs.store.notes.add(NoteKind.CONFIG, "x", "A new config was refused: line 3.", NOON)
         live(home, 2 * DAY)
         last = to(channel, ANN)[-1]
         assert "A new config was refused: line 3." in last
@@ -125,17 +124,17 @@ def test_without_an_operator_readers_hear_that_something_needs_a_hand_but_no_nam
 def test_a_mail_to_the_operator_that_is_refused_brings_no_further_notes(tmp_path: Path) -> None:
     channel = ScriptedChannel(no("recipient", 550, "no such user"))
     with home_of(tmp_path, channel) as home:
-        home.stages.store.notes.add(NoteKind.DISK, "/", "The disk is full.", NOON)
+        home.jobs.store.notes.add(NoteKind.DISK, "/", "The disk is full.", NOON)
         live(home, 12 * HOUR)
         assert len(channel.tried) == 1
-        (record,) = home.stages.store.deliveries.records()
+        (record,) = home.jobs.store.deliveries.records()
         assert (record.digest, record.recipient, record.state) == ("", ADMIN, "refused")
 
 
 def test_a_note_is_told_exactly_once_though_the_server_was_away(tmp_path: Path) -> None:
     channel = ScriptedChannel(no("connect"))
     with home_of(tmp_path, channel) as home:
-        home.stages.store.notes.add(NoteKind.BACKUP, "", "No backup for three days.", NOON)
+        home.jobs.store.notes.add(NoteKind.BACKUP, "", "No backup for three days.", NOON)
         live(home, 5 * HOUR)
         channel.answer = lambda _: "250 taken"
         live(home, 5 * HOUR)
@@ -153,8 +152,8 @@ def failing(home: House, span: timedelta) -> None:
     while home.clock.now() < end:
         home.clock.advance(3 * HOUR)
         home.tick()
-        notes_due(home.stages)
-        deliver_due(home.stages, home.unsettled)
+        home.jobs.operator_notes.run()
+        home.jobs.outbox.run()
 
 
 def test_two_days_without_a_single_feed_are_one_alert_and_not_one_a_tick(tmp_path: Path, origin: Origin) -> None:
@@ -202,7 +201,7 @@ def note(number: int, kind: NoteKind, since: datetime = NOON) -> Note:
 def test_its_headers_name_it_and_its_body_is_one_part(tmp_path: Path) -> None:
     channel = ScriptedChannel()
     with home_of(tmp_path, channel) as home:
-        home.stages.store.notes.add(NoteKind.DISK, "/", "The disk is full.", NOON)
+        home.jobs.store.notes.add(NoteKind.DISK, "/", "The disk is full.", NOON)
         tick(home)
     message = parsed(channel.accepted[0])
     assert message["Subject"] == "[News Monitor] 1 note: Disk"
@@ -217,7 +216,7 @@ def parsed(delivery: Delivery) -> EmailMessage:
 
 def test_notes_that_are_long_over_are_forgotten(tmp_path: Path) -> None:
     with home_of(tmp_path, ScriptedChannel()) as home:
-        notes = home.stages.store.notes
+        notes = home.jobs.store.notes
         notes.sync(NoteKind.DISK, {"a": "A", "b": "B"}, NOON)
         notes.sync(NoteKind.DISK, {"b": "B"}, NOON)
         notes.forget(NOON + HOUR)

@@ -12,7 +12,6 @@ from outbox import ScriptedChannel, no, text_of
 from simulated import NOON, SimulatedClock
 
 from monitor.errors import DeliveryError, UsageError
-from monitor.jobs import cancel, deliver_due, publish_due, recover, retry
 from monitor.model.delivery import Delivery, DeliveryState, Letter
 from monitor.model.settings import MailSettings
 
@@ -41,15 +40,15 @@ def live(home: House, span: timedelta) -> None:
     end = home.clock.now() + span
     while home.clock.now() < end:
         home.clock.advance(min(next_event(home), end) - home.clock.now())
-        publish_due(home.stages)
-        deliver_due(home.stages, home.unsettled)
+        home.jobs.publisher.run()
+        home.jobs.outbox.run()
 
 
 def next_event(home: House) -> datetime:
     """The next attempt or the next slot at 07:00."""
     now = home.clock.now()
     seven = now.replace(hour=7)
-    waiting = (each.next_attempt_at for each in home.stages.store.deliveries.records(states=["queued"]))
+    waiting = (each.next_attempt_at for each in home.jobs.store.deliveries.records(states=["queued"]))
     slot = seven if seven > now else seven + DAY
     return min([slot, *(at for at in waiting if at is not None and at > now)])
 
@@ -65,12 +64,12 @@ def slots(deliveries: list[Delivery]) -> list[str]:
 
 def states(home: House) -> list[tuple[str, str]]:
     """(recipient, state) of all deliveries, oldest first."""
-    return [(each.recipient[:3], each.state) for each in reversed(home.stages.store.deliveries.records())]
+    return [(each.recipient[:3], each.state) for each in reversed(home.jobs.store.deliveries.records())]
 
 
 def given_up(home: House) -> int:
     """How many messages `status` counts as lost or held."""
-    return home.stages.store.overview.overview(home.clock.now()).given_up
+    return home.jobs.store.overview.overview(home.clock.now()).given_up
 
 
 def to(recipient: str, answer: Callable[[Delivery], str]) -> Callable[[Delivery], str]:
@@ -98,7 +97,7 @@ def test_three_days_without_a_server_cost_few_attempts_and_no_edition(
             assert len(set(slots(arrived))) == len(arrived)
         live(home, 2 * DAY)
         assert len(channel.accepted) == 6 * len(recipients)
-        assert set(home.stages.store.deliveries.counts()) == {"sent"}
+        assert set(home.jobs.store.deliveries.counts()) == {"sent"}
 
 
 def test_a_wrong_password_for_ten_days_loses_nothing_and_is_tried_once_an_hour(tmp_path: Path) -> None:
@@ -106,7 +105,7 @@ def test_a_wrong_password_for_ten_days_loses_nothing_and_is_tried_once_an_hour(t
     with post(tmp_path, channel) as home:
         live(home, 10 * DAY)
         assert len(channel.tried) <= 10 * 24 + 10
-        assert home.stages.store.deliveries.counts() == {"queued": 10}
+        assert home.jobs.store.deliveries.counts() == {"queued": 10}
         channel.answer = lambda _: "250 taken"
         live(home, HOUR)
         assert slots(channel.accepted) == [f"2026-03-{day:02}" for day in range(2, 12)]
@@ -119,7 +118,7 @@ def test_greylisting_costs_a_wait_and_brings_one_copy(tmp_path: Path) -> None:
         channel.answer = lambda _: "250 taken"
         live(home, HOUR)
         assert sorted(each.recipient for each in channel.accepted) == [ANN, BOB]
-        record, tries, _ = home.stages.store.deliveries.record(1) or pytest.fail("it is gone")
+        record, tries, _ = home.jobs.store.deliveries.record(1) or pytest.fail("it is gone")
         assert (record.state, record.attempts) == (DeliveryState.SENT, 2)
         assert [each.answer for each in tries] == ["recipient: 451 greylisted, come back later", "250 taken"]
 
@@ -140,14 +139,14 @@ def test_attempts_that_say_the_same_are_kept_as_one_with_their_number(tmp_path: 
     channel = ScriptedChannel(no("connect", answer="Connection refused"))
     with post(tmp_path, channel) as home:
         live(home, 2 * DAY)
-        found = home.stages.store.deliveries.record(1)
+        found = home.jobs.store.deliveries.record(1)
         assert found is not None
         record, (tries,), _ = found
         assert tries.times == record.attempts > 20
         assert tries.first_at == NOON + timedelta(hours=19)
         assert tries.answer == record.answer == "connect: Connection refused"
-        home.stages.store.deliveries.forget_attempts(home.clock.now() + DAY)
-        assert (home.stages.store.deliveries.record(1) or found)[1] == ()
+        home.jobs.store.deliveries.forget_attempts(home.clock.now() + DAY)
+        assert (home.jobs.store.deliveries.record(1) or found)[1] == ()
 
 
 # ---- a recipient the server does not take
@@ -165,14 +164,14 @@ def test_a_recipient_refused_three_times_in_a_row_is_suspended_until_the_owner_t
     channel = ScriptedChannel(to(BOB, no("recipient", 550, "no such user")))
     with post(tmp_path, channel, ANN, BOB) as home:
         live(home, 5 * DAY)
-        bobs = [each for each in home.stages.store.deliveries.records() if each.recipient == BOB]
+        bobs = [each for each in home.jobs.store.deliveries.records() if each.recipient == BOB]
         assert [each.state for each in bobs] == ["held", "held", "refused", "refused", "refused"]
         assert bobs[0].answer == (
             "not tried, because three editions in a row were refused: recipient: 550 no such user"
         )
         assert len([each for each in channel.tried if each.recipient == BOB]) == 3
         channel.answer = lambda _: "250 taken"
-        (sent,) = retry(home.stages, [bobs[0].id], home.unsettled)
+        (sent,) = home.jobs.outbox.retry([bobs[0].id])
         assert sent.state is DeliveryState.SENT
         live(home, DAY)
         assert slots([each for each in channel.accepted if each.recipient == BOB]) == ["2026-03-06", "2026-03-07"]
@@ -183,10 +182,10 @@ def test_a_second_refusal_after_a_retry_suspends_again_at_once(tmp_path: Path) -
     channel = ScriptedChannel(no("recipient", 550, "no such user"))
     with post(tmp_path, channel, BOB) as home:
         live(home, 3 * DAY)
-        (again,) = retry(home.stages, [3], home.unsettled)
+        (again,) = home.jobs.outbox.retry([3])
         assert again.state is DeliveryState.REFUSED
         live(home, DAY)
-        assert home.stages.store.deliveries.counts() == {"refused": 3, "held": 1}
+        assert home.jobs.store.deliveries.counts() == {"refused": 3, "held": 1}
 
 
 # ---- a message the server does not take
@@ -200,7 +199,7 @@ def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number
     channel = ScriptedChannel(lambda each: "250 taken" if each.repairs else spam(each))
     with post(tmp_path, channel) as home:
         live(home, DAY)
-        first, copy = home.stages.store.deliveries.these([1, 2])
+        first, copy = home.jobs.store.deliveries.these([1, 2])
         assert (first.state, first.answer, first.body) == ("dead", "data: 554 looks like spam", channel.tried[0].body)
         assert (copy.state, copy.repairs, copy.edition_id) == ("sent", 1, first.edition_id)
         assert given_up(home) == 0
@@ -216,8 +215,8 @@ def test_a_message_that_is_refused_again_after_a_retry_gets_no_second_copy(tmp_p
     channel = ScriptedChannel(spam)
     with post(tmp_path, channel) as home:
         live(home, DAY)
-        (again,) = retry(home.stages, [1], home.unsettled)
-        assert (again.state, home.unsettled) == (DeliveryState.DEAD, [])
+        (again,) = home.jobs.outbox.retry([1])
+        assert (again.state, home.jobs.outbox.unsettled) == (DeliveryState.DEAD, [])
         assert states(home) == [("ann", "dead"), ("ann", "dead")]
 
 
@@ -239,10 +238,10 @@ def test_after_five_days_without_a_server_what_is_given_up_is_asked_for_once(tmp
     channel = ScriptedChannel(no("connect"))
     with post(tmp_path, channel, ANN, BOB, CYD) as home:
         live(home, timedelta(hours=19))
-        assert [each.attempts for each in home.stages.store.deliveries.these([1, 2, 3])] == [1, 1, 1]
+        assert [each.attempts for each in home.jobs.store.deliveries.these([1, 2, 3])] == [1, 1, 1]
         tried = len(channel.tried)
         live(home, 6 * DAY)
-        dead = home.stages.store.deliveries.records(states=["dead"])
+        dead = home.jobs.store.deliveries.records(states=["dead"])
         assert {each.slot for each in dead} >= {"2026-03-02"}
         assert len([each for each in dead if each.slot == "2026-03-02"]) == 3
         assert len(channel.tried) - tried <= 6 * 24 + 30
@@ -314,7 +313,7 @@ def test_an_unknown_outcome_is_held_if_the_owner_prefers_a_loss_to_a_repeat(tmp_
         channel.answer = lambda _: "250 taken"
         live(home, HOUR)
         assert channel.accepted == []
-        (sent,) = retry(home.stages, [1], home.unsettled)
+        (sent,) = home.jobs.outbox.retry([1])
         assert (sent.state, channel.accepted[0].body) == (DeliveryState.SENT, channel.tried[0].body)
 
 
@@ -326,8 +325,8 @@ def test_what_was_being_sent_when_the_program_died_follows_the_same_rule(
     mailing = MailSettings(on_unknown="hold" if policy == "hold" else "resend")
     with post(tmp_path, channel, mailing=mailing) as home:
         live(home, timedelta(hours=19))
-        assert home.stages.store.deliveries.claim(home.stages.store.deliveries.these([1])[0])
-        recover(home.stages)
+        assert home.jobs.store.deliveries.claim(home.jobs.store.deliveries.these([1])[0])
+        home.jobs.outbox.recover()
         assert states(home) == [("ann", state)]
 
 
@@ -338,8 +337,8 @@ def test_what_was_given_up_gets_its_full_time_anew(tmp_path: Path) -> None:
     channel = ScriptedChannel(no("recipient", 451))
     with post(tmp_path, channel) as home:
         live(home, 6 * DAY)
-        assert home.stages.store.deliveries.these([1])[0].state is DeliveryState.DEAD
-        (again,) = retry(home.stages, [1], home.unsettled)
+        assert home.jobs.store.deliveries.these([1])[0].state is DeliveryState.DEAD
+        (again,) = home.jobs.outbox.retry([1])
         assert (again.state, again.attempts) == (DeliveryState.QUEUED, 1)
 
 
@@ -347,7 +346,7 @@ def test_what_waits_can_be_cancelled_and_is_never_sent(tmp_path: Path) -> None:
     channel = ScriptedChannel(no("connect"))
     with post(tmp_path, channel) as home:
         live(home, timedelta(hours=19))
-        (cancelled,) = cancel(home.stages, [1])
+        (cancelled,) = home.jobs.outbox.cancel([1])
         assert cancelled.state is DeliveryState.CANCELLED
         channel.answer = lambda _: "250 taken"
         live(home, HOUR)
@@ -363,7 +362,7 @@ def test_what_cannot_be_done_by_hand_is_said_and_nothing_is_done(tmp_path: Path,
     with post(tmp_path, channel, ANN, BOB) as home:
         live(home, timedelta(hours=19))
         with pytest.raises(UsageError, match=words):
-            retry(home.stages, ids, home.unsettled)
+            home.jobs.outbox.retry(ids)
         with pytest.raises(UsageError, match=words):
-            cancel(home.stages, ids)
+            home.jobs.outbox.cancel(ids)
         assert states(home) == [("ann", "sent"), ("bob", "queued")]

@@ -16,7 +16,6 @@ from simulated import SimulatedClock
 from smtp_server import HOST, PASSWORD, USERNAME, Answer, Authority, ScriptedServer
 
 from monitor.deliver.email import SmtpChannel
-from monitor.jobs import deliver_due, publish_due
 from monitor.model.settings import MailSettings, OnUnknown
 
 DAY = timedelta(days=1)
@@ -45,12 +44,12 @@ def post(
 
 
 def tick(home: House) -> None:
-    publish_due(home.stages)
-    deliver_due(home.stages, home.unsettled)
+    home.jobs.publisher.run()
+    home.jobs.outbox.run()
 
 
 def states(home: House) -> list[str]:
-    return [str(each.state) for each in reversed(home.stages.store.deliveries.records())]
+    return [str(each.state) for each in reversed(home.jobs.store.deliveries.records())]
 
 
 CASES: list[tuple[str, dict[str, Answer], list[str], int]] = [
@@ -158,7 +157,7 @@ def test_a_server_that_has_not_proved_itself_hears_no_password(
         assert set(states(home)) == {"queued"}
         assert not server.said("AUTH")
         assert (server.bodies, PASSWORD.encode() in b"".join(server.lines)) == ([], False)
-        assert {each.answer.partition(":")[0] for each in home.stages.store.deliveries.records()} == {"tls"}
+        assert {each.answer.partition(":")[0] for each in home.jobs.store.deliveries.records()} == {"tls"}
 
 
 def test_a_wrong_password_is_ours_to_mend_and_costs_no_edition(tmp_path: Path, authority: Authority) -> None:

@@ -116,14 +116,14 @@ def test_every_item_is_stored_once_and_never_again(feed: str, share: int, tmp_pa
         ]
         counts = totals([each.counts for each in first])
         assert counts["fetched"] == counts["new"] + counts["known"] + counts["duplicate"] + counts["refused"]
-        assert replay.stages.store.articles.count() == counts["new"]
+        assert replay.jobs.store.articles.count() == counts["new"]
         assert counts["new"] - len(names_in(chosen)) == USED_AGAIN.get((feed, share), 0)
         again = totals([each.counts for each in replay.play(after(chosen, chosen[len(chosen) // 2 :]))])
         assert again["new"] == 0
     with program(place, chosen[-1].at + 400 * DAY) as replay:
         shuffled = [replace(each, body=turned_round(each.body), at=each.at + 400 * DAY) for each in chosen]
         assert totals([each.counts for each in replay.play(shuffled)])["new"] == 0
-        assert replay.stages.store.articles.count() == counts["new"]
+        assert replay.jobs.store.articles.count() == counts["new"]
 
 
 def names_in(snapshots: Sequence[Snapshot]) -> set[str]:

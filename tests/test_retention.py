@@ -14,8 +14,6 @@ from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
 from monitor.errors import UsageError
-from monitor.jobs import maintain_due
-from monitor.jobs.deliver import resend
 
 DAY = timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"
@@ -47,7 +45,7 @@ def a_day(home: House, origin: Origin, stories: Sequence[Story], *, days: int = 
     home.clock.advance(days * DAY)
     origin.serve("/a", reply(rss(*stories) + f"<!-- {home.clock.now()} -->".encode()))
     (report,) = home.tick()
-    maintain_due(home.stages)
+    home.jobs.keeper.run()
     assert report.counts.known + report.counts.new == len(stories)
     return report.counts.new
 
@@ -128,18 +126,18 @@ def test_what_waits_for_an_edition_and_what_begins_a_story_stays(tmp_path: Path,
         clock.advance(timedelta(hours=2))
         home.poll()
         clock.advance(50 * DAY)
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert rows(home, "articles") == 2
         home.tick()
         assert sum(f"{TRUCE} 1" in mail for mail in home.mails()) == 1
         clock.advance(DAY)
         with closing(sqlite3.connect(tmp_path / "news-monitor.db")) as connection, connection:
             connection.execute("UPDATE articles SET story_id = 1 WHERE id = 2")
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert rows(home, "articles") == 2
         with closing(sqlite3.connect(tmp_path / "news-monitor.db")) as connection, connection:
             connection.execute("UPDATE articles SET story_id = NULL WHERE id = 2")
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert (rows(home, "articles"), rows(home, "matches"), rows(home, "listings")) == (1, 0, 0)
         assert rows(home, "editions") == 1
 
@@ -149,7 +147,7 @@ def test_nothing_goes_unless_its_owner_says_so(tmp_path: Path, origin: Origin) -
         a_day(home, origin, archive(range(5)))
         a_day(home, origin, archive(range(5, 6)))
         home.clock.advance(4_000 * DAY)
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert rows(home, "articles") == 6
 
 
@@ -159,14 +157,14 @@ def test_tombstones_last_400_days_beyond_their_feed(tmp_path: Path, origin: Orig
         for day in range(3):
             a_day(home, origin, archive(range(day * 5, day * 5 + 5)))
             home.clock.advance(40 * DAY)
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         left = rows(home, "tombstones")
         assert left == 10 * 3
         home.clock.advance(1_000 * DAY)
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert rows(home, "tombstones") == left
         a_day(home, origin, archive(range(5, 10)))
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert rows(home, "tombstones") == 5 * 3 + 5 * 3
 
 
@@ -176,10 +174,10 @@ def test_messages_that_arrived_long_ago_lose_their_bytes_and_say_so(tmp_path: Pa
         a_day(home, origin, archive(range(3)))
         for _ in range(32):
             a_day(home, origin, archive(range(3)))
-        store = home.stages.store
+        store = home.jobs.store
         messages = [store.deliveries.of_edition(edition.id) for edition in store.past.editions()]
         assert [bool(message.body) for (message,) in reversed(messages)] == [False] * 2 + [True] * 31
         oldest = store.past.editions()[-1].id
         assert store.past.page(oldest)
         with pytest.raises(UsageError, match="is gone"):
-            resend(home.stages, oldest, ["new@x.example"], [])
+            home.jobs.outbox.resend(oldest, ["new@x.example"])

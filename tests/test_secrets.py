@@ -51,7 +51,7 @@ STAGES: list[tuple[dict[str, Answer], str]] = [
     ({".": b"554 " + ECHO + b"\r\n"}, "data"),
     ({".": b"250 " + ECHO + b"\r\n"}, "sent"),
 ]
-stages = pytest.mark.parametrize(("answers", "stage"), STAGES, ids=[stage for _, stage in STAGES])
+jobs = pytest.mark.parametrize(("answers", "stage"), STAGES, ids=[stage for _, stage in STAGES])
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield file.name, file.read_bytes()
 
 
-@stages
+@jobs
 def test_commands_logs_and_files_do_not_have_it(
     tmp_path: Path, authority: Authority, answers: dict[str, Answer], stage: str
 ) -> None:
@@ -97,7 +97,7 @@ def test_commands_logs_and_files_do_not_have_it(
     assert [name for name, content in kept for form in FORMS if form.encode() in content] == []
 
 
-@stages
+@jobs
 def test_an_exception_and_its_traceback_do_not_have_it(
     authority: Authority, answers: dict[str, Answer], stage: str
 ) -> None:

@@ -9,7 +9,6 @@ from house import House, Story, house, rss
 from origin import Origin, reply
 from simulated import SimulatedClock
 
-from monitor.jobs import draft_edition
 from monitor.model.edition import Edition, Told
 
 SEED = Path(__file__).parents[1] / ".." / "shared" / "seed"
@@ -28,7 +27,7 @@ def story(path: Path, part: slice) -> Story:
 
 def told(home: House) -> dict[str, Told]:
     """What an edition would tell in full now, by topic."""
-    edition = draft_edition(home.stages, home.stages.digests[0]).edition
+    edition = home.jobs.publisher.editor.draft(home.jobs.publisher.digests[0]).edition
     assert isinstance(edition, Edition)
     return {section.topic: each for section in edition.sections for each in section.stories}
 

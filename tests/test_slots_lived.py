@@ -8,14 +8,13 @@ from threading import Lock
 from typing import Any
 
 import pytest
-from house import House, Story, lived_in, rss, settings
+from house import House, Story, lived_in, rss, send_now, settings
 from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
-import monitor.jobs.publish
 from monitor.config import Settings
-from monitor.jobs import PublishGate, Stages, deliver_due, maintain_due, publish_due, send_now
-from monitor.jobs.publish import Draft, preview_edition, publish
+from monitor.jobs import PublishGate
+from monitor.jobs.editor import Draft, Editor
 from monitor.model.edition_input import HighWater, Slot
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
@@ -46,13 +45,13 @@ def live(home: House, span: timedelta) -> None:
     end = home.clock.now() + span
     while home.clock.now() < end:
         home.clock.advance(HOUR)
-        publish_due(home.stages)
-        deliver_due(home.stages, home.unsettled)
+        home.jobs.publisher.run()
+        home.jobs.outbox.run()
 
 
 def editions(home: House) -> list[tuple[str, str]]:
     """(kind, slot) of all editions, oldest first."""
-    with home.stages.store.database.read() as connection:
+    with home.jobs.store.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT kind, slot FROM editions ORDER BY id").all()
     return [(row.kind, row.slot) for row in rows]
 
@@ -90,7 +89,7 @@ def test_a_time_or_zone_edited_after_todays_edition_adds_none_to_a_local_date(
 def test_an_edition_by_hand_takes_no_slot_and_its_matches_are_not_told_again(config: Settings) -> None:
     with lived_in(with_digest(config, "07:00")) as home:
         home.tick()
-        send_now(home.stages, home.stages.digests[0], home.unsettled)
+        send_now(home.jobs, home.jobs.publisher.digests[0])
         live(home, 20 * HOUR)
         assert [kind for kind, _ in editions(home)] == ["manual", "scheduled"]
         assert [TRUCE.title in mail for mail in home.mails()] == [True, False]
@@ -139,34 +138,34 @@ def test_after_downtime_the_feeds_come_first(config: Settings) -> None:
     """Three days off: the late edition waits until the feeds are read, and has what they brought meanwhile."""
     polling = Lock()
     with lived_in(with_digest(config, "07:00")) as home:
-        gate = PublishGate(polling)
+        gate = PublishGate(polling, home.jobs.poller.due)
         home.tick()
         home.clock.advance(DAY)
         home.tick()
         home.clock.advance(3 * DAY)
         before = len(editions(home))
-        publish_due(home.stages, gate)
+        home.jobs.publisher.run(gate)
         with polling:
             home.poll()  # which says at once that it asks, and stores what came of it at last
-            publish_due(home.stages, gate)
+            home.jobs.publisher.run(gate)
         assert len(editions(home)) == before
-        publish_due(home.stages, gate)
+        home.jobs.publisher.run(gate)
         assert len(editions(home)) == before + 1
 
 
 def test_a_late_edition_does_not_wait_for_feeds_for_ever(config: Settings) -> None:
     with lived_in(with_digest(config, "07:00")) as home:
-        gate = PublishGate(busy())
+        gate = PublishGate(busy(), home.jobs.poller.due)
         home.tick()
         home.clock.advance(DAY)
-        publish_due(home.stages, gate)
+        home.jobs.publisher.run(gate)
         assert editions(home) == []
         home.clock.advance(16 * MINUTE)
-        publish_due(home.stages, gate)
-        publish_due(home.stages, gate)
+        home.jobs.publisher.run(gate)
+        home.jobs.publisher.run(gate)
         assert len(editions(home)) == 1
         home.clock.advance(DAY)
-        publish_due(home.stages, gate)
+        home.jobs.publisher.run(gate)
         assert len(editions(home)) == 1  # another day, another wait
 
 
@@ -174,7 +173,7 @@ def test_an_edition_in_time_does_not_wait(config: Settings) -> None:
     with lived_in(with_digest(config, "13:00")) as home:
         home.tick()
         home.clock.advance(HOUR + MINUTE)
-        publish_due(home.stages, PublishGate(busy()))
+        home.jobs.publisher.run(PublishGate(busy(), home.jobs.poller.due))
         assert len(editions(home)) == 1
 
 
@@ -184,43 +183,43 @@ def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
     first = replace(config.digests[0], at=time(13))
     both = replace(config, digests=(first, replace(first, name="Weekly")))
     with lived_in(both) as home:
-        gate, tries = PublishGate(Lock()), []
-        draft = monitor.jobs.publish.draft_edition
+        gate, tries = PublishGate(Lock(), home.jobs.poller.due), []
+        draft = Editor.draft
 
-        def fails(stages: Stages, digest: DigestSettings, slot: Slot | None = None, **how: Any) -> Draft:
+        def fails(editor: Editor, digest: DigestSettings, slot: Slot | None = None, **how: Any) -> Draft:
             tries.append(digest.name)
             if digest.name == first.name and len(tries) < 20:
                 raise ValueError("a bell\x07 in it")
-            return draft(stages, digest, slot, **how)
+            return draft(editor, digest, slot, **how)
 
-        monkeypatch.setattr("monitor.jobs.publish.draft_edition", fails)
+        monkeypatch.setattr(Editor, "draft", fails)
         home.poll()
         home.clock.advance(HOUR + MINUTE)
         for _ in range(450):
-            publish_due(home.stages, gate)
+            home.jobs.publisher.run(gate)
             home.clock.advance(2 * SECOND)
         assert tries.count("Weekly") == 1
         assert tries.count(first.name) == 9  # after 0, 4, 12, 28, 60, 124, 252, 508, 808 seconds
-        notes = home.stages.store.notes
+        notes = home.jobs.store.notes
         (note,) = notes.open()
         assert note.text.startswith("The edition of Daily could not be made: a bell in it. It is tried again")
         home.clock.advance(HOUR)
         for _ in range(20):
-            publish_due(home.stages, gate)
+            home.jobs.publisher.run(gate)
             home.clock.advance(5 * MINUTE)
         assert notes.open() == ()
         assert len(editions(home)) == 2
-        deliver_due(home.stages, home.unsettled)
+        home.jobs.outbox.run()
         said = {("Weekly" in mail, "The edition of Daily could not be made" in mail) for mail in home.mails()}
         assert said == {(True, True), (False, False)}  # there is no operator, and Daily came at last
 
 
 def test_a_note_on_a_digest_ends_when_that_leaves_the_config(config: Settings) -> None:
     with lived_in(config) as home:
-        notes = home.stages.store.notes
+        notes = home.jobs.store.notes
         for name in ("Daily", "Gone"):
             notes.add(NoteKind.EDITION, name, f"The edition of {name} could not be made.", NOON)
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert [note.key for note in notes.open()] == ["Daily"]
 
 
@@ -233,7 +232,7 @@ def test_a_date_that_a_clock_ahead_gave_away_has_its_edition_under_another_name(
         labels = [slot for _, slot in editions(home)]
         assert labels == ["2026-03-02", "2026-03-01", "2026-03-02-2", "2026-03-03"]
         assert len(set(home.mails())) == 4
-        addresses = {path.name for path in home.stages.archive.folder.rglob("2026*.html")}
+        addresses = {path.name for path in home.jobs.publisher.archive_writer.archive.folder.rglob("2026*.html")}
         assert addresses == {f"{label}.html" for label in labels}
 
 
@@ -241,7 +240,7 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     more = replace(TRUCE, id="more", text="Syria truce holds for a second day, say monitors in the town.")
-    real = monitor.jobs.publish.grouping
+    real = editor.grouping
     with Origin("127.0.0.1") as origin:
         origin.serve("/a", reply(rss(TRUCE)))
         with lived_in(settings(tmp_path, [origin.url("/a")], origin.port)) as home:
@@ -251,13 +250,13 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
                 home.poll(origin.url("/a"))
                 return real(store, knows, **how)
 
-            monkeypatch.setattr("monitor.jobs.publish.grouping", meanwhile)
+            monkeypatch.setattr(editor, "grouping", meanwhile)
             home.poll()
             home.clock.advance(DAY)
             for _ in range(3):
-                publish_due(home.stages)
+                home.jobs.publisher.run()
                 home.clock.advance(DAY)
-            pages = sorted(home.stages.archive.folder.rglob("2026*.html"))
+            pages = sorted(home.jobs.publisher.archive_writer.archive.folder.rglob("2026*.html"))
             named = [[f"post.example/{story.id}" in page.read_text() for story in (TRUCE, more)] for page in pages]
             assert named == [[True, False], [False, True], [False, False]]
 
@@ -280,8 +279,8 @@ def test_two_times_are_two_editions_a_day_and_no_story_is_in_both(tmp_path: Path
                 ("18:00", (TRUCE, night, day)),
             ):
                 home.clock.advance(_until(home, moment))
-                publish_due(home.stages)
-                deliver_due(home.stages, home.unsettled)
+                home.jobs.publisher.run()
+                home.jobs.outbox.run()
                 origin.serve("/a", reply(rss(*news)))
                 home.poll(origin.url("/a"))
             assert editions(home) == [
@@ -298,14 +297,14 @@ def test_two_times_are_two_editions_a_day_and_no_story_is_in_both(tmp_path: Path
             assert "Sunday 1 March 2026, 18:00 UTC" in mails[0]
             assert "Next edition Mon 2 Mar, 07:00." in mails[0]
             assert "Next edition Mon 2 Mar, 18:00." in mails[1]
-            subjects = [each.subject.split(":")[0] for each in home.stages.store.past.editions()]
+            subjects = [each.subject.split(":")[0] for each in home.jobs.store.past.editions()]
             assert subjects == ["[Daily] Mon 2 Mar 18", "[Daily] Mon 2 Mar 07", "[Daily] Sun 1 Mar 18"]
-            pages = sorted(path.name for path in home.stages.archive.folder.rglob("2026*.html"))
+            pages = sorted(path.name for path in home.jobs.publisher.archive_writer.archive.folder.rglob("2026*.html"))
             assert pages == ["2026-03-01T1800.html", "2026-03-02T0700.html", "2026-03-02T1800.html"]
-            index = (home.stages.archive.folder / "index.html").read_text()
+            index = (home.jobs.publisher.archive_writer.archive.folder / "index.html").read_text()
             assert "Mon 2 Mar, 18:00</bdi></a>" in index
             assert "Mon 2 Mar, 07:00</bdi></a>" in index
-            ids = {each.message_id for number in (1, 2, 3) for each in home.stages.store.deliveries.of_edition(number)}
+            ids = {each.message_id for number in (1, 2, 3) for each in home.jobs.store.deliveries.of_edition(number)}
             assert len(ids) == 3
 
 
@@ -332,7 +331,7 @@ def test_after_downtime_the_evening_edition_stands_for_what_was_missed_and_says_
 
 
 def taken(home: House) -> list[tuple[str, int]]:
-    with home.stages.store.database.read() as connection:
+    with home.jobs.store.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT day, ordinal FROM slots ORDER BY day, ordinal").all()
     return [(row.day, row.ordinal) for row in rows]
 
@@ -373,11 +372,11 @@ def test_an_edition_that_would_have_the_name_of_another_gets_a_number(config: Se
 def test_a_preview_of_the_evening_is_what_is_sent(config: Settings) -> None:
     with lived_in(with_digest(config, TWICE)) as home:
         home.tick()
-        draft = preview_edition(home.stages, home.stages.digests[0])
+        draft = home.jobs.publisher.editor.preview(home.jobs.publisher.digests[0])
         assert draft.edition.slot == "2026-03-01T18:00"
         live(home, 7 * HOUR)
-        (sent,) = home.stages.store.deliveries.of_edition(1)
-        assert sent.body == home.stages.channel.compose(draft.letters[0])
+        (sent,) = home.jobs.store.deliveries.of_edition(1)
+        assert sent.body == home.jobs.publisher.channel.compose(draft.letters[0])
 
 
 def test_two_who_publish_the_same_slot_make_one_edition(config: Settings) -> None:
@@ -386,6 +385,6 @@ def test_two_who_publish_the_same_slot_make_one_edition(config: Settings) -> Non
         home.tick()
         home.clock.advance(7 * HOUR)
         slot = Slot(day=date(2026, 3, 1), ordinal=2, at=time(18), due_at=NOON + 6 * HOUR)
-        assert publish(home.stages, home.stages.digests[0], slot) is not None
-        assert publish(home.stages, home.stages.digests[0], slot) is None
+        assert home.jobs.publisher.publish(home.jobs.publisher.digests[0], slot) is not None
+        assert home.jobs.publisher.publish(home.jobs.publisher.digests[0], slot) is None
         assert editions(home) == [("scheduled", "2026-03-01T18:00")]

@@ -27,7 +27,7 @@ from monitor.model.feed_update import ChangedArticle, FeedState, FeedUpdate, Hol
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.overview import HeldFeeds
-from monitor.model.requests import RequestKind
+from monitor.model.requests import PollRequest, RequestKind, SendRequest
 from monitor.model.settings import FeedSettings
 from monitor.model.story import WordCounts
 from monitor.store import Store, lock, open_store
@@ -506,7 +506,7 @@ def test_a_delivery_is_claimed_once_and_settled(store: Store) -> None:
 
 
 def test_a_request_is_open_until_it_is_answered(store: Store) -> None:
-    request_id = store.requests.ask(RequestKind.POLL, {"urls": []}, NOON)
+    request_id = store.requests.ask(PollRequest(), NOON)
     assert store.requests.outcome(request_id) is None
     (request,) = store.requests.open(RequestKind.POLL)
     assert store.requests.open(RequestKind.SEND) == ()
@@ -587,7 +587,7 @@ def test_a_digest_that_comes_back_begins_anew(store: Store) -> None:
 
 
 def test_a_wish_nobody_waits_for_is_withdrawn_or_refused(store: Store) -> None:
-    given_up, left = (store.requests.ask(RequestKind.SEND, {}, NOON) for _ in range(2))
+    given_up, left = (store.requests.ask(SendRequest(digest="Daily"), NOON) for _ in range(2))
     store.requests.withdraw(given_up)
     assert [request.id for request in store.requests.open(RequestKind.SEND)] == [left]
     store.requests.refuse_open("restarted", NOON + HOUR, asked_before=NOON + MINUTE)
@@ -596,7 +596,9 @@ def test_a_wish_nobody_waits_for_is_withdrawn_or_refused(store: Store) -> None:
 
 def test_a_wish_of_a_process_that_starts_is_not_refused(store: Store) -> None:
     """The command found the lock taken, and the process that took it was still opening its database."""
-    asked = {moment: store.requests.ask(RequestKind.SEND, {}, moment) for moment in (NOON, NOON + MINUTE, NOON + HOUR)}
+    asked = {
+        moment: store.requests.ask(SendRequest(digest="Daily"), moment) for moment in (NOON, NOON + MINUTE, NOON + HOUR)
+    }
     store.requests.refuse_open("restarted", NOON + 2 * MINUTE, asked_before=NOON + MINUTE)
     refused = {moment for moment, request in asked.items() if store.requests.outcome(request) is not None}
     assert refused == {NOON, NOON + HOUR}

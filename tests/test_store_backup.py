@@ -19,10 +19,9 @@ from monitor.daemon.build import looked_at, opened
 from monitor.daemon.restore_drill import rehearse_restore
 from monitor.daemon.upgrade import whole_store
 from monitor.errors import DamagedStore, StoreError
-from monitor.jobs import maintain_due
-from monitor.jobs.maintain import CHECK_HOUR
+from monitor.jobs.keeper import CHECK_HOUR
 from monitor.model.note import NoteKind
-from monitor.model.requests import RequestKind
+from monitor.model.requests import PollRequest
 from monitor.model.settings import StorageSettings
 from monitor.store import Store, open_store
 from monitor.store.backup import (
@@ -72,7 +71,7 @@ def test_fifty_backups_while_others_write_are_all_whole_and_restore(store: Store
 
     def write() -> None:
         while not done.is_set():
-            written.append(store.requests.ask(RequestKind.POLL, {"n": len(written)}, NOON))
+            written.append(store.requests.ask(PollRequest(urls=(str(len(written)),)), NOON))
 
     thread = threading.Thread(target=write)
     thread.start()
@@ -176,7 +175,7 @@ def test_what_was_there_is_set_aside_with_its_log(store: Store, file: Path, tmp_
     backup = back_up_into(tmp_path / "backups", file, NOON, 7)
     with closing(sqlite3.connect(file)) as killed:  # keeps the log from being emptied, as a kill would
         killed.execute("SELECT count(*) FROM requests").fetchone()
-        store.requests.ask(RequestKind.POLL, {}, NOON)
+        store.requests.ask(PollRequest(), NOON)
         aside = restore(backup, file, NOON)
     assert aside
     assert aside.with_name(f"{aside.name}-wal").exists()
@@ -241,25 +240,25 @@ def test_a_backup_is_made_once_a_day_and_the_whole_database_checked_once_a_week(
     with Origin("127.0.0.1") as origin, house(tmp_path, origin, clock=clock) as home:
         made = []
         for _ in range(24 * 3):
-            maintain_due(home.stages)
+            home.jobs.keeper.run()
             clock.advance(timedelta(hours=1))
-            made.append(len(backups(home.stages.storage.backup_folder)))
+            made.append(len(backups(home.jobs.keeper.storage.backup_folder)))
         assert made == [1] * 24 + [2] * 24 + [3] * 24
         clock.advance(timedelta(days=-400))  # the clock was wrong; it still makes one
-        maintain_due(home.stages)
-        assert len(backups(home.stages.storage.backup_folder)) == 4
+        home.jobs.keeper.run()
+        assert len(backups(home.jobs.keeper.storage.backup_folder)) == 4
 
 
 def test_that_no_backup_can_be_made_is_noted_for_as_long_as_it_is_so(tmp_path: Path) -> None:
     with Origin("127.0.0.1") as origin, house(tmp_path, origin) as home:
-        folder = home.stages.storage.backup_folder
+        folder = home.jobs.keeper.storage.backup_folder
         folder.write_text("a file where the folder should be")
-        maintain_due(home.stages)
-        (note,) = home.stages.store.notes.open()
+        home.jobs.keeper.run()
+        (note,) = home.jobs.store.notes.open()
         assert (note.kind, "No backup could be made" in note.text) == (NoteKind.BACKUP, True)
         folder.unlink()
-        maintain_due(home.stages)
-        assert home.stages.store.notes.open() == ()
+        home.jobs.keeper.run()
+        assert home.jobs.store.notes.open() == ()
 
 
 def test_a_drill_sends_nothing_that_the_backup_knows_as_sent(tmp_path: Path) -> None:
@@ -272,7 +271,7 @@ def test_a_drill_sends_nothing_that_the_backup_knows_as_sent(tmp_path: Path) -> 
             clock.advance(DAY)
             home.tick()
             assert len(home.mails()) == 1
-            storage = home.stages.storage
+            storage = home.jobs.keeper.storage
             backup = back_up_into(storage.backup_folder, storage.database_file, clock.now(), 7)
         config = settings(tmp_path, [origin.url("/a")], origin.port)
         found = rehearse_restore(config, backup, clock)
@@ -280,9 +279,9 @@ def test_a_drill_sends_nothing_that_the_backup_knows_as_sent(tmp_path: Path) -> 
         clock.advance(DAY)
         later = rehearse_restore(config, backup, clock)
         assert (len(later.sends), later.repeats) == (1, frozenset())
-        with looked_at(config, clock) as stages:
-            assert len(stages.store.deliveries.sent()) == 1, "the drill leaves the data alone"
+        with looked_at(config, clock) as jobs:
+            assert len(jobs.store.deliveries.sent()) == 1, "the drill leaves the data alone"
         restore(backup, config.storage.database_file, clock.now())
-        with opened(config, clock) as stages:
+        with opened(config, clock) as jobs:
             assert is_sound(backup)
-            assert len(stages.store.deliveries.sent()) == 1
+            assert len(jobs.store.deliveries.sent()) == 1

@@ -15,8 +15,7 @@ from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
 from monitor.errors import StoreError
-from monitor.jobs import maintain_due
-from monitor.model.requests import RequestKind
+from monitor.model.requests import PollRequest
 from monitor.store import Store, open_store
 from monitor.store.database import CHECKPOINT_PAGES, WAL_LIMIT_BYTES
 from monitor.store.schema import migrate
@@ -56,24 +55,24 @@ def test_who_only_reads_cannot_write(store: Store) -> None:
 def test_a_reader_that_stays_is_logged_and_when_it_goes_the_log_is_emptied(tmp_path: Path) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     with Origin("127.0.0.1") as origin, house(tmp_path, origin) as home:
-        database = home.stages.store.database
+        database = home.jobs.store.database
         log = database.file.with_name(f"{database.file.name}-wal")
         with closing(sqlite3.connect(database.file, isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM requests").fetchone()
-            home.stages.store.requests.ask(RequestKind.POLL, {"text": "x" * 10**6}, NOON)
+            home.jobs.store.requests.ask(PollRequest(urls=("x" * 10**6,)), NOON)
             with capture_logs() as events:
-                maintain_due(home.stages)
+                home.jobs.keeper.run()
             assert any("old state" in event["event"] for event in events)
             assert log.stat().st_size > 10**6
-        maintain_due(home.stages)
+        home.jobs.keeper.run()
         assert log.stat().st_size < 10**6
 
 
 def test_the_log_stays_bounded_under_load(store: Store, tmp_path: Path) -> None:
     log, largest = tmp_path / "news.db-wal", 0
     for _ in range(60):
-        store.requests.ask(RequestKind.POLL, {"text": "x" * 2 * 10**6}, NOON)
+        store.requests.ask(PollRequest(urls=("x" * 2 * 10**6,)), NOON)
         largest = max(largest, log.stat().st_size)
     assert largest < WAL_LIMIT_BYTES
     assert store.database.checkpoint()

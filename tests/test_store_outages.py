@@ -11,7 +11,6 @@ from simulated import NOON
 from sqlalchemy import event, insert
 from sqlalchemy.engine import Engine
 
-from monitor.jobs.outage import note_attempt
 from monitor.model.feed_update import FeedState, FeedUpdate
 from monitor.model.settings import FeedSettings
 from monitor.polling import is_outage
@@ -26,12 +25,12 @@ def home_of(folder: Path, *hosts: str) -> Iterator[House]:
     """A database with a feed of each of these hosts."""
     with lived_in(settings(folder, ["http://127.0.0.1:1/feed"], 1)) as house:
         feeds = [FeedSettings(url=f"https://{host}.example/{number}") for number, host in enumerate(hosts)]
-        house.stages.store.feeds.sync(feeds, NOON)
+        house.jobs.store.feeds.sync(feeds, NOON)
         yield house
 
 
 def failed(house: House, feed_id: int) -> None:
-    with house.stages.store.database.write() as connection:
+    with house.jobs.store.database.write() as connection:
         connection.execute(insert(polls).values(feed_id=feed_id, polled_at=NOON, status="connect", reached=False))
 
 
@@ -57,12 +56,12 @@ def counted() -> Iterator[dict[str, int]]:
 
 def cost_of(folder: Path, feeds: int, *, reached: bool) -> dict[str, int]:
     with home_of(folder, *(f"h{number % 7}" for number in range(feeds))) as house:
-        state: FeedState = house.stages.store.feeds.configured()[0]
+        state: FeedState = house.jobs.store.feeds.configured()[0]
         update = FeedUpdate(state=state, status="ok" if reached else "connect", reached=reached)
         if not reached:
             failed(house, state.id)
         with counted() as cost:
-            note_attempt(house.stages, update)
+            house.jobs.poller.outages.note_attempt(update)
         return cost
 
 
@@ -82,12 +81,12 @@ POSSIBLE = [("", ""), *((hosts, attempted) for hosts in HOSTS for attempted in A
 @pytest.mark.parametrize(("hosts", "attempted"), POSSIBLE)
 def test_some_hosts_say_as_much_as_all(tmp_path: Path, hosts: str, attempted: str) -> None:
     with home_of(tmp_path, *hosts) as house:
-        states = house.stages.store.feeds.configured()
+        states = house.jobs.store.feeds.configured()
         by_host = {state.url[8]: state.id for state in states}
         for host in attempted:
             failed(house, by_host[host])
         everything = [f"{host}.example" for host in hosts]
-        all_attempts, last = house.stages.store.outages.attempts(), house.stages.store.outages.attempts(5)
-        some = house.stages.store.feeds.some_hosts(5, 3)
+        all_attempts, last = house.jobs.store.outages.attempts(), house.jobs.store.outages.attempts(5)
+        some = house.jobs.store.feeds.some_hosts(5, 3)
         assert len(some) <= 7
         assert is_outage(last, some) is is_outage(all_attempts, everything)

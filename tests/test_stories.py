@@ -16,8 +16,6 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, main
 from monitor.config import load
 from monitor.daemon.clock import SystemClock
-from monitor.jobs import draft_edition
-from monitor.jobs.publish import publish as publish_edition
 from monitor.model.edition import Edition
 from monitor.model.story import WordCounts
 
@@ -71,9 +69,9 @@ def publish(house: House, origin: Origin, *stories: Story) -> str:
     origin.serve("/feed", reply(rss(*stories)))
     house.clock.advance(timedelta(hours=1))
     house.poll()
-    digest = house.stages.digests[0]
-    text = draft_edition(house.stages, digest).rendered.text
-    publish_edition(house.stages, digest)
+    digest = house.jobs.publisher.digests[0]
+    text = house.jobs.publisher.editor.draft(digest).rendered.text
+    house.jobs.publisher.publish(digest)
     return text
 
 
@@ -95,9 +93,7 @@ def test_a_muted_story_is_counted_and_not_told_and_takes_in_later_articles(
     (convoy, truce) = told(config, "list")["stories"]
     assert [len(each["articles"]) for each in (convoy, truce)] == [1, 2]
     assert f"· story {truce['id']}\n" in before
-    assert house.stages.store.words.counts(["truce", "convoy"]) == WordCounts(
-        articles=3, words={"truce": 2, "convoy": 1}
-    )
+    assert house.jobs.store.words.counts(["truce", "convoy"]) == WordCounts(articles=3, words={"truce": 2, "convoy": 1})
 
     assert told(config, "mute", str(truce["id"]))["muted_at"] is not None
     after = publish(house, origin, TRUCE, AGAIN, CONVOY, LATER)
@@ -121,7 +117,7 @@ def test_what_was_listed_as_late_is_not_shown_again_with_a_story_that_is_news(ho
     origin.serve("/feed", reply(rss(late, AGAIN)))
     house.clock.advance(timedelta(hours=1))
     house.poll()
-    edition = draft_edition(house.stages, house.stages.digests[0]).edition
+    edition = house.jobs.publisher.editor.draft(house.jobs.publisher.digests[0]).edition
     assert isinstance(edition, Edition)
     (section,) = edition.sections
     (story,) = section.stories
@@ -138,7 +134,10 @@ def test_a_story_that_no_edition_has_told_can_be_looked_at_and_muted(
     assert len(story["articles"]) == 2
     first = told(config, "mute", str(story["id"]))
     assert told(config, "mute", str(story["id"])) == first  # since the first time
-    assert "Not reported, because muted (1)" in draft_edition(house.stages, house.stages.digests[0]).rendered.text
+    assert (
+        "Not reported, because muted (1)"
+        in house.jobs.publisher.editor.draft(house.jobs.publisher.digests[0]).rendered.text
+    )
 
 
 def test_people_read_what_is_in_a_story(house: House, origin: Origin, config: Path) -> None:

@@ -98,7 +98,7 @@ def test_an_edition_goes_out_on_time_whatever_its_templates_do(
         told = f'The templates of "Daily" were not used, because they failed: {problem}'
         assert told in " ".join(mail.split())
         assert "were not used, because they failed" in page(home)
-        assert [note.text.startswith(told) for note in home.stages.store.notes.open()] == [True]
+        assert [note.text.startswith(told) for note in home.jobs.store.notes.open()] == [True]
 
 
 def test_where_there_is_an_operator_readers_hear_nothing_of_templates(
@@ -112,7 +112,7 @@ def test_where_there_is_an_operator_readers_hear_nothing_of_templates(
         clock = home.clock
     with lived_in(with_templates(tmp_path, origin), clock) as home:
         home.live(DAY)
-        assert home.stages.store.notes.open() == ()
+        assert home.jobs.store.notes.open() == ()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.config import load
 from monitor.daemon.clock import SystemClock
-from monitor.jobs import draft_edition, preview_edition
 
 WIRE = (
     "Guns fell silent on both banks of the Kesh at nightfall on Monday, hours after the two councils had signed a truce"
@@ -73,7 +72,7 @@ def stories(config: Path, *words: str) -> str:
 
 
 def test_the_mail_and_its_page_say_who_is_behind_a_story(house: House) -> None:
-    draft = draft_edition(house.stages, house.stages.digests[0])
+    draft = house.jobs.publisher.editor.draft(house.jobs.publisher.digests[0])
     text = " ".join(draft.rendered.text.split())
     for part in (text, draft.rendered.html, draft.page):
         assert SAID in part
@@ -82,14 +81,14 @@ def test_the_mail_and_its_page_say_who_is_behind_a_story(house: House) -> None:
 
 
 def test_a_mail_of_headlines_alone_says_it_too(house: House) -> None:
-    digest = replace(house.stages.digests[0], full=0)
-    rendered = preview_edition(house.stages, digest).rendered
+    digest = replace(house.jobs.publisher.digests[0], full=0)
+    rendered = house.jobs.publisher.editor.preview(digest).rendered
     for part in (" ".join(rendered.text.split()), rendered.html):
         assert f"· {SAID}" in part
 
 
 def test_a_roll_up_says_it_of_its_biggest_stories(house: House) -> None:
-    draft = draft_edition(house.stages, replace(house.stages.digests[0], kind="roll-up"))
+    draft = house.jobs.publisher.editor.draft(replace(house.jobs.publisher.digests[0], kind="roll-up"))
     for part in (" ".join(draft.rendered.text.split()), draft.rendered.html, draft.page):
         assert f"{SAID}, on 1 day" in part
         assert "3 articles from 3 outlets of 2 publishers." in part

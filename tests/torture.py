@@ -38,7 +38,7 @@ from monitor.daemon.build import opened
 from monitor.deliver.message import compose_message
 from monitor.errors import DeliveryError, StoreError
 from monitor.fetch import Fetcher
-from monitor.jobs import Stages, Unsettled, deliver_due, maintain_due, publish_due, refresh_due
+from monitor.jobs import Jobs
 from monitor.model.delivery import Delivery, Letter
 
 FULL = sqlite3.OperationalError("database or disk is full")
@@ -159,22 +159,21 @@ def config(folder: Path, seams: Seams) -> Settings:
 def live(folder: Path, seams: Seams, start: timedelta, *steps: timedelta) -> None:
     """A process's life: it begins at noon + `start`, ticks, and ticks again after each step."""
     clock = SimulatedClock(NOON + start)
-    with watched(seams), opened(config(folder, seams), clock, chance=lambda: 0.0) as stages:
-        unsettled: Unsettled = []
+    with watched(seams), opened(config(folder, seams), clock, chance=lambda: 0.0) as jobs:
         for step in (timedelta(), *steps):
             clock.advance(step)
-            tick(stages, unsettled)
+            tick(jobs)
 
 
-def tick(stages: Stages, unsettled: Unsettled) -> None:
+def tick(jobs: Jobs) -> None:
     """The four jobs; one that fails costs the others nothing."""
-    jobs: list[Callable[[], object]] = [
-        lambda: asyncio.run(refresh_due(stages)),
-        lambda: publish_due(stages),
-        lambda: deliver_due(stages, unsettled),
-        lambda: maintain_due(stages),
+    ticks: list[Callable[[], object]] = [
+        lambda: asyncio.run(jobs.poller.run()),
+        jobs.publisher.run,
+        jobs.outbox.run,
+        jobs.keeper.run,
     ]
-    for job in jobs:
+    for job in ticks:
         try:
             job()
         except Exception:

@@ -4,19 +4,17 @@ When something is due stands in the database, not here: a tick only asks.
 """
 
 import asyncio
-import logging
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back, share_arenas
@@ -29,12 +27,12 @@ from monitor.daemon.last_exit import review_last_exit
 from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.signals import Signals, block_signals
-from monitor.daemon.ticks import TICK, Every, interval_of
+from monitor.daemon.ticker import Ticker
 from monitor.daemon.upgrade import way_back
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health.status import Status, status_of
-from monitor.jobs import EDITION_LIMIT, Jobs, PublishGate, rest_after
+from monitor.jobs import EDITION_LIMIT, Jobs, PublishGate
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState
 from monitor.model.note import NoteKind
@@ -57,7 +55,6 @@ EXIT_DAMAGED = 3
 STOP_CHECK_SECONDS = 0.2
 
 Result = TypeVar("Result")
-Job = Callable[[], None]
 Work = Callable[[AnyRequest], Outcome]
 
 
@@ -80,7 +77,7 @@ def run(
 
 
 class Service:
-    """Ticks until a signal ends it."""
+    """Ticks until a signal ends it. `ticker` runs its six jobs by their names."""
 
     def __init__(
         self,
@@ -89,6 +86,7 @@ class Service:
         read_config: Callable[[], Settings],
         patience: WatchdogLimits | None = None,
         marker: CrashMarker | None = None,
+        disk_space: DiskSpace | None = None,
     ) -> None:
         self._jobs = jobs
         self._matched: Jobs | None = None
@@ -98,13 +96,11 @@ class Service:
         self._publishing = threading.Lock()
         self._unanswered: dict[int, Outcome] = {}
         ticking = (self.refresh, self.publish, self.deliver, self.notes, self.maintain, self.ping)
-        self._locks = {job: threading.Lock() for job in ticking}
-        self._failures = dict.fromkeys(self._locks, 0)
-        self._paused_until, self._ticked = dict.fromkeys(self._locks, 0.0), dict.fromkeys(self._locks, 0.0)
-        self._disk_space, self._heartbeat = DiskSpace(), Heartbeat()
-        self._gate = PublishGate(self._locks[self.refresh], self._due_feeds)
+        named = {job.__name__: job for job in ticking}
+        self.ticker = Ticker(named, now=self._now, running=self._running, stopping=self._stopping)
+        self._disk_space, self._heartbeat = disk_space or DiskSpace(), Heartbeat()
+        self._gate = PublishGate(self.ticker.lock("refresh"), self._due_feeds)
         self._endpoint = self._opened_endpoint()
-        self._damage: DamagedStore | None = None
         self._manager = ServiceManager()
         self._marker = marker
         self._watchdog = Watchdog(
@@ -113,19 +109,18 @@ class Service:
 
     def run(self) -> None:
         self._note_config()  # what was refused before this start is over
-        scheduler = self._scheduler()
-        self._ticked = dict.fromkeys(self._locks, time.monotonic())
-        scheduler.start()
+        self.ticker.start()
         log.info("started", feeds=len(self._settings.feeds), topics=len(self._settings.topics), process=os.getpid())
         self._manager.ready(self._status())
-        self._stop(scheduler, because=self._attended(scheduler, Signals()))
-        if self._damage is not None:
-            raise DamagedStore(f"{self._damage} {way_back(self._settings.storage)}") from self._damage
+        self.stop(because=self._attended(Signals()))
+        damage = self.ticker.damage
+        if damage is not None:
+            raise DamagedStore(f"{damage} {way_back(self._settings.storage)}") from damage
 
-    def _attended(self, scheduler: BackgroundScheduler, signals: Signals) -> str:
+    def _attended(self, signals: Signals) -> str:
         """Look after everything until a signal or damage ends it; which of them. Signals put off no look."""
         look_at = time.monotonic()
-        while self._damage is None:
+        while self.ticker.damage is None:
             began = time.monotonic()
             received = signals.wait(max(0.0, look_at - began))
             self._watchdog.forgive(timedelta(seconds=time.monotonic() - max(began, look_at)))
@@ -134,9 +129,14 @@ class Service:
             elif received is not None:
                 return received.name
             if time.monotonic() >= look_at:
-                self._look_after(scheduler)
+                self._look_after()
                 look_at = time.monotonic() + self._watchdog.look.total_seconds()
         return "damage"
+
+    @property
+    def jobs(self) -> Jobs:
+        """Those of the config that runs."""
+        return self._jobs
 
     def reload(self) -> None:
         """Take over a valid config whole, or keep the one that runs and say what is wrong (rule D21)."""
@@ -269,72 +269,22 @@ class Service:
             raise NewsMonitorError("The daemon is being stopped.")
         return outcome
 
-    def _scheduler(self) -> BackgroundScheduler:
-        """Interval ticks in memory alone: what is due, and since when, stands in the database (rules D1, D4)."""
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(len(self._locks))},
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
-            timezone=UTC,
-        )
-        for job in self._locks:
-            scheduler.add_job(
-                self._tick, Every(interval_of(job.__name__)), args=[job], id=job.__name__, next_run_time=self._now()
-            )
-        return scheduler
-
-    def _look_after(self, scheduler: BackgroundScheduler) -> None:
-        self._mend(scheduler)
+    def _look_after(self) -> None:
+        self.ticker.correct()
         give_memory_back()
         self._watchdog.compare_clocks(self._now())
         try:
-            self._watchdog.check(self._late(), self._status())
+            self._watchdog.check(self.ticker.late(), self._status())
         except DamagedStore as error:
-            self._damage = error
+            self.ticker.damage = error
 
-    def _mend(self, scheduler: BackgroundScheduler) -> None:
-        """Bring ticks back that a clock set back has put far ahead: the scheduler compares times of the wall clock."""
-        now = self._now()
-        for job in self._locks:
-            found = scheduler.get_job(job.__name__)
-            if found is not None and found.next_run_time > now + interval_of(job.__name__) + TICK:
-                log.warning("the clock was set back", job=job.__name__, by=str(found.next_run_time - now))
-                found.modify(next_run_time=now)
-
-    def _late(self) -> dict[str, timedelta]:
-        """How much later than it should the next tick of each job is; one that is at work owes none."""
-        now = time.monotonic()
-        return {
-            job.__name__: timedelta(seconds=now - self._ticked[job]) - interval_of(job.__name__)
-            for job, lock in self._locks.items()
-            if not lock.locked()
-        }
+    def _running(self, job: str) -> AbstractContextManager[None]:
+        return self._jobs.progress.job(job, IDLE + self._settings.polling.host_gap)
 
     def _status(self) -> str:
         running = self._jobs.progress.running()
         at_work = f"; now: {running[0]}{' …' if running[1:] else ''}" if running else ""
         return f"{len(self._settings.feeds)} feeds, {len(self._settings.topics)} topics{at_work}"
-
-    def _tick(self, job: Job) -> None:
-        """Run one job; an exception must never reach the scheduler, which would die of it silently (D5)."""
-        self._ticked[job] = time.monotonic()
-        if not self._locks[job].acquire(blocking=False):
-            return  # held by `_stop`, for good
-        try:
-            if not self._stopping.is_set() and time.monotonic() >= self._paused_until[job]:
-                with self._jobs.progress.job(job.__name__, IDLE + self._settings.polling.host_gap):
-                    job()
-                self._failures[job] = 0
-        except DamagedStore as error:
-            self._damage = error  # whatever is written now makes it worse: the main thread ends the process
-        except Exception:
-            self._failures[job] += 1
-            pause = rest_after(self._failures[job])
-            self._paused_until[job] = time.monotonic() + pause.total_seconds()
-            log.exception("job failed", job=job.__name__, again_in_seconds=pause.total_seconds())
-        finally:
-            self._ticked[job] = time.monotonic()
-            self._locks[job].release()
 
     def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """The result of asynchronous work, or None if the daemon stops before it is done."""
@@ -350,7 +300,7 @@ class Service:
 
         return asyncio.run(watched())
 
-    def _stop(self, scheduler: BackgroundScheduler, *, because: str = "") -> None:
+    def stop(self, *, because: str = "") -> None:
         """Start nothing new, let what is in flight finish, leave (rule D20).
 
         A server's final reply may take minutes. One that does not come in time leaves its message in
@@ -360,15 +310,12 @@ class Service:
         self._manager.stopping()
         if self._endpoint:
             self._endpoint.close()
-        self._stopping.set()
-        scheduler.shutdown(wait=False)
-        deadline = time.monotonic() + GRACE.total_seconds()
-        done = [lock.acquire(timeout=max(0, deadline - time.monotonic())) for lock in self._locks.values()]
-        if not all(done):
-            log.warning("stopped in the middle of something", damage=str(self._damage or ""))
+        if not self.ticker.stop(GRACE):
+            damage = self.ticker.damage
+            log.warning("stopped in the middle of something", damage=str(damage or ""))
             if self._marker is not None:
                 self._marker.end("", ())  # whatever the kernel kills from now on, this process was asked to stop
-            os._exit(EXIT_DAMAGED if self._damage else 0)  # a thread that waits for a server cannot be ended otherwise
+            os._exit(EXIT_DAMAGED if damage else 0)  # a thread that waits for a server cannot be ended otherwise
         try:
             self._jobs.outbox.settle()
             self._jobs.store.database.checkpoint()

@@ -25,7 +25,7 @@ from monitor.daemon.build import opened
 from monitor.daemon.service import Service
 from monitor.errors import ConfigError, Problem, StoreError
 from monitor.fetch import Fetcher
-from monitor.model.requests import RequestKind
+from monitor.model.requests import PollRequest
 from monitor.parse import parse_feed
 from monitor.render import environment
 from monitor.resources import resource
@@ -107,12 +107,12 @@ class World:
         while True:
             self.counts["starts"] += 1
             try:
-                stages = self._stack.enter_context(
+                jobs = self._stack.enter_context(
                     opened(self.settings, self.clock, chance=self.rng.random, is_matched=False)
                 )
-                self._service = Service(stages, self.settings, self._read_config)
+                self._service = Service(jobs, self.settings, self._read_config)
                 now = self.clock.now()
-                stages.store.requests.refuse_open("The daemon was restarted.", now, asked_before=now)
+                jobs.store.requests.refuse_open("The daemon was restarted.", now, asked_before=now)
             except Killed:
                 self._bury()
             except StoreError:
@@ -125,7 +125,7 @@ class World:
 
     def stop(self) -> None:
         """As on SIGTERM."""
-        self.service._stop(NoScheduler())
+        self.service.stop()
         self._stack.close()
 
     def restart(self) -> None:
@@ -152,8 +152,8 @@ class World:
 
     def poll_by_hand(self, urls: Sequence[str]) -> None:
         self.network.by_hand.update(urls)
-        store = self.service._stages.store
-        store.requests.ask(RequestKind.POLL, {"urls": list(urls), "due": False}, self.clock.now())
+        store = self.service.jobs.store
+        store.requests.ask(PollRequest(urls=tuple(urls)), self.clock.now())
 
     def jump(self, span: timedelta) -> None:
         """The clock is set wrong, or right again."""

@@ -18,8 +18,6 @@ import structlog
 from earlier import DATABASE, LAST_DAY, World, world
 from outbox import no
 
-from monitor.jobs import deliver_due, maintain_due, notes_due, publish_due
-from monitor.jobs.deliver import cancel
 from monitor.model.delivery import Delivery, DeliveryState
 
 FIRST_DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -40,29 +38,29 @@ def live(made: World) -> None:
     made.channel.answer = answer
     made.poll("archive")
     made.home.clock.advance(DAY)
-    publish_due(made.home.stages)
-    deliver_due(made.home.stages, made.home.unsettled)
+    made.home.jobs.publisher.run()
+    made.home.jobs.outbox.run()
     made.home.clock.moment = datetime(2026, 2, 19, 8, tzinfo=UTC)
     made.network.day = 2
     made.poll("archive")
-    maintain_due(made.home.stages)
+    made.home.jobs.keeper.run()
     made.network.day = 1
     others = ("harbour", "lantern", "quay", "ledger", "notice", "alert", "gather", "island", "gone")
     made.poll(*others)
     for _ in range(3):
         made.tick(8 * HOUR - timedelta(minutes=1))
-    notes_due(made.home.stages)
+    made.home.jobs.operator_notes.run()
     made.home.clock.moment = LAST_DAY
     made.network.day = 2
     made.poll()
     made.tick(23 * HOUR)
-    notes_due(made.home.stages)
+    made.home.jobs.operator_notes.run()
     made.tick(timedelta(minutes=1))
-    deliveries = made.home.stages.store.deliveries
+    deliveries = made.home.jobs.store.deliveries
     waiting = [each.id for each in deliveries.records() if each.state is DeliveryState.QUEUED]
-    cancel(made.home.stages, waiting[:1])
-    stories = made.home.stages.store.stories.since(FIRST_DAY, {})
-    made.home.stages.store.stories.mute(stories[-1].id, made.home.clock.now())
+    made.home.jobs.outbox.cancel(waiting[:1])
+    stories = made.home.jobs.store.stories.since(FIRST_DAY, {})
+    made.home.jobs.store.stories.mute(stories[-1].id, made.home.clock.now())
 
 
 def main() -> None:
