@@ -13,7 +13,7 @@ from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
-from monitor.jobs import PublishGate
+from monitor.jobs import PublishGate, editor
 from monitor.jobs.editor import Draft, Editor
 from monitor.model.edition_input import HighWater, Slot
 from monitor.model.note import NoteKind
