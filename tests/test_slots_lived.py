@@ -13,8 +13,9 @@ from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
-from monitor.jobs import PublishGate, editor
+from monitor.jobs import PublishGate
 from monitor.jobs.editor import Draft, Editor
+from monitor.jobs.grouping import grouping
 from monitor.model.edition_input import HighWater, Slot
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
@@ -240,7 +241,7 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     more = replace(TRUCE, id="more", text="Syria truce holds for a second day, say monitors in the town.")
-    real = editor.grouping
+    real = grouping
     with Origin("127.0.0.1") as origin:
         origin.serve("/a", reply(rss(TRUCE)))
         with lived_in(settings(tmp_path, [origin.url("/a")], origin.port)) as home:
@@ -250,7 +251,7 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
                 home.poll(origin.url("/a"))
                 return real(store, knows, **how)
 
-            monkeypatch.setattr(editor, "grouping", meanwhile)
+            monkeypatch.setattr("monitor.jobs.editor.grouping", meanwhile)
             home.poll()
             home.clock.advance(DAY)
             for _ in range(3):
