@@ -1,6 +1,6 @@
 """The daemon: the composition root, and the service that ticks.
 
-build           from settings to stages; here the clock and chance enter
+build           from settings to jobs; here the clock and chance enter
 store_only      the store alone, for a command that needs nothing else
 upgrade         a database found whole and brought to the newest schema
 requests        what commands ask for
