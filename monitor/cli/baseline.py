@@ -57,8 +57,8 @@ def _topics(settings: "Settings", digest: str) -> list[str]:
 def _chosen(standings: "Sequence[FeedStanding]", names: list[str]) -> list[int]:
     """The ids of the feeds of these names, as a mail writes them, too; without names all."""
     from monitor.digest.baseline import NAME_CHARACTERS
-    from monitor.digest.plain import one_line
     from monitor.errors import UsageError
+    from monitor.plain_text import one_line
     from monitor.url import shown_url, stored_url
 
     if not names:
@@ -91,7 +91,7 @@ def _print(articles: "Sequence[BaselineArticle]") -> None:
     from itertools import groupby
 
     from monitor.counted import counted
-    from monitor.digest.plain import one_line
+    from monitor.plain_text import one_line
 
     if not articles:
         print("Nothing that matches was in the feeds before their first poll, but for what was news then.")

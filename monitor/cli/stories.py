@@ -105,7 +105,7 @@ def _print_list(records: "list[StoryRecord]") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from monitor.digest.plain import one_line
+    from monitor.plain_text import one_line
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     numbers = ("Story", "Articles", "Outlets", "Publishers")
@@ -130,7 +130,7 @@ def _print_list(records: "list[StoryRecord]") -> None:
 
 
 def _print_one(record: "StoryRecord") -> None:
-    from monitor.digest.plain import one_line
+    from monitor.plain_text import one_line
     from monitor.render import spoken
 
     articles = "1 article" if len(record.articles) == 1 else f"{len(record.articles)} articles"
@@ -146,7 +146,7 @@ def _print_one(record: "StoryRecord") -> None:
 
 
 def _print_muting(record: "StoryRecord", *, as_json: bool) -> None:
-    from monitor.digest.plain import one_line
+    from monitor.plain_text import one_line
 
     if as_json:
         _print_json({"id": record.id, "title": record.title, "muted_at": record.muted_at})

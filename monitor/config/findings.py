@@ -12,6 +12,7 @@ from typing import Any
 
 from monitor.config.positions import KeyPath
 from monitor.errors import Problem
+from monitor.plain_text import escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def quoted(value: object, limit: int = 60) -> str:
         case bool():
             text = str(value).lower()
         case str():
-            text = f'"{value}"' if value.isprintable() else f'"{value.encode("unicode_escape").decode()}"'
+            text = f'"{escaped(value)}"'
         case int() if abs(value) > SHOWN_NUMBERS:
             text = "a number this large"
         case dict():
@@ -103,8 +104,7 @@ def quoted(value: object, limit: int = 60) -> str:
 
 def on_one_line(text: str) -> str:
     """Line breaks become blanks, and what a terminal might obey is escaped."""
-    signs = (sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in " ".join(text.split()))
-    return "".join(signs)
+    return escaped(" ".join(text.split()))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -20,7 +20,6 @@ from monitor.digest.baseline import baseline_of
 from monitor.digest.basis import plain_coverage
 from monitor.digest.corrections import corrections_of
 from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
-from monitor.digest.plain import one_line
 from monitor.digest.readers import coverage_for_readers
 from monitor.digest.rollup import compose_rollup
 from monitor.digest.shares import Share, muted_topics, shares_of, standing, strength
@@ -44,6 +43,7 @@ from monitor.model.material import Material, Slot
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 from monitor.model.voices import Publishers
+from monitor.plain_text import one_line
 from monitor.voices import publisher_count
 
 __all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "trend"]

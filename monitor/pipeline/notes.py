@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from monitor.deliver.message import header_text, list_id, message_id
+from monitor.deliver.message import HEADER_CHARACTERS, list_id, message_id
 from monitor.model.delivery import DeliveryState, Letter, NewDelivery
 from monitor.model.note import Note, NoteKind
 from monitor.pipeline.places import said_to_readers
 from monitor.pipeline.stages import Stages
+from monitor.plain_text import one_line
 from monitor.render import Rendered, render_notes
 
 log = structlog.get_logger(__name__)
@@ -109,7 +110,7 @@ def _letter(stages: Stages, rendered: Rendered, last: int, recipient: str, now: 
         message_id=message_id(NAME, "notes", str(last), recipient, sender),
         list_id=list_id(NAME, sender),
         recipient=recipient,
-        subject=header_text(rendered.subject),
+        subject=one_line(rendered.subject, HEADER_CHARACTERS),
         text=rendered.text,
         html=rendered.html,
         date=now,

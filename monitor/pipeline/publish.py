@@ -13,7 +13,7 @@ import structlog
 
 from monitor.cluster import STORY_WINDOW, group, slices, words_of
 from monitor.deliver import Channel
-from monitor.deliver.message import header_text, list_id, message_id
+from monitor.deliver.message import HEADER_CHARACTERS, list_id, message_id
 from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds
 from monitor.errors import DamagedStore, StoreError
 from monitor.model.delivery import Letter, NewDelivery, Undelivered
@@ -32,6 +32,7 @@ from monitor.pipeline.stages import Stages
 from monitor.pipeline.units import aside, done, edition_of
 from monitor.pipeline.waits import Waits
 from monitor.pipeline.words import mail_in_words
+from monitor.plain_text import one_line
 from monitor.slots import due_slot, next_slot
 from monitor.store import Store
 from monitor.voices import publishers_of
@@ -175,7 +176,7 @@ def _note_template_problem(stages: Stages, digest: str, draft: Draft) -> None:
 
 
 def _note_failure(stages: Stages, digest: str, error: Exception) -> None:
-    reason = header_text(str(error)) or type(error).__name__
+    reason = one_line(str(error), HEADER_CHARACTERS) or type(error).__name__
     text = f"The edition of {digest} could not be made: {reason}. It is tried again within minutes; the log has more."
     try:
         stages.store.notes.add(NoteKind.EDITION, digest, text, stages.clock.now())
@@ -301,7 +302,7 @@ def _rendered(stages: Stages, digest: str, edition: Edition | RollUp, undelivere
     missed = [
         Missed(
             dated=each.dated,
-            reason=said_to_readers(stages, header_text(each.answer)),
+            reason=said_to_readers(stages, one_line(each.answer, HEADER_CHARACTERS)),
             page=archive_address(stages, digest, each.slot),
             clock=each.clock,
         )
