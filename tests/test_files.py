@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor import files
 from monitor.files import force_to_disk, put_in_place, write_new, write_whole
 
 
@@ -43,7 +42,7 @@ def test_what_fails_leaves_the_old_file_and_no_scraps(
         raise OSError(28, "No space left on device")
 
     if fails == "fsync":
-        monkeypatch.setattr(files.os, "fsync", refuse)
+        monkeypatch.setattr(os, "fsync", refuse)
     else:
         monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(OSError, match="No space"):
@@ -61,7 +60,7 @@ def test_content_and_name_are_on_the_disk_before_it_returns(tmp_path: Path, monk
         forced.append("folder" if path == tmp_path else f"draft {(tmp_path / 'a').exists()}")
         real(descriptor)
 
-    monkeypatch.setattr(files.os, "fsync", noted)
+    monkeypatch.setattr(os, "fsync", noted)
     write_whole(tmp_path / "a", b"x")
     assert forced == ["draft False", "folder"]
 

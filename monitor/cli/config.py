@@ -1,12 +1,13 @@
 """`init`, `check`, `migrate`: from nothing to a config that is valid, and the schema it needs."""
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from monitor.cli import output
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -61,7 +62,7 @@ def check(
         missing, summary = settings.missing, _summary(settings)
     if as_json:
         found = {"ok": is_good, "problems": _as_json(problems), "missing": _as_json(missing)}
-        print(json.dumps(found, ensure_ascii=False))
+        output.print_json(found, indent=None)
     else:
         for problem in missing + problems:
             typer.echo(str(problem), err=True)

@@ -1,11 +1,12 @@
 """`stories list|show|mute|unmute`: what was folded into what, and no more of this one."""
 
-import json
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from monitor.cli import output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ def list_(
         found = stages.store.stories.since(moment, grouping(stages.store), publishers(stages))
     chosen = [record for record in found if not topic or topic in record.topics]
     if as_json:
-        _print_json({"since": moment, "stories": [asdict(record) for record in chosen]})
+        output.print_json({"since": moment, "stories": [asdict(record) for record in chosen]})
     else:
         _print_list(chosen)
 
@@ -53,7 +54,7 @@ def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     with _looked_at(context) as stages:
         record = _found(stages, story)
     if as_json:
-        _print_json(asdict(record))
+        output.print_json(asdict(record))
     else:
         _print_one(record)
 
@@ -96,35 +97,25 @@ def _looked_at(context: typer.Context) -> "Iterator[Stages]":
         yield stages
 
 
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat()))
-
-
 def _print_list(records: "list[StoryRecord]") -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
     from monitor.plain_text import one_line
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    numbers = ("Story", "Articles", "Outlets", "Publishers")
-    for name in ("Story", "First seen", *numbers[1:], "Topics", "Title"):
-        table.add_column(name, justify="right" if name in numbers else "left")
+    table = output.table(">Story", "First seen", ">Articles", ">Outlets", ">Publishers", "Topics", "Title")
     for record in records:
-        title = escape(one_line(record.title, TITLE_SHOWN))
-        table.add_row(
-            str(record.id),
+        title = one_line(record.title, TITLE_SHOWN)
+        output.add_row(
+            table,
+            record.id,
             f"{record.first_seen_at:%Y-%m-%d %H:%M}",
             str(len(record.articles)),
             str(record.voices.outlets),
             str(record.voices.publishers),
-            escape(", ".join(record.topics)),
+            ", ".join(record.topics),
             f"{title} (muted)" if record.muted_at else title,
             style="dim" if record.muted_at else None,
         )
     if records:
-        Console().print(table)
+        output.console().print(table)
     else:
         print("No stories in that time; they are made of articles that match a topic.")
 
@@ -135,9 +126,9 @@ def _print_one(record: "StoryRecord") -> None:
 
     articles = "1 article" if len(record.articles) == 1 else f"{len(record.articles)} articles"
     print(f"Story {record.id}: {one_line(record.title)}")
-    print(f"{articles}, {spoken(record.voices)}, first seen {record.first_seen_at:%Y-%m-%d %H:%M} UTC")
+    print(f"{articles}, {spoken(record.voices)}, first seen {output.stamp(record.first_seen_at)}")
     if record.muted_at:
-        print(f"Muted since {record.muted_at:%Y-%m-%d %H:%M} UTC.")
+        print(f"Muted since {output.stamp(record.muted_at)}.")
     for member in record.articles:
         print(f"\n{member.first_seen_at:%Y-%m-%d %H:%M}  {one_line(member.outlet)}: {one_line(member.title)}")
         print(f"  article {member.id}, {', '.join(member.topics) or 'matches no topic'}")
@@ -149,7 +140,7 @@ def _print_muting(record: "StoryRecord", *, as_json: bool) -> None:
     from monitor.plain_text import one_line
 
     if as_json:
-        _print_json({"id": record.id, "title": record.title, "muted_at": record.muted_at})
+        output.print_json({"id": record.id, "title": record.title, "muted_at": record.muted_at})
     elif record.muted_at:
         print(f"Story {record.id} is muted: {one_line(record.title)}")
     else:
