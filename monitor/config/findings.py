@@ -5,7 +5,7 @@ person would write. What counts as wrong is decided elsewhere.
 """
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,11 @@ def quoted(value: object, limit: int = 60) -> str:
 def on_one_line(text: str) -> str:
     """Line breaks become blanks, and what a terminal might obey is escaped."""
     return escaped(" ".join(text.split()))
+
+
+def unknown_key(key: str, known: Collection[str]) -> str:
+    """What is wrong with a key that is none of these, and which it might be."""
+    return f"unknown key.{did_you_mean(key, known)} Keys: {' '.join(known)}."
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
