@@ -53,7 +53,8 @@ def one_line(text: str, limit: int | None = TITLE_CHARACTERS, *, is_piece: bool 
     White space is folded to single blanks. A longer line is cut between words, unless that would lose half of it. A
     piece of a longer line keeps the blanks at its ends, and is never cut.
     """
-    line = _BLANK.sub(" ", _UNFIT.sub(r"\1", text))
+    is_fit = text.isprintable() and "  " not in text  # nearly always: 0.7 µs in place of 25
+    line = text if is_fit else _BLANK.sub(" ", _UNFIT.sub(r"\1", text))
     if is_piece:
         return line
     line = line.strip()

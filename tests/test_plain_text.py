@@ -48,6 +48,7 @@ def test_marks_of_direction_are_read_past_and_seen_in_a_log() -> None:
 @pytest.mark.parametrize(
     ("raw", "clean", "visible"),
     [
+        ("  two   words ", "two words", "  two   words "),
         ("  a\r\nb\tc ", "a b c", r"  a\r\nb\tc "),
         ("a\x00b\x07\x9bc", "a b c", r"a\x00b\x07\x9bc"),
         ("a\x00b\x1b[2Jc\x9d", "a b [2Jc", r"a\x00b\x1b[2Jc\x9d"),
@@ -93,6 +94,12 @@ def test_a_piece_of_a_line_keeps_its_ends_and_is_not_cut() -> None:
 
 def test_the_form_of_an_escape_can_be_chosen() -> None:
     assert escaped("a\x1bb", form=lambda sign: f"<{ord(sign)}>") == "a<27>b"
+
+
+def test_whatever_can_be_printed_is_fit_to_be_read() -> None:
+    """The shortcut of `one_line`: what it takes out is never printable, so that printable text needs no second look."""
+    signs = "".join(filter(str.isprintable, map(chr, range(0x110000))))
+    assert one_line(f"x{signs}\u200b", None) == f"x{signs}"
 
 
 @settings(deadline=None)
