@@ -18,9 +18,9 @@ from typing import Any
 import feedparser
 
 from monitor.model.feed import ParsedFeed, ParseOutcome
+from monitor.model.feed_update import Stored
 from monitor.model.fetch import FetchProblem
 from monitor.model.settings import FeedSettings
-from monitor.model.update import Stored
 from monitor.parse import parse_feed
 from monitor.reconcile import distinct_items
 from monitor.reconcile.recognition import recognised

@@ -19,7 +19,7 @@ import structlog
 from benchmarks.replay import program, snapshots_in
 from monitor.digest.corrections import corrections_of
 from monitor.model.article import Arrival, Article
-from monitor.model.material import Edit
+from monitor.model.edition_input import Edit
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)

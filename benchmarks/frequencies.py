@@ -25,7 +25,7 @@ if __name__ == "__main__":  # called by its path, from wherever
 import msgpack  # type: ignore[import-not-found] # comes with wordfreq
 
 from monitor.cluster.frequency import TABLE, entry, level, number
-from monitor.telling import telling_words
+from monitor.content_words import content_words
 from monitor.text import UNSPACED_START
 
 LANGUAGES = ("ar", "de", "en", "es", "fa", "fr", "he", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "zh")
@@ -78,7 +78,7 @@ def frequencies(folder: Path, language: str) -> Frequencies:
     """Folded word, or pair of characters → its share of all words of the language; forms that fold alike add up."""
     shares: defaultdict[str, float] = defaultdict(float)
     for word, share in _listed(folder, language):
-        for key in telling_words(word):
+        for key in content_words(word):
             shares[key] += share
     if language in UNSPACED:
         for pair, share in _across(folder, language):
@@ -110,7 +110,7 @@ def _across(folder: Path, language: str) -> Iterator[tuple[str, float]]:
         if ends * highest >= SELDOM_PAIR:
             for start, begins in starts:
                 if ends * begins >= SELDOM_PAIR:
-                    yield from ((key, ends * begins) for key in telling_words(end + start))
+                    yield from ((key, ends * begins) for key in content_words(end + start))
 
 
 def _add_traditional(folder: Path, shares: defaultdict[str, float]) -> None:

@@ -30,9 +30,9 @@ import structlog
 from monitor.config import Settings, load
 from monitor.daemon.build import opened
 from monitor.fetch import Fetcher
+from monitor.jobs import Stages, poll_once
+from monitor.model.feed_update import PollCounts, PollReport
 from monitor.model.settings import FeedSettings, StorageSettings
-from monitor.model.update import PollCounts, PollReport
-from monitor.pipeline import Stages, poll_once
 from monitor.resources import resource
 
 URL = "https://replay.example/feed"

@@ -33,10 +33,10 @@ from benchmarks.seen import Parts, Seen, parts_of, seen
 from monitor.config import Settings, load
 from monitor.deliver.email import SmtpChannel
 from monitor.deliver.maildir import MaildirChannel
+from monitor.jobs import Stages, deliver_due, preview_edition, publish_due
 from monitor.model.edition import Edition, Headline
 from monitor.model.settings import FeedSettings
 from monitor.model.topic import Rule, Topic
-from monitor.pipeline import Stages, deliver_due, preview_edition, publish_due
 from monitor.render import MAX_HTML_BYTES, render
 from monitor.render.shown import all_entries
 

@@ -1,4 +1,4 @@
 """News Monitor: feeds in, flagged articles stored, an explained digest out.
 
-`pipeline/` is the flow; `docs/flow.md` is the map of the rooms.
+`jobs/` is the flow; `docs/flow.md` is the map of the rooms.
 """

@@ -11,9 +11,9 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
 from monitor.model.feed import PollHints
+from monitor.model.feed_update import Attempt, FeedState, Hold
 from monitor.model.fetch import FetchFailed
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import Attempt, FeedState, Hold
 from monitor.url import host_of, is_allowed_private, shown_url
 
 ARRIVALS_KEPT = 12
@@ -123,7 +123,7 @@ def next_poll_at(
     feed: FeedSettings,
     polling: PollingSettings,
     *,
-    wish: timedelta | None = None,
+    own_interval: timedelta | None = None,
     hints: PollHints,
     headers: Mapping[str, str],
     now: datetime,
@@ -132,7 +132,10 @@ def next_poll_at(
     """When a feed that answered is due again (rules P6, P7): never sooner than we wish (its `pace`; None: its
     interval), later where document or headers (lower-case names) ask for it, and not in hours they ask to skip.
     """
-    wait = max(_interval(feed, polling) if wish is None else wish, min(_hinted_wait(hints, headers, now), HINT_CAP))
+    wait = max(
+        _interval(feed, polling) if own_interval is None else own_interval,
+        min(_hinted_wait(hints, headers, now), HINT_CAP),
+    )
     return _first_allowed(now + wait * (1 + JITTER * jitter), hints, jitter)
 
 

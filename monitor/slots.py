@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from monitor.model.material import Slot, SlotKey
+from monitor.model.edition_input import Slot, SlotKey
 from monitor.model.settings import DigestSettings
 
 ONE_DAY = timedelta(days=1)

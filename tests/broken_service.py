@@ -19,18 +19,18 @@ from apscheduler.jobstores.memory import MemoryJobStore
 
 from monitor.cli.logs import configure_logs
 from monitor.config import load
-from monitor.daemon import marker, service, ticks
+from monitor.daemon import crash_marker, service, ticks
 from monitor.daemon.clock import SystemClock
-from monitor.daemon.guard import Patience
+from monitor.daemon.watchdog import WatchdogLimits
 from monitor.errors import DamagedStore
+from monitor.jobs import refresh
 from monitor.match import TopicIndex
 from monitor.model.match import Document
 from monitor.parse import parse_feed
-from monitor.pipeline import refresh
 from monitor.store import Database
 from monitor.workers import ParserPool
 
-IMPATIENT = Patience(
+IMPATIENT = WatchdogLimits(
     look=timedelta(seconds=0.1),
     tick=timedelta(seconds=1),
     wrong=timedelta(seconds=1),
@@ -105,8 +105,8 @@ def break_it(fault: str) -> None:
         "short idle": (service, "IDLE", timedelta(seconds=4)),
         "no child": (ParserPool, "parse", parsed_here),
         "no claim": (refresh, "CLAIM", timedelta(seconds=0.1)),
-        "counted kills": (marker, "VMSTAT", Path("vmstat").absolute()),
-        "no cgroup": (marker, "OWN_CGROUP", Path("none").absolute()),
+        "counted kills": (crash_marker, "VMSTAT", Path("vmstat").absolute()),
+        "no cgroup": (crash_marker, "OWN_CGROUP", Path("none").absolute()),
         "nothing": (service, "GRACE", service.GRACE),
     }
     place, name, value = places[fault]
@@ -126,7 +126,7 @@ def main() -> None:
     configure_logs(is_verbose=True)
     break_it(fault)
     settings = load(Path(config), {})
-    patience = replace(IMPATIENT, tick=Patience().tick) if fault.endswith(" match") else IMPATIENT
+    patience = replace(IMPATIENT, tick=WatchdogLimits().tick) if fault.endswith(" match") else IMPATIENT
     service.run(settings, lambda: settings, SystemClock(), None if patient else patience)
 
 

@@ -21,8 +21,8 @@ from simulated import SimulatedClock
 from monitor.config import load
 from monitor.daemon.build import opened
 from monitor.fetch import Fetcher
-from monitor.model.update import PollReport
-from monitor.pipeline import poll_by_hand
+from monitor.jobs import poll_by_hand
+from monitor.model.feed_update import PollReport
 
 FOLDER = Path(__file__).parent / "upgrade"
 DATABASE = FOLDER / "schema-0007.db.xz"

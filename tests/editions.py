@@ -13,25 +13,25 @@ from zoneinfo import ZoneInfo
 from monitor.digest import compose, compose_rollup, day_bounds
 from monitor.model.article import Arrival, Article
 from monitor.model.edition import Edition
-from monitor.model.match import Evidence, Field, Match, Tier
-from monitor.model.material import (
+from monitor.model.edition_input import (
     BaselineFacts,
     BaselineMatch,
     Candidate,
     Coverage,
     Edit,
+    EditionInput,
     FeedGap,
     FeedMove,
     FeedSightings,
     FeedTrouble,
     LeftOut,
-    Material,
     Origin,
     Outage,
     PreviousEdition,
     Slot,
     StoryFacts,
 )
+from monitor.model.match import Evidence, Field, Match, Tier
 from monitor.model.rollup import RollUp, Tuning, WeekFacts, WeekMatch
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Rule, Topic
@@ -147,7 +147,7 @@ class Desk:
         self.candidates += [replace(candidate, story_id=story) for candidate in others.candidates]
         return self
 
-    def material(
+    def edition_input(
         self,
         *,
         coverage: Coverage = GOOD,
@@ -156,7 +156,7 @@ class Desk:
         last_match: dict[str, datetime] | None = None,
         daily: Mapping[str, Sequence[int | None]] = MappingProxyType({}),
         sightings: Sequence[FeedSightings] = (),
-    ) -> Material:
+    ) -> EditionInput:
         facts = {
             number: StoryFacts(
                 id=number,
@@ -167,7 +167,7 @@ class Desk:
             )
             for number, articles in self.stories.items()
         }
-        return Material(
+        return EditionInput(
             candidates=tuple(self.candidates),
             stories=facts,
             coverage=replace(coverage, since=previous.made_at if previous else None),
@@ -180,7 +180,7 @@ class Desk:
 
 
 def edition_of(
-    material: Material,
+    edition_input: EditionInput,
     topics: Sequence[Topic] = TOPICS,
     *,
     digest: DigestSettings = DAILY,
@@ -189,7 +189,7 @@ def edition_of(
     now: datetime = NOW,
 ) -> Edition:
     label, next_at = f"{slot.day}" if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}", SLOT.due_at + timedelta(days=1)
-    return compose(material, digest, topics, kind=kind, slot=slot, label=label, now=now, next_at=next_at)
+    return compose(edition_input, digest, topics, kind=kind, slot=slot, label=label, now=now, next_at=next_at)
 
 
 CONVOY = (
@@ -347,7 +347,7 @@ def ordinary_day() -> Edition:
         moved=(FeedMove(name="Old Mill", url="http://mill.example/rss", to="https://mill.example/feed"),),
         outages=(Outage(since=NOW - timedelta(hours=8), until=NOW - timedelta(hours=7)),),
     )
-    material = desk.material(
+    edition_input = desk.edition_input(
         coverage=coverage,
         last_match={GAZA: NOW - timedelta(days=5)},
         told_under={61: RUSSIA},
@@ -364,7 +364,7 @@ def ordinary_day() -> Edition:
             )
         ],
     )
-    return edition_of(material)
+    return edition_of(edition_input)
 
 
 def one_topic_explodes() -> Edition:
@@ -386,7 +386,7 @@ def one_topic_explodes() -> Edition:
     usual = (3, 2, 4, 3, 3, 2, 5, 3, 2, 3, 4, 2, 3, 3)
     few = (1, 0, 2, 1, 1, 0, 1, 2, 1, 0, 1, 1, 2, 1)
     daily = {SYRIA: (*usual, len(EXPLOSION)), RUSSIA: (*few, 1), GAZA: (*few[::-1], 1)}
-    return edition_of(desk.material(daily=daily))
+    return edition_of(desk.edition_input(daily=daily))
 
 
 PLACES = ("the citadel", "the old bazaar", "the ring road", "the water works", "the university", "the grain silos")
@@ -405,7 +405,7 @@ EXPLOSION = (
 def empty_day() -> Edition:
     daily = {SYRIA: (1, 2, 1, 1, 3, 2, 0, 1, 2, 1, 1, 0, 0, 0, 0), RUSSIA: (*(None,) * 12, 0, 0, 0), GAZA: (0,) * 15}
     last_match = {SYRIA: NOW - timedelta(days=4), GAZA: NOW - timedelta(days=19)}
-    return edition_of(Desk().material(last_match=last_match, daily=daily))
+    return edition_of(Desk().edition_input(last_match=last_match, daily=daily))
 
 
 def first_day() -> Edition:
@@ -421,8 +421,8 @@ def first_day() -> Edition:
         articles=56,
         matches=tuple(BaselineMatch(article_id=n, topic=name, is_fresh=is_new) for n, name, is_new in there),
     )
-    material = desk.material(previous=None, last_match={SYRIA: NOW, RUSSIA: NOW - timedelta(days=3)})
-    return edition_of(replace(material, baseline=baseline))
+    edition_input = desk.edition_input(previous=None, last_match={SYRIA: NOW, RUSSIA: NOW - timedelta(days=3)})
+    return edition_of(replace(edition_input, baseline=baseline))
 
 
 def corrected_day() -> Edition:
@@ -450,8 +450,8 @@ def corrected_day() -> Edition:
             shown_at=yesterday - timedelta(days=2),
         ),
     )
-    material = desk.material(last_match={RUSSIA: NOW - timedelta(days=3), GAZA: NOW - timedelta(days=2)})
-    return edition_of(replace(material, edits=edits))
+    edition_input = desk.edition_input(last_match={RUSSIA: NOW - timedelta(days=3), GAZA: NOW - timedelta(days=2)})
+    return edition_of(replace(edition_input, edits=edits))
 
 
 def edit(
@@ -505,7 +505,7 @@ def flood() -> Edition:
             origin=Origin.LATE if number % 25 == 0 else Origin.NEW,
             hits=[("@truce", truce)],
         )
-    return edition_of(desk.material())
+    return edition_of(desk.edition_input())
 
 
 HOSTILE_TITLES = (
@@ -537,7 +537,7 @@ def hostile_titles() -> Edition:
         desk.add(
             one, tier=Tier.LEAD, hits=[("ceasefire", "ceasefire")], about=(SYRIA, RUSSIA) if number == 2 else (SYRIA,)
         )
-    return edition_of(desk.material())
+    return edition_of(desk.edition_input())
 
 
 def catch_up() -> Edition:
@@ -570,7 +570,7 @@ def catch_up() -> Edition:
     )
     previous = PreviousEdition(slot="2016-09-18", made_at=NOW - timedelta(days=3))
     daily = {SYRIA: (1, 2, 1, 1, 3, 2, 0, 1, 2, 1, 1, 0, None, None, 3)}
-    return edition_of(desk.material(previous=previous, daily=daily), slot=slot)
+    return edition_of(desk.edition_input(previous=previous, daily=daily), slot=slot)
 
 
 def roll_up() -> RollUp:

@@ -12,6 +12,7 @@ from editions import DAILY, EDITIONS, NOW, SYRIA, roll_up
 
 from monitor.deliver.message import compose_message, list_id, message_id
 from monitor.digest import trend
+from monitor.jobs.archive_contents import months_of
 from monitor.model.archive_index import (
     ArchiveDigest,
     ArchiveEntry,
@@ -24,7 +25,6 @@ from monitor.model.archive_index import (
 from monitor.model.delivery import Letter
 from monitor.model.edition import Edition, Rendered
 from monitor.model.rollup import RollUp
-from monitor.pipeline.catalogue import months_of
 from monitor.render import environment, render, render_index, render_page, topic_anchor, with_neighbours
 from monitor.resources import resource
 

@@ -20,11 +20,11 @@ from simulated import SimulatedClock
 from monitor.config import Settings, load
 from monitor.daemon.build import opened
 from monitor.deliver.maildir import MaildirChannel
+from monitor.jobs import Stages, Unsettled, deliver_due, poll_by_hand, publish_due, refresh_due
 from monitor.model.feed import ParseOutcome
+from monitor.model.feed_update import PollReport
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
-from monitor.model.update import PollReport
 from monitor.parse import parse_feed
-from monitor.pipeline import Stages, Unsettled, deliver_due, poll_by_hand, publish_due, refresh_due
 from monitor.render import Environment, environment
 from monitor.resources import resource
 from monitor.store import open_store

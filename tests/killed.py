@@ -23,11 +23,11 @@ import structlog
 from house import House, lived_in, settings
 from simulated import SimulatedClock
 
-from monitor import pipeline
+from monitor import jobs
 from monitor.archive import write_page
 from monitor.deliver import KINDS
 from monitor.fetch import Session
-from monitor.pipeline import shelf
+from monitor.jobs import archive_writer
 from monitor.render import environment
 from monitor.resources import resource
 
@@ -89,7 +89,7 @@ def with_seams(home: House, seams: Seams) -> House:
         "editions": Instead(store.editions, publish=seams.around("publish", store.editions.publish)),
         "deliveries": Instead(store.deliveries, **deliveries),
     }
-    archive: Any = shelf
+    archive: Any = archive_writer
     archive.write_page = seams.around("write_page", WRITE_PAGE)
     Session.fetch = seams.around_async("fetch", FETCH)  # type: ignore[method-assign]
     replaced: Any = {
@@ -110,7 +110,7 @@ def live(folder: Path, port: int, paths: list[str], channel: dict[str, Any], fat
     seams = Seams(fatal)
     with lived_in(config, SimulatedClock()) as home:
         watched = with_seams(home, seams)
-        pipeline.recover(watched.stages)
+        jobs.recover(watched.stages)
         watched.tick()
         watched.clock.advance(timedelta(hours=20))
         watched.tick()

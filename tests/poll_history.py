@@ -7,9 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from monitor.model.feed import ParsedFeed, ParsedItem, ParseOutcome
-from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, Validators
-from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import (
+from monitor.model.feed_update import (
     ChangedArticle,
     Doubt,
     FeedState,
@@ -23,7 +21,9 @@ from monitor.model.update import (
     RenamedArticle,
     Stored,
 )
-from monitor.reconcile import distinct_items, doubtful, reconcile, traces
+from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, Validators
+from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.reconcile import distinct_items, doubtful, lookup_for, reconcile
 
 START = datetime(2016, 9, 16, 10, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -106,7 +106,7 @@ class Shelf:
     def poll(self, *items: ParsedItem) -> PollCounts:
         parsed = document(*items)
         distinct = distinct_items(parsed, self.feed)
-        stored = self.stored(traces(distinct))
+        stored = self.stored(lookup_for(distinct))
         stored = replace(stored, past=self.past(doubtful(distinct, stored, self.state)))
         done = update(self.state, answer(), parsed, stored=stored, feed=self.feed, now=self.now)
         for new in done.new:

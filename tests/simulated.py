@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from monitor.model.article import Arrival
+from monitor.model.feed_update import FeedState, FeedUpdate, NewArticle, PollCounts
 from monitor.model.match import Evidence, Match, Tier
-from monitor.model.update import FeedState, FeedUpdate, NewArticle, PollCounts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -20,11 +20,11 @@ from structlog.testing import capture_logs
 from test_boilerplate_learning import SUBJECTS, council
 
 from monitor.config import Settings
+from monitor.jobs.rematch import rematch
 from monitor.match import TopicIndex
 from monitor.model.boilerplate import Boilerplate, LeftOut
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
-from monitor.pipeline.rematch import rematch
 
 DAY = timedelta(days=1)
 SYRIA = Topic(name="Syria", rules=(Rule(all=(("Syria", "Damascus"),)),))

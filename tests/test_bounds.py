@@ -13,8 +13,8 @@ from house import House, Story, lived_in, rss, settings
 from origin import Origin, gzipped, reply
 from simulated import NOON
 
-from monitor.model.update import PollCounts
-from monitor.pipeline import maintain_due
+from monitor.jobs import maintain_due
+from monitor.model.feed_update import PollCounts
 from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.workers import ParserPool
 

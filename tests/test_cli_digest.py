@@ -19,8 +19,8 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app
 from monitor.config import load
 from monitor.errors import UsageError
+from monitor.jobs import Draft, preview_edition
 from monitor.model.edition import Edition
-from monitor.pipeline import Draft, preview_edition
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CONFIG = """

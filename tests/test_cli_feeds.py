@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, output
 from monitor.cli import settings as cli_settings
 from monitor.config import Settings
+from monitor.model.feed_update import FeedState
 from monitor.model.fetch import FetchProblem
-from monitor.model.update import FeedState
 from monitor.polling import standing_of
 
 HUSH = "hush-4711"

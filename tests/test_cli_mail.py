@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 
 from monitor.cli import app
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
-from monitor.model.material import HighWater
-from monitor.model.publication import EditionKind, Publication
+from monitor.model.edition_input import HighWater
+from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.store import Store, open_store
 from monitor.store.schema import migrate
 
@@ -61,7 +61,7 @@ def store(folder: Path) -> Iterator[Store]:
     store.editions.sync(["Daily"], NOON)
     recipients = ("ann@reader.example", "bob@reader.example", "cyd@reader.example")
     store.editions.publish(
-        Publication(
+        NewEdition(
             digest="Daily",
             kind=EditionKind.SCHEDULED,
             slot="2026-03-02",

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cluster import STORY_WINDOW, group, spells, words_of
-from monitor.cluster.events import Bar, Events, Yardstick, event_of
-from monitor.cluster.rarity import Rarity
+from monitor.cluster import STORY_WINDOW, group, time_windows, words_of
+from monitor.cluster.events import Events, Threshold, Thresholds, event_of
+from monitor.cluster.idf import Idf
 from monitor.copies import MAX_COMPARED, MAX_POSTINGS, Copies, wording
 from monitor.model.story import StoryArticle, WordCounts
 
@@ -152,8 +152,8 @@ def test_an_old_arrival_joins_no_weeks_to_one_another() -> None:
 )
 def test_arrivals_are_parted_where_none_can_join_the_one_before(days: tuple[float, ...], parts: list[int]) -> None:
     arrivals = [article(number, TITLE, after=DAY * day) for number, day in enumerate(days)]
-    assert [len(part) for part in spells(arrivals)] == parts
-    assert [one for part in spells(arrivals) for one in part] == arrivals
+    assert [len(part) for part in time_windows(arrivals)] == parts
+    assert [one for part in time_windows(arrivals) for one in part] == arrivals
 
 
 def test_a_title_in_many_outlets_is_one_story_and_is_compared_with_few() -> None:
@@ -340,7 +340,7 @@ def test_of_stories_that_are_nearly_alike_not_every_pair_is_remembered(monkeypat
 
     monkeypatch.setattr("monitor.cluster.events.heapify", noted)
     monkeypatch.setattr("monitor.cluster.events.MOST_PAIRS", 5)
-    events = Events(Rarity(YOUNG), Yardstick(is_one=Bar(titles=0.1, texts=0.1)))
+    events = Events(Idf(YOUNG), Thresholds(is_one=Threshold(titles=0.1, texts=0.1)))
     for number in range(60):
         words = {"quake": 1.0, "tremor": 1.0, f"place{number}": 1.0, f"depth{number}": 1.0}
         events.add(event_of(words, story=number, seen_at=START))

@@ -47,7 +47,7 @@ def plant(folder: Path, file: str, line: str) -> None:
     ("file", "line", "contract"),
     [
         ("slots.py", "import monitor.store", "Imports go one way BROKEN"),
-        ("store/feeds.py", "import monitor.pipeline", "Imports go one way BROKEN"),
+        ("store/feeds.py", "import monitor.jobs", "Imports go one way BROKEN"),
         ("homeless.py", '"""A room nobody has named."""', "homeless"),
         ("digest/__init__.py", "import httpx", "httpx is known to fetch alone BROKEN"),
         ("fetch/wire.py", "import feedparser", "feedparser is known to parse alone BROKEN"),

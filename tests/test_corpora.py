@@ -15,7 +15,7 @@ from test_parse_corpora import feeds, read
 
 from benchmarks.corpora import CORPORA, HEADERS
 from monitor.model.feed import ParsedFeed
-from monitor.model.update import PollReport
+from monitor.model.feed_update import PollReport
 from monitor.url import canonical_url
 
 pytestmark = [pytest.mark.whole, pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared/corpora is not here")]

@@ -18,11 +18,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from monitor.config import Settings
+from monitor.jobs import preview_edition, publish_due
+from monitor.jobs.publish import publish
 from monitor.model.edition import CorrectionKind, Edition
-from monitor.model.material import Edit
+from monitor.model.edition_input import Edit
 from monitor.model.topic import Rule, Topic
-from monitor.pipeline import preview_edition, publish_due
-from monitor.pipeline.publish import publish
 from monitor.render import MAX_HTML_BYTES, encoded_size, render, render_page
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -246,7 +246,7 @@ def selects() -> Iterator[list[tuple[str, Any]]]:
 
 
 def composed(*edits: Edit, digest: Any = DAILY, topics: Any = TOPICS) -> Edition:
-    return edition_of(replace(Desk().material(last_match={SYRIA: NOW}), edits=edits), topics, digest=digest)
+    return edition_of(replace(Desk().edition_input(last_match={SYRIA: NOW}), edits=edits), topics, digest=digest)
 
 
 KARSK, MARLOW = "Ferry sinks off Karsk with twelve aboard", "Ferry sinks off Marlow with twelve aboard"

@@ -27,9 +27,9 @@ from smtp_server import free_port, mail_server
 
 from monitor.config import load
 from monitor.daemon.build import opened
+from monitor.daemon.requests import Payload
 from monitor.daemon.service import Service
 from monitor.daemon.ticks import Every, interval_of
-from monitor.daemon.wishes import Wish
 from monitor.errors import StoreError
 from monitor.model.requests import RequestKind
 
@@ -267,8 +267,8 @@ def test_an_outcome_that_cannot_be_stored_is_not_worked_for_again(config: Path) 
     settings = load(config, {})
     worked: list[object] = []
 
-    def work(wish: Wish) -> Wish:
-        worked.append(wish)
+    def work(payload: Payload) -> Payload:
+        worked.append(payload)
         return {}
 
     with opened(settings, SimulatedClock()) as stages:

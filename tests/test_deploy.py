@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import EXIT_CODES
-from monitor.daemon.guard import Patience
 from monitor.daemon.service import GRACE
+from monitor.daemon.watchdog import WatchdogLimits
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 UNIT = DEPLOY / "news-monitor.service"
@@ -34,7 +34,7 @@ def test_the_unit_is_hardened() -> None:
 def test_the_unit_speaks_the_programs_protocol() -> None:
     unit = service()
     assert unit["Type"] == "notify-reload"
-    assert int(unit["WatchdogSec"]) == Patience().wrong.total_seconds()
+    assert int(unit["WatchdogSec"]) == WatchdogLimits().wrong.total_seconds()
     assert int(unit["TimeoutStopSec"]) > GRACE.total_seconds()
 
 

@@ -23,8 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model.edition import Edition, Form, Mention, Pointer, Section, Told
+from monitor.model.edition_input import Candidate, Coverage, EditionInput, FeedTrouble, Origin
 from monitor.model.match import Tier
-from monitor.model.material import Candidate, Coverage, FeedTrouble, Material, Origin
 from monitor.model.settings import DigestSettings
 from monitor.render import render, render_page
 
@@ -59,7 +59,7 @@ def test_every_match_of_the_sample_editions_is_listed_once(name: str) -> None:
 
 
 @st.composite
-def materials(draw: st.DrawFn) -> Material:
+def materials(draw: st.DrawFn) -> EditionInput:
     desk = Desk()
     for number in range(draw(st.integers(0, 8))):
         first = number * 10
@@ -78,15 +78,17 @@ def materials(draw: st.DrawFn) -> Material:
                 proof = match(about, one, tier=tier)
                 desk.candidates.append(Candidate(article=one, match=proof, origin=origin, story_id=first))
     told = draw(st.sets(st.sampled_from([candidate.article.id for candidate in desk.candidates] or [0])))
-    return desk.material(told_under=dict.fromkeys(told, draw(st.sampled_from([SYRIA, RUSSIA, "An old topic"]))))
+    return desk.edition_input(told_under=dict.fromkeys(told, draw(st.sampled_from([SYRIA, RUSSIA, "An old topic"]))))
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(materials())
-def test_every_candidate_of_the_digests_topics_has_exactly_one_listing(material: Material) -> None:
-    edition = edition_of(material)
+def test_every_candidate_of_the_digests_topics_has_exactly_one_listing(edition_input: EditionInput) -> None:
+    edition = edition_of(edition_input)
     wanted = [
-        (item.match.topic, item.article.id) for item in material.candidates if item.match.topic in (SYRIA, RUSSIA, GAZA)
+        (item.match.topic, item.article.id)
+        for item in edition_input.candidates
+        if item.match.topic in (SYRIA, RUSSIA, GAZA)
     ]
     assert sorted((listing.topic, listing.article_id) for listing in edition.listings) == sorted(wanted)
     assert {section.topic for section in edition.sections} == {listing.topic for listing in edition.listings}
@@ -94,8 +96,8 @@ def test_every_candidate_of_the_digests_topics_has_exactly_one_listing(material:
 
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(materials())
-def test_every_listed_article_is_in_the_edition_and_no_story_is_told_twice(material: Material) -> None:
-    edition = edition_of(material)
+def test_every_listed_article_is_in_the_edition_and_no_story_is_told_twice(edition_input: EditionInput) -> None:
+    edition = edition_of(edition_input)
     shown: dict[str, set[int]] = {}
     for section in edition.sections:
         entries: tuple[Told | Mention | Pointer, ...] = (
@@ -110,21 +112,21 @@ def test_every_listed_article_is_in_the_edition_and_no_story_is_told_twice(mater
 
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(materials(), st.randoms(use_true_random=False))
-def test_the_order_of_the_rows_does_not_matter(material: Material, chance: st.randoms) -> None:  # type: ignore[valid-type]
-    shuffled = list(material.candidates)
+def test_the_order_of_the_rows_does_not_matter(edition_input: EditionInput, chance: st.randoms) -> None:  # type: ignore[valid-type]
+    shuffled = list(edition_input.candidates)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    other = Material(
+    other = EditionInput(
         candidates=tuple(shuffled),
-        stories=material.stories,
-        coverage=material.coverage,
-        previous=material.previous,
-        told_under=material.told_under,
+        stories=edition_input.stories,
+        coverage=edition_input.coverage,
+        previous=edition_input.previous,
+        told_under=edition_input.told_under,
     )
-    assert edition_of(other).sections == edition_of(material).sections
+    assert edition_of(other).sections == edition_of(edition_input).sections
 
 
 def test_a_story_under_two_topics_is_told_once_and_pointed_to_from_the_other() -> None:
-    edition = edition_of(Desk().add(article(1, "A"), about=(SYRIA, RUSSIA)).material())
+    edition = edition_of(Desk().add(article(1, "A"), about=(SYRIA, RUSSIA)).edition_input())
     first, second = edition.sections
     assert (first.topic, titles(first), first.stories[0].also_under) == (SYRIA, ["A"], (RUSSIA,))
     assert (second.topic, second.stories, second.pointers[0].topic) == (RUSSIA, (), SYRIA)
@@ -137,7 +139,7 @@ def test_a_story_is_told_where_its_tier_is_strongest() -> None:
     one = article(1, "A")
     desk = Desk().add(one, about=(SYRIA,), tier=Tier.LEAD)
     desk.add(one, about=(RUSSIA,), tier=Tier.HEADLINE)
-    assert forms(edition_of(desk.material())) == {(SYRIA, 1): Form.POINTER, (RUSSIA, 1): Form.STORY}
+    assert forms(edition_of(desk.edition_input())) == {(SYRIA, 1): Form.POINTER, (RUSSIA, 1): Form.STORY}
 
 
 @pytest.mark.parametrize(
@@ -157,14 +159,14 @@ def test_of_two_topics_in_one_tier_the_headline_names_the_home_and_then_their_or
     desk = Desk()
     for about, words in ((SYRIA, of_syria), (RUSSIA, of_russia)):
         desk.add(one, about=(about,), hits=[(word, word) for word in words], tier=Tier.LEAD)
-    assert forms(edition_of(desk.material()))[home, 1] == Form.STORY, case
+    assert forms(edition_of(desk.edition_input()))[home, 1] == Form.STORY, case
 
 
 def test_only_a_topic_that_tells_a_story_in_full_is_pointed_to() -> None:
     one = article(1, "A")
     desk = Desk().add(one, about=(SYRIA, RUSSIA), tier=Tier.PASSING)
     desk.add(one, about=(GAZA,), origin=Origin.LATE)
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert forms(edition) == {(SYRIA, 1): Form.PASSING, (RUSSIA, 1): Form.PASSING, (GAZA, 1): Form.LATE}
     assert [section.pointers for section in edition.sections] == [(), (), ()]
     mentions = [mention for section in edition.sections for mention in (*section.passing, *section.late)]
@@ -177,7 +179,7 @@ def test_only_a_topic_that_tells_a_story_in_full_is_pointed_to() -> None:
 
 def test_a_topic_that_only_mentions_a_story_says_where_it_is_told() -> None:
     one = article(1, "A")
-    edition = edition_of(Desk().add(one).add(one, about=(RUSSIA,), tier=Tier.PASSING).material())
+    edition = edition_of(Desk().add(one).add(one, about=(RUSSIA,), tier=Tier.PASSING).edition_input())
     assert forms(edition) == {(SYRIA, 1): Form.STORY, (RUSSIA, 1): Form.PASSING}
     telling, mentioning = edition.sections
     assert telling.stories[0].also_under == (RUSSIA,)
@@ -204,7 +206,7 @@ OTHER_WORDS = " ".join(f"other{number}" for number in range(80))
 )
 def test_the_lead_of_a_story_is_its_first_article_with_a_text(case: str, first: str, second: str, lead: int) -> None:
     desk = Desk().add(article(1, "First", first, hours_ago=5), article(2, "Second", second, hours_ago=4))
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert forms(edition) == {(SYRIA, lead): Form.STORY, (SYRIA, 3 - lead): Form.ALSO}, case
     assert [item.article_id for item in story_of(edition).also] == [3 - lead]
 
@@ -212,11 +214,11 @@ def test_the_lead_of_a_story_is_its_first_article_with_a_text(case: str, first: 
 def test_the_first_article_is_the_one_dated_first_not_the_one_polled_first() -> None:
     copy = article(1, "Copy", WORDS, hours_ago=4, seen_hours_ago=3)
     agency = article(2, "Agency", WORDS, outlet="Meridian Wire", hours_ago=5, seen_hours_ago=2)
-    assert story_of(edition_of(Desk().add(copy, agency).material())).lead.title == "Agency"
+    assert story_of(edition_of(Desk().add(copy, agency).edition_input())).lead.title == "Agency"
 
 
 def test_an_article_told_under_another_topic_is_a_pointer_back() -> None:
-    edition = edition_of(Desk().add(article(1, "A")).material(told_under={1: RUSSIA}))
+    edition = edition_of(Desk().add(article(1, "A")).edition_input(told_under={1: RUSSIA}))
     (pointer,) = only(edition).earlier
     assert (pointer.lead.title, pointer.topic, pointer.told_at) == ("A", RUSSIA, None)
     assert forms(edition) == {(SYRIA, 1): Form.POINTER}
@@ -241,7 +243,7 @@ def test_a_story_told_before_is_told_again_only_if_it_says_something_new(
 ) -> None:
     known = article(1, "Army calls the truce over", WORDS, hours_ago=34)
     desk = Desk().add(article(2, title, text, hours_ago=hours_ago), unmatched=[known], told_at=YESTERDAY_NOON)
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert forms(edition) == {(SYRIA, 2): form}, case
     if form is Form.STORY:
         story = story_of(edition)
@@ -253,13 +255,13 @@ def test_a_story_told_before_is_told_again_only_if_it_says_something_new(
 def test_another_outlets_article_under_a_told_title_is_a_copy() -> None:
     known = article(1, "Army calls the truce over", WORDS, hours_ago=34)
     copy = article(2, "Army calls the truce over", OTHER_WORDS, outlet="Meridian Wire")
-    edition = edition_of(Desk().add(copy, unmatched=[known], told_at=YESTERDAY_NOON).material())
+    edition = edition_of(Desk().add(copy, unmatched=[known], told_at=YESTERDAY_NOON).edition_input())
     assert forms(edition) == {(SYRIA, 2): Form.POINTER}
 
 
 def test_a_told_article_never_leads_what_is_new_of_its_story() -> None:
     desk = Desk().add(article(1, "Told", "long " * 40), article(2, "New"))
-    edition = edition_of(desk.material(told_under={1: RUSSIA}))
+    edition = edition_of(desk.edition_input(told_under={1: RUSSIA}))
     assert forms(edition) == {(SYRIA, 2): Form.STORY, (SYRIA, 1): Form.ALSO}
 
 
@@ -279,7 +281,7 @@ def test_a_told_article_never_leads_what_is_new_of_its_story() -> None:
 )
 def test_what_is_weak_late_or_found_by_a_change_is_folded(tier: Tier, origin: Origin, form: Form) -> None:
     desk = Desk().add(article(1, "A"), article(2, "B"), tier=tier, origin=origin)
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert set(forms(edition).values()) == ({form} if form is not Form.STORY else {Form.STORY, Form.ALSO})
     section = only(edition)
     folds = {
@@ -296,16 +298,16 @@ def test_a_late_article_of_a_story_that_is_news_goes_with_it() -> None:
     desk = Desk().add(late, origin=Origin.LATE)
     desk.stories[1].append(new)
     desk.candidates.append(Candidate(article=new, match=match(SYRIA, new), origin=Origin.NEW, story_id=1))
-    assert forms(edition_of(desk.material())) == {(SYRIA, 2): Form.STORY, (SYRIA, 1): Form.ALSO}
+    assert forms(edition_of(desk.edition_input())) == {(SYRIA, 2): Form.STORY, (SYRIA, 1): Form.ALSO}
 
 
 def test_what_an_edition_has_listed_in_a_line_is_not_named_again_beside_the_story() -> None:
     old, new = article(1, "Old", hours_ago=300), article(2, "New")
     desk = Desk().add(new, unmatched=[old]).join(2, old, about=(RUSSIA,), tier=Tier.PASSING)
-    material = desk.material()
-    assert [item.article_id for item in edition_of(material).sections[0].stories[0].also] == [1]
-    facts = {number: replace(facts, listed=frozenset({1})) for number, facts in material.stories.items()}
-    told, _ = edition_of(replace(material, stories=facts, told_under={1: GAZA})).sections
+    edition_input = desk.edition_input()
+    assert [item.article_id for item in edition_of(edition_input).sections[0].stories[0].also] == [1]
+    facts = {number: replace(facts, listed=frozenset({1})) for number, facts in edition_input.stories.items()}
+    told, _ = edition_of(replace(edition_input, stories=facts, told_under={1: GAZA})).sections
     assert told.stories[0].also == ()
 
 
@@ -315,9 +317,9 @@ def test_what_an_edition_has_listed_in_a_line_is_not_named_again_beside_the_stor
 def test_topics_come_by_priority_then_as_the_config_has_them() -> None:
     desk = Desk().add(article(1, "A"), about=(SYRIA,)).add(article(2, "B"), about=(RUSSIA,))
     desk.add(article(3, "C"), about=(RUSSIA,)).add(article(4, "D"), about=(GAZA,))
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert [section.topic for section in edition.sections] == [SYRIA, RUSSIA, GAZA]
-    turned = edition_of(desk.material(), [topic(RUSSIA), topic(GAZA, priority=2), topic(SYRIA)])
+    turned = edition_of(desk.edition_input(), [topic(RUSSIA), topic(GAZA, priority=2), topic(SYRIA)])
     assert [section.topic for section in turned.sections] == [RUSSIA, SYRIA, GAZA]
     assert [section.anchor for section in edition.sections] == ["topic-1", "topic-2", "topic-3"]
 
@@ -326,7 +328,7 @@ def test_stories_come_by_tier_then_outlets_then_newest() -> None:
     desk = Desk().add(article(1, "lead tier, two outlets"), article(2, "x", outlet="B"), tier=Tier.LEAD)
     desk.add(article(10, "headline, older", hours_ago=9)).add(article(20, "headline, newer", hours_ago=1))
     desk.add(article(30, "headline, two outlets", hours_ago=12), unmatched=[article(31, "y", outlet="B")])
-    assert titles(only(edition_of(desk.material()))) == [
+    assert titles(only(edition_of(desk.edition_input()))) == [
         "headline, two outlets", "headline, newer", "headline, older", "lead tier, two outlets",
     ]  # fmt: skip
 
@@ -339,7 +341,7 @@ def test_outlets_are_counted_not_feeds_and_articles_not_to_be_mailed_not_at_all(
         article(5, "old stock", outlet="Attic", is_mailable=False),
     ]
     desk = Desk().add(article(1, "A"), *others[:3], unmatched=others[3:])
-    story = story_of(edition_of(desk.material()))
+    story = story_of(edition_of(desk.edition_input()))
     assert story.outlets == 2
     assert [item.title for item in story.also] == ["x", "y", "z"]
     assert [item.title for item in story.other_outlets] == ["y"]
@@ -350,20 +352,20 @@ def test_in_short_has_the_three_most_reported_stories_of_four_or_more() -> None:
     for number in range(4):
         carriers = [article(number * 10 + n, "x", outlet=f"Outlet {n}") for n in range(1, number + 1)]
         desk.add(article(number * 10, f"in {number + 1} outlets"), unmatched=carriers)
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert [story.lead.title for story in edition.in_short] == ["in 4 outlets", "in 3 outlets", "in 2 outlets"]
 
 
 def test_an_edition_of_three_stories_needs_no_summary_of_itself() -> None:
     desk = Desk().add(article(1, "A")).add(article(2, "B")).add(article(3, "C"))
-    assert edition_of(desk.material()).in_short == ()
+    assert edition_of(desk.edition_input()).in_short == ()
 
 
 # ---- what the edition says of itself
 
 
 def test_an_empty_edition_names_the_quiet_topics_and_when_they_last_matched() -> None:
-    edition = edition_of(Desk().material(last_match={SYRIA: YESTERDAY_NOON}))
+    edition = edition_of(Desk().edition_input(last_match={SYRIA: YESTERDAY_NOON}))
     assert edition.is_empty
     assert edition.listings == ()
     assert [(quiet.topic, quiet.last_match) for quiet in edition.quiet] == [
@@ -375,15 +377,17 @@ def test_only_enabled_topics_that_the_digest_names_are_in_it() -> None:
     topics = (*TOPICS[:2], topic("Off", enabled=False))
     digest = DigestSettings(name="One", to=(), topics=(RUSSIA, "Off"), timezone=DAILY.timezone)
     desk = Desk().add(article(1, "A"), about=(SYRIA, RUSSIA, "Off"))
-    edition = edition_of(desk.material(), topics, digest=digest)
+    edition = edition_of(desk.edition_input(), topics, digest=digest)
     assert forms(edition) == {(RUSSIA, 1): Form.STORY}
     assert edition.quiet == ()
 
 
 def test_a_muted_topic_tells_nothing_and_is_counted_until_its_day_has_come() -> None:
-    material = Desk().add(article(1, "A"), about=(SYRIA, RUSSIA)).add(article(2, "B"), about=(RUSSIA,)).material()
+    edition_input = (
+        Desk().add(article(1, "A"), about=(SYRIA, RUSSIA)).add(article(2, "B"), about=(RUSSIA,)).edition_input()
+    )
     muted = (topic(SYRIA), replace(topic(RUSSIA), mute_until=SLOT.day + timedelta(days=1)))
-    edition = edition_of(material, muted)
+    edition = edition_of(edition_input, muted)
     assert forms(edition) == {(SYRIA, 1): Form.STORY, (RUSSIA, 1): Form.MUTED, (RUSSIA, 2): Form.MUTED}
     _, quiet = edition.sections
     assert (quiet.topic, quiet.count, quiet.stories, quiet.pointers) == (RUSSIA, 0, (), ())
@@ -394,24 +398,24 @@ def test_a_muted_topic_tells_nothing_and_is_counted_until_its_day_has_come() -> 
     for part in (mail.text, mail.html, page):
         assert "https://news.example/2" in part
     over = (topic(SYRIA), replace(topic(RUSSIA), mute_until=SLOT.day))
-    assert Form.MUTED not in forms(edition_of(material, over)).values()
+    assert Form.MUTED not in forms(edition_of(edition_input, over)).values()
 
 
 def test_a_catch_up_says_which_days_it_covers() -> None:
     missed = (date(2016, 9, 19), date(2016, 9, 20))
-    edition = edition_of(Desk().material(), slot=replace(SLOT, covers=days_before(2)))
+    edition = edition_of(Desk().edition_input(), slot=replace(SLOT, covers=days_before(2)))
     assert (edition.slot, edition.covers, edition.dated) == ("2016-09-21", missed, SLOT.due_at)
 
 
 def test_a_manual_edition_is_dated_now_and_keeps_its_label() -> None:
-    edition = edition_of(Desk().material(), kind="manual", slot=None)
+    edition = edition_of(Desk().edition_input(), kind="manual", slot=None)
     assert (edition.slot, edition.covers, edition.dated, edition.kind) == ("2016-09-21T06:00:12Z", (), NOW, "manual")
 
 
 def test_what_a_server_says_of_its_failure_is_made_one_line() -> None:
     trouble = FeedTrouble(name="A\x1b[2J", url="https://a.example/", reason="no\r\nBcc: x" + "y" * 400, since=NOW)
     coverage = Coverage(feeds=1, feeds_ok=0, articles_read=0, failing=(trouble,))
-    shown = edition_of(Desk().material(coverage=coverage)).coverage.failing[0]
+    shown = edition_of(Desk().edition_input(coverage=coverage)).coverage.failing[0]
     assert shown.name == "A [2J"
     assert shown.reason.startswith("no Bcc: x")
     assert len(shown.reason) <= 160

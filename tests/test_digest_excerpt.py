@@ -11,7 +11,7 @@ from monitor.model.edition import Item
 
 def lead_of(link: str = "", title: str = "A", text: str = "", outlet: str = "", language: str = "") -> Item:
     one = article(1, title, text, outlet=outlet, language=language, link=link)
-    (section,) = edition_of(Desk().add(one).material()).sections
+    (section,) = edition_of(Desk().add(one).edition_input()).sections
     return section.stories[0].lead
 
 

@@ -10,8 +10,8 @@ from editions import DAILY, GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, article, rol
 from golden_editions import TEMPLATES
 
 from monitor.digest import compose_rollup, day_bounds
+from monitor.model.edition_input import Coverage, FeedTrouble
 from monitor.model.match import Tier
-from monitor.model.material import Coverage, FeedTrouble
 from monitor.model.rollup import RollUp, TopicWeek, WeekFacts, WeekMatch
 from monitor.model.topic import Topic
 from monitor.render import render, render_page

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from test_digest import forms, materials
 
 from monitor.model.edition import Edition, Form, Mention, Pointer, Told
+from monitor.model.edition_input import EditionInput, Origin
 from monitor.model.match import Tier
-from monitor.model.material import Material, Origin
 from monitor.model.topic import Topic
 from monitor.render import render, render_page
 
@@ -24,10 +24,10 @@ CONVOY, BLAME = "Convoy burns on the northern road", "Capitals trade blame over 
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(materials(), st.sets(st.sampled_from([SYRIA, RUSSIA, GAZA])))
 def test_every_article_that_a_section_names_matches_there_or_is_marked_with_a_topic_that_lists_it(
-    material: Material, muted: set[str]
+    edition_input: EditionInput, muted: set[str]
 ) -> None:
     topics = [replace(each, mute_until=date.max) if each.name in muted else each for each in TOPICS]
-    edition = edition_of(material, topics)
+    edition = edition_of(edition_input, topics)
     listed = forms(edition)
     for section in edition.sections:
         entries: tuple[Told | Mention | Pointer, ...] = (
@@ -41,10 +41,10 @@ def test_every_article_that_a_section_names_matches_there_or_is_marked_with_a_to
                 assert muted.isdisjoint(item.under)
 
 
-def two_topics_of_one_story(**of_second: Any) -> Material:
+def two_topics_of_one_story(**of_second: Any) -> EditionInput:
     first, copy = article(1, CONVOY), article(2, "Relief lorries burn", outlet="Quay Radio")
     other = article(3, BLAME, outlet="Island Times", hours_ago=4)
-    return Desk().add(first, copy).join(1, other, about=(RUSSIA,), **of_second).material()
+    return Desk().add(first, copy).join(1, other, about=(RUSSIA,), **of_second).edition_input()
 
 
 def shown(edition: Edition) -> str:
@@ -107,7 +107,7 @@ def test_what_matches_only_a_topic_that_tells_nothing_here_is_counted_among_the_
 
 def test_of_an_article_that_matches_two_other_topics_both_are_named() -> None:
     desk = Desk().add(article(1, CONVOY)).join(1, article(2, BLAME), about=(RUSSIA, GAZA))
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert edition.sections[0].stories[0].also[0].under == (RUSSIA, GAZA)
     assert "listed under US-Russia coordination, Gaza aid" in shown(edition)
 
@@ -116,13 +116,13 @@ def test_the_topic_that_has_most_of_a_story_tells_it() -> None:
     one = article(3, BLAME, outlet="Island Times")
     desk = Desk().add(article(1, CONVOY), article(2, "Relief lorries burn"), hits=[("convoy", "Convoy")])
     desk.join(1, one, about=(RUSSIA,), hits=[("capitals", "Capitals"), ("blame", "blame")])
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert forms(edition) == {(SYRIA, 1): Form.STORY, (SYRIA, 2): Form.ALSO, (RUSSIA, 3): Form.POINTER}
 
 
 def test_a_pointer_to_the_same_headline_does_not_repeat_it() -> None:
     desk = Desk().add(article(1, "Convoy burns")).join(1, article(2, "CONVOY BURNS"), about=(RUSSIA,))
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert edition.sections[1].pointers[0].told_as == ""
     assert "shown in full under Syria ceasefire:" not in shown(edition)
     assert shown(edition).count("under US-Russia coordination: Harbour Post") == 3
@@ -131,7 +131,7 @@ def test_a_pointer_to_the_same_headline_does_not_repeat_it() -> None:
 def test_an_article_that_was_not_named_when_its_story_was_told_is_news_of_it() -> None:
     first, hidden = article(1, CONVOY, hours_ago=30), article(2, BLAME, "Both deny it.", hours_ago=29)
     copy = article(3, BLAME, "Both deny it.", outlet="Quay Radio", hours_ago=3)
-    material = Desk().add(hidden, copy, unmatched=[first], told_at=NOW - timedelta(hours=18)).material()
-    facts = {2: replace(material.stories[2], listed=frozenset({1}))}
-    story = edition_of(replace(material, stories=facts)).sections[0].stories[0]
+    edition_input = Desk().add(hidden, copy, unmatched=[first], told_at=NOW - timedelta(hours=18)).edition_input()
+    facts = {2: replace(edition_input.stories[2], listed=frozenset({1}))}
+    story = edition_of(replace(edition_input, stories=facts)).sections[0].stories[0]
     assert (story.lead.title, [item.article_id for item in story.also]) == (BLAME, [3])

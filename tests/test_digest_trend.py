@@ -11,9 +11,9 @@ from editions import GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, Desk, article, edit
 from monitor.digest.silence import usual_gap
 from monitor.digest.trend import day_bounds, is_unusual, trend
 from monitor.model.edition import Quiet, Trend
-from monitor.model.material import FeedSightings
+from monitor.model.edition_input import FeedSightings
 from monitor.render.calendar import Calendar
-from monitor.render.rhythm import bars, heights, level, silence, span
+from monitor.render.levels import bars, heights, level, silence, span
 
 LONDON = ZoneInfo("Europe/London")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -71,9 +71,9 @@ def test_an_unusual_day_does_not_move_a_topic() -> None:
     for number in range(9):
         desk.add(article(number, f"Story {number}"), about=(SYRIA if number < 4 else RUSSIA,))
     calm, busy = (5,) * 15, (*(0,) * 14, 4)
-    edition = edition_of(desk.material(daily={SYRIA: busy, RUSSIA: calm}))
+    edition = edition_of(desk.edition_input(daily={SYRIA: busy, RUSSIA: calm}))
     assert [section.topic for section in edition.sections] == [SYRIA, RUSSIA]
-    assert [section.topic for section in edition_of(desk.material(), TOPICS[1::-1]).sections] == [RUSSIA, SYRIA]
+    assert [section.topic for section in edition_of(desk.edition_input(), TOPICS[1::-1]).sections] == [RUSSIA, SYRIA]
 
 
 # ---- silent feeds
@@ -103,7 +103,7 @@ def test_a_feed_is_silent_by_its_own_norm(
 
 def test_a_silent_feed_is_named_on_one_line() -> None:
     seen = tuple(NOW - timedelta(days=9, hours=4 * number) for number in range(12, -1, -1))
-    desk = Desk().material(sightings=[FeedSightings(name="Outlet\n\x00G", url="https://g.example/", seen_at=seen)])
+    desk = Desk().edition_input(sightings=[FeedSightings(name="Outlet\n\x00G", url="https://g.example/", seen_at=seen)])
     (feed,) = edition_of(desk).coverage.silent
     assert (feed.name, feed.usual_gap, feed.since) == ("Outlet G", 4 * HOUR, seen[-1])
 
@@ -186,6 +186,6 @@ def test_spans_are_said_in_whole_units(time: timedelta, said: str) -> None:
 @pytest.mark.parametrize(("minutes", "is_late"), [(0, False), (14, False), (15, True), (300, True)])
 def test_an_edition_speaks_from_when_it_was_due_unless_it_was_late(minutes: int, *, is_late: bool) -> None:
     made_at = SLOT.due_at + timedelta(minutes=minutes)
-    edition = edition_of(Desk().material(), now=made_at)
+    edition = edition_of(Desk().edition_input(), now=made_at)
     assert edition.is_late is is_late
     assert edition.moment == (made_at if is_late else SLOT.due_at)

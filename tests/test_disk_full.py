@@ -12,15 +12,15 @@ import pytest
 from house import House, Story, house, rss, settings
 from origin import Origin, reply
 
-from monitor.daemon.drill import Recorder
-from monitor.daemon.room import Room
+from monitor.daemon.disk_space import DiskSpace
+from monitor.daemon.restore_drill import Recorder
 from monitor.daemon.service import Service
 from monitor.errors import StoreError
+from monitor.jobs import deliver_due, maintain_due, publish_due
+from monitor.jobs.publish_gate import LONGEST_WAIT
 from monitor.model.delivery import Delivery
 from monitor.model.note import NoteKind
 from monitor.model.requests import RequestKind
-from monitor.pipeline import deliver_due, maintain_due, publish_due
-from monitor.pipeline.waits import LONGEST_WAIT
 from monitor.store import Database
 
 pytestmark = pytest.mark.whole
@@ -136,7 +136,7 @@ def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> No
     home.clock.advance(timedelta(days=1))
     config = settings(home.folder, [], 80)
     service = Service(home.stages, config, lambda: config)
-    service._room = Room(lambda file: 99_000_000)
+    service._disk_space = DiskSpace(lambda file: 99_000_000)
     asked = home.stages.store.requests.ask(RequestKind.POLL, {"urls": [], "due": False}, home.clock.now())
     for pause in (timedelta(), LONGEST_WAIT):  # so long the late edition waits for feeds that nobody asks
         home.clock.advance(pause)
@@ -148,7 +148,7 @@ def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> No
     assert answer
     assert "less than 100 MB" in answer["error"]
     assert [note.kind for note in home.stages.store.notes.open() if note.kind is NoteKind.DISK]
-    service._room = Room(lambda file: 101_000_000)
+    service._disk_space = DiskSpace(lambda file: 101_000_000)
     service.refresh()
     assert NoteKind.DISK not in {note.kind for note in home.stages.store.notes.open()}
     assert home.stages.store.feeds.due(home.clock.now()) == ()

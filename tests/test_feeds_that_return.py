@@ -10,7 +10,7 @@ from house import Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import SimulatedClock
 
-from monitor.pipeline import maintain_due
+from monitor.jobs import maintain_due
 
 STORIES = [Story(id=f"{n}", title=f"Truce {n}") for n in range(3)]
 

@@ -20,12 +20,12 @@ from monitor.cli import app
 from monitor.cli import settings as cli_settings
 from monitor.config import Settings
 from monitor.digest.baseline import baseline_of
+from monitor.jobs import preview_edition
 from monitor.model.edition import Baseline, Edition, Form
-from monitor.model.material import BaselineFacts, BaselineMatch
-from monitor.model.material import Origin as Why
+from monitor.model.edition_input import BaselineFacts, BaselineMatch
+from monitor.model.edition_input import Origin as Why
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Rule, Topic
-from monitor.pipeline import preview_edition
 from monitor.render.baseline import already
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -531,7 +531,7 @@ def test_feeds_are_named_the_first_few(feeds: tuple[str, ...], place: str) -> No
 def test_a_listed_baseline_is_a_fold_and_joins_the_news_of_its_story() -> None:
     desk = Desk().add(article(1, "Old truce"), origin=Why.BASELINE).add(article(2, "Truce today"))
     desk.join(2, article(3, "Truce before"), about=(SYRIA,), origin=Why.BASELINE)
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     (section,) = edition.sections
     assert [each.lead.title for each in section.baseline] == ["Old truce"]
     assert [each.title for each in section.stories[0].also] == ["Truce before"]
@@ -544,8 +544,8 @@ def test_a_listed_baseline_is_a_fold_and_joins_the_news_of_its_story() -> None:
 
 def test_a_muted_topic_counts_its_part_of_the_baseline_as_muted() -> None:
     desk = Desk().add(article(1, "Truce"), origin=Why.NEW)
-    material = replace(desk.material(), baseline=facts((1, SYRIA, True), (2, SYRIA, False)))
+    edition_input = replace(desk.edition_input(), baseline=facts((1, SYRIA, True), (2, SYRIA, False)))
     topics = [replace(Topic(name=SYRIA, rules=()), mute_until=(NOW + DAY).date())]
-    edition = edition_of(material, topics)
+    edition = edition_of(edition_input, topics)
     assert edition.baseline is not None
     assert (edition.baseline.shown, edition.baseline.muted, edition.baseline.left_out) == (0, 1, 1)

@@ -13,12 +13,12 @@ from origin import Origin, reply
 from simulated import NOON
 
 import monitor.cluster
-from monitor.cluster import YARDSTICK, slices
+from monitor.cluster import THRESHOLDS, slices
 from monitor.cluster import events as events_
 from monitor.cluster.events import Event, Events, event_of
-from monitor.cluster.rarity import Rarity
+from monitor.cluster.idf import Idf
+from monitor.jobs import grouping, preview_edition, publish_due
 from monitor.model.story import StoryArticle, WordCounts
-from monitor.pipeline import grouping, preview_edition, publish_due
 
 EVENTS = (
     "Syria truce: {} convoy reaches Idlib hospital",
@@ -109,7 +109,7 @@ def alike_by_comparing_all(events: Events, event: Event) -> set[int]:
     original = Events._proposed
     try:
         Events._proposed = lambda *_: everything  # type: ignore[method-assign]
-        return {story for _, story in events._alike(event, YARDSTICK.is_one)}
+        return {story for _, story in events._alike(event, THRESHOLDS.is_one)}
     finally:
         Events._proposed = original  # type: ignore[method-assign]
 
@@ -119,12 +119,12 @@ def test_what_is_not_compared_could_not_have_been_alike(seed: int) -> None:
     chance = random.Random(seed)
     words = [f"word{number}" for number in range(60)]
     counts = WordCounts(articles=5_000, words={word: 5_000 // (number + 1) for number, word in enumerate(words)})
-    events = Events(Rarity(counts), YARDSTICK)
+    events = Events(Idf(counts), THRESHOLDS)
     for number in range(200):
         weights = {word: chance.random() for word in chance.sample(words, 8)}
         events.add(event_of(weights, story=number % 120, seen_at=NOON))
     for event in list(events._events.values()):
-        assert {story for _, story in events._alike(event, YARDSTICK.is_one)} == alike_by_comparing_all(events, event)
+        assert {story for _, story in events._alike(event, THRESHOLDS.is_one)} == alike_by_comparing_all(events, event)
 
 
 def test_headlines_that_share_common_words_alone_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +139,7 @@ def test_headlines_that_share_common_words_alone_are_not_compared(monkeypatch: p
     monkeypatch.setattr(events_, "_shared", counting)
     size = 50
     counts = WordCounts(articles=100_000, words={"syria": 50_000, "truce": 50_000})
-    events = Events(Rarity(counts), YARDSTICK)
+    events = Events(Idf(counts), THRESHOLDS)
     for number in range(size):
         own = {f"q{number}x{each}": 1.0 for each in range(4)}
         event = event_of({"syria": 0.5, "truce": 0.5, **own}, story=number, seen_at=NOON)

@@ -23,14 +23,14 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.config import Settings
 from monitor.daemon.endpoint import Endpoint
-from monitor.daemon.ping import Switch
+from monitor.daemon.heartbeat import Heartbeat
 from monitor.deliver.email import SmtpChannel
 from monitor.health.doctor import Finding, Level, examined, expat_finding, sqlite_finding
 from monitor.health.metrics import metrics
 from monitor.health.status import NextEdition, Status, problems, status_of
+from monitor.model.feed_update import FeedUpdate, Hold
 from monitor.model.overview import FailingFeed, Overview
 from monitor.model.settings import FeedSettings, HealthSettings
-from monitor.model.update import FeedUpdate, Hold
 from monitor.progress import Unit
 from monitor.store import open_store
 from monitor.store.backup import back_up_into
@@ -238,14 +238,14 @@ def test_the_dead_mans_page_is_asked_once_for_each_good_edition(home: House, ori
     page = origin.url("/ping")
     home.clock.advance(timedelta(days=1))
     home.tick()
-    switch = Switch()
+    switch = Heartbeat()
     told = []
     for again_at in (0, 10**12, 0, 0):  # 503, too early to ask again, 204, told already
         switch._again_at = again_at
         switch.tell(home.stages, page)
         told.append(switch._told)
     home.clock.advance(2 * HOUR)
-    Switch().tell(home.stages, page)
+    Heartbeat().tell(home.stages, page)
     assert told == [None, None, 1, 1]
     assert len(origin.asked("/ping")) == 2
 

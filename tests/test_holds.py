@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from house import House, settings
 from simulated import NOON
-from test_pipeline_manners import DAY, HOUR, MINUTE, Answer, World, always, dated, feed, live, moved, world
+from test_jobs_manners import DAY, HOUR, MINUTE, Answer, World, always, dated, feed, live, moved, world
 
 from monitor.config import Settings
 from monitor.health.status import notices, problems, status_of

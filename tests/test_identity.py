@@ -12,8 +12,8 @@ from house import House, Story, house, lived_in, rss, settings
 from origin import Origin, conditional, reply
 from simulated import NOON, SimulatedClock
 
+from monitor.jobs import send_now
 from monitor.model.settings import FeedSettings
-from monitor.pipeline import send_now
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"

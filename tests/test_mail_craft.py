@@ -75,7 +75,7 @@ def test_every_link_of_a_mail_and_a_page_keeps_to_that(full: int) -> None:
     desk = Desk().add(*told)
     for number in range(20, 24):
         desk.add(article(number, f"{title} again {number}", "It says more."))
-    edition = replace(edition_of(desk.material()), full=full)
+    edition = replace(edition_of(desk.edition_input()), full=full)
     for html in (render(edition, TEMPLATES).html, render_page(edition, TEMPLATES)):
         links = LexborHTMLParser(html).css("a")
         assert links
@@ -102,7 +102,7 @@ def test_the_first_visible_line_has_the_date_and_the_news(name: str) -> None:
 
 def test_two_quiet_editions_in_a_row_begin_differently() -> None:
     later = replace(SLOT, day=SLOT.day + timedelta(days=1), due_at=SLOT.due_at + timedelta(days=1))
-    quiet = Desk().material()
+    quiet = Desk().edition_input()
     mails = [
         render(edition_of(quiet), TEMPLATES),
         render(edition_of(quiet, slot=later, now=NOW + timedelta(days=1)), TEMPLATES),
@@ -116,7 +116,7 @@ def test_the_first_line_stays_short() -> None:
     desk = Desk()
     for number in range(1, 6):
         desk.add(article(number, f"{number} {'a very long headline ' * 12}"))
-    assert len(visible(render(edition_of(desk.material()), TEMPLATES).html).split("\n")[0]) < 160
+    assert len(visible(render(edition_of(desk.edition_input()), TEMPLATES).html).split("\n")[0]) < 160
 
 
 # ---- structure

@@ -19,11 +19,11 @@ from monitor.config import check, load
 from monitor.deliver import KINDS, Channel, is_local
 from monitor.deliver.maildir import MaildirChannel
 from monitor.health.doctor import Level, examined
+from monitor.jobs.notes import notes_due
+from monitor.jobs.public_addresses import without_paths
 from monitor.model.edition import Missed
 from monitor.model.note import NoteKind
 from monitor.model.settings import OperatorSettings
-from monitor.pipeline.notes import notes_due
-from monitor.pipeline.places import without_paths
 from monitor.render import environment, render
 from monitor.resources import resource
 

@@ -129,7 +129,7 @@ def test_digests_of_200_nasty_titles_are_built_and_read_back() -> None:
         for place, title in enumerate(NASTY_TITLES[number : number + 20], number + 1):
             one = article(place, title, f"The ceasefire. {title}", outlet=title[:30], language=title[:8])
             desk.add(one, about=(SYRIA,), hits=[("ceasefire", "ceasefire")])
-        rendered = render(edition_of(desk.material()), templates)
+        rendered = render(edition_of(desk.edition_input()), templates)
         letter = replace(LETTER, subject=rendered.subject, text=rendered.text, html=rendered.html)
         raw = compose_message(letter, SENDER)
         assert violations(raw) == []

@@ -10,8 +10,8 @@ from golden_editions import TEMPLATES
 from test_mail_whole import words_of
 
 from monitor.model.edition import Rendered
+from monitor.model.edition_input import Coverage, FeedGap, FeedMove, FeedTrouble, LeftOut, Outage
 from monitor.model.match import Tier
-from monitor.model.material import Coverage, FeedGap, FeedMove, FeedTrouble, LeftOut, Outage
 from monitor.render import render
 
 GAP = FeedGap(name="Post", url="", times=1, since=NOW - timedelta(hours=3), until=NOW)
@@ -20,7 +20,7 @@ MOVE = FeedMove(name="Mill", url="", to="https://mill.example/")
 
 
 def with_coverage(coverage: Coverage) -> Rendered:
-    return render(edition_of(Desk().material(coverage=coverage)), TEMPLATES)
+    return render(edition_of(Desk().edition_input(coverage=coverage)), TEMPLATES)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_what_is_counted_is_named() -> None:
 
 def test_stories_and_mentions_are_counted_apart_as_the_sections_do() -> None:
     desk = Desk().add(article(1, "Bridge opens")).add(article(2, "Bridge named"), tier=Tier.PASSING)
-    mail = render(edition_of(desk.material(daily={SYRIA: (1,) * 14 + (3,)})), TEMPLATES)
+    mail = render(edition_of(desk.edition_input(daily={SYRIA: (1,) * 14 + (3,)})), TEMPLATES)
     for part in (mail.text, mail.html):
         words = words_of(part)
         assert "1 story and 1 mention in passing: 2 articles from 1 outlet" in words
@@ -60,18 +60,18 @@ def test_stories_and_mentions_are_counted_apart_as_the_sections_do() -> None:
 
 def test_a_topic_that_is_muted_on_a_quiet_day_says_until_when() -> None:
     muted = (TOPICS[0], replace(topic(RUSSIA), mute_until=SLOT.day + timedelta(days=10)), TOPICS[2])
-    mail = render(edition_of(Desk().material(last_match={RUSSIA: NOW - timedelta(days=3)}), muted), TEMPLATES)
+    mail = render(edition_of(Desk().edition_input(last_match={RUSSIA: NOW - timedelta(days=3)}), muted), TEMPLATES)
     for part in (mail.text, mail.html):
         words = words_of(part)
         assert "muted until Sat 1 Oct" in words
         assert "Nothing new on any of your 2 topics since" in words
         assert "Muted: 1 topic." in words
-    busy = edition_of(Desk().add(article(1, "A")).material(), muted)
+    busy = edition_of(Desk().add(article(1, "A")).edition_input(), muted)
     assert render(busy, TEMPLATES).subject.endswith("Syria ceasefire 1 · 1 quiet · 1 muted")
     over = (replace(topic(RUSSIA), mute_until=SLOT.day),)
-    assert "muted" not in render(edition_of(Desk().material(), over), TEMPLATES).text
+    assert "muted" not in render(edition_of(Desk().edition_input(), over), TEMPLATES).text
     alone = (replace(topic(RUSSIA), mute_until=SLOT.day + timedelta(days=1)),)
-    assert "Nothing new" not in render(edition_of(Desk().material(), alone), TEMPLATES).text
+    assert "Nothing new" not in render(edition_of(Desk().edition_input(), alone), TEMPLATES).text
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_in_short_takes_from_each_topic_in_turn(sizes: Sequence[int], expected: 
         for _ in range(size):
             number += 1
             desk.add(article(number, f"{name} {number}", outlet=f"Outlet {number}"), about=(name,))
-    edition = edition_of(desk.material(), digest=DAILY)
+    edition = edition_of(desk.edition_input(), digest=DAILY)
     assert [story.lead.title.rsplit(" ", 1)[0] for story in edition.in_short] == expected
 
 
@@ -107,7 +107,7 @@ def test_in_short_adds_a_sentence_that_is_not_the_headline(text: str, sentence: 
     desk = Desk().add(article(1, "The bridge opens", text))
     for number in range(2, 5):
         desk.add(article(number, f"Story {number}"), about=(RUSSIA,))
-    edition = edition_of(desk.material())
+    edition = edition_of(desk.edition_input())
     assert edition.in_short[0].sentence == sentence
     mail = render(edition, TEMPLATES)
     head = mail.text.partition("==")[0]

@@ -21,8 +21,8 @@ from monitor.deliver.message import compose_message
 from monitor.deliver.plain_copy import plain_copy
 from monitor.deliver.resent import resent
 from monitor.model.edition import REST_FILE, Edition, Rendered
+from monitor.model.edition_input import Origin
 from monitor.model.match import Tier
-from monitor.model.material import Origin
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page
 from monitor.render.calendar import Calendar
 from monitor.render.fit import ROUNDS, fit
@@ -58,7 +58,7 @@ def many(stories: int, *, each: int = 1, topics: Sequence[str] = (SYRIA,), words
             for place in range(each)
         ]
         desk.add(*told, about=(topics[number % len(topics)],), tier=Tier.LEAD)
-    return edition_of(desk.material(), [topic(name) for name in topics])
+    return edition_of(desk.edition_input(), [topic(name) for name in topics])
 
 
 @pytest.mark.parametrize("name", [name for name in EDITIONS if name not in ("flood", "hostile")])
@@ -85,7 +85,7 @@ def test_every_kind_of_line_is_listed_however_many_there_are(kind: str) -> None:
         desk.add(one, about=about, origin=origin, tier=Tier.PASSING if kind == "passing" else Tier.LEAD)
     if kind == "muted":
         topics[0] = replace(topics[0], mute_until=NOW.date().replace(day=30))
-    edition = edition_of(desk.material(told_under=told), topics)
+    edition = edition_of(desk.edition_input(told_under=told), topics)
     mail = render(edition, TEMPLATES)
     assert max(len(getattr(section, kind)) for section in edition.sections) == 39
     for part in (mail.text, mail.html):
@@ -181,7 +181,7 @@ def test_what_one_outlet_has_more_than_once_is_counted_or_has_its_own_headline()
         article(5, "“Ferry runs again”", outlet="Quay Radio", hours_ago=2),
         article(6, "Ferry runs again", outlet="Quay Radio", hours_ago=1),
     ]
-    edition = edition_of(Desk().add(*told).material())
+    edition = edition_of(Desk().add(*told).edition_input())
     for full in (5, 0):
         mail = render(replace(edition, full=full), TEMPLATES)
         for part in (mail.text, mail.html):
@@ -204,7 +204,7 @@ def test_what_one_outlet_has_more_than_once_is_counted_or_has_its_own_headline()
     ],
 )
 def test_a_headline_that_says_something_else_is_shown(one: str, other: str, *, is_shown: bool) -> None:
-    edition = edition_of(Desk().add(article(1, one), article(2, other, outlet="Quay Radio")).material())
+    edition = edition_of(Desk().add(article(1, one), article(2, other, outlet="Quay Radio")).edition_input())
     for part in (render(edition, TEMPLATES).text, render(edition, TEMPLATES).html, render_page(edition, TEMPLATES)):
         assert (other in part) == is_shown
         assert ("also Quay Radio" in words_of(part)) == (not is_shown)
@@ -214,7 +214,7 @@ def test_a_headline_that_says_something_else_is_shown(one: str, other: str, *, i
 def test_thirty_strangers_in_one_story_keep_their_headlines(full: int) -> None:
     towns = ("Ostra", "Velm", "Kirro", "Dunay", "Sable")
     told = [article(n, f"Briefing: {towns[n % 5]} counts {n} bridges", outlet=f"Outlet {n}") for n in range(1, 31)]
-    mail = render(replace(edition_of(Desk().add(*told).material()), full=full), TEMPLATES)
+    mail = render(replace(edition_of(Desk().add(*told).edition_input()), full=full), TEMPLATES)
     for part in (mail.text, mail.html):
         assert all(one.title in words_of(part) for one in told)
 
@@ -226,7 +226,7 @@ def told_in_two(stories: int) -> Edition:
         first = article(number, f"Dam {number} is full", hours_ago=number / 100)
         desk.add(first, article(2000 + number, f"Dam {number} is full", outlet="Quay Radio"))
         desk.join(number, article(1000 + number, f"Sluice {number} opens", outlet="Island Times"), about=(RUSSIA,))
-    return edition_of(desk.material())
+    return edition_of(desk.edition_input())
 
 
 @pytest.mark.parametrize("stories", [4, 12, 400])
@@ -262,7 +262,7 @@ def test_the_rest_says_of_each_story_who_is_behind_it() -> None:
     for number in range(900):
         title = f"Lorry {number} waits at the northern gate of the old customs yard since Monday evening"
         desk.add(*(article(10 * number + place, title, outlet=f"Outlet {place}") for place in range(2)))
-    rest = render(edition_of(desk.material()), TEMPLATES).rest
+    rest = render(edition_of(desk.edition_input()), TEMPLATES).rest
     lines = [line for line in rest.splitlines() if line.startswith("- ")]
     assert lines
     assert all(line.endswith(" · also Outlet 1 · 2 outlets, 1 shared text") for line in lines)
@@ -297,7 +297,7 @@ def test_the_file_says_of_each_headline_who_carries_it_and_where_it_is() -> None
         article(4, "Ferry runs AGAIN", outlet="Quay Radio", hours_ago=1),
         replace(article(5, "Queue at the pier", outlet="هنا", hours_ago=2), link=""),
     ]
-    (story,) = edition_of(Desk().add(*told).material()).sections[0].stories
+    (story,) = edition_of(Desk().add(*told).edition_input()).sections[0].stories
     calendar = Calendar(zone=ZoneInfo("Europe/London"), now=NOW)
     first, second = story.headlines
     assert listed_entries([story], calendar) == (
@@ -376,5 +376,5 @@ def test_a_page_has_everything_in_full() -> None:
 
 
 def test_the_digest_says_how_many_are_in_full() -> None:
-    edition = edition_of(Desk().add(article(1, "A"), about=(GAZA,)).material(), digest=replace(DAILY, full=3))
+    edition = edition_of(Desk().add(article(1, "A"), about=(GAZA,)).edition_input(), digest=replace(DAILY, full=3))
     assert edition.full == 3

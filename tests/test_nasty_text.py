@@ -90,7 +90,7 @@ def in_the_name_of_a_sender(text: str) -> str:
 
 
 def in_a_plain_mail(text: str) -> str:
-    edition = edition_of(Desk().add(article(1, text, outlet=text)).material())
+    edition = edition_of(Desk().add(article(1, text, outlet=text)).edition_input())
     mail = render(edition, environment([resource("templates")])).text
     return " ".join(mail.replace("\u2068", "").replace("\u2069", "").split())
 

@@ -15,10 +15,10 @@ from origin import Origin, reply, status
 from outbox import ScriptedChannel, no, text_of
 from simulated import NOON, SimulatedClock
 
+from monitor.jobs import deliver_due, notes_due, publish_due
 from monitor.model.delivery import Delivery
 from monitor.model.note import Note, NoteKind
 from monitor.model.settings import OperatorSettings
-from monitor.pipeline import deliver_due, notes_due, publish_due
 from monitor.render import environment, render_notes
 from monitor.resources import resource
 

@@ -12,9 +12,9 @@ from outbox import ScriptedChannel, no, text_of
 from simulated import NOON, SimulatedClock
 
 from monitor.errors import DeliveryError, UsageError
+from monitor.jobs import cancel, deliver_due, publish_due, recover, retry
 from monitor.model.delivery import Delivery, DeliveryState, Letter
 from monitor.model.settings import MailSettings
-from monitor.pipeline import cancel, deliver_due, publish_due, recover, retry
 
 pytestmark = pytest.mark.whole
 

@@ -16,8 +16,8 @@ from simulated import SimulatedClock
 from smtp_server import HOST, PASSWORD, USERNAME, Answer, Authority, ScriptedServer
 
 from monitor.deliver.email import SmtpChannel
+from monitor.jobs import deliver_due, publish_due
 from monitor.model.settings import MailSettings, OnUnknown
-from monitor.pipeline import deliver_due, publish_due
 
 DAY = timedelta(days=1)
 READERS = ("ann@reader.example", "bob@reader.example", "cyd@reader.example")

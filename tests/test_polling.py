@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from monitor.model.feed import PollHints
+from monitor.model.feed_update import Attempt, FeedState, Hold
 from monitor.model.fetch import FetchFailed, FetchProblem, FetchRequest, Validators
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import Attempt, FeedState, Hold
 from monitor.polling import (
     floor,
     hold_until,

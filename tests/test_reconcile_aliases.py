@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from poll_history import FEED, HOUR, PAST_BASELINE, START, Shelf
 
 from monitor.model.feed import ParsedItem
-from monitor.model.update import PollCounts
+from monitor.model.feed_update import PollCounts
 from monitor.reconcile.aliases import aliases
 from monitor.url import canonical_url
 

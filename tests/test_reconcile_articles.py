@@ -5,8 +5,8 @@ import pytest
 from poll_history import FRESH, HOUR, PAST_BASELINE, START, URL, Shelf, answer, document, failure, item, update
 
 from monitor.model.article import Arrival
+from monitor.model.feed_update import PollCounts
 from monitor.model.settings import FeedSettings
-from monitor.model.update import PollCounts
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from poll_history import DAY, PAST_BASELINE, START, Shelf, answer, document, item, update
 
 from monitor.model.feed import ParsedItem
-from monitor.model.update import KnownArticle, PollCounts, Stored
+from monitor.model.feed_update import KnownArticle, PollCounts, Stored
 from monitor.reconcile import content_hash
-from monitor.reconcile.identity import former_hash, identified, traces
+from monitor.reconcile.identity import former_hash, identified, lookup_for
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_plain_keys_can_be_read() -> None:
 
 def test_the_keys_to_look_up_contain_the_key_to_store_under() -> None:
     items = [item("g", "a", "T"), item("g", "a", "U"), item("", "c"), item("", "c"), item("", "", "T")]
-    wanted = traces(identified(items)).keys
+    wanted = lookup_for(identified(items)).keys
     assert set(own_keys(items)) < set(wanted)
     assert len(set(wanted)) == len(wanted)
 

@@ -5,8 +5,8 @@ import pytest
 from poll_history import HOUR, PAST_BASELINE, START, URL, answer, document, failure, item, update
 
 from monitor.model.feed import ParseFailed, ParseOutcome
+from monitor.model.feed_update import FeedState
 from monitor.model.fetch import FetchOutcome, FetchProblem, NotModified
-from monitor.model.update import FeedState
 
 DAY = timedelta(days=1)
 NEW = "https://new.example/feed"

@@ -9,7 +9,7 @@ from strangers import PATTERNS, SERIES, UNRELATED
 
 from monitor.cluster import group, words_of
 from monitor.cluster.frequency import TABLE, entry, general_frequency, level, number
-from monitor.cluster.rarity import Rarity
+from monitor.cluster.idf import Idf
 from monitor.cluster.refrains import Refrains
 from monitor.model.story import StoryArticle, WordCounts
 
@@ -118,19 +118,19 @@ def test_the_words_of_one_big_event_are_no_refrains() -> None:
     ],
 )
 def test_a_frequent_word_says_less_than_a_rare_one_before_anything_is_stored(frequent: str, rare: str) -> None:
-    young = Rarity(WordCounts())
+    young = Idf(WordCounts())
     assert young.of(frequent) < young.of(rare)
 
 
 def test_names_of_no_language_are_as_rare_as_can_be() -> None:
     unknown = [f"zyx{place}wvu" for place in range(2000)]
     assert sum(general_frequency(word) > 0 for word in unknown) < 20
-    assert Rarity(WordCounts()).of("zyx1wvu") == pytest.approx(8.11, abs=0.01)
+    assert Idf(WordCounts()).of("zyx1wvu") == pytest.approx(8.11, abs=0.01)
 
 
 def test_what_is_stored_counts_beside_what_is_imagined() -> None:
     counts = WordCounts(articles=90_000, words={"zyx1wvu": 997})
-    assert Rarity(counts).of("zyx1wvu") == pytest.approx(4.605, abs=0.01)
+    assert Idf(counts).of("zyx1wvu") == pytest.approx(4.605, abs=0.01)
 
 
 def test_the_table_is_sorted_and_small() -> None:

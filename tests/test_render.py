@@ -14,8 +14,8 @@ from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.model.edition import Edition
+from monitor.model.edition_input import Coverage, FeedMove, FeedTrouble, LeftOut, Origin, Outage, PreviousEdition
 from monitor.model.match import Tier
-from monitor.model.material import Coverage, FeedMove, FeedTrouble, LeftOut, Origin, Outage, PreviousEdition
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page
 from monitor.render.calendar import Calendar
 from monitor.render.columns import COLUMNS, END_ISOLATE, ISOLATE, flush, isolated, width, wrapped
@@ -66,7 +66,7 @@ def _sections(*sizes: tuple[str, int]) -> Edition:
         for _ in range(size):
             number += 1
             desk.add(article(number, f"Story {number}"), about=(about,))
-    return edition_of(desk.material(), [topic(about) for about, _ in sizes])
+    return edition_of(desk.edition_input(), [topic(about) for about, _ in sizes])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_the_subject_counts_the_stories_of_each_topic(sizes: list[tuple[str, int
 
 
 def test_the_subject_of_an_edition_by_hand_has_its_time() -> None:
-    edition = edition_of(Desk().add(article(1, "A")).material(), kind="manual", slot=None)
+    edition = edition_of(Desk().add(article(1, "A")).edition_input(), kind="manual", slot=None)
     assert subject(edition, LONDON).startswith("[Daily] Wed 21 Sep 07:00: Syria")
 
 
@@ -100,13 +100,13 @@ def test_the_subject_of_an_edition_by_hand_has_its_time() -> None:
 def test_a_topic_with_no_story_in_full_says_what_it_has(
     tier: Tier, origin: Origin, told: dict[int, str], part: str
 ) -> None:
-    edition = edition_of(Desk().add(article(1, "A"), tier=tier, origin=origin).material(told_under=told))
+    edition = edition_of(Desk().add(article(1, "A"), tier=tier, origin=origin).edition_input(told_under=told))
     assert part in subject(edition, LONDON)
 
 
 def test_a_subject_without_room_for_any_topic_counts_them() -> None:
     edition = edition_of(
-        Desk().add(article(1, "A"), about=("t" * 60,)).material(), [topic("t" * 60)], kind="manual", slot=None
+        Desk().add(article(1, "A"), about=("t" * 60,)).edition_input(), [topic("t" * 60)], kind="manual", slot=None
     )
     assert subject(replace(edition, digest="d" * 60), LONDON) == f"[{'d' * 23}…] Wed 21 Sep 07:00: 1 topic"
 
@@ -129,7 +129,7 @@ def _many(topics: int, stories: int, text: str) -> Edition:
             number, f"{text[:90]} {number}", f"{text} {number}. " * 3, outlet=f"{text[:30]} {number}", language="ar"
         )
         desk.add(one, about=(names[number % topics],), tier=Tier.LEAD)
-    return edition_of(desk.material(), [topic(name) for name in names])
+    return edition_of(desk.edition_input(), [topic(name) for name in names])
 
 
 ARABIC = "أعلن المتحدث أن الهدنة انتهت وأن قوافل الإغاثة توقفت على الطريق غرب المدينة حتى إشعار آخر"
@@ -226,7 +226,7 @@ def test_many_failing_feeds_are_counted_not_all_named() -> None:
         FeedTrouble(name=f"Outlet {n}", url=f"https://{n}.example/", reason="timed out", since=NOW) for n in range(60)
     )
     mail = render(
-        edition_of(Desk().material(coverage=Coverage(feeds=90, feeds_ok=30, articles_read=1, failing=failing))),
+        edition_of(Desk().edition_input(coverage=Coverage(feeds=90, feeds_ok=30, articles_read=1, failing=failing))),
         TEMPLATES,
     )
     assert "and 20 more feeds" in mail.text
@@ -244,7 +244,7 @@ def test_whatever_coverage_holds_too_much_of_is_counted_and_the_mail_stays_small
         outages=tuple(Outage(since=NOW - timedelta(hours=n), until=NOW) for n in range(600)),
         notes=tuple(f"Note {n}" for n in range(60)),
     )
-    mail = render(edition_of(Desk().material(coverage=coverage)), TEMPLATES)
+    mail = render(edition_of(Desk().edition_input(coverage=coverage)), TEMPLATES)
     for part in (mail.text, mail.html):
         assert all(word in part for word in ("more feeds that held too much", "more feeds that have moved"))
         assert all(word in part for word in ("more times", "more notes"))
@@ -255,12 +255,12 @@ def test_an_address_that_is_shown_in_part_is_no_link() -> None:
     for to, is_link in (("https://a.example/", True), ("https://a.example/?key=***", False), ("https://a…", False)):
         moved = (FeedMove(name="Wire", url="", to=to),)
         coverage = Coverage(feeds=1, feeds_ok=1, articles_read=1, moved=moved)
-        page = render(edition_of(Desk().material(coverage=coverage)), TEMPLATES).html
+        page = render(edition_of(Desk().edition_input(coverage=coverage)), TEMPLATES).html
         assert (f'href="{to}"' in page, to in page) == (is_link, True)
 
 
 def test_a_test_edition_says_that_it_consumes_nothing() -> None:
-    mail = render(edition_of(Desk().material(previous=None), kind="test", slot=None), TEMPLATES)
+    mail = render(edition_of(Desk().edition_input(previous=None), kind="test", slot=None), TEMPLATES)
     assert "will be listed again" in mail.text
     assert "will be listed again" in mail.html
 
@@ -355,7 +355,7 @@ def test_dates_are_said_in_the_readers_language(
 def test_a_digest_in_another_language_keeps_to_its_lines(language: str) -> None:
     digest = replace(DAILY, language=language)
     desk = Desk().add(article(1, "A"), article(2, "B"))
-    edition = edition_of(desk.material(last_match={GAZA: NOW - timedelta(days=30)}), digest=digest)
+    edition = edition_of(desk.edition_input(last_match={GAZA: NOW - timedelta(days=30)}), digest=digest)
     mail = render(edition, TEMPLATES)
     assert len(mail.subject) <= SUBJECT_CHARACTERS
     assert all(width(line) <= COLUMNS for line in mail.text.splitlines())
@@ -368,16 +368,16 @@ def test_a_digest_in_another_language_keeps_to_its_lines(language: str) -> None:
 def test_an_empty_edition_of_a_digest_that_skips_these_says_why_it_came(days_before: int) -> None:
     mailed_at = NOW - timedelta(days=days_before)
     digest = replace(DAILY, when_empty="skip")
-    edition = edition_of(replace(Desk().material(), mailed_at=mailed_at), digest=digest)
+    edition = edition_of(replace(Desk().edition_input(), mailed_at=mailed_at), digest=digest)
     assert edition.is_mailed is (days_before == 8)
     mail = render(edition, TEMPLATES)
     assert "except one a week" in " ".join(mail.text.split())
     assert "except one a week" in mail.html
-    assert edition_of(replace(Desk().material(), mailed_at=mailed_at)).is_mailed
+    assert edition_of(replace(Desk().edition_input(), mailed_at=mailed_at)).is_mailed
 
 
 def test_a_late_edition_says_when_it_was_due() -> None:
-    mail = render(edition_of(Desk().material(), now=NOW + timedelta(hours=5)), TEMPLATES)
+    mail = render(edition_of(Desk().edition_input(), now=NOW + timedelta(hours=5)), TEMPLATES)
     said = "This edition was due at 07:00 and made Wed 21 Sep, 12:00: the monitor was not running, or could not make it"
     assert said in " ".join(mail.text.split())
     assert said in mail.html
@@ -387,4 +387,4 @@ def test_a_late_edition_says_when_it_was_due() -> None:
 def test_an_edition_counts_the_days_it_tells_of(days_since: int | None, covers: int, days: int) -> None:
     previous = None if days_since is None else PreviousEdition(slot="x", made_at=NOW - timedelta(days=days_since))
     slot = replace(SLOT, covers=days_before(covers))
-    assert edition_of(Desk().material(previous=previous), slot=slot).days == days
+    assert edition_of(Desk().edition_input(previous=previous), slot=slot).days == days

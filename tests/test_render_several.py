@@ -9,7 +9,7 @@ from golden_editions import TEMPLATES
 
 from monitor.digest import compose
 from monitor.model.edition import Edition, Missed
-from monitor.model.material import Slot
+from monitor.model.edition_input import Slot
 from monitor.render import render, without_label
 
 TWICE = replace(DAILY, at=(time(7), time(18)))
@@ -19,8 +19,10 @@ EVENING = Slot(day=SLOT.day, ordinal=2, at=time(18), due_at=SLOT.due_at + timede
 def evening_edition(*covers: Slot) -> Edition:
     made_at = EVENING.due_at + timedelta(seconds=12)
     slot, next_at = replace(EVENING, covers=covers), SLOT.due_at + timedelta(days=1)
-    material = Desk().add(article(1, "A")).material()
-    return compose(material, TWICE, TOPICS, kind="scheduled", slot=slot, label=slot.label, now=made_at, next_at=next_at)
+    edition_input = Desk().add(article(1, "A")).edition_input()
+    return compose(
+        edition_input, TWICE, TOPICS, kind="scheduled", slot=slot, label=slot.label, now=made_at, next_at=next_at
+    )
 
 
 def test_of_several_editions_a_day_each_says_its_time() -> None:

@@ -14,8 +14,8 @@ from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
 from monitor.errors import UsageError
-from monitor.pipeline import maintain_due
-from monitor.pipeline.deliver import resend
+from monitor.jobs import maintain_due
+from monitor.jobs.deliver import resend
 
 DAY = timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"

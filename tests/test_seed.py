@@ -9,8 +9,8 @@ from house import House, Story, house, rss
 from origin import Origin, reply
 from simulated import SimulatedClock
 
+from monitor.jobs import draft_edition
 from monitor.model.edition import Edition, Told
-from monitor.pipeline import draft_edition
 
 SEED = Path(__file__).parents[1] / ".." / "shared" / "seed"
 DAWN = datetime(2016, 9, 21, 5, tzinfo=UTC)

@@ -15,7 +15,7 @@ from daemons import CONFIG, PATIENCE_SECONDS, done, eventually
 from house import Story, rss
 from origin import Origin, reply
 
-from monitor.daemon.marker import Marker
+from monitor.daemon.crash_marker import CrashMarker
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(300)]
 
@@ -99,9 +99,9 @@ def test_a_poll_by_hand_tries_what_is_set_aside(config: Path) -> None:
 
 def is_stuck(config: Path) -> bool:
     """Whether the same poll is at work now and a little later, as no part of one is that goes on."""
-    before = Marker(config.parent / "data").ended.units
+    before = CrashMarker(config.parent / "data").ended.units
     time.sleep(0.5)
-    now = Marker(config.parent / "data").ended.units
+    now = CrashMarker(config.parent / "data").ended.units
     return before == now and [unit.key.endswith("/bad") for unit in now] == [True]
 
 

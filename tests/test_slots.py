@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.model.material import Slot, SlotKey
+from monitor.model.edition_input import Slot, SlotKey
 from monitor.model.settings import EVERY_DAY, DigestSettings
 from monitor.slots import due_slot, next_slot
 

@@ -12,13 +12,13 @@ from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
-import monitor.pipeline.publish
+import monitor.jobs.publish
 from monitor.config import Settings
-from monitor.model.material import HighWater, Slot
+from monitor.jobs import PublishGate, Stages, deliver_due, maintain_due, publish_due, send_now
+from monitor.jobs.publish import Draft, preview_edition, publish
+from monitor.model.edition_input import HighWater, Slot
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
-from monitor.pipeline import Stages, Waits, deliver_due, maintain_due, publish_due, send_now
-from monitor.pipeline.publish import Draft, preview_edition, publish
 from monitor.store import Store
 
 pytestmark = pytest.mark.whole
@@ -139,34 +139,34 @@ def test_after_downtime_the_feeds_come_first(config: Settings) -> None:
     """Three days off: the late edition waits until the feeds are read, and has what they brought meanwhile."""
     polling = Lock()
     with lived_in(with_digest(config, "07:00")) as home:
-        waits = Waits(polling)
+        gate = PublishGate(polling)
         home.tick()
         home.clock.advance(DAY)
         home.tick()
         home.clock.advance(3 * DAY)
         before = len(editions(home))
-        publish_due(home.stages, waits)
+        publish_due(home.stages, gate)
         with polling:
             home.poll()  # which says at once that it asks, and stores what came of it at last
-            publish_due(home.stages, waits)
+            publish_due(home.stages, gate)
         assert len(editions(home)) == before
-        publish_due(home.stages, waits)
+        publish_due(home.stages, gate)
         assert len(editions(home)) == before + 1
 
 
 def test_a_late_edition_does_not_wait_for_feeds_for_ever(config: Settings) -> None:
     with lived_in(with_digest(config, "07:00")) as home:
-        waits = Waits(busy())
+        gate = PublishGate(busy())
         home.tick()
         home.clock.advance(DAY)
-        publish_due(home.stages, waits)
+        publish_due(home.stages, gate)
         assert editions(home) == []
         home.clock.advance(16 * MINUTE)
-        publish_due(home.stages, waits)
-        publish_due(home.stages, waits)
+        publish_due(home.stages, gate)
+        publish_due(home.stages, gate)
         assert len(editions(home)) == 1
         home.clock.advance(DAY)
-        publish_due(home.stages, waits)
+        publish_due(home.stages, gate)
         assert len(editions(home)) == 1  # another day, another wait
 
 
@@ -174,7 +174,7 @@ def test_an_edition_in_time_does_not_wait(config: Settings) -> None:
     with lived_in(with_digest(config, "13:00")) as home:
         home.tick()
         home.clock.advance(HOUR + MINUTE)
-        publish_due(home.stages, Waits(busy()))
+        publish_due(home.stages, PublishGate(busy()))
         assert len(editions(home)) == 1
 
 
@@ -184,8 +184,8 @@ def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
     first = replace(config.digests[0], at=time(13))
     both = replace(config, digests=(first, replace(first, name="Weekly")))
     with lived_in(both) as home:
-        waits, tries = Waits(Lock()), []
-        draft = monitor.pipeline.publish.draft_edition
+        gate, tries = PublishGate(Lock()), []
+        draft = monitor.jobs.publish.draft_edition
 
         def fails(stages: Stages, digest: DigestSettings, slot: Slot | None = None, **how: Any) -> Draft:
             tries.append(digest.name)
@@ -193,11 +193,11 @@ def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
                 raise ValueError("a bell\x07 in it")
             return draft(stages, digest, slot, **how)
 
-        monkeypatch.setattr("monitor.pipeline.publish.draft_edition", fails)
+        monkeypatch.setattr("monitor.jobs.publish.draft_edition", fails)
         home.poll()
         home.clock.advance(HOUR + MINUTE)
         for _ in range(450):
-            publish_due(home.stages, waits)
+            publish_due(home.stages, gate)
             home.clock.advance(2 * SECOND)
         assert tries.count("Weekly") == 1
         assert tries.count(first.name) == 9  # after 0, 4, 12, 28, 60, 124, 252, 508, 808 seconds
@@ -206,7 +206,7 @@ def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
         assert note.text.startswith("The edition of Daily could not be made: a bell in it. It is tried again")
         home.clock.advance(HOUR)
         for _ in range(20):
-            publish_due(home.stages, waits)
+            publish_due(home.stages, gate)
             home.clock.advance(5 * MINUTE)
         assert notes.open() == ()
         assert len(editions(home)) == 2
@@ -241,7 +241,7 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     more = replace(TRUCE, id="more", text="Syria truce holds for a second day, say monitors in the town.")
-    real = monitor.pipeline.publish.grouping
+    real = monitor.jobs.publish.grouping
     with Origin("127.0.0.1") as origin:
         origin.serve("/a", reply(rss(TRUCE)))
         with lived_in(settings(tmp_path, [origin.url("/a")], origin.port)) as home:
@@ -251,7 +251,7 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
                 home.poll(origin.url("/a"))
                 return real(store, knows, **how)
 
-            monkeypatch.setattr("monitor.pipeline.publish.grouping", meanwhile)
+            monkeypatch.setattr("monitor.jobs.publish.grouping", meanwhile)
             home.poll()
             home.clock.advance(DAY)
             for _ in range(3):

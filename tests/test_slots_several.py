@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from test_slots import ZONES, digest, utc
 
-from monitor.model.material import Slot, SlotKey
+from monitor.model.edition_input import Slot, SlotKey
 from monitor.model.settings import DigestSettings
 from monitor.slots import due_slot, next_slot
 

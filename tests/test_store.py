@@ -21,15 +21,15 @@ from sqlalchemy.exc import IntegrityError
 from monitor.errors import AlreadyRunning, DamagedStore, NewerStore, StoreError
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.edition import Listing
+from monitor.model.edition_input import EditionInput, FeedGap, FeedMove, HighWater, LeftOut, Origin
 from monitor.model.feed import PollHints
+from monitor.model.feed_update import ChangedArticle, FeedState, FeedUpdate, Hold, Lookup, PollCounts, Stored
 from monitor.model.fetch import FetchProblem, Validators
-from monitor.model.material import FeedGap, FeedMove, HighWater, LeftOut, Material, Origin
+from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.overview import HeldFeeds
-from monitor.model.publication import EditionKind, Publication
 from monitor.model.requests import RequestKind
 from monitor.model.settings import FeedSettings
 from monitor.model.story import WordCounts
-from monitor.model.update import ChangedArticle, FeedState, FeedUpdate, Hold, Lookup, PollCounts, Stored
 from monitor.store import Store, lock, open_store
 from monitor.store.lock import is_owned, ownership
 from monitor.store.schema import migrate
@@ -63,10 +63,8 @@ def hold(until: datetime, asked_at: datetime = NOON, origin: str = POST) -> Hold
     return Hold(origin=origin, until=until, asked_by=FEED.url, asked_at=asked_at)
 
 
-def edition(
-    *listings: Listing, slot: str = "2026-03-02", recipients: tuple[str, ...] = ("a@x.example",)
-) -> Publication:
-    return Publication(
+def edition(*listings: Listing, slot: str = "2026-03-02", recipients: tuple[str, ...] = ("a@x.example",)) -> NewEdition:
+    return NewEdition(
         digest="Daily",
         kind=EditionKind.SCHEDULED,
         slot=slot,
@@ -97,10 +95,10 @@ def edit_of(article_id: int, key: str) -> ChangedArticle:
     )
 
 
-def material(store: Store) -> Material:
+def edition_input(store: Store) -> EditionInput:
     """The next edition's material, every article being a story of its own."""
     alone = {article.id: article.id for article in store.articles.ungrouped()}
-    return store.editions.material("Daily", ["Syria ceasefire"], alone, LATER)
+    return store.editions.edition_input("Daily", ["Syria ceasefire"], alone, LATER)
 
 
 def listing(article_id: int, form: str = "story", topic: str = "Syria ceasefire") -> Listing:
@@ -196,7 +194,7 @@ def test_an_edit_keeps_the_old_words_and_the_match_keeps_its_origin(store: Store
         state=state_of(store), changed=(edit,), counts=PollCounts(fetched=1, known=1, changed=1), status="ok"
     )
     store.articles.apply(update, {"a": [match()]}, NOON + HOUR)
-    candidate = material(store).candidates[0]
+    candidate = edition_input(store).candidates[0]
     assert (candidate.article.title, candidate.article.first_seen_at) == ("Title, corrected", NOON)
     with store.database.read() as connection:
         assert connection.exec_driver_sql("SELECT title FROM revisions").scalar_one() == "Title of a"
@@ -204,11 +202,11 @@ def test_an_edit_keeps_the_old_words_and_the_match_keeps_its_origin(store: Store
 
 def test_a_match_is_a_candidate_until_an_edition_lists_it(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()]}, NOON)
-    found = material(store)
+    found = edition_input(store)
     assert [candidate.article.key for candidate in found.candidates] == ["a"]
     article_id = found.candidates[0].article.id
     assert store.editions.publish(edition(listing(article_id))) is not None
-    after = material(store)
+    after = edition_input(store)
     assert after.candidates == ()
     assert after.previous is not None
     assert after.previous.slot == "2026-03-02"
@@ -216,8 +214,8 @@ def test_a_match_is_a_candidate_until_an_edition_lists_it(store: Store) -> None:
 
 def test_an_article_that_no_story_has_yet_waits_for_the_next_edition(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    assert store.editions.material("Daily", ["Syria ceasefire"], {}, LATER).candidates == ()
-    assert len(material(store).candidates) == 1
+    assert store.editions.edition_input("Daily", ["Syria ceasefire"], {}, LATER).candidates == ()
+    assert len(edition_input(store).candidates) == 1
 
 
 def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> None:
@@ -226,7 +224,9 @@ def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> N
     store.editions.sync(["Daily", "Soon", "Late"], NOON)
     store.editions.sync(["Daily", "Soon"], NOON)
     store.editions.sync(["Daily", "Soon", "Late"], NOON + timedelta(days=2))
-    found = {name: len(store.editions.material(name, [TOPIC], alone, LATER).candidates) for name in ("Soon", "Late")}
+    found = {
+        name: len(store.editions.edition_input(name, [TOPIC], alone, LATER).candidates) for name in ("Soon", "Late")
+    }
     assert found == {"Soon": 1, "Late": 0}
 
 
@@ -234,23 +234,23 @@ def test_old_matches_of_a_topic_that_a_digest_was_given_are_backfill(store: Stor
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     alone = {each.id: each.id for each in store.articles.ungrouped()}
     store.editions.publish(replace(edition(), knew=store.editions.high_water()))
-    (candidate,) = store.editions.material("Daily", [TOPIC], alone, LATER).candidates
+    (candidate,) = store.editions.edition_input("Daily", [TOPIC], alone, LATER).candidates
     assert candidate.origin is Origin.BACKFILL
 
 
 def test_what_a_baseline_brought_undated_is_no_candidate(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a", is_mailable=False)), {"a": [match()]}, NOON)
-    assert material(store).candidates == ()
+    assert edition_input(store).candidates == ()
 
 
 def test_topics_that_are_not_asked_for_bring_nothing(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    assert store.editions.material("Daily", ["Another"], {}, LATER).candidates == ()
+    assert store.editions.edition_input("Daily", ["Another"], {}, LATER).candidates == ()
 
 
 def test_a_slot_is_published_once_and_a_listing_never_twice(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    article_id = material(store).candidates[0].article.id
+    article_id = edition_input(store).candidates[0].article.id
     assert store.editions.publish(edition()) is not None
     assert store.editions.publish(edition()) is None
     assert store.editions.publish(edition(listing(article_id), slot="2026-03-03")) is not None
@@ -269,14 +269,14 @@ def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> 
 def test_stories_hold_all_their_articles_and_when_they_were_told(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()], "b": [match()]}, NOON)
     ungrouped = [each.id for each in store.articles.ungrouped()]
-    together = store.editions.material("Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, ungrouped[0]), LATER)
+    together = store.editions.edition_input("Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, ungrouped[0]), LATER)
     assert [each.key for each in together.stories[ungrouped[0]].articles] == ["a", "b"]
     assert together.stories[ungrouped[0]].told_at is None
     first, second = ungrouped
     store.editions.publish(replace(edition(listing(first)), stories={first: first, second: first}))
     assert store.articles.ungrouped() == ()
     assert [each.story_id for each in store.articles.grouped_between(NOON, NOON)] == [first, first]
-    later = material(store)
+    later = edition_input(store)
     assert later.stories[first].told_at == NOON + HOUR
 
 
@@ -290,7 +290,7 @@ def test_a_story_is_told_when_it_was_printed_in_full(store: Store, form: str, *,
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), found, NOON)
     first, second = (each.id for each in store.articles.ungrouped())
     store.editions.publish(replace(edition(listing(first, form)), stories={first: first, second: first}))
-    story = store.editions.material("Daily", ["Syria ceasefire"], {}, LATER).stories[first]
+    story = store.editions.edition_input("Daily", ["Syria ceasefire"], {}, LATER).stories[first]
     assert story.told_at == (NOON + HOUR if is_told else None)
 
 
@@ -311,7 +311,7 @@ def test_an_article_was_told_by_the_topic_that_had_it_most_in_full(
     store.articles.apply(poll_of(state_of(store), article("a")), found, NOON)
     (one,) = (each.id for each in store.articles.ungrouped())
     store.editions.publish(edition(*(listing(one, form, topic) for topic, form in forms.items())))
-    told_under = store.editions.material("Daily", ["Syria ceasefire"], {}, LATER).told_under
+    told_under = store.editions.edition_input("Daily", ["Syria ceasefire"], {}, LATER).told_under
     assert told_under == ({one: named} if named else {})
 
 
@@ -329,7 +329,7 @@ def test_the_trouble_of_a_feed_is_said_once(store: Store, problem: FetchProblem,
         state_of(store, OTHER.url), failures=3, failing_since=NOON, problem=problem, problem_detail=detail
     )
     store.articles.apply(poll_of(failing), {}, NOON)
-    (trouble,) = store.editions.material("Daily", [], {}, LATER).coverage.failing
+    (trouble,) = store.editions.edition_input("Daily", [], {}, LATER).coverage.failing
     assert trouble.reason == reason
 
 
@@ -337,7 +337,7 @@ def test_coverage_counts_what_was_read_and_names_what_fails(store: Store) -> Non
     failing = replace(state_of(store, OTHER.url), failures=3, failing_since=NOON, problem_detail="404 Not Found")
     store.articles.apply(poll_of(replace(state_of(store), succeeded_at=NOON), article("a")), {}, NOON)
     store.articles.apply(poll_of(failing), {}, NOON)
-    coverage = store.editions.material("Daily", [], {}, LATER).coverage
+    coverage = store.editions.edition_input("Daily", [], {}, LATER).coverage
     assert (coverage.feeds, coverage.feeds_ok, coverage.articles_read) == (2, 1, 1)
     assert [(trouble.name, trouble.since) for trouble in coverage.failing] == [("wire.example", NOON)]
 
@@ -356,7 +356,7 @@ def test_a_feed_is_named_after_three_days_or_when_it_never_worked_or_is_gone(
     store: Store, state: dict[str, Any], *, is_named: bool
 ) -> None:
     store.articles.apply(poll_of(replace(state_of(store), problem_detail="HTTP 404", **state)), {}, NOON)
-    coverage = store.editions.material("Daily", [], {}, NOON + DAY).coverage
+    coverage = store.editions.edition_input("Daily", [], {}, NOON + DAY).coverage
     assert [trouble.name for trouble in coverage.failing] == (["The Post"] if is_named else [])
     assert all(trouble.reason.endswith("no longer asked") == ("paused_at" in state) for trouble in coverage.failing)
 
@@ -370,12 +370,12 @@ def test_coverage_tells_what_happened_since_the_previous_edition_and_only_that(s
         store.articles.apply(
             FeedUpdate(state=moved, counts=counts, status="ok", gap_since=since), {}, NOON + number * HOUR
         )
-    coverage = store.editions.material("Daily", [], {}, LATER).coverage
+    coverage = store.editions.edition_input("Daily", [], {}, LATER).coverage
     assert coverage.gaps == (FeedGap(name="The Post", url=FEED.url, times=2, since=since, until=NOON + HOUR),)
     assert coverage.left_out == (LeftOut(name="The Post", url=FEED.url, articles=41),)
     assert coverage.moved == (FeedMove(name="The Post", url=FEED.url, to="https://post.example/new?token=***"),)
     store.editions.publish(replace(edition(), knew=store.editions.high_water()))
-    later = store.editions.material("Daily", [], {}, LATER).coverage
+    later = store.editions.edition_input("Daily", [], {}, LATER).coverage
     assert (later.gaps, later.left_out, later.moved) == ((), (), ())
 
 
@@ -384,13 +384,13 @@ def test_what_is_stored_after_an_edition_is_news_whatever_time_either_bears(stor
     """The edition was made while the clock was ahead; or the poll was begun before it and stored after it."""
     gap = FeedUpdate(state=state_of(store), counts=PollCounts(), status="ok", gap_since=NOON - HOUR)
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    first = material(store).candidates[0].article.id
+    first = edition_input(store).candidates[0].article.id
     known = replace(edition(listing(first)), knew=store.editions.high_water(), made_at=NOON + ahead)
     store.editions.publish(known)
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
     store.articles.apply(gap, {}, NOON)
     joined = {article.id: first for article in store.articles.ungrouped()}
-    next_ = store.editions.material("Daily", [TOPIC], joined, NOON + HOUR)
+    next_ = store.editions.edition_input("Daily", [TOPIC], joined, NOON + HOUR)
     assert [(each.article.key, each.origin) for each in next_.candidates] == [("b", Origin.NEW)]
     assert next_.stories[first].listed == {first}
     assert next_.stories[first].told_at == min(NOON + ahead, NOON + HOUR)
@@ -407,7 +407,7 @@ def test_an_edition_may_have_more_matches_than_sqlite_takes_values(store: Store)
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         before = driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, number // 2)
-    assert len(material(store).stories) == number
+    assert len(edition_input(store).stories) == number
     assert before > number
 
 
@@ -417,7 +417,7 @@ def test_what_is_stored_while_an_edition_is_made_is_told_by_the_next_one_alone(s
     store.articles.apply(gap, {}, NOON)
     told = []
     for slot in ("2026-03-02", "2026-03-03"):
-        told.append(len(store.editions.material("Daily", [], {}, LATER, knows=knows).coverage.gaps))
+        told.append(len(store.editions.edition_input("Daily", [], {}, LATER, knows=knows).coverage.gaps))
         store.editions.publish(replace(edition(slot=slot), knew=knows))
         knows = store.editions.high_water()
     assert told == [0, 1]
@@ -433,7 +433,7 @@ def test_what_an_unmailed_edition_said_of_the_feeds_is_said_again_where_somebody
     with store.database.write() as connection:
         connection.exec_driver_sql("UPDATE deliveries SET state = 'held' WHERE recipient = 'held@x.example'")
     covered = {
-        since_mailed: store.editions.material("Daily", [], {}, LATER, since_mailed=since_mailed).coverage
+        since_mailed: store.editions.edition_input("Daily", [], {}, LATER, since_mailed=since_mailed).coverage
         for since_mailed in (True, False)
     }
     assert [each.times for each in covered[True].gaps] == [2]
@@ -450,7 +450,7 @@ def test_what_an_edition_lists_was_told_with_its_story_though_it_came_while_that
     store.editions.publish(replace(told, knew=knows, stories={first: first, second: first}))
     store.articles.apply(poll_of(state_of(store), article("c")), {"c": [match()]}, NOON)
     (third,) = (each.id for each in store.articles.ungrouped())
-    story = store.editions.material("Daily", [TOPIC], {third: first}, LATER).stories[first]
+    story = store.editions.edition_input("Daily", [TOPIC], {third: first}, LATER).stories[first]
     assert (len(story.articles), story.listed) == (3, frozenset({first, second}))
 
 
@@ -460,19 +460,19 @@ def test_what_comes_while_an_edition_is_made_is_in_none_of_its_stories(store: St
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
     assert len(store.articles.ungrouped()) == 2
     (first,) = (each.id for each in store.articles.ungrouped(knows))
-    found = store.editions.material("Daily", [TOPIC], {first: first}, LATER, knows=knows)
+    found = store.editions.edition_input("Daily", [TOPIC], {first: first}, LATER, knows=knows)
     assert [each.id for story in found.stories.values() for each in story.articles] == [first]
     assert len(found.candidates) == 1
 
 
 def test_an_article_that_an_edit_made_match_was_not_told_with_its_story(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()]}, NOON)
-    first = material(store).candidates[0].article.id
+    first = edition_input(store).candidates[0].article.id
     store.editions.publish(replace(edition(listing(first)), knew=store.editions.high_water()))
     second = store.articles.known(state_of(store).id, Lookup(keys=("b",))).by_key["b"].id
     edited = FeedUpdate(state=state_of(store), changed=(edit_of(second, "b"),), counts=PollCounts(), status="ok")
     store.articles.apply(edited, {"b": [match()]}, NOON)
-    stories = store.editions.material("Daily", [TOPIC], {second: first}, LATER).stories
+    stories = store.editions.edition_input("Daily", [TOPIC], {second: first}, LATER).stories
     assert [article.id for article in stories[first].articles] == [first, second]
     assert stories[first].listed == {first}
 
@@ -506,15 +506,15 @@ def test_a_delivery_is_claimed_once_and_settled(store: Store) -> None:
 
 
 def test_a_wish_is_open_until_it_is_answered(store: Store) -> None:
-    wish = store.requests.ask(RequestKind.POLL, {"urls": []}, NOON)
-    assert store.requests.outcome(wish) is None
+    request_id = store.requests.ask(RequestKind.POLL, {"urls": []}, NOON)
+    assert store.requests.outcome(request_id) is None
     (request,) = store.requests.open(RequestKind.POLL)
     assert store.requests.open(RequestKind.SEND) == ()
     store.requests.answer(request, {"reports": []}, NOON)
     assert store.requests.open(RequestKind.POLL) == ()
-    assert store.requests.outcome(wish) == {"reports": []}
+    assert store.requests.outcome(request_id) == {"reports": []}
     store.requests.forget(NOON + HOUR)
-    assert store.requests.outcome(wish) is None
+    assert store.requests.outcome(request_id) is None
 
 
 def test_pages_wait_until_they_are_in_the_archive(store: Store) -> None:
@@ -589,7 +589,7 @@ def test_a_digest_that_comes_back_begins_anew(store: Store) -> None:
 def test_a_wish_nobody_waits_for_is_withdrawn_or_refused(store: Store) -> None:
     given_up, left = (store.requests.ask(RequestKind.SEND, {}, NOON) for _ in range(2))
     store.requests.withdraw(given_up)
-    assert [wish.id for wish in store.requests.open(RequestKind.SEND)] == [left]
+    assert [request_id.id for request_id in store.requests.open(RequestKind.SEND)] == [left]
     store.requests.refuse_open("restarted", NOON + HOUR, asked_before=NOON + MINUTE)
     assert store.requests.outcome(left) == {"error": "restarted"}
 
@@ -598,7 +598,7 @@ def test_a_wish_of_a_process_that_starts_is_not_refused(store: Store) -> None:
     """The command found the lock taken, and the process that took it was still opening its database."""
     asked = {moment: store.requests.ask(RequestKind.SEND, {}, moment) for moment in (NOON, NOON + MINUTE, NOON + HOUR)}
     store.requests.refuse_open("restarted", NOON + 2 * MINUTE, asked_before=NOON + MINUTE)
-    refused = {moment for moment, wish in asked.items() if store.requests.outcome(wish) is not None}
+    refused = {moment for moment, request_id in asked.items() if store.requests.outcome(request_id) is not None}
     assert refused == {NOON, NOON + HOUR}
 
 

@@ -16,14 +16,14 @@ from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
 from monitor.daemon.build import looked_at, opened
-from monitor.daemon.drill import drill
+from monitor.daemon.restore_drill import rehearse_restore
 from monitor.daemon.upgrade import whole_store
 from monitor.errors import DamagedStore, StoreError
+from monitor.jobs import maintain_due
+from monitor.jobs.maintain import CHECK_HOUR
 from monitor.model.note import NoteKind
 from monitor.model.requests import RequestKind
 from monitor.model.settings import StorageSettings
-from monitor.pipeline import maintain_due
-from monitor.pipeline.maintain import CHECK_HOUR
 from monitor.store import Store, open_store
 from monitor.store.backup import (
     back_up,
@@ -275,10 +275,10 @@ def test_a_drill_sends_nothing_that_the_backup_knows_as_sent(tmp_path: Path) -> 
             storage = home.stages.storage
             backup = back_up_into(storage.backup_folder, storage.database_file, clock.now(), 7)
         config = settings(tmp_path, [origin.url("/a")], origin.port)
-        found = drill(config, backup, clock)
+        found = rehearse_restore(config, backup, clock)
         assert (found.sends, found.repeats) == (frozenset(), frozenset())
         clock.advance(DAY)
-        later = drill(config, backup, clock)
+        later = rehearse_restore(config, backup, clock)
         assert (len(later.sends), later.repeats) == (1, frozenset())
         with looked_at(config, clock) as stages:
             assert len(stages.store.deliveries.sent()) == 1, "the drill leaves the data alone"

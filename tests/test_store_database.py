@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from structlog.testing import capture_logs
 
 from monitor.errors import StoreError
+from monitor.jobs import maintain_due
 from monitor.model.requests import RequestKind
-from monitor.pipeline import maintain_due
 from monitor.store import Store, open_store
 from monitor.store.database import CHECKPOINT_PAGES, WAL_LIMIT_BYTES
 from monitor.store.schema import migrate

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from simulated import NOON, article, match, poll_of
 
+from monitor.model.edition_input import Origin
+from monitor.model.feed_update import NewArticle
 from monitor.model.history import TopicActivity
 from monitor.model.match import Match
-from monitor.model.material import Origin
 from monitor.model.settings import FeedSettings
-from monitor.model.update import NewArticle
 from monitor.store import Store, history, open_store
 from monitor.store.schema import migrate
 

@@ -11,9 +11,9 @@ from simulated import NOON
 from sqlalchemy import event, insert
 from sqlalchemy.engine import Engine
 
+from monitor.jobs.outage import note_attempt
+from monitor.model.feed_update import FeedState, FeedUpdate
 from monitor.model.settings import FeedSettings
-from monitor.model.update import FeedState, FeedUpdate
-from monitor.pipeline.outage import note_attempt
 from monitor.polling import is_outage
 from monitor.store.tables import polls
 

@@ -9,11 +9,11 @@ import pytest
 from simulated import NOON, article, match, poll_of
 
 from monitor.model.article import Arrival
+from monitor.model.edition_input import EditionInput
+from monitor.model.feed_update import NewArticle
 from monitor.model.fetch import FetchProblem
 from monitor.model.match import Match, Tier
-from monitor.model.material import Material
 from monitor.model.settings import FeedSettings
-from monitor.model.update import NewArticle
 from monitor.store import Store, open_store
 from monitor.store.schema import migrate
 
@@ -41,9 +41,9 @@ def polled(store: Store, at: datetime, *found: tuple[NewArticle, Match | None]) 
     store.articles.apply(update, {each.key: [hit] for each, hit in found if hit}, at)
 
 
-def material(store: Store, now: datetime = BOUNDS[-1]) -> Material:
+def edition_input(store: Store, now: datetime = BOUNDS[-1]) -> EditionInput:
     alone = {each.id: each.id for each in store.articles.ungrouped()}
-    return store.editions.material("Daily", [TRUCE, GRAIN], alone, now, BOUNDS)
+    return store.editions.edition_input("Daily", [TRUCE, GRAIN], alone, now, BOUNDS)
 
 
 def test_stories_are_counted_by_the_day_they_were_first_seen(store: Store) -> None:
@@ -52,7 +52,7 @@ def test_stories_are_counted_by_the_day_they_were_first_seen(store: Store) -> No
     polled(store, NOON + DAY + HOUR, (article("other", seen=NOON + DAY + HOUR), None))
     polled(store, third, (article("c", seen=third), match(TRUCE)), (article("d", seen=third), match(GRAIN)))
     polled(store, NOON + 4 * DAY, (article("e", seen=NOON + 4 * DAY), match(TRUCE)))
-    assert material(store).daily == {TRUCE: (2, 0, 1, 1), GRAIN: (0, 0, 1, 0)}
+    assert edition_input(store).daily == {TRUCE: (2, 0, 1, 1), GRAIN: (0, 0, 1, 0)}
 
 
 def test_articles_of_one_story_count_once_a_day(store: Store) -> None:
@@ -60,7 +60,7 @@ def test_articles_of_one_story_count_once_a_day(store: Store) -> None:
         seen = NOON + day * DAY + HOUR
         polled(store, seen, *((article(f"{day}-{n}", seen=seen), match(TRUCE)) for n in range(3)))
     ids = [each.id for each in store.articles.ungrouped()]
-    found = store.editions.material("Daily", [TRUCE], dict.fromkeys(ids, ids[0]), BOUNDS[-1], BOUNDS)
+    found = store.editions.edition_input("Daily", [TRUCE], dict.fromkeys(ids, ids[0]), BOUNDS[-1], BOUNDS)
     assert found.daily[TRUCE] == (1, 1, None, None)
 
 
@@ -70,7 +70,7 @@ def test_mentions_and_what_surfaced_late_are_no_stories_of_the_day(store: Store)
     late = replace(article("late", seen=seen), arrival=Arrival.LATE)
     undated = article("undated", seen=seen, is_mailable=False)
     polled(store, seen, (article("p", seen=seen), passing), (late, match(TRUCE)), (undated, match(TRUCE)))
-    assert material(store).daily[TRUCE][0] == 0
+    assert edition_input(store).daily[TRUCE][0] == 0
 
 
 def test_nothing_is_known_of_a_day_on_which_no_feed_answered(store: Store) -> None:
@@ -78,18 +78,18 @@ def test_nothing_is_known_of_a_day_on_which_no_feed_answered(store: Store) -> No
     (state,) = store.feeds.configured([FEED.url])
     failed = replace(poll_of(state), status=FetchProblem.TIMEOUT.value)
     store.articles.apply(failed, {}, NOON + DAY + HOUR)
-    assert material(store).daily[TRUCE] == (0, None, None, None)
+    assert edition_input(store).daily[TRUCE] == (0, None, None, None)
 
 
 def test_nothing_is_known_of_days_before_a_topic_was_matched_as_it_is_now(store: Store) -> None:
     for day in range(4):
         polled(store, NOON + day * DAY + HOUR)
     store.topics.settle({TRUCE: "f2", GRAIN: "f1"}, NOON + 2 * DAY)
-    assert material(store).daily == {TRUCE: (None, None, 0, 0), GRAIN: (0, 0, 0, 0)}
+    assert edition_input(store).daily == {TRUCE: (None, None, 0, 0), GRAIN: (0, 0, 0, 0)}
 
 
 def test_without_days_nothing_is_counted(store: Store) -> None:
-    assert store.editions.material("Daily", [TRUCE], {}, NOON).daily == {}
+    assert store.editions.edition_input("Daily", [TRUCE], {}, NOON).daily == {}
 
 
 def test_a_feed_that_was_quiet_for_two_days_tells_when_it_brought_something(store: Store) -> None:
@@ -97,7 +97,7 @@ def test_a_feed_that_was_quiet_for_two_days_tells_when_it_brought_something(stor
         seen = NOON + hours * HOUR
         polled(store, seen, (article(str(number), seen=seen), None))
     last = NOON + 8 * HOUR
-    assert material(store, last + 47 * HOUR).sightings == ()
-    (feed,) = material(store, last + 48 * HOUR).sightings
+    assert edition_input(store, last + 47 * HOUR).sightings == ()
+    (feed,) = edition_input(store, last + 48 * HOUR).sightings
     assert (feed.name, feed.seen_at) == ("The Post", (NOON, NOON + 4 * HOUR, last))
-    assert material(store, last + 61 * DAY).sightings == ()
+    assert edition_input(store, last + 61 * DAY).sightings == ()

@@ -16,10 +16,10 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, main
 from monitor.config import load
 from monitor.daemon.clock import SystemClock
+from monitor.jobs import draft_edition
+from monitor.jobs.publish import publish as publish_edition
 from monitor.model.edition import Edition
 from monitor.model.story import WordCounts
-from monitor.pipeline import draft_edition
-from monitor.pipeline.publish import publish as publish_edition
 
 TOPICS = """
 [[topics]]

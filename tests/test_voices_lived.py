@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.config import load
 from monitor.daemon.clock import SystemClock
-from monitor.pipeline import draft_edition, preview_edition
+from monitor.jobs import draft_edition, preview_edition
 
 WIRE = (
     "Guns fell silent on both banks of the Kesh at nightfall on Monday, hours after the two councils had signed a truce"

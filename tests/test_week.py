@@ -75,7 +75,7 @@ def test_a_fold_whose_number_is_wrong_or_gone_is_found() -> None:
         article(2, "Ferry runs again", hours_ago=3),
         article(3, "Queue at the pier"),
     ]
-    edition = edition_of(Desk().add(*told).material())
+    edition = edition_of(Desk().add(*told).edition_input())
     mail = render(edition, TEMPLATES)
     assert judged(edition).miscounted == 0
     for right, wrong in (("3 articles", "4 articles"), ("· 3 articles", ""), ("+ 1 more by", "+ 2 more by")):

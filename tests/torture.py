@@ -38,8 +38,8 @@ from monitor.daemon.build import opened
 from monitor.deliver.message import compose_message
 from monitor.errors import DeliveryError, StoreError
 from monitor.fetch import Fetcher
+from monitor.jobs import Stages, Unsettled, deliver_due, maintain_due, publish_due, refresh_due
 from monitor.model.delivery import Delivery, Letter
-from monitor.pipeline import Stages, Unsettled, deliver_due, maintain_due, publish_due, refresh_due
 
 FULL = sqlite3.OperationalError("database or disk is full")
 BROKEN = sqlite3.OperationalError("disk I/O error")

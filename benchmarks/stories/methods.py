@@ -6,7 +6,7 @@ Each takes the articles in the order they came and returns a story for each of t
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from monitor.cluster import YARDSTICK, Yardstick, group, spells, words_of
+from monitor.cluster import THRESHOLDS, Thresholds, group, time_windows, words_of
 from monitor.model.story import StoryArticle, WordCounts
 from monitor.text import normalised_title
 
@@ -17,12 +17,12 @@ MAX_LINK = 0.1
 """The threshold with which max-link Jaccard is at its best on the tuning half, in steps of 0.05."""
 
 
-def ours(stream: Stream, yardstick: Yardstick = YARDSTICK, stored: Stream | None = None) -> list[int]:
+def ours(stream: Stream, yardstick: Thresholds = THRESHOLDS, stored: Stream | None = None) -> list[int]:
     """As an edition groups them: all are `stored` (or more are), none is grouped yet."""
     known = stream if stored is None else stored
     counts = WordCounts(articles=len(known), words=words_of(known))
     stories: dict[int, int] = {}
-    for arrivals in spells(stream):
+    for arrivals in time_windows(stream):
         stories |= group(arrivals, (), counts, yardstick)
     return [stories[article.id] for article in stream]
 

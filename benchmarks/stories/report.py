@@ -9,8 +9,8 @@ from benchmarks.stories.figures import Figures, bcubed, mean, pairwise
 from benchmarks.stories.lines import Stories, halves, stories_in
 from benchmarks.stories.methods import RIVALS, Method, Stream, max_link, ours
 from benchmarks.stories.streams import SPARSE_STREAMS, TOPICS, sparse, topical
-from monitor.cluster import YARDSTICK, Yardstick
-from monitor.cluster.events import Bar
+from monitor.cluster import THRESHOLDS, Thresholds
+from monitor.cluster.events import Threshold
 
 HEADLINES = Path(__file__).parents[2] / ".." / "shared" / "corpora" / "news" / "headlines.jsonl"
 TEXTS = Path(__file__).parents[1] / "labelled" / "stories" / "texts.jsonl"
@@ -21,7 +21,7 @@ CURVE = (0.06, 0.08, 0.10, 0.12, 0.14, 0.16, 0.18, 0.22, 0.26, 0.32, 0.40)
 TEXT_CURVE = (0.14, 0.16, 0.18, 0.20, 0.22, 0.24, 0.26, 0.28, 0.32, 0.40)
 MAX_LINKS = (0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40)
 NOTHING = Figures(1.0, 1.0)
-NEVER = Bar(titles=2.0, texts=2.0)
+NEVER = Threshold(titles=2.0, texts=2.0)
 COST_SIZES = (250, 500, 1000, 2000)
 
 
@@ -44,7 +44,7 @@ def figures_row(method: Method, each: Sequence[Stories]) -> list[str]:
     return [f"{both.p:.3f}", f"{both.r:.3f}", f"{both.f1:.3f}", f"{pairs.f1:.3f}"]
 
 
-def with_yardstick(yardstick: Yardstick) -> Method:
+def with_yardstick(yardstick: Thresholds) -> Method:
     return lambda stream: ours(stream, yardstick)
 
 
@@ -96,11 +96,11 @@ def _size(each: Sequence[Stories]) -> str:
     return f"{articles}/{stories}"
 
 
-def _bars(titles: float | None = None, texts: float | None = None) -> Yardstick:
+def _bars(titles: float | None = None, texts: float | None = None) -> Thresholds:
     """The yardstick with another threshold for two stories to be one, and the one of the pass as far above as ever."""
-    now = YARDSTICK
-    is_one = Bar(titles=titles or now.is_one.titles, texts=texts or now.is_one.texts)
-    joins = Bar(
+    now = THRESHOLDS
+    is_one = Threshold(titles=titles or now.is_one.titles, texts=texts or now.is_one.texts)
+    joins = Threshold(
         titles=now.joins.titles + is_one.titles - now.is_one.titles,
         texts=now.joins.texts + is_one.texts - now.is_one.texts,
     )
@@ -108,7 +108,7 @@ def _bars(titles: float | None = None, texts: float | None = None) -> Yardstick:
 
 
 def _curve(
-    named: Mapping[str, Sequence[Stories]], values: Sequence[float], bars: Callable[[float], Yardstick] | None
+    named: Mapping[str, Sequence[Stories]], values: Sequence[float], bars: Callable[[float], Thresholds] | None
 ) -> str:
     """Ours with other bars, or max-link Jaccard where there are none."""
     rows = []
@@ -125,9 +125,9 @@ def _max_link_at(threshold: float) -> Method:
 
 def _parts_table(named: Mapping[str, Sequence[Stories]]) -> str:
     without = {
-        "all of it": YARDSTICK,
-        "without the second look": replace(YARDSTICK, joins=YARDSTICK.is_one, is_one=NEVER),
-        "without evidence": replace(YARDSTICK, evidence=0.0),
+        "all of it": THRESHOLDS,
+        "without the second look": replace(THRESHOLDS, joins=THRESHOLDS.is_one, is_one=NEVER),
+        "without evidence": replace(THRESHOLDS, evidence=0.0),
     }
     rows = [
         [name, *(f"{judged(with_yardstick(yardstick), each)[0].f1:.3f}" for each in named.values())]
@@ -150,7 +150,7 @@ def _topic_table(named: Mapping[str, Stories]) -> str:
 
 
 def _topical_figures(stories: Stories, stored: Stories, share: float) -> Figures:
-    found = ours(stories.stream, replace(YARDSTICK, topic_weight=share), stored.stream)
+    found = ours(stories.stream, replace(THRESHOLDS, topic_weight=share), stored.stream)
     return bcubed(stories.labels(), found)
 
 

@@ -22,7 +22,7 @@ from monitor.boilerplate.phrases import (
     RIGHTS,
     SIGN_UP,
 )
-from monitor.boilerplate.sure import is_sure
+from monitor.boilerplate.strict_forms import is_sure
 
 FORM_CHARACTERS = 300
 """No form is longer: a headline within "The post … appeared first on …" and the name of a site fit in."""

@@ -14,8 +14,8 @@ from itertools import pairwise
 from monitor.boilerplate.edges import EDGE_CHARACTERS, LONG_WORDS, Word, first_words, is_apart, last_words
 from monitor.boilerplate.figures import same_figures
 from monitor.boilerplate.leaving_out import cores
+from monitor.content_words import content_words
 from monitor.model.boilerplate import Boilerplate, Side, Specimen
-from monitor.telling import telling_words
 
 RECENT_ARTICLES = 20
 """So many stored articles are looked at beside the new ones: as many as most feeds carry at a time. What was seen
@@ -236,7 +236,7 @@ def _is_theirs(each: Boilerplate, having: Sequence[_Sample], others: Sequence[_S
     """Whether it says something of the articles that have it."""
     about = _mentions(having, len(each.sample))
     least = SAID_BY_NEARLY_ALL if each.items >= NEARLY_ALL * each.of_items else SAID_BY_THEM
-    if any(about[word] >= least * len(having) for word in set(telling_words(each.sample))):
+    if any(about[word] >= least * len(having) for word in set(content_words(each.sample))):
         return True
     if len(others) < FEWEST_OTHERS:
         return False
@@ -253,7 +253,7 @@ def _mentions(samples: Sequence[_Sample], ending: int) -> Counter[str]:
     for each in samples:
         title, text = each.specimen.title, each.specimen.text
         lead = text[: max(0, len(text) - ending)][:LEAD_CHARACTERS]
-        counts.update({*telling_words(title[:LEAD_CHARACTERS]), *telling_words(lead)})
+        counts.update({*content_words(title[:LEAD_CHARACTERS]), *content_words(lead)})
     return counts
 
 

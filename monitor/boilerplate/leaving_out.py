@@ -16,8 +16,8 @@ from monitor.boilerplate.figures import same_figures
 from monitor.boilerplate.forms import ending, opening
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate, LeftOut, Side
+from monitor.model.feed_update import ChangedArticle, NewArticle
 from monitor.model.match import Document
-from monitor.model.update import ChangedArticle, NewArticle
 
 BETWEEN = "\n\n"
 """Stands between two texts of an item (`parse.texts`), each of which has a start and an end."""

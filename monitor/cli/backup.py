@@ -83,7 +83,7 @@ def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
 def _rehearse(settings: "Settings", source: Path) -> None:
     from monitor.counted import counted
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.drill import drill as rehearse
+    from monitor.daemon.restore_drill import rehearse_restore as rehearse
     from monitor.store.backup import made_at
 
     clock = SystemClock()

@@ -28,7 +28,7 @@ def baseline(
     """
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.looking import opened_store
+    from monitor.daemon.store_only import opened_store
 
     settings, clock = draft_of(context), SystemClock()
     names = _topics(settings, digest)

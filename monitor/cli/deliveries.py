@@ -13,7 +13,7 @@ from monitor.model.delivery import DeliveryState
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from monitor.daemon.wishes import Wish
+    from monitor.daemon.requests import Payload
     from monitor.model.delivery import Attempt, DeliveryRecord
     from monitor.store import Store
 
@@ -72,26 +72,26 @@ def show(
 @app.command()
 def retry(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Try deliveries again now: refused, held, dead, cancelled or waiting ones. Lifts a suspension."""
-    from monitor.daemon.wishes import retry_wish
+    from monitor.daemon.requests import retry_request
     from monitor.model.requests import RequestKind
 
-    _by_owner(context, RequestKind.RETRY, ids, lambda stages: retry_wish(stages, {"ids": ids}, []), as_json)
+    _by_owner(context, RequestKind.RETRY, ids, lambda stages: retry_request(stages, {"ids": ids}, []), as_json)
 
 
 @app.command()
 def cancel(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Never send deliveries that are waiting or held."""
-    from monitor.daemon.wishes import cancel_wish
+    from monitor.daemon.requests import cancel_request
     from monitor.model.requests import RequestKind
 
-    _by_owner(context, RequestKind.CANCEL, ids, lambda stages: cancel_wish(stages, {"ids": ids}), as_json)
+    _by_owner(context, RequestKind.CANCEL, ids, lambda stages: cancel_request(stages, {"ids": ids}), as_json)
 
 
 def _by_owner(context: typer.Context, kind: Any, ids: list[int], work: Any, as_json: bool) -> None:
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import settings_of
 
-    outcome: Wish = done_by_owner(settings_of(context), kind, {"ids": ids}, work)
+    outcome: Payload = done_by_owner(settings_of(context), kind, {"ids": ids}, work)
     if as_json:
         output.print_json(outcome)
     else:
@@ -105,7 +105,7 @@ def _by_owner(context: typer.Context, kind: Any, ids: list[int], work: Any, as_j
 def _looked_at(context: typer.Context) -> "Iterator[Store]":
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.looking import opened_store
+    from monitor.daemon.store_only import opened_store
 
     with opened_store(draft_of(context).storage, SystemClock()) as store:
         yield store

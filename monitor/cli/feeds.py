@@ -97,7 +97,7 @@ def _outcome(record: "PollRecord") -> str:
 def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime]]":
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.looking import opened_store
+    from monitor.daemon.store_only import opened_store
 
     clock = SystemClock()
     with opened_store(draft_of(context).storage, clock) as store:

@@ -30,7 +30,7 @@ def try_(
     from monitor.cli.settings import draft_of
     from monitor.config.agreement import archive_problem
     from monitor.config.values import recipient
-    from monitor.deliver import Aloud
+    from monitor.deliver import ReportsSteps
     from monitor.deliver.advice import advice
     from monitor.errors import DeliveryError, UsageError
 
@@ -49,8 +49,8 @@ def try_(
 
     failed = None
     try:
-        if isinstance(channel, Aloud):
-            channel.send_aloud(delivery, on_step)
+        if isinstance(channel, ReportsSteps):
+            channel.send_with_steps(delivery, on_step)
         else:
             on_step("write", channel.send(delivery))
     except DeliveryError as error:

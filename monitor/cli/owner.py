@@ -8,10 +8,10 @@ from rich.console import Console
 from monitor.config import Settings
 from monitor.daemon.build import opened
 from monitor.daemon.clock import SystemClock
-from monitor.daemon.wishes import Wish
+from monitor.daemon.requests import Payload
 from monitor.errors import AlreadyRunning, NewsMonitorError, OwnerSilent, UsageError
+from monitor.jobs import Stages
 from monitor.model.requests import RequestKind
-from monitor.pipeline import Stages
 from monitor.store import open_store
 from monitor.store.lock import is_owned, ownership
 
@@ -19,19 +19,21 @@ WAIT_SECONDS = 900
 LOOK_SECONDS = 0.2
 
 
-def done_by_owner(settings: Settings, kind: RequestKind, wish: Wish, work: Callable[[Stages], Wish]) -> Wish:
+def done_by_owner(
+    settings: Settings, kind: RequestKind, payload: Payload, work: Callable[[Stages], Payload]
+) -> Payload:
     """The outcome of `work`, done here if nobody owns polling and delivery, else by the daemon that does."""
     clock = SystemClock()
     try:
         with ownership(settings.storage.folder), opened(settings, clock) as stages:
             return work(stages)
     except AlreadyRunning:
-        return _asked(settings, kind, wish, clock)
+        return _asked(settings, kind, payload, clock)
 
 
-def _asked(settings: Settings, kind: RequestKind, wish: Wish, clock: SystemClock) -> Wish:
+def _asked(settings: Settings, kind: RequestKind, payload: Payload, clock: SystemClock) -> Payload:
     store = open_store(settings.storage.database_url)
-    request_id = store.requests.ask(kind, wish, clock.now())
+    request_id = store.requests.ask(kind, payload, clock.now())
     try:
         with Console(stderr=True).status("Waiting for the daemon …"):
             outcome = _awaited(settings, lambda: store.requests.outcome(request_id))
@@ -46,7 +48,7 @@ def _asked(settings: Settings, kind: RequestKind, wish: Wish, clock: SystemClock
     return outcome
 
 
-def _awaited(settings: Settings, look: Callable[[], Wish | None]) -> Wish:
+def _awaited(settings: Settings, look: Callable[[], Payload | None]) -> Payload:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
         outcome = look()

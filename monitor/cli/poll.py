@@ -8,8 +8,8 @@ from monitor.cli import output
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.daemon.wishes import Wish
-    from monitor.pipeline import Stages
+    from monitor.daemon.requests import Payload
+    from monitor.jobs import Stages
 
 
 def poll(
@@ -27,8 +27,10 @@ def poll(
     from monitor.model.requests import RequestKind
 
     settings = _with_feeds(draft_of(context))
-    wish = {"urls": _urls(settings, feeds or []), "due": due}
-    outcome = done_by_owner(settings, RequestKind.POLL, wish, lambda stages: _poll_here(stages, wish, is_quiet=as_json))
+    payload = {"urls": _urls(settings, feeds or []), "due": due}
+    outcome = done_by_owner(
+        settings, RequestKind.POLL, payload, lambda stages: _poll_here(stages, payload, is_quiet=as_json)
+    )
     reports = outcome["reports"]
     if as_json:
         output.print_json(outcome)
@@ -64,18 +66,18 @@ def _urls(settings: "Settings", names: list[str]) -> list[str]:
     return chosen
 
 
-def _poll_here(stages: "Stages", wish: "Wish", *, is_quiet: bool) -> "Wish":
+def _poll_here(stages: "Stages", payload: "Payload", *, is_quiet: bool) -> "Payload":
     import asyncio
 
     from rich.console import Console
     from rich.progress import Progress
 
-    from monitor.daemon.wishes import poll_wish
+    from monitor.daemon.requests import poll_request
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=is_quiet or not console.is_terminal) as progress:
-        bar = progress.add_task("Polling", total=None if wish["due"] else len(wish["urls"] or stages.feeds))
-        return asyncio.run(poll_wish(stages, wish, lambda _: progress.advance(bar)))
+        bar = progress.add_task("Polling", total=None if payload["due"] else len(payload["urls"] or stages.feeds))
+        return asyncio.run(poll_request(stages, payload, lambda _: progress.advance(bar)))
 
 
 def _print(reports: list[dict[str, Any]]) -> None:

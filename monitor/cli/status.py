@@ -23,7 +23,7 @@ def status(
     """Say on one screen how the service is; exit 1 if something is wrong."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.looking import opened_store
+    from monitor.daemon.store_only import opened_store
     from monitor.health.status import notices, problems, status_of
 
     settings = draft_of(context)

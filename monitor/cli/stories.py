@@ -11,8 +11,8 @@ from monitor.cli import output
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from monitor.jobs import Stages
     from monitor.model.story import StoryRecord
-    from monitor.pipeline import Stages
 
 app = typer.Typer(help="See which articles are one story, and mute the ones you are done with.", no_args_is_help=True)
 
@@ -34,7 +34,7 @@ def list_(
     """List stories, the latest first: since when, how many articles, outlets and publishers, muted or not."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked
-    from monitor.pipeline import grouping, publishers
+    from monitor.jobs import grouping, publishers
 
     moment = asked.moment(since)
     if topic:
@@ -79,7 +79,7 @@ def unmute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
 
 def _found(stages: "Stages", story: int) -> "StoryRecord":
     from monitor.errors import UsageError
-    from monitor.pipeline import grouping, publishers
+    from monitor.jobs import grouping, publishers
 
     record = stages.store.stories.one(story, grouping(stages.store), publishers(stages))
     if record is None:

@@ -11,17 +11,17 @@ told in two languages is two stories, unless names alone connect them.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 
-from monitor.cluster.events import STORY_WINDOW, Event, Events, Yardstick, event_of
-from monitor.cluster.habits import Habits
-from monitor.cluster.rarity import Rarity
-from monitor.cluster.words import is_scant, words_of
+from monitor.cluster.events import STORY_WINDOW, Event, Events, Thresholds, event_of
+from monitor.cluster.idf import Idf
+from monitor.cluster.outlet_boilerplate import OutletBoilerplate
+from monitor.cluster.word_bags import is_scant, words_of
+from monitor.content_words import content_words
 from monitor.copies import Copies, wording
 from monitor.model.story import StoryArticle, WordCounts
-from monitor.telling import telling_words
 
-__all__ = ["SLICE", "STORY_WINDOW", "YARDSTICK", "Yardstick", "group", "slices", "spells", "words_of"]
+__all__ = ["SLICE", "STORY_WINDOW", "THRESHOLDS", "Thresholds", "group", "slices", "time_windows", "words_of"]
 
-YARDSTICK = Yardstick()
+THRESHOLDS = Thresholds()
 
 SLICE = 2_500
 """So many arrivals are grouped at once, more than a usual month of matches; a flood is grouped in several goes, each of
@@ -29,7 +29,7 @@ which is kept. Between two goes nothing is joined any more that has its story.
 """
 
 
-def spells(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
+def time_windows(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
     """`arrivals` parted where the next one is too far off to join the one before: each part is grouped alone.
 
     So an old page that was edited into a match does not bring up all the stories since.
@@ -45,7 +45,7 @@ def spells(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...
 
 def slices(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
     """The spells of `arrivals`, each in parts that are grouped one after the other."""
-    for spell in spells(arrivals):
+    for spell in time_windows(arrivals):
         yield from (spell[start : start + SLICE] for start in range(0, len(spell), SLICE))
 
 
@@ -53,7 +53,7 @@ def group(
     arrivals: Sequence[StoryArticle],
     recent: Sequence[StoryArticle],
     counts: WordCounts,
-    yardstick: Yardstick = YARDSTICK,
+    yardstick: Thresholds = THRESHOLDS,
     sign_of_life: Callable[[], None] = lambda: None,
 ) -> dict[int, int]:
     """Arrival → story: one of `recent`, that of an earlier arrival, or its own.
@@ -62,7 +62,7 @@ def group(
     articles of the window around the arrivals that are grouped already. `counts` tell of each of their
     words (`words_of`) how many stored articles have it. `sign_of_life` is called again and again.
     """
-    stories = _Stories(Habits((*recent, *arrivals)), Rarity(counts), yardstick, sign_of_life)
+    stories = _Stories(OutletBoilerplate((*recent, *arrivals)), Idf(counts), yardstick, sign_of_life)
     for article in recent:
         stories.add(article, article.story_id or article.id)
     placed = {article.id: stories.placed(article) for article in arrivals}
@@ -73,9 +73,15 @@ def group(
 class _Stories:
     """The stories met so far: their texts and titles, and the events they tell of."""
 
-    def __init__(self, habits: Habits, rarity: Rarity, yardstick: Yardstick, sign_of_life: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        outlet_boilerplate: OutletBoilerplate,
+        rarity: Idf,
+        yardstick: Thresholds,
+        sign_of_life: Callable[[], None],
+    ) -> None:
         self._sign_of_life = sign_of_life
-        self._habits = habits
+        self._habits = outlet_boilerplate
         self._rarity = rarity
         self._topic_weight = yardstick.topic_weight
         self._copies = Copies()
@@ -108,7 +114,7 @@ class _Stories:
         return self._events.joined(fresh)
 
     def _event(self, article: StoryArticle, story: int) -> Event:
-        topic_words = {word for found in article.found for word in telling_words(found)}
+        topic_words = {word for found in article.found for word in content_words(found)}
         weights = {
             word: times * self._rarity.of(word) * (self._topic_weight if word in topic_words else 1.0)
             for word, times in self._habits.bag(article).items()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush, nsmallest
 from math import exp, sqrt
 
-from monitor.cluster.rarity import Rarity
+from monitor.cluster.idf import Idf
 from monitor.postings import Postings
 
 STORY_WINDOW = timedelta(hours=72)
@@ -36,7 +36,7 @@ _Pair = tuple[float, int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Threshold:
     """How alike two must be, from 0 to 1 (the cosine, faded by time): where there are titles only, and with texts."""
 
     titles: float
@@ -48,21 +48,21 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Yardstick:
+class Thresholds:
     """What makes two of a story. The values were chosen on the tuning halves of docs/grouping.md, which has the curves.
 
     `joins`: for an article to go into a story while the pass is on; what is kept apart then can still be put
     together. `is_one`: for two stories to be one, when all articles are there.
 
-    `evidence`: what the shared words must say together (`Rarity.of`): one word that fewer than one article in
+    `evidence`: what the shared words must say together (`Idf.of`): one word that fewer than one article in
     fifty-five has, or two that are common. Only words of at least `core_share` of a story's articles count, or
     of `CORE_ARTICLES`: one article that mentions everything must not fetch everything.
 
     `topic_weight`: what is left of the weight of words by which topics matched, since all their articles share those.
     """
 
-    joins: Bar = Bar(titles=0.20, texts=0.30)
-    is_one: Bar = Bar(titles=0.14, texts=0.26)
+    joins: Threshold = Threshold(titles=0.20, texts=0.30)
+    is_one: Threshold = Threshold(titles=0.14, texts=0.26)
     evidence: float = 4.0
     core_share: float = 0.35
     topic_weight: float = 0.5
@@ -124,7 +124,7 @@ def event_of(weights: Mapping[str, float], *, story: int, seen_at: datetime) -> 
 class Events:
     """The events of all stories met so far, at most one a story."""
 
-    def __init__(self, rarity: Rarity, yardstick: Yardstick, sign_of_life: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, rarity: Idf, yardstick: Thresholds, sign_of_life: Callable[[], None] = lambda: None) -> None:
         self._sign_of_life = sign_of_life
         self._rarity = rarity
         self._yardstick = yardstick
@@ -192,7 +192,7 @@ class Events:
         event.story = stays
         self.add(event)
 
-    def _alike(self, event: Event, bar: Bar) -> Iterator[tuple[float, int]]:
+    def _alike(self, event: Event, bar: Threshold) -> Iterator[tuple[float, int]]:
         """The other stories above the bar, each with how many times the bar its likeness is."""
         needed = self._core_mentions(event)
         core = (

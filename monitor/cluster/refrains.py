@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import median_low
 
-from monitor.cluster.words import TITLE_CHARACTERS
+from monitor.cluster.word_bags import TITLE_CHARACTERS
+from monitor.content_words import content_words
 from monitor.function_words import SERIES_WORDS
-from monitor.telling import telling_words
 from monitor.text import tokenise
 
 MANY_TITLES = 8
@@ -67,7 +67,7 @@ class Refrains:
 
 
 def title_words(title: str) -> Words:
-    return tuple(telling_words(title[:TITLE_CHARACTERS]))
+    return tuple(content_words(title[:TITLE_CHARACTERS]))
 
 
 def _kickers(title: str) -> Iterator[tuple[Words, bool]]:

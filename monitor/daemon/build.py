@@ -10,13 +10,13 @@ from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.config import Settings
-from monitor.daemon.looking import opened_store
+from monitor.daemon.store_only import opened_store
 from monitor.daemon.upgrade import whole_store
 from monitor.fetch import Fetcher, user_agent
+from monitor.jobs import Stages, recover, rematch
 from monitor.match import TopicIndex, fingerprint
 from monitor.model.clock import Clock
 from monitor.model.settings import DigestSettings
-from monitor.pipeline import Stages, recover, rematch
 from monitor.progress import Progress
 from monitor.reconcile import adopted
 from monitor.render import environment

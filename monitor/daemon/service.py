@@ -21,27 +21,32 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back, share_arenas
 from monitor.daemon.build import adopt, build, opened
+from monitor.daemon.crash_marker import CrashMarker
+from monitor.daemon.disk_space import NO_SPACE, DiskSpace
 from monitor.daemon.endpoint import Endpoint
-from monitor.daemon.guard import Guard, Patience
-from monitor.daemon.marker import Marker
-from monitor.daemon.notify import Manager
-from monitor.daemon.ping import Switch
-from monitor.daemon.room import NO_ROOM, Room
+from monitor.daemon.heartbeat import Heartbeat
+from monitor.daemon.last_exit import review_last_exit
+from monitor.daemon.requests import (
+    Payload,
+    cancel_request,
+    outcome_of,
+    poll_request,
+    resend_request,
+    retry_request,
+    send_request,
+)
+from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.signals import Signals, block_signals
-from monitor.daemon.stock import take_stock
 from monitor.daemon.ticks import TICK, Every, interval_of
 from monitor.daemon.upgrade import way_back
-from monitor.daemon.wishes import Wish, cancel_wish, outcome_of, poll_wish, resend_wish, retry_wish, send_wish
+from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health.status import Status, status_of
-from monitor.model.clock import Clock
-from monitor.model.note import NoteKind
-from monitor.model.requests import Request, RequestKind
-from monitor.pipeline import (
+from monitor.jobs import (
     EDITION_LIMIT,
+    PublishGate,
     Stages,
     Unsettled,
-    Waits,
     deliver_due,
     maintain_due,
     notes_due,
@@ -52,6 +57,9 @@ from monitor.pipeline import (
     settle,
     take_up,
 )
+from monitor.model.clock import Clock
+from monitor.model.note import NoteKind
+from monitor.model.requests import Request, RequestKind
 from monitor.progress import Progress
 from monitor.store.lock import ownership
 
@@ -74,7 +82,7 @@ Job = Callable[[], None]
 
 
 def run(
-    settings: Settings, read_config: Callable[[], Settings], clock: Clock, patience: Patience | None = None
+    settings: Settings, read_config: Callable[[], Settings], clock: Clock, patience: WatchdogLimits | None = None
 ) -> None:
     """Own polling and delivery until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError.
 
@@ -84,10 +92,10 @@ def run(
     block_signals()
     with ownership(settings.storage.folder):
         owned_since = clock.now()
-        marker = Marker(settings.storage.folder)
+        marker = CrashMarker(settings.storage.folder)
         progress = Progress(witness=marker.write)
         with opened(settings, clock, is_matched=False, progress=progress) as stages:
-            take_stock(stages, marker, owned_since)
+            review_last_exit(stages, marker, owned_since)
             Service(stages, settings, read_config, patience, marker).run()
 
 
@@ -99,8 +107,8 @@ class Service:
         stages: Stages,
         settings: Settings,
         read_config: Callable[[], Settings],
-        patience: Patience | None = None,
-        marker: Marker | None = None,
+        patience: WatchdogLimits | None = None,
+        marker: CrashMarker | None = None,
     ) -> None:
         self._stages = stages
         self._matched: Stages | None = None
@@ -109,18 +117,20 @@ class Service:
         self._stopping = threading.Event()
         self._publishing = threading.Lock()
         self._unsettled: Unsettled = []
-        self._unanswered: dict[int, Wish] = {}
+        self._unanswered: dict[int, Payload] = {}
         jobs = (self.refresh, self.publish, self.deliver, self.notes, self.maintain, self.ping)
         self._jobs = {job: threading.Lock() for job in jobs}
         self._failures = dict.fromkeys(self._jobs, 0)
         self._paused_until, self._ticked = dict.fromkeys(self._jobs, 0.0), dict.fromkeys(self._jobs, 0.0)
-        self._room, self._switch = Room(), Switch()
-        self._waits = Waits(self._jobs[self.refresh])
+        self._disk_space, self._switch = DiskSpace(), Heartbeat()
+        self._waits = PublishGate(self._jobs[self.refresh])
         self._endpoint = self._opened_endpoint()
         self._damage: DamagedStore | None = None
-        self._manager = Manager()
+        self._manager = ServiceManager()
         self._marker = marker
-        self._guard = Guard(stages.progress, stages.store.database, self._manager, patience or Patience(), marker)
+        self._watchdog = Watchdog(
+            stages.progress, stages.store.database, self._manager, patience or WatchdogLimits(), marker
+        )
 
     def run(self) -> None:
         self._note_config()  # what was refused before this start is over
@@ -139,14 +149,14 @@ class Service:
         while self._damage is None:
             began = time.monotonic()
             received = signals.wait(max(0.0, look_at - began))
-            self._guard.forgive(timedelta(seconds=time.monotonic() - max(began, look_at)))
+            self._watchdog.forgive(timedelta(seconds=time.monotonic() - max(began, look_at)))
             if received == signal.SIGHUP:
                 self.reload()
             elif received is not None:
                 return received.name
             if time.monotonic() >= look_at:
                 self._look_after(scheduler)
-                look_at = time.monotonic() + self._guard.look.total_seconds()
+                look_at = time.monotonic() + self._watchdog.look.total_seconds()
         return "damage"
 
     def reload(self) -> None:
@@ -190,7 +200,7 @@ class Service:
 
     def refresh(self) -> None:
         stages = self._stages
-        if not self._room.is_left(stages):
+        if not self._disk_space.has_space(stages):
             for request in stages.store.requests.open(RequestKind.POLL):
                 self._answer(request, _refused)
             return
@@ -210,7 +220,7 @@ class Service:
         if time.monotonic() >= ends_at:
             return True
         is_waited_for = stages is not self._stages or bool(stages.store.requests.open(RequestKind.POLL))
-        return is_waited_for or not self._room.is_left(stages)
+        return is_waited_for or not self._disk_space.has_space(stages)
 
     def publish(self) -> None:
         if self._publishing.acquire(blocking=False):  # else a command has an edition made, and the next tick will do
@@ -229,12 +239,12 @@ class Service:
                 self._answer(request, partial(self._send, stages))
             finally:
                 self._publishing.release()
-        for kind, work in ((RequestKind.RETRY, retry_wish), (RequestKind.RESEND, resend_wish)):
+        for kind, work in ((RequestKind.RETRY, retry_request), (RequestKind.RESEND, resend_request)):
             again = partial(work, stages, unsettled=self._unsettled, is_stopping=self._stopping.is_set)
             for request in stages.store.requests.open(kind):
                 self._answer(request, again)
         for request in stages.store.requests.open(RequestKind.CANCEL):
-            self._answer(request, partial(cancel_wish, stages))
+            self._answer(request, partial(cancel_request, stages))
 
     def notes(self) -> None:
         notes_due(self._stages)
@@ -260,16 +270,16 @@ class Service:
             log.error("no health page", address=listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
             return None
 
-    def _poll(self, stages: Stages, wish: Wish) -> Wish:
-        outcome = self._until_stopped(poll_wish(stages, wish))
+    def _poll(self, stages: Stages, payload: Payload) -> Payload:
+        outcome = self._until_stopped(poll_request(stages, payload))
         if outcome is None:
             raise NewsMonitorError("The daemon is being stopped.")
         return outcome
 
-    def _send(self, stages: Stages, wish: Wish) -> Wish:
-        return send_wish(stages, wish, self._unsettled, self._stopping.is_set)
+    def _send(self, stages: Stages, payload: Payload) -> Payload:
+        return send_request(stages, payload, self._unsettled, self._stopping.is_set)
 
-    def _answer(self, request: Request, work: Callable[[Wish], Wish]) -> None:
+    def _answer(self, request: Request, work: Callable[[Payload], Payload]) -> None:
         """Do what a command asks, once, and leave the outcome, even if it takes several tries to store it."""
         if request.id not in self._unanswered:
             self._unanswered[request.id] = outcome_of(request, work)
@@ -293,9 +303,9 @@ class Service:
     def _look_after(self, scheduler: BackgroundScheduler) -> None:
         self._mend(scheduler)
         give_memory_back()
-        self._guard.compare_clocks(self._now())
+        self._watchdog.compare_clocks(self._now())
         try:
-            self._guard.check(self._late(), self._status())
+            self._watchdog.check(self._late(), self._status())
         except DamagedStore as error:
             self._damage = error
 
@@ -387,5 +397,5 @@ class Service:
         return self._stages.clock.now()
 
 
-def _refused(_wish: Wish) -> Wish:
-    raise NewsMonitorError(NO_ROOM)
+def _refused(_wish: Payload) -> Payload:
+    raise NewsMonitorError(NO_SPACE)

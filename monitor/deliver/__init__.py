@@ -8,9 +8,9 @@ of editions, topics or the database.
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
-from monitor.deliver.conversation import OnStep
 from monitor.deliver.email import SmtpChannel
 from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.smtp_session import OnStep
 from monitor.model.delivery import Delivery, Letter
 
 
@@ -38,29 +38,29 @@ class Channel(Protocol):
 
 
 @runtime_checkable
-class Aloud(Protocol):
+class ReportsSteps(Protocol):
     """A channel may also tell of its steps, which `mail test` prints as they happen."""
 
-    def send_aloud(self, delivery: Delivery, on_step: OnStep) -> str:
+    def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
         """As `send`; `on_step` gets the stage, as on DeliveryError, and the answer of each step that went well."""
         ...
 
 
 @runtime_checkable
-class Knocks(Protocol):
+class ChecksConnection(Protocol):
     """A channel that depends on somebody else may try how far it gets without a message, for `doctor`."""
 
-    def knock(self, timeout: timedelta) -> str:
+    def check_connection(self, timeout: timedelta) -> str:
         """How far it came, in words; `timeout` is for each step. Raises DeliveryError."""
         ...
 
 
-USUAL_PATIENCE = timedelta(minutes=10)
+DEFAULT_SEND_TIMEOUT = timedelta(minutes=10)
 
 
-def patience(channel: Channel) -> timedelta:
+def send_timeout(channel: Channel) -> timedelta:
     """After what time a hand-over hangs. A channel that may take longer says so in a `patience` of its own."""
-    return getattr(channel, "patience", USUAL_PATIENCE)
+    return getattr(channel, "patience", DEFAULT_SEND_TIMEOUT)
 
 
 def is_local(channel: Channel) -> bool:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from monitor.deliver.conversation import Conversation, OnStep, unheard
 from monitor.deliver.message import ascii_address, ascii_domain, compose_message, sender_address
+from monitor.deliver.smtp_session import OnStep, SmtpSession, ignore_step
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter
 from monitor.model.settings import is_this_machine
@@ -64,7 +64,7 @@ class SmtpChannel:
             raise ValueError("command_timeout and reply_timeout must be more than nothing")
 
     @property
-    def patience(self) -> timedelta:
+    def send_timeout(self) -> timedelta:
         """The longest a hand-over may take: each step as long as it may, from the connection to the final reply."""
         return LONGEST_DIALOGUE * self.command_timeout + self.reply_timeout
 
@@ -73,29 +73,27 @@ class SmtpChannel:
 
     def send(self, delivery: Delivery) -> str:
         """One session for one message, so that one bad recipient never costs the others (rule D10)."""
-        return self.send_aloud(delivery, unheard)
+        return self.send_with_steps(delivery, ignore_step)
 
-    def send_aloud(self, delivery: Delivery, on_step: OnStep) -> str:
+    def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
         """The same; `on_step` hears of each step that went well."""
         recipient = _envelope_address(delivery.recipient)
-        with Conversation.opened(
-            self.host, self.port or USUAL_PORTS[self.tls], self.command_timeout, on_step
-        ) as server:
+        with SmtpSession.opened(self.host, self.port or USUAL_PORTS[self.tls], self.command_timeout, on_step) as server:
             self._secure(server)
             self._log_in(server)
             server.address(sender_address(self.sender), recipient)
             return server.hand_over(delivery.body, self.reply_timeout)
 
-    def knock(self, timeout: timedelta) -> str:
+    def check_connection(self, timeout: timedelta) -> str:
         """Connect, prove TLS and log in; no message."""
         port = self.port or USUAL_PORTS[self.tls]
-        with Conversation.opened(self.host, port, timeout) as server:
+        with SmtpSession.opened(self.host, port, timeout) as server:
             self._secure(server)
             self._log_in(server)
         proofs = (", TLS holds" if self.tls != "none" else "") + (", login accepted" if self.username else "")
         return f"{self.host}:{port} answers{proofs}"
 
-    def _secure(self, server: Conversation) -> None:
+    def _secure(self, server: SmtpSession) -> None:
         if self.tls == "implicit":
             server.encrypt(self._trust())
         server.greet()
@@ -104,7 +102,7 @@ class SmtpChannel:
             server.start_tls(self._trust())
             server.introduce()
 
-    def _log_in(self, server: Conversation) -> None:
+    def _log_in(self, server: SmtpSession) -> None:
         if not self.username:
             return
         if not self.password:

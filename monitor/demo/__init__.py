@@ -19,11 +19,11 @@ from monitor.daemon.build import opened
 from monitor.deliver.maildir import MaildirChannel
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.week import Week, load_week
+from monitor.jobs import Stages, deliver_due, publish_due, refresh_due
 from monitor.model.article import Article
+from monitor.model.feed_update import PollReport
 from monitor.model.match import Match
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
-from monitor.model.update import PollReport
-from monitor.pipeline import Stages, deliver_due, publish_due, refresh_due
 from monitor.resources import resource
 from monitor.store.lock import ownership
 

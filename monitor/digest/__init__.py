@@ -16,14 +16,14 @@ from datetime import date, datetime
 from itertools import islice, zip_longest
 from zoneinfo import ZoneInfo
 
+from monitor.digest.audience import coverage_for_readers
 from monitor.digest.baseline import baseline_of
-from monitor.digest.basis import plain_coverage
 from monitor.digest.corrections import corrections_of
+from monitor.digest.coverage import plain_coverage
 from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
-from monitor.digest.readers import coverage_for_readers
 from monitor.digest.rollup import compose_rollup
-from monitor.digest.shares import Share, muted_topics, shares_of, standing, strength
 from monitor.digest.silence import silent_feeds
+from monitor.digest.topic_stories import TopicStory, muted_topics, sort_key, strength, topic_stories
 from monitor.digest.trend import day_bounds, trend
 from monitor.model.edition import (
     Baseline,
@@ -39,7 +39,7 @@ from monitor.model.edition import (
     Trend,
     spoken_at,
 )
-from monitor.model.material import Material, Slot
+from monitor.model.edition_input import EditionInput, Slot
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 from monitor.model.voices import Publishers
@@ -59,9 +59,9 @@ class _Plan:
     """
 
     order: tuple[str, ...]
-    shares: tuple[Share, ...]
-    homes: Mapping[int, Share]
-    places: Mapping[int, tuple[Share, ...]]
+    shares: tuple[TopicStory, ...]
+    homes: Mapping[int, TopicStory]
+    places: Mapping[int, tuple[TopicStory, ...]]
     told_under: Mapping[int, str]
     muted: Mapping[str, date]
     trends: Mapping[str, Trend]
@@ -71,7 +71,7 @@ class _Plan:
 
 
 def compose(
-    material: Material,
+    edition_input: EditionInput,
     digest: DigestSettings,
     topics: Sequence[Topic],
     *,
@@ -81,7 +81,7 @@ def compose(
     now: datetime,
     next_at: datetime | None,
 ) -> Edition:
-    """The edition of `digest` made of `material`.
+    """The edition of `digest` made of `edition_input`.
 
     Takes the enabled ones of `topics` that the digest names (all, if it names none); candidates of
     other topics wait. `slot` is that of a scheduled edition, None for any other; `label` names the
@@ -89,9 +89,9 @@ def compose(
     """
     chosen = [topic for topic in topics if topic.enabled and (not digest.topics or topic.name in digest.topics)]
     dated = slot.due_at if slot else now
-    plan = _plan(material, chosen, spoken_at(dated, now), ZoneInfo(digest.timezone))
+    plan = _plan(edition_input, chosen, spoken_at(dated, now), ZoneInfo(digest.timezone))
     sections = _sections(plan)
-    corrections = corrections_of(material.edits, plan.muted)
+    corrections = corrections_of(edition_input.edits, plan.muted)
     return Edition(
         digest=one_line(digest.name),
         kind=kind,
@@ -101,19 +101,21 @@ def compose(
         dated=dated,
         made_at=now,
         next_at=next_at,
-        previous=material.previous,
+        previous=edition_input.previous,
         covers=_dates_missed(slot) if slot else (),
         counts=_counts(plan, sections),
         in_short=_in_short(sections),
         sections=sections,
-        quiet=_quiet(plan, material),
-        coverage=plain_coverage(material.coverage, silent_feeds(material.sightings, plan.now)),
+        quiet=_quiet(plan, edition_input),
+        coverage=plain_coverage(edition_input.coverage, silent_feeds(edition_input.sightings, plan.now)),
         listings=tuple(listing for share in plan.shares for listing in _listings(share, plan)),
-        unmailed_since=material.mailed_at if digest.when_empty == "skip" and not (sections or corrections) else None,
+        unmailed_since=edition_input.mailed_at
+        if digest.when_empty == "skip" and not (sections or corrections)
+        else None,
         is_one_of_several=digest.has_several_a_day,
         skipped=tuple(missed.due_at for missed in slot.missed) if slot else (),
         full=digest.full,
-        baseline=_baseline(plan, material, digest),
+        baseline=_baseline(plan, edition_input, digest),
         corrections=corrections,
     )
 
@@ -123,14 +125,14 @@ def _dates_missed(slot: Slot) -> tuple[date, ...]:
     return tuple(dict.fromkeys(missed.day for missed in slot.missed if missed.day < slot.day))
 
 
-def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: ZoneInfo) -> _Plan:
+def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, zone: ZoneInfo) -> _Plan:
     """Topics by priority, those of equal priority as the config has them."""
     muted = muted_topics(topics, now.astimezone(zone).date())
-    shares = shares_of(material, {topic.name for topic in topics}, muted)
-    trends = {topic.name: trend(material.daily.get(topic.name, ())) for topic in topics}
+    shares = topic_stories(edition_input, {topic.name for topic in topics}, muted)
+    trends = {topic.name: trend(edition_input.daily.get(topic.name, ())) for topic in topics}
     order = tuple(topic.name for topic in sorted(topics, key=lambda each: each.priority))
     in_order = sorted(shares, key=lambda share: order.index(share.topic))
-    places: defaultdict[int, tuple[Share, ...]] = defaultdict(tuple)
+    places: defaultdict[int, tuple[TopicStory, ...]] = defaultdict(tuple)
     for share in in_order:
         if share.form not in (Form.POINTER, Form.MUTED):
             places[share.story.id] += (share,)
@@ -140,18 +142,18 @@ def _plan(material: Material, topics: Sequence[Topic], now: datetime, zone: Zone
         shares=shares,
         homes=homes,
         places=places,
-        told_under=material.told_under,
+        told_under=edition_input.told_under,
         muted=muted,
         trends=trends,
-        publishers=material.publishers,
+        publishers=edition_input.publishers,
         now=now,
         zone=zone,
     )
 
 
-def _homes(shares: Iterable[Share]) -> dict[int, Share]:
+def _homes(shares: Iterable[TopicStory]) -> dict[int, TopicStory]:
     """Story → the share that is told in full: that of the topic that has most of it, and the first of equals."""
-    homes: dict[int, Share] = {}
+    homes: dict[int, TopicStory] = {}
     for share in sorted((share for share in shares if share.form is Form.STORY), key=strength):
         homes.setdefault(share.story.id, share)
     return homes
@@ -164,7 +166,7 @@ def _sections(plan: _Plan) -> tuple[Section, ...]:
 
 
 def _section(topic: str, anchor: str, plan: _Plan) -> Section:
-    shares = sorted((share for share in plan.shares if share.topic == topic), key=standing)
+    shares = sorted((share for share in plan.shares if share.topic == topic), key=sort_key)
     new = [share for share in shares if share.form is Form.STORY]
     return Section(
         topic=topic,
@@ -182,32 +184,32 @@ def _section(topic: str, anchor: str, plan: _Plan) -> Section:
     )
 
 
-def _is_home(share: Share, plan: _Plan) -> bool:
+def _is_home(share: TopicStory, plan: _Plan) -> bool:
     return plan.homes.get(share.story.id) is share
 
 
-def _elsewhere(share: Share, plan: _Plan) -> tuple[str, ...]:
+def _elsewhere(share: TopicStory, plan: _Plan) -> tuple[str, ...]:
     return tuple(other.topic for other in plan.places[share.story.id] if other is not share)
 
 
-def _told(share: Share, plan: _Plan) -> Told:
+def _told(share: TopicStory, plan: _Plan) -> Told:
     return told(share, plan.places[share.story.id], plan.publishers, now=plan.now, zone=plan.zone)
 
 
-def _mentions(shares: Iterable[Share], form: Form, plan: _Plan) -> tuple[Mention, ...]:
+def _mentions(shares: Iterable[TopicStory], form: Form, plan: _Plan) -> tuple[Mention, ...]:
     return tuple(_mention(share, plan) for share in shares if share.form is form)
 
 
-def _mention(share: Share, plan: _Plan) -> Mention:
+def _mention(share: TopicStory, plan: _Plan) -> Mention:
     return mention(share, plan.homes.get(share.story.id), also_under=_elsewhere(share, plan))
 
 
-def _pointer_back(share: Share, plan: _Plan) -> Pointer:
+def _pointer_back(share: TopicStory, plan: _Plan) -> Pointer:
     before = plan.told_under.get(share.lead.article.id, "")
     return pointer_back(share, "" if before == share.topic else before)
 
 
-def _listings(share: Share, plan: _Plan) -> Iterable[Listing]:
+def _listings(share: TopicStory, plan: _Plan) -> Iterable[Listing]:
     is_elsewhere = share.form is Form.STORY and not _is_home(share, plan)
     form = Form.POINTER if is_elsewhere else share.form
     for place, candidate in enumerate(share.candidates):
@@ -241,11 +243,11 @@ def _in_short(sections: Sequence[Section]) -> tuple[Told, ...]:
     return tuple(islice((story for one_each in rounds for story in one_each if story is not None), IN_SHORT))
 
 
-def _quiet(plan: _Plan, material: Material) -> tuple[Quiet, ...]:
+def _quiet(plan: _Plan, edition_input: EditionInput) -> tuple[Quiet, ...]:
     with_news = {share.topic for share in plan.shares}
     silent = (topic for topic in plan.order if topic not in with_news)
-    there = Counter(match.topic for match in material.baseline.matches if not match.is_fresh)
-    return tuple(_quiet_topic(topic, material.last_match.get(topic), there[topic], plan) for topic in silent)
+    there = Counter(match.topic for match in edition_input.baseline.matches if not match.is_fresh)
+    return tuple(_quiet_topic(topic, edition_input.last_match.get(topic), there[topic], plan) for topic in silent)
 
 
 def _quiet_topic(topic: str, last_match: datetime | None, there: int, plan: _Plan) -> Quiet:
@@ -256,8 +258,8 @@ def _quiet_topic(topic: str, last_match: datetime | None, there: int, plan: _Pla
     )
 
 
-def _baseline(plan: _Plan, material: Material, digest: DigestSettings) -> Baseline | None:
+def _baseline(plan: _Plan, edition_input: EditionInput, digest: DigestSettings) -> Baseline | None:
     articles: defaultdict[bool, set[int]] = defaultdict(set)
     for share in plan.shares:
         articles[share.form is Form.MUTED] |= {candidate.article.id for candidate in share.candidates}
-    return baseline_of(material.baseline, digest, plan.order, shown=articles[False], muted=articles[True])
+    return baseline_of(edition_input.baseline, digest, plan.order, shown=articles[False], muted=articles[True])

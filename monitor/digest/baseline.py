@@ -4,7 +4,7 @@ from collections.abc import Collection
 from shlex import quote
 
 from monitor.model.edition import Baseline
-from monitor.model.material import BaselineFacts
+from monitor.model.edition_input import BaselineFacts
 from monitor.model.settings import DigestSettings
 from monitor.plain_text import one_line
 

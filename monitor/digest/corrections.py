@@ -8,7 +8,7 @@ from monitor.digest.meaning import is_changed_in_meaning
 from monitor.digest.plain import direction
 from monitor.model.article import Article
 from monitor.model.edition import Correction, CorrectionKind
-from monitor.model.material import Edit
+from monitor.model.edition_input import Edit
 from monitor.plain_text import one_line
 
 NOTE_CHARACTERS = 240

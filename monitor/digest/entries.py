@@ -6,9 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.digest.excerpt import first_sentence, reasons, snippet
-from monitor.digest.folds import headlines
+from monitor.digest.headlines import headlines
 from monitor.digest.plain import direction
-from monitor.digest.shares import Share, carrying, others_of, outlet_count
+from monitor.digest.topic_stories import TopicStory, carrying, others_of, outlet_count
 from monitor.model.article import Article
 from monitor.model.edition import Item, Mention, Pointer, Told
 from monitor.model.voices import Publishers
@@ -20,7 +20,9 @@ LANGUAGE_CHARACTERS = 35
 """A BCP 47 tag is no longer (RFC 5646 §4.4.1); a feed may claim anything."""
 
 
-def told(share: Share, shares: Iterable[Share], publishers: Publishers, *, now: datetime, zone: ZoneInfo) -> Told:
+def told(
+    share: TopicStory, shares: Iterable[TopicStory], publishers: Publishers, *, now: datetime, zone: ZoneInfo
+) -> Told:
     """The story in full, under the topic of `share`. `shares`: all of the story that have something new."""
     shares = tuple(shares)
     article, match, shared = share.lead.article, share.lead.match, share.lead.shared
@@ -44,7 +46,7 @@ def told(share: Share, shares: Iterable[Share], publishers: Publishers, *, now: 
     )
 
 
-def mention(share: Share, home: Share | None, *, also_under: tuple[str, ...] = ()) -> Mention:
+def mention(share: TopicStory, home: TopicStory | None, *, also_under: tuple[str, ...] = ()) -> Mention:
     """In one line; `home` is the share that this edition tells in full, if any."""
     lead, also = item(share.lead.article), _also(share)
     said, story = headlines(lead, also), share.story.id
@@ -54,12 +56,12 @@ def mention(share: Share, home: Share | None, *, also_under: tuple[str, ...] = (
     return Mention(story_id=story, lead=lead, headlines=said, also=also, told_under=home.topic, told_as=told_as)
 
 
-def pointer(share: Share, home: Share) -> Pointer:
+def pointer(share: TopicStory, home: TopicStory) -> Pointer:
     """To `home`, the share that this edition tells in full."""
     return replace(pointer_back(share, home.topic), told_as=_told_as(item(share.lead.article), home), told_at=None)
 
 
-def pointer_back(share: Share, topic: str) -> Pointer:
+def pointer_back(share: TopicStory, topic: str) -> Pointer:
     """To an earlier edition, which listed it under `topic` ("": this one)."""
     lead, also = item(share.lead.article), _also(share)
     return Pointer(
@@ -85,12 +87,12 @@ def item(article: Article) -> Item:
     )
 
 
-def _also(share: Share) -> tuple[Item, ...]:
+def _also(share: TopicStory) -> tuple[Item, ...]:
     """The other candidates: what is listed with the lead, and no more."""
     return tuple(item(candidate.article) for candidate in share.candidates[1:])
 
 
-def _told_as(lead: Item, home: Share) -> str:
+def _told_as(lead: Item, home: TopicStory) -> str:
     """The headline that the reader finds at `home`, if it is another one."""
     title = item(home.lead.article).title
     return "" if normalised_title(title) == normalised_title(lead.title) else title

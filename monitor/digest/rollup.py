@@ -6,12 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.digest.baseline import baseline_of
-from monitor.digest.basis import plain_coverage, plain_trouble
+from monitor.digest.coverage import plain_coverage, plain_trouble
 from monitor.digest.entries import item
-from monitor.digest.shares import muted_topics
+from monitor.digest.topic_stories import muted_topics
 from monitor.model.edition import Trend
+from monitor.model.edition_input import Slot
 from monitor.model.match import Tier
-from monitor.model.material import Slot
 from monitor.model.rollup import OutletShare, RollUp, TopicWeek, Tuning, WeekFacts, WeekMatch, WeekStory
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_low
 
-from monitor.model.material import FeedSightings, SilentFeed
+from monitor.model.edition_input import FeedSightings, SilentFeed
 
 SHORTEST_SILENCE = timedelta(days=2)
 """Nobody need know of less: newspapers have weekends."""

@@ -6,9 +6,9 @@ The only room that knows httpx. It does not decide *when* a feed is asked (`poll
 look into a document (`parse`) and stores nothing; what it brings is a `model.fetch.FetchOutcome`.
 """
 
+from monitor.fetch.connectivity import check_reachable
 from monitor.fetch.fetcher import Fetcher, Session
 from monitor.fetch.headers import user_agent
-from monitor.fetch.reach import reach
 from monitor.fetch.resolver import Resolve
 
-__all__ = ["Fetcher", "Resolve", "Session", "reach", "user_agent"]
+__all__ = ["Fetcher", "Resolve", "Session", "check_reachable", "user_agent"]

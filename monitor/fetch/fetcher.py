@@ -20,13 +20,13 @@ from typing import cast
 import httpx
 
 from monitor.fetch.addresses import dialable
+from monitor.fetch.attempt import FetchAttempt
 from monitor.fetch.faults import EXPECTED, fault_of
 from monitor.fetch.headers import request_headers, validators_for
+from monitor.fetch.host_limiter import HostLimiter, LastAsked
 from monitor.fetch.outcome import Answer, failed, outcome_of
 from monitor.fetch.resolver import Resolve, Resolver, system_resolve
 from monitor.fetch.targets import REDIRECTS, checked_url, host_of, origin_of, port_of, redirected, turn_of
-from monitor.fetch.trail import Trail
-from monitor.fetch.turns import LastAsked, Turns
 from monitor.fetch.wire import wire_bytes
 from monitor.model.clock import Clock
 from monitor.model.fetch import FetchOutcome, FetchRequest, NotAsked
@@ -92,9 +92,11 @@ class Fetcher:
         other._last_asked = {}  # noqa: SLF001 (our own)
         return other
 
-    def _turns(self) -> Turns:
+    def _turns(self) -> HostLimiter:
         polling = self._polling
-        return Turns(self._clock, gap=polling.host_gap, concurrency=polling.concurrency, last_asked=self._last_asked)
+        return HostLimiter(
+            self._clock, gap=polling.host_gap, concurrency=polling.concurrency, last_asked=self._last_asked
+        )
 
 
 class _Quiet(Exception):
@@ -107,7 +109,7 @@ class Session:
     def __init__(
         self,
         polling: PollingSettings,
-        turns: Turns,
+        turns: HostLimiter,
         resolver: Resolver,
         transport: Callable[[str], httpx.AsyncBaseTransport],
         agent: str,
@@ -127,55 +129,55 @@ class Session:
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome | NotAsked:
         """Ask, when it is this host's turn; whatever a server, a name or a network does comes back as a value."""
-        trail = Trail(request.feed.timeout or self._polling.total_timeout)
+        attempt = FetchAttempt(request.feed.timeout or self._polling.total_timeout)
         try:
-            answer = await self._answer(request, trail)
-            return outcome_of(answer, request, trail, self._polling.max_body_bytes)
+            answer = await self._answer(request, attempt)
+            return outcome_of(answer, request, attempt, self._polling.max_body_bytes)
         except _Quiet as quiet:
             return NotAsked(request=request, origin=str(quiet))
         except EXPECTED as error:
-            return failed(fault_of(error), request, trail)
+            return failed(fault_of(error), request, attempt)
 
-    async def _answer(self, request: FetchRequest, trail: Trail) -> Answer:
+    async def _answer(self, request: FetchRequest, attempt: FetchAttempt) -> Answer:
         """The first answer that does not send us on."""
         url = checked_url(request.url, self._polling.allow_ports)
         while True:
-            trail.ask(url)
+            attempt.ask(url)
             host, origin = turn_of(url, self._polling), origin_of(url)
-            async with self._turns.turn(host), trail.timed():
+            async with self._turns.turn(host), attempt.timed():
                 if self._quiet.get(origin, now := self._turns.now()) > now:
                     raise _Quiet(origin)
-                with self._progress.step(f"request to {host}", trail.allowed + SLACK):
-                    answer = await self._hop(url, request, trail)
-                if answer.status in ASKS_FOR_QUIET and trail.home:
+                with self._progress.step(f"request to {host}", attempt.allowed + SLACK):
+                    answer = await self._hop(url, request, attempt)
+                if answer.status in ASKS_FOR_QUIET and attempt.home:
                     self.keep_quiet(origin, self._turns.now() + QUIET)
             if answer.status not in REDIRECTS:
                 return answer
             url = redirected(url, answer.headers.get("location"), self._polling.allow_ports)
-            trail.redirect(answer.status)
+            attempt.redirect(answer.status)
 
-    async def _hop(self, url: httpx.URL, request: FetchRequest, trail: Trail) -> Answer:
+    async def _hop(self, url: httpx.URL, request: FetchRequest, attempt: FetchAttempt) -> Answer:
         """One URL, at the first of its addresses that takes a connection."""
         *others, last = await self._addresses(url)
         if request.feed.proxy:  # which takes a name: a plain one asks in it, and many filter by it
-            return await self._exchange(url, host_of(url), request, trail)
+            return await self._exchange(url, host_of(url), request, attempt)
         for address in others:
             try:
-                return await self._exchange(url, address, request, trail)
+                return await self._exchange(url, address, request, attempt)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue
-        return await self._exchange(url, last, request, trail)
+        return await self._exchange(url, last, request, attempt)
 
     async def _addresses(self, url: httpx.URL) -> tuple[str, ...]:
         host = host_of(url)
         resolved = [host] if is_literal(host) else await self._resolver.addresses(host, port_of(url))
         return dialable(host, resolved, self._polling.allow_private)
 
-    async def _exchange(self, url: httpx.URL, address: str, request: FetchRequest, trail: Trail) -> Answer:
+    async def _exchange(self, url: httpx.URL, address: str, request: FetchRequest, attempt: FetchAttempt) -> Answer:
         transport = self._transport(request.feed.proxy)
-        response = await transport.handle_async_request(self._message(url, address, request, trail))
+        response = await transport.handle_async_request(self._message(url, address, request, attempt))
         try:
-            trail.reached = True
+            attempt.reached = True
             wire = await self._wire(response)
         finally:
             await response.aclose()
@@ -187,7 +189,7 @@ class Session:
             is_conditional=bool(validators_for(url, request)),
         )
 
-    def _message(self, url: httpx.URL, address: str, request: FetchRequest, trail: Trail) -> httpx.Request:
+    def _message(self, url: httpx.URL, address: str, request: FetchRequest, attempt: FetchAttempt) -> httpx.Request:
         patience = (request.feed.timeout or self._polling.read_timeout).total_seconds()
         timeout = httpx.Timeout(patience, connect=self._polling.connect_timeout.total_seconds(), pool=None)
         return httpx.Request(
@@ -197,7 +199,7 @@ class Session:
             extensions={
                 "timeout": timeout.as_dict(),
                 "sni_hostname": host_of(url),
-                "trace": ignored if request.feed.proxy else trail.notice,
+                "trace": ignored if request.feed.proxy else attempt.notice,
             },
         )
 

@@ -8,9 +8,9 @@ from http import HTTPStatus
 
 import httpx
 
+from monitor.fetch.attempt import FetchAttempt
 from monitor.fetch.faults import Fault, quoted
 from monitor.fetch.headers import validators_of
-from monitor.fetch.trail import Trail
 from monitor.fetch.wire import decoded
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, FetchRequest, NotModified
 from monitor.url import shown_url
@@ -29,12 +29,14 @@ class Answer:
     is_conditional: bool = True
 
 
-def outcome_of(answer: Answer, request: FetchRequest, trail: Trail, max_body_bytes: int) -> Fetched | NotModified:
+def outcome_of(
+    answer: Answer, request: FetchRequest, attempt: FetchAttempt, max_body_bytes: int
+) -> Fetched | NotModified:
     """What was asked for, or that it has not changed. Raises `Fault` for all else."""
     if answer.status == HTTPStatus.OK:
-        return _fetched(answer, request, trail, max_body_bytes)
+        return _fetched(answer, request, attempt, max_body_bytes)
     if answer.status == HTTPStatus.NOT_MODIFIED and request.validators and answer.is_conditional:
-        return _not_modified(answer, request, trail)
+        return _not_modified(answer, request, attempt)
     raise Fault(
         FetchProblem.STATUS,
         _status_words(answer.status),
@@ -43,22 +45,22 @@ def outcome_of(answer: Answer, request: FetchRequest, trail: Trail, max_body_byt
     )
 
 
-def failed(fault: Fault, request: FetchRequest, trail: Trail) -> FetchFailed:
+def failed(fault: Fault, request: FetchRequest, attempt: FetchAttempt) -> FetchFailed:
     """`fault` as a value; where redirects led astray, the words say where that was."""
-    where = f" (redirected to {quoted(shown_url(str(trail.asked)))})" if trail.redirects else ""
+    where = f" (redirected to {quoted(shown_url(str(attempt.asked)))})" if attempt.redirects else ""
     return FetchFailed(
         request=request,
         problem=fault.problem,
         detail=f"{fault}{where}",
         status=fault.status,
         retry_after=fault.retry_after,
-        reached=trail.reached,
-        origin=trail.home,
-        elapsed=trail.elapsed,
+        reached=attempt.reached,
+        origin=attempt.home,
+        elapsed=attempt.elapsed,
     )
 
 
-def _fetched(answer: Answer, request: FetchRequest, trail: Trail, max_body_bytes: int) -> Fetched:
+def _fetched(answer: Answer, request: FetchRequest, attempt: FetchAttempt, max_body_bytes: int) -> Fetched:
     return Fetched(
         request=request,
         final_url=str(answer.url),
@@ -66,19 +68,19 @@ def _fetched(answer: Answer, request: FetchRequest, trail: Trail, max_body_bytes
         headers=dict(answer.headers),
         validators=validators_of(answer.headers),
         body=decoded(answer.wire, answer.headers.get("content-encoding", ""), max_body_bytes),
-        moved_to=str(answer.url) if trail.moved else None,
-        elapsed=trail.elapsed,
+        moved_to=str(answer.url) if attempt.moved else None,
+        elapsed=attempt.elapsed,
     )
 
 
-def _not_modified(answer: Answer, request: FetchRequest, trail: Trail) -> NotModified:
+def _not_modified(answer: Answer, request: FetchRequest, attempt: FetchAttempt) -> NotModified:
     return NotModified(
         request=request,
         final_url=str(answer.url),
         headers=dict(answer.headers),
         validators=validators_of(answer.headers),
-        moved_to=str(answer.url) if trail.moved else None,
-        elapsed=trail.elapsed,
+        moved_to=str(answer.url) if attempt.moved else None,
+        elapsed=attempt.elapsed,
     )
 
 

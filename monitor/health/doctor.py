@@ -20,15 +20,15 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.config.agreement import archive_problem
-from monitor.deliver import Channel, Knocks
+from monitor.deliver import Channel, ChecksConnection
 from monitor.deliver.advice import advice
 from monitor.errors import DeliveryError, NewerStore, StoreError
-from monitor.fetch import reach
+from monitor.fetch import check_reachable
 from monitor.store import open_store
 from monitor.store.backup import check_whole, newest_good
+from monitor.store.disk_space import LEAST_FREE_BYTES, free_bytes
 from monitor.store.revision import revisions
 from monitor.store.schema import check_known
-from monitor.store.space import LEAST_FREE_BYTES, free_bytes
 from monitor.url import host_of
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -232,7 +232,7 @@ async def _reached(settings: Settings, urls: Sequence[str]) -> list[str]:
 
     async def one(url: str) -> str:
         async with limit:
-            return await reach(url, settings.polling)
+            return await check_reachable(url, settings.polling)
 
     return await asyncio.gather(*map(one, urls))
 
@@ -240,10 +240,10 @@ async def _reached(settings: Settings, urls: Sequence[str]) -> list[str]:
 def _mail(channel: Channel) -> Finding:
     """As far as the login; whether a recipient is taken, only a message tells."""
     more = "news-monitor mail test --to ADDRESS sends one."
-    if not isinstance(channel, Knocks):
+    if not isinstance(channel, ChecksConnection):
         return _ok("mail", f"{type(channel).__name__.removesuffix('Channel').lower()}: nothing to connect to. {more}")
     try:
-        said = channel.knock(PATIENCE)
+        said = channel.check_connection(PATIENCE)
     except DeliveryError as error:
         return _problem("mail", str(error), advice(error))
     return _ok("mail", f"{said}. {more}")

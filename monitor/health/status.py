@@ -22,9 +22,9 @@ from monitor.slots import due_slot, next_slot
 from monitor.store import Store
 from monitor.store.backup import backups, made_at
 from monitor.store.database import WAL_LIMIT_BYTES
+from monitor.store.disk_space import LEAST_FREE_BYTES, free_bytes
 from monitor.store.lock import is_owned
 from monitor.store.revision import revisions
-from monitor.store.space import LEAST_FREE_BYTES, free_bytes
 from monitor.url import shown_url, stored_url
 
 LATE_EDITION = timedelta(minutes=15)

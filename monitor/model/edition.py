@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from monitor.model.material import Coverage, PreviousEdition
+from monitor.model.edition_input import Coverage, PreviousEdition
 from monitor.model.settings import STORIES_IN_FULL
 from monitor.model.voices import Voices
 

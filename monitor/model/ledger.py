@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.article import Article
-from monitor.model.update import FeedState, Hold, PollCounts
+from monitor.model.feed_update import FeedState, Hold, PollCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

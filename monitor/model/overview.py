@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.update import Hold
+from monitor.model.feed_update import Hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ class PastEdition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShelvedEdition:
+class ArchivedEdition:
     """An edition as the archive lists it."""
 
     id: int

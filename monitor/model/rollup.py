@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.model.article import Article
 from monitor.model.edition import Baseline, Correction, Item, Listing, Trend, spoken_at
-from monitor.model.material import BaselineFacts, Coverage, FeedTrouble
+from monitor.model.edition_input import BaselineFacts, Coverage, FeedTrouble
 from monitor.model.voices import Publishers, Voices
 
 LEAST_NOISE = 5

@@ -22,14 +22,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
+from monitor.model.feed_update import FeedState, FeedUpdate, Stored
 from monitor.model.fetch import FetchFailed, FetchOutcome, NotModified
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import FeedState, FeedUpdate, Stored
-from monitor.reconcile.adoption import adopted as adopted
-from monitor.reconcile.adoption import carries_the_same as carries_the_same
 from monitor.reconcile.articles import admitted as admitted
 from monitor.reconcile.articles import with_articles
-from monitor.reconcile.health import (
+from monitor.reconcile.feed_identity import adopted as adopted
+from monitor.reconcile.feed_identity import carries_the_same as carries_the_same
+from monitor.reconcile.feed_state import (
     after_document,
     after_failure,
     after_no_feed,
@@ -37,17 +37,17 @@ from monitor.reconcile.health import (
     after_same_body,
     scheduled,
 )
-from monitor.reconcile.health import body_hash as body_hash
+from monitor.reconcile.feed_state import body_hash as body_hash
 from monitor.reconcile.identity import Identity as Identity
 from monitor.reconcile.identity import content_hash as content_hash
 from monitor.reconcile.identity import identified
-from monitor.reconcile.identity import traces as traces
+from monitor.reconcile.identity import lookup_for as lookup_for
 from monitor.reconcile.poll import Poll
-from monitor.reconcile.remains import remains as remains
-from monitor.reconcile.reuse import doubtful as doubtful
-from monitor.reconcile.rhythm import with_rhythm
-from monitor.reconcile.window import digest_of as digest_of
-from monitor.reconcile.window import digests_in as digests_in
+from monitor.reconcile.publishing_rate import with_publishing_rate
+from monitor.reconcile.reused_keys import doubtful as doubtful
+from monitor.reconcile.tombstones import tombstones as tombstones
+from monitor.reconcile.window import key_hash as key_hash
+from monitor.reconcile.window import key_hashes as key_hashes
 
 
 def distinct_items(parsed: ParseOutcome | None, feed: FeedSettings) -> tuple[Identity, ...]:
@@ -82,4 +82,4 @@ def reconcile(
     if isinstance(parsed, ParseFailed):
         return after_no_feed(poll, outcome, parsed)
     update = with_articles(poll, after_document(poll, outcome, parsed), items, stored, parsed)
-    return scheduled(poll, with_rhythm(poll, update), outcome.headers)
+    return scheduled(poll, with_publishing_rate(poll, update), outcome.headers)

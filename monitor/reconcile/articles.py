@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.model.article import Arrival
 from monitor.model.feed import ParsedFeed, ParsedItem
-from monitor.model.settings import FeedSettings
-from monitor.model.update import (
+from monitor.model.feed_update import (
     ChangedArticle,
     FeedState,
     FeedUpdate,
@@ -22,10 +21,11 @@ from monitor.model.update import (
     RenamedArticle,
     Stored,
 )
+from monitor.model.settings import FeedSettings
 from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
-from monitor.reconcile.reuse import shows_one_place
+from monitor.reconcile.reused_keys import shows_one_place
 from monitor.reconcile.window import share_an_item, window_of
 from monitor.url import canonical_url, host_of, registrable_domain
 
@@ -72,7 +72,7 @@ def with_articles(
             *(_succeeded(each, found.succeeded[each.name]) for each in found.new if each.name in found.succeeded),
         ),
         state=replace(update.state, shows_several=not is_alone),
-        recalled=tuple(trace for each in found.gone for trace in each.remains if trace in stored.remains),
+        recalled=tuple(trace for each in found.gone for trace in each.tombstones if trace in stored.tombstones),
         counts=counts,
     )
     return update if parsed.is_cut_off else _with_window(poll, update, found)

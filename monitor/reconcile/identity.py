@@ -14,9 +14,9 @@ from enum import IntEnum
 from hashlib import sha256
 
 from monitor.model.feed import ParsedItem
-from monitor.model.update import KnownArticle, Lookup
+from monitor.model.feed_update import KnownArticle, Lookup
 from monitor.reconcile.aliases import Aliases, aliases, outlet_aliases
-from monitor.reconcile.remains import traces_of
+from monitor.reconcile.tombstones import tombstones_of
 from monitor.url import canonical_url
 
 HALF_A_DIGEST = 32
@@ -70,14 +70,14 @@ class Identity:
         return tuple(alias for alias in (self.names.link, self.names.guid) if alias is not None)
 
     @property
-    def remains(self) -> tuple[int, ...]:
+    def tombstones(self) -> tuple[int, ...]:
         """The traces it may have left if it was stored once."""
-        return traces_of(self.keys.values(), self.link, self.item.title, self.aliases, self._hashes)
+        return tombstones_of(self.keys.values(), self.link, self.item.title, self.aliases, self._hashes)
 
     @property
-    def remains_of_words(self) -> tuple[int, ...]:
+    def tombstones_of_words(self) -> tuple[int, ...]:
         """Those of them that are none of another article, whatever name it has."""
-        return traces_of((), "", "", self.aliases, self._hashes)
+        return tombstones_of((), "", "", self.aliases, self._hashes)
 
     @property
     def _hashes(self) -> tuple[str, str]:
@@ -107,15 +107,15 @@ def issue_key(identity: Identity, words: str) -> str:
     return f"{identity.issues}{words[:HALF_A_DIGEST]}"
 
 
-def traces(items: Sequence[Identity], *, has_remains: bool = False) -> Lookup:
-    """All keys and aliases under which these items may be stored; `has_remains`: that retention has taken any.
+def lookup_for(items: Sequence[Identity], *, has_tombstones: bool = False) -> Lookup:
+    """All keys and aliases under which these items may be stored; `has_tombstones`: that retention has taken any.
 
     An item is stored under the plainest key that is free at the time; what shares its guid comes and goes.
     """
     return Lookup(
         keys=tuple(dict.fromkeys(key for item in items for key in (*item.keys.values(), item.issue))),
         aliases=tuple(dict.fromkeys(alias for item in items for alias in item.aliases)),
-        remains=tuple(dict.fromkeys(trace for item in items for trace in item.remains)) if has_remains else (),
+        tombstones=tuple(dict.fromkeys(trace for item in items for trace in item.tombstones)) if has_tombstones else (),
     )
 
 

@@ -7,7 +7,7 @@ The configured URL is never changed: what is noted here is where it is read inst
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.model.update import FeedState
+from monitor.model.feed_update import FeedState
 from monitor.url import host_of, stored_url
 
 BELIEVED_AFTER = timedelta(days=7)

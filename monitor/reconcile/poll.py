@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model.feed_update import FeedState
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.model.update import FeedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 
-from monitor.model.update import KnownArticle, Stored
+from monitor.model.feed_update import KnownArticle, Stored
 from monitor.reconcile.identity import Facet, Identity, free_key
-from monitor.reconcile.reuse import ISSUES_APART, is_another, is_said_again
-from monitor.reconcile.window import digest_of, digests_in
+from monitor.reconcile.reused_keys import ISSUES_APART, is_another, is_said_again
+from monitor.reconcile.window import key_hash, key_hashes
 from monitor.url import canonical_url
 
 MOST_NAMESAKES = 500
@@ -81,7 +81,7 @@ def recognised(
             continue
         if article:
             known[each.name] = Sighting(identity=each, article=article, key=free_key(each, stored.by_key))
-        elif stored.remains and _is_gone(each, stored.remains, window):
+        elif stored.tombstones and _is_forgotten(each, stored.tombstones, window):
             gone.add(each.name)
         company.admit(each, article)
     told = {*known, *gone, *duplicates}
@@ -115,16 +115,16 @@ def _stored_article(identity: Identity, stored: Stored, *, is_alone: bool) -> Kn
     return None
 
 
-def _is_gone(identity: Identity, remains: Mapping[int, datetime], window: bytes) -> bool:
+def _is_forgotten(identity: Identity, tombstones: Mapping[int, datetime], window: bytes) -> bool:
     """Whether it was stored once, until retention. Its guid or address alone is no proof if the document before did not
     have it, and it is dated after all that the feed is known to have had under it: a column that comes every month.
     """
-    seen = [remains[trace] for trace in identity.remains if trace in remains]
+    seen = [tombstones[trace] for trace in identity.tombstones if trace in tombstones]
     published = identity.item.published
     if not seen or published is None or published - max(seen) < ISSUES_APART:
         return bool(seen)
-    has_words = not remains.keys().isdisjoint(identity.remains_of_words)
-    return has_words or digest_of(identity.keys[identity.own]) in digests_in(window)
+    has_words = not tombstones.keys().isdisjoint(identity.tombstones_of_words)
+    return has_words or key_hash(identity.keys[identity.own]) in key_hashes(window)
 
 
 def _repeated(items: Iterable[Identity], known: Mapping[str, Sighting], stored: Stored) -> tuple[KnownArticle, ...]:

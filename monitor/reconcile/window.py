@@ -13,16 +13,16 @@ KEY_BYTES = 6
 
 def window_of(keys: Iterable[str]) -> bytes:
     """The articles of a document by their keys, in no order."""
-    return b"".join(sorted(map(digest_of, keys)))
+    return b"".join(sorted(map(key_hash, keys)))
 
 
 def share_an_item(window: bytes, other: bytes) -> bool:
-    return not digests_in(window).isdisjoint(digests_in(other))
+    return not key_hashes(window).isdisjoint(key_hashes(other))
 
 
-def digest_of(key: str) -> bytes:
+def key_hash(key: str) -> bytes:
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=KEY_BYTES).digest()
 
 
-def digests_in(window: bytes) -> set[bytes]:
+def key_hashes(window: bytes) -> set[bytes]:
     return {window[start : start + KEY_BYTES] for start in range(0, len(window), KEY_BYTES)}

@@ -12,9 +12,9 @@ from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.counts import spoken
 from monitor.render.headline import clipped, corrected, how, tally
+from monitor.render.levels import bars, heights, level, silence, span, usually
 from monitor.render.links import link_text
 from monitor.render.plain_list import listed_entries, listed_headlines
-from monitor.render.rhythm import bars, heights, level, silence, span, usually
 from monitor.render.shown import all_entries
 
 SUFFIX = ".j2"

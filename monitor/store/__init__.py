@@ -23,7 +23,7 @@ from monitor.store.retention import RetentionStore
 from monitor.store.setbacks import SetbackStore
 from monitor.store.stories import StoryStore
 from monitor.store.topics import TopicStore
-from monitor.store.words import WordStore
+from monitor.store.word_counts import WordCountStore
 
 __all__ = ["Database", "Store", "open_store"]
 
@@ -45,7 +45,7 @@ class Store:
     history: HistoryStore
     stories: StoryStore
     topics: TopicStore
-    words: WordStore
+    words: WordCountStore
     overview: OverviewStore
     retention: RetentionStore
     setbacks: SetbackStore
@@ -75,7 +75,7 @@ def open_store(url: str, *, is_owner: bool = False) -> Store:
         history=HistoryStore(database),
         stories=StoryStore(database),
         topics=TopicStore(database),
-        words=WordStore(database),
+        words=WordCountStore(database),
         overview=OverviewStore(database),
         retention=RetentionStore(database),
         setbacks=SetbackStore(database),

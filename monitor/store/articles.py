@@ -11,10 +11,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
 from monitor.model.boilerplate import Boilerplate
-from monitor.model.match import Evidence, Match, Tier
-from monitor.model.material import HighWater, Origin
-from monitor.model.story import StoryArticle, WordCounts
-from monitor.model.update import (
+from monitor.model.edition_input import HighWater, Origin
+from monitor.model.feed_update import (
     ChangedArticle,
     Doubt,
     FeedUpdate,
@@ -26,12 +24,14 @@ from monitor.model.update import (
     RenamedArticle,
     Stored,
 )
+from monitor.model.match import Evidence, Match, Tier
+from monitor.model.story import StoryArticle, WordCounts
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import Database, portions
 from monitor.store.feeds import row_from_state
 from monitor.store.holds import save_hold
 from monitor.store.tables import articles, feeds, matches, polls, revisions, tombstones, topics
-from monitor.store.words import count_words
+from monitor.store.word_counts import count_words
 
 ISSUES_READ = 20
 """So many of the earlier articles under one guid or address say what they have in common."""
@@ -62,13 +62,13 @@ class ArticleStore:
                     for article in map(_known_from_row, connection.execute(_known(feed_id, column.in_(chosen)))):
                         by_alias[getattr(article, column.name)].append(article)
             of_feed = select(tombstones.c.trace, tombstones.c.seen_at).where(tombstones.c.feed_id == feed_id)
-            remains = {
+            forgotten = {
                 row.trace: row.seen_at
-                for chosen in portions(lookup.remains)
+                for chosen in portions(lookup.tombstones)
                 for row in connection.execute(of_feed.where(tombstones.c.trace.in_(chosen)))
             }
         return Stored(
-            by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()}, remains=remains
+            by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()}, tombstones=forgotten
         )
 
     def past(self, feed_id: int, doubts: Sequence[Doubt]) -> Mapping[int, Past]:

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from monitor.model.article import Arrival
+from monitor.model.edition_input import BaselineFacts, BaselineMatch, HighWater, Origin
 from monitor.model.ledger import BaselineArticle
-from monitor.model.material import BaselineFacts, BaselineMatch, HighWater, Origin
 from monitor.store.articles import article_from_row
 from monitor.store.rhythm import feed_name
 from monitor.store.tables import articles, feeds, matches, topics

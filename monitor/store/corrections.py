@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, select, union_all
 
 from monitor.model.edition import Form
-from monitor.model.material import Edit, HighWater
+from monitor.model.edition_input import Edit, HighWater
 from monitor.store.articles import article_from_row
 from monitor.store.tables import articles, corrections, editions, listings, revisions, stories, topics
 from monitor.store.told import among, id_of_digest

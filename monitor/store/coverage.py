@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
-from monitor.model.fetch import FetchProblem
-from monitor.model.material import (
+from monitor.model.edition_input import (
     Coverage,
     FeedGap,
     FeedMove,
@@ -18,6 +17,7 @@ from monitor.model.material import (
     Outage,
     PreviousEdition,
 )
+from monitor.model.fetch import FetchProblem
 from monitor.polling import needs_attention
 from monitor.store.feeds import state_from_row
 from monitor.store.rhythm import feed_name

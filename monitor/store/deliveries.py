@@ -29,7 +29,7 @@ from monitor.model.delivery import (
     Undelivered,
     Verdict,
 )
-from monitor.model.publication import EditionKind, clock_of, day_of
+from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.store.database import Database
 from monitor.store.tables import attempts, deliveries, digests, editions
 

@@ -25,17 +25,17 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from monitor.model.delivery import DeliveryState
-from monitor.model.material import (
+from monitor.model.edition_input import (
     BaselineFacts,
     Candidate,
+    EditionInput,
     HighWater,
-    Material,
     Origin,
     PreviousEdition,
     Slot,
     SlotKey,
 )
-from monitor.model.publication import EditionKind, Publication
+from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
 from monitor.store.baseline import baseline_between
 from monitor.store.boilerplate import boilerplate_of
@@ -117,7 +117,7 @@ class EditionStore:
             last = {table.name: connection.scalar(select(func.max(table.c.id))) or 0 for table in tables}
         return HighWater(**last)
 
-    def material(
+    def edition_input(
         self,
         digest: str,
         names: Sequence[str],
@@ -128,7 +128,7 @@ class EditionStore:
         knows: HighWater | None = None,
         since_mailed: bool = False,
         lists_baseline: bool = False,
-    ) -> Material:
+    ) -> EditionInput:
         """Everything the next edition of `digest` on these topics is made of, in one snapshot.
 
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
@@ -144,7 +144,7 @@ class EditionStore:
             covered = since_edition(_previous(connection, digest, now, *read), _known(connection, digest, *read), knows)
             candidates = _candidates(connection, digest, names, stories, knew, knows, lists_baseline=lists_baseline)
             story_ids = {candidate.story_id for candidate in candidates}
-            return Material(
+            return EditionInput(
                 candidates=candidates,
                 stories=stories_told(connection, digest, story_ids, stories, now),
                 coverage=coverage_since(connection, covered, now),
@@ -175,13 +175,13 @@ class EditionStore:
         labels = chain([slot.label], (f"{slot.label}-{number}" for number in count(2)))
         return next(label for label in labels if label not in taken)
 
-    def publish(self, publication: Publication) -> int | None:
+    def publish(self, new_edition: NewEdition) -> int | None:
         """Commit an edition whole and return its id; None if its slot was taken already (rules D1, D7)."""
         try:
             with self._database.write() as connection:
-                return _publish(connection, publication)
+                return _publish(connection, new_edition)
         except IntegrityError:
-            if self._is_taken(publication):
+            if self._is_taken(new_edition):
                 return None
             raise
 
@@ -200,15 +200,15 @@ class EditionStore:
         with self._database.write() as connection:
             connection.execute(update(editions).where(editions.c.id == edition_id).values(archived_at=now))
 
-    def _is_taken(self, publication: Publication) -> bool:
+    def _is_taken(self, new_edition: NewEdition) -> bool:
         """Whether there is an edition of that name, or one that stands for the same slots."""
         of_slots = select(slots.c.edition_id).where(
-            slots.c.digest_id == id_of_digest(publication.digest),
-            tuple_(slots.c.day, slots.c.ordinal).in_(publication.slots),
+            slots.c.digest_id == id_of_digest(new_edition.digest),
+            tuple_(slots.c.day, slots.c.ordinal).in_(new_edition.slots),
         )
-        is_named = and_(editions.c.kind == publication.kind, editions.c.slot == publication.slot)
+        is_named = and_(editions.c.kind == new_edition.kind, editions.c.slot == new_edition.slot)
         query = select(literal(1)).where(
-            editions.c.digest_id == id_of_digest(publication.digest), or_(is_named, editions.c.id.in_(of_slots))
+            editions.c.digest_id == id_of_digest(new_edition.digest), or_(is_named, editions.c.id.in_(of_slots))
         )
         with self._database.read() as connection:
             return connection.execute(query).first() is not None
@@ -332,35 +332,35 @@ def _last_match(connection: Connection, names: Sequence[str]) -> dict[str, datet
     return {row.name: row.at for row in connection.execute(query)}
 
 
-def _publish(connection: Connection, publication: Publication) -> int:
-    digest_id = connection.scalar(select(digests.c.id).where(digests.c.name == publication.digest))
+def _publish(connection: Connection, new_edition: NewEdition) -> int:
+    digest_id = connection.scalar(select(digests.c.id).where(digests.c.name == new_edition.digest))
     edition_id: int = connection.execute(
         insert(editions)
         .values(
             digest_id=digest_id,
-            kind=publication.kind,
-            slot=publication.slot,
-            made_at=publication.made_at,
-            subject=publication.subject,
-            page=publication.page,
-            last_article=publication.knew.articles,
-            last_match=publication.knew.matches,
-            last_poll=publication.knew.polls,
-            last_revision=publication.knew.revisions,
+            kind=new_edition.kind,
+            slot=new_edition.slot,
+            made_at=new_edition.made_at,
+            subject=new_edition.subject,
+            page=new_edition.page,
+            last_article=new_edition.knew.articles,
+            last_match=new_edition.knew.matches,
+            last_poll=new_edition.knew.polls,
+            last_revision=new_edition.knew.revisions,
         )
         .returning(editions.c.id)
     ).scalar_one()
-    _unarchive_neighbours(connection, digest_id, edition_id, publication.made_at)
+    _unarchive_neighbours(connection, digest_id, edition_id, new_edition.made_at)
     common = {"digest_id": digest_id, "edition_id": edition_id}
-    if publication.kind is EditionKind.SCHEDULED:
-        _free_slots(connection, publication, digest_id)
-        taken = [{"day": day, "ordinal": ordinal, **common} for day, ordinal in publication.slots]
+    if new_edition.kind is EditionKind.SCHEDULED:
+        _free_slots(connection, new_edition, digest_id)
+        taken = [{"day": day, "ordinal": ordinal, **common} for day, ordinal in new_edition.slots]
         connection.execute(insert(slots), taken)
-    for article_id, story_id in publication.stories.items():
+    for article_id, story_id in new_edition.stories.items():
         connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
-    _insert_listings(connection, publication, common)
-    insert_corrections(connection, edition_id, publication.corrected)
-    insert_deliveries(connection, publication.deliveries, publication.made_at, edition_id=edition_id)
+    _insert_listings(connection, new_edition, common)
+    insert_corrections(connection, edition_id, new_edition.corrected)
+    insert_deliveries(connection, new_edition.deliveries, new_edition.made_at, edition_id=edition_id)
     return edition_id
 
 
@@ -376,18 +376,18 @@ def _unarchive_neighbours(connection: Connection, digest_id: int | None, edition
         connection.execute(update(editions).where(neighbour).values(archived_at=None))
 
 
-def _free_slots(connection: Connection, publication: Publication, digest_id: int | None) -> None:
+def _free_slots(connection: Connection, new_edition: NewEdition, digest_id: int | None) -> None:
     """Take back the slots that an edition took while the clock was ahead."""
-    ahead = select(editions.c.id).where(editions.c.made_at > publication.made_at + CLOCK_SLIP)
-    of_these = tuple_(slots.c.day, slots.c.ordinal).in_(publication.slots)
+    ahead = select(editions.c.id).where(editions.c.made_at > new_edition.made_at + CLOCK_SLIP)
+    of_these = tuple_(slots.c.day, slots.c.ordinal).in_(new_edition.slots)
     connection.execute(delete(slots).where(slots.c.digest_id == digest_id, of_these, slots.c.edition_id.in_(ahead)))
 
 
-def _insert_listings(connection: Connection, publication: Publication, common: dict[str, Any]) -> None:
-    ids = topic_ids(connection, (listing.topic for listing in publication.listings))
+def _insert_listings(connection: Connection, new_edition: NewEdition, common: dict[str, Any]) -> None:
+    ids = topic_ids(connection, (listing.topic for listing in new_edition.listings))
     rows = [
         {"topic_id": ids[listing.topic], "article_id": listing.article_id, "form": listing.form, **common}
-        for listing in publication.listings
+        for listing in new_edition.listings
     ]
     if rows:
         connection.execute(insert(listings), rows)

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, sel
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.feed import PollHints, StoredFeed
+from monitor.model.feed_update import FeedState
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.settings import FeedSettings
-from monitor.model.update import FeedState
 from monitor.store.database import Database
 from monitor.store.holds import binds, holds_by_origin
 from monitor.store.tables import feeds, former_urls, holds, polls

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, tuple_
 
 from monitor.model.article import Article
+from monitor.model.edition_input import Origin
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Match
-from monitor.model.material import Origin
 from monitor.store.articles import article_from_row, match_from_row
 from monitor.store.boilerplate import Shared, boilerplate_of
 from monitor.store.database import Database

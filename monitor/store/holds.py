@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
-from monitor.model.update import Hold
+from monitor.model.feed_update import Hold
 from monitor.store.tables import feeds, holds
 
 LONGEST_HOLD = timedelta(days=8)

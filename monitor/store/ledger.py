@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from monitor.model.article import Arrival
+from monitor.model.feed_update import PollCounts
 from monitor.model.ledger import BaselineArticle, FeedStanding, PollRecord
-from monitor.model.update import PollCounts
 from monitor.store.baseline import at_first_poll, baseline_matches
 from monitor.store.database import Database
 from monitor.store.feeds import state_from_row

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from monitor.model.delivery import NewDelivery
-from monitor.model.material import Coverage
+from monitor.model.edition_input import Coverage
 from monitor.model.note import Note, NoteKind
 from monitor.store.coverage import coverage_since, since_moment
 from monitor.store.database import Database

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
-from monitor.model.material import Outage
-from monitor.model.update import Attempt
+from monitor.model.edition_input import Outage
+from monitor.model.feed_update import Attempt
 from monitor.store.database import Database
 from monitor.store.tables import feeds, outages, polls
 

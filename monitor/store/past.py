@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from monitor.model.edition import Form
-from monitor.model.material import Coverage, FeedTrouble, Origin
-from monitor.model.past import ListedArticle, ListedTopic, PastEdition, ShelvedEdition
+from monitor.model.edition_input import Coverage, FeedTrouble, Origin
+from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic, PastEdition
 from monitor.model.rollup import WeekMatch
 from monitor.store.articles import article_from_row
 from monitor.store.coverage import coverage_since, idle_feeds, since_moment
@@ -41,13 +41,13 @@ class PastStore:
                 mailed.setdefault(row.edition_id, {})[row.state] = row.number
         return tuple(_past_edition(row, mailed.get(row.id, {})) for row in rows)
 
-    def shelf(self) -> tuple[ShelvedEdition, ...]:
+    def archived(self) -> tuple[ArchivedEdition, ...]:
         """All of them in the order in which they were made, newest first."""
         columns = (editions.c.id, editions.c.kind, editions.c.slot, editions.c.made_at, editions.c.subject)
         query = select(*columns, digests.c.name.label("digest")).join_from(editions, digests)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(editions.c.made_at.desc(), editions.c.id.desc()))
-            return tuple(ShelvedEdition(**row._asdict()) for row in rows)
+            return tuple(ArchivedEdition(**row._asdict()) for row in rows)
 
     def leading(self, edition_ids: Collection[int], most: int) -> dict[int, tuple[ListedTopic, ...]]:
         """For each edition its topics by name, each with at most so many articles; what retention took is not there."""

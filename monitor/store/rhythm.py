@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select
 
+from monitor.model.edition_input import FeedSightings, Origin
 from monitor.model.fetch import FetchProblem
 from monitor.model.match import Tier
-from monitor.model.material import FeedSightings, Origin
 from monitor.store.tables import articles, feeds, matches, polls, topics
 
 COUNTED = (Origin.NEW, Origin.BACKFILL)

@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, Connection, ScalarSelect, and_, fu
 
 from monitor.model.article import Article
 from monitor.model.edition import Form
-from monitor.model.material import StoryFacts
+from monitor.model.edition_input import StoryFacts
 from monitor.store.articles import article_from_row
 from monitor.store.tables import articles, digests, editions, listings, topics
 from monitor.store.tables import stories as muted_stories

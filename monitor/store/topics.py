@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, delete, exists, select, update
 
 from monitor.model.article import Article
+from monitor.model.edition_input import Origin
 from monitor.model.match import Match
-from monitor.model.material import Origin
 from monitor.store.articles import save_matches, topic_ids
 from monitor.store.database import Database
 from monitor.store.tables import listings, matches, topics

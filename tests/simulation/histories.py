@@ -13,7 +13,7 @@ from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings
 from monitor.model.topic import Rule, Topic
 from monitor.resources import resource
 from simulation.documents import Hints
-from simulation.newsroom import DAY, Habits, Item, Publisher, Trouble, Validating
+from simulation.newsroom import DAY, Item, OutletBoilerplate, Publisher, Trouble, Validating
 from simulation.world import World
 
 BEGINNING = datetime(2026, 3, 2, 9, 41, tzinfo=UTC)
@@ -83,7 +83,7 @@ def publisher(number: int, rng: Random, end: datetime) -> Publisher:
     per_day, burst = oddity.get("per_day", 5.0), oddity.get("burst", 1)
     is_undated = number % 11 == 10
     items = tuple(news(number, rng, rhythm(rng, start, end, per_day, burst), is_undated=is_undated))
-    habits, hints = oddity.get("habits", lambda _rng: Habits()), oddity.get("hints", Hints())
+    habits, hints = oddity.get("habits", lambda _rng: OutletBoilerplate()), oddity.get("hints", Hints())
     validating = oddity.get("validating", VALIDATING[(number * 5 + number // 9) % len(VALIDATING)])
     return Publisher(
         number=number,
@@ -112,12 +112,12 @@ ODDITIES: tuple[dict[str, Any], ...] = (
     {"per_day": 5, "burst": 4},
     {"per_day": 2 / 7},
     {"per_day": 1 / 7, "validating": "date"},
-    {"per_day": 3, "habits": lambda _rng: Habits(churns_guids=True)},
-    {"per_day": 4, "habits": lambda _rng: Habits(mends_after=5 * HOUR)},
-    {"per_day": 2, "window": 4, "habits": lambda _rng: Habits(is_live_blog=True)},
-    {"per_day": 3, "habits": lambda rng: Habits(https_from=_later(rng))},
-    {"per_day": 3, "habits": lambda rng: Habits(tracking_from=_later(rng))},
-    {"per_day": 3, "habits": lambda _rng: Habits(is_aggregator=True)},
+    {"per_day": 3, "habits": lambda _rng: OutletBoilerplate(churns_guids=True)},
+    {"per_day": 4, "habits": lambda _rng: OutletBoilerplate(mends_after=5 * HOUR)},
+    {"per_day": 2, "window": 4, "habits": lambda _rng: OutletBoilerplate(is_live_blog=True)},
+    {"per_day": 3, "habits": lambda rng: OutletBoilerplate(https_from=_later(rng))},
+    {"per_day": 3, "habits": lambda rng: OutletBoilerplate(tracking_from=_later(rng))},
+    {"per_day": 3, "habits": lambda _rng: OutletBoilerplate(is_aggregator=True)},
     {"per_day": 3, "validating": "odd"},
     {"per_day": 3, "validating": "restless"},
     {"per_day": 3, "validating": "gzip"},

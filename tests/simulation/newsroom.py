@@ -42,7 +42,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Habits:
+class OutletBoilerplate:
     """How a publisher names its items. Those with a time begin then; None: never."""
 
     churns_guids: bool = False
@@ -88,7 +88,7 @@ class Publisher:
     bare_304: bool = True
     max_age: int = 0
     hints: Hints = field(default_factory=Hints)
-    habits: Habits = field(default_factory=Habits)
+    habits: OutletBoilerplate = field(default_factory=OutletBoilerplate)
     troubles: Sequence[tuple[datetime, datetime, Trouble]] = ()
     moves_at: datetime | None = None
     interval: timedelta = timedelta(hours=1)

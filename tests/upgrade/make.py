@@ -18,9 +18,9 @@ import structlog
 from earlier import DATABASE, LAST_DAY, World, world
 from outbox import no
 
+from monitor.jobs import deliver_due, maintain_due, notes_due, publish_due
+from monitor.jobs.deliver import cancel
 from monitor.model.delivery import Delivery, DeliveryState
-from monitor.pipeline import deliver_due, maintain_due, notes_due, publish_due
-from monitor.pipeline.deliver import cancel
 
 FIRST_DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -14,8 +14,8 @@ from monitor.cli.digest.format import Format
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.jobs import Draft, Stages
     from monitor.model.settings import DigestSettings
-    from monitor.pipeline import Draft, Stages
 
 app = typer.Typer(help="Look at the next edition of a digest, or send it now; look at past ones.", no_args_is_help=True)
 app.command("list")(past.list_editions)
@@ -43,7 +43,7 @@ def preview(
     from monitor.cli.settings import draft_of
     from monitor.daemon.build import looked_at
     from monitor.daemon.clock import SystemClock
-    from monitor.pipeline import preview_edition
+    from monitor.jobs import preview_edition
 
     settings = draft_of(context)
     digest = _digest(settings, name)
@@ -72,13 +72,13 @@ def send(
     """Send an edition now, by hand; what it lists is in no later edition."""
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import settings_of
-    from monitor.daemon.wishes import send_wish
+    from monitor.daemon.requests import send_request
     from monitor.model.requests import RequestKind
 
     settings = settings_of(context)
     digest = _digest(settings, name)
-    wish = {"digest": digest.name, "test": test}
-    outcome = done_by_owner(settings, RequestKind.SEND, wish, lambda stages: send_wish(stages, wish, []))
+    payload = {"digest": digest.name, "test": test}
+    outcome = done_by_owner(settings, RequestKind.SEND, payload, lambda stages: send_request(stages, payload, []))
     for each in outcome["deliveries"]:
         print(f"{each['recipient']}: {each['state']}{': ' + each['answer'] if each['answer'] else ''}")
     if not outcome["deliveries"]:

@@ -30,7 +30,7 @@ def list_editions(
     """List the editions that were published, newest first."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.looking import opened_store
+    from monitor.daemon.store_only import opened_store
 
     settings = draft_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
@@ -54,7 +54,7 @@ def show(
     """Show an edition that was published, byte for byte."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.looking import opened_store
+    from monitor.daemon.store_only import opened_store
 
     settings = draft_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
@@ -80,15 +80,15 @@ def resend(
     from monitor.cli.owner import done_by_owner
     from monitor.cli.settings import settings_of
     from monitor.daemon.clock import SystemClock
-    from monitor.daemon.looking import opened_store
-    from monitor.daemon.wishes import resend_wish
+    from monitor.daemon.requests import resend_request
+    from monitor.daemon.store_only import opened_store
     from monitor.model.requests import RequestKind
 
     settings = settings_of(context)
     recipients = [_address(each) for each in to]
     with opened_store(settings.storage, SystemClock()) as store:
-        wish = {"edition": edition_named(store, edition).id, "to": recipients}
-    outcome = done_by_owner(settings, RequestKind.RESEND, wish, lambda stages: resend_wish(stages, wish, []))
+        payload = {"edition": edition_named(store, edition).id, "to": recipients}
+    outcome = done_by_owner(settings, RequestKind.RESEND, payload, lambda stages: resend_request(stages, payload, []))
     if as_json:
         output.print_json(outcome)
     else:
@@ -125,7 +125,7 @@ def edition_named(store: "Store", name: str) -> "PastEdition":
 
 def _dates(edition: "PastEdition") -> tuple[str, ...]:
     """What people may call the edition of a digest with several times a day, if no other has that date."""
-    from monitor.model.publication import EditionKind, day_of
+    from monitor.model.new_edition import EditionKind, day_of
 
     if edition.kind != EditionKind.SCHEDULED:
         return ()

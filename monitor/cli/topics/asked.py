@@ -13,7 +13,7 @@ from monitor.config import Settings
 from monitor.config.findings import did_you_mean, quoted
 from monitor.config.values import duration
 from monitor.daemon.clock import SystemClock
-from monitor.daemon.looking import opened_store
+from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
 from monitor.model.history import StoredMatch
 from monitor.model.match import Document

@@ -1,0 +1,72 @@
+"""What an outlet says whatever happened: the name of a column ("Syria ceasefire: what happened today"), and words that
+stand in every text ("Follow our live page …", "Our reporters in …").
+
+Such words are no event's, and still rare in the store if few outlets say them. Judges by the articles at hand only;
+knows nothing of stories.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from monitor.cluster.refrains import Refrains, title_words
+from monitor.cluster.word_bags import TEXT_CHARACTERS, Bag, bag_of
+from monitor.content_words import content_words
+from monitor.model.story import StoryArticle
+
+RUN_WORDS = 4
+HABIT_TEXTS = 5
+"""So many telling words in a row, in so many different texts of an outlet, are a habit."""
+
+COLUMN_WORDS = 6
+"""Under one title, but for figures and dates, an outlet has two different texts of so many words: it is a column's."""
+
+Run = tuple[str, ...]
+
+
+class OutletBoilerplate:
+    """The habits of the outlets of these articles."""
+
+    def __init__(self, articles: Sequence[StoryArticle]) -> None:
+        self._refrains = Refrains(article.title for article in articles)
+        self._runs: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        titles: defaultdict[tuple[str, Run], set[Run]] = defaultdict(set)
+        read: set[tuple[str, Run]] = set()
+        for article in articles:
+            outlet, text = article.outlet.casefold(), _text(article)
+            if (outlet, text) not in read:
+                self._runs[outlet].update(set(_runs(text)))
+            read.add((outlet, text))
+            if len(text) >= COLUMN_WORDS:
+                titles[outlet, _title(article)].add(text)
+        self._columns = {column for column, texts in titles.items() if len(texts) > 1}
+
+    def bag(self, article: StoryArticle) -> Bag:
+        """The words of the article that are of its event."""
+        outlet, title, text = article.outlet.casefold(), _title(article), _text(article)
+        told = () if (outlet, title) in self._columns else self._telling(article, title)
+        return bag_of(told, self._own_words(outlet, text))
+
+    def _telling(self, article: StoryArticle, title: Run) -> Iterator[str]:
+        """A refrain counts for how long the title is, and is like no other article's."""
+        refrains = self._refrains.of(article.title)
+        return (f"{word} {article.id}" if word in refrains else word for word in title)
+
+    def _own_words(self, outlet: str, text: Run) -> Iterator[str]:
+        habitual: set[int] = set()
+        for place, run in enumerate(_runs(text)):
+            if self._runs[outlet][run] >= HABIT_TEXTS:
+                habitual.update(range(place, place + RUN_WORDS))
+        return (word for place, word in enumerate(text) if place not in habitual)
+
+
+def _title(article: StoryArticle) -> Run:
+    return title_words(article.title)
+
+
+def _text(article: StoryArticle) -> Run:
+    return tuple(content_words(article.text[:TEXT_CHARACTERS]))
+
+
+def _runs(words: Sequence[str]) -> Iterator[int]:
+    """A number for each run: an equal one for equal words, in a third of the memory."""
+    return (hash(tuple(words[place : place + RUN_WORDS])) for place in range(len(words) - RUN_WORDS + 1))

@@ -1,0 +1,50 @@
+"""The words by which an article's event is known: those of its title and of the beginning of its text.
+
+Which words tell is `monitor.content_words`'s word; here one of the title counts double.
+Decides nothing about stories; knows nothing of how rare a word is (`rarity`).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from monitor.content_words import content_words
+from monitor.model.feed_update import NewArticle
+from monitor.model.story import StoryArticle
+from monitor.text import UNSPACED_START
+
+TITLE_CHARACTERS = 200
+"""What is read of a title. No headline is longer; one that is was stuffed with words so that it be found."""
+
+TEXT_CHARACTERS = 400
+"""What is read of a text: some sixty words, as much as the lead of a report. Further down stands the background."""
+
+TITLE_WEIGHT = 2
+
+ENOUGH_WORDS = 3
+"""With fewer a title may be the name of a column ("Markets wrap"), and no event is known by it."""
+
+Bag = dict[str, int]
+"""Word → its weight, in the order of the article, so that sums over it come out the same in every process."""
+
+
+def bag_of(title: Iterable[str], text: Iterable[str]) -> Bag:
+    """What weighs how much of an article with these words."""
+    words = dict.fromkeys(title, TITLE_WEIGHT)
+    for word in text:
+        words.setdefault(word, 1)
+    return words
+
+
+def is_scant(words: Iterable[str]) -> bool:
+    """Whether these words are too few to know an event by; two pairs of characters say as much as one word."""
+    worth = sum(0.5 if UNSPACED_START.match(word) else 1.0 for word in words)
+    return worth < ENOUGH_WORDS
+
+
+def words_of(articles: Iterable[StoryArticle | NewArticle]) -> Counter[str]:
+    """In how many of the articles each word is that tells of an event."""
+    return Counter(
+        word
+        for article in articles
+        for word in {*content_words(article.title[:TITLE_CHARACTERS]), *content_words(article.text[:TEXT_CHARACTERS])}
+    )

@@ -1,0 +1,57 @@
+"""The words of a text that tell what it is about: no grammar, no stock of headlines, regular plurals folded.
+
+By them articles on one event are grouped, and an edit is told from another article under the same name.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+
+from monitor.function_words import FUNCTION_WORDS, NEWS_WORDS
+from monitor.text import HYPHENS, Token, is_unspaced, tokenise
+
+SHORTEST_PLURAL = 4
+HIRAGANA = range(0x3040, 0x30A0)
+
+
+def content_words(text: str) -> Iterator[str]:
+    """The words of `text` in order, folded: no figures, single letters or words that every article may have.
+
+    Equal words are one object: whoever keeps the words of many articles keeps each word once. Scripts without spaces
+    give pairs of neighbouring characters instead.
+    """
+    tokens = tokenise(text)
+    is_second_half = False
+    for token, following in zip_longest(tokens, tokens[1:]):
+        is_first_half = not is_second_half and following is not None and _is_compound(text, token, following)
+        if is_unspaced(token):
+            yield from _pair(token, following)
+        elif is_first_half:
+            yield sys.intern(_singular(token.word.key + following.word.key))
+        elif not is_second_half and _is_telling(token.word.key):
+            yield sys.intern(_singular(token.word.key))
+        is_second_half = is_first_half
+
+
+def _pair(left: Token, right: Token | None) -> Iterable[str]:
+    """Two neighbours, unless they are grammar: both of them hiragana."""
+    if right is None or left.end != right.start or not is_unspaced(right):
+        return ()
+    pair = left.word.key + right.word.key
+    return () if all(ord(letter) in HIRAGANA for letter in pair) else (sys.intern(pair),)
+
+
+def _is_compound(text: str, left: Token, right: Token) -> bool:
+    """Whether a hyphen makes one word of two: cease-fire, but neither US-Russia nor on-line."""
+    is_hyphenated = right.start == left.end + 1 and text[left.end] in HYPHENS and text[right.start].islower()
+    return is_hyphenated and _is_telling(left.word.key) and _is_telling(right.word.key)
+
+
+def _is_telling(key: str) -> bool:
+    return len(key) > 1 and not key.isdigit() and key not in FUNCTION_WORDS and key not in NEWS_WORDS
+
+
+def _singular(key: str) -> str:
+    if len(key) < SHORTEST_PLURAL or not key.isascii() or not key.endswith("s") or key.endswith(("ss", "us", "is")):
+        return key
+    return f"{key[:-3]}y" if key.endswith("ies") else key[:-1]

@@ -1,0 +1,39 @@
+"""Whether the disk has room for what polls bring; without it mail still goes out, and the operator hears it (D15)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from monitor.jobs import Stages
+from monitor.model.note import NoteKind
+from monitor.store.disk_space import LEAST_FREE_BYTES, free_bytes
+
+log = structlog.get_logger(__name__)
+
+NO_SPACE = f"The disk has less than {LEAST_FREE_BYTES // 10**6} MB left, so nothing is polled."
+
+
+class DiskSpace:
+    """Looks before each round, and tells when that changes."""
+
+    def __init__(self, free: Callable[[Path], int] = free_bytes) -> None:
+        self._free = free
+        self._was_left: bool | None = None
+
+    def has_space(self, stages: Stages) -> bool:
+        file = stages.store.database.file
+        free = self._free(file)
+        is_left = free >= LEAST_FREE_BYTES
+        if is_left is not self._was_left:
+            self._tell(stages, str(file), free, is_left=is_left)
+            self._was_left = is_left
+        return is_left
+
+    def _tell(self, stages: Stages, key: str, free: int, *, is_left: bool) -> None:
+        notes, now = stages.store.notes, stages.clock.now()
+        if is_left:
+            notes.over(NoteKind.DISK, key, now)
+        else:
+            log.error("polling stops, the disk is full", free=free)
+            notes.add(NoteKind.DISK, key, NO_SPACE, now)

@@ -1,0 +1,55 @@
+"""A dead man's switch: a page somewhere else is asked after each good edition, and raises the alarm when that stops."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+import structlog
+
+from monitor.fetch import Fetcher
+from monitor.jobs import Stages
+from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
+from monitor.url import host_of
+
+log = structlog.get_logger(__name__)
+
+FRESH = timedelta(hours=1)
+"""After a start, an edition that was finished longer ago has been told of, or never will be."""
+
+AGAIN_SECONDS = 300
+
+
+class Heartbeat:
+    """Remembers which edition was told last; a start may tell the newest one twice, which does no harm."""
+
+    def __init__(self) -> None:
+        self._told: int | None = None
+        self._again_at = 0.0
+
+    def tell(self, stages: Stages, url: str) -> None:
+        """Ask the page if there is a good edition it was not asked for yet; a failure is logged and tried again."""
+        edition = stages.store.overview.good_edition_since(stages.clock.now() - FRESH)
+        if edition in (None, self._told) or time.monotonic() < self._again_at:
+            return
+        problem = asyncio.run(_asked(stages.fetcher.apart(), url))
+        if problem:  # the URL is a secret: only its host is named
+            log.warning("dead-man page not reached", host=host_of(url), reason=problem)
+            self._again_at = time.monotonic() + AGAIN_SECONDS
+        else:
+            self._told = edition
+
+
+async def _asked(fetcher: Fetcher, url: str) -> str:
+    async with fetcher.session() as session:
+        outcome = await session.fetch(FetchRequest(feed_id=0, url=url, validators=Validators()))
+    return _problem(outcome)
+
+
+def _problem(outcome: FetchOutcome | NotAsked) -> str:
+    """Why it did not work, "" if it did: any 2xx will do, whatever it says."""
+    if isinstance(outcome, Fetched):
+        return ""
+    if isinstance(outcome, FetchFailed):
+        is_good = outcome.problem is FetchProblem.EMPTY or (outcome.status or 0) // 100 == 2
+        return "" if is_good else outcome.detail
+    return "the host asked for quiet"

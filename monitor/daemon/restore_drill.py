@@ -1,0 +1,70 @@
+"""A rehearsal of a restore: a backup is restored beside the data, brought up to date, and asked what it would send."""
+
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from monitor.config import Settings
+from monitor.daemon.build import opened
+from monitor.deliver import Channel
+from monitor.jobs import deliver_due, publish_due
+from monitor.model.clock import Clock
+from monitor.model.delivery import Delivery, Letter
+from monitor.store.backup import restore, revision
+from monitor.store.revision import revisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreDrill:
+    """What came of it. Messages are named by their Message-ID.
+
+    `sends` would be sent at the first tick after a restore. `repeats` are those of them that the backup itself
+    has as sent, which would be a fault of the program.
+    """
+
+    schema_before: str
+    schema: str
+    sends: frozenset[str]
+    repeats: frozenset[str]
+
+
+class Recorder:
+    """A channel that keeps what it should send."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self.sent: set[str] = set()
+
+    @property
+    def sender(self) -> str:
+        return self._channel.sender
+
+    def compose(self, letter: Letter) -> bytes:
+        return self._channel.compose(letter)
+
+    def send(self, delivery: Delivery) -> str:
+        self.sent.add(delivery.message_id)
+        return "recorded"
+
+
+def rehearse_restore(settings: Settings, backup: Path, clock: Clock) -> RestoreDrill:
+    """Restore `backup` in a temporary folder; nothing leaves it. Raises StoreError if the backup does not work."""
+    with tempfile.TemporaryDirectory(prefix="news-monitor-drill-") as folder:
+        storage = replace(
+            settings.storage, folder=Path(folder), database="", archive=None, backups=None, backup_every=timedelta()
+        )
+        restore(backup, storage.database_file, clock.now())
+        before = revision(storage.database_file)
+        channel = Recorder(settings.mail)
+        with opened(replace(settings, storage=storage, mail=channel), clock, is_matched=False) as stages:
+            stages.store.database.integrity_check()
+            sent_before = stages.store.deliveries.sent()
+            publish_due(stages)
+            deliver_due(stages, [])
+            return RestoreDrill(
+                schema_before=before,
+                schema=revisions(stages.store.database)[1],
+                sends=frozenset(channel.sent),
+                repeats=sent_before & channel.sent,
+            )

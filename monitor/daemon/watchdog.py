@@ -1,0 +1,142 @@
+"""The guard: whether the service really works, told to the service manager, and acted upon when it does not.
+
+A scheduler can die while it says that it runs, a thread can hang, a database can be locked by somebody else (rules
+D5, D6). What is wrong for too long ends the process, so that it is started anew: silence would look like no news.
+"""
+
+import faulthandler
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from monitor.daemon.crash_marker import HANG, CrashMarker
+from monitor.daemon.service_manager import ServiceManager
+from monitor.progress import Progress
+from monitor.store import Database
+
+log = structlog.get_logger(__name__)
+
+CLOCK_SLIP = timedelta(seconds=60)
+OVERSLEPT = timedelta(seconds=0.2)
+"""More than a busy machine makes the shortest of waits late."""
+
+PAUSE = timedelta(seconds=20)
+"""Longer than a look takes, the database's answer included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchdogLimits:
+    """How often the guard looks, how late a tick may be and for how long, how long anything else may be wrong.
+
+    `computing`: of the processor's time, between two looks; less than the manager's patience (WatchdogSec).
+    """
+
+    look: timedelta = timedelta(seconds=5)
+    tick: timedelta = timedelta(seconds=60)
+    wrong: timedelta = timedelta(seconds=180)
+    computing: timedelta = timedelta(seconds=150)
+
+
+class Watchdog:
+    """Looked through by the main thread, which does nothing that could hang."""
+
+    def __init__(
+        self,
+        progress: Progress,
+        database: Database,
+        manager: ServiceManager,
+        patience: WatchdogLimits,
+        marker: CrashMarker | None = None,
+    ) -> None:
+        self._marker = marker
+        self._progress = progress
+        self._database = database
+        self._manager = manager
+        self._patience = patience
+        self._well_at = self._looked_at = time.monotonic()
+        self._told: tuple[str, ...] = ()
+        self._clocks: tuple[datetime, float] | None = None
+
+    @property
+    def look(self) -> timedelta:
+        """How often to look: the manager wants to hear from us at least twice within its patience."""
+        watchdog = self._manager.watchdog
+        return min(self._patience.look, watchdog / 4) if watchdog else self._patience.look
+
+    def check(self, late: Mapping[str, timedelta], status: str) -> None:
+        """Tell the manager how things are; end the process if they are wrong for too long. Raises DamagedStore.
+
+        `late` says how much later than it should the next tick of each job is, `status` is a line for people.
+        """
+        self._forgive_a_pause()
+        self._mark()
+        lost = tuple(f"no tick of {job}" for job, by in late.items() if by > self._patience.tick)
+        wrong = (
+            *lost,
+            *self._progress.overdue(),
+            *(() if self._database.is_writable() else ("the database does not answer",)),
+        )
+        if not wrong:
+            self._well_at = time.monotonic()
+            self._manager.well(status)
+        elif wrong != self._told:
+            log.error("something hangs", what=list(wrong))
+            self._manager.unwell(f"hangs: {'; '.join(wrong)}")
+        self._told = wrong
+        patience = self._patience.tick if lost else self._patience.wrong
+        if time.monotonic() - self._well_at > patience.total_seconds():
+            self._blame(is_work_to_blame=not lost and bool(self._progress.overdue()))
+            _end(wrong)
+
+    def _mark(self) -> None:
+        """Note that we got to look. If we do not, because somebody computes without ever letting another thread run (a
+        regular expression does), the system's own timer ends the process: it counts the processor's time, so that a
+        pause is none, and SIGPROF needs no interpreter (faulthandler leaves the trace).
+        """
+        if self._marker is not None and self._marker.trace is not None:
+            self._marker.look()
+            signal.setitimer(signal.ITIMER_PROF, self._patience.computing.total_seconds())
+
+    def _blame(self, *, is_work_to_blame: bool) -> None:
+        """What was at work when all was well for the last time, and still is, hangs."""
+        if self._marker is not None and is_work_to_blame:
+            self._marker.end(HANG, self._progress.at_work_since(self._well_at))
+
+    def _forgive_a_pause(self) -> None:
+        """Who was stopped himself, by a debugger or with the whole machine, cannot say that others were late."""
+        now = time.monotonic()
+        if now - self._looked_at > PAUSE.total_seconds() + self._patience.look.total_seconds():
+            self._well_at = now
+        self._looked_at = now
+
+    def forgive(self, overslept: timedelta) -> None:
+        """So much later than asked for the wait for the next look ended: in a process that was stopped, or frozen with
+        its container, everybody else stood still as well.
+        """
+        if overslept > OVERSLEPT:
+            self._well_at += overslept.total_seconds()
+
+    def compare_clocks(self, now: datetime) -> None:
+        """Log a wall clock that was set, or a machine that slept (rule D3): what is due follows the wall clock."""
+        elapsed = time.monotonic()
+        if self._clocks is not None:
+            wall, monotonic = self._clocks
+            drift = now - wall - timedelta(seconds=elapsed - monotonic)
+            if abs(drift) > CLOCK_SLIP:
+                log.warning("the clock was set, or the machine slept", seconds=round(drift.total_seconds()))
+        self._clocks = now, elapsed
+
+
+def _end(wrong: tuple[str, ...]) -> None:
+    """A thread that hangs cannot be ended otherwise; where each of them is goes to the log."""
+    log.critical("ended, to be started anew", because=list(wrong))
+    logging.shutdown()
+    faulthandler.dump_traceback(sys.stderr)
+    os._exit(1)

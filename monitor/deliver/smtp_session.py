@@ -1,0 +1,218 @@
+"""One SMTP session, step by step: every answer is kept under the stage it belongs to.
+
+smtplib writes the commands and reads the replies. Connecting, TLS and login are done here: smtplib
+verifies no certificate unless it is told to (python/cpython#91826), its timeout starts anew with
+every byte, and its login cannot encode a password outside ASCII. Nothing here knows of settings,
+MIME or retries; a failure is a DeliveryError with its facts, and others judge it.
+"""
+
+import re
+import smtplib
+import socket
+import ssl
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import Any, Self
+
+from monitor.deliver.replies import Replies, reply_text
+from monitor.errors import DeliveryError
+
+QUIT_TIMEOUT = timedelta(seconds=10)
+
+DONE = 2
+GO_ON = 3
+REFUSED_FOR_NOW = 4
+REFUSED = 5
+"""First digits of a reply code (RFC 5321 §4.2.1)."""
+
+OnStep = Callable[[str, str], None]
+"""Hears of each step that went well: its stage, as on DeliveryError, and what the other side said."""
+
+
+def ignore_step(_stage: str, _answer: str) -> None:
+    """For whom the outcome is enough."""
+
+
+class SmtpSession:
+    """A session with `host` over a connected socket; a context manager that ends it, whatever happened before.
+
+    `timeout` bounds each step as a whole, however slowly the bytes drip. `on_step` hears of each that went well.
+    """
+
+    def __init__(self, host: str, sock: socket.socket, timeout: timedelta, on_step: OnStep = ignore_step) -> None:
+        self._host = host
+        self._sock = sock
+        self._timeout = timeout
+        self._on_step = on_step
+        self._secrets: list[bytes] = []
+        self._smtp = smtplib.SMTP(local_hostname=_address_literal(sock))
+        self._listen(sock)
+
+    @classmethod
+    def opened(cls, host: str, port: int, timeout: timedelta, on_step: OnStep = ignore_step) -> Self:
+        with _stage("connect"):
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+            on_step("resolve", ", ".join(addresses))
+            return cls(host, _connected(addresses, port, timeout), timeout, on_step)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """QUIT, and a failure of it is none: the message was accepted or refused before (rule D10)."""
+        with suppress(OSError):
+            self._replies.allow(QUIT_TIMEOUT)
+            self._smtp.docmd("QUIT")
+        self._smtp.close()
+        self._sock.close()
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """TLS from the next byte on, with a certificate for the host that `context` trusts."""
+        self._replies.allow(self._timeout)
+        with _stage("tls"):
+            encrypted = context.wrap_socket(self._sock, server_hostname=self._host)
+        self._sock = encrypted
+        # Read anew: what somebody slipped in behind the last unencrypted answer is not believed (CVE-2011-0411).
+        self._listen(self._sock)
+        self._on_step("tls", _described(encrypted))
+
+    def greet(self) -> None:
+        """Hear the server's greeting."""
+        self._replies.allow(self._timeout)
+        with _stage("connect"):
+            reply = self._smtp.getreply()
+        self._on_step("connect", self._checked("connect", reply, DONE))
+
+    def introduce(self) -> None:
+        """Say EHLO and learn what the server can do."""
+        self._replies.allow(self._timeout)
+        with _stage("connect"):
+            reply = self._smtp.ehlo()
+        self._checked("connect", reply, DONE)
+
+    def start_tls(self, context: ssl.SSLContext) -> None:
+        """Without STARTTLS nothing more is said: who strips it from the answer must not win (rule S14)."""
+        if not self._smtp.has_extn("starttls"):
+            answer = 'the server does not offer STARTTLS; if it speaks TLS from the first byte, write tls = "implicit"'
+            raise DeliveryError(stage="tls", answer=answer, permanent=True)
+        self._say("tls", "STARTTLS", DONE)
+        self.encrypt(context)
+
+    def log_in(self, username: str, password: str) -> None:
+        """AUTH PLAIN, else LOGIN. For encrypted connections only: neither hides anything."""
+        self._secrets = _forms(password) + _forms(f"\0{username}\0{password}")
+        offered = self._smtp.esmtp_features.get("auth", "").upper().split()
+        if "PLAIN" in offered:
+            answer = self._say("login", "AUTH PLAIN", DONE, secret=f"\0{username}\0{password}")
+        elif "LOGIN" in offered:
+            self._say("login", "AUTH LOGIN", GO_ON)
+            self._say("login", "", GO_ON, secret=username)
+            answer = self._say("login", "", DONE, secret=password)
+        else:
+            answer = reply_text(f"the server takes no password; it offers: {' '.join(offered) or 'no login at all'}")
+            raise DeliveryError(stage="login", answer=answer, permanent=True)
+        self._on_step("login", answer)
+
+    def address(self, sender: str, recipient: str) -> None:
+        """Name sender and recipient, both as `ascii_address` returns them."""
+        self._on_step("sender", self._say("sender", f"MAIL FROM:<{sender}>", DONE))
+        self._on_step("recipient", self._say("recipient", f"RCPT TO:<{recipient}>", DONE))
+
+    def hand_over(self, body: bytes, reply_timeout: timedelta) -> str:
+        """The message and its final dot; returns the answer by which the server takes it over.
+
+        A connection that breaks before the dot means "not accepted"; after it, nobody knows (RFC 1047).
+        """
+        self._say("data", "DATA", GO_ON)
+        with _stage("data"):
+            self._smtp.send(dot_stuffed(body))
+        try:
+            self._replies.allow(reply_timeout)
+            self._smtp.send(b".\r\n")
+            reply = self._smtp.getreply()
+        except OSError as error:
+            answer = f"no answer after the final dot: {_words(error)}"
+            raise DeliveryError(stage="data", answer=answer, unknown=True) from error
+        is_unknown = reply[0] // 100 not in {DONE, REFUSED_FOR_NOW, REFUSED}
+        answer = self._checked("data", reply, DONE, unknown=is_unknown)
+        self._on_step("data", answer)
+        return answer
+
+    def _listen(self, sock: socket.socket) -> None:
+        self._replies = Replies(sock)
+        self._smtp.sock, self._smtp.file = sock, self._replies
+
+    def _say(self, stage: str, command: str, wanted: int, *, secret: str = "") -> str:
+        """One command and its answer. A `secret` goes out in base64."""
+        token = b64encode(secret.encode()).decode()
+        self._replies.allow(self._timeout)
+        with _stage(stage):
+            reply = self._smtp.docmd(f"{command} {token}".strip())
+        return self._checked(stage, reply, wanted)
+
+    def _checked(self, stage: str, reply: tuple[int, bytes], wanted: int, *, unknown: bool = False) -> str:
+        """The answer, if it is the wanted one; a server that repeats the password does not get it into any log."""
+        code, words = reply
+        for secret in self._secrets:
+            words = words.replace(secret, b"[hidden]")
+        answer = reply_text(words)
+        if code // 100 == wanted:
+            return f"{code} {answer}"
+        permanent = code // 100 == REFUSED
+        raise DeliveryError(stage=stage, answer=answer, code=code, permanent=permanent, unknown=unknown)
+
+
+def dot_stuffed(body: bytes) -> bytes:
+    """The body as it goes after DATA, without the final dot (RFC 5321 §4.5.2); the server gets `body` back exactly."""
+    ended = body if body.endswith(b"\r\n") else body + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", ended)
+
+
+def _connected(addresses: Sequence[str], port: int, timeout: timedelta) -> socket.socket:
+    """A connection to the first address that takes it; what the last one said if none does."""
+    *others, last = addresses
+    for address in others:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout=timeout.total_seconds())
+    return socket.create_connection((last, port), timeout=timeout.total_seconds())
+
+
+def _described(sock: ssl.SSLSocket) -> str:
+    certificate = sock.getpeercert() or {}
+    alternatives: Any = certificate.get("subjectAltName", ())
+    names = ", ".join(str(name) for _, name in alternatives)
+    return reply_text(f"{sock.version()}, certificate for {names} until {certificate.get('notAfter', 'ever')}")
+
+
+def _forms(secret: str) -> list[bytes]:
+    """A secret as a server could repeat it."""
+    return [form for form in (secret.encode(), b64encode(secret.encode())) if form]
+
+
+@contextmanager
+def _stage(name: str) -> Iterator[None]:
+    """What fails inside is a DeliveryError of this stage; the foreign error stays its cause."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        answer = f"the server's certificate was not accepted: {reply_text(error.verify_message)}"
+        raise DeliveryError(stage="tls", answer=answer, permanent=True) from error
+    except socket.gaierror as error:
+        raise DeliveryError(stage="resolve", answer=_words(error)) from error
+    except OSError as error:  # smtplib's errors are among these
+        raise DeliveryError(stage=name, answer=_words(error)) from error
+
+
+def _words(error: OSError) -> str:
+    """What the system said. smtplib often says "not connected" over it and keeps it as the context."""
+    cause = error.__context__ if isinstance(error.__context__, OSError) else error
+    return reply_text(str(cause) or type(cause).__name__)
+
+
+def _address_literal(sock: socket.socket) -> str:
+    """How a client without a name of its own introduces itself (RFC 5321 §4.1.3)."""
+    address = str(sock.getsockname()[0]).partition("%")[0]
+    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

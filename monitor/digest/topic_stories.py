@@ -1,0 +1,157 @@
+"""What each topic has of each story, and in what form it would be printed there.
+
+Decides nothing about the page: no order of topics, no words.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+
+from monitor.copies import Copies, Wording, wording
+from monitor.model.article import Article
+from monitor.model.edition import Form
+from monitor.model.edition_input import Candidate, EditionInput, Origin, StoryFacts
+from monitor.model.match import Tier
+from monitor.model.topic import Topic
+
+FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL, Origin.BASELINE: Form.BASELINE}
+
+SHORT_SHARE = 0.5
+"""A text with less than this share of the longest one's characters is short; longer by a byline is not longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicStory:
+    """The candidates of one topic and one story, the best first; `form` is POINTER if all of it was told before."""
+
+    topic: str
+    story: StoryFacts
+    candidates: tuple[Candidate, ...]
+    form: Form
+
+    @property
+    def lead(self) -> Candidate:
+        return self.candidates[0]
+
+
+def topic_stories(
+    edition_input: EditionInput, topics: Collection[str], muted: Collection[str]
+) -> tuple[TopicStory, ...]:
+    """The candidates of these topics, by topic and story. What a muted topic or story has is news that is not told."""
+    groups: defaultdict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    for candidate in edition_input.candidates:
+        if candidate.match.topic in topics:
+            groups[candidate.match.topic, candidate.story_id].append(candidate)
+    read = _read_before(edition_input)
+    shares = (_share(edition_input.stories[story], group, read) for (_, story), group in groups.items())
+    return tuple(
+        replace(share, form=Form.MUTED) if share.topic in muted or share.story.is_muted else share for share in shares
+    )
+
+
+def muted_topics(topics: Iterable[Topic], today: date) -> dict[str, date]:
+    """Those that are not reported now, and the day on which they are again."""
+    return {topic.name: topic.mute_until for topic in topics if topic.mute_until and today < topic.mute_until}
+
+
+def sort_key(share: TopicStory) -> tuple[int, int, float, int]:
+    """Sorts the stories of a topic: by tier, then most outlets, then newest."""
+    newest = max(candidate.article.dated for candidate in share.candidates)
+    return share.lead.match.tier.rank, -outlet_count(share), -newest.timestamp(), share.story.id
+
+
+def strength(share: TopicStory) -> tuple[int, int, int]:
+    """Sorts the topics of a story for the one that tells it: the best tier, then most of its articles, then most of the
+    rule in the headline.
+    """
+    match = share.lead.match
+    in_headline = {item.group for item in match.evidence if item.field == "title"}
+    return match.tier.rank, -len(share.candidates), -len(in_headline)
+
+
+def outlet_count(share: TopicStory) -> int:
+    """Outlets, not feeds: one that carries a story twice counts once."""
+    return len({article.outlet.casefold() for article in carrying(share)})
+
+
+def carrying(share: TopicStory) -> tuple[Article, ...]:
+    """The articles that carry the story of a share; one may be among them twice."""
+    return (*carriers(share.story), *(candidate.article for candidate in share.candidates))
+
+
+def others_of(share: TopicStory, shares: Iterable[TopicStory]) -> tuple[tuple[Article, tuple[str, ...]], ...]:
+    """The other articles that this edition lists of the story, and the topics under which it lists those that do not
+    match the topic of `share`: an edition names no article that it does not list (decision 32).
+
+    `shares` are all of the story that have something new, in the order of their topics.
+    """
+    own = {candidate.article.id for candidate in share.candidates}
+    elsewhere: dict[int, Article] = {}
+    under: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    for other in shares:
+        for article in (candidate.article for candidate in other.candidates):
+            if article.id not in own and article.id not in share.story.listed:
+                elsewhere[article.id] = article
+                under[article.id] += (other.topic,)
+    by_date = sorted(elsewhere.values(), key=lambda article: (article.dated, article.id))
+    matching = ((candidate.article, ()) for candidate in share.candidates[1:])
+    return (*matching, *((article, under[article.id]) for article in by_date))
+
+
+def carriers(story: StoryFacts) -> tuple[Article, ...]:
+    """The articles of a story that a digest may name."""
+    return tuple(article for article in story.articles if article.is_mailable)
+
+
+def _share(story: StoryFacts, candidates: Sequence[Candidate], read: Collection[int]) -> TopicStory:
+    new = _ranked([candidate for candidate in candidates if candidate.article.id not in read])
+    old = _ranked([candidate for candidate in candidates if candidate.article.id in read])
+    form = _form(new[0]) if new else Form.POINTER
+    return TopicStory(topic=candidates[0].match.topic, story=story, candidates=(*new, *old), form=form)
+
+
+def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """By fitness for the lead: news first, then tier, then no short text, then the earlier one."""
+    longest = max((len(candidate.article.text) for candidate in candidates), default=0)
+    return sorted(candidates, key=lambda candidate: _fitness(candidate, longest))
+
+
+def _fitness(candidate: Candidate, longest: int) -> tuple[int, int, bool, float, int]:
+    article = candidate.article
+    origin = list(Origin).index(candidate.origin)
+    is_short = len(article.text) < SHORT_SHARE * longest
+    return origin, candidate.match.tier.rank, is_short, article.dated.timestamp(), article.id
+
+
+def _form(lead: Candidate) -> Form:
+    if lead.origin in FORM_OF_ORIGIN:
+        return FORM_OF_ORIGIN[lead.origin]
+    return Form.PASSING if lead.match.tier is Tier.PASSING else Form.STORY
+
+
+def _read_before(edition_input: EditionInput) -> set[int]:
+    """The articles that the reader has: listed under another topic, or in a told story without anything new."""
+    stories: defaultdict[int, dict[int, Article]] = defaultdict(dict)
+    for candidate in edition_input.candidates:
+        stories[candidate.story_id][candidate.article.id] = candidate.article
+    told = (_told(edition_input.stories[story], articles.values()) for story, articles in stories.items())
+    return {*edition_input.told_under, *chain.from_iterable(told)}
+
+
+def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[int]:
+    """Those of `articles` that were listed with the told story, or that are copies of what was (decision 32)."""
+    if story.told_at is None:
+        return
+    known = Copies()
+    for article in story.articles:
+        if article.id in story.listed:
+            known.add(_wording(article), story.id)
+    for article in articles:
+        if article.id in story.listed or known.has_copy_of(_wording(article)):
+            yield article.id
+
+
+def _wording(article: Article) -> Wording:
+    return wording(article.title, article.text, article.outlet)

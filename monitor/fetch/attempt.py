@@ -1,0 +1,65 @@
+"""What one fetch has behind it: redirects, whether anybody answered, the time it took.
+
+The total deadline is kept here, on real time: it covers name resolution, all hops and the body,
+but not the waiting for a turn, which is our own choice.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import httpx
+
+from monitor.fetch.faults import Fault
+from monitor.fetch.targets import MAX_REDIRECTS, PERMANENT_REDIRECTS, origin_of
+from monitor.model.fetch import FetchProblem
+
+
+class FetchAttempt:
+    """Of one fetch, from its first hop to its outcome. `asked` is the URL of the latest hop; `home` the origin of the
+    first one, "" once a hop has led elsewhere.
+    """
+
+    def __init__(self, allowed: timedelta) -> None:
+        self.asked: httpx.URL | None = None
+        self.home = ""
+        self.reached = False
+        self.redirects = 0
+        self.elapsed = timedelta()
+        self._all_permanent = True
+        self.allowed = allowed
+
+    @property
+    def moved(self) -> bool:
+        """Whether redirects led here that all claim to be for good. A claim: `reconcile` judges it (P10)."""
+        return self.redirects > 0 and self._all_permanent
+
+    def ask(self, url: httpx.URL) -> None:
+        """Note the next hop. The way back from elsewhere is not home: elsewhere has chosen it."""
+        origin = origin_of(url)
+        self.home = origin if self.asked is None or self.home == origin else ""
+        self.asked = url
+
+    def redirect(self, status: int) -> None:
+        """Note one more redirect. Raises `Fault` if it is one too many."""
+        self.redirects += 1
+        self._all_permanent &= status in PERMANENT_REDIRECTS
+        if self.redirects > MAX_REDIRECTS:
+            raise Fault(FetchProblem.REDIRECT, f"more than {MAX_REDIRECTS} redirects, one after the other")
+
+    @asynccontextmanager
+    async def timed(self) -> AsyncIterator[None]:
+        """On the network: counted, and ended with TimeoutError once all the time allowed is spent."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout((self.allowed - self.elapsed).total_seconds()):
+                yield
+        finally:
+            self.elapsed += timedelta(seconds=loop.time() - began)
+
+    async def notice(self, event: str, _details: object) -> None:
+        """Hear from the connection how far it got: a server that accepts one has been reached (P12)."""
+        if event == "connection.connect_tcp.complete":
+            self.reached = True

@@ -1,0 +1,177 @@
+"""What the first page of the archive lists: the newest editions with their headlines, those before by date, and topics.
+
+It is as of the newest edition, so that the same rows give the same page. However many editions there are, it stays
+within bounds: a date is one link, and what is older than `MOST_MONTHS` is reached from the oldest page it names.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import groupby, islice, zip_longest
+from zoneinfo import ZoneInfo
+
+from monitor.archive import relative_address
+from monitor.digest import day_bounds, trend
+from monitor.digest.entries import item
+from monitor.jobs.stages import Stages
+from monitor.model.archive_index import (
+    ArchiveDay,
+    ArchiveDigest,
+    ArchiveEntry,
+    ArchiveHeadline,
+    ArchiveIndex,
+    ArchiveLink,
+    ArchiveMonth,
+    ArchiveTopic,
+)
+from monitor.model.edition import Item
+from monitor.model.new_edition import EditionKind, clock_of, day_of
+from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic
+from monitor.render import topic_anchor, without_label
+
+INDEX_DAYS = 30
+
+NEWEST = 30
+"""So many editions of a digest are listed with their headlines: a month of a daily one, as the trends above."""
+
+HEADLINES = 3
+"""Of each of these; as many as a mail has in short."""
+
+OTHER_TOPICS = 12
+"""So many more topics of an edition are named beside its headlines."""
+
+MOST_MONTHS = 120
+"""Ten years by date, some 30 KB a year."""
+
+
+def archive_contents(stages: Stages, archived: Sequence[ArchivedEdition]) -> ArchiveIndex:
+    """The index of these editions, of which there is at least one; they are the newest first."""
+    first = next(iter(stages.digests), None)
+    timezone, language = (first.timezone, first.language) if first else ("UTC", "en")
+    made_at = archived[0].made_at
+    names = [topic.name for topic in stages.topics if topic.enabled]
+    daily = stages.store.past.stories_a_day(names, day_bounds(made_at, ZoneInfo(timezone), INDEX_DAYS))
+    by_digest = groupby(sorted(archived, key=lambda each: each.digest), key=lambda each: each.digest)
+    digests = tuple(_digests(stages, {name: tuple(own) for name, own in by_digest}))
+    places = _newest_places(digests)
+    return ArchiveIndex(
+        made_at=made_at,
+        timezone=timezone,
+        language=language,
+        digests=digests,
+        topics=tuple(
+            ArchiveTopic(topic=name, trend=trend(daily[name]), place=places.get(name, ""))
+            for name in names
+            if name in daily
+        ),
+    )
+
+
+def said_by(stages: Stages, digest: str) -> tuple[ZoneInfo, str]:
+    """The zone and language of a digest, as far as it is still configured."""
+    settings = next((each for each in stages.digests if each.name == digest), None)
+    return (ZoneInfo(settings.timezone), settings.language) if settings else (ZoneInfo("UTC"), "en")
+
+
+def entry_of(edition: ArchivedEdition, zone: ZoneInfo) -> ArchiveEntry:
+    """An edition by itself, without its headlines."""
+    return ArchiveEntry(
+        page=relative_address(edition.digest, edition.slot),
+        dated=_dated(edition, zone),
+        kind=edition.kind,
+        made_at=edition.made_at,
+        words=without_label(edition.subject),
+        clock=clock_of(edition.slot) if edition.kind == EditionKind.SCHEDULED else "",
+    )
+
+
+def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, int], ...]:
+    """(topic, article): the best of each topic, then the second best of each, at most so many; no article twice."""
+    rounds = zip_longest(*([(each.topic, article) for article in each.article_ids] for each in topics))
+    chosen: dict[int, str] = {}
+    for topic, article in (pair for pairs in rounds for pair in pairs if pair is not None):
+        chosen.setdefault(article, topic)
+    return tuple((topic, article) for article, topic in islice(chosen.items(), most))
+
+
+def _digests(stages: Stages, by_digest: Mapping[str, Sequence[ArchivedEdition]]) -> Iterator[ArchiveDigest]:
+    rank = {topic.name: (topic.priority, place) for place, topic in enumerate(stages.topics)}
+    newest = [edition.id for own in by_digest.values() for edition in own[:NEWEST]]
+    leading = stages.store.past.leading(newest, HEADLINES)
+    led = {edition: in_turn(_ranked(topics, rank), HEADLINES) for edition, topics in leading.items()}
+    listed = stages.store.past.listed_articles({article for each in led.values() for _, article in each})
+    for name, own in by_digest.items():
+        zone, _ = said_by(stages, name)
+        entries = [
+            _led(
+                entry_of(edition, zone),
+                tuple((topic, _headline(listed[article], edition)) for topic, article in led.get(edition.id, ())),
+                [each.topic for each in _ranked(leading.get(edition.id, ()), rank)],
+            )
+            for edition in own[:NEWEST]
+        ]
+        months = months_of([entry_of(edition, zone) for edition in own[NEWEST:]])
+        yield ArchiveDigest(
+            name=name,
+            editions=len(own),
+            entries=tuple(entries),
+            months=months[:MOST_MONTHS],
+            has_older=len(months) > MOST_MONTHS,
+        )
+
+
+def _ranked(topics: Sequence[ListedTopic], rank: Mapping[str, tuple[int, int]]) -> list[ListedTopic]:
+    """As the configuration has them; those that it has no longer come last, by name."""
+    last = (max(priority for priority, _ in rank.values()) + 1, 0) if rank else (0, 0)
+    return sorted(topics, key=lambda each: (rank.get(each.topic, last), each.topic))
+
+
+def _headline(listed: ListedArticle, edition: ArchivedEdition) -> Item:
+    """An article as it was when the edition was made."""
+    return item(replace(listed.article, title=listed.title_at(edition.made_at)))
+
+
+def _led(entry: ArchiveEntry, headlines: Sequence[tuple[str, Item]], topics: Sequence[str]) -> ArchiveEntry:
+    shown = {topic for topic, _ in headlines}
+    others = [topic for topic in topics if topic not in shown]
+    return replace(
+        entry,
+        headlines=tuple(
+            ArchiveHeadline(
+                title=lead.title,
+                topic=topic,
+                place=_place(entry, topic),
+                language=lead.language,
+                direction=lead.direction,
+            )
+            for topic, lead in headlines
+        ),
+        others=tuple(ArchiveLink(topic=topic, place=_place(entry, topic)) for topic in others[:OTHER_TOPICS]),
+    )
+
+
+def _place(entry: ArchiveEntry, topic: str) -> str:
+    return f"{entry.page}#{topic_anchor(topic)}"
+
+
+def months_of(entries: Sequence[ArchiveEntry]) -> tuple[ArchiveMonth, ...]:
+    """The dates of these editions, which are the newest first, by month; a date leads to its first edition."""
+    pages = {entry.dated: entry.page for entry in entries}
+    days = [ArchiveDay(dated=day, page=page) for day, page in sorted(pages.items())]
+    months = [tuple(own) for _, own in groupby(days, key=lambda each: (each.dated.year, each.dated.month))]
+    return tuple(ArchiveMonth(days=own) for own in reversed(months))
+
+
+def _newest_places(digests: Iterable[ArchiveDigest]) -> dict[str, str]:
+    """Topic → where the newest edition with headlines has it."""
+    places: dict[str, str] = {}
+    entries = sorted((each for digest in digests for each in digest.entries), key=lambda each: each.made_at)
+    for entry in entries:
+        places |= {each.topic: each.place for each in entry.others}
+        places |= {each.topic: each.place for each in entry.headlines}
+    return places
+
+
+def _dated(edition: ArchivedEdition, zone: ZoneInfo) -> date:
+    is_scheduled = edition.kind == EditionKind.SCHEDULED
+    return day_of(edition.slot) if is_scheduled else edition.made_at.astimezone(zone).date()

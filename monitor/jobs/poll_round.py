@@ -1,0 +1,92 @@
+"""A round of polls that rolls: what becomes due meanwhile is picked up, and nobody waits for the slowest.
+
+One feed of a host at a time, and few in all, are begun; so a host of many dead feeds keeps one place busy, not all,
+and a round that is told to end has only those to wait for. Which feeds are due is not decided here.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from monitor.model.feed_update import FeedState
+from monitor.url import host_of
+
+LOOK_SECONDS = 1.0
+"""How often it looks for feeds that have become due, and whether it is over."""
+
+Begin = Callable[[Sequence[FeedState]], Awaitable[None]]
+Poll = Callable[[FeedState], Awaitable[None]]
+
+
+class Round:
+    """`wanted` gives the feeds to poll, again and again; `begin` hears of those that are polled next, all in one go,
+    before the first of them is asked. With `is_over` no other feed is begun.
+
+    It keeps nothing of a poll that is done: a round may go on for an hour, with thousands of polls.
+    """
+
+    def __init__(
+        self,
+        wanted: Callable[[], Iterable[FeedState]],
+        begin: Begin,
+        poll: Poll,
+        *,
+        most: int,
+        is_over: Callable[[], bool],
+    ) -> None:
+        self._wanted = wanted
+        self._begin = begin
+        self._poll = poll
+        self._most = most
+        self._is_over = is_over
+        self._waiting: dict[int, FeedState] = {}
+        self._flying: dict[asyncio.Future[None], FeedState] = {}
+
+    async def run(self) -> None:
+        """Poll until there is nothing more to do."""
+        looked_at = self._look()
+        try:
+            while await self._start_some() or self._flying:
+                done, _ = await asyncio.wait(self._flying, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                for each in done:
+                    del self._flying[each]
+                    each.result()  # a damaged database ends the round
+                if not self._waiting or self._now() - looked_at >= LOOK_SECONDS:
+                    looked_at = self._look()
+        finally:
+            await self._leave()
+
+    def _look(self) -> float:
+        flying = {state.id for state in self._flying.values()}
+        for state in self._wanted():
+            if state.id not in flying:
+                self._waiting.setdefault(state.id, state)
+        return self._now()
+
+    async def _start_some(self) -> bool:
+        """Begin as many as may be begun now, in the order in which they wait; whether there were any."""
+        if self._is_over():
+            self._waiting.clear()
+        busy = {host_of(state.url) for state in self._flying.values()}
+        chosen: list[FeedState] = []
+        for state in self._waiting.values():
+            if len(self._flying) + len(chosen) >= self._most:
+                break
+            if host_of(state.url) not in busy:
+                busy.add(host_of(state.url))
+                chosen.append(state)
+        if chosen:
+            await self._begin(chosen)
+        for state in chosen:
+            del self._waiting[state.id]
+            self._flying[asyncio.ensure_future(self._poll(state))] = state
+        return bool(chosen)
+
+    async def _leave(self) -> None:
+        """Cut short, it leaves nothing in flight behind."""
+        for flight in self._flying:
+            flight.cancel()
+        if self._flying:
+            await asyncio.wait(self._flying)
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,56 @@
+"""From the pipeline to the store: an edition that is finished, all in one piece."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from monitor.model.delivery import NewDelivery
+from monitor.model.edition import Listing
+from monitor.model.edition_input import HighWater, SlotKey
+
+
+class EditionKind(StrEnum):
+    """Scheduled: the one of a slot. Manual: made by hand, consumes matches all the same.
+
+    A preview is neither stored nor does it consume anything; it is composed as a manual edition is.
+    """
+
+    SCHEDULED = "scheduled"
+    MANUAL = "manual"
+
+
+def day_of(label: str) -> date:
+    """The local date of a scheduled edition, from what it is called: the date, the time of day if the digest has
+    several, and a number where that was taken.
+    """
+    return date.fromisoformat(label[:10])
+
+
+def clock_of(label: str) -> str:
+    """The time of day in what a scheduled edition is called, such as 18:00; "" if its digest had one a day."""
+    return label[11:16] if label[10:11] == "T" else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEdition:
+    """Stored in one transaction (rule D7): the edition, what it lists, and the finished bytes per recipient.
+
+    `slot` is unique per digest and kind: what a scheduled edition is called (see `day_of`), the UTC time of a
+    manual one. `slots` are those a scheduled edition stands for, its own and those before it that it covers.
+    `stories` maps each article grouped for it to its story. `knew`: what was stored when its making began; of edits,
+    when its words were read. `corrected`: the articles that it reports as corrected.
+    """
+
+    digest: str
+    kind: EditionKind
+    slot: str
+    slots: tuple[SlotKey, ...]
+    made_at: datetime
+    subject: str
+    page: str
+    listings: tuple[Listing, ...]
+    deliveries: tuple[NewDelivery, ...]
+    knew: HighWater
+    corrected: tuple[int, ...] = ()
+    stories: Mapping[int, int] = field(default_factory=dict)

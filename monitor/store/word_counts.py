@@ -1,0 +1,42 @@
+"""How common words are: written by polls, in the transaction that stores the articles; read when stories are made."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from monitor.model.story import WordCounts
+from monitor.store.database import Database, portions
+from monitor.store.tables import words
+
+ANY_ARTICLE = ""
+"""No word is empty, so this row counts the articles."""
+
+
+class WordCountStore:
+    """The words of every article that was ever stored."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def counts(self, wanted: Collection[str]) -> WordCounts:
+        """In how many articles each of the words is; those in none are left out."""
+        names = [ANY_ARTICLE, *sorted(wanted)]
+        found: dict[str, int] = {}
+        with self._database.read() as connection:
+            for some in portions(names):
+                query = select(words).where(words.c.word.in_(some))
+                found |= {row.word: row.articles for row in connection.execute(query)}
+        return WordCounts(articles=found.pop(ANY_ARTICLE, 0), words=found)
+
+
+def count_words(connection: Connection, counts: WordCounts) -> None:
+    """Add the counts of articles that were just stored."""
+    if counts.articles:
+        rows = [{"word": word, "articles": number} for word, number in sorted(counts.words.items())]
+        statement = upsert(words)
+        more = {"articles": words.c.articles + statement.excluded.articles}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["word"], set_=more),
+            [{"word": ANY_ARTICLE, "articles": counts.articles}, *rows],
+        )
