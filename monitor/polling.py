@@ -129,13 +129,12 @@ def next_poll_at(
     now: datetime,
     jitter: float,
 ) -> datetime:
-    """When a feed that answered is due again (rules P6, P7): never sooner than we wish (its `pace`; None: its
-    interval), later where document or headers (lower-case names) ask for it, and not in hours they ask to skip.
+    """When a feed that answered is due again (rules P6, P7): never sooner than `own_interval` (its `pace`; None:
+    its configured interval), later where document or headers (lower-case names) ask for it, and not in hours they ask
+    to skip.
     """
-    wait = max(
-        _interval(feed, polling) if own_interval is None else own_interval,
-        min(_hinted_wait(hints, headers, now), HINT_CAP),
-    )
+    hinted = min(_hinted_wait(hints, headers, now), HINT_CAP)
+    wait = max(_interval(feed, polling) if own_interval is None else own_interval, hinted)
     return _first_allowed(now + wait * (1 + JITTER * jitter), hints, jitter)
 
 
@@ -216,8 +215,8 @@ def standing_of(state: FeedState, now: datetime, hold: Hold | None = None) -> tu
             f"gone since {state.gone_since or state.paused_at:%Y-%m-%d}; no longer asked; `poll` does",
         )
     if state.failing_since is not None:
-        wish = f"; asks to be left alone until {hold.until:%Y-%m-%d %H:%M}" if hold else ""
-        reason = f"{state.problem_detail or state.problem}{wish}"
+        hold_words = f"; asks to be left alone until {hold.until:%Y-%m-%d %H:%M}" if hold else ""
+        reason = f"{state.problem_detail or state.problem}{hold_words}"
         return "failing", f"failing since {state.failing_since:%Y-%m-%d %H:%M}: {reason}"
     if hold is not None:
         cause = f"{hold.origin} asked for it when {shown_url(hold.asked_by)} was polled"

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from simulated import NOON
 
 from monitor.archive import FORM, has_index, write_index
-from monitor.jobs import maintain_due, shelf
+from monitor.jobs import archive_writer, maintain_due
 from monitor.jobs.archive_contents import HEADLINES, MOST_MONTHS, NEWEST, archive_contents, in_turn, months_of
 from monitor.jobs.archive_writer import archive_due
 from monitor.jobs.publish import publish
@@ -177,7 +177,7 @@ def test_a_long_archive_is_written_in_runs_the_newest_first(
         home.live(5 * DAY)
         sound = contents(folder_of(home))
         shutil.rmtree(folder_of(home))
-        monkeypatch.setattr(shelf, "MOST_PAGES", 2)
+        monkeypatch.setattr(archive_writer, "MOST_PAGES", 2)
         for pages in (2, 4, 5):
             archive_due(home.stages)
             there = sorted((folder_of(home) / "Daily").iterdir())

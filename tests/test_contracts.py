@@ -51,9 +51,9 @@ def plant(folder: Path, file: str, line: str) -> None:
         ("homeless.py", '"""A room nobody has named."""', "homeless"),
         ("digest/__init__.py", "import httpx", "httpx is known to fetch alone BROKEN"),
         ("fetch/wire.py", "import feedparser", "feedparser is known to parse alone BROKEN"),
-        ("pipeline/publish.py", "import sqlalchemy", "sqlalchemy and alembic are known to store alone BROKEN"),
+        ("jobs/publish.py", "import sqlalchemy", "sqlalchemy and alembic are known to store alone BROKEN"),
         ("digest/__init__.py", "import jinja2", "jinja2 is known to render alone BROKEN"),
-        ("pipeline/publish.py", "import apscheduler", "apscheduler is known to daemon alone BROKEN"),
+        ("jobs/publish.py", "import apscheduler", "apscheduler is known to daemon alone BROKEN"),
     ],
 )
 def test_an_import_against_the_grain_breaks_its_contract(copy: Path, file: str, line: str, contract: str) -> None:

@@ -16,7 +16,7 @@ from simulated import NOON, SimulatedClock
 from monitor.config import Settings
 from monitor.daemon.requests import poll_request
 from monitor.fetch import Fetcher, Resolve
-from monitor.jobs import round as round_
+from monitor.jobs import poll_round as round_
 from monitor.model.settings import FeedSettings
 
 pytestmark = pytest.mark.whole

@@ -505,7 +505,7 @@ def test_a_delivery_is_claimed_once_and_settled(store: Store) -> None:
     assert [(each.attempts, each.answer) for each in store.deliveries.due(NOON + 2 * HOUR)] == [(1, "451 later")]
 
 
-def test_a_wish_is_open_until_it_is_answered(store: Store) -> None:
+def test_a_request_is_open_until_it_is_answered(store: Store) -> None:
     request_id = store.requests.ask(RequestKind.POLL, {"urls": []}, NOON)
     assert store.requests.outcome(request_id) is None
     (request,) = store.requests.open(RequestKind.POLL)
@@ -589,7 +589,7 @@ def test_a_digest_that_comes_back_begins_anew(store: Store) -> None:
 def test_a_wish_nobody_waits_for_is_withdrawn_or_refused(store: Store) -> None:
     given_up, left = (store.requests.ask(RequestKind.SEND, {}, NOON) for _ in range(2))
     store.requests.withdraw(given_up)
-    assert [request_id.id for request_id in store.requests.open(RequestKind.SEND)] == [left]
+    assert [request.id for request in store.requests.open(RequestKind.SEND)] == [left]
     store.requests.refuse_open("restarted", NOON + HOUR, asked_before=NOON + MINUTE)
     assert store.requests.outcome(left) == {"error": "restarted"}
 
@@ -598,7 +598,7 @@ def test_a_wish_of_a_process_that_starts_is_not_refused(store: Store) -> None:
     """The command found the lock taken, and the process that took it was still opening its database."""
     asked = {moment: store.requests.ask(RequestKind.SEND, {}, moment) for moment in (NOON, NOON + MINUTE, NOON + HOUR)}
     store.requests.refuse_open("restarted", NOON + 2 * MINUTE, asked_before=NOON + MINUTE)
-    refused = {moment for moment, request_id in asked.items() if store.requests.outcome(request_id) is not None}
+    refused = {moment for moment, request in asked.items() if store.requests.outcome(request) is not None}
     assert refused == {NOON, NOON + HOUR}
 
 

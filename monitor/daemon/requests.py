@@ -1,6 +1,6 @@
 """What commands ask for, done: by the command itself, or by the daemon that runs beside it.
 
-Wishes and outcomes are plain JSON objects, because they cross processes as rows.
+Requests and outcomes are plain JSON objects, because they cross processes as rows.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The service: six jobs on a tick, signals, wishes of commands, a reload that is all or nothing, a clean stop.
+"""The service: six jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
 
 When something is due stands in the database, not here: a tick only asks.
 """

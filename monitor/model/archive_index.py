@@ -1,4 +1,4 @@
-"""From the pipeline to `render`: what the first page of the archive shows, and what leads from page to page."""
+"""From `jobs` to `render`: what the first page of the archive shows, and what leads from page to page."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

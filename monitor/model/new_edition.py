@@ -1,4 +1,4 @@
-"""From the pipeline to the store: an edition that is finished, all in one piece."""
+"""From `jobs` to the store: an edition that is finished, all in one piece."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

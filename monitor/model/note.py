@@ -7,7 +7,7 @@ from enum import StrEnum
 
 class NoteKind(StrEnum):
     """What a note is about. Feeds, outages, recipients and deliveries are found in the store, as they are (see
-    `pipeline.notes`); the others are added by whoever notices, and ended by them.
+    `jobs.notes`); the others are added by whoever notices, and ended by them.
     """
 
     OUTAGE = "outage"

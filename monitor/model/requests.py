@@ -1,6 +1,6 @@
 """What a command asks of the running daemon, and what it gets back.
 
-Only one process polls and delivers; a command beside it leaves a wish and waits.
+Only one process polls and delivers; a command beside it leaves a request and waits.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class RequestKind(StrEnum):
-    """Which wish: poll feeds by hand, make a manual edition, send one again, try deliveries again, never send them."""
+    """What is asked: poll feeds by hand, make a manual edition, send one again, try deliveries again, cancel."""
 
     POLL = "poll"
     SEND = "send"
@@ -21,7 +21,7 @@ class RequestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A stored wish. `arguments` and `outcome` are plain JSON objects; `outcome` is None until done."""
+    """A stored request. `arguments` and `outcome` are plain JSON objects; `outcome` is None until done."""
 
     id: int
     kind: RequestKind

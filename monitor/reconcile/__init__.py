@@ -1,21 +1,21 @@
 """What one poll changes: which articles are new, edited, known or late, and how the feed fares.
 
-Works on values alone: the stored state of the feed, the articles stored under any trace of the items
-(`traces`), the answer and what was parsed of it. It neither loads nor stores, and does not
-match: that topics are matched again after an edit is `pipeline`'s work.
+Works on values alone: the stored state of the feed, the articles stored under any key of the items
+(`lookup_for`), the answer and what was parsed of it. It neither loads nor stores, and does not
+match: that topics are matched again after an edit is the work of `jobs`.
 
-    identity.py     the keys of an item, and the stored article they prove it to be
-    aliases.py      what is left of an item's identity when its publisher changes guids or addresses
-    reuse.py        whether a guid or an address was used again, for another article
-    recognition.py  which item of a document is which stored article, or a repetition, or new
-    adoption.py     which stored feed a URL of the config goes on with
-    remains.py      what is left of articles that retention takes
-    articles.py     new, changed, late; dates, outlets, languages
-    health.py       validators, failures, the next due time
-    moves.py        permanent redirects, watched before they are believed
-    rhythm.py       how often a feed publishes
-    window.py       which items the document before held
-    poll.py         the circumstances that all of them need
+    identity.py         the keys of an item, and the stored article they prove it to be
+    aliases.py          what still identifies an item when its publisher changes guids or addresses
+    reused_keys.py      whether a guid or an address was used again, for another article
+    recognition.py      which item of a document is which stored article, a repetition, or new
+    feed_identity.py    which stored feed a configured URL continues
+    tombstones.py       what remains of articles that retention has removed
+    articles.py         new, changed, late; dates, outlets, languages
+    feed_state.py       validators, failures, the next due time
+    moves.py            permanent redirects, watched before they are believed
+    publishing_rate.py  how often a feed publishes
+    window.py           which items the previous document had
+    poll.py             the circumstances that all of them need
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,7 @@ def reconcile(
 ) -> FeedUpdate:
     """The change that this answer makes to what is stored about the feed; `jitter` in [0, 1).
 
-    `items`: the distinct ones of what was parsed; `stored`: what there is of this feed under their `traces`.
+    `items`: the distinct ones of what was parsed; `stored`: what there is of this feed under their keys.
     `parsed` is None for an answer without a body, or with the very body that was read before; ValueError for another.
     """
     poll = Poll(state=state, feed=feed, polling=polling, now=now, jitter=jitter)

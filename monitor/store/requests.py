@@ -23,7 +23,7 @@ class RequestStore:
         return request_id
 
     def open(self, kind: RequestKind) -> tuple[Request, ...]:
-        """The wishes of a kind that nobody has answered yet."""
+        """The requests of a kind that nobody has answered yet."""
         query = select(requests).where(requests.c.kind == kind, requests.c.done_at.is_(None)).order_by(requests.c.id)
         with self._database.read() as connection:
             return tuple(
@@ -36,7 +36,7 @@ class RequestStore:
             connection.execute(update(requests).where(requests.c.id == request.id).values(done_at=now, outcome=outcome))
 
     def withdraw(self, request_id: int) -> None:
-        """Take a wish back that nobody has answered: who asked no longer waits."""
+        """Take a request back that nobody has answered: who asked no longer waits."""
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.id == request_id, requests.c.done_at.is_(None)))
 
@@ -51,7 +51,7 @@ class RequestStore:
             connection.execute(refused.values(done_at=now, outcome={"error": reason}))
 
     def outcome(self, request_id: int) -> dict[str, Any] | None:
-        """The answer to a wish, None while it is open."""
+        """The answer to a request, None while it is open."""
         with self._database.read() as connection:
             found: dict[str, Any] | None = connection.scalar(
                 select(requests.c.outcome).where(requests.c.id == request_id, requests.c.done_at.is_not(None))
@@ -59,6 +59,6 @@ class RequestStore:
         return found
 
     def forget(self, before: datetime) -> None:
-        """Drop wishes older than this, answered or not: whoever asked has long gone."""
+        """Drop requests older than this, answered or not: whoever asked has long gone."""
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.asked_at < before))

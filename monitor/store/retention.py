@@ -1,4 +1,4 @@
-"""Articles and messages that go, and what is left of them. Which articles do go is the pipeline's word."""
+"""Articles and messages that go, and what is left of them. Which articles do go is decided in `jobs`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
