@@ -9,9 +9,10 @@ Writes pages that are already rendered; it neither words nor lists them, and rem
 import hashlib
 import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from monitor.files import write_whole
 
 INDEX = "index.html"
 FORM = b"<!-- archive: form 2 -->\n"
@@ -50,14 +51,14 @@ def write_page(folder: Path, digest_name: str, slot: str, html: str) -> Path:
     path = page_path(folder, digest_name, slot)
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    _write_whole(path, html.encode())
+    write_whole(path, html.encode())
     return path
 
 
 def write_index(folder: Path, html: str) -> None:
     """Write the first page, as `write_page` does. Raises OSError."""
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    _write_whole(folder.absolute() / INDEX, html.encode() + FORM)
+    write_whole(folder.absolute() / INDEX, html.encode() + FORM)
 
 
 def has_index(folder: Path) -> bool:
@@ -85,26 +86,3 @@ def safe_name(name: str) -> str:
         return plain
     mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST_CHARACTERS]
     return f"{plain}-{mark}".lstrip("-")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside, force to disk, rename: a reader sees the old page or the new one, also after a power cut."""
-    descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=".page-")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-    _force_to_disk(path.parent)
-
-
-def _force_to_disk(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

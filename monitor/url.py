@@ -14,10 +14,13 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsp
 import idna
 from publicsuffixlist import PublicSuffixList
 
+from monitor.plain_text import escaped
+
 MAX_LINK_CHARACTERS = 2_000
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_JOINER = re.compile("[\u200c\u200d]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _ASCII_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*", re.IGNORECASE)
 _KEPT_IN_LINKS = "%/?:@!$&()*+,;=[]~"
@@ -161,8 +164,7 @@ def shown_url(url: str) -> str:
     """
     shown = _USERINFO.sub(lambda found: f"{found[1] or ''}//", url)
     shown = _PARAMETER.sub(_without_secret, shown)
-    shown = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in shown)
-    return shown if len(shown) <= MAX_LINK_CHARACTERS else f"{shown[:MAX_LINK_CHARACTERS]}…"
+    return escaped(_JOINER.sub(lambda found: quote(found[0]), shown), MAX_LINK_CHARACTERS + 1)
 
 
 def _absolute(raw: str, base: str) -> str:

@@ -49,6 +49,17 @@ def test_init_overwrites_nothing_unasked(tmp_path: Path, monkeypatch: pytest.Mon
     assert (tmp_path / "deep/down/other.toml").exists()
 
 
+def test_init_keeps_the_link_and_the_mode_of_a_config(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("mine")
+    (tmp_path / "kept").chmod(0o600)
+    (tmp_path / "config.toml").symlink_to("kept")
+    assert run("init", "--force").exit_code == 0
+    assert (tmp_path / "config.toml").is_symlink()
+    assert (tmp_path / "kept").read_bytes() == resource("config.example.toml").read_bytes()
+    assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in tmp_path.iterdir()} == {"kept", "config.toml"}
+
+
 def test_check_without_a_config_says_where_it_looked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,7 @@ from origin import Origin, conditional, reply, status
 from simulated import NOON
 from typer.testing import CliRunner, Result
 
-from monitor.cli import app, feeds
+from monitor.cli import app, output
 from monitor.cli import settings as cli_settings
 from monitor.config import Settings
 from monitor.model.feed_update import FeedState
@@ -119,6 +119,6 @@ def test_the_state_of_a_feed_in_a_word_and_a_sentence(state: FeedState, kind: st
 
 
 def test_times_are_said_as_people_say_them() -> None:
-    assert feeds._span(timedelta(minutes=99)) == "99 min"
-    assert feeds._span(timedelta(hours=30)) == "30 h"
-    assert feeds._span(timedelta(days=3)) == "3 d"
+    assert output.span(timedelta(minutes=99)) == "99 min"
+    assert output.span(timedelta(hours=30)) == "30 h"
+    assert output.span(timedelta(days=3)) == "3 d"

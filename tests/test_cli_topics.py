@@ -244,7 +244,7 @@ def test_lines_may_be_tried_on_one_topic_and_shown_to_people(tmp_path: Path) -> 
     verdict = run(tmp_path, "test", "Floods", "--input", file, "--json")
     assert (verdict.exit_code, json.loads(verdict.stdout)["id"]) == (0, "\ud800")
     assert [topic["name"] for topic in json.loads(verdict.stdout)["topics"]] == ["Floods"]
-    assert "  [Floods] – headline, # " in text(tmp_path, "test", "Floods", "--input", file)
+    assert "  [Floods] – headline, #\\ud800\n" in text(tmp_path, "test", "Floods", "--input", file)
     assert json.loads(run(tmp_path, "test", "--input", file, "--json").stdout)["topics"] == []
 
 

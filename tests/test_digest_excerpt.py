@@ -4,7 +4,7 @@ import pytest
 from editions import SYRIA, Desk, article, edition_of, match
 
 from monitor.digest.excerpt import SNIPPET_CHARACTERS, first_sentence, reasons, snippet
-from monitor.digest.plain import cleaned, direction, one_line
+from monitor.digest.plain import direction
 from monitor.model.boilerplate import Boilerplate, Side
 from monitor.model.edition import Item
 
@@ -99,27 +99,6 @@ def test_reasons_name_one_hit_per_group_and_where_it_stands() -> None:
 
 
 # ---- strangers' text
-
-
-@pytest.mark.parametrize(
-    ("raw", "clean"),
-    [
-        ("  a\r\nb\tc ", "a b c"),
-        ("a\x00b\x07\x9bc", "a b c"),
-        ("\u202eabc\u202c \u2066d\u2069", "abc d"),
-        ("lone \ud800 surrogate", "lone surrogate"),
-        ("line\u2028separator\u2029here\x85", "line separator here"),
-        ("", ""),
-    ],
-)
-def test_text_is_made_fit_for_one_line(raw: str, clean: str) -> None:
-    assert one_line(raw) == clean
-    assert cleaned(raw).strip().encode().decode() == cleaned(raw).strip()
-
-
-def test_a_long_line_is_cut_between_words_or_where_there_are_none() -> None:
-    assert one_line("four more words here", 14) == "four more …"
-    assert one_line("x" * 20, 10) == "xxxxxxxx …"
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from mail_rules import violations
 from outbox import delivery
 from test_deliver_message import FIVE_SCRIPTS, LETTER, SENDER
 
-from monitor.deliver.message import ascii_address, compose_message, header_text
+from monitor.deliver.message import HEADER_CHARACTERS, ascii_address, compose_message
 from monitor.deliver.plain_copy import plain_copy
 from monitor.model.delivery import Letter
+from monitor.plain_text import one_line
 from monitor.render import environment, render
 from monitor.resources import resource
 
@@ -100,7 +101,7 @@ def test_500_generated_mails_keep_every_rule_and_read_back(sender: str) -> None:
         raw = compose_message(letter, sender)
         assert violations(raw) == [], number
         message = parsed(raw)
-        assert message["Subject"] == header_text(letter.subject, 400), number
+        assert message["Subject"] == one_line(letter.subject, 400), number
         assert len(texts(message)) == (2 if letter.html else 1), number
         assert message["To"] == ascii_address(letter.recipient), number
         copy = compose_message(plain_copy(delivery(body=raw, recipient=letter.recipient)), sender)
@@ -114,7 +115,8 @@ def test_500_generated_mails_keep_every_rule_and_read_back(sender: str) -> None:
 @pytest.mark.parametrize("title", NASTY_TITLES, ids=range(len(NASTY_TITLES)))
 def test_a_nasty_title_leaves_the_header_as_it_is(title: str) -> None:
     raw = compose_message(
-        replace(LETTER, subject=title, text=title, html=f"<p>{title}</p>"), f"{header_text(title)} <n@n.example>"
+        replace(LETTER, subject=title, text=title, html=f"<p>{title}</p>"),
+        f"{one_line(title, HEADER_CHARACTERS)} <n@n.example>",
     )
     assert violations(raw) == []
     assert parsed(raw).keys() == parsed(compose_message(LETTER, SENDER)).keys()

@@ -274,11 +274,32 @@ def test_a_test_edition_says_that_it_consumes_nothing() -> None:
         ("https://news.example/long see", "", "https://news.example/long\nsee"),
         ("停戦は崩壊した", "", "停戦は崩壊\nした"),
         ("", " * ", " *"),
+        ("👨\u200d👩\u200d👧 👍🏽 on one", "", "👨\u200d👩\u200d👧 👍🏽 on\none"),
+        ("👩🏽\u200d🚀" * 6, "", "👩🏽\u200d🚀" * 5 + "\n👩🏽\u200d🚀"),
         ("\u2068هدنة سوريا تنهار\u2069", "", "\u2068هدنة سوريا\u2069\n\u2068تنهار\u2069"),
     ],
 )  # fmt: skip
 def test_text_is_wrapped_by_display_width(text: str, first: str, expected: str) -> None:
     assert wrapped(text, first, columns=10) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("plain", 5),
+        ("e\u0301clair", 6),
+        ("停戦", 4),
+        ("שָׁלוֹם", 4),
+        ("می\u200cخواهم", 7),
+        ("\u2068هدنة\u2069", 4),
+        ("👨\u200d👩\u200d👧\u200d👦", 2),
+        ("👍🏽", 2),
+        ("❤\ufe0f", 2),
+        ("", 0),
+    ],
+)  # fmt: skip
+def test_text_is_as_wide_as_a_terminal_shows_it(text: str, columns: int) -> None:
+    assert width(text) == columns
 
 
 def test_a_tail_stands_at_the_right_margin_or_on_its_own_line() -> None:

@@ -21,6 +21,7 @@ from monitor.errors import (
     OwnerSilent,
     UsageError,
 )
+from monitor.plain_text import escaped
 
 EXIT_CODES: dict[type[NewsMonitorError], int] = {
     ConfigError: 2,
@@ -61,7 +62,7 @@ def main() -> None:
     try:
         app()
     except NewsMonitorError as error:
-        print(error, file=sys.stderr)
+        print("\n".join(map(escaped, str(error).split("\n"))), file=sys.stderr)
         sys.exit(EXIT_CODES.get(type(error), 1))
 
 

@@ -1,9 +1,10 @@
 """`feeds baseline`: what matches and was in the feeds before their first poll, so that it is no news. Reads only."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from monitor.cli import output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ def baseline(
         ledger = store.ledger
         found = ledger.baseline(names, _chosen(ledger.standings(clock.now()), feeds or []))
     if as_json:
-        print(json.dumps({"articles": [_facts(each) for each in found]}, ensure_ascii=False, indent=2))
+        output.print_json({"articles": [_facts(each) for each in found]})
     else:
         _print(found)
 
@@ -57,8 +58,8 @@ def _topics(settings: "Settings", digest: str) -> list[str]:
 def _chosen(standings: "Sequence[FeedStanding]", names: list[str]) -> list[int]:
     """The ids of the feeds of these names, as a mail writes them, too; without names all."""
     from monitor.digest.baseline import NAME_CHARACTERS
-    from monitor.digest.plain import one_line
     from monitor.errors import UsageError
+    from monitor.plain_text import one_line
     from monitor.url import shown_url, stored_url
 
     if not names:
@@ -81,8 +82,8 @@ def _facts(found: "BaselineArticle") -> dict[str, Any]:
         "title": article.title,
         "link": article.link,
         "outlet": article.outlet,
-        "published_at": article.published_at and article.published_at.isoformat(timespec="seconds"),
-        "first_seen_at": article.first_seen_at.isoformat(timespec="seconds"),
+        "published_at": output.iso(article.published_at, "seconds"),
+        "first_seen_at": output.iso(article.first_seen_at, "seconds"),
         "topics": list(found.topics),
     }
 
@@ -91,7 +92,7 @@ def _print(articles: "Sequence[BaselineArticle]") -> None:
     from itertools import groupby
 
     from monitor.counted import counted
-    from monitor.digest.plain import one_line
+    from monitor.plain_text import one_line
 
     if not articles:
         print("Nothing that matches was in the feeds before their first poll, but for what was news then.")

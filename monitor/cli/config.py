@@ -1,15 +1,20 @@
 """`init`, `check`, `migrate`: from nothing to a config that is valid, and the schema it needs."""
 
-import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli import output
+
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.errors import Problem
+
+ANYBODY = 0o666
+"""Less the umask: for the owner to say, as with any file. `check` warns of a secret that others can read."""
 
 
 def init(
@@ -18,7 +23,10 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
 ) -> None:
     """Write a commented config to start from."""
+    from stat import S_IMODE
+
     from monitor.errors import UsageError
+    from monitor.files import write_whole
     from monitor.resources import resource
 
     target = path or context.obj or Path("config.toml")
@@ -26,7 +34,8 @@ def init(
         raise UsageError(f"{target} is there already; --force overwrites it.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(resource("config.example.toml").read_text("utf-8"), "utf-8")
+        mode = S_IMODE(target.stat().st_mode) if target.exists() else ANYBODY
+        write_whole(Path(os.path.realpath(target)), resource("config.example.toml").read_bytes(), mode)
     except OSError as error:
         raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
     print(f"Wrote {target}. Edit it, then run: news-monitor check")
@@ -53,7 +62,7 @@ def check(
         missing, summary = settings.missing, _summary(settings)
     if as_json:
         found = {"ok": is_good, "problems": _as_json(problems), "missing": _as_json(missing)}
-        print(json.dumps(found, ensure_ascii=False))
+        output.print_json(found, indent=None)
     else:
         for problem in missing + problems:
             typer.echo(str(problem), err=True)

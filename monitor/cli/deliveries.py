@@ -1,13 +1,13 @@
 """`deliveries list|show|retry|cancel`: the outbox, what the mail servers said, and a second try by hand."""
 
-import json
 import sys
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli import output
 from monitor.model.delivery import DeliveryState
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def list_(
     with _looked_at(context) as store:
         records = store.deliveries.records(states=state or (), digest=digest, limit=limit)
     if as_json:
-        _print_json({"deliveries": [asdict(record) for record in records]})
+        output.print_json({"deliveries": [asdict(record) for record in records]})
     else:
         _print_list(records)
 
@@ -64,7 +64,7 @@ def show(
         sys.stdout.buffer.write(body)
     elif as_json:
         history = [asdict(attempt) for attempt in attempts]
-        _print_json({**asdict(record), "history": history, "headers": _headers(body), "bytes": len(body)})
+        output.print_json({**asdict(record), "history": history, "headers": _headers(body), "bytes": len(body)})
     else:
         _print_one(record, attempts, body)
 
@@ -91,10 +91,10 @@ def _by_owner(context: typer.Context, request: "AnyRequest", as_json: bool) -> N
 
     outcome = done_by_owner(settings_of(context), request)
     if as_json:
-        _print_json(outcome)
+        output.print_json(outcome)
     else:
         for each in outcome["deliveries"]:
-            answer = f": {each['answer']}" if each["answer"] else ""
+            answer = f": {output.shown(each['answer'])}" if each["answer"] else ""
             print(f"{each['id']} to {each['recipient']}: {each['state']}{answer}")
     raise typer.Exit(0 if all(each["state"] in GOOD for each in outcome["deliveries"]) else 1)
 
@@ -109,27 +109,13 @@ def _looked_at(context: typer.Context) -> "Iterator[Store]":
         yield store
 
 
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat()))
-
-
 def _print_list(records: "tuple[DeliveryRecord, ...]") -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("ID", justify="right")
-    for column in ("Edition", "To", "State"):
-        table.add_column(column, overflow="fold")
-    table.add_column("Tries", justify="right")
-    for column in ("When", "Last answer"):
-        table.add_column(column, overflow="fold")
+    table = output.table(">ID", "Edition", "To", "State", ">Tries", "When", "Last answer")
     for record in records:
-        cells = (_edition(record), record.recipient, record.state, str(record.attempts), _when(record), record.answer)
+        facts = (_edition(record), record.recipient, record.state.value, str(record.attempts))
         style = None if record.state in (*GOOD, DeliveryState.QUEUED, DeliveryState.SENDING) else "red"
-        table.add_row(str(record.id), *map(escape, cells), style=style)
-    Console().print(table if records else "There are no such deliveries.")
+        output.add_row(table, record.id, *facts, _when(record), record.answer, style=style)
+    output.console().print(table if records else "There are no such deliveries.")
 
 
 def _print_one(record: "DeliveryRecord", attempts: "tuple[Attempt, ...]", body: bytes) -> None:
@@ -138,14 +124,14 @@ def _print_one(record: "DeliveryRecord", attempts: "tuple[Attempt, ...]", body: 
         print(
             f"A copy of delivery {record.repairs}, in plain text because the server would not have it, or sent again."
         )
-    print(f"{record.state}, {_when(record)}; queued {_stamp(record.queued_at)}")
+    print(f"{record.state}, {_when(record)}; queued {output.stamp(record.queued_at)}")
     print("\nAttempts" if attempts else "\nIt was not tried yet." if not record.attempts else "")
     for attempt in attempts:
-        span = _stamp(attempt.first_at)
-        span += f" to {_stamp(attempt.last_at)}, {attempt.times} times" if attempt.times > 1 else ""
-        print(f"  {span}\n    {attempt.state}: {attempt.answer}")
+        span = output.stamp(attempt.first_at)
+        span += f" to {output.stamp(attempt.last_at)}, {attempt.times} times" if attempt.times > 1 else ""
+        print(f"  {span}\n    {attempt.state}: {output.shown(attempt.answer)}")
     if not attempts and record.answer:
-        print(f"  {record.answer}")
+        print(f"  {output.shown(record.answer)}")
     print("\nMessage")
     for name, value in _headers(body).items():
         print(f"  {name}: {value}")
@@ -159,7 +145,7 @@ def _headers(body: bytes) -> dict[str, str]:
     from email.policy import default
 
     message = BytesParser(EmailMessage, policy=default).parsebytes(body, headersonly=True)
-    return {name: "".join(filter(str.isprintable, str(value))) for name, value in message.items()}
+    return {name: output.shown(value) for name, value in message.items()}
 
 
 def _edition(record: "DeliveryRecord") -> str:
@@ -170,9 +156,5 @@ def _when(record: "DeliveryRecord") -> str:
     if record.state is DeliveryState.SENDING:
         return "now"
     if record.finished_at is not None:
-        return f"since {_stamp(record.finished_at)}"
-    return f"next attempt {_stamp(record.next_attempt_at)}" if record.next_attempt_at else "waits for you"
-
-
-def _stamp(moment: Any) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+        return f"since {output.stamp(record.finished_at)}"
+    return f"next attempt {output.stamp(record.next_attempt_at)}" if record.next_attempt_at else "waits for you"

@@ -29,7 +29,7 @@ def demo(
     place = folder or Path(tempfile.mkdtemp(prefix="news-monitor-demo-"))
     if place.exists() and any(place.iterdir()):
         raise UsageError(f"{place} is not empty; the demo plays in an empty folder.")
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print("[bold]A news week, played through the real program:[/] loopback HTTP, SQLite, your templates.\n")
     day = None
     for day in play(place):
@@ -41,6 +41,8 @@ def demo(
 def _print_day(console: "Console", day: "Day") -> None:
     from rich.markup import escape
 
+    from monitor.cli import output
+
     failed = f", [red]{day.failures} failed[/]" if day.failures else ""
     date = day.letter["Date"].datetime
     console.print(
@@ -49,9 +51,11 @@ def _print_day(console: "Console", day: "Day") -> None:
     )
     for article, match in day.flagged[:FLAGGED_SHOWN]:
         found = ", ".join(dict.fromkeys(each.found for each in match.evidence))
-        console.print(f"    {escape(article.title)}", overflow="ellipsis", no_wrap=True)
+        console.print(f"    {escape(output.shown(article.title))}", overflow="ellipsis", no_wrap=True)
         console.print(
-            f"    [dim]{escape(match.topic)}: {escape(found)} ({match.tier})[/]", overflow="ellipsis", no_wrap=True
+            f"    [dim]{escape(match.topic)}: {escape(output.shown(found))} ({match.tier})[/]",
+            overflow="ellipsis",
+            no_wrap=True,
         )
     if len(day.flagged) > FLAGGED_SHOWN:
         console.print(f"    [dim]+ {len(day.flagged) - FLAGGED_SHOWN} more[/]")

@@ -1,6 +1,5 @@
 """`feeds list`, `show` and `baseline`: how each feed fares, its polls, what was in it before. Reads only."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli import output
 from monitor.cli.baseline import baseline
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="How the feeds fare, and what each poll came to.", no_args_is_help=True)
 app.command()(baseline)
+
+NAME_COLUMNS = 28
+"""So wide are names at most, so that a line fits into 80 columns."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
@@ -26,27 +29,20 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     with _looked_at(context) as (store, now):
         standings = store.ledger.standings(now)
     if as_json:
-        print(json.dumps([_facts(each, now) for each in standings], ensure_ascii=False, indent=2))
+        output.print_json([_facts(each, now) for each in standings])
         return
     if not standings:
         print("No feed was polled yet. Poll them now: news-monitor poll")
         return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Feed", overflow="ellipsis", no_wrap=True, max_width=28)
-    table.add_column("State", overflow="fold")
-    for column in ("Polled", "Next", "New in 7 d", "At first"):
-        table.add_column(column, justify="right", no_wrap=True)
+    table = output.table("Feed", "State", ">Polled", ">Next", ">New in 7 d", ">At first")
+    feed = table.columns[0]
+    feed.overflow, feed.no_wrap, feed.max_width = "ellipsis", True, NAME_COLUMNS
     for each in standings:
         state, facts = each.state, _facts(each, now)
         style = "red" if facts["state"] in {"failing", "paused"} else None
-        numbers = (str(number or "–") for number in (each.new_in_7_days, each.at_first_poll))
-        cells = (each.name, facts["says"], _ago(state.polled_at, now), _ahead(each, now), *numbers)
-        table.add_row(*(escape(_plain(cell)) for cell in cells), style=style)
-    Console().print(table)
+        times = _ago(state.polled_at, now), _ahead(each, now)
+        output.add_row(table, each.name, facts["says"], *times, each.new_in_7_days, each.at_first_poll, style=style)
+    output.console().print(table)
 
 
 @app.command()
@@ -67,32 +63,24 @@ def show(
             raise UsageError(f'No feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
         ledger = store.ledger.polls(found[0].state.id, limit)
     if as_json:
-        facts = {**_facts(found[0], now), **_more(found[0]), "polls": [_poll_facts(each) for each in ledger]}
-        print(json.dumps(facts, ensure_ascii=False, indent=2))
+        polls = [_poll_facts(each) for each in ledger]
+        output.print_json({**_facts(found[0], now), **_more(found[0]), "polls": polls})
     else:
         _print(found[0], ledger, now)
 
 
 def _print(standing: "FeedStanding", ledger: "Sequence[PollRecord]", now: datetime) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    console = Console(highlight=False)
-    console.print(escape(_plain(standing.name)), style="bold")
+    console = output.console()
+    console.print(output.shown(standing.name), style="bold")
     for label, value in {**_facts(standing, now), **_more(standing)}.items():
         if value not in (None, "", []) and label not in {"name", "state"}:
-            console.print(f"{label.replace('_', ' ')}: {escape(_plain(str(value)))}", soft_wrap=True)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Polled (UTC)", no_wrap=True)
-    table.add_column("Outcome", overflow="fold")
-    for column in ("Fetched", "New", "Known", "Chg", "Dup", "Ref"):
-        table.add_column(column, justify="right", no_wrap=True)
+            console.print(f"{label.replace('_', ' ')}: {output.shown(value)}", soft_wrap=True)
+    table = output.table("Polled (UTC)", "Outcome", ">Fetched", ">New", ">Known", ">Chg", ">Dup", ">Ref")
+    table.columns[0].no_wrap = True
     for each in ledger:
         counts = each.counts
         numbers = (counts.fetched, counts.new, counts.known, counts.changed, counts.duplicate, counts.refused)
-        cells = (f"{each.polled_at:%m-%d %H:%M}", _outcome(each), *(str(number or "–") for number in numbers))
-        table.add_row(*(escape(_plain(cell)) for cell in cells))
+        output.add_row(table, f"{each.polled_at:%m-%d %H:%M}", _outcome(each), *numbers)
     console.print(table)
 
 
@@ -179,33 +167,21 @@ def _poll_facts(record: "PollRecord") -> dict[str, Any]:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat(timespec="seconds")
+    return output.iso(moment, "seconds")
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:
-    return "never" if moment is None else f"{_span(now - moment)} ago"
+    return "never" if moment is None else f"{output.span(now - moment)} ago"
 
 
 def _ahead(standing: "FeedStanding", now: datetime) -> str:
     if standing.state.paused_at:
         return "–"
     at = _next(standing)
-    return f"in {_span(at - now)}" if at > now else "now"
+    return f"in {output.span(at - now)}" if at > now else "now"
 
 
 def _next(standing: "FeedStanding") -> datetime:
     """When it is polled next; its own due time does not know of a hold of its origin."""
     at = standing.state.next_poll_at
     return max(at, standing.hold.until) if standing.hold else at
-
-
-def _span(span: timedelta) -> str:
-    minutes = int(span.total_seconds() // 60)
-    if minutes < 100:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
-
-
-def _plain(text: str) -> str:
-    """Without control characters, which a feed could use to rule the terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)

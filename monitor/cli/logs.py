@@ -55,12 +55,12 @@ def presentable(_logger: WrappedLogger, _method: str, event: EventDict) -> Event
 
 
 def _shown(value: Any) -> Any:
+    from monitor.plain_text import escaped
     from monitor.url import shown_url
 
     match value:
         case str():
-            plain = _URL.sub(lambda found: shown_url(found[0]), value)
-            return "".join(char if char.isprintable() else repr(char)[1:-1] for char in plain)
+            return escaped(_URL.sub(lambda found: shown_url(found[0]), value))
         case list() | tuple():
             return [_shown(each) for each in value]
     return value

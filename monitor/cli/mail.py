@@ -1,9 +1,10 @@
 """`mail test`: one message through the channel of the config, with the server's answer at each stage."""
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from monitor.cli import output
 
 if TYPE_CHECKING:
     from monitor.deliver import Channel
@@ -58,8 +59,7 @@ def try_(
         on_step(error.stage, f"{code}{error.answer}", is_good=False)
     what_to_do = advice(failed) if failed else "The message was accepted; look into the mailbox, and into its spam."
     if as_json:
-        outcome = {"ok": failed is None, "steps": steps, "advice": what_to_do, "missing": missing}
-        print(json.dumps(outcome, ensure_ascii=False, indent=2))
+        output.print_json({"ok": failed is None, "steps": steps, "advice": what_to_do, "missing": missing})
     else:
         print(what_to_do)
         if missing:

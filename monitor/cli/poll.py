@@ -1,9 +1,10 @@
 """`poll`: ask feeds now, once, and say what came of it."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from monitor.cli import output
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -30,7 +31,7 @@ def poll(
     outcome = done_by_owner(settings, request, lambda jobs, asked: _poll_here(jobs, asked, is_quiet=as_json))
     reports = outcome["reports"]
     if as_json:
-        print(json.dumps(outcome, ensure_ascii=False, indent=2))
+        output.print_json(outcome)
     else:
         _print(reports)
         _print_baseline(reports, settings)
@@ -85,31 +86,19 @@ def _count(jobs: "Jobs", request: "AnyRequest") -> int | None:
 
 
 def _print(reports: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
     from monitor.counted import counted
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("Feed", "Outcome"):
-        table.add_column(column, overflow="fold")
-    for column in ("Fetched", "New", "Changed", "Flagged"):
-        table.add_column(column, justify="right")
+    table = output.table("Feed", "Outcome", ">Fetched", ">New", ">Changed", ">Flagged")
     for report in reports:
         counts = report["counts"]
         outcome = f"{report['status']}: {report['reason']}" if report["reason"] else report["status"]
-        table.add_row(
-            escape(_plain(report["name"])),
-            escape(_plain(outcome)),
-            *(str(count or "–") for count in (counts["fetched"], counts["new"], counts["changed"], report["matches"])),
-            style="red" if report["is_failure"] else None,
-        )
+        numbers = (counts["fetched"], counts["new"], counts["changed"], report["matches"])
+        output.add_row(table, report["name"], outcome, *numbers, style="red" if report["is_failure"] else None)
     failed = sum(report["is_failure"] for report in reports)
     new, changed = (sum(report["counts"][key] for report in reports) for key in ("new", "changed"))
     flagged = sum(report["matches"] for report in reports)
     news = f"{counted(new, 'new article', 'new articles')}, {changed} changed, {flagged} flagged"
-    console = Console()
+    console = output.console()
     console.print(table)
     console.print(f"{counted(len(reports), 'feed', 'feeds')}, {failed} failed; {news}.")
 
@@ -147,9 +136,4 @@ def _fate(number: int, settings: "Settings") -> str:
         return f"{'is' if number == 1 else 'are'} not mailed"
     if len(listing) == len(digests):
         return "will be listed once, as old"
-    return f"will be listed once, as old, by {', '.join(map(_plain, listing))} alone"
-
-
-def _plain(text: str) -> str:
-    """Without control characters, which a feed could use to rule the terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return f"will be listed once, as old, by {', '.join(map(output.shown, listing))} alone"

@@ -1,10 +1,10 @@
 """`status` and `doctor`: how the service is, and how its surroundings are."""
 
-import json
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from monitor.cli import output
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,7 +32,7 @@ def status(
         found = status_of(settings, store, clock.now())
     wrong, notable = problems(found), notices(found)
     if as_json:
-        print(json.dumps(_as_json(found, wrong, notable), ensure_ascii=False, indent=2))
+        output.print_json(_as_json(found, wrong, notable))
     else:
         _print(found, wrong, notable)
     raise typer.Exit(1 if wrong else 0)
@@ -44,44 +44,42 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
 ) -> None:
     """Examine config, network, mail server, clock, versions, permissions and disk; exit 1 if there is a problem."""
-    from rich.console import Console
-    from rich.markup import escape
+    from rich.text import Text
 
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.health.doctor import Level, examined
 
     findings = []
-    console = Console(soft_wrap=True, highlight=False)
+    console = output.console()
     for finding in examined(draft_of(context), SystemClock().now(), is_offline=offline):
         findings.append(finding)
         if not as_json:
-            what_to_do = f"\n         {finding.advice}" if finding.advice else ""
-            said = f"{finding.about}: {finding.said}{what_to_do}"
-            console.print(f"[{STYLES[finding.level]}]{finding.level:8}[/] {escape(_plain(said))}")
+            what_to_do = f"\n         {output.shown(finding.advice)}" if finding.advice else ""
+            said = f" {output.shown(f'{finding.about}: {finding.said}')}{what_to_do}"
+            console.print(Text.assemble((f"{finding.level:8}", STYLES[finding.level]), said), soft_wrap=True)
     if as_json:
         lines = [
             {"about": each.about, "level": each.level, "said": each.said, "advice": each.advice} for each in findings
         ]
-        print(json.dumps({"findings": lines}, ensure_ascii=False, indent=2))
+        output.print_json({"findings": lines})
     raise typer.Exit(1 if any(each.level is Level.PROBLEM for each in findings) else 0)
 
 
 def _print(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(soft_wrap=True, highlight=False, markup=False)
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for name, text in _rows(found):
-        table.add_row(name, _plain(text))
+    console = output.console()
+    table = output.table("", "", has_header=False)
+    for row in _rows(found):
+        output.add_row(table, *row)
     console.print(table)
     for feed in found.overview.failing[:FEEDS_SHOWN]:
-        console.print(f"  {_plain(feed.name)}: {_plain(feed.reason)} (since {_when(feed.since, found.at)})")
+        console.print(
+            f"  {output.shown(feed.name)}: {output.shown(feed.reason)} (since {output.ago(feed.since, found.at)})"
+        )
     if len(found.overview.failing) > FEEDS_SHOWN:
         console.print(f"  + {len(found.overview.failing) - FEEDS_SHOWN} more")
     for work in found.aside:
-        console.print(f"  {_work(work)} is {_plain(work.sentence)}.")
+        console.print(f"  {_work(work)} is {output.shown(work.sentence)}.")
     _print_verdict(console, wrong, notable)
 
 
@@ -89,7 +87,7 @@ def _print_verdict(console: "Console", wrong: tuple[str, ...], notable: tuple[st
     for line in wrong:
         console.print(f"! {line}", style="bold red")
     for line in notable[:FEEDS_SHOWN]:
-        console.print(_plain(line), style="yellow")
+        console.print(output.shown(line), style="yellow")
     if len(notable) > FEEDS_SHOWN:
         console.print(f"+ {len(notable) - FEEDS_SHOWN} more")
     if not wrong and not notable:
@@ -98,17 +96,15 @@ def _print_verdict(console: "Console", wrong: tuple[str, ...], notable: tuple[st
 
 def _rows(found: "Status") -> list[tuple[str, str]]:
     overview = found.overview
+    polled, answered = (output.ago(moment, found.at) for moment in (overview.polled_at, overview.succeeded_at))
     return [
         ("daemon", "runs" if found.is_running else "does not run"),
-        (
-            "last poll",
-            f"{_when(overview.polled_at, found.at)}; a feed answered {_when(overview.succeeded_at, found.at)}",
-        ),
+        ("last poll", f"{polled}; a feed answered {answered}"),
         ("feeds", f"{overview.feeds} polled, {len(overview.failing)} failing; {overview.articles:,} articles"),
         *(
             (
                 f"next {each.digest}",
-                f"overdue since {_when(each.overdue_since, found.at)}"
+                f"overdue since {output.ago(each.overdue_since, found.at)}"
                 if each.overdue_since
                 else f"{each.at:%a %d %b %H:%M} UTC",
             )
@@ -117,10 +113,10 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
         (
             "mail",
             f"{overview.unsent} unsent"
-            + (f", the oldest since {_when(overview.oldest_unsent_at, found.at)}" if overview.unsent else "")
+            + (f", the oldest since {output.ago(overview.oldest_unsent_at, found.at)}" if overview.unsent else "")
             + f"; {overview.given_up} lost or held this week",
         ),
-        ("backup", _when(found.backed_up_at, found.at)),
+        ("backup", output.ago(found.backed_up_at, found.at)),
         (
             "disk",
             f"{_mb(found.free_bytes)} free; database {_mb(found.database_bytes)}, its log {_mb(found.log_bytes)}",
@@ -135,19 +131,19 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
         "healthy": not wrong,
         "problems": wrong,
         "notices": notable,
-        "at": found.at.isoformat(),
+        "at": output.iso(found.at),
         "running": found.is_running,
         "feeds": overview.feeds,
         "failing": [
-            {"url": _shown(feed.url), "name": feed.name, "since": _iso(feed.since), "reason": feed.reason}
+            {"url": _shown(feed.url), "name": feed.name, "since": output.iso(feed.since), "reason": feed.reason}
             for feed in overview.failing
         ],
         "held": [
             {
                 "origin": each.hold.origin,
-                "until": _iso(each.hold.until),
+                "until": output.iso(each.hold.until),
                 "asked_by": _shown(each.hold.asked_by),
-                "asked_at": _iso(each.hold.asked_at),
+                "asked_at": output.iso(each.hold.asked_at),
                 "feeds": each.feeds,
             }
             for each in overview.held
@@ -158,21 +154,21 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
                 "of": _shown(each.key),
                 "because": each.because,
                 "times": each.times,
-                "at": _iso(each.at),
+                "at": output.iso(each.at),
             }
             for each in found.aside
         ],
-        "last_poll": _iso(overview.polled_at),
-        "last_answer": _iso(overview.succeeded_at),
+        "last_poll": output.iso(overview.polled_at),
+        "last_answer": output.iso(overview.succeeded_at),
         "articles": overview.articles,
         "editions": [
-            {"digest": each.digest, "next": _iso(each.at), "overdue_since": _iso(each.overdue_since)}
+            {"digest": each.digest, "next": output.iso(each.at), "overdue_since": output.iso(each.overdue_since)}
             for each in found.editions
         ],
         "unsent": overview.unsent,
-        "oldest_unsent": _iso(overview.oldest_unsent_at),
+        "oldest_unsent": output.iso(overview.oldest_unsent_at),
         "given_up": overview.given_up,
-        "backup": _iso(found.backed_up_at),
+        "backup": output.iso(found.backed_up_at),
         "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},
         "versions": {"news-monitor": found.version, "schema": found.schema, "sqlite": found.sqlite},
     }
@@ -181,25 +177,7 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
 def _work(setback: "Setback") -> str:
     """In words: the poll of a feed, the edition of a digest, matching an article again."""
     name = {"poll": "The poll of", "edition": "The edition of", "rematch": "Matching again article"}[setback.kind]
-    return f"{name} {_plain(_shown(setback.key) if setback.kind == 'poll' else setback.key)}"
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def _when(moment: datetime | None, now: datetime) -> str:
-    """How long ago, as a person would say it."""
-    if moment is None:
-        return "never"
-    ago = now - moment
-    if ago < timedelta(minutes=2):
-        return "just now"
-    if ago < timedelta(hours=2):
-        return f"{ago // timedelta(minutes=1)} minutes ago"
-    if ago < timedelta(days=2):
-        return f"{ago // timedelta(hours=1)} hours ago"
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+    return f"{name} {output.shown(_shown(setback.key) if setback.kind == 'poll' else setback.key)}"
 
 
 def _mb(size: int) -> str:
@@ -210,8 +188,3 @@ def _shown(url: str) -> str:
     from monitor.url import shown_url
 
     return shown_url(url)
-
-
-def _plain(text: str) -> str:
-    """Without control characters, which a feed could use to rule the terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)

@@ -1,11 +1,12 @@
 """`stories list|show|mute|unmute`: what was folded into what, and no more of this one."""
 
-import json
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from monitor.cli import output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def list_(
         found = store.stories.since(moment, grouping(store), publishers)
     chosen = [record for record in found if not topic or topic in record.topics]
     if as_json:
-        _print_json({"since": moment, "stories": [asdict(record) for record in chosen]})
+        output.print_json({"since": moment, "stories": [asdict(record) for record in chosen]})
     else:
         _print_list(chosen)
 
@@ -54,7 +55,7 @@ def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     with _store_of(context) as (store, publishers):
         record = _found(store, publishers, story)
     if as_json:
-        _print_json(asdict(record))
+        output.print_json(asdict(record))
     else:
         _print_one(record)
 
@@ -102,48 +103,38 @@ def _store_of(context: typer.Context) -> "Iterator[tuple[Store, Publishers]]":
         yield store, publishers(store, {stored_url(feed.url): feed for feed in settings.feeds})
 
 
-def _print_json(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=lambda moment: moment.isoformat()))
-
-
 def _print_list(records: "list[StoryRecord]") -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    from monitor.plain_text import one_line
 
-    from monitor.digest.plain import one_line
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    numbers = ("Story", "Articles", "Outlets", "Publishers")
-    for name in ("Story", "First seen", *numbers[1:], "Topics", "Title"):
-        table.add_column(name, justify="right" if name in numbers else "left")
+    table = output.table(">Story", "First seen", ">Articles", ">Outlets", ">Publishers", "Topics", "Title")
     for record in records:
-        title = escape(one_line(record.title, TITLE_SHOWN))
-        table.add_row(
-            str(record.id),
+        title = one_line(record.title, TITLE_SHOWN)
+        output.add_row(
+            table,
+            record.id,
             f"{record.first_seen_at:%Y-%m-%d %H:%M}",
             str(len(record.articles)),
             str(record.voices.outlets),
             str(record.voices.publishers),
-            escape(", ".join(record.topics)),
+            ", ".join(record.topics),
             f"{title} (muted)" if record.muted_at else title,
             style="dim" if record.muted_at else None,
         )
     if records:
-        Console().print(table)
+        output.console().print(table)
     else:
         print("No stories in that time; they are made of articles that match a topic.")
 
 
 def _print_one(record: "StoryRecord") -> None:
-    from monitor.digest.plain import one_line
+    from monitor.plain_text import one_line
     from monitor.render import spoken
 
     articles = "1 article" if len(record.articles) == 1 else f"{len(record.articles)} articles"
     print(f"Story {record.id}: {one_line(record.title)}")
-    print(f"{articles}, {spoken(record.voices)}, first seen {record.first_seen_at:%Y-%m-%d %H:%M} UTC")
+    print(f"{articles}, {spoken(record.voices)}, first seen {output.stamp(record.first_seen_at)}")
     if record.muted_at:
-        print(f"Muted since {record.muted_at:%Y-%m-%d %H:%M} UTC.")
+        print(f"Muted since {output.stamp(record.muted_at)}.")
     for member in record.articles:
         print(f"\n{member.first_seen_at:%Y-%m-%d %H:%M}  {one_line(member.outlet)}: {one_line(member.title)}")
         print(f"  article {member.id}, {', '.join(member.topics) or 'matches no topic'}")
@@ -152,10 +143,10 @@ def _print_one(record: "StoryRecord") -> None:
 
 
 def _print_muting(record: "StoryRecord", *, as_json: bool) -> None:
-    from monitor.digest.plain import one_line
+    from monitor.plain_text import one_line
 
     if as_json:
-        _print_json({"id": record.id, "title": record.title, "muted_at": record.muted_at})
+        output.print_json({"id": record.id, "title": record.title, "muted_at": record.muted_at})
     elif record.muted_at:
         print(f"Story {record.id} is muted: {one_line(record.title)}")
     else:

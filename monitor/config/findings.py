@@ -5,13 +5,14 @@ person would write. What counts as wrong is decided elsewhere.
 """
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from monitor.config.positions import KeyPath
 from monitor.errors import Problem
+from monitor.plain_text import escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def quoted(value: object, limit: int = 60) -> str:
         case bool():
             text = str(value).lower()
         case str():
-            text = f'"{value}"' if value.isprintable() else f'"{value.encode("unicode_escape").decode()}"'
+            text = f'"{escaped(value)}"'
         case int() if abs(value) > SHOWN_NUMBERS:
             text = "a number this large"
         case dict():
@@ -103,8 +104,12 @@ def quoted(value: object, limit: int = 60) -> str:
 
 def on_one_line(text: str) -> str:
     """Line breaks become blanks, and what a terminal might obey is escaped."""
-    signs = (sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in " ".join(text.split()))
-    return "".join(signs)
+    return escaped(" ".join(text.split()))
+
+
+def unknown_key(key: str, known: Collection[str]) -> str:
+    """What is wrong with a key that is none of these, and which it might be."""
+    return f"unknown key.{did_you_mean(key, known)} Keys: {' '.join(known)}."
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from monitor.config import values
-from monitor.config.findings import did_you_mean, quoted
+from monitor.config.findings import did_you_mean, quoted, unknown_key
 from monitor.config.secrets import (
     check_mode_of_config,
     credential_file,
@@ -58,8 +58,7 @@ def read_mail(written: Mapping[str, Any], storage_folder: Path, reading: Reading
 def _check_keys(written: Mapping[str, Any], known: tuple[str, ...], reading: Reading) -> None:
     for key in written:
         if key not in known:
-            message = f"unknown key.{did_you_mean(key, known)} Keys: {' '.join(known)}."
-            reading.findings.error((*SECTION, key), message)
+            reading.findings.error((*SECTION, key), unknown_key(key, known))
 
 
 def _warn_about_sender(channel: Any, reading: Reading) -> None:

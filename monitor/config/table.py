@@ -19,7 +19,7 @@ from pydantic import ValidationInfo as Info
 from pydantic_core import ErrorDetails
 
 from monitor.config import values
-from monitor.config.findings import Findings, did_you_mean, quoted
+from monitor.config.findings import Findings, quoted, unknown_key
 from monitor.config.positions import KeyPath
 
 Kind = TypeVar("Kind")
@@ -97,8 +97,7 @@ class Table(Generic[Kind]):
                 findings.error(path, f'"{key}" is missing; {header(path)} needs it.')
         for key in written:
             if key not in self.adapters:
-                guess = did_you_mean(key, self.adapters)
-                findings.error((*path, key), f"unknown key.{guess} Keys: {' '.join(self.adapters)}.")
+                findings.error((*path, key), unknown_key(key, self.adapters))
 
     def _made(self, right: Mapping[str, Any], path: KeyPath, findings: Findings) -> Kind | None:
         """The dataclass may still refuse values that do not go together."""

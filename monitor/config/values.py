@@ -13,6 +13,7 @@ from datetime import time, timedelta
 from pathlib import Path
 
 from monitor.config.findings import did_you_mean, quoted
+from monitor.plain_text import escaped
 from monitor.render.calendar import is_known_language
 from monitor.url import clean_link, shown_url
 
@@ -175,8 +176,8 @@ def distinct(values: list[str]) -> tuple[str, ...]:
 
 
 def one_line(value: str) -> str:
-    """Text that may stand in a header, a file name's source or a table of the terminal."""
-    if not value.isprintable() or len(value) > MAX_NAME_LENGTH:
+    """Text that may stand in a header, a file name's source or a table of the terminal: all of it can be read."""
+    if escaped(value) != value or len(value) > MAX_NAME_LENGTH:
         raise ValueError(f"{quoted(value)} – one line of at most {MAX_NAME_LENGTH} characters, please.")
     return value
 

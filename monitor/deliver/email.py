@@ -7,7 +7,6 @@ happens after a failure in `retry`. Nothing is sent to a server that has not pro
 import ssl
 from dataclasses import dataclass, field
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +14,7 @@ from monitor.deliver.message import ascii_address, ascii_domain, compose_message
 from monitor.deliver.smtp_session import OnStep, SmtpSession, ignore_step
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter
+from monitor.model.settings import is_this_machine
 
 Tls = Literal["starttls", "implicit", "none"]
 
@@ -55,7 +55,7 @@ class SmtpChannel:
             raise ValueError(f"host = {self.host!r} is not a host name or an address")
         if not self.username and (self.password_file or self.password_env):
             raise ValueError("there is a password but no username; write both or none")
-        if self.tls == "none" and (self.username or not _is_this_machine(self.host)):
+        if self.tls == "none" and (self.username or not is_this_machine(self.host)):
             raise ValueError(
                 'tls = "none" is only for a server on this machine (host = "localhost") and without a login, '
                 'because anyone on the way can read it; write tls = "starttls" or "implicit"'
@@ -123,10 +123,3 @@ def _envelope_address(recipient: str) -> str:
         return ascii_address(recipient)
     except ValueError as error:
         raise DeliveryError(stage="recipient", answer=str(error), permanent=True) from error
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from monitor.deliver.message import compose_message, sender_address
 from monitor.errors import DeliveryError
+from monitor.files import force_to_disk, write_new
 from monitor.model.delivery import Delivery, Letter
 
 ALREADY_THERE = "already there"
@@ -52,7 +53,7 @@ def file_name(message_id: str) -> str:
 def _store(folder: Path, name: str, body: bytes) -> str:
     _make_maildir(folder)
     answer = ALREADY_THERE if _holds(folder, name) else _deliver(folder, name, body)
-    _sync_folder(folder / "new")  # also when it was there before: the kill may have come just before this line
+    force_to_disk(folder / "new")  # also when it was there before: the kill may have come just before this line
     return answer
 
 
@@ -62,8 +63,8 @@ def _make_maildir(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for part in ("tmp", "new", "cur"):
         (folder / part).mkdir(mode=0o700, exist_ok=True)
-    _sync_folder(folder)
-    _sync_folder(folder.parent)
+    force_to_disk(folder)
+    force_to_disk(folder.parent)
 
 
 def _holds(folder: Path, name: str) -> bool:
@@ -79,25 +80,8 @@ def _deliver(folder: Path, name: str, body: bytes) -> str:
     # a new file takes its place, it is never written into.
     draft.unlink(missing_ok=True)
     try:
-        _write(draft, body.replace(b"\r\n", b"\n"))
+        write_new(draft, body.replace(b"\r\n", b"\n"))
         os.link(draft, final)
     finally:
         draft.unlink(missing_ok=True)
     return f"written to {final}"
-
-
-def _write(path: Path, data: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """The name of a new file is safe from a power failure only once its folder is on the disk too."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,10 +13,10 @@ from email.message import MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from hashlib import sha256
-from unicodedata import bidirectional, category
 from urllib.parse import quote
 
 from monitor.model.delivery import Letter
+from monitor.plain_text import one_line
 from monitor.url import ascii_host
 
 HEADER_CHARACTERS = 200
@@ -28,7 +28,6 @@ SLUG_CHARACTERS = 40
 ADDRESS_CHARACTERS = 254
 """RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets."""
 
-BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -55,16 +54,6 @@ def list_id(digest: str, sender: str) -> str:
     return f"<{_slug(digest)}.{sender_domain(sender)}>"
 
 
-def header_text(value: str, limit: int = HEADER_CHARACTERS) -> str:
-    """Foreign text as one line of at most `limit` characters (rule S10).
-
-    Controls, lone surrogates and what reorders text (bidi embeddings, overrides, isolates) are
-    dropped: a NUL passes the `email` package unseen, and one surrogate would block a digest for ever.
-    """
-    line = " ".join("".join(filter(_is_harmless, value)).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
 def ascii_address(address: str) -> str:
     """`user@domain` as mail servers take it, an international domain in its `xn--` form.
 
@@ -73,7 +62,7 @@ def ascii_address(address: str) -> str:
     user, _, domain = address.rpartition("@")
     host = ascii_domain(domain)
     if not LOCAL_PART.fullmatch(user) or not DOMAIN.fullmatch(host) or len(address) > ADDRESS_CHARACTERS:
-        shown = header_text(address, limit=80)
+        shown = one_line(address, 80)
         raise ValueError(f'"{shown}" is not a mail address this program can use; write it like name@example.org')
     return f"{user}@{host}"
 
@@ -99,7 +88,7 @@ def _headers(letter: Letter, sender: str) -> Iterator[tuple[str, str]]:
     yield "Date", format_datetime(letter.date)
     yield "From", _from(sender)
     yield "To", _to(letter.recipient)
-    yield "Subject", _encoded("Subject", header_text(letter.subject, SUBJECT_CHARACTERS))
+    yield "Subject", _encoded("Subject", one_line(letter.subject, SUBJECT_CHARACTERS))
     yield "Message-ID", letter.message_id
     yield "List-Id", letter.list_id
     yield from _unsubscribing(letter, sender)
@@ -119,7 +108,7 @@ def _unsubscribing(letter: Letter, sender: str) -> Iterator[tuple[str, str]]:
 
 
 def _from(sender: str) -> str:
-    name = header_text(_name_and_address(sender)[0])
+    name = one_line(_name_and_address(sender)[0], HEADER_CHARACTERS)
     if _is_plain(name):
         return formataddr((name, sender_address(sender)))
     return f"{_encoded('From', name)} <{sender_address(sender)}>"
@@ -136,7 +125,7 @@ def _to(recipient: str) -> str:
     try:
         return ascii_address(recipient)
     except ValueError:
-        return _encoded("To", header_text(recipient))
+        return _encoded("To", one_line(recipient, HEADER_CHARACTERS))
 
 
 def _encoded(name: str, text: str) -> str:
@@ -182,10 +171,6 @@ def _encoded_part(text: str, subtype: str, encoding: str) -> MIMEPart:
     part = MIMEPart(policy=SMTP)
     part.set_content(text, subtype=subtype, charset="utf-8", cte=encoding)
     return part
-
-
-def _is_harmless(char: str) -> bool:
-    return char.isspace() or not (category(char) in {"Cc", "Cs"} or bidirectional(char) in BIDI_CONTROLS)
 
 
 def _slug(name: str) -> str:

@@ -8,6 +8,8 @@ import socket
 import time
 from datetime import timedelta
 
+from monitor.plain_text import escaped
+
 REPLY_BYTES = 8_000
 """One reply with all its lines. RFC 5321 §4.5.3.1.5 allows a line 512; real EHLO replies stay under 1,000."""
 
@@ -54,8 +56,6 @@ class Replies:
 
 
 def reply_text(answer: bytes | str) -> str:
-    """A foreign answer as one short line without control characters."""
+    """A foreign answer as one short line in which nothing is hidden."""
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    line = " ".join(text.split())
-    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
-    return shown if len(shown) <= ANSWER_CHARACTERS else shown[: ANSWER_CHARACTERS - 1] + "…"
+    return escaped(" ".join(text.split()), ANSWER_CHARACTERS)

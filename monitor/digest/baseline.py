@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from shlex import quote
 
-from monitor.digest.plain import one_line
 from monitor.model.edition import Baseline
 from monitor.model.edition_input import BaselineFacts
 from monitor.model.settings import DigestSettings
+from monitor.plain_text import one_line
 
 COMMAND = "news-monitor feeds baseline"
 NAME_CHARACTERS = 80

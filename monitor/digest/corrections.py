@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterable
 from monitor.digest.entries import item
 from monitor.digest.markers import marked_headline, marked_text, without_marks
 from monitor.digest.meaning import is_changed_in_meaning
-from monitor.digest.plain import direction, one_line
+from monitor.digest.plain import direction
 from monitor.model.article import Article
 from monitor.model.edition import Correction, CorrectionKind
 from monitor.model.edition_input import Edit
+from monitor.plain_text import one_line
 
 NOTE_CHARACTERS = 240
 """Of the publisher's note: a correction and what it corrects are said in two short sentences."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from monitor.digest.plain import one_line
 from monitor.model.edition_input import Coverage, FeedTrouble, SilentFeed
+from monitor.plain_text import one_line
 
 
 def plain_coverage(coverage: Coverage, silent: Iterable[SilentFeed] = ()) -> Coverage:

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.excerpt import first_sentence, reasons, snippet
 from monitor.digest.headlines import headlines
-from monitor.digest.plain import direction, one_line
+from monitor.digest.plain import direction
 from monitor.digest.topic_stories import TopicStory, carrying, others_of, outlet_count
 from monitor.model.article import Article
 from monitor.model.edition import Item, Mention, Pointer, Told
 from monitor.model.voices import Publishers
+from monitor.plain_text import one_line
 from monitor.text import normalised_title
 from monitor.voices import voices_of
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from monitor.boilerplate import kept, left_out_of_quotes
-from monitor.digest.plain import cleaned, one_line
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.edition import Reason, Segment
 from monitor.model.match import Evidence, Match
+from monitor.plain_text import one_line
 from monitor.text import normalised_title, sentence_starts, tokenise
 
 SNIPPET_CHARACTERS = 240
@@ -49,7 +49,7 @@ def snippet(article: Article, match: Match, shared: Sequence[Boilerplate] = ()) 
         *_segments(article.text, window, hits),
         Segment(text=f" {ELLIPSIS}" if window[1] < passage[1] else ""),
     ]
-    clean = (Segment(text=cleaned(piece.text), is_hit=piece.is_hit) for piece in pieces)
+    clean = (Segment(text=one_line(piece.text, is_piece=True), is_hit=piece.is_hit) for piece in pieces)
     return tuple(piece for piece in clean if piece.text)
 
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from monitor.digest.baseline import baseline_of
 from monitor.digest.coverage import plain_coverage, plain_trouble
 from monitor.digest.entries import item
-from monitor.digest.plain import one_line
 from monitor.digest.topic_stories import muted_topics
 from monitor.model.edition import Trend
 from monitor.model.edition_input import Slot
@@ -17,6 +16,7 @@ from monitor.model.rollup import OutletShare, RollUp, TopicWeek, Tuning, WeekFac
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 from monitor.model.voices import Publishers
+from monitor.plain_text import one_line
 from monitor.voices import publisher_count, voices_of
 
 DAYS = 14

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import httpx
 
 from monitor.model.fetch import FetchProblem
+from monitor.plain_text import one_line
 
 DETAIL_CHARS = 200
 """Foreign words are quoted up to here: an error may carry what a hostile server sent."""
@@ -51,9 +52,8 @@ def fault_of(error: Exception) -> Fault:
 
 
 def quoted(words: str) -> str:
-    """Foreign words made harmless: one line, no control characters, bounded."""
-    plain = "".join(char if char.isprintable() else " " for char in words)
-    return " ".join(plain.split())[:DETAIL_CHARS]
+    """Foreign words as one safe line, bounded."""
+    return one_line(words, DETAIL_CHARS)
 
 
 def _patience(error: Exception) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.deliver.message import header_text
+from monitor.deliver.message import HEADER_CHARACTERS
 from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds
 from monitor.jobs.grouping import grouping, publishers
 from monitor.jobs.letters import LetterWriter
@@ -24,6 +24,7 @@ from monitor.model.note import NoteKind
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
+from monitor.plain_text import one_line
 from monitor.progress import Progress
 from monitor.slots import due_slot, next_slot
 from monitor.store import Store
@@ -190,7 +191,7 @@ class Editor:
         missed = [
             Missed(
                 dated=each.dated,
-                reason=addresses.in_mail(header_text(each.answer)),
+                reason=addresses.in_mail(one_line(each.answer, HEADER_CHARACTERS)),
                 page=addresses.archive_page(digest, each.slot),
                 clock=each.clock,
             )

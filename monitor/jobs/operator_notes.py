@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.deliver import Channel
-from monitor.deliver.message import header_text, list_id, message_id
+from monitor.deliver.message import HEADER_CHARACTERS, list_id, message_id
 from monitor.jobs.public_addresses import PublicAddresses
 from monitor.model.clock import Clock
 from monitor.model.delivery import DeliveryState, Letter, NewDelivery
 from monitor.model.note import Note, NoteKind
 from monitor.model.settings import DigestSettings, OperatorSettings
+from monitor.plain_text import one_line
 from monitor.render import Environment, Rendered, render_notes
 from monitor.store import Store
 
@@ -113,7 +114,7 @@ class OperatorNotes:
             message_id=message_id(NAME, "notes", str(last), recipient, sender),
             list_id=list_id(NAME, sender),
             recipient=recipient,
-            subject=header_text(rendered.subject),
+            subject=one_line(rendered.subject, HEADER_CHARACTERS),
             text=rendered.text,
             html=rendered.html,
             date=now,

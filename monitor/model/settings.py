@@ -124,7 +124,7 @@ class HealthSettings:
     ping_url: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        if self.listen and not self.allow_remote and not _is_this_machine(self.address[0]):
+        if self.listen and not self.allow_remote and not is_this_machine(self.address[0]):
             raise ValueError(
                 f'listen = "{self.listen}" can be reached by other machines, and the page tells them names and numbers;'
                 f' write "127.0.0.1:{self.address[1]}", or add allow_remote = true.'
@@ -137,11 +137,12 @@ class HealthSettings:
         return host.strip("[]"), int(port)
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether the host, a name or an address, says that it is this machine; no name is resolved."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return host.lower() == "localhost"
 
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)

@@ -29,15 +29,15 @@ def aliases(item: ParsedItem, link: str) -> Aliases:
     page, place = loose_url(link), _place_of_guid(item.guid)
     words = normalised_title(item.title), "" if item.title else item.body
     return Aliases(
-        link=_alias("link", page, *words) if page.partition("/")[2] else None,
-        guid=_alias("guid", place, *words) if place else None,
+        link=sixty_four_bits("link", page, *words) if page.partition("/")[2] else None,
+        guid=sixty_four_bits("guid", place, *words) if place else None,
     )
 
 
 def outlet_aliases(item: ParsedItem) -> Aliases:
     """For aggregators, which republish under new ids and opaque links: who speaks, and the headline."""
     outlet = item.source.casefold() or registrable_domain(item.link)
-    return Aliases(link=_alias("outlet", outlet, normalised_title(item.title)) if item.title else None)
+    return Aliases(link=sixty_four_bits("outlet", outlet, normalised_title(item.title)) if item.title else None)
 
 
 def _place_of_guid(guid: str) -> str:
@@ -48,6 +48,6 @@ def _place_of_guid(guid: str) -> str:
     return path and path + guid.partition("#")[2]
 
 
-def _alias(*facts: str) -> int:
-    """64 bits, signed: what SQLite keeps in eight bytes. A million articles of one feed collide once in 37 million."""
+def sixty_four_bits(*facts: str) -> int:
+    """A hash, signed: what SQLite keeps in eight bytes. A million articles of one feed collide once in 37 million."""
     return int.from_bytes(sha256("\0".join(facts).encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True)

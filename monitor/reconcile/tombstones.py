@@ -5,9 +5,9 @@ its title, an alias with the same words. When an article goes, and how long its 
 """
 
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
 from monitor.model.feed_update import KnownArticle
+from monitor.reconcile.aliases import sixty_four_bits
 from monitor.url import canonical_url
 
 
@@ -26,9 +26,4 @@ def tombstones_of(
     facts = [("link", key, link) for key in keys if link]
     facts += [("title", key, title) for key in keys if title]
     facts += [("words", f"{alias}", content_hash) for alias in aliases for content_hash in hashes]
-    return tuple(map(_trace, facts or (("key", key, "") for key in keys)))
-
-
-def _trace(facts: tuple[str, str, str]) -> int:
-    """64 bits, signed, as an alias has."""
-    return int.from_bytes(sha256("\0".join(facts).encode("utf-8", "surrogatepass")).digest()[:8], "big", signed=True)
+    return tuple(sixty_four_bits(*each) for each in facts or (("key", key, "") for key in keys))

@@ -3,6 +3,11 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from rich.cells import cell_len, chop_cells
+
+UNICODE = "latest"
+"""Not what the environment says: the same edition is rendered the same way everywhere."""
+
 COLUMNS = 72
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 SMALLEST_ROOM = 8
@@ -10,8 +15,8 @@ SMALLEST_ROOM = 8
 
 
 def width(text: str) -> int:
-    """Columns in a terminal: two for wide characters, none for marks and invisible ones."""
-    return len(text) if text.isascii() else sum(_columns(character) for character in text)
+    """Columns in a terminal: two for wide characters, none for marks; an emoji of several parts is one character."""
+    return cell_len(text, UNICODE)
 
 
 def isolated(text: str) -> str:
@@ -40,12 +45,6 @@ def flush(text: str, tail: str, columns: int = COLUMNS) -> str:
     return f"{text}{' ' * gap}{tail}" if gap >= len("  ") else f"{text}\n{tail:>{columns}}"
 
 
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
 def _lines(text: str, room: int) -> Iterator[str]:
     line, used = "", 0
     for piece in _pieces(text, room):
@@ -63,18 +62,7 @@ def _pieces(text: str, room: int) -> Iterator[str]:
         if width(word) <= room or "://" in word:
             yield word
         else:
-            yield from _broken(word, room)
-
-
-def _broken(word: str, room: int) -> Iterator[str]:
-    piece, used = "", 0
-    for character in word:
-        wide = _columns(character)
-        if used + wide > room:
-            yield piece
-            piece, used = "", 0
-        piece, used = piece + character, used + wide
-    yield piece
+            yield from chop_cells(word, room, UNICODE)
 
 
 def _balanced(lines: Iterable[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from traceback import extract_tb
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateSyntaxError
 
 from monitor.counted import counted
+from monitor.plain_text import one_line
 from monitor.render.baseline import already
 from monitor.render.columns import flush, isolated, width, wrapped
 from monitor.render.counts import spoken
@@ -80,7 +81,7 @@ def broken_templates(folder: Path) -> Iterator[tuple[str, int, str]]:
 
 def template_problem(error: Exception) -> str:
     """What went wrong in a template, and where: "digest.html.j2, line 3: 'foo' is undefined"."""
-    words = " ".join(str(error).split()) or type(error).__name__
+    words = one_line(str(error), None) or type(error).__name__
     if isinstance(error, TemplateSyntaxError):
         return f"{error.name}, line {error.lineno}: {words}"
     frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.endswith(SUFFIX)]

@@ -1,7 +1,7 @@
 """Articles, their edits and their matches: written by polls, read by identity and grouping."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,15 +27,11 @@ from monitor.model.feed_update import (
 from monitor.model.match import Evidence, Match, Tier
 from monitor.model.story import StoryArticle, WordCounts
 from monitor.store.boilerplate import save_boilerplate
-from monitor.store.database import Database
+from monitor.store.database import Database, portions
 from monitor.store.feeds import row_from_state
 from monitor.store.holds import save_hold
 from monitor.store.tables import articles, feeds, matches, polls, revisions, tombstones, topics
 from monitor.store.word_counts import count_words
-
-KEYS_A_QUERY = 500
-"""SQLite takes a bounded number of parameters in one statement."""
-
 
 ISSUES_READ = 20
 """So many of the earlier articles under one guid or address say what they have in common."""
@@ -58,17 +54,17 @@ class ArticleStore:
         with self._database.read() as connection:
             by_key = {
                 row.key: _known_from_row(row)
-                for chosen in _portions(lookup.keys)
+                for chosen in portions(lookup.keys)
                 for row in connection.execute(_known(feed_id, articles.c.key.in_(chosen)))
             }
-            for chosen in _portions(lookup.aliases):
+            for chosen in portions(lookup.aliases):
                 for column in (articles.c.link_alias, articles.c.guid_alias):
                     for article in map(_known_from_row, connection.execute(_known(feed_id, column.in_(chosen)))):
                         by_alias[getattr(article, column.name)].append(article)
             of_feed = select(tombstones.c.trace, tombstones.c.seen_at).where(tombstones.c.feed_id == feed_id)
             forgotten = {
                 row.trace: row.seen_at
-                for chosen in _portions(lookup.tombstones)
+                for chosen in portions(lookup.tombstones)
                 for row in connection.execute(of_feed.where(tombstones.c.trace.in_(chosen)))
             }
         return Stored(
@@ -86,7 +82,7 @@ class ArticleStore:
         """The names of the topics that are known to hold for each of these articles; no entry where there is none."""
         found: defaultdict[int, set[str]] = defaultdict(set)
         with self._database.read() as connection:
-            for chosen in _portions(article_ids):
+            for chosen in portions(article_ids):
                 query = select(matches.c.article_id, topics.c.name).select_from(matches.join(topics))
                 for row in connection.execute(query.where(matches.c.article_id.in_(chosen))):
                     found[row.article_id].add(row.name)
@@ -114,7 +110,7 @@ class ArticleStore:
                 _save_words(connection, words_of_now)
             for renamed in update_.renamed:
                 _save_name(connection, renamed)
-            for chosen in _portions(update_.recalled):
+            for chosen in portions(update_.recalled):
                 _save_sighting(connection, update_.state.id, chosen, now)
             ids |= _insert_articles(connection, update_)
             count_words(connection, words)
@@ -222,10 +218,6 @@ def topic_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     return {row.name: row.id for row in connection.execute(query)}
 
 
-def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + KEYS_A_QUERY] for start in range(0, len(values), KEYS_A_QUERY))
-
-
 def _known(feed_id: int, condition: ColumnElement[bool]) -> Select[Any]:
     """Without the texts, which are most of a row and are not asked for."""
     columns = (articles.c[each.name] for each in fields(KnownArticle))
@@ -302,7 +294,7 @@ def _backfill_origins(
     """Why there is a match that is found only because more of a stored article is read: no news, listed once."""
     keys = {article.id: article.key for article in reread}
     origins: dict[str, Origin] = {}
-    for chosen in _portions(list(keys)):
+    for chosen in portions(list(keys)):
         facts = select(articles.c.id, articles.c.is_mailable, articles.c.first_seen_at)
         for row in connection.execute(facts.where(articles.c.id.in_(chosen))):
             is_told = row.is_mailable and (since is None or row.first_seen_at >= since)

@@ -4,7 +4,6 @@ A copy is made by SQLite while others read and write, checked, and given its nam
 What is restored is checked as well, and what it replaces is set aside, never deleted. Nothing here decides when.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.errors import DamagedStore, StoreError
+from monitor.files import force_to_disk, put_in_place
 from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated
 
 STEM = "news-monitor-"
@@ -37,9 +37,7 @@ def back_up(file: Path, target: Path) -> None:
                 connection.execute("PRAGMA wal_autocheckpoint=0")  # one connection checkpoints, and it is not this one
                 connection.execute("VACUUM INTO ?", [str(draft)])
             verify(draft)
-            _sync(draft)
-            draft.replace(target)
-            _sync(target.parent)
+            put_in_place(draft, target)
         finally:
             draft.unlink(missing_ok=True)
 
@@ -118,11 +116,11 @@ def restore(source: Path, file: Path, now: datetime) -> Path | None:
         private_file(draft)
         shutil.copyfile(source, draft)
         verify(draft)
-        _sync(draft)
+        force_to_disk(draft)
         draft.replace(ready)
         aside = _set_aside(file, now)
         ready.replace(file)  # never beside a write-ahead log that belongs to another
-        _sync(file.parent)
+        force_to_disk(file.parent)
     return aside
 
 
@@ -144,7 +142,7 @@ def _set_aside(file: Path, now: datetime) -> Path | None:
         part = file.with_name(file.name + ending)
         if part.exists():
             part.replace(aside.with_name(aside.name + ending))
-    _sync(file.parent)
+    force_to_disk(file.parent)
     if not is_worth_keeping:
         aside.unlink()
     return aside if is_worth_keeping else None
@@ -154,15 +152,6 @@ def _connection(file: Path, *, is_read_only: bool = False) -> sqlite3.Connection
     """`immutable` because SQLite would make a -shm file beside a backup that was in the mode of a write-ahead log."""
     uri = f"{file.absolute().as_uri()}?mode={'ro&immutable=1' if is_read_only else 'rw'}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
-
-
-def _sync(path: Path) -> None:
-    """A name is safe from a power failure only once its folder is on the disk too."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

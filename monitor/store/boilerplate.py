@@ -10,11 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from monitor.model.boilerplate import Boilerplate, Side, Specimen
-from monitor.store.database import Database
+from monitor.store.database import Database, portions
 from monitor.store.tables import articles, boilerplate
-
-IDS_A_QUERY = 500
-"""SQLite takes a bounded number of parameters in one statement."""
 
 Shared = Mapping[int, tuple[Boilerplate, ...]]
 
@@ -51,8 +48,7 @@ class BoilerplateStore:
         """When each of these articles was first seen."""
         found: dict[int, datetime] = {}
         with self._database.read() as connection:
-            for start in range(0, len(article_ids), IDS_A_QUERY):
-                chosen = article_ids[start : start + IDS_A_QUERY]
+            for chosen in portions(article_ids):
                 query = select(articles.c.id, articles.c.first_seen_at).where(articles.c.id.in_(chosen))
                 found |= {row.id: row.first_seen_at for row in connection.execute(query)}
         return found

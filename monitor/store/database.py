@@ -8,17 +8,19 @@ is refused at once, whatever the busy timeout (measured). Errors of SQLAlchemy a
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 
 from monitor.errors import DamagedStore, StoreError
+
+Value = TypeVar("Value")
 
 BUSY_TIMEOUT_SECONDS = 10
 """How long another process may keep us from writing."""
@@ -33,6 +35,9 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 DAMAGE_WORDS = ("malformed", "not a database", "corrupt")
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={WAL_LIMIT_BYTES}")
+VALUES_A_QUERY = 500
+"""SQLite takes a bounded number of parameters in one statement; more go in portions, or as one value (`told.among`)."""
+
 ONE_AT_A_TIME = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
 
 
@@ -137,6 +142,11 @@ class Database:
             found = [row[0] for row in connection.exec_driver_sql(f"PRAGMA {pragma}(3)")]
         if found != ["ok"]:
             raise DamagedStore(f"{self.file} is damaged: {'; '.join(found)}. It is left as it is.")
+
+
+def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """The values in parts that SQLite takes in one statement each."""
+    return (values[start : start + VALUES_A_QUERY] for start in range(0, len(values), VALUES_A_QUERY))
 
 
 def _engine(url: str, begin: str, *pragmas: str, **pool: Any) -> Engine:

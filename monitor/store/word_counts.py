@@ -6,14 +6,11 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.story import WordCounts
-from monitor.store.database import Database
+from monitor.store.database import Database, portions
 from monitor.store.tables import words
 
 ANY_ARTICLE = ""
 """No word is empty, so this row counts the articles."""
-
-WORDS_A_QUERY = 500
-"""SQLite takes a bounded number of parameters in one statement."""
 
 
 class WordCountStore:
@@ -27,8 +24,8 @@ class WordCountStore:
         names = [ANY_ARTICLE, *sorted(wanted)]
         found: dict[str, int] = {}
         with self._database.read() as connection:
-            for start in range(0, len(names), WORDS_A_QUERY):
-                query = select(words).where(words.c.word.in_(names[start : start + WORDS_A_QUERY]))
+            for some in portions(names):
+                query = select(words).where(words.c.word.in_(some))
                 found |= {row.word: row.articles for row in connection.execute(query)}
         return WordCounts(articles=found.pop(ANY_ARTICLE, 0), words=found)
 

@@ -1,6 +1,5 @@
 """`digest list`, `show`, `resend`: editions that were published, as they were."""
 
-import json
 import sys
 from dataclasses import asdict
 from email import message_from_bytes, policy
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli import output
 from monitor.cli.digest.format import Format
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def list_editions(
         found = [each for each in store.past.editions() if digest in (None, each.digest)][:limit]
     archive = _archive(settings)
     if as_json:
-        print(json.dumps({"editions": [_as_json(each, archive) for each in found]}, ensure_ascii=False, indent=2))
+        output.print_json({"editions": [_as_json(each, archive) for each in found]})
         return
     _print(found)
 
@@ -48,7 +48,7 @@ def show(
     format_: Annotated[
         Format, typer.Option("--format", help="The text part, the archive page, or the message as it was sent.")
     ] = Format.TEXT,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    file: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show an edition that was published, byte for byte."""
@@ -60,15 +60,14 @@ def show(
     with opened_store(settings.storage, SystemClock()) as store:
         found = edition_named(store, edition)
         if as_json:
-            facts = {**_as_json(found, _archive(settings)), "messages": _messages(store, found)}
-            print(json.dumps(facts, ensure_ascii=False, indent=2))
+            output.print_json({**_as_json(found, _archive(settings)), "messages": _messages(store, found)})
             return
         shown = _bytes(store, found, format_)
-    if output is None:
+    if file is None:
         sys.stdout.buffer.write(shown)
         return
-    output.write_bytes(shown)
-    print(f"Wrote {output}.")
+    file.write_bytes(shown)
+    print(f"Wrote {file}.")
 
 
 def resend(
@@ -90,7 +89,7 @@ def resend(
         request = ResendRequest(edition=edition_named(store, edition).id, to=recipients)
     outcome = done_by_owner(settings, request)
     if as_json:
-        print(json.dumps(outcome, ensure_ascii=False, indent=2))
+        output.print_json(outcome)
     else:
         for each in outcome["deliveries"]:
             print(f"{each['recipient']}: {each['state']}{': ' + each['answer'] if each['answer'] else ''}")
@@ -159,7 +158,7 @@ def _archive(settings: "Settings") -> "Archive":
 def _as_json(edition: "PastEdition", archive: "Archive") -> dict[str, Any]:
     return {
         **asdict(edition),
-        "made_at": edition.made_at.isoformat(),
+        "made_at": output.iso(edition.made_at),
         "page": archive.address(edition.digest, edition.slot),
     }
 
@@ -172,17 +171,11 @@ def _messages(store: "Store", edition: "PastEdition") -> list[dict[str, Any]]:
 
 
 def _print(editions: "list[PastEdition]") -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
     if not editions:
         print("No edition has been published yet.")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("Id", "Edition", "Subject", "Mailed"):
-        table.add_column(column, overflow="fold")
+    table = output.table("Id", "Edition", "Subject", "Mailed")
     for each in editions:
         mailed = ", ".join(f"{number} {state}" for state, number in each.deliveries.items()) or "to nobody"
-        table.add_row(str(each.id), escape(each.name), escape(each.subject), mailed)
-    Console().print(table)
+        output.add_row(table, each.id, each.name, each.subject, mailed)
+    output.console().print(table)

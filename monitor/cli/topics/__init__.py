@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from monitor.cli import output
+
 app = typer.Typer(help="See what topics mean, try them on what is stored, and tune them.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The topic's name.")]
@@ -33,7 +35,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         activity = history.activity(clock.now())
     rows = [(topic, activity.get(topic.name, TopicActivity())) for topic in settings.topics]
     if as_json:
-        written.print_json({"topics": [written.listed(*row) for row in rows]})
+        output.print_json({"topics": [written.listed(*row) for row in rows]})
     else:
         show.listed(rows)
 
@@ -42,13 +44,13 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 def check(context: typer.Context, names: Names = None, as_json: AsJson = False) -> None:
     """Say in words what topics look for, lists expanded, and try their examples."""
     from monitor.cli.settings import draft_of
-    from monitor.cli.topics import asked, show, written
+    from monitor.cli.topics import asked, show
     from monitor.workbench import in_words
 
     settings = draft_of(context)
     wordings = [in_words(topic, settings.lists) for topic in asked.topics(settings, names)]
     if as_json:
-        written.print_json({"topics": wordings})
+        output.print_json({"topics": wordings})
     else:
         show.wordings(wordings)
 
@@ -88,7 +90,7 @@ def try_(
     with asked.history(settings) as history:
         found = trials(asked.entries(history, moment), topics, lists, samples=limit)
     if as_json:
-        written.print_json({"since": moment, "topics": found})
+        output.print_json({"since": moment, "topics": found})
     else:
         show.trials(found)
 
@@ -107,7 +109,7 @@ def diff(
     import os
 
     from monitor.cli.settings import draft_of
-    from monitor.cli.topics import asked, show, written
+    from monitor.cli.topics import asked, show
     from monitor.config import load
     from monitor.workbench import changes, entry_of
 
@@ -118,7 +120,7 @@ def diff(
         decided = ((entry_of(article, shared), matches) for article, matches in history.decided_since(moment))
         found = changes(decided, edited.topics, edited.lists, history.wordings())
     if as_json:
-        written.print_json({"since": moment, "topics": found})
+        output.print_json({"since": moment, "topics": found})
     else:
         show.changes(found, limit)
 
@@ -145,7 +147,7 @@ def explain(
         for entry, stored in asked.articles(settings, topic, article, title, text)
     ]
     if as_json:
-        written.print_json({"topic": name, "verdicts": [written.explained(*each, present) for each in verdicts]})
+        output.print_json({"topic": name, "verdicts": [written.explained(*each, present) for each in verdicts]})
     else:
         for entry, explanation, stored in verdicts:
             show.explained(topic, entry, explanation, stored, present)
@@ -169,7 +171,7 @@ def misses(
     with asked.history(settings) as history:
         found = missed(asked.entries(history, moment), topic, settings.lists, samples=limit)
     if as_json:
-        written.print_json({"since": moment, **written.plain(found)})
+        output.print_json({"since": moment, **written.plain(found)})
     else:
         show.missed(found)
 
@@ -192,6 +194,6 @@ def suggest(
     with asked.history(settings) as history:
         found = suggestions(lambda: asked.entries(history, moment), topic, settings.lists, limit=limit)
     if as_json:
-        written.print_json({"since": moment, **written.plain(found)})
+        output.print_json({"since": moment, **written.plain(found)})
     else:
         show.suggested(found)

@@ -1,20 +1,21 @@
 """What the commands about topics print for people: matched words highlighted, long lists cut with a count.
 
 A terminal shows matched words in bold; elsewhere they stand in [brackets], so that a pipe keeps them. Everything
-that a feed wrote is made printable, character for character, so that the places of the hits stay true.
+that a feed wrote is made safe piece by piece, so that the places of the hits stay true.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
+from monitor.cli import output
 from monitor.match import Explanation, GroupFinding, RuleFinding
 from monitor.match.explain import PLACES
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Evidence, Field
 from monitor.model.topic import Rule, Topic
+from monitor.plain_text import escaped, one_line
 from monitor.workbench import (
     Entry,
     Finding,
@@ -30,6 +31,7 @@ from monitor.workbench import (
 )
 
 HIT = "bold yellow"
+INDENT = 2
 BAR_CHARACTERS = 30
 DAYS_SHOWN = 31
 TERMS_SHOWN = 15
@@ -38,17 +40,19 @@ TEXT_SHOWN = 400
 
 
 def listed(rows: Sequence[tuple[Topic, TopicActivity]]) -> None:
-    table = _table("Topic", "Rules", right=("Priority", "7 days", "30 days", "Last match"))
+    table = output.table("Topic", "Rules", ">Priority", ">7 days", ">30 days", ">Last match")
     for topic, activity in rows:
-        table.add_row(
+        output.add_row(
+            table,
             topic.name if topic.enabled else f"{topic.name} (disabled)",
             brief(topic),
             str(topic.priority),
-            *(str(count or "–") for count in (activity.last_7_days, activity.last_30_days)),
+            activity.last_7_days,
+            activity.last_30_days,
             f"{activity.last_match_at:%Y-%m-%d}" if activity.last_match_at else "never",
             style=None if topic.enabled else "dim",
         )
-    _console().print(table)
+    output.console().print(table)
 
 
 def wordings(topics: Sequence[Wording]) -> None:
@@ -60,7 +64,7 @@ def wordings(topics: Sequence[Wording]) -> None:
             _lines(rule.sentences, indent=4 if len(wording.rules) > 1 else 2)
         for example in wording.examples:
             mark = "✓" if example.is_right else "✗"
-            _lines([f"{mark} {example.expects}: “{_printable(example.text)}” – {example.reason}"])
+            _lines([f"{mark} {example.expects}: “{output.shown(example.text)}” – {example.reason}"])
 
 
 def trials(found: Sequence[Trial]) -> None:
@@ -92,7 +96,7 @@ def changes(found: Sequence[TopicChange], limit: int) -> None:
                 *(("more enters", "more enter") if sign == "+" else ("more leaves", "more leave")),
             )
     if quiet:
-        _console().print(f"Unchanged: {', '.join(quiet)}.", soft_wrap=True)
+        output.console().print(f"Unchanged: {', '.join(quiet)}.", soft_wrap=True)
 
 
 def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: StoredMatch | None, present: str) -> None:
@@ -101,15 +105,15 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
     _heading(f"{topic.name} {verdict}" + (f": {explanation.refusal}" if explanation.refusal else ""))
     hits = [hit for rule in explanation.rules for group in rule.groups for hit in group.hits]
     document = entry.document
-    _console().print("  ", _place(entry), _highlighted(document.title, hits, "title"), sep="", soft_wrap=True)
+    output.console().print("  ", _place(entry), _highlighted(document.title, hits, "title"), sep="", soft_wrap=True)
     if document.text:
-        _console().print("  ", _highlighted(document.text, hits, "text", TEXT_SHOWN), sep="", soft_wrap=True)
+        output.console().print("  ", _highlighted(document.text, hits, "text", TEXT_SHOWN), sep="", soft_wrap=True)
     for finding, rule in zip(explanation.rules, topic.rules, strict=True):
         several = len(topic.rules) > 1
         _lines([f"rule {finding.rule + 1}:"] if several else [])
         _lines(verdicts(finding, rule), indent=4 if several else 2)
     _lines(
-        f"not matched: “{_printable(document.text[each.start : each.end].strip())}” – {each.reason}"
+        f"not matched: “{output.shown(document.text[each.start : each.end].strip())}” – {each.reason}"
         for each in document.left_out
     )
     if stored:
@@ -134,11 +138,11 @@ def suggested(found: Suggestions) -> None:
     if not found.words:
         _lines([f"none stands out against the other {found.articles - found.matches} articles"])
         return
-    table = _table("Term", right=("In matches", "Elsewhere", "Score"), last="For example")
+    table = output.table("Term", ">In matches", ">Elsewhere", ">Score", "For example")
     for word in found.words:
         facts = (str(word.matches), str(word.others), f"{word.score:.1f}")
-        table.add_row(_printable(word.term), *facts, _printable(word.example.reason))
-    _console().print(table)
+        output.add_row(table, word.term, *facts, word.example.reason)
+    output.console().print(table)
 
 
 # ---- Parts
@@ -159,24 +163,24 @@ def _article(finding: Finding, *, sign: str = "", indent: int = 2) -> None:
     """The headline on one line, why it is there on the next."""
     date = f"{finding.seen_at:%Y-%m-%d} " if finding.seen_at else ""
     title = _highlighted(finding.title or "(no headline)", finding.evidence, "title")
-    facts = filter(None, (_printable(finding.outlet), finding.tier or "", f"#{_printable(str(finding.id))}"))
+    facts = filter(None, (output.shown(finding.outlet), finding.tier or "", f"#{escaped(str(finding.id))}"))
     start = " " * indent + (f"{sign} " if sign else "")
     style = {"+": "green", "-": "red"}.get(sign, "")
-    _console().print(
+    output.console().print(
         Text(start + date, style=style), title, Text(f" – {', '.join(facts)}", "dim"), sep="", soft_wrap=True
     )
-    _console().print(Text(f"{' ' * (indent + 2)}{_printable(finding.reason)}", "dim"), soft_wrap=True)
+    output.console().print(Text(f"{' ' * (indent + 2)}{output.shown(finding.reason)}", "dim"), soft_wrap=True)
 
 
 def _terms(terms: Sequence[TermHits]) -> None:
     live = [hits for hits in terms if hits.articles]
     if not live:
         return
-    table = _table("  Term", right=("Articles", "Matches"))
+    table = output.table("Term", ">Articles", ">Matches")
     for hits in live[:TERMS_SHOWN]:
-        name = f"  not {hits.term}" if hits.excludes else f"  {hits.term}"
-        table.add_row(name, str(hits.articles), "–" if hits.excludes else str(hits.matches))
-    _console().print(table)
+        name = f"not {hits.term}" if hits.excludes else hits.term
+        output.add_row(table, name, str(hits.articles), "–" if hits.excludes else str(hits.matches))
+    output.console().print(Padding.indent(table, INDENT))
     _rest(len(live) - TERMS_SHOWN, "more term", "more terms")
 
 
@@ -186,7 +190,7 @@ def _group(group: MissingGroup) -> str:
 
 def _place(entry: Entry) -> Text:
     parts = [f"#{entry.id}" if entry.id else "", f"{entry.seen_at:%Y-%m-%d}" if entry.seen_at else ""]
-    words = [part for part in (*parts, _printable(entry.document.outlet)) if part]
+    words = [part for part in (*parts, output.shown(entry.document.outlet)) if part]
     return Text(f"{' '.join(words)}: " if words else "", "dim")
 
 
@@ -214,26 +218,30 @@ def _found(group: GroupFinding, place: str) -> str:
 
 
 def _hit(hit: Evidence) -> str:
-    return f"“{_printable(hit.found)}” ({'headline' if hit.field == 'title' else hit.field})"
+    return f"“{output.shown(hit.found)}” ({'headline' if hit.field == 'title' else hit.field})"
 
 
 def _stored(stored: StoredMatch, present: str) -> str:
     match = stored.match
     wording = "the present wording" if match.fingerprint == present else "an earlier wording"
-    at = f"{stored.matched_at:%Y-%m-%d %H:%M} UTC"
+    at = output.stamp(stored.matched_at)
     return f"stored: flagged on {at} as {match.tier} ({stored.origin}) by {wording} of the topic ({match.fingerprint})"
 
 
 def _highlighted(text: str, hits: Iterable[Evidence], field: Field, limit: int | None = None) -> Text:
     """The text up to `limit` characters, with what was found in it marked."""
-    console, shown, position = _console(), Text(), 0
-    clean = _printable(text[:limit])
+    console, shown, position = output.console(), Text(), 0
+    said = text[:limit]
     for start, end in _spans(hits, field):
-        if position <= start and end <= len(clean):
-            shown.append(clean[position:start])
-            shown.append(clean[start:end] if console.is_terminal else f"[{clean[start:end]}]", HIT)
+        if position <= start and end <= len(said):
+            found = _piece(said[start:end])
+            shown.append(_piece(said[position:start])).append(found if console.is_terminal else f"[{found}]", HIT)
             position = end
-    return shown.append(clean[position:]).append(" …" if len(clean) < len(text) else "")
+    return shown.append(_piece(said[position:])).append(" …" if len(said) < len(text) else "")
+
+
+def _piece(text: str) -> str:
+    return one_line(text, is_piece=True)
 
 
 def _spans(hits: Iterable[Evidence], field: Field) -> list[tuple[int, int]]:
@@ -243,15 +251,15 @@ def _spans(hits: Iterable[Evidence], field: Field) -> list[tuple[int, int]]:
 
 
 def _heading(text: str) -> None:
-    _console().print(Text(_printable(text), "bold"), soft_wrap=True)
+    output.console().print(Text(output.shown(text), "bold"), soft_wrap=True)
 
 
-def _lines(lines: Iterable[str], indent: int = 2) -> None:
+def _lines(lines: Iterable[str], indent: int = INDENT) -> None:
     for line in lines:
-        _console().print(" " * indent + line, soft_wrap=True)
+        output.console().print(" " * indent + line, soft_wrap=True)
 
 
-def _rest(count: int, one: str, many: str, indent: int = 2) -> None:
+def _rest(count: int, one: str, many: str, indent: int = INDENT) -> None:
     """How many of a list are not shown, if any."""
     _lines([f"… {count} {one if count == 1 else many}"] if count > 0 else [], indent)
 
@@ -263,23 +271,3 @@ def _some(terms: Sequence[str], limit: int) -> str:
 
 def _counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"
-
-
-def _table(*left: str, right: Sequence[str], last: str = "") -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in left:
-        table.add_column(name, overflow="fold")
-    for name in right:
-        table.add_column(name, justify="right", no_wrap=True)
-    if last:
-        table.add_column(last, overflow="fold")
-    return table
-
-
-def _printable(text: str) -> str:
-    """Each control character as one blank: a feed must not rule the terminal."""
-    return "".join(char if char.isprintable() else " " for char in text)
-
-
-def _console() -> Console:
-    return Console(markup=False, highlight=False, emoji=False)

@@ -1,11 +1,10 @@
 """What the commands about topics print as JSON: the findings as they are, times in ISO 8601."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, is_dataclass
-from datetime import date, datetime
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from monitor.cli import output
 from monitor.match import Explanation, TopicIndex
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.topic import Topic
@@ -13,10 +12,6 @@ from monitor.workbench import Entry, brief, verdict
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-
-
-def print_json(value: Mapping[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain_value))
 
 
 def plain(value: "DataclassInstance") -> dict[str, Any]:
@@ -30,7 +25,7 @@ def print_verdicts(topics: Sequence[Topic], lists: Mapping[str, Sequence[str]], 
     """
     index = TopicIndex(topics, lists)
     for entry in entries:
-        print(json.dumps(verdict(entry, index.matches(entry.document))))
+        output.print_json_line(verdict(entry, index.matches(entry.document)))
 
 
 def listed(topic: Topic, activity: TopicActivity) -> dict[str, Any]:
@@ -61,11 +56,3 @@ def explained(entry: Entry, explanation: Explanation, stored: StoredMatch | None
         "explanation": explanation,
         "stored": stored and {**asdict(stored), "is_present_wording": stored.match.fingerprint == present},
     }
-
-
-def _plain_value(value: object) -> object:
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    raise TypeError(f"{value!r} has no form in JSON")

@@ -1,0 +1,114 @@
+"""What commands print: JSON, tables and times, each in one form. What is printed is for the commands to say.
+
+Whatever a stranger wrote is made one safe line here (rule S11): in a cell by `add_row`, elsewhere by `shown`, and in
+JSON by escapes that every reader of JSON undoes. rich is imported by what draws, so that JSON costs no time for it.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from monitor.plain_text import escaped, one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+RIGHT = ">"
+
+
+def print_json(value: Any, *, indent: int | None = 2) -> None:
+    """As people read it: letters are letters. Times are in ISO 8601; what a terminal might obey is escaped."""
+    written = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain_value)
+    print("\n".join(_safe_lines(written)))
+
+
+def print_json_line(value: Any) -> None:
+    """On one line, in ASCII: for a reader that takes one after another."""
+    print(json.dumps(value, default=_plain_value))
+
+
+def shown(text: object) -> str:
+    """Foreign text, uncut."""
+    return one_line(str(text), None)
+
+
+def console() -> "Console":
+    """For text that is printed as it is: without markup, and ":fire:" stays what it is."""
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def table(*columns: str, has_header: bool = True) -> "Table":
+    """A table without lines. A name that begins with ">" is a column of numbers: at the right, and never wrapped."""
+    from rich.table import Table
+
+    made = Table(box=None, pad_edge=False, header_style="bold", show_header=has_header)
+    for name in columns:
+        if name.startswith(RIGHT):
+            made.add_column(name.removeprefix(RIGHT), justify="right", no_wrap=True)
+        else:
+            made.add_column(name, overflow="fold")
+    return made
+
+
+def add_row(to: "Table", *cells: object, style: str | None = None) -> None:
+    """Cells may hold foreign text. None and 0 are a dash, in a column of numbers."""
+    from rich.text import Text
+
+    to.add_row(*(Text(_cell(cell)) for cell in cells), style=style)
+
+
+def iso(moment: datetime | None, timespec: str = "auto") -> str | None:
+    return None if moment is None else moment.isoformat(timespec=timespec)
+
+
+def stamp(moment: datetime) -> str:
+    """To the minute, in UTC as all times that are stored."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long ago, as a person would say it; after two days when."""
+    if moment is None:
+        return "never"
+    passed = now - moment
+    if passed < timedelta(minutes=2):
+        return "just now"
+    if passed < timedelta(hours=2):
+        return f"{passed // timedelta(minutes=1)} minutes ago"
+    if passed < timedelta(days=2):
+        return f"{passed // timedelta(hours=1)} hours ago"
+    return stamp(moment)
+
+
+def span(length: timedelta) -> str:
+    """How long, in the few characters of a column."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes < 100:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def _cell(cell: object) -> str:
+    return shown(cell) if isinstance(cell, str) else f"{cell or '–'}"
+
+
+def _safe_lines(written: str) -> Iterator[str]:
+    for line in written.split("\n"):  # the line breaks are ours: those of a text are escaped
+        yield escaped(line, form=_json_escape)
+
+
+def _json_escape(sign: str) -> str:
+    return json.dumps(sign)[1:-1]
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{value!r} has no form in JSON")
