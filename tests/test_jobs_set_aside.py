@@ -94,7 +94,9 @@ def test_one_setback_alone_leaves_nothing_out(home: House) -> None:
 
 def with_other_topics(stages: Stages, words: str) -> Stages:
     topic = Topic(name="Idlib", rules=(Rule(all=((words,),)),))
-    return replace(stages, index=TopicIndex((topic,), {}), topics=(topic,), fingerprints={"Idlib": words})
+    return replace(
+        stages, index=TopicIndex((topic,), {}), topics=(topic,), fingerprints={"Idlib": words}, written={"Idlib": words}
+    )
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from monitor.daemon.store_only import opened_store
 from monitor.daemon.upgrade import whole_store
 from monitor.fetch import Fetcher, user_agent
 from monitor.jobs import Stages, recover, rematch
-from monitor.match import TopicIndex, fingerprint
+from monitor.match import TopicIndex, fingerprint, own_wordings
 from monitor.model.clock import Clock
 from monitor.model.settings import DigestSettings
 from monitor.progress import Progress
@@ -93,6 +93,7 @@ def build(
     progress: Progress,
 ) -> Stages:
     """Put the stages together as the settings say."""
+    enabled = [topic for topic in settings.topics if topic.enabled]
     agent = user_agent(version("news-monitor"), settings.polling.contact)
     return Stages(
         clock=clock,
@@ -106,7 +107,8 @@ def build(
         index=TopicIndex(settings.topics, settings.lists),
         lists=settings.lists,
         topics=settings.topics,
-        fingerprints={topic.name: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled},
+        written=own_wordings(enabled, settings.lists, settings.shipped),
+        fingerprints={topic.name: fingerprint(topic, settings.lists) for topic in enabled},
         backfill=settings.storage.backfill,
         storage=settings.storage,
         digests=tuple(digest for digest in settings.digests if digest.enabled),

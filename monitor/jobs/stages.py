@@ -27,7 +27,8 @@ from monitor.workers import ParserPool
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
     """All that the flow runs on; `daemon.build` makes it, a reload makes another. `own_templates`: by digest, the
-    owner's templates before ours. `chance` gives numbers in [0, 1).
+    owner's templates before ours. `fingerprints` say what the enabled topics mean, `written` what their owner wrote,
+    both by name. `chance` gives numbers in [0, 1).
     """
 
     clock: Clock
@@ -42,6 +43,7 @@ class Stages:
     lists: Mapping[str, Sequence[str]]
     topics: tuple[Topic, ...]
     fingerprints: Mapping[str, str]
+    written: Mapping[str, str]
     backfill: timedelta
     storage: StorageSettings
     digests: tuple[DigestSettings, ...]
