@@ -23,7 +23,7 @@ PHRASES = {
     r"\bfail(?:s|ed)? since\b": "has been failing since",
     r"\banew\b": "again, restart",
     r"\b(?:mend|mends|mended|mending)\b": "fix",
-    r"\bis no (?!longer|more than|less than|reason|news)(?:kind|name|day|token|valid|mail|address|number|time|date|feed|URL)": "is not a valid …",
+    r"\bis no (?:kind|name|day|token|valid|mail|address|number|time|date|feed|URL)\b": "is not a valid …",
     r"\bno more of\b": "stop reporting",
     r"\b(?:config|configuration|topic|rule) holds\b": "is valid, matches",
     r"\b(?:was|were|is|are|been|be|gets?|got) told\b": "reported, shown, notified",

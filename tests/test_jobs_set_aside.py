@@ -96,7 +96,8 @@ def test_one_setback_alone_leaves_nothing_out(home: House) -> None:
 
 def with_other_topics(jobs: Jobs, words: str) -> Jobs:
     topic = Topic(name="Idlib", rules=(Rule(all=((words,),)),))
-    return with_parts(jobs, index=TopicIndex((topic,), {}), topics=(topic,), fingerprints={"Idlib": words})
+    found = {"Idlib": words}
+    return with_parts(jobs, index=TopicIndex((topic,), {}), topics=(topic,), fingerprints=found, written=found)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from monitor.config import check, load
 from monitor.lists import list_names, shipped_lists
-from monitor.match import TopicIndex, fingerprint, listed_names, term_problems
+from monitor.match import TopicIndex, fingerprint, listed_names, own_wordings, term_problems
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 
@@ -137,6 +137,26 @@ def test_the_shipped_wording_is_part_of_a_topics_fingerprint(config: Path) -> No
     config.write_text('[lists]\nsyria = ["Palmyra"]\n' + TOPIC.format("syria") + REST)
     own = load(config, {}, is_draft=True)
     assert fingerprint(shipped.topics[0], shipped.lists) != fingerprint(own.topics[0], own.lists)
+
+
+def test_another_version_of_a_list_is_the_programs_change_and_one_in_its_place_the_owners(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a topic names it or a list of the owner's does."""
+    own, topic = '[lists]\nlevant = ["@syria", "Lebanon"]\n', TOPIC.format("levant")
+
+    def read(lists: str) -> tuple[str, str]:
+        config.write_text(lists + topic + REST)
+        found = load(config, {}, is_draft=True)
+        wording = own_wordings(found.topics, found.lists, found.shipped)["T"]
+        return wording, fingerprint(found.topics[0], found.lists)
+
+    before, replaced = read(own), read(own + 'syria = ["Palmyra"]\n')
+    monkeypatch.setattr("monitor.config.lists.shipped_lists", lambda _names: {"syria": ("Syria", "Palmyra")})
+    upgraded, still = read(own), read(own + 'syria = ["Palmyra"]\n')
+    assert (before[0], replaced) == (upgraded[0], still)
+    assert before[1] != upgraded[1]
+    assert before[0] != replaced[0]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,15 @@
-"""Fingerprints stay. A topic with another one is matched again over stored articles, and its trend begins anew.
+"""Fingerprints stay: a topic with another one is matched again over stored articles. The name of what its owner wrote
+stays as well: with another one the past of its trend is not known.
 
-The values below are those of the first release. They change only if what a term or a key means changes on purpose.
+The values of `KEPT` are those of the first release. They change only if what a term or a key means changes on purpose.
 """
+
+import sys
+from collections.abc import Mapping, Sequence
 
 import pytest
 
-from monitor.match import fingerprint
+from monitor.match import fingerprint, own_wordings
 from monitor.model.topic import Rule, Topic
 
 LISTS = {
@@ -68,3 +72,86 @@ def test_a_fingerprint_is_what_it_has_always_been(written: Topic, kept: str) -> 
 
 def test_no_two_of_these_topics_share_a_fingerprint() -> None:
     assert len({kept for _, kept in KEPT.values()}) == len(KEPT)
+
+
+LIBRARY = frozenset({"ports", "strike", "lockout"})
+STOPPED = rule(("@ports",), ("title:@strike",), ("@crews on @strike", "flood"))
+
+
+def own(written: Topic, lists: Mapping[str, Sequence[str]] = LISTS, shipped: frozenset[str] = LIBRARY) -> str:
+    return own_wordings([written], lists, shipped)[written.name]
+
+
+WRITTEN: dict[str, tuple[Topic, str]] = {
+    "a word": (rule(("flood",)), "b1540dae32176f31"),
+    "lists, alone, in headlines and in a phrase": (STOPPED, "4dd9e7b39ec1abf3"),
+    "a list of the owner's": (rule(("@crews",)), "771f18a49513a839"),
+    "every key": (KEPT["every key"][0], "d828cee15af34113"),
+    "languages and sources": (KEPT["languages and sources"][0], "dd70213ee456a6ee"),
+}
+
+
+@pytest.mark.parametrize(("written", "kept"), WRITTEN.values(), ids=WRITTEN)
+def test_the_name_of_what_the_owner_wrote_is_what_it_has_always_been(written: Topic, kept: str) -> None:
+    assert own(written) == kept
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ports": ["Odrava", "quay"]},
+        {"strike": ["strike"]},
+        {"lockout": ["lockout", "lock-in"]},
+        {"strike": ["strike", "@ports"]},
+        {"ports": ["Odrava", "@more"], "more": ["Velm"]},
+    ],
+    ids=str,
+)
+def test_what_shipped_lists_contain_changes_what_a_topic_means_and_not_what_its_owner_wrote(
+    change: dict[str, list[str]],
+) -> None:
+    after = {**LISTS, **change}
+    assert fingerprint(STOPPED, after) != fingerprint(STOPPED, LISTS)
+    assert own(STOPPED, after, LIBRARY | change.keys()) == own(STOPPED)
+
+
+def test_another_meaning_of_terms_changes_what_a_topic_means_and_not_what_its_owner_wrote(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = fingerprint(STOPPED, LISTS), own(STOPPED)
+    monkeypatch.setattr(sys.modules["monitor.match.fingerprint"], "MEANING", 2)
+    after = fingerprint(STOPPED, LISTS), own(STOPPED)
+    assert before[0] != after[0]
+    assert before[1] == after[1]
+
+
+@pytest.mark.parametrize("lists", [{"crews": ["dockers"]}, {"crews": ["dockers", "pilots", "@lockout"]}], ids=str)
+def test_a_list_of_the_owners_is_part_of_what_he_wrote(lists: dict[str, list[str]]) -> None:
+    assert own(STOPPED, {**LISTS, **lists}) != own(STOPPED)
+
+
+def test_a_list_in_place_of_a_shipped_one_is_the_owners_also_where_only_shipped_lists_name_it() -> None:
+    """`@strike` of the library names `@lockout`, and the owner has a list of that name."""
+    strikes, library = rule(("@strike",)), LIBRARY - {"lockout"}
+    assert own(strikes, shipped=library) != own(strikes)
+    assert own(strikes, {**LISTS, "lockout": ["shut-out"]}, library) != own(strikes, shipped=library)
+    assert own(rule(("@ports",)), {**LISTS, "lockout": ["shut-out"]}, library) == own(rule(("@ports",)))
+
+
+def test_another_shipped_list_is_another_wording() -> None:
+    alike = {**LISTS, "harbours": LISTS["ports"]}
+    a, b = rule(("@ports",)), rule(("@harbours",))
+    assert fingerprint(a, alike) == fingerprint(b, alike)
+    assert own(a, alike, LIBRARY | {"harbours"}) != own(b, alike, LIBRARY | {"harbours"})
+
+
+def test_shipped_lists_that_name_each_other_are_named_once() -> None:
+    """A list that is a loop is a mistake of the config, and it is `fingerprint` that says so."""
+    loop = {"a": ["@b", "@own"], "b": ["@a", "@own"], "own": ["flood"]}
+    assert own(rule(("@a",)), loop, frozenset("ab")) != own(rule(("@b",)), loop, frozenset("ab"))
+
+
+def test_a_topic_of_another_name_or_priority_is_worded_alike() -> None:
+    plain = rule(("flood",))
+    other = Topic(name="other", rules=plain.rules, priority=3, was="t")
+    assert own_wordings([plain, other], {}, frozenset()) == dict.fromkeys(("t", "other"), own(plain))

@@ -99,6 +99,6 @@ def test_the_activity_of_a_topic_counts_its_matches_of_the_last_days(store: Stor
 
 
 def test_the_wordings_of_topics_are_those_they_were_last_matched_under(store: Store) -> None:
-    store.topics.settle({"Truce": "f1", "Grain": "f2"}, NOON)
-    store.topics.settle({"Truce": "f3"}, NOON)
+    store.topics.settle({"Truce": "f1", "Grain": "f2"}, {"Truce": "w1", "Grain": "w2"}, NOON)
+    store.topics.settle({"Truce": "f3"}, {"Truce": "w3"}, NOON)
     assert store.history.wordings() == {"Truce": "f3", "Grain": ""}

@@ -20,6 +20,7 @@ from monitor.store.schema import migrate
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE, GRAIN = "Truce", "Grain"
 FEED = FeedSettings(url="https://post.example/feed.xml", outlet="The Post")
+WRITTEN = {TRUCE: "w1", GRAIN: "w1"}
 BOUNDS = tuple(NOON + day * DAY for day in range(5))
 
 
@@ -29,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     migrate(found.database)
     found.feeds.sync([FEED], NOON)
     found.editions.sync(["Daily"], NOON)
-    found.topics.settle({TRUCE: "f1", GRAIN: "f1"}, NOON)
+    found.topics.settle({TRUCE: "f1", GRAIN: "f1"}, WRITTEN, NOON)
     yield found
     found.close()
 
@@ -84,8 +85,49 @@ def test_nothing_is_known_of_a_day_on_which_no_feed_answered(store: Store) -> No
 def test_nothing_is_known_of_days_before_a_topic_was_matched_as_it_is_now(store: Store) -> None:
     for day in range(4):
         polled(store, NOON + day * DAY + HOUR)
-    store.topics.settle({TRUCE: "f2", GRAIN: "f1"}, NOON + 2 * DAY)
+    store.topics.settle({TRUCE: "f2", GRAIN: "f1"}, WRITTEN | {TRUCE: "w2"}, NOON + 2 * DAY)
     assert edition_input(store).daily == {TRUCE: (None, None, 0, 0), GRAIN: (0, 0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "written", "days"),
+    [
+        ("f1", "w1", (0, 0, 0, 0)),
+        ("f2", "w1", (0, 0, 0, 0)),
+        ("f1", "w2", (0, 0, 0, 0)),
+        ("f2", "w2", (None, None, 0, 0)),
+    ],
+)
+def test_days_stay_known_unless_the_owner_changed_what_is_looked_for(
+    store: Store, fingerprint: str, written: str, days: tuple[int | None, ...]
+) -> None:
+    for day in range(4):
+        polled(store, NOON + day * DAY + HOUR)
+    store.topics.settle({TRUCE: fingerprint, GRAIN: "f1"}, WRITTEN | {TRUCE: written}, NOON + 2 * DAY)
+    assert edition_input(store).daily[TRUCE] == days
+    assert store.topics.changed({TRUCE: "f3"}, {TRUCE: written}).reinterpreted == {TRUCE}
+    assert store.topics.changed({TRUCE: "f3"}, {TRUCE: "w3"}).reworded == {TRUCE}
+
+
+def test_a_topic_that_was_not_looked_for_meanwhile_is_new(store: Store) -> None:
+    store.topics.settle({GRAIN: "f1"}, WRITTEN, NOON + DAY)
+    assert store.topics.changed({TRUCE: "f1", GRAIN: "f1"}, WRITTEN).reworded == {TRUCE}
+
+
+@pytest.mark.parametrize(("fingerprint", "reinterpreted"), [("f1", frozenset()), ("f2", frozenset({TRUCE}))])
+def test_where_it_was_not_noted_what_the_owner_wrote_days_stay_known(
+    store: Store, fingerprint: str, reinterpreted: frozenset[str]
+) -> None:
+    """As after the upgrade to the version that notes it; from then on it is known."""
+    for day in range(4):
+        polled(store, NOON + day * DAY + HOUR)
+    with store.database.write() as connection:
+        connection.exec_driver_sql("UPDATE topics SET written = NULL")
+    changed = store.topics.changed({TRUCE: fingerprint}, WRITTEN)
+    assert (changed.all, changed.reinterpreted) == (reinterpreted, reinterpreted)
+    store.topics.settle({TRUCE: fingerprint, GRAIN: "f1"}, WRITTEN, NOON + 2 * DAY)
+    assert edition_input(store).daily == {TRUCE: (0, 0, 0, 0), GRAIN: (0, 0, 0, 0)}
+    assert store.topics.changed({TRUCE: "f3"}, {TRUCE: "w2"}).reworded == {TRUCE}
 
 
 def test_without_days_nothing_is_counted(store: Store) -> None:

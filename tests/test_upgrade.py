@@ -65,6 +65,17 @@ def test_a_feed_is_one_of_several_places_unless_all_its_articles_share_one(tmp_p
     assert {name for name, several in found.items() if not several} == {"alert", "gone", "notice"}
 
 
+def test_topics_keep_their_past_and_nothing_is_matched_again_to_note_what_is_written(tmp_path: Path) -> None:
+    query = "SELECT name, fingerprint, matched_since FROM topics ORDER BY name"
+    lay_earlier_database(tmp_path)
+    before, matches = rows(tmp_path, query), rows(tmp_path, "SELECT id, origin, fingerprint FROM matches ORDER BY id")
+    assert len(before) == 2
+    with world(tmp_path):
+        assert rows(tmp_path, query) == before
+        assert rows(tmp_path, "SELECT id, origin, fingerprint FROM matches ORDER BY id") == matches
+        assert one(tmp_path, "SELECT count(*) FROM topics WHERE written IS NULL") == 0
+
+
 def test_the_same_documents_bring_no_article_no_change_and_no_mail(tmp_path: Path) -> None:
     lay_earlier_database(tmp_path)
     articles = one(tmp_path, "SELECT count(*) FROM articles")

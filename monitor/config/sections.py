@@ -92,7 +92,8 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     feed_tables, topic_tables, digest_tables = (_tables(document, name, reading) for name in ARRAYS)
     feeds = _read_each(read_feed, feed_tables, reading)
     digests = _read_each(DIGEST.read, digest_tables, reading)
-    lists = with_library(read_lists(_table(document, "lists", reading), reading), document.get("topics"))
+    own = read_lists(_table(document, "lists", reading), reading)
+    lists = with_library(own, document.get("topics"))
     topics = read_topics(topic_tables, lists, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
     storage = _storage(_table(document, "storage", reading), reading)
@@ -115,6 +116,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         path=reading.file,
         feeds=tuple(feed for _, feed in feeds),
         lists=lists,
+        shipped=frozenset(lists.keys() - own.keys()),
         topics=topics,
         digests=tuple(digest for _, digest in digests),
         mail=mail,

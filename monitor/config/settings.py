@@ -21,6 +21,7 @@ from monitor.model.topic import Topic
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything a config says, checked. `mail` is the channel, `mailing` what `[mail]` says of any channel.
+    `shipped`: which of the lists come with the program.
     `warnings` did not keep it from being loaded; `missing` is what a draft still lacks, and is empty otherwise.
     """
 
@@ -32,6 +33,7 @@ class Settings:
     mail: Channel
     polling: PollingSettings
     storage: StorageSettings
+    shipped: frozenset[str] = frozenset()
     mailing: MailSettings = MailSettings()
     operator: OperatorSettings = OperatorSettings()
     health: HealthSettings = HealthSettings()

@@ -34,7 +34,7 @@ from monitor.jobs.outages import Outages
 from monitor.jobs.public_addresses import PublicAddresses, folders_of
 from monitor.jobs.rendering import Renderer
 from monitor.jobs.work_units import WorkUnits
-from monitor.match import TopicIndex, fingerprint
+from monitor.match import TopicIndex, fingerprint, own_wordings
 from monitor.model.clock import Clock
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.progress import Progress
@@ -121,7 +121,8 @@ def build(
     feeds = {stored_url(feed.url): feed for feed in settings.feeds}
     digests = tuple(digest for digest in settings.digests if digest.enabled)
     index = TopicIndex(settings.topics, settings.lists)
-    fingerprints = {topic.name: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled}
+    enabled = [topic for topic in settings.topics if topic.enabled]
+    fingerprints = {topic.name: fingerprint(topic, settings.lists) for topic in enabled}
     units = WorkUnits(clock=clock, progress=progress, store=store, fingerprints=fingerprints)
     parts = _Parts(clock=clock, progress=progress, store=store, feeds=feeds, digests=digests, index=index, units=units)
     archive_writer = _archive_writer(settings, parts)
@@ -172,6 +173,7 @@ def build(
             store=store,
             index=index,
             units=units,
+            written=own_wordings(enabled, settings.lists, settings.shipped),
             backfill=settings.storage.backfill,
         ),
     )

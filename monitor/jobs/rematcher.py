@@ -1,22 +1,33 @@
-"""Stored articles and topics that changed: the window is matched again, and what newly matches is backfill."""
+"""Stored articles and topics that changed: they are matched again, and what newly matches is backfill."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from monitor.boilerplate import document_of
+from monitor.jobs.archive_contents import INDEX_DAYS
 from monitor.jobs.work_units import REMATCH, WorkUnits
 from monitor.match import TopicIndex
-from monitor.model.article import Article
+from monitor.model.article import Arrival, Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.clock import Clock
+from monitor.model.edition_input import Origin
 from monitor.model.match import Match
+from monitor.model.topic import ChangedTopics
 from monitor.progress import Progress, Unit
 from monitor.store import Store
 
 log = structlog.get_logger(__name__)
+
+TREND_WINDOW = timedelta(days=INDEX_DAYS + 1)
+"""As far back as any trend shows days, those of the archive being the longest; and one more, for a day that is longer
+than 24 hours and an edition that speaks from the moment it was due.
+"""
+
+Shared = Mapping[int, Sequence[Boilerplate]]
+"""What is known of feeds, by their id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,31 +39,39 @@ class Rematcher:
     store: Store
     index: TopicIndex
     units: WorkUnits
+    written: Mapping[str, str]
+    """What the owner wrote, by topic; the fingerprints of `units` say what that means."""
     backfill: timedelta
-    """How far back stored articles are matched again."""
+    """How far back stored articles are matched again and listed."""
 
     def run(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
         """Match the stored window again for topics whose wording changed; what newly matches is backfill.
 
-        Runs where polls do, never beside one: an article that is being stored is matched by one wording or the
-        other, and then found by neither. Can be repeated: the new wordings are remembered when all is done.
+        Where only the meaning changed, by an upgrade, what trends count of the time before the window is matched again
+        as well, and none of that is listed. Runs where polls do, never beside one: an article that is being stored is
+        matched by one wording or the other, and then found by neither. Can be repeated: the new wordings are
+        remembered when all is done.
         """
-        since = self.clock.now() - self.backfill
-        changed = self.store.topics.changed(self.units.fingerprints)
-        if changed:
+        now = self.clock.now()
+        since = now - self.backfill
+        fingerprints = self.units.fingerprints
+        changed = self.store.topics.changed(fingerprints, self.written)
+        if changed.all:
             count, shared = 0, self.store.boilerplate.of_all()
-            for article, decided in self.store.history.decided_since(since):
+            earliest = min(since, now - TREND_WINDOW) if changed.reinterpreted else since
+            for article, decided in self.store.history.decided_since(earliest):
                 if is_stopping():
                     return
                 self.progress.sign_of_life()
                 unit = self.units.rematch(article.id)
-                if (setback := self.units.setback(unit)) is not None:
+                owed = _owed(article, changed, since)
+                if owed and (setback := self.units.setback(unit)) is not None:
                     log.warning("article not matched again", article=article.id, reason=setback.sentence)
-                    continue
-                count += self._matched_again(unit, article, decided, changed, shared)
+                elif owed:
+                    count += self._matched_again(unit, article, decided, owed, since, shared)
             if count:
-                log.info("topics changed", topics=sorted(changed), articles=count)
-        self.store.topics.settle(self.units.fingerprints, since)
+                log.info("topics changed", topics=sorted(changed.all), articles=count)
+        self.store.topics.settle(fingerprints, self.written, since)
         self.retry_set_aside(is_stopping)
 
     def retry_set_aside(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
@@ -73,10 +92,9 @@ class Rematcher:
                 self.units.succeeded(unit)
                 continue
             article, decided = found
-            current = {
-                match.topic for match in decided if match.fingerprint == self.units.fingerprints.get(match.topic)
-            }
-            self._matched_again(unit, article, decided, self.units.fingerprints.keys() - current, shared)
+            fingerprints = self.units.fingerprints
+            current = {match.topic for match in decided if match.fingerprint == fingerprints.get(match.topic)}
+            self._matched_again(unit, article, decided, fingerprints.keys() - current, since, shared)
             self.progress.sign_of_life()
 
     def _matched_again(
@@ -85,10 +103,11 @@ class Rematcher:
         article: Article,
         decided: Sequence[Match],
         changed: Collection[str],
-        shared: Mapping[int, Sequence[Boilerplate]],
+        since: datetime,
+        shared: Shared,
     ) -> bool:
         """Match it by the wordings of today and what was known of its feed when it came; whether that changed anything
-        for one of these topics.
+        for one of these topics. What came before `since` is counted and not listed.
         """
         document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
         matches = self.units.run(unit, self.index.matches, document)
@@ -97,6 +116,16 @@ class Rematcher:
         known = {(match.topic, match.fingerprint) for match in decided}
         is_news = bool(gone) or any((match.topic, match.fingerprint) not in known for match in found)
         if is_news:
-            self.store.topics.rematch(article, found, gone, self.clock.now())
+            is_mailed = article.is_mailable and article.first_seen_at >= since
+            origin = Origin.BACKFILL if is_mailed else Origin.BASELINE
+            self.store.topics.rematch(article, found, gone, origin, self.clock.now())
         self.units.succeeded(unit)
         return is_news
+
+
+def _owed(article: Article, changed: ChangedTopics, since: datetime) -> frozenset[str]:
+    """The topics by which it has to be matched again; of what came before `since`, only what trends count."""
+    if article.first_seen_at >= since:
+        return changed.all
+    is_counted = article.is_mailable and article.arrival is not Arrival.LATE
+    return changed.reinterpreted if is_counted else frozenset()

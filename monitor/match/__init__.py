@@ -6,7 +6,7 @@ anything, or judge how important an article is beyond the tier. docs/topics.md d
 """
 
 from monitor.match.explain import Explanation, GroupFinding, RuleFinding
-from monitor.match.fingerprint import fingerprint
+from monitor.match.fingerprint import fingerprint, own_wordings
 from monitor.match.index import TopicIndex
 from monitor.match.naming import rule_from_name
 from monitor.match.problems import TermProblem, spelling_problems, term_problems
@@ -20,6 +20,7 @@ __all__ = [
     "TopicIndex",
     "fingerprint",
     "listed_names",
+    "own_wordings",
     "rule_from_name",
     "spelling_problems",
     "term_problems",

@@ -43,3 +43,17 @@ class Topic:
     was: str = ""
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedTopics:
+    """Names of topics whose stored matches are of another wording. `reworded`: the owner changed them, or they are new.
+    `reinterpreted`: the owner left them as they were, and a new version of the program reads them otherwise.
+    """
+
+    reworded: frozenset[str] = frozenset()
+    reinterpreted: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.reworded | self.reinterpreted

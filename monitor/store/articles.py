@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, null, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
@@ -343,7 +343,8 @@ def save_matches(connection: Connection, found: Mapping[int, tuple[Sequence[Matc
     ]
     if rows:
         statement = upsert(matches)
-        proof = {name: statement.excluded[name] for name in ("rule", "tier", "evidence", "fingerprint")}
+        proof: dict[str, Any] = {name: statement.excluded[name] for name in ("rule", "tier", "evidence", "fingerprint")}
+        proof["stale_since"] = null()
         anew = statement.on_conflict_do_update(index_elements=["topic_id", "article_id"], set_=proof)
         connection.execute(anew, rows)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from monitor.model.edition import Form
 from monitor.model.edition_input import Coverage, FeedTrouble, Origin
@@ -109,14 +109,15 @@ class PastStore:
     def matches(
         self, names: Sequence[str], stories: Mapping[int, int], since: datetime, until: datetime
     ) -> tuple[WeekMatch, ...]:
-        """What topics matched among articles first seen in that time; not what was there before a feed's first
-        poll. `stories` maps articles that are being grouped right now.
+        """What topics match among articles first seen in that time; not what was there before a feed's first
+        poll, nor what a topic no longer matches. `stories` maps articles that are being grouped right now.
         """
         query = (
             select(articles, matches.c.tier, topics.c.name, stories_table.c.muted_at)
             .select_from(matches.join(topics).join(articles))
             .outerjoin(stories_table, stories_table.c.id == articles.c.story_id)
-            .where(topics.c.name.in_(names), matches.c.origin != Origin.BASELINE)
+            .where(topics.c.name.in_(names), matches.c.stale_since.is_(None))
+            .where(or_(matches.c.origin != Origin.BASELINE, articles.c.is_mailable))
             .where(articles.c.first_seen_at > since, articles.c.first_seen_at <= until)
             .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
         )

@@ -12,13 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select
 
-from monitor.model.edition_input import FeedSightings, Origin
+from monitor.model.article import Arrival
+from monitor.model.edition_input import FeedSightings
 from monitor.model.fetch import FetchProblem
 from monitor.model.match import Tier
 from monitor.store.tables import articles, feeds, matches, polls, topics
 
-COUNTED = (Origin.NEW, Origin.BACKFILL)
-"""What is late or was there before the first poll did not happen on the day it was first seen."""
+HAPPENED = (articles.c.is_mailable, articles.c.arrival != Arrival.LATE)
+"""What is late or was there before the first poll did not happen on the day it was first seen. That is a fact of the
+article, whenever its match was found.
+"""
 
 QUIET_FOR = timedelta(days=2)
 LOOKED_BACK = timedelta(days=60)
@@ -61,7 +64,8 @@ def _stories_by_day(
         .select_from(matches.join(topics).join(articles))
         .where(
             topics.c.name.in_(names),
-            matches.c.origin.in_(COUNTED),
+            *HAPPENED,
+            matches.c.stale_since.is_(None),
             matches.c.tier != Tier.PASSING,
             articles.c.first_seen_at > bounds[0],
             articles.c.first_seen_at <= bounds[-1],

@@ -246,6 +246,7 @@ topics = Table(
     Column("name", String, nullable=False, unique=True),
     Column("fingerprint", String, nullable=False, default=""),
     Column("matched_since", UtcDateTime),
+    Column("written", String),  # the owner's part of the wording; null: not known, or not looked for
 )
 
 matches = Table(
@@ -260,6 +261,7 @@ matches = Table(
     Column("evidence", JSON, nullable=False),
     Column("fingerprint", String, nullable=False),
     Column("matched_at", UtcDateTime, nullable=False),
+    Column("stale_since", UtcDateTime),  # when a changed topic took it back, though an edition had listed it
     UniqueConstraint("topic_id", "article_id"),
     sqlite_autoincrement=True,  # what has a higher id than an edition knew came after it
 )

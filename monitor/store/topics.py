@@ -2,19 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, select, update
 
 from monitor.model.article import Article
 from monitor.model.edition_input import Origin
 from monitor.model.match import Match
+from monitor.model.topic import ChangedTopics
 from monitor.store.articles import save_matches, topic_ids
 from monitor.store.database import Database
 from monitor.store.tables import listings, matches, topics
 
 
 class TopicStore:
-    """A topic is its name; its fingerprint is "" while it is not looked for."""
+    """A topic is its name; its fingerprint is "" while it is not looked for.
+
+    `fingerprints` say what topics mean, `written` what their owner wrote (`match.own_wordings`), both by name.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,38 +32,60 @@ class TopicStore:
                 if old in names and new not in names:
                     connection.execute(update(topics).where(topics.c.name == old).values(name=new))
 
-    def changed(self, fingerprints: Mapping[str, str]) -> frozenset[str]:
+    def changed(self, fingerprints: Mapping[str, str], written: Mapping[str, str]) -> ChangedTopics:
         """Those of these topics that were last matched under another wording, or never."""
         with self._database.read() as connection:
-            known = {row.name: row.fingerprint for row in connection.execute(select(topics))}
-        return frozenset(name for name, fingerprint in fingerprints.items() if known.get(name) != fingerprint)
+            return _changed(connection, fingerprints, written)
 
-    def settle(self, fingerprints: Mapping[str, str], since: datetime) -> None:
+    def settle(self, fingerprints: Mapping[str, str], written: Mapping[str, str], since: datetime) -> None:
         """Remember that stored articles are matched under these wordings, and that no other topic is looked for.
 
-        Those that are new under them are so only for articles that came after `since`.
+        Those that their owner reworded are so only for articles that came after `since`; those that only mean
+        something else keep their past.
         """
         with self._database.write() as connection:
+            changed = _changed(connection, fingerprints, written)
             ids = topic_ids(connection, fingerprints)
-            connection.execute(update(topics).where(topics.c.name.not_in(list(fingerprints))).values(fingerprint=""))
-            rows = [{"this": ids[name], "wording": wording} for name, wording in fingerprints.items()]
+            others = topics.c.name.not_in(list(fingerprints))
+            connection.execute(update(topics).where(others).values(fingerprint="", written=None))
+            of_this = update(topics).where(topics.c.id == bindparam("this"))
+            rows = [
+                {"this": ids[name], "fingerprint": fingerprint, "written": written[name]}
+                for name, fingerprint in fingerprints.items()
+            ]
             if rows:
-                is_new = (topics.c.id == bindparam("this"), topics.c.fingerprint != bindparam("wording"))
-                new = update(topics).where(*is_new).values(fingerprint=bindparam("wording"), matched_since=since)
-                connection.execute(new, rows)
+                connection.execute(of_this, rows)
+            if changed.reworded:
+                anew = [{"this": ids[name]} for name in sorted(changed.reworded)]
+                connection.execute(of_this.values(matched_since=since), anew)
 
-    def rematch(self, article: Article, found: Sequence[Match], gone: Iterable[str], now: datetime) -> None:
-        """Store what an article matches under new wordings, as backfill, and drop what it no longer does.
+    def rematch(
+        self, article: Article, found: Sequence[Match], gone: Iterable[str], origin: Origin, now: datetime
+    ) -> None:
+        """Store what an article matches under new wordings, new matches with this origin; drop what it no longer does.
 
-        A match that some edition listed stays: it was told, and "once" rests on it.
+        A match that some edition listed stays: it was told, and "once" rests on it. From now on it is stale.
         """
         is_listed = exists().where(
             and_(listings.c.topic_id == matches.c.topic_id, listings.c.article_id == matches.c.article_id)
         )
         with self._database.write() as connection:
-            origin = Origin.BACKFILL if article.is_mailable else Origin.BASELINE
             save_matches(connection, {article.id: (found, origin)}, now)
             ids = select(topics.c.id).where(topics.c.name.in_(list(gone)))
-            connection.execute(
-                delete(matches).where(matches.c.article_id == article.id, matches.c.topic_id.in_(ids), ~is_listed)
-            )
+            is_gone = (matches.c.article_id == article.id, matches.c.topic_id.in_(ids))
+            connection.execute(delete(matches).where(*is_gone, ~is_listed))
+            connection.execute(update(matches).where(*is_gone, matches.c.stale_since.is_(None)).values(stale_since=now))
+
+
+def _changed(connection: Connection, fingerprints: Mapping[str, str], written: Mapping[str, str]) -> ChangedTopics:
+    known = {row.name: row for row in connection.execute(select(topics))}
+    changed = {name for name, each in fingerprints.items() if name not in known or known[name].fingerprint != each}
+    reworded = frozenset(name for name in changed if _is_reworded(known.get(name), written[name]))
+    return ChangedTopics(reworded=reworded, reinterpreted=frozenset(changed) - reworded)
+
+
+def _is_reworded(known: Row[Any] | None, written: str) -> bool:
+    """Whether its owner changed it, or it is new. Where an earlier version of the program did not store what was
+    written, the change is held to be the program's (decision 46).
+    """
+    return known is None or not known.fingerprint or known.written not in (None, written)
