@@ -97,6 +97,80 @@ def test_the_words_of_one_big_event_are_no_refrains() -> None:
     assert Refrains(titles).of(titles[0]) == set()
 
 
+EVENT = (
+    "Ines Morato opens lighthouse festival in Kesh",
+    "Painter Ines Morato speaks at lighthouse festival in Kesh",
+    "Crowds greet Ines Morato at Kesh lighthouse festival",
+    "Ines Morato thanks Kesh for lighthouse festival",
+    "Lighthouse festival in Kesh hears Ines Morato",
+    "In Kesh, Ines Morato calls lighthouse festival a second home",
+)
+QUOTES = (
+    "Morato in Kesh: brushes belong to everyone",
+    "Morato in Kesh: would do it all again",
+    "Morato in Kesh: recap of a long evening",
+)
+
+
+@pytest.mark.parametrize(
+    ("kicked", "others", "expected"),
+    [
+        (QUOTES, EVENT, set()),
+        (QUOTES, (), {"morato", "kesh"}),
+        (QUOTES, EVENT[:1], {"morato", "kesh"}),
+        (QUOTES, ("Morato sells a Kesh landscape", "Dealer loses Morato etching near Kesh"), {"morato", "kesh"}),
+        (("Kesh: bread queues", "Kesh: dam repaired", "Kesh: poet freed"), EVENT, {"kesh"}),
+        (("Kesh Morato live: bread queues", "Kesh Morato live: poet freed"), EVENT, {"kesh", "morato"}),
+        (
+            (
+                "Guerre en Orsanie : un pont détruit",
+                "Guerre en Orsanie : le blé pourrit",
+                "Guerre en Orsanie : un poète",
+            ),
+            ("Après la guerre, l'Orsanie replante", "Un film sur la guerre en Orsanie", "L'Orsanie, la guerre et moi"),
+            {"guerre", "orsanie"},
+        ),
+    ],
+    ids=["names", "alone", "one other", "strangers", "one word", "called live", "a subject"],
+)
+def test_a_kicker_of_names_that_headlines_of_one_event_have_too_is_that_event(
+    kicked: tuple[str, ...], others: tuple[str, ...], expected: set[str]
+) -> None:
+    assert Refrains((*kicked, *others)).of(kicked[0]) == expected
+
+
+def test_quotes_under_the_names_of_an_event_are_of_its_story() -> None:
+    assert set(stories(articles((*EVENT, *QUOTES)))) == {1}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "Ferry Halcyon runs aground - {}",
+        "Ferry Halcyon runs aground – {}",
+        "Ferry Halcyon runs aground | {}",
+        "{} | Ferry Halcyon runs aground",
+        "{} - Ferry Halcyon runs aground",
+        "Fähre Halkyon läuft auf Grund - {}",
+        "Паром Алкион сел на мель — {}",
+    ],
+)
+def test_a_headline_beside_the_names_of_its_outlets_is_no_kicker(form: str) -> None:
+    titles = [form.format(outlet) for outlet in ("Quay Radio", "Orsapost", "TLMR", "Channel Six")]
+    assert set(stories(articles(titles))) == {1}
+
+
+@pytest.mark.parametrize("form", ["The slow view - {}", "{} | The slow view", "The slow view: {}"])
+def test_a_kicker_beside_what_is_not_shorter_is_one(form: str) -> None:
+    titles = [form.format(rest) for rest in ("How the eel got lost", "My violin and frost", "A bridge nobody wanted")]
+    assert stories(articles(titles)) == [1, 2, 3]
+
+
+def test_a_kicker_before_a_colon_may_be_longer_than_what_it_stands_before() -> None:
+    titles = [f"Notes out of Tolmar harbour: {rest}" for rest in ("frost", "eels", "violins")]
+    assert Refrains(titles).of(titles[0]) == {"note", "tolmar", "harbour"}
+
+
 # ---- How frequent words are in general
 
 

@@ -7,7 +7,7 @@ titles of one event share several words. Knows nothing of stories; judges by the
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median_low
 
 from monitor.cluster.word_bags import TITLE_CHARACTERS
@@ -31,7 +31,7 @@ COMPANY = 0.05
 
 KICKER_WORDS = 5
 KICKERS = (
-    re.compile(r"^([^:：|–—]{1,60}?)(?:\s*[:：|]|\s[-–—]\s)"),
+    re.compile(r"^([^:：|–—]{1,60}?)(?:\s*(?:(?P<colon>[:：])|\|)|\s[-–—]\s)"),
     re.compile(r"(?:\||\s[-–—]\s)\s*([^|–—]{1,60})$"),
 )
 """What stands before a colon, or apart by a bar or a dash, at either end."""
@@ -57,7 +57,9 @@ class Refrains:
         self._kickers = {
             kicker
             for kicker, each in kicked.items()
-            if len(each) >= (NAMED_SERIES_TITLES if kicker in named else SERIES_TITLES) and _is_refrain(each, kicker)
+            if len(each) >= (NAMED_SERIES_TITLES if kicker in named else SERIES_TITLES)
+            and _is_refrain(each, kicker)
+            and (kicker in named or _is_refrain(_with_its_words(kicker, each, having), kicker))
         }
 
     def of(self, title: str) -> frozenset[str]:
@@ -76,7 +78,29 @@ def _kickers(title: str) -> Iterator[tuple[Words, bool]]:
         found = form.search(title[:TITLE_CHARACTERS])
         words = title_words(found[1]) if found else ()
         if found and 0 < len(words) <= KICKER_WORDS:
-            yield words, any(token.word.key in SERIES_WORDS for token in tokenise(found[1]))
+            is_named = any(token.word.key in SERIES_WORDS for token in tokenise(found[1]))
+            if is_named or not _is_headline(words, found):
+                yield words, is_named
+
+
+def _is_headline(words: Words, found: re.Match[str]) -> bool:
+    """Whether the part with these words is the headline, and what a bar or a dash parts from it the outlet's name:
+    "Kesh valley guns fall silent - Quay Radio". Of the two the longer one is.
+    """
+    rest = f"{found.string[: found.start(1)]} {found.string[found.end(1) :]}"
+    return not found.groupdict().get("colon") and len(words) > len(title_words(rest))
+
+
+def _with_its_words(kicker: Words, titles: Sequence[Words], having: Mapping[str, Sequence[Words]]) -> Sequence[Words]:
+    """The titles of the kicker, and the others that have all its words.
+
+    An event's names stand in other headlines too ("Ines Morato in Kesh: …", "Ines Morato speaks in Kesh"), and those
+    keep company. One word alone may as well be a country or a subject: there only its own titles are asked.
+    """
+    if len(kicker) == 1:
+        return titles
+    fewest = min((having.get(word, ()) for word in kicker), key=len)
+    return [*dict.fromkeys((*titles, *(words for words in fewest if set(kicker).issubset(words))))]
 
 
 def _is_refrain(titles: Sequence[Words], kicker: Words = ()) -> bool:
