@@ -15,9 +15,6 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, output
 from monitor.cli import settings as cli_settings
 from monitor.config import Settings
-from monitor.model.feed_update import FeedState
-from monitor.model.fetch import FetchProblem
-from monitor.polling import standing_of
 
 HUSH = "hush-4711"
 STORIES = [Story(id=str(number), title=f"Story {number}", at=NOON) for number in range(3)]
@@ -89,33 +86,6 @@ def test_a_feed_is_found_by_its_url_with_the_secret_and_unknown_ones_are_refused
     assert json.loads(run("show", lived.feeds[1].url, "--json").output)["name"] == "Bad [News]"
     with pytest.raises(Exception, match=r"token=\*\*\*"):
         run("show", f"https://other.example/?token={HUSH}")
-
-
-FACTS = FeedState(id=1, url="https://post.example/", next_poll_at=NOON, succeeded_at=NOON)
-DAY = timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("state", "kind", "says"),
-    [
-        (FACTS, "ok", "ok"),
-        (replace(FACTS, succeeded_at=None), "new", "not polled yet"),
-        (
-            replace(FACTS, failing_since=NOON, problem=FetchProblem.TIMEOUT),
-            "failing",
-            "since 2026-03-01 12:00: timed out",
-        ),
-        (replace(FACTS, failing_since=NOON, paused_at=NOON, gone_since=NOON - DAY), "paused", "gone since 2026-02-28"),
-        (replace(FACTS, moved_to="https://new.example/", moved_at=NOON), "moved", "read at new.example"),
-        (replace(FACTS, moved_to="https://post.example/"), "ok", "ok"),
-        (replace(FACTS, arrivals=tuple(NOON - n * DAY for n in (11, 10, 9))), "silent", "since 2026-02-20"),
-        (replace(FACTS, arrivals=tuple(NOON - n * DAY for n in (29, 19, 9))), "ok", "ok"),
-    ],
-)
-def test_the_state_of_a_feed_in_a_word_and_a_sentence(state: FeedState, kind: str, says: str) -> None:
-    word, sentence = standing_of(state, NOON)
-    assert word == kind
-    assert says in sentence
 
 
 def test_times_are_said_as_people_say_them() -> None:

@@ -46,7 +46,7 @@ def plant(folder: Path, file: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("file", "line", "contract"),
     [
-        ("slots.py", "import monitor.store", "Imports go one way BROKEN"),
+        ("policy/slots.py", "import monitor.store", "Imports go one way BROKEN"),
         ("store/feeds.py", "import monitor.jobs", "Imports go one way BROKEN"),
         ("homeless.py", '"""A room nobody has named."""', "homeless"),
         ("digest/__init__.py", "import httpx", "httpx is known to fetch alone BROKEN"),
@@ -64,17 +64,17 @@ def test_an_import_against_the_grain_breaks_its_contract(copy: Path, file: str, 
 @pytest.mark.parametrize(
     ("file", "line", "rule"),
     [
-        ("slots.py", "import random", "TID251"),
-        ("slots.py", "NOW = datetime.now(UTC)", "TID251"),
-        ("slots.py", 'import os\nHOME = os.environ["HOME"]', "TID251"),
-        ("slots.py", "import  json", "F401"),
+        ("policy/slots.py", "import random", "TID251"),
+        ("policy/slots.py", "NOW = datetime.now(UTC)", "TID251"),
+        ("policy/slots.py", 'import os\nHOME = os.environ["HOME"]', "TID251"),
+        ("policy/slots.py", "import  json", "F401"),
     ],
 )
 def test_reading_the_clock_chance_or_environment_elsewhere_is_refused(
     copy: Path, file: str, line: str, rule: str
 ) -> None:
     plant(copy, file, line)
-    assert rule in told_by(copy, "ruff", "check", "--no-cache", "monitor/slots.py")
+    assert rule in told_by(copy, "ruff", "check", "--no-cache", "monitor/policy/slots.py")
 
 
 def test_untyped_code_is_refused(copy: Path) -> None:

@@ -17,7 +17,6 @@ from structlog.testing import capture_logs
 
 from monitor.daemon import crash_marker as marker_
 from monitor.daemon.crash_marker import HANG, MARK, MEMORY, TRACE, CrashMarker, End, killed_for_memory
-from monitor.model.setback import REST, Setback
 from monitor.progress import Unit
 from monitor.store import open_store
 from monitor.store.schema import migrate
@@ -156,27 +155,6 @@ def test_the_kernels_counts_are_read_where_they_may_be(tmp_path: Path, monkeypat
     monkeypatch.setattr(marker_, "OWN_CGROUP", tmp_path / "self")
     monkeypatch.setattr(marker_, "VMSTAT", tmp_path / "none")
     assert sorted(killed_for_memory().values()) == [1, 5]
-
-
-@pytest.mark.parametrize(
-    ("times", "given", "after", "is_aside"),
-    [
-        (1, "same", timedelta(), False),
-        (2, "same", timedelta(), True),
-        (2, "same", REST - HOUR, True),
-        (2, "same", REST, False),
-        (2, "same", -HOUR, False),
-        (2, "other", timedelta(), False),
-        (3, "other", HOUR / 2, True),
-        (3, "other", HOUR, False),
-        (4, "other", 5 * HOUR, True),
-        (9, "other", 23 * HOUR, True),
-        (9, "other", DAY, False),
-    ],
-)
-def test_when_a_unit_is_left_alone(times: int, given: str, after: timedelta, *, is_aside: bool) -> None:
-    setback = Setback(kind="poll", key="a", given="same", because=HANG, times=times, at=NOON)
-    assert setback.is_aside(given, NOON + after) is is_aside
 
 
 def test_setbacks_are_counted_in_a_row_and_survive_a_restart(tmp_path: Path) -> None:

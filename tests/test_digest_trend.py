@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from editions import GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, Desk, article, edition_of
 
-from monitor.digest.silence import usual_gap
 from monitor.digest.trend import day_bounds, is_unusual, trend
 from monitor.model.edition import Quiet, Trend
 from monitor.model.edition_input import FeedSightings
@@ -77,28 +76,6 @@ def test_an_unusual_day_does_not_move_a_topic() -> None:
 
 
 # ---- silent feeds
-
-
-@pytest.mark.parametrize(
-    ("case", "gaps_in_hours", "silent_hours", "expected"),
-    [
-        ("six a day, nothing for nine days", [4] * 12, 9 * 24, 4 * HOUR),
-        ("a weekend is no silence", [4] * 12, 47, None),
-        ("as long as it was silent before", [4] * 6 + [72] + [4] * 6, 72, None),
-        ("longer than ever before", [4] * 6 + [72] + [4] * 6, 73, 4 * HOUR),
-        ("twice a week, two weeks of nothing", [84] * 8, 14 * 24, None),
-        ("twice a week, three weeks of nothing", [84] * 8, 21 * 24, 84 * HOUR),
-        ("too young to have a norm", [4] * 4, 9 * 24, None),
-    ],
-)
-def test_a_feed_is_silent_by_its_own_norm(
-    case: str, gaps_in_hours: list[int], silent_hours: int, expected: timedelta | None
-) -> None:
-    seen, moment = [], NOW - silent_hours * HOUR
-    for gap in [0, *reversed(gaps_in_hours)]:
-        moment -= gap * HOUR
-        seen.append(moment)
-    assert usual_gap(seen[::-1], NOW) == expected, case
 
 
 def test_a_silent_feed_is_named_on_one_line() -> None:

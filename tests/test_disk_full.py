@@ -15,10 +15,10 @@ from monitor.daemon.disk_space import DiskSpace
 from monitor.daemon.restore_drill import Recorder
 from monitor.daemon.service import Service
 from monitor.errors import StoreError
-from monitor.jobs.publish_gate import LONGEST_WAIT
 from monitor.model.delivery import Delivery
 from monitor.model.note import NoteKind
 from monitor.model.requests import PollRequest
+from monitor.policy.publishing import LONGEST_WAIT
 from monitor.store import Database
 
 pytestmark = pytest.mark.whole

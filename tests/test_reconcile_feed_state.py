@@ -21,7 +21,7 @@ from poll_history import (
 from monitor.model.feed import ParseFailed, ParseOutcome, PollHints
 from monitor.model.feed_update import Hold, PollCounts
 from monitor.model.fetch import FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
-from monitor.polling import RETRY_JITTER, retry_jitter
+from monitor.policy.polling import RETRY_JITTER, retry_jitter
 from monitor.reconcile import body_hash
 from monitor.url import url_fingerprint
 

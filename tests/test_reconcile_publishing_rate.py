@@ -6,7 +6,7 @@ from poll_history import FRESH, HOUR, PAST_BASELINE, START, answer, document, it
 
 from monitor.model.feed_update import KnownArticle, Stored
 from monitor.model.fetch import NotModified
-from monitor.polling import ARRIVALS_KEPT
+from monitor.policy.polling import ARRIVALS_KEPT
 
 DAY = timedelta(days=1)
 

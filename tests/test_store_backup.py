@@ -19,10 +19,10 @@ from monitor.daemon.build import looked_at, opened
 from monitor.daemon.restore_drill import rehearse_restore
 from monitor.daemon.upgrade import whole_store
 from monitor.errors import DamagedStore, StoreError
-from monitor.jobs.keeper import CHECK_HOUR
 from monitor.model.note import NoteKind
 from monitor.model.requests import PollRequest
 from monitor.model.settings import StorageSettings
+from monitor.policy.maintenance import CHECK_HOUR
 from monitor.store import Store, open_store
 from monitor.store.backup import (
     back_up,

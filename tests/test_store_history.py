@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from simulated import NOON, article, match, poll_of
 
+from monitor.model.article import Arrival
 from monitor.model.edition_input import Origin
 from monitor.model.feed_update import NewArticle
 from monitor.model.history import TopicActivity
@@ -87,14 +88,16 @@ def test_a_stored_match_tells_when_and_how_it_was_decided(store: Store) -> None:
     assert store.history.match_of("Grain", known.id) is None
 
 
-def test_the_activity_of_a_topic_counts_its_matches_of_the_last_days(store: Store) -> None:
+def test_the_activity_of_a_topic_counts_matches_of_articles_that_were_new_in_the_last_days(store: Store) -> None:
     for days in (40, 10, 3):
         at = NOON - timedelta(days=days)
-        keep(store, article(f"a{days}"), at=at, **{f"a{days}": [match("Truce")]})
+        keep(store, article(f"a{days}", seen=at), at=NOON - timedelta(days=3), **{f"a{days}": [match("Truce")]})
+    there = replace(article("there"), arrival=Arrival.BASELINE)
+    keep(store, there, article("ahead", seen=NOON + timedelta(days=9)), there=[match("Truce")], ahead=[match("Grain")])
     keep(store, article("a0"), a0=[match("Grain")])
     assert store.history.activity(NOON) == {
-        "Grain": TopicActivity(matches=1, last_7_days=1, last_30_days=1, last_match_at=NOON),
-        "Truce": TopicActivity(matches=3, last_7_days=1, last_30_days=2, last_match_at=NOON - timedelta(days=3)),
+        "Grain": TopicActivity(matches=2, last_7_days=1, last_30_days=1, last_match_at=NOON),
+        "Truce": TopicActivity(matches=4, last_7_days=1, last_30_days=2, last_match_at=NOON),
     }
 
 

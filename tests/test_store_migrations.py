@@ -15,8 +15,8 @@ from filled import fill, row_counts
 
 from monitor.errors import StoreError
 from monitor.model.settings import DigestSettings
+from monitor.policy.slots import due_slot, next_slot
 from monitor.resources import resource
-from monitor.slots import due_slot, next_slot
 from monitor.store import Store, open_store
 from monitor.store.backup import back_up, verify
 from monitor.store.revision import revisions

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from monitor.model.feed_update import FeedState, FeedUpdate
 from monitor.model.settings import FeedSettings
-from monitor.polling import is_outage
+from monitor.policy.outage import is_outage
 from monitor.store.tables import polls
 
 STEPS = 100

@@ -142,4 +142,13 @@ def test_a_feed_that_was_quiet_for_two_days_tells_when_it_brought_something(stor
     assert edition_input(store, last + 47 * HOUR).sightings == ()
     (feed,) = edition_input(store, last + 48 * HOUR).sightings
     assert (feed.name, feed.seen_at) == ("The Post", (NOON, NOON + 4 * HOUR, last))
-    assert edition_input(store, last + 61 * DAY).sightings == ()
+    assert edition_input(store, last + 61 * DAY).sightings == (feed,)
+
+
+def test_of_a_quiet_feed_two_months_before_it_fell_quiet_are_told(store: Store) -> None:
+    for day in (0, 10, 70):
+        polled(store, NOON + day * DAY, (article(str(day), seen=NOON + day * DAY), None))
+    (feed,) = edition_input(store, NOON + 100 * DAY).sightings
+    assert feed.seen_at == (NOON + 70 * DAY,)
+    (feed,) = edition_input(store, NOON + 69 * DAY).sightings
+    assert feed.seen_at == (NOON, NOON + 10 * DAY)

@@ -46,7 +46,8 @@ def guard(store: Store, environ: dict[str, str] | None = None) -> Watchdog:
     [
         (timedelta(hours=8), 8 * 3600),
         (timedelta(hours=-2), -2 * 3600),
-        (timedelta(seconds=61), 61),
+        (timedelta(seconds=301), 301),
+        (timedelta(seconds=61), None),
         (timedelta(seconds=5), None),
         (timedelta(seconds=-30), None),
     ],

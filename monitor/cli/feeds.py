@@ -105,11 +105,11 @@ def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime]]":
 
 
 def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:
-    from monitor.polling import standing_of
+    from monitor.policy.standing import standing_of
     from monitor.url import shown_url
 
     state = standing.state
-    kind, says = standing_of(state, now, standing.hold)
+    kind, says = standing_of(state, now, standing.hold, standing.seen_at)
     return {
         "name": standing.name,
         "url": shown_url(state.url),
@@ -124,11 +124,11 @@ def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:
 
 
 def _more(standing: "FeedStanding") -> dict[str, Any]:
-    from monitor.polling import usual_gap
+    from monitor.policy.silence import usual_gap
     from monitor.url import shown_url
 
     state, hold = standing.state, standing.hold
-    gap = usual_gap(state.arrivals)
+    gap = usual_gap(standing.seen_at) or usual_gap(state.arrivals)
     hints = {
         "ttl": state.hints.ttl and str(state.hints.ttl),
         "update_every": state.hints.update_every and str(state.hints.update_every),

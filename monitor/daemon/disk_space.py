@@ -7,8 +7,9 @@ from pathlib import Path
 import structlog
 
 from monitor.model.note import NoteKind
+from monitor.policy.disk import LEAST_FREE_BYTES, has_space
 from monitor.store import Store
-from monitor.store.disk_space import LEAST_FREE_BYTES, free_bytes
+from monitor.store.disk_space import free_bytes
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,7 @@ class DiskSpace:
     def has_space(self, store: Store, now: datetime) -> bool:
         file = store.database.file
         free = self._free(file)
-        is_left = free >= LEAST_FREE_BYTES
+        is_left = has_space(free)
         if is_left is not self._was_left:
             self._note(store, str(file), free, now, is_left=is_left)
             self._was_left = is_left

@@ -23,7 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from monitor.errors import DamagedStore
-from monitor.jobs import rest_after
+from monitor.policy.retry import rest_after
 
 log = structlog.get_logger(__name__)
 

@@ -18,12 +18,12 @@ import structlog
 
 from monitor.daemon.crash_marker import HANG, CrashMarker
 from monitor.daemon.service_manager import ServiceManager
+from monitor.policy.clock import is_jump
 from monitor.progress import Progress
 from monitor.store import Database
 
 log = structlog.get_logger(__name__)
 
-CLOCK_SLIP = timedelta(seconds=60)
 OVERSLEPT = timedelta(seconds=0.2)
 """More than a busy machine makes the shortest of waits late."""
 
@@ -129,7 +129,7 @@ class Watchdog:
         if self._clocks is not None:
             wall, monotonic = self._clocks
             drift = now - wall - timedelta(seconds=elapsed - monotonic)
-            if abs(drift) > CLOCK_SLIP:
+            if is_jump(drift):
                 log.warning("the clock was set, or the machine slept", seconds=round(drift.total_seconds()))
         self._clocks = now, elapsed
 

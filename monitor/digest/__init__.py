@@ -22,7 +22,6 @@ from monitor.digest.corrections import corrections_of
 from monitor.digest.coverage import plain_coverage
 from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
 from monitor.digest.rollup import compose_rollup
-from monitor.digest.silence import silent_feeds
 from monitor.digest.topic_stories import TopicStory, muted_topics, sort_key, strength, topic_stories
 from monitor.digest.trend import day_bounds, trend
 from monitor.model.edition import (
@@ -44,6 +43,7 @@ from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 from monitor.model.voices import Publishers
 from monitor.plain_text import one_line
+from monitor.policy.silence import silent_feeds
 from monitor.voices import publisher_count
 
 __all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "trend"]

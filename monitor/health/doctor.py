@@ -24,15 +24,15 @@ from monitor.deliver import Channel, ChecksConnection
 from monitor.deliver.advice import advice
 from monitor.errors import DeliveryError, NewerStore, StoreError
 from monitor.fetch import check_reachable
+from monitor.policy.disk import LITTLE_FREE_BYTES, has_space
 from monitor.store import open_store
 from monitor.store.backup import check_whole, newest_good
-from monitor.store.disk_space import LEAST_FREE_BYTES, free_bytes
+from monitor.store.disk_space import free_bytes
 from monitor.store.revision import revisions
 from monitor.store.schema import check_known
 from monitor.url import host_of
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
-LITTLE_FREE_BYTES = 1_000_000_000
 FIXED_EXPAT = (2, 7, 2)
 FIRST_WITH_RESET_BUG, FIXED_SQLITE = (3, 7, 0), (3, 51, 3)
 BACKPORTED_SQLITE = ((3, 44, 6), (3, 50, 7))
@@ -149,7 +149,7 @@ def _disk(settings: Settings) -> Finding:
     place = next(path for path in settings.storage.database_file.parents if path.exists())
     free = free_bytes(place / "any")
     said = f"{free // 10**6:,} MB free beside the database"
-    if free < LEAST_FREE_BYTES:
+    if not has_space(free):
         return _problem("disk", said, "Make room: with less than 100 MB nothing is polled.")
     if free < LITTLE_FREE_BYTES:
         return _warning("disk", said, "Make room before it gets tight: with less than 100 MB nothing is polled.")

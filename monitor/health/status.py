@@ -17,23 +17,19 @@ from monitor.model.overview import HeldFeeds, Overview
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
-from monitor.polling import is_long
-from monitor.slots import due_slot, next_slot
+from monitor.policy.alarms import are_polls_late, is_edition_overdue, is_mail_late, polled_every
+from monitor.policy.disk import has_space
+from monitor.policy.maintenance import is_backup_late, newest_backup
+from monitor.policy.polling import is_long
+from monitor.policy.setting_aside import is_set_aside
+from monitor.policy.slots import due_slot, next_slot
 from monitor.store import Store
-from monitor.store.backup import backups, made_at
+from monitor.store.backup import backups_made
 from monitor.store.database import WAL_LIMIT_BYTES
-from monitor.store.disk_space import LEAST_FREE_BYTES, free_bytes
+from monitor.store.disk_space import free_bytes
 from monitor.store.lock import is_owned
 from monitor.store.revision import revisions
 from monitor.url import shown_url, stored_url
-
-LATE_EDITION = timedelta(minutes=15)
-LATE_MAIL = timedelta(hours=2)
-LATE_POLLS = timedelta(hours=1)
-"""How much longer than two intervals no poll may have succeeded."""
-
-LONGEST_INTERVAL = timedelta(hours=24)
-"""No feed is asked less often (rule P7)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +72,17 @@ def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence
     """How things are now. Raises StoreError."""
     file = store.database.file
     log = file.with_name(f"{file.name}-wal")
-    newest = next(iter(backups(settings.storage.backup_folder)), None)
     return Status(
         at=now,
         version=version("news-monitor"),
         is_running=is_owned(settings.storage.folder),
         overview=store.overview.overview(now),
         editions=tuple(_editions(settings, store, now)),
-        polling_interval=min(
-            max([settings.polling.interval, *(feed.interval for feed in settings.feeds if feed.interval)]),
-            LONGEST_INTERVAL,
+        polling_interval=polled_every(
+            [settings.polling.interval, *(feed.interval for feed in settings.feeds if feed.interval)]
         ),
         backup_every=settings.storage.backup_every,
-        backed_up_at=made_at(newest) if newest else None,
+        backed_up_at=newest_backup(backups_made(settings.storage.backup_folder), now),
         database=file,
         database_bytes=file.stat().st_size,
         log_bytes=log.stat().st_size if log.exists() else 0,
@@ -137,14 +131,13 @@ def _held(held: HeldFeeds, now: datetime) -> str:
 def _polling(status: Status) -> list[tuple[bool, str]]:
     overview = status.overview
     last = overview.succeeded_at
-    patience = 2 * status.polling_interval + LATE_POLLS
     return [
         (
             bool(overview.feeds) and len(overview.failing) == overview.feeds,
             "Every feed fails: is this machine online? news-monitor doctor",
         ),
         (
-            bool(overview.feeds) and last is not None and status.at - last > patience,
+            bool(overview.feeds) and are_polls_late(last, status.polling_interval, status.at),
             f"No feed has answered since {last:%Y-%m-%d %H:%M} UTC." if last else "",
         ),
     ]
@@ -152,12 +145,12 @@ def _polling(status: Status) -> list[tuple[bool, str]]:
 
 def _mail(status: Status) -> list[tuple[bool, str]]:
     overview = status.overview
-    late = [each for each in status.editions if each.overdue_since and status.at - each.overdue_since > LATE_EDITION]
+    late = [each for each in status.editions if is_edition_overdue(each.overdue_since, status.at)]
     waits_since = overview.oldest_unsent_at
     return [
         (bool(late), f'Overdue: {", ".join(each.digest for each in late)}. Look at the log for "edition failed".'),
         (
-            waits_since is not None and status.at - waits_since > LATE_MAIL,
+            is_mail_late(waits_since, status.at),
             f"{overview.unsent} messages wait, the oldest for {_hours(status.at, waits_since)} h: news-monitor doctor",
         ),
         (
@@ -168,16 +161,14 @@ def _mail(status: Status) -> list[tuple[bool, str]]:
 
 
 def _storage(status: Status) -> list[tuple[bool, str]]:
-    made = status.backed_up_at
-    is_old = made is None or status.at - made > 2 * status.backup_every + LATE_POLLS
     return [
-        (status.free_bytes < LEAST_FREE_BYTES, f"Less than 100 MB free beside {status.database}: polling has stopped."),
+        (not has_space(status.free_bytes), f"Less than 100 MB free beside {status.database}: polling has stopped."),
         (
             status.log_bytes > WAL_LIMIT_BYTES,
             f"The write-ahead log has {status.log_bytes // 10**6} MB: some program reads the database without end.",
         ),
         (
-            bool(status.backup_every) and bool(status.overview.editions) and is_old,
+            bool(status.overview.editions) and is_backup_late(status.backed_up_at, status.backup_every, status.at),
             "The newest backup is too old: news-monitor backup says why.",
         ),
     ]
@@ -200,7 +191,7 @@ def _aside(settings: Settings, store: Store) -> tuple[Setback, ...]:
         "poll": {stored_url(feed.url) for feed in settings.feeds},
         "edition": {each.name for each in settings.digests},
     }
-    found = (each for each in store.setbacks.all() if each.is_enough)
+    found = (each for each in store.setbacks.all() if is_set_aside(each))
     return tuple(each for each in found if each.key in known.get(each.kind, {each.key}))
 
 

@@ -20,7 +20,7 @@ from monitor.jobs.keeper import Keeper
 from monitor.jobs.operator_notes import OperatorNotes
 from monitor.jobs.outbox import Outbox, Unsettled
 from monitor.jobs.poller import OnPolled, Poller, ignore_report
-from monitor.jobs.publish_gate import PublishGate, rest_after
+from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.publisher import EDITION_LIMIT, Publisher
 from monitor.jobs.rematcher import Rematcher
 from monitor.model.clock import Clock
@@ -43,7 +43,6 @@ __all__ = [
     "Rematcher",
     "Unsettled",
     "ignore_report",
-    "rest_after",
 ]
 
 

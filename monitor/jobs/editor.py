@@ -25,8 +25,8 @@ from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
 from monitor.plain_text import one_line
+from monitor.policy.slots import due_slot, next_slot
 from monitor.progress import Progress
-from monitor.slots import due_slot, next_slot
 from monitor.store import Store
 
 Keep = Callable[[Mapping[int, int]], None]

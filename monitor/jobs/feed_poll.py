@@ -20,7 +20,8 @@ from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, Pol
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.setback import Setback
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.polling import floor, is_probe_due, redirected_hold
+from monitor.policy.polling import asked_again_aside, is_probe_due, redirected_hold
+from monitor.policy.standing import feed_name
 from monitor.progress import Unit
 from monitor.reconcile import (
     Identity,
@@ -32,13 +33,10 @@ from monitor.reconcile import (
     reconcile,
 )
 from monitor.store import Store
-from monitor.url import host_of, origin_of, registrable_domain, shown_url
+from monitor.url import origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
 
 log = structlog.get_logger(__name__)
-
-ASIDE_ASKED_AFTER = timedelta(hours=1)
-"""How soon at the latest it is seen that the document of a feed that is set aside has changed."""
 
 NoteAttempt = Callable[[FeedUpdate], None]
 
@@ -210,8 +208,8 @@ class FeedPoll:
         )
         update = await self._failed(state, failed)
         now = self.clock.now()
-        soon = max(now + ASIDE_ASKED_AFTER, now + floor(self.feeds[state.url], self.polling))
-        update = replace(update, state=replace(update.state, next_poll_at=min(update.state.next_poll_at, soon)))
+        at = asked_again_aside(self.feeds[state.url], self.polling, update.state.next_poll_at, now)
+        update = replace(update, state=replace(update.state, next_poll_at=at))
         async with turn:
             self.store.articles.apply(update, {}, now)
         return self._report(update, 0)
@@ -246,7 +244,7 @@ class FeedPoll:
         )
 
     def _name(self, state: FeedState) -> str:
-        return self.feeds[state.url].outlet or state.title or host_of(state.url)
+        return feed_name(self.feeds[state.url].outlet, state.title, state.url)
 
 
 def _log(report: PollReport, update: FeedUpdate) -> None:

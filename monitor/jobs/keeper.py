@@ -16,21 +16,18 @@ from monitor.jobs.retention import forget_old
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings, StorageSettings
+from monitor.policy.disk import has_space_for_backup
+from monitor.policy.maintenance import is_backup_due, is_check_due, newest_backup
+from monitor.policy.retention import LEDGER_KEPT, REQUESTS_KEPT
 from monitor.progress import Progress
 from monitor.store import Store
-from monitor.store.backup import back_up_into, backups, made_at
-from monitor.store.disk_space import LEAST_FREE_BYTES, free_bytes
+from monitor.store.backup import back_up_into, backups_made
+from monitor.store.disk_space import free_bytes
 
 log = structlog.get_logger(__name__)
 
-LEDGER_KEPT = timedelta(days=90)
-REQUESTS_KEPT = timedelta(days=1)
 CHORE_LIMIT = timedelta(hours=1)
 """Gigabytes on a slow disk; less than a minute otherwise."""
-
-CLOCK_SLIP = timedelta(days=1)
-CHECK_WEEKDAY, CHECK_HOUR = 6, 3
-"""When the whole database is checked, in UTC: once a week, in an hour that is quiet nearly everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +58,13 @@ class Keeper:
         with self.progress.step("checkpoint", CHORE_LIMIT):
             if not self.store.database.checkpoint():
                 log.warning("somebody reads an old state of the database, so its write-ahead log cannot be emptied")
-        if self.is_backup_due(now):
+        newest = newest_backup(backups_made(self.storage.backup_folder), now)
+        if is_backup_due(newest, self.storage.backup_every, now):
             with self.progress.step("backup", CHORE_LIMIT):
                 self._back_up(now)
-        if (now.weekday(), now.hour) == (CHECK_WEEKDAY, CHECK_HOUR):
+        if is_check_due(now):
             with self.progress.step("integrity check", CHORE_LIMIT):
                 self.store.database.integrity_check()
-
-    def is_backup_due(self, now: datetime) -> bool:
-        """Whether the newest backup is old enough. One from the future was made while the clock was wrong."""
-        made = (made_at(path) for path in backups(self.storage.backup_folder))
-        newest = next((at for at in made if at is not None and at < now + CLOCK_SLIP), None)
-        return bool(self.storage.backup_every) and (newest is None or newest + self.storage.backup_every <= now)
 
     def _back_up(self, now: datetime) -> None:
         """A backup that cannot be made costs nothing else: it is tried again in an hour, and the operator is told."""
@@ -92,5 +84,5 @@ class Keeper:
 
 
 def _check_room(file: Path) -> None:
-    if free_bytes(file) < file.stat().st_size + LEAST_FREE_BYTES:
+    if not has_space_for_backup(free_bytes(file), file.stat().st_size):
         raise StoreError("There is too little room on the disk.")

@@ -1,7 +1,6 @@
 """What the operator should know: found in the store as it is, and told in a mail of its own through the same outbox.
 
-It decides nothing but which conditions there are; whether feeds need attention is `polling`'s word, whether a recipient
-is suspended the store's.
+It decides nothing: which conditions are notes, and when they are mailed, is decided in `policy.notes` and `suspension`.
 """
 
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from monitor.model.delivery import DeliveryState, Letter, NewDelivery
 from monitor.model.note import Note, NoteKind
 from monitor.model.settings import DigestSettings, OperatorSettings
 from monitor.plain_text import one_line
+from monitor.policy.notes import DELIVERIES_NOTED, NOTHING_READ, may_mail
 from monitor.render import Environment, Rendered, render_notes
 from monitor.store import Store
 
@@ -25,12 +25,6 @@ log = structlog.get_logger(__name__)
 
 NAME = "operator"
 """What mails of notes are filtered by, and where the Message-ID begins."""
-
-NOTHING_READ = timedelta(hours=48)
-"""Rule D23."""
-
-DELIVERIES_NOTED = timedelta(days=7)
-"""A delivery that failed is a condition for so long, then history."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +45,9 @@ class OperatorNotes:
         for kind, found in self._conditions(now).items():
             self.store.notes.sync(kind, found, now)
         new = [note for note in self.store.notes.open() if note.told_at is None]
-        if new and self.operator.to and self._may_tell(now):
+        if new and self.operator.to and may_mail(self.store.notes.told_at(), self.operator.interval, now):
             self.store.notes.tell(new, self._messages(new, now), now)
             log.info("operator told", notes=len(new))
-
-    def _may_tell(self, now: datetime) -> bool:
-        """A time ahead of now was set while the clock was wrong, and binds nothing."""
-        last = self.store.notes.told_at()
-        return last is None or last > now or now - last >= self.operator.interval
 
     def _conditions(self, now: datetime) -> dict[NoteKind, dict[str, str]]:
         """What is wrong now, by kind: key → text. A kind that is not here is noted by whoever notices it."""
@@ -70,7 +59,7 @@ class OperatorNotes:
         }
 
     def _outages(self, now: datetime) -> dict[str, str]:
-        if not self.store.notes.nothing_read_since(NOTHING_READ, now):
+        if not self.store.notes.nothing_read(now):
             return {}
         hours = NOTHING_READ // timedelta(hours=1)
         return {"all": f"Not one feed could be read for {hours} hours. Is this machine cut off from the network?"}

@@ -6,7 +6,8 @@ import structlog
 
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState, FeedUpdate
-from monitor.polling import OUTAGE_ATTEMPTS, OUTAGE_HOSTS, OUTAGE_PROBE, is_outage, is_welcome
+from monitor.policy.outage import OUTAGE_ATTEMPTS, OUTAGE_HOSTS, is_outage, is_probe_due, probed_first
+from monitor.policy.polling import is_welcome
 from monitor.store import Store
 
 log = structlog.get_logger(__name__)
@@ -26,10 +27,10 @@ class Outages:
         outage = self.store.outages.current()
         if outage is None or not due:
             return due
-        if outage.probed_at is not None and abs(now - outage.probed_at) < OUTAGE_PROBE:
+        if not is_probe_due(outage, now):
             return ()
         self.store.outages.probe(now)
-        return (min(due, key=lambda state: (state.polled_at is not None, state.polled_at, state.id)),)
+        return (probed_first(due),)
 
     def note_attempt(self, update: FeedUpdate) -> None:
         """Begin, prolong or end an outage by what this poll shows. A poll that reached its server, as nearly all do,

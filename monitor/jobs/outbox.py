@@ -12,11 +12,11 @@ import structlog
 from monitor.deliver import Channel, send_timeout
 from monitor.deliver.plain_copy import plain_copy
 from monitor.deliver.resent import resent
-from monitor.deliver.retry import deserves_plain_copy, scope, shared, verdict
 from monitor.errors import DeliveryError, UsageError
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
 from monitor.model.settings import OnUnknown
+from monitor.policy.retry import deserves_plain_copy, scope, shared, verdict
 from monitor.progress import Progress
 from monitor.store import Store
 

@@ -5,8 +5,8 @@ One poll is the work of `feed_poll`; when a feed is due follows from the store.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import chain
 
@@ -18,12 +18,9 @@ from monitor.jobs.poll_round import Round
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState, PollReport
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.polling import floor, may_poll_at
+from monitor.policy.polling import believed, claimed_until, may_poll_at
 from monitor.store import Store
 from monitor.url import origin_of
-
-CLAIM = timedelta(seconds=10)
-"""How soon a feed may be asked again at the earliest after a crash in the middle of its poll."""
 
 IN_FLIGHT_A_PLACE = 2
 """Feeds under way for each request that may run: the others wait for their host's pause, are parsed or stored."""
@@ -74,7 +71,7 @@ class Poller:
         Raises UsageError for a URL that is not polled at all.
         """
         now = self.clock.now()
-        states = [_as_of(state, now) for state in self._known(self.store.feeds.configured(urls))]
+        states = [believed(state, now) for state in self._known(self.store.feeds.configured(urls))]
         unknown = set(urls) - {state.url for state in states}
         if unknown:
             raise UsageError(
@@ -146,18 +143,12 @@ class Poller:
             ).run()
 
     async def _claim(self, turn: asyncio.Lock, states: Sequence[FeedState]) -> None:
-        rests = {state.id: max(floor(self.feeds[state.url], self.polling), CLAIM) for state in states}
         async with turn:
             now = self.clock.now()
-            self.store.feeds.claim({feed_id: now + rest for feed_id, rest in rests.items()}, now)
+            until = {state.id: claimed_until(self.feeds[state.url], self.polling, now) for state in states}
+            self.store.feeds.claim(until, now)
 
     async def _poll(
         self, session: Session, turn: asyncio.Lock, state: FeedState, *, is_by_hand: bool = False
     ) -> PollReport:
         return await self.feed_poll.run(session, turn, state, self.outages.note_attempt, is_by_hand=is_by_hand)
-
-
-def _as_of(state: FeedState, now: datetime) -> FeedState:
-    """Without a poll that lies in the future, and what it was asked for: the clock was wrong then."""
-    is_right = state.polled_at is None or state.polled_at <= now
-    return state if is_right else replace(state, polled_at=None, hold_until=None)

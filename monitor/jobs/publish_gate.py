@@ -1,32 +1,20 @@
-"""Why an edition that is due is not made yet: feeds that come first, or a failure a moment ago.
+"""Which editions that are due are not made yet, and since when: the memory of a process.
 
-After downtime a late edition waits until what was due before it has been read. Without that, a laptop that wakes at
-nine mails "nothing new" of seven o'clock while its first poll is still under way.
+Whether one waits is decided in `policy.publishing`.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 
-from monitor.model.edition import LATE
 from monitor.model.edition_input import Slot
 from monitor.model.feed_update import FeedState
+from monitor.policy.publishing import is_behind, is_late, is_resting, may_wait
 
 Overdue = Callable[[datetime], Iterable[FeedState]]
 
-LONGEST_WAIT = timedelta(minutes=15)
-"""Some feeds may not be reached for days."""
-
 LONGEST_LOOK_SECONDS = 1.0
-
-LONGEST_REST = timedelta(minutes=5)
-"""What fails again and again, on a full disk say, is tried this seldom: each try is work and writes a traceback."""
-
-
-def rest_after(failures: int) -> timedelta:
-    """How long what failed so often in a row is left alone: four seconds, and twice as long after each further time."""
-    return min(timedelta(seconds=2 ** min(failures + 1, 11)), LONGEST_REST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +55,20 @@ class PublishGate:
     def is_resting(self, digest: str, now: datetime) -> bool:
         """Whether the failure of a moment ago would only be seen again."""
         failures = self._failures.get(digest)
-        if failures is None:
-            return False
-        return timedelta() <= now - failures.at < rest_after(failures.times)
+        return failures is not None and is_resting(failures.times, failures.at, now)
 
     def should_wait_for_feeds(self, digest: str, slot: Slot | None, now: datetime) -> bool:
         """Whether the edition of `slot` is to wait: it is late, and feeds that were due before it are being asked,
         or are to be.
         """
-        if slot is None or now - slot.due_at < LATE or not self._is_behind(slot.due_at, now):
+        if slot is None or not is_late(slot.due_at, now) or not self._is_behind(slot.due_at, now):
             self._since.pop(digest, None)
             return False
-        since = self._since.setdefault(digest, now)
-        return timedelta() <= now - since < LONGEST_WAIT
+        return may_wait(self._since.setdefault(digest, now), now)
 
     def _is_behind(self, due_at: datetime, now: datetime) -> bool:
-        due = self._overdue(now)
-        return any(state.polled_at is None or state.polled_at < due_at for state in due) or self._is_polling()
+        polled = (state.polled_at for state in self._overdue(now))
+        return is_behind(polled, due_at) or self._is_polling()
 
     def _is_polling(self) -> bool:
         """Whether a round of polls is under way; a look that finds nothing to ask is over at once."""

@@ -22,8 +22,8 @@ from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
 from monitor.plain_text import one_line
+from monitor.policy.slots import due_slot
 from monitor.progress import Progress
-from monitor.slots import due_slot
 from monitor.store import Store
 
 log = structlog.get_logger(__name__)

@@ -9,6 +9,7 @@ from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings
+from monitor.policy.setting_aside import is_left_alone
 from monitor.progress import Progress, Unit
 from monitor.store import Store
 
@@ -44,7 +45,7 @@ class WorkUnits:
     def setback(self, unit: Unit) -> Setback | None:
         """Why the unit is set aside now; None if it is not."""
         setback = self.store.setbacks.of(unit)
-        return setback if setback and setback.is_aside(unit.given, self.clock.now()) else None
+        return setback if setback and is_left_alone(setback, unit.given, self.clock.now()) else None
 
     def run(self, unit: Unit, work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
         """The result of `work`, a part of the unit that waits for nothing and nobody."""

@@ -18,7 +18,9 @@ class StoredMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicActivity:
-    """How many matches are stored for a topic, in all and lately; `last_match_at` is None if there is none."""
+    """How many matches are stored for a topic, in all and of articles that were new lately (`policy.news.recent`);
+    `last_match_at` is None if there is none.
+    """
 
     matches: int = 0
     last_7_days: int = 0

@@ -11,7 +11,8 @@ from monitor.model.feed_update import FeedState, Hold, PollCounts
 class FeedStanding:
     """A feed of the config. `name` is its outlet, else its title, else its host; `new_in_7_days` without a baseline,
     which is `at_first_poll`: so many of its stored articles were there then.
-    `hold` is the one that keeps it waiting, if any.
+    `hold` is the one that keeps it waiting, if any. `seen_at`: of a feed that may be silent, when it brought new
+    articles, in order of time.
     """
 
     name: str
@@ -21,6 +22,7 @@ class FeedStanding:
     at_first_poll: int
     former_urls: tuple[str, ...] = ()
     hold: Hold | None = None
+    seen_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

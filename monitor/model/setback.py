@@ -1,16 +1,7 @@
-"""Work that ended the process: how often in a row, and what follows from that."""
+"""Work that ended the process, and how often in a row. What follows from that is decided in `policy.setting_aside`."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-ENOUGH = 2
-"""The first end may have had any cause. Of the same work twice in a row, it is the work."""
-
-REST = timedelta(days=1)
-"""Tried again even if nothing has changed: the program may have."""
-
-RESTS_OF_OTHER_INPUT = (timedelta(), timedelta(hours=1), timedelta(hours=6), REST)
-"""Other input is other work, and is tried at once; what ends the process whatever it is given, ever less often."""
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +16,6 @@ class Setback:
     because: str
     times: int
     at: datetime
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether the unit is set aside."""
-        return self.times >= ENOUGH
-
-    def is_aside(self, given: str, now: datetime) -> bool:
-        """Whether to leave the unit alone, made of what it is now. A setback in the future was of a wrong clock."""
-        if not self.is_enough:
-            return False
-        rest = RESTS_OF_OTHER_INPUT[min(self.times - ENOUGH, len(RESTS_OF_OTHER_INPUT) - 1)]
-        return timedelta() <= now - self.at < (REST if given == self.given else rest)
 
     @property
     def sentence(self) -> str:

@@ -6,13 +6,14 @@ about the feed (rule I12).
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from monitor.model.feed import ParsedFeed, ParseFailed
 from monitor.model.feed_update import FeedState, FeedUpdate, Hold
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, NotModified, Validators
-from monitor.polling import hold_until, next_poll_at, pace, retry_at, retry_jitter
+from monitor.policy.polling import hold_until, next_poll_at, pace, retry_at, retry_jitter
+from monitor.policy.suspension import is_gone_for_good
 from monitor.reconcile.articles import primary_language
 from monitor.reconcile.moves import with_sighting, with_way_back
 from monitor.reconcile.poll import Poll
@@ -20,9 +21,6 @@ from monitor.reconcile.publishing_rate import relaxed
 from monitor.url import url_fingerprint
 
 NOT_MODIFIED, GONE = 304, 410
-SURE_AFTER = timedelta(hours=24)
-"""A feed that is gone, and still is a day later, is not asked any more until its owner does (rule P11)."""
-
 OF_THE_NETWORK = frozenset({FetchProblem.RESOLVE, FetchProblem.CONNECT, FetchProblem.TIMEOUT})
 
 
@@ -131,7 +129,7 @@ def _vouched(state: FeedState, fetched: Fetched) -> FeedState:
 def _failing(poll: Poll, failed: FetchFailed) -> FeedState:
     before, is_gone = poll.state, failed.status == GONE
     gone_since = before.gone_since or (poll.now if is_gone else None)
-    is_sure = is_gone and gone_since is not None and poll.now - gone_since >= SURE_AFTER
+    is_sure = is_gone and is_gone_for_good(gone_since, poll.now)
     state = replace(
         before,
         polled_at=poll.now,

@@ -1,6 +1,6 @@
 """How often a feed publishes, and how fast its window is filled anew: what the adaptive interval goes by.
 
-Kept as facts of the feed; what follows from them is decided in `polling`.
+Kept as facts of the feed; what follows from them is decided in `policy.polling`.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor.model.article import Arrival
 from monitor.model.feed_update import FeedState, FeedUpdate, NewArticle
-from monitor.polling import ARRIVALS_KEPT
+from monitor.policy.polling import ARRIVALS_KEPT
 from monitor.reconcile.poll import Poll
 
 SLOW = timedelta(days=1)

@@ -19,13 +19,14 @@ from monitor.model.feed_update import (
     FormerTitle,
     KnownArticle,
     Lookup,
-    NewArticle,
     Past,
     RenamedArticle,
     Stored,
 )
 from monitor.model.match import Evidence, Match, Tier
 from monitor.model.story import StoryArticle, WordCounts
+from monitor.policy.news import origin_of, origin_when_reread
+from monitor.policy.retention import noted_again_before
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import Database, portions
 from monitor.store.feeds import row_from_state
@@ -38,8 +39,6 @@ ISSUES_READ = 20
 
 AFTER_ANY_KEY = "~"
 """Sorts behind every hexadecimal digit."""
-
-SIGHTINGS_APART = timedelta(days=30)
 
 
 class ArticleStore:
@@ -116,7 +115,7 @@ class ArticleStore:
             count_words(connection, words)
             if shared is not None:
                 save_boilerplate(connection, update_.state.id, shared)
-            origins = {article.key: _origin(article) for article in update_.new}
+            origins = {each.key: origin_of(each.arrival, is_mailable=each.is_mailable) for each in update_.new}
             origins |= _backfill_origins(connection, update_.reread, None if backfill is None else now - backfill)
             by_article = {ids[key]: (each, origins.get(key, Origin.NEW)) for key, each in found.items()}
             save_matches(connection, by_article, now)
@@ -291,14 +290,13 @@ def _past(connection: Connection, feed_id: int, doubt: Doubt) -> Past:
 def _backfill_origins(
     connection: Connection, reread: Sequence[ChangedArticle], since: datetime | None
 ) -> dict[str, Origin]:
-    """Why there is a match that is found only because more of a stored article is read: no news, listed once."""
+    """By key, why there is a match that is found only because more of a stored article is read."""
     keys = {article.id: article.key for article in reread}
     origins: dict[str, Origin] = {}
     for chosen in portions(list(keys)):
         facts = select(articles.c.id, articles.c.is_mailable, articles.c.first_seen_at)
         for row in connection.execute(facts.where(articles.c.id.in_(chosen))):
-            is_told = row.is_mailable and (since is None or row.first_seen_at >= since)
-            origins[keys[row.id]] = Origin.BACKFILL if is_told else Origin.BASELINE
+            origins[keys[row.id]] = origin_when_reread(row.first_seen_at, since, is_mailable=row.is_mailable)
     return origins
 
 
@@ -308,8 +306,7 @@ def _save_name(connection: Connection, renamed: RenamedArticle) -> None:
 
 
 def _save_sighting(connection: Connection, feed_id: int, traces: Sequence[int], now: datetime) -> None:
-    """To the month, which is enough to know when nothing has been seen for a year."""
-    known = tombstones.c.trace.in_(traces), tombstones.c.seen_at < now - SIGHTINGS_APART
+    known = tombstones.c.trace.in_(traces), tombstones.c.seen_at < noted_again_before(now)
     connection.execute(update(tombstones).where(tombstones.c.feed_id == feed_id, *known).values(seen_at=now))
 
 
@@ -347,9 +344,3 @@ def save_matches(connection: Connection, found: Mapping[int, tuple[Sequence[Matc
         proof["stale_since"] = null()
         anew = statement.on_conflict_do_update(index_elements=["topic_id", "article_id"], set_=proof)
         connection.execute(anew, rows)
-
-
-def _origin(article: NewArticle) -> Origin:
-    if not article.is_mailable:
-        return Origin.BASELINE
-    return Origin.LATE if article.arrival is Arrival.LATE else Origin.NEW

@@ -45,7 +45,7 @@ def back_up(file: Path, target: Path) -> None:
 def back_up_into(folder: Path, file: Path, now: datetime, kept: int) -> Path:
     """Add a backup to the folder and delete all but the newest `kept`; where the new one is.
 
-    Backups from the future were made while the clock was wrong. They go first: they would be the newest for ever.
+    Backups from the future were made while the clock was ahead. They go first: they would be the newest for ever.
     """
     target = folder / f"{STEM}{now.astimezone(UTC):{STAMP}}.db"
     back_up(file, target)
@@ -58,6 +58,11 @@ def back_up_into(folder: Path, file: Path, now: datetime, kept: int) -> Path:
 def backups(folder: Path) -> tuple[Path, ...]:
     """The backups in the folder, the newest first."""
     return tuple(sorted((path for path in folder.glob(f"{STEM}*.db") if made_at(path)), reverse=True))
+
+
+def backups_made(folder: Path) -> tuple[datetime, ...]:
+    """When the backups in the folder were made, by their names, the newest first."""
+    return tuple(at for at in map(made_at, backups(folder)) if at is not None)
 
 
 def made_at(backup: Path) -> datetime | None:

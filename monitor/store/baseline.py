@@ -15,7 +15,7 @@ from monitor.model.article import Arrival
 from monitor.model.edition_input import BaselineFacts, BaselineMatch, HighWater, Origin
 from monitor.model.ledger import BaselineArticle
 from monitor.store.articles import article_from_row
-from monitor.store.rhythm import feed_name
+from monitor.store.rhythm import name_of
 from monitor.store.tables import articles, feeds, matches, topics
 
 WAS_THERE = articles.c.arrival == Arrival.BASELINE
@@ -39,7 +39,7 @@ def baseline_between(
         return BaselineFacts()
     others = exists().where(articles.c.feed_id.not_in([row.id for row in found]), articles.c.id <= knows.articles)
     return BaselineFacts(
-        feeds=tuple(feed_name(row) for row in found),
+        feeds=tuple(name_of(row) for row in found),
         is_all=not connection.scalar(select(others)),
         articles=sum(row.articles for row in found),
         matches=_matches(connection, names, knows, chosen),
@@ -78,7 +78,7 @@ def baseline_matches(
         .where(WAS_THERE, articles.c.is_mailable.is_(False), matches.c.origin == Origin.BASELINE)
         .where(topics.c.name.in_(names), articles.c.feed_id.in_(feed_ids))
     )
-    of_feed = {row.id: feed_name(row) for row in connection.execute(select(feeds).where(feeds.c.id.in_(feed_ids)))}
+    of_feed = {row.id: name_of(row) for row in connection.execute(select(feeds).where(feeds.c.id.in_(feed_ids)))}
     rows: dict[int, Any] = {}
     matching: defaultdict[int, list[str]] = defaultdict(list)
     for row in connection.execute(query.order_by(articles.c.id, topics.c.name)):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
@@ -17,15 +17,14 @@ from monitor.model.edition_input import (
     Outage,
     PreviousEdition,
 )
-from monitor.model.fetch import FetchProblem
-from monitor.polling import needs_attention
+from monitor.policy.silence import idle_since
+from monitor.policy.standing import trouble_of
+from monitor.policy.suspension import needs_attention
 from monitor.store.feeds import state_from_row
-from monitor.store.rhythm import feed_name
+from monitor.store.rhythm import name_of
 from monitor.store.tables import articles, feeds, outages, polls
 from monitor.url import shown_url
 
-OUR_FAULTS = (FetchProblem.PARSER, FetchProblem.SURPRISE)
-FAILED_FOR, SILENT_FOR = timedelta(days=14), timedelta(days=60)
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,17 +68,14 @@ def coverage_since(connection: Connection, since: Since, now: datetime) -> Cover
 
 
 def idle_feeds(connection: Connection, now: datetime) -> tuple[FeedTrouble, ...]:
-    """Feeds that have failed for two weeks, or brought nothing new for two months though they answer."""
+    """Feeds that have failed or brought nothing for so long that they could be removed."""
     latest = func.max(articles.c.first_seen_at).label("latest")
     query = select(feeds, latest).outerjoin(articles, articles.c.feed_id == feeds.c.id).where(feeds.c.is_configured)
     found = []
     for row in connection.execute(query.group_by(feeds.c.id).order_by(feeds.c.id)):
-        last = row.latest or row.baseline_at
-        if row.failing_since is not None:
-            if row.failing_since <= now - FAILED_FOR:
-                found.append(_trouble(row))
-        elif last is not None and last <= now - SILENT_FOR:
-            found.append(FeedTrouble(name=feed_name(row), url=shown_url(row.url), reason="nothing new", since=last))
+        since = idle_since(row.failing_since, row.latest or row.baseline_at, now)
+        if since is not None:
+            found.append(_trouble(row) if row.failing_since is not None else _nothing_new(row, since))
     return tuple(found)
 
 
@@ -97,7 +93,7 @@ def _gaps(connection: Connection, since: Since) -> Iterator[FeedGap]:
         .order_by(feeds.c.id)
     )
     for row in connection.execute(query):
-        yield FeedGap(name=feed_name(row), url=shown_url(row.url), times=row.times, since=row.first, until=row.last)
+        yield FeedGap(name=name_of(row), url=shown_url(row.url), times=row.times, since=row.first, until=row.last)
 
 
 def _left_out(connection: Connection, since: Since) -> Iterator[LeftOut]:
@@ -111,7 +107,7 @@ def _left_out(connection: Connection, since: Since) -> Iterator[LeftOut]:
         .order_by(feeds.c.id)
     )
     for row in connection.execute(query):
-        yield LeftOut(name=feed_name(row), url=shown_url(row.url), articles=row.most)
+        yield LeftOut(name=name_of(row), url=shown_url(row.url), articles=row.most)
 
 
 def _outages(connection: Connection, since: datetime) -> Iterator[Outage]:
@@ -122,20 +118,17 @@ def _outages(connection: Connection, since: datetime) -> Iterator[Outage]:
 
 
 def _move(row: Row[Any]) -> FeedMove:
-    return FeedMove(name=feed_name(row), url=shown_url(row.url), to=shown_url(row.moved_to))
+    return FeedMove(name=name_of(row), url=shown_url(row.url), to=shown_url(row.moved_to))
 
 
 def _trouble(row: Row[Any]) -> FeedTrouble:
     return FeedTrouble(
-        name=feed_name(row),
+        name=name_of(row),
         url=shown_url(row.url),
-        reason=_reason(row),
+        reason=trouble_of(state_from_row(row)),
         since=row.failing_since,
     )
 
 
-def _reason(row: Row[Any]) -> str:
-    """The detail is a sentence that says it all, except where our own code failed: then it is a technical one."""
-    words = (row.problem if not row.problem_detail or row.problem in OUR_FAULTS else "", row.problem_detail)
-    reason = ": ".join(filter(None, words)).rstrip(".")
-    return f"{reason}; no longer asked" if row.paused_at else reason
+def _nothing_new(row: Row[Any], since: datetime) -> FeedTrouble:
+    return FeedTrouble(name=name_of(row), url=shown_url(row.url), reason="nothing new", since=since)

@@ -1,7 +1,7 @@
 """Deliveries: the outbox. `sending` is committed before a socket opens, the outcome after the final reply (D7)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -30,32 +30,14 @@ from monitor.model.delivery import (
     Verdict,
 )
 from monitor.model.new_edition import EditionKind, clock_of, day_of
+from monitor.policy.clock import latest_credible
+from monitor.policy.notes import LONGEST_TRIED
+from monitor.policy.retry import CANCELLED, LONGEST_RETRY, LOST, RETRIED
+from monitor.policy.suspension import SAYS_SOMETHING, SUSPENDED_AFTER, is_suspended
 from monitor.store.database import Database
 from monitor.store.tables import attempts, deliveries, digests, editions
 
-CLOCK_SLIP = timedelta(days=1)
 EVER = datetime.min.replace(tzinfo=UTC)
-LONGEST_TRIED = timedelta(days=7)
-"""What was made earlier than that has failed before, or was tried again by hand."""
-
-
-SUSPENDED_AFTER = 3
-"""So many editions in a row that the server refused for a recipient suspend it (rule D11)."""
-
-TRIED = (DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.DEAD, DeliveryState.QUEUED, DeliveryState.SENDING)
-"""What says something of a recipient; what is held or was cancelled says nothing."""
-
-RETRIED = (
-    DeliveryState.QUEUED,
-    DeliveryState.REFUSED,
-    DeliveryState.HELD,
-    DeliveryState.DEAD,
-    DeliveryState.CANCELLED,
-)
-CANCELLED = (DeliveryState.QUEUED, DeliveryState.HELD)
-"""What the owner may have tried again, and what may be cancelled."""
-
-LOST = (DeliveryState.REFUSED, DeliveryState.DEAD)
 NAMING = deliveries.alias("naming")
 
 
@@ -69,14 +51,15 @@ class DeliveryStore:
         """What may be tried now, oldest first; with it what is older and queued for the same recipient.
 
         So a recipient gets editions in their order, and a server that is back gets all that waits for it.
-        Nothing waits longer than hours; a time days ahead was set while the clock was wrong.
+        A time that is further ahead than any attempt waits was set while the clock was ahead: it is due.
         """
         at = deliveries.c.next_attempt_at  # null once it is over, so that its index holds what waits and nothing else
         query = select(deliveries.c.id, deliveries.c.recipient, at)
         query = query.where(deliveries.c.state == DeliveryState.QUEUED, at > EVER)
         with self._database.read() as connection:  # sorted here: for ORDER BY id SQLite reads every message ever sent
             waiting = sorted(connection.execute(query), key=lambda row: int(row.id))
-        is_due = (row for row in waiting if row.next_attempt_at <= now or row.next_attempt_at > now + CLOCK_SLIP)
+        latest = latest_credible(now, LONGEST_RETRY)
+        is_due = (row for row in waiting if row.next_attempt_at <= now or row.next_attempt_at > latest)
         newest = {row.recipient: row.id for row in is_due}
         ids = [row.id for row in waiting if row.id <= newest.get(row.recipient, 0)]
         return self.these(ids) if ids else ()
@@ -146,9 +129,7 @@ class DeliveryStore:
         with self._database.read() as connection:
             found = {recipient: _last_tries(connection, recipient) for recipient in recipients}
         return {
-            recipient: rows[0].answer
-            for recipient, rows in found.items()
-            if len(rows) == SUSPENDED_AFTER and {row.state for row in rows} == {DeliveryState.REFUSED}
+            recipient: rows[0].answer for recipient, rows in found.items() if is_suspended([row.state for row in rows])
         }
 
     def undelivered(self, digest: str, recipients: Sequence[str]) -> dict[str, tuple[Undelivered, ...]]:
@@ -300,7 +281,7 @@ def _last_tries(connection: Connection, recipient: str) -> Sequence[Row[Any, Any
         deliveries.c.recipient == recipient,
         deliveries.c.edition_id.is_not(None),
         deliveries.c.repairs.is_(None),
-        deliveries.c.state.in_(TRIED),
+        deliveries.c.state.in_(SAYS_SOMETHING),
     )
     return connection.execute(query.order_by(deliveries.c.id.desc()).limit(SUSPENDED_AFTER)).all()
 

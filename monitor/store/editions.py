@@ -1,14 +1,13 @@
 """Editions: what one is made of, and the transaction that publishes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
     case,
     delete,
@@ -36,6 +35,9 @@ from monitor.model.edition_input import (
     SlotKey,
 )
 from monitor.model.new_edition import EditionKind, NewEdition
+from monitor.policy.clock import latest_credible
+from monitor.policy.news import news_since, origin_in_edition
+from monitor.policy.retry import UNSENT
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
 from monitor.store.baseline import baseline_between
 from monitor.store.boilerplate import boilerplate_of
@@ -59,17 +61,11 @@ from monitor.store.tables import (
 )
 from monitor.store.told import id_of_digest, stories_told, told_under
 
-ON_THE_WAY = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT)
+ON_THE_WAY = (*UNSENT, DeliveryState.SENT)
 HAS_READERS = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.state.in_(ON_THE_WAY))
 HAS_CONTENT = or_(
     exists().where(listings.c.edition_id == editions.c.id), exists().where(corrections.c.edition_id == editions.c.id)
 )
-
-NEWS_BEFORE = timedelta(days=1)
-"""How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
-
-CLOCK_SLIP = timedelta(minutes=5)
-"""What was made later than this from now was made while the clock was wrong, and binds nothing."""
 
 
 class EditionStore:
@@ -84,7 +80,7 @@ class EditionStore:
         """
         rows = [{"name": name, "configured_at": now, "is_configured": True} for name in names]
         statement = upsert(digests)
-        is_known = and_(digests.c.is_configured, digests.c.configured_at <= now + CLOCK_SLIP)
+        is_known = and_(digests.c.is_configured, digests.c.configured_at <= latest_credible(now))
         since = case((is_known, digests.c.configured_at), else_=statement.excluded.configured_at)
         back = {"configured_at": since, "is_configured": True}
         with self._database.write() as connection:
@@ -102,7 +98,7 @@ class EditionStore:
         query = (
             select(slots.c.day, slots.c.ordinal, editions.c.made_at)
             .select_from(slots.join(editions))
-            .where(slots.c.digest_id == id_of_digest(digest), editions.c.made_at <= now + CLOCK_SLIP)
+            .where(slots.c.digest_id == id_of_digest(digest), editions.c.made_at <= latest_credible(now))
             .order_by(slots.c.day.desc(), slots.c.ordinal.desc())
         )
         with self._database.read() as connection:
@@ -224,10 +220,7 @@ def _candidates(
     *,
     lists_baseline: bool,
 ) -> tuple[Candidate, ...]:
-    """Matches not listed yet, since a day before the digest was configured: what was before is not its news.
-
-    One that the previous edition knew belongs to a topic that was given to the digest since.
-    """
+    """Matches not listed yet that are the digest's news."""
     listed = and_(
         listings.c.digest_id == id_of_digest(digest),
         listings.c.topic_id == matches.c.topic_id,
@@ -249,7 +242,7 @@ def _candidates(
         Candidate(
             article=article_from_row(row),
             match=match_from_row(row),
-            origin=_origin(row, knew),
+            origin=origin_in_edition(Origin(row.origin), was_known=row.match_id <= knew.matches),
             story_id=stories.get(row.id) or row.story_id,
             shared=shared.get(row.feed_id, ()),
         )
@@ -258,14 +251,9 @@ def _candidates(
     )
 
 
-def _origin(row: Row[Any], knew: HighWater) -> Origin:
-    is_known = row.match_id <= knew.matches and row.origin != Origin.BASELINE
-    return Origin.BACKFILL if is_known else Origin(row.origin)
-
-
 def _news_since(connection: Connection, digest: str) -> datetime:
     configured_at = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest))
-    return configured_at - NEWS_BEFORE if configured_at else datetime.min.replace(tzinfo=UTC)
+    return news_since(configured_at)
 
 
 def _baseline(
@@ -281,14 +269,14 @@ def _baseline(
 def _previous(
     connection: Connection, digest: str, now: datetime, *conditions: ColumnElement[bool]
 ) -> PreviousEdition | None:
-    """The latest by its time. One with a time to come was made while the clock was ahead: when is not known."""
+    """The latest by its time. When one was made that is dated later than now is not known: the clock was ahead."""
     query = (
         select(editions.c.slot, editions.c.made_at)
-        .where(editions.c.digest_id == id_of_digest(digest), editions.c.made_at <= now, *conditions)
+        .where(editions.c.digest_id == id_of_digest(digest), editions.c.made_at <= latest_credible(now), *conditions)
         .order_by(editions.c.made_at.desc(), editions.c.id.desc())
     )
     row = connection.execute(query.limit(1)).first()
-    return None if row is None else PreviousEdition(slot=row.slot, made_at=row.made_at)
+    return None if row is None else PreviousEdition(slot=row.slot, made_at=min(row.made_at, now))
 
 
 def _known(connection: Connection, digest: str, *conditions: ColumnElement[bool]) -> HighWater:
@@ -308,14 +296,15 @@ def _mailed_at(connection: Connection, digest: str, now: datetime) -> datetime |
         select(digests.c.configured_at, func.max(editions.c.made_at).label("mailed_at"))
         .select_from(
             digests.outerjoin(
-                editions, and_(editions.c.digest_id == digests.c.id, editions.c.made_at <= now, HAS_READERS)
+                editions,
+                and_(editions.c.digest_id == digests.c.id, editions.c.made_at <= latest_credible(now), HAS_READERS),
             )
         )
         .where(digests.c.name == digest)
         .group_by(digests.c.id)
     )
     row = connection.execute(query).first()
-    return None if row is None else max(filter(None, (row.configured_at, row.mailed_at)))
+    return None if row is None else min(now, max(filter(None, (row.configured_at, row.mailed_at))))
 
 
 def _last_match(connection: Connection, names: Sequence[str]) -> dict[str, datetime]:
@@ -378,7 +367,7 @@ def _unarchive_neighbours(connection: Connection, digest_id: int | None, edition
 
 def _free_slots(connection: Connection, new_edition: NewEdition, digest_id: int | None) -> None:
     """Take back the slots that an edition took while the clock was ahead."""
-    ahead = select(editions.c.id).where(editions.c.made_at > new_edition.made_at + CLOCK_SLIP)
+    ahead = select(editions.c.id).where(editions.c.made_at > latest_credible(new_edition.made_at))
     of_these = tuple_(slots.c.day, slots.c.ordinal).in_(new_edition.slots)
     connection.execute(delete(slots).where(slots.c.digest_id == digest_id, of_these, slots.c.edition_id.in_(ahead)))
 

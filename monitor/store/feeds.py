@@ -13,12 +13,11 @@ from monitor.model.feed import PollHints, StoredFeed
 from monitor.model.feed_update import FeedState
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.settings import FeedSettings
+from monitor.policy.clock import latest_credible
 from monitor.store.database import Database
 from monitor.store.holds import binds, holds_by_origin
 from monitor.store.tables import feeds, former_urls, holds, polls
 from monitor.url import host_of, origin_of, registrable_domain
-
-CLOCK_SLIP = timedelta(minutes=5)
 
 
 class FeedStore:
@@ -97,7 +96,7 @@ class FeedStore:
         that was added then and never polled, a hold longer than any is given.
         """
         held = select(holds.c.origin).where(binds(now))
-        is_slip = or_(feeds.c.polled_at > now + CLOCK_SLIP, feeds.c.polled_at.is_(None))
+        is_slip = or_(feeds.c.polled_at > latest_credible(now), feeds.c.polled_at.is_(None))
         is_due = or_(feeds.c.next_poll_at <= now, is_slip)
         return self._select(and_(is_due, feeds.c.origin.not_in(held), feeds.c.paused_at.is_(None)))
 

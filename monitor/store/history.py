@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
 
-from monitor.model.article import Article
+from monitor.model.article import Arrival, Article
 from monitor.model.edition_input import Origin
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Match
+from monitor.policy.news import MONTH, WEEK, recent
 from monitor.store.articles import article_from_row, match_from_row
 from monitor.store.boilerplate import Shared, boilerplate_of
 from monitor.store.database import Database
@@ -22,8 +23,6 @@ from monitor.url import canonical_url, host_of
 
 BATCH_ARTICLES = 500
 """Few enough for one statement to name their ids, and for the texts of a batch to be a few megabytes."""
-
-WEEK, MONTH = timedelta(days=7), timedelta(days=30)
 
 Decided = tuple[Article, tuple[Match, ...]]
 
@@ -88,17 +87,16 @@ class HistoryStore:
         return {row.name: row.fingerprint for row in self._all(select(topics))}
 
     def activity(self, now: datetime) -> Mapping[str, TopicActivity]:
-        """By name, for each topic with a stored match."""
-        at = matches.c.matched_at
+        """By name, for each topic with a stored match. Of the last days only what was new then is counted."""
         query = (
             select(
                 topics.c.name,
                 func.count().label("matches"),
-                func.count().filter(at > now - WEEK).label("last_7_days"),
-                func.count().filter(at > now - MONTH).label("last_30_days"),
-                func.max(at).label("last_match_at"),
+                func.count().filter(is_new(WEEK, now)).label("last_7_days"),
+                func.count().filter(is_new(MONTH, now)).label("last_30_days"),
+                func.max(matches.c.matched_at).label("last_match_at"),
             )
-            .select_from(matches.join(topics))
+            .select_from(matches.join(topics).join(articles))
             .group_by(topics.c.name)
         )
         return {
@@ -126,3 +124,11 @@ class HistoryStore:
 
 def _with_topics() -> Select[Any]:
     return select(matches, topics.c.name.label("topic")).select_from(matches.join(topics))
+
+
+def is_new(span: timedelta, now: datetime) -> ColumnElement[bool]:
+    """Of an article: whether it was new in that time, as `recent` says."""
+    since, until = recent(span, now)
+    return and_(
+        articles.c.first_seen_at > since, articles.c.first_seen_at <= until, articles.c.arrival != Arrival.BASELINE
+    )

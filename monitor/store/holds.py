@@ -1,21 +1,20 @@
 """Holds: which origins have asked to be left alone, until when, and which feed they told (rule P8)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.feed_update import Hold
+from monitor.policy.clock import latest_credible
+from monitor.policy.polling import HOLD_CAP
 from monitor.store.tables import feeds, holds
-
-LONGEST_HOLD = timedelta(days=8)
-"""Retry-After is believed for 7 days at most (rule P8): a hold that ends later was given while the clock was wrong."""
 
 
 def binds(now: datetime) -> ColumnElement[bool]:
-    """Of a hold: whether it is on."""
-    return and_(holds.c.until > now, holds.c.until < now + LONGEST_HOLD)
+    """Of a hold: whether it is on. One that ends later than any can was given while the clock was ahead."""
+    return _is_on(holds.c.until, now)
 
 
 def holds_by_origin(connection: Connection, now: datetime) -> Mapping[str, Hold]:
@@ -27,7 +26,7 @@ def holds_by_origin(connection: Connection, now: datetime) -> Mapping[str, Hold]
 def holds_by_feed(connection: Connection, now: datetime) -> Mapping[int, Hold]:
     """For each feed of the config that waits: the hold of its origin, or the one it was asked for alone."""
     of_origins = holds_by_origin(connection, now)
-    is_asked = and_(feeds.c.hold_until > now, feeds.c.hold_until < now + LONGEST_HOLD)
+    is_asked = _is_on(feeds.c.hold_until, now)
     waits = or_(is_asked, feeds.c.origin.in_(of_origins))
     found = {}
     columns = (feeds.c.id, feeds.c.url, feeds.c.origin, feeds.c.hold_until, feeds.c.polled_at)
@@ -39,8 +38,12 @@ def holds_by_feed(connection: Connection, now: datetime) -> Mapping[int, Hold]:
 
 
 def save_hold(connection: Connection, hold: Hold, now: datetime) -> None:
-    """A hold is never shortened; one that was given while the clock was wrong is replaced."""
+    """A hold is never shortened; one that was given while the clock was ahead is replaced."""
     values = {"until": hold.until, "asked_by": hold.asked_by, "asked_at": hold.asked_at}
     statement = insert(holds).values(origin=hold.origin, **values)
-    is_replaced = or_(holds.c.until < hold.until, holds.c.until >= now + LONGEST_HOLD)
+    is_replaced = or_(holds.c.until < hold.until, holds.c.until > latest_credible(now, HOLD_CAP))
     connection.execute(statement.on_conflict_do_update(index_elements=["origin"], set_=values, where=is_replaced))
+
+
+def _is_on(until: Column[datetime], now: datetime) -> ColumnElement[bool]:
+    return and_(until > now, until <= latest_credible(now, HOLD_CAP))

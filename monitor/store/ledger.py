@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from monitor.model.article import Arrival
 from monitor.model.feed_update import PollCounts
 from monitor.model.ledger import BaselineArticle, FeedStanding, PollRecord
+from monitor.policy.news import WEEK
 from monitor.store.baseline import at_first_poll, baseline_matches
 from monitor.store.database import Database
 from monitor.store.feeds import state_from_row
+from monitor.store.history import is_new
 from monitor.store.holds import holds_by_feed
-from monitor.store.rhythm import feed_name
+from monitor.store.rhythm import name_of, seen_by_feed
 from monitor.store.tables import articles, feeds, former_urls, polls
 
-WEEK = timedelta(days=7)
 COUNTS = tuple(each.name for each in fields(PollCounts))
 
 
@@ -29,11 +29,8 @@ class LedgerStore:
 
     def standings(self, now: datetime) -> tuple[FeedStanding, ...]:
         """Every feed that is polled, in the order in which they were added."""
-        fresh = (
-            select(articles.c.feed_id, func.count().label("new"))
-            .where(articles.c.first_seen_at > now - WEEK, articles.c.arrival != Arrival.BASELINE)
-            .group_by(articles.c.feed_id)
-        )
+        count = select(articles.c.feed_id, func.count().label("new"))
+        fresh = count.where(is_new(WEEK, now)).group_by(articles.c.feed_id)
         former: defaultdict[int, list[str]] = defaultdict(list)
         with self._database.read() as connection:
             new = {row.feed_id: row.new for row in connection.execute(fresh)}
@@ -41,15 +38,17 @@ class LedgerStore:
                 former[row.feed_id].append(row.url)
             rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
             held, there = holds_by_feed(connection, now), at_first_poll(connection)
+            seen = seen_by_feed(connection, now)
         return tuple(
             FeedStanding(
-                name=feed_name(row),
+                name=name_of(row),
                 outlet=row.outlet,
                 state=state_from_row(row),
                 new_in_7_days=new.get(row.id, 0),
                 at_first_poll=there.get(row.id, 0),
                 former_urls=tuple(former[row.id]),
                 hold=held.get(row.id),
+                seen_at=seen.get(row.id, ()),
             )
             for row in rows
         )

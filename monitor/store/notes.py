@@ -7,7 +7,7 @@ Whoever notices a condition calls `add` as often as it likes, and `over` when it
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 from monitor.model.delivery import NewDelivery
 from monitor.model.edition_input import Coverage
 from monitor.model.note import Note, NoteKind
+from monitor.policy.notes import is_nothing_read
 from monitor.store.coverage import coverage_since, since_moment
 from monitor.store.database import Database
 from monitor.store.deliveries import insert_deliveries
@@ -81,15 +82,13 @@ class NoteStore:
         with self._database.read() as connection:
             return coverage_since(connection, since_moment(now), now)
 
-    def nothing_read_since(self, span: timedelta, now: datetime) -> bool:
-        """Whether every feed has failed for so long, or no server at all could be reached (rule D23)."""
-        then = now - span
+    def nothing_read(self, now: datetime) -> bool:
+        """Whether nothing at all could be read for so long that the operator should know."""
         polled = select(feeds.c.failing_since).where(feeds.c.is_configured)
-        outage = select(outages.c.id).where(outages.c.ended_at.is_(None), outages.c.began_at <= then)
+        outage = select(outages.c.began_at).where(outages.c.ended_at.is_(None))
         with self._database.read() as connection:
-            failing = [row.failing_since for row in connection.execute(polled)]
-            is_outage = connection.execute(outage).first() is not None
-        return is_outage or (bool(failing) and all(since is not None and since <= then for since in failing))
+            failing = connection.scalars(polled).all()
+            return is_nothing_read(failing, connection.scalars(outage).all(), now)
 
 
 def _add(connection: Connection, kind: NoteKind, found: Mapping[str, str], now: datetime) -> int:

@@ -8,10 +8,9 @@ from sqlalchemy import Connection, case, func, insert, select, update
 
 from monitor.model.edition_input import Outage
 from monitor.model.feed_update import Attempt
+from monitor.policy.outage import MOST_TAKEN_BACK
 from monitor.store.database import Database
 from monitor.store.tables import feeds, outages, polls
-
-MOST_ATTEMPTS = 10_000
 
 
 class OutageStore:
@@ -27,7 +26,7 @@ class OutageStore:
             row = connection.execute(query).first()
         return None if row is None else Outage(since=row.began_at, until=None, probed_at=row.probed_at)
 
-    def attempts(self, most: int = MOST_ATTEMPTS) -> tuple[Attempt, ...]:
+    def attempts(self, most: int = MOST_TAKEN_BACK) -> tuple[Attempt, ...]:
         """The latest attempts in a row that reached no server, so many at most, the oldest first."""
         reached = select(func.coalesce(func.max(polls.c.id), 0)).where(polls.c.reached.is_(True)).scalar_subquery()
         query = (

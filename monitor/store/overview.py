@@ -1,20 +1,19 @@
 """What the store knows of how things are, at one moment and in one transaction."""
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.overview import FailingFeed, HeldFeeds, Overview
+from monitor.policy.news import WEEK
+from monitor.policy.retry import LOST, UNSENT
 from monitor.store.database import Database
 from monitor.store.holds import holds_by_feed
+from monitor.store.rhythm import name_of
 from monitor.store.tables import articles, deliveries, editions, feeds
-
-UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
-LOST = (DeliveryState.DEAD, DeliveryState.REFUSED)
-WEEK = timedelta(days=7)
 
 
 class OverviewStore:
@@ -69,9 +68,7 @@ class OverviewStore:
 def _failing(connection: Connection) -> tuple[FailingFeed, ...]:
     query = select(feeds).where(feeds.c.is_configured, feeds.c.failures > 0).order_by(feeds.c.failing_since, feeds.c.id)
     return tuple(
-        FailingFeed(
-            url=row.url, name=row.outlet or row.title or row.host, since=row.failing_since, reason=row.problem_detail
-        )
+        FailingFeed(url=row.url, name=name_of(row), since=row.failing_since, reason=row.problem_detail)
         for row in connection.execute(query)
     )
 

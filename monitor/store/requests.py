@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 
 from monitor.model.requests import SHAPES, AnyRequest, Outcome, RequestKind, StoredRequest, kind_of
+from monitor.policy.clock import latest_credible
 from monitor.store.database import Database
 from monitor.store.tables import requests
 
@@ -48,9 +49,9 @@ class RequestStore:
     def refuse_open(self, reason: str, now: datetime, asked_before: datetime) -> None:
         """Answer with an error what was asked of a process that died: the next one does not do it.
 
-        That is what was asked before a moment, or by a clock that was ahead of `now`.
+        That is what was asked before a moment, or while the clock was ahead.
         """
-        is_old = or_(requests.c.asked_at < asked_before, requests.c.asked_at > now)
+        is_old = or_(requests.c.asked_at < asked_before, requests.c.asked_at > latest_credible(now))
         with self._database.write() as connection:
             refused = update(requests).where(requests.c.done_at.is_(None), is_old)
             connection.execute(refused.values(done_at=now, outcome={"error": reason}))

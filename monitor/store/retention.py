@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, true, update
@@ -11,12 +11,9 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from monitor.model.delivery import DeliveryState
 from monitor.model.edition_input import Origin
 from monitor.model.feed_update import KnownArticle
+from monitor.policy.retention import forgotten_before
 from monitor.store.database import Database
 from monitor.store.tables import articles, deliveries, digests, editions, matches, metadata, tombstones
-
-TOMBSTONES_KEPT = timedelta(days=400)
-"""Counted from the last thing its feed had of what is gone, so that a feed at rest forgets nothing. It bounds them:
-four for each article that a feed had in that time."""
 
 
 class RetentionStore:
@@ -72,7 +69,7 @@ class RetentionStore:
             return sum(
                 connection.execute(
                     delete(tombstones).where(
-                        tombstones.c.feed_id == row.feed_id, tombstones.c.seen_at < row.at - TOMBSTONES_KEPT
+                        tombstones.c.feed_id == row.feed_id, tombstones.c.seen_at < forgotten_before(row.at)
                     )
                 ).rowcount
                 for row in found

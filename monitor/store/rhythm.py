@@ -6,25 +6,23 @@ Counts only; what is usual and what is not is decided by `digest`.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row, exists, select
 
-from monitor.model.article import Arrival
 from monitor.model.edition_input import FeedSightings
 from monitor.model.fetch import FetchProblem
 from monitor.model.match import Tier
+from monitor.policy.clock import latest_credible
+from monitor.policy.news import NOT_OF_THE_DAY
+from monitor.policy.silence import may_be_silent, norm_since
+from monitor.policy.standing import feed_name
 from monitor.store.tables import articles, feeds, matches, polls, topics
 
-HAPPENED = (articles.c.is_mailable, articles.c.arrival != Arrival.LATE)
-"""What is late or was there before the first poll did not happen on the day it was first seen. That is a fact of the
-article, whenever its match was found.
-"""
-
-QUIET_FOR = timedelta(days=2)
-LOOKED_BACK = timedelta(days=60)
+HAPPENED = (articles.c.is_mailable, articles.c.arrival.not_in(NOT_OF_THE_DAY))
+"""See `policy.news`: a fact of the article, whenever its match was found."""
 
 
 def stories_a_day(
@@ -79,27 +77,43 @@ def _stories_by_day(
 
 
 def sightings(connection: Connection, now: datetime) -> tuple[FeedSightings, ...]:
-    """Of each feed that answers and has been quiet for two days: when it brought new articles, within two months."""
-    quiet = (
-        select(articles.c.feed_id)
-        .where(articles.c.first_seen_at > now - LOOKED_BACK)
-        .group_by(articles.c.feed_id)
-        .having(func.max(articles.c.first_seen_at) <= now - QUIET_FOR)
+    """Of each feed that answers and has been quiet for long enough to ask: when it brought new articles, up to then."""
+    seen = seen_by_feed(connection, now)
+    query = select(feeds).where(feeds.c.failing_since.is_(None), feeds.c.id.in_(seen)).order_by(feeds.c.id)
+    return tuple(
+        FeedSightings(name=name_of(row), url=row.url, seen_at=seen[row.id]) for row in connection.execute(query)
     )
-    answering = (feeds.c.is_configured, feeds.c.failing_since.is_(None), feeds.c.id.in_(quiet))
+
+
+def seen_by_feed(connection: Connection, now: datetime) -> dict[int, tuple[datetime, ...]]:
+    """By feed of the config that may be silent: when it brought new articles, in what counts as its norm."""
+    is_seen = articles.c.first_seen_at <= latest_credible(now)
+    latest = (
+        select(articles.c.first_seen_at)
+        .where(articles.c.feed_id == feeds.c.id, is_seen)
+        .order_by(articles.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    last = {
+        row.id: row.latest
+        for row in connection.execute(select(feeds.c.id, latest.label("latest")).where(feeds.c.is_configured))
+        if row.latest is not None and may_be_silent(row.latest, now)
+    }
+    if not last:
+        return {}
     query = (
-        select(feeds, articles.c.first_seen_at)
-        .join_from(feeds, articles)
-        .where(*answering, articles.c.first_seen_at > now - LOOKED_BACK)
-        .order_by(feeds.c.id, articles.c.first_seen_at)
+        select(articles.c.feed_id, articles.c.first_seen_at)
+        .where(articles.c.feed_id.in_(last), articles.c.first_seen_at > norm_since(min(last.values())), is_seen)
+        .order_by(articles.c.feed_id, articles.c.first_seen_at)
         .distinct()
     )
-    found: dict[tuple[str, str], list[datetime]] = {}
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
     for row in connection.execute(query):
-        found.setdefault((feed_name(row), row.url), []).append(row.first_seen_at)
-    return tuple(FeedSightings(name=name, url=url, seen_at=tuple(times)) for (name, url), times in found.items())
+        if row.first_seen_at > norm_since(last[row.feed_id]):
+            found[row.feed_id].append(row.first_seen_at)
+    return {feed_id: tuple(moments) for feed_id, moments in found.items()}
 
 
-def feed_name(row: Row[Any]) -> str:
-    """What people call a feed: its outlet, else its title, else its host."""
-    return str(row.outlet or row.title or row.host)
+def name_of(row: Row[Any]) -> str:
+    return feed_name(row.outlet, row.title, row.url)

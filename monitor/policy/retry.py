@@ -1,4 +1,5 @@
-"""What one attempt leads to, decided from facts alone: a pure function of the delivery, the error and the time.
+"""What one attempt to deliver leads to, decided from facts alone: a pure function of the delivery, the error and the
+time. And how long what failed otherwise, a job or an edition, rests.
 
 Nothing is sent or stored here. Whoever sends calls `verdict` afterwards and stores what it says.
 """
@@ -16,6 +17,9 @@ Scope = Literal["message", "recipient", "server"]
 RETRY_MINUTES = (5, 15, 30, 60)
 """Rule D11: quick at first, for greylisting; the last one repeats."""
 
+LONGEST_RETRY = timedelta(minutes=max(RETRY_MINUTES))
+"""A next attempt further ahead was set while the clock was ahead."""
+
 GIVE_UP_AFTER = timedelta(days=5)
 """RFC 5321 §4.5.4.1 asks for at least four to five days."""
 
@@ -24,6 +28,32 @@ LOGIN_CODES = frozenset({530, 534, 535, 538})
 
 SHUTTING_DOWN = 421
 """RFC 5321 §4.2.3: may be the answer to any command."""
+
+UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
+"""What goes out by itself, sooner or later."""
+
+LOST = (DeliveryState.REFUSED, DeliveryState.DEAD)
+"""What did not arrive, and is not tried again by itself."""
+
+RETRIED = (
+    DeliveryState.QUEUED,
+    DeliveryState.REFUSED,
+    DeliveryState.HELD,
+    DeliveryState.DEAD,
+    DeliveryState.CANCELLED,
+)
+"""What the owner may have tried again: all but what was accepted or is being sent."""
+
+CANCELLED = (DeliveryState.QUEUED, DeliveryState.HELD)
+"""What the owner may cancel: what waits."""
+
+SHORTEST_REST_SECONDS, LONGEST_REST = 4, timedelta(minutes=5)
+"""Of a job or an edition that failed. What fails again and again, on a full disk say, is tried this seldom: each try is
+work and writes a traceback (rule D5).
+"""
+
+MAX_DOUBLINGS = 9
+"""Enough to reach the longest rest, and too few to overflow a timedelta."""
 
 
 def verdict(
@@ -80,6 +110,11 @@ def is_ours(error: DeliveryError) -> bool:
         or (error.permanent and error.stage not in {"recipient", "data"})
         or error.code in LOGIN_CODES
     )
+
+
+def rest_after(failures: int) -> timedelta:
+    """How long what failed so often in a row is left alone: four seconds, and twice as long after each further time."""
+    return min(timedelta(seconds=SHORTEST_REST_SECONDS * 2 ** min(failures - 1, MAX_DOUBLINGS)), LONGEST_REST)
 
 
 def _next_state(delivery: Delivery, error: DeliveryError, now: datetime, on_unknown: OnUnknown) -> DeliveryState:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -6,14 +5,15 @@ from typing import Any
 import pytest
 
 from monitor.model.feed import PollHints
-from monitor.model.feed_update import Attempt, FeedState, Hold
+from monitor.model.feed_update import FeedState, Hold
 from monitor.model.fetch import FetchFailed, FetchProblem, FetchRequest, Validators
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.polling import (
+from monitor.policy.polling import (
+    asked_again_aside,
+    claimed_until,
     floor,
     hold_until,
     is_long,
-    is_outage,
     is_probe_due,
     is_welcome,
     may_poll_at,
@@ -22,7 +22,6 @@ from monitor.polling import (
     redirected_hold,
     retry_at,
     retry_jitter,
-    standing_of,
 )
 
 NOW = datetime(2016, 9, 16, 10, 20, tzinfo=UTC)  # a Friday
@@ -247,19 +246,6 @@ def test_a_hold_is_long_that_costs_more_than_a_failure_does(span: timedelta, *, 
     assert is_long(hold) is is_shown
 
 
-def test_a_hold_is_said_in_words() -> None:
-    hold = Hold(origin="https://a.example", until=NOW + hours(9), asked_by="https://a.example/1?key=x", asked_at=NOW)
-    well = FeedState(id=1, url=FEED.url, next_poll_at=NOW, succeeded_at=NOW)
-    kind, says = standing_of(well, NOW, hold)
-    assert (kind, says) == (
-        "held",
-        "on hold until 2016-09-16 19:20: https://a.example asked for it when https://a.example/1?key=*** was polled",
-    )
-    ill = replace(well, failing_since=NOW, problem_detail="HTTP 503")
-    assert standing_of(ill, NOW, hold)[1].endswith("HTTP 503; asks to be left alone until 2016-09-16 19:20")
-    assert standing_of(replace(ill, paused_at=NOW), NOW, hold)[0] == "paused"
-
-
 def failed(status: int | None, retry_after: str | None) -> FetchFailed:
     return FetchFailed(
         request=FetchRequest(feed_id=1, url=FEED.url),
@@ -340,31 +326,28 @@ def test_a_304_is_no_longer_believed_of_a_feed_that_used_to_publish(state: dict[
     assert is_probe_due(FeedState(id=1, url=FEED.url, next_poll_at=NOW, **facts), NOW) is is_due
 
 
-@pytest.mark.parametrize(
-    ("attempted", "hosts", "is_ours"),
-    [
-        ("abcde", "abcdefgh", True),
-        ("abcd", "abcdefgh", False),
-        ("aabba", "aabbcdefgh", False),
-        ("aabbc", "aabbcdefgh", True),
-        ("abcaabba", "aabbcdefgh", False),
-        ("aaaaa", "aaaaaaa", True),
-        ("ab", "ab", True),
-        ("a", "ab", False),
-        ("aa", "ab", False),
-        ("a", "a", True),
-        ("", "abc", False),
-        ("", "", False),
-    ],
-)
-def test_attempts_that_reach_nobody_are_our_own_fault_if_they_are_many_and_of_many_hosts(
-    attempted: str, hosts: str, *, is_ours: bool
-) -> None:
-    attempts = [Attempt(feed_id=number, host=host, at=NOW) for number, host in enumerate(attempted)]
-    assert is_outage(attempts, hosts) is is_ours
-
-
 def test_feeds_that_fail_together_are_spread() -> None:
     shares = sorted(retry_jitter(feed) for feed in range(1, 101))
     assert max(later - earlier for earlier, later in pairwise(shares)) < 0.03
     assert 0 <= shares[0] <= shares[-1] < 1
+
+
+@pytest.mark.parametrize(("feed", "wait"), [(FEED, minutes(15)), (OWN, timedelta(seconds=10))])
+def test_a_feed_that_is_being_asked_is_not_asked_again_at_once_even_after_a_crash(
+    feed: FeedSettings, wait: timedelta
+) -> None:
+    assert claimed_until(feed, POLLING, NOW) == NOW + wait
+
+
+@pytest.mark.parametrize(
+    ("feed", "due_in", "wait"),
+    [
+        (FEED, hours(24), hours(1)),
+        (FEED, minutes(30), minutes(30)),
+        (FeedSettings(url=FEED.url, min_interval=hours(3)), hours(24), hours(3)),
+    ],
+)
+def test_a_feed_whose_document_is_set_aside_is_looked_at_soon(
+    feed: FeedSettings, due_in: timedelta, wait: timedelta
+) -> None:
+    assert asked_again_aside(feed, POLLING, NOW + due_in, NOW) == NOW + wait

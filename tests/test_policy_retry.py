@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from outbox import NOON, delivery
 
-from monitor.deliver.retry import is_ours, verdict
 from monitor.errors import DeliveryError
 from monitor.model.settings import OnUnknown
+from monitor.policy.retry import LONGEST_RETRY, deserves_plain_copy, is_ours, rest_after, scope, shared, verdict
 
 
 def no(stage: str, code: int | None = None, *, permanent: bool = False, unknown: bool = False) -> DeliveryError:
@@ -82,3 +82,55 @@ def test_only_what_was_judged_before_the_recipient_is_ours() -> None:
     assert not is_ours(no("recipient", 550, permanent=True))
     assert not is_ours(no("data", 554, permanent=True))
     assert is_ours(WRONG_PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("error", "reach"),
+    [
+        (GREYLISTED, "recipient"),
+        (no("recipient", 550, permanent=True), "recipient"),
+        (no("data", 554, permanent=True), "message"),
+        (LOST, "message"),
+        (WRONG_PASSWORD, "server"),
+        (no("connect"), "server"),
+        (no("data", 421), "server"),
+        (no("recipient", 530, permanent=True), "server"),
+    ],
+)
+def test_what_failed_is_the_message_its_recipient_or_the_server(error: DeliveryError, reach: str) -> None:
+    assert scope(error) == reach
+
+
+def test_what_shares_a_fault_is_tried_again_together() -> None:
+    first, second = delivery(attempts=2), delivery(id=2, attempts=0)
+    failed = verdict(first, no("connect"), NOON)
+    assert shared(second, no("connect"), failed, NOON).next_attempt_at == failed.next_attempt_at
+    old = delivery(id=3, attempts=99, queued_at=NOON - timedelta(days=6))
+    assert (shared(old, no("connect"), failed, NOON).state, failed.state) == ("dead", "queued")
+    assert shared(second, no("connect"), verdict(old, no("connect"), NOON), NOON).next_attempt_at is not None
+
+
+@pytest.mark.parametrize(
+    ("error", "repairs", "expected"),
+    [
+        (no("data", 554, permanent=True), None, True),
+        (no("data", 554, permanent=True), 7, False),
+        (no("data", 451), None, False),
+        (no("data", 530, permanent=True), None, False),
+        (no("recipient", 550, permanent=True), None, False),
+    ],
+)
+def test_a_message_that_was_judged_goes_once_more_as_plain_text(
+    error: DeliveryError, repairs: int | None, *, expected: bool
+) -> None:
+    assert deserves_plain_copy(delivery(repairs=repairs), error) is expected
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(1, 4), (2, 8), (3, 16), (6, 128), (7, 256), (8, 300), (999, 300)])
+def test_what_failed_rests_ever_longer_and_never_more_than_five_minutes(failures: int, seconds: int) -> None:
+    assert rest_after(failures) == timedelta(seconds=seconds)
+
+
+def test_no_attempt_is_set_further_ahead_than_the_longest_wait() -> None:
+    waits = [verdict(delivery(attempts=tried), no("connect"), NOON).next_attempt_at for tried in range(9)]
+    assert max(filter(None, waits)) == NOON + LONGEST_RETRY

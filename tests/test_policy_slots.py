@@ -7,7 +7,7 @@ import pytest
 
 from monitor.model.edition_input import Slot, SlotKey
 from monitor.model.settings import EVERY_DAY, DigestSettings
-from monitor.slots import due_slot, next_slot
+from monitor.policy.slots import due_slot, next_slot
 
 ZONES = (
     "UTC",

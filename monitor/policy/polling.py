@@ -5,41 +5,52 @@ The spacing of requests to one host within a round of polls is `fetch`'s.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import pairwise
 
 from monitor.model.feed import PollHints
-from monitor.model.feed_update import Attempt, FeedState, Hold
+from monitor.model.feed_update import FeedState, Hold
 from monitor.model.fetch import FetchFailed
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.url import host_of, is_allowed_private, shown_url
+from monitor.policy.clock import is_credible
+from monitor.policy.silence import usual_gap
+from monitor.url import host_of, is_allowed_private
 
 ARRIVALS_KEPT = 12
+"""Enough for a median that one odd day does not move."""
+
 POLLS_A_GAP = 12
 """A feed is asked about so often in the time that it usually lets pass, or has let pass, between two articles."""
 
 STUCK_AFTER = timedelta(days=8)
 STUCK_GAPS = 5
 PROBE_EVERY = timedelta(days=30)
-
-OUTAGE_ATTEMPTS, OUTAGE_HOSTS = 5, 3
-OUTAGE_PROBE = timedelta(minutes=5)
+"""When "not modified" is not believed any more, and how often a whole document is asked for at most (rule P15)."""
 
 PUBLIC_FLOOR = timedelta(minutes=15)
+"""No public server is asked more often, whatever the owner sets (rule P6)."""
+
+CLAIM = timedelta(seconds=10)
+"""How soon a feed without a floor may be asked again at the earliest after a crash in the middle of its poll."""
+
+ASIDE_ASKED_AFTER = timedelta(hours=1)
+"""How soon at the latest it is seen that the document of a feed that is set aside has changed."""
+
 HINT_CAP = timedelta(hours=24)
 """A longer wait that a server asks for is not believed: one asked for 16 years (rule P7)."""
 BACKOFF_CAP = timedelta(hours=24)
+"""A feed that fails is asked once a day at least, for ever (rule P11)."""
 HOLD_CAP = timedelta(days=7)
+"""Retry-After is believed for so long at most (rule P8). A stored hold that ends later than that was given while the
+clock was ahead.
+"""
 LONG_HOLD = timedelta(hours=24)
 """A hold that a person should know of: a feed that merely fails is asked again within a day, and a digest comes once a
 day, so a shorter one costs neither more than that.
 """
 LEAST_HOLD = timedelta(hours=1)
-
-NAMED_AFTER = timedelta(days=3)
-"""A server that is down for a night is not worth a reader's line (rule P11)."""
 
 JITTER = 0.10
 RETRY_JITTER = 0.25
@@ -69,6 +80,24 @@ def floor(feed: FeedSettings, polling: PollingSettings) -> timedelta:
     return max(least or PUBLIC_FLOOR, PUBLIC_FLOOR)
 
 
+def claimed_until(feed: FeedSettings, polling: PollingSettings, now: datetime) -> datetime:
+    """When a feed is asked again at the earliest that is being asked now, whatever becomes of us meanwhile (P6)."""
+    return now + max(floor(feed, polling), CLAIM)
+
+
+def asked_again_aside(feed: FeedSettings, polling: PollingSettings, due_at: datetime, now: datetime) -> datetime:
+    """When a feed is asked again whose document is set aside: other words are read at once, so it is looked for them
+    soon.
+    """
+    return min(due_at, now + max(ASIDE_ASKED_AFTER, floor(feed, polling)))
+
+
+def believed(state: FeedState, now: datetime) -> FeedState:
+    """Without a poll that lies in the future, and what the feed was asked for then: the clock was wrong."""
+    is_right = state.polled_at is None or is_credible(state.polled_at, now)
+    return state if is_right else replace(state, polled_at=None, hold_until=None)
+
+
 def pace(feed: FeedSettings, polling: PollingSettings, state: FeedState, now: datetime) -> timedelta:
     """How long to wait for what this feed brings next, as far as it is for us to say.
 
@@ -86,12 +115,6 @@ def pace(feed: FeedSettings, polling: PollingSettings, state: FeedState, now: da
     return wait if state.turnover is None else max(min(wait, state.turnover / 2), _least(feed, polling))
 
 
-def usual_gap(arrivals: Sequence[datetime]) -> timedelta | None:
-    """The median of the times between arrivals (oldest first); None while fewer than three are known."""
-    gaps = sorted(later - earlier for earlier, later in pairwise(arrivals))
-    return gaps[len(gaps) // 2] if len(gaps) > 1 else None
-
-
 def is_probe_due(state: FeedState, now: datetime) -> bool:
     """Whether to ask once without validators, because "not modified" has become hard to believe: a feed that used
     to publish has not changed for far longer than it ever lets pass (rule P15).
@@ -102,16 +125,6 @@ def is_probe_due(state: FeedState, now: datetime) -> bool:
         return False
     is_rested = state.probed_at is None or now - state.probed_at >= PROBE_EVERY
     return is_rested and now - seen_at >= max(STUCK_AFTER, STUCK_GAPS * gap)
-
-
-def is_outage(attempts: Sequence[Attempt], hosts: Collection[str]) -> bool:
-    """Whether these attempts in a row, none of which reached a server, are our own fault (rule P12): the last five
-    of them, on three hosts; or as many as there are feeds and hosts. `hosts`: that of each feed; five feeds with three
-    hosts among them say as much as all.
-    """
-    last = attempts[-min(OUTAGE_ATTEMPTS, len(hosts)) :]
-    is_enough = len(attempts) >= min(OUTAGE_ATTEMPTS, len(hosts)) > 0
-    return is_enough and len({each.host for each in last}) >= min(OUTAGE_HOSTS, len(set(hosts)))
 
 
 def retry_jitter(feed_id: int) -> float:
@@ -191,42 +204,11 @@ def is_long(hold: Hold) -> bool:
     return hold.until - hold.asked_at >= LONG_HOLD
 
 
-def needs_attention(state: FeedState, now: datetime) -> bool:
-    """Whether a person should hear of this feed: it has failed for three days, or ever since it was added, or its
-    publisher says that it is gone for good.
-    """
-    if state.failing_since is None:
-        return False
-    return state.succeeded_at is None or state.paused_at is not None or now - state.failing_since >= NAMED_AFTER
-
-
 def is_welcome(hints: PollHints, now: datetime) -> bool:
     """Whether the publisher does not ask to skip this hour: a poll that was due long ago, because the machine
     slept, waits for an hour that is allowed (rule P7).
     """
     return _first_allowed(now, hints, 0) == now
-
-
-def standing_of(state: FeedState, now: datetime, hold: Hold | None = None) -> tuple[str, str]:
-    """How a feed fares, in one word and in a sentence for people. `hold` is the one that keeps it waiting."""
-    if state.paused_at is not None:
-        return (
-            "paused",
-            f"gone since {state.gone_since or state.paused_at:%Y-%m-%d}; no longer asked; `poll` does",
-        )
-    if state.failing_since is not None:
-        hold_words = f"; asks to be left alone until {hold.until:%Y-%m-%d %H:%M}" if hold else ""
-        reason = f"{state.problem_detail or state.problem}{hold_words}"
-        return "failing", f"failing since {state.failing_since:%Y-%m-%d %H:%M}: {reason}"
-    if hold is not None:
-        cause = f"{hold.origin} asked for it when {shown_url(hold.asked_by)} was polled"
-        return "held", f"on hold until {hold.until:%Y-%m-%d %H:%M}: {cause}"
-    if state.succeeded_at is None:
-        return "new", "not polled yet"
-    gap = usual_gap(state.arrivals)
-    if gap is not None and now - state.arrivals[-1] >= max(STUCK_AFTER, STUCK_GAPS * gap):
-        return "silent", f"silent since {state.arrivals[-1]:%Y-%m-%d}"
-    return ("moved", f"ok, read at {host_of(state.moved_to)}") if state.moved_at is not None else ("ok", "ok")
 
 
 def _interval(feed: FeedSettings, polling: PollingSettings) -> timedelta:

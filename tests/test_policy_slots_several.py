@@ -11,11 +11,11 @@ from random import Random  # noqa: TID251 (seeded)
 from zoneinfo import ZoneInfo
 
 import pytest
-from test_slots import ZONES, digest, utc
+from test_policy_slots import ZONES, digest, utc
 
 from monitor.model.edition_input import Slot, SlotKey
 from monitor.model.settings import DigestSettings
-from monitor.slots import due_slot, next_slot
+from monitor.policy.slots import due_slot, next_slot
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MORE_ZONES = (*ZONES, "America/St_Johns", "America/Havana", "Antarctica/Troll", "Asia/Beirut", "America/Asuncion")

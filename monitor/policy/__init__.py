@@ -1,0 +1,22 @@
+"""Policy: every threshold of the service with its reason, and the pure decision that rests on it.
+
+    polling         when a feed is asked again
+    outage          what counts as an outage of our own
+    slots           when an edition is due
+    publishing      when an edition that is due waits
+    news            what counts as news: of a poll, of an edition, of the last seven days
+    silence         which feeds are silent, which are idle, what is usual for a feed
+    suspension      when a recipient gets no more mail, when a feed is paused, when people hear of one
+    standing        how a feed fares, in words, and what it is called
+    retry           what an attempt to deliver leads to, and how long what failed rests
+    setting_aside   when work that ended the service is left alone
+    notes           which conditions are notes to the operator, and when they are mailed
+    retention       how long what is stored is kept
+    maintenance     when a backup and a check of the database are due
+    alarms          how late a thing may be before the service is called unwell
+    disk            how much room the disk must have
+    clock           what a clock that jumps means
+
+The store, the jobs and the commands ask here and decide nothing of this themselves. Thresholds of how texts are read,
+matched, grouped and worded stand in the stages that do it.
+"""

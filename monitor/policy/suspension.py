@@ -1,0 +1,47 @@
+"""When a recipient gets no more mail and when a feed is paused; and which feeds people hear of."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.model.delivery import DeliveryState
+from monitor.model.feed_update import FeedState
+
+SUSPENDED_AFTER = 3
+"""So many editions in a row that the server refused for a recipient suspend it (rule D11): one or two may be a fault of
+the server that somebody corrects.
+"""
+
+SAYS_SOMETHING = (
+    DeliveryState.SENT,
+    DeliveryState.REFUSED,
+    DeliveryState.DEAD,
+    DeliveryState.QUEUED,
+    DeliveryState.SENDING,
+)
+"""The states that say something of a recipient; what is held or was cancelled says nothing."""
+
+SURE_AFTER = timedelta(hours=24)
+"""A feed that is gone (410), and still is a day later, is not asked any more until its owner does (rule P11)."""
+
+NAMED_AFTER = timedelta(days=3)
+"""A server that is down for a night is not worth a reader's line (rule P11)."""
+
+
+def is_suspended(last_states: Sequence[DeliveryState]) -> bool:
+    """Whether a recipient gets no more mail. `last_states`: of its latest editions that say something, newest first."""
+    last = last_states[:SUSPENDED_AFTER]
+    return len(last) == SUSPENDED_AFTER and set(last) == {DeliveryState.REFUSED}
+
+
+def is_gone_for_good(gone_since: datetime | None, now: datetime) -> bool:
+    """Whether a feed that answers 410 now, and has since `gone_since`, is to be paused."""
+    return gone_since is not None and now - gone_since >= SURE_AFTER
+
+
+def needs_attention(state: FeedState, now: datetime) -> bool:
+    """Whether a person should hear of this feed: it has failed for three days, or ever since it was added, or its
+    publisher says that it is gone for good.
+    """
+    if state.failing_since is None:
+        return False
+    return state.succeeded_at is None or state.paused_at is not None or now - state.failing_since >= NAMED_AFTER
