@@ -23,10 +23,10 @@ from monitor.daemon import crash_marker, service, ticker
 from monitor.daemon.clock import SystemClock
 from monitor.daemon.watchdog import WatchdogLimits
 from monitor.errors import DamagedStore
-from monitor.jobs import poller
 from monitor.match import TopicIndex
 from monitor.model.match import Document
 from monitor.parse import parse_feed
+from monitor.policy import polling
 from monitor.store import Database
 from monitor.workers import ParserPool
 
@@ -104,7 +104,7 @@ def break_it(fault: str) -> None:
         "computing match": (TopicIndex, "matches", stuck(TopicIndex.matches, hold_the_interpreter)),
         "short idle": (service, "IDLE", timedelta(seconds=4)),
         "no child": (ParserPool, "parse", parsed_here),
-        "no claim": (poller, "CLAIM", timedelta(seconds=0.1)),
+        "no claim": (polling, "CLAIM", timedelta(seconds=0.1)),
         "counted kills": (crash_marker, "VMSTAT", Path("vmstat").absolute()),
         "no cgroup": (crash_marker, "OWN_CGROUP", Path("none").absolute()),
         "nothing": (service, "GRACE", service.GRACE),
