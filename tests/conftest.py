@@ -1,9 +1,13 @@
-"""What holds for every test: quiet logs, and none of the machine's own settings."""
+"""What is so for every test: quiet logs, none of the machine's own settings, no waiting for the disk, coverage or none."""
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
+from coverage import Coverage
+
+from monitor.store import database
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +22,27 @@ def _quiet_logs() -> None:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NEWS_MONITOR_CONFIG", "CREDENTIALS_DIRECTORY", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_wait_for_the_disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stores opened in this process do not flush each commit: what is lost without it is lost in a power cut alone.
+    Processes of their own flush as always, and so do the stores of tests that are marked `flushed`.
+    """
+    if request.node.get_closest_marker("flushed") is None:
+        pragmas = tuple("synchronous=OFF" if each == "synchronous=FULL" else each for each in database.PRAGMAS)
+        assert pragmas != database.PRAGMAS
+        monkeypatch.setattr(database, "PRAGMAS", pragmas)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Tests of the program as a whole are run without measuring coverage, their fixtures included."""
+    measured = Coverage.current() if item.get_closest_marker("whole") else None
+    if measured is None:
+        return (yield)
+    measured.stop()
+    try:
+        return (yield)
+    finally:
+        measured.start()

@@ -10,10 +10,10 @@ from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from xml.sax.saxutils import escape
 
+from databases import lay_database
 from origin import Origin
 from simulated import SimulatedClock
 
@@ -29,8 +29,6 @@ from monitor.model.requests import AnyRequest, Outcome, SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.parse import parse_feed
 from monitor.resources import resource
-from monitor.store import open_store
-from monitor.store.schema import migrate
 
 STEP = timedelta(minutes=30)
 
@@ -178,19 +176,6 @@ def _example() -> Settings:
 
 
 def _lay(storage: StorageSettings) -> None:
-    """An empty database of the newest schema where there is none: to build one takes as long as a test."""
+    """An empty database where there is neither one nor a backup."""
     if not storage.database_file.exists() and not storage.backup_folder.exists():
-        storage.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        storage.database_file.touch(mode=0o600)
-        storage.database_file.write_bytes(_empty_database())
-
-
-@cache
-def _empty_database() -> bytes:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "news-monitor.db"
-        store = open_store(f"sqlite:///{file}", is_owner=True)
-        migrate(store.database)
-        store.database.checkpoint()
-        store.close()
-        return file.read_bytes()
+        lay_database(storage.database_file)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import new_store
 from smtp_server import PASSWORD, USERNAME, Answer, Authority, ScriptedServer
 from typer.testing import CliRunner, Result
 
@@ -14,8 +15,7 @@ from monitor.cli import app
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.edition_input import HighWater
 from monitor.model.new_edition import EditionKind, NewEdition
-from monitor.store import Store, open_store
-from monitor.store.schema import migrate
+from monitor.store import Store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LETTER = b"Subject: =?utf-8?q?caf=C3=A9?=\r\nTo: ann@reader.example\r\n\r\nbody\r\n"
@@ -56,8 +56,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def store(folder: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{folder / 'data' / 'news-monitor.db'}")
-    migrate(store.database)
+    store = new_store(folder / "data" / "news-monitor.db")
     store.editions.sync(["Daily"], NOON)
     recipients = ("ann@reader.example", "bob@reader.example", "cyd@reader.example")
     store.editions.publish(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import structlog
+from databases import new_store
 from simulated import NOON
 from structlog.testing import capture_logs
 
@@ -19,7 +20,6 @@ from monitor.daemon import crash_marker as marker_
 from monitor.daemon.crash_marker import HANG, MARK, MEMORY, TRACE, CrashMarker, End, killed_for_memory
 from monitor.progress import Unit
 from monitor.store import open_store
-from monitor.store.schema import migrate
 
 UNIT = Unit(kind="poll", key="https://feed.example/", given="1")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -158,8 +158,7 @@ def test_the_kernels_counts_are_read_where_they_may_be(tmp_path: Path, monkeypat
 
 
 def test_setbacks_are_counted_in_a_row_and_survive_a_restart(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'news.db'}")
-    migrate(store.database)
+    store = new_store(tmp_path / "news.db")
     assert store.setbacks.of(UNIT) is None
     store.setbacks.over(UNIT)
     assert [store.setbacks.add(UNIT, HANG, NOON).times for _ in range(2)] == [1, 2]

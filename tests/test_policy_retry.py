@@ -85,7 +85,7 @@ def test_only_what_was_judged_before_the_recipient_is_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "reach"),
+    ("error", "check_reachable"),
     [
         (GREYLISTED, "recipient"),
         (no("recipient", 550, permanent=True), "recipient"),
@@ -97,8 +97,8 @@ def test_only_what_was_judged_before_the_recipient_is_ours() -> None:
         (no("recipient", 530, permanent=True), "server"),
     ],
 )
-def test_what_failed_is_the_message_its_recipient_or_the_server(error: DeliveryError, reach: str) -> None:
-    assert scope(error) == reach
+def test_what_failed_is_the_message_its_recipient_or_the_server(error: DeliveryError, check_reachable: str) -> None:
+    assert scope(error) == check_reachable
 
 
 def test_what_shares_a_fault_is_tried_again_together() -> None:

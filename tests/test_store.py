@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from databases import new_store
 from simulated import NOON, article, match, poll_of
 from sqlalchemy.exc import IntegrityError
 
@@ -44,8 +45,7 @@ OTHER = FeedSettings(url="https://wire.example/feed.xml")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'state' / 'news.db'}")
-    migrate(store.database)
+    store = new_store(tmp_path / "state" / "news.db")
     store.feeds.sync([FEED, OTHER], NOON)
     store.editions.sync(["Daily"], NOON)
     yield store
@@ -645,6 +645,7 @@ def test_a_naive_time_is_refused(store: Store) -> None:
         store.feeds.due(NOON.replace(tzinfo=None))
 
 
+@pytest.mark.flushed
 def test_the_connection_is_set_up_to_survive(store: Store) -> None:
     with store.database.read() as connection:
         found = {

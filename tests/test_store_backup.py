@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from databases import new_store
 from filled import fill, row_counts
 from house import Story, house, rss, settings
 from origin import Origin, reply
@@ -36,7 +37,6 @@ from monitor.store.backup import (
     verify,
 )
 from monitor.store.lock import ownership
-from monitor.store.schema import migrate
 
 TRUCE = Story(id="truce", title="Syria truce holds")
 DAY = timedelta(days=1)
@@ -49,8 +49,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(file: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{file}", is_owner=True)
-    migrate(store.database)
+    store = new_store(file, is_owner=True)
     with store.database.write() as connection:
         fill(connection, 20)
     yield store

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from databases import new_store
 from house import house
 from origin import Origin
 from simulated import NOON
@@ -18,13 +19,11 @@ from monitor.errors import StoreError
 from monitor.model.requests import PollRequest
 from monitor.store import Store, open_store
 from monitor.store.database import CHECKPOINT_PAGES, WAL_LIMIT_BYTES
-from monitor.store.schema import migrate
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'news.db'}", is_owner=True)
-    migrate(store.database)
+    store = new_store(tmp_path / "news.db", is_owner=True)
     yield store
     store.close()
 
@@ -34,6 +33,7 @@ def pragma(engine: Engine, name: str) -> object:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
+@pytest.mark.flushed
 def test_only_the_owners_writing_connection_checkpoints(store: Store, tmp_path: Path) -> None:
     beside = open_store(f"sqlite:///{tmp_path / 'news.db'}")
     database, other = store.database, beside.database

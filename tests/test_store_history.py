@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from databases import new_store
 from simulated import NOON, article, match, poll_of
 
 from monitor.model.article import Arrival
@@ -14,16 +15,14 @@ from monitor.model.feed_update import NewArticle
 from monitor.model.history import TopicActivity
 from monitor.model.match import Match
 from monitor.model.settings import FeedSettings
-from monitor.store import Store, history, open_store
-from monitor.store.schema import migrate
+from monitor.store import Store, history
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    found = open_store(f"sqlite:///{tmp_path / 'news.db'}")
-    migrate(found.database)
+    found = new_store(tmp_path / "news.db")
     found.feeds.sync((FeedSettings(url="https://post.example/feed"),), NOON)
     yield found
     found.close()

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from databases import new_store
 from simulated import NOON, article, match, poll_of
 
 from monitor.model.article import Arrival
@@ -14,8 +15,7 @@ from monitor.model.feed_update import NewArticle
 from monitor.model.fetch import FetchProblem
 from monitor.model.match import Match, Tier
 from monitor.model.settings import FeedSettings
-from monitor.store import Store, open_store
-from monitor.store.schema import migrate
+from monitor.store import Store
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE, GRAIN = "Truce", "Grain"
@@ -26,8 +26,7 @@ BOUNDS = tuple(NOON + day * DAY for day in range(5))
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    found = open_store(f"sqlite:///{tmp_path / 'news.db'}")
-    migrate(found.database)
+    found = new_store(tmp_path / "news.db")
     found.feeds.sync([FEED], NOON)
     found.editions.sync(["Daily"], NOON)
     found.topics.settle({TRUCE: "f1", GRAIN: "f1"}, WRITTEN, NOON)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
+from databases import new_store
 from simulated import NOON
 from structlog.testing import capture_logs
 
@@ -17,9 +18,8 @@ from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import StoreError
 from monitor.progress import Progress
-from monitor.store import Database, Store, database, open_store
+from monitor.store import Database, Store, database
 from monitor.store.database import TURN_SECONDS
-from monitor.store.schema import migrate
 
 
 @pytest.fixture
@@ -31,8 +31,7 @@ def log() -> Iterator[list[MutableMapping[str, Any]]]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(f"sqlite:///{tmp_path / 'news.db'}")
-    migrate(store.database)
+    store = new_store(tmp_path / "news.db")
     yield store
     store.close()
 
