@@ -1,4 +1,4 @@
-"""What is so for every test: quiet logs, none of the machine's own settings, no waiting for the disk, coverage or none."""
+"""For every test: quiet logs, none of the machine's own settings, no waiting for the disk; coverage, or none."""
 
 import logging
 from collections.abc import Iterator

@@ -9,6 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from house import Story
+from typer.testing import CliRunner
+
+from monitor.cli import EXIT_CODES, app
+from monitor.errors import NewsMonitorError
 
 PATIENCE_SECONDS = 60
 TRUCE = Story(id="truce", title="Syria truce holds")
@@ -40,9 +44,21 @@ def command(config: Path, *words: str) -> list[str]:
 
 
 def done(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, to its end."""
     return subprocess.run(
         command(config, *words), capture_output=True, text=True, timeout=PATIENCE_SECONDS * 2, check=False
     )
+
+
+def asked(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The same command in this process, for tests that are not about its process: to start one takes longer."""
+    result = CliRunner().invoke(app, ["--config", str(config), *words])
+    code, stderr, error = result.exit_code, result.stderr, result.exception
+    if isinstance(error, NewsMonitorError):  # as `main` says it
+        code, stderr = EXIT_CODES.get(type(error), 1), f"{stderr}{error}\n"
+    elif error is not None and not isinstance(error, SystemExit):
+        raise error
+    return subprocess.CompletedProcess(words, code, result.stdout, stderr)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from typing import Any, Self
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from daemons import CONFIG, PATIENCE_SECONDS, TRUCE, command, daemon, done, eventually, log_of, said
+from daemons import CONFIG, PATIENCE_SECONDS, TRUCE, asked, command, daemon, done, eventually, log_of, said
 from house import Story, rss, with_parts
 from manager import fake_manager
 from origin import Origin, Pause, head, raw, reply
@@ -121,8 +121,8 @@ def test_commands_beside_the_daemon_hand_it_their_wish(config: Path, origin: Ori
 
 
 def test_a_slot_that_has_passed_is_served_by_the_daemon_itself(config: Path) -> None:
-    assert done(config, "poll").returncode == 0
-    assert "1 flagged" in done(config, "poll").stdout
+    assert asked(config, "poll").returncode == 0
+    assert "1 flagged" in asked(config, "poll").stdout
     database = sqlite3.connect(config.parent / "data" / "news-monitor.db")
     with database:
         database.execute("UPDATE digests SET configured_at = '2026-01-01 00:00:00.000000'")
@@ -198,22 +198,22 @@ def test_a_topic_that_breaks_its_example_is_refused_and_the_old_ones_go_on(confi
         eventually(said(config, "config refused"))
         assert "Bread is dear" in str(log_of(config)[-1]["reason"])
         config.write_text(good)  # for the command; the daemon is not told
-        polled = json.loads(done(config, "poll", "--json").stdout)
+        polled = json.loads(asked(config, "poll", "--json").stdout)
         assert [report["matches"] for report in polled["reports"]] == [1]
 
 
 def test_a_topic_that_changed_finds_what_is_stored_and_lists_it_once_labelled(config: Path) -> None:
     good = config.read_text()
     config.write_text(good.replace('"Syria*", "truce"', '"croissant"'))
-    assert done(config, "poll").returncode == 0
-    assert "0 flagged" in done(config, "poll").stdout
+    assert asked(config, "poll").returncode == 0
+    assert "0 flagged" in asked(config, "poll").stdout
     with daemon(config) as process:
         eventually(said(config, '"started"'))
         config.write_text(good)
         process.send_signal(signal.SIGHUP)
         eventually(said(config, '"topics changed"'))
         for _ in range(2):
-            assert done(config, "digest", "send").returncode == 0
+            assert asked(config, "digest", "send").returncode == 0
     mails = [path.read_text() for path in config.parent.glob("data/maildir/new/*")]
     assert sum("Found later: this topic changed, or more of the text is read" in mail for mail in mails) == 1
     assert sum(TRUCE.title in mail for mail in mails) == 1
@@ -294,12 +294,12 @@ def test_a_refused_delivery_is_tried_again_by_the_daemon_when_a_command_asks(con
         config.write_text(config.read_text() + "[mail]\n" + mail)
         with daemon(config):
             eventually(said(config, '"polled"'))
-            refused = done(config, "digest", "send")
+            refused = asked(config, "digest", "send")
             assert "refused: recipient: 550 no such user" in refused.stdout
             del server.refuse["you@reader.example"]
-            tried = done(config, "deliveries", "retry", "1")
+            tried = asked(config, "deliveries", "retry", "1")
             assert (tried.returncode, tried.stdout) == (0, "1 to you@reader.example: sent: 250 queued as 1\n")
-            again = done(config, "deliveries", "cancel", "1")
+            again = asked(config, "deliveries", "cancel", "1")
             assert (again.returncode, "1 is sent" in again.stderr) == (2, True)
         assert len(server.messages) == 1
 
@@ -326,7 +326,7 @@ def test_sigterm_begins_no_other_mail(config: Path) -> None:
 
 
 def test_killed_and_started_again_it_goes_on(config: Path, origin: Origin) -> None:
-    assert done(config, "poll").returncode == 0
+    assert asked(config, "poll").returncode == 0
     for _ in range(3):
         with daemon(config) as process:
             eventually(said(config, '"started"'))
@@ -334,15 +334,15 @@ def test_killed_and_started_again_it_goes_on(config: Path, origin: Origin) -> No
             os.kill(process.pid, signal.SIGKILL)
             process.wait(PATIENCE_SECONDS)
         (config.parent / "log").unlink()
-    assert done(config, "poll").returncode == 0
-    assert "sent" in done(config, "digest", "send").stdout
+    assert asked(config, "poll").returncode == 0
+    assert "sent" in asked(config, "digest", "send").stdout
     (mail,) = config.parent.glob("data/maildir/new/*")
     assert TRUCE.title.encode() in mail.read_bytes()
 
 
 def test_a_damaged_database_stops_everything_with_exit_3(config: Path) -> None:
-    assert done(config, "poll").returncode == 0
-    backed_up = done(config, "backup")
+    assert asked(config, "poll").returncode == 0
+    backed_up = asked(config, "backup")
     assert "it is whole" in backed_up.stdout
     path = config.parent / "data" / "news-monitor.db"
     content = bytearray(path.read_bytes())
@@ -354,19 +354,19 @@ def test_a_damaged_database_stops_everything_with_exit_3(config: Path) -> None:
     assert "damaged" in refused.stderr
     assert f"news-monitor restore {backup}" in refused.stderr
     assert path.read_bytes() == content
-    restored = done(config, "restore", str(backup))
+    restored = asked(config, "restore", str(backup))
     assert restored.returncode == 0, restored.stderr
     (aside,) = path.parent.glob("*.before-*")
     assert aside.read_bytes() == content
-    rehearsed = done(config, "restore", "--drill")
+    rehearsed = asked(config, "restore", "--drill")
     assert rehearsed.returncode == 0, rehearsed.stderr
     assert "would repeat: 0" in rehearsed.stdout
     with daemon(config):
         eventually(said(config, '"started"'))
-        assert "already runs" in done(config, "restore", str(backup), "--force").stderr
-        beside = done(config, "backup", "--to", str(config.parent / "copy.db"))
+        assert "already runs" in asked(config, "restore", str(backup), "--force").stderr
+        beside = asked(config, "backup", "--to", str(config.parent / "copy.db"))
         assert (beside.returncode, (config.parent / "copy.db").exists()) == (0, True)
-    refused = done(config, "restore")
+    refused = asked(config, "restore")
     assert (refused.returncode, "works" in refused.stderr) == (2, True)
 
 

@@ -18,7 +18,7 @@ from typing import Self
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from daemons import CONFIG, PATIENCE_SECONDS, command, daemon, done, eventually, said
+from daemons import CONFIG, PATIENCE_SECONDS, asked, command, daemon, eventually, said
 from house import Story, rss
 from origin import Asked, Origin, Step, head
 from smtp_server import free_port
@@ -136,7 +136,7 @@ def end_at_random_moments(config: Path, feed: Growing, mailbox: SlowMailbox, tim
         feed.is_full = True
         eventually(lambda: rows(config, "SELECT count(*) FROM articles") == [(len(feed.stories),)])
         eventually(lambda: not rows(config, "SELECT 1 FROM deliveries WHERE state IN ('queued', 'sending')"))
-        sent = done(config, "digest", "send")
+        sent = asked(config, "digest", "send")
         assert sent.returncode == 0, sent.stderr
     assert not [each for each, count in Counter(mailbox.ids).items() if count > 1], f"repeated, seed {seed}"
     stored = {message for (message,) in rows(config, "SELECT message_id FROM deliveries")}

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from daemons import CONFIG, PATIENCE_SECONDS, done, eventually
+from daemons import CONFIG, PATIENCE_SECONDS, asked, eventually
 from house import Story, rss
 from origin import Origin, reply
 
@@ -56,7 +56,7 @@ def log_of(config: Path) -> str:
 
 
 def set_aside(config: Path) -> list[dict[str, object]]:
-    found = json.loads(done(config, "status", "--json").stdout)["set_aside"]
+    found = json.loads(asked(config, "status", "--json").stdout)["set_aside"]
     assert isinstance(found, list)
     return found
 
@@ -79,7 +79,7 @@ def test_a_poll_that_hung_twice_is_set_aside_until_its_feed_changes(
         (named,) = set_aside(config)
         assert (named["work"], named["because"], named["times"]) == ("poll", "hang", 2)
         assert str(named["of"]).endswith("/bad")
-        said = done(config, "status").stdout
+        said = asked(config, "status").stdout
         assert "/bad is set aside: it hung 2 times in a row" in said
         assert process.poll() is None
         origin.serve("/bad", reply(rss(OTHER)))
@@ -92,7 +92,7 @@ def test_a_poll_by_hand_tries_what_is_set_aside(config: Path) -> None:
     with service(config, "nothing", "patient"):
         eventually(lambda: "poll set aside" in log_of(config))
         url = str(set_aside(config)[0]["of"])
-        polled = json.loads(done(config, "poll", url, "--json").stdout)["reports"]
+        polled = json.loads(asked(config, "poll", url, "--json").stdout)["reports"]
         assert [report["status"] for report in polled] == ["ok"], polled
         assert set_aside(config) == []
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from databases import new_store
@@ -212,26 +213,35 @@ def test_a_database_that_is_lost_is_never_begun_anew_in_silence(damage: str, tmp
         whole_store(storage, NOON, is_owner=True)
 
 
-@pytest.mark.parametrize("place", range(20))
-def test_flipped_bytes_are_noticed_or_harmless(place: int, tmp_path: Path) -> None:
-    """Never a database that begins anew in silence, never a flood: 64 bytes spoil two rows at most."""
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Origin]]:
+    """The folder of a house with sixty articles and a backup, and the origin that has them."""
     stories = [Story(id=f"story{n}", title=f"Syria truce, day {n}", text="Quiet. " * 60) for n in range(60)]
-    clock = SimulatedClock()
+    folder = tmp_path_factory.mktemp("lived")
     with Origin("127.0.0.1") as origin:
         origin.serve("/a", reply(rss()), reply(rss(*stories)))
-        config = settings(tmp_path, [origin.url("/a")], origin.port)
-        with house(tmp_path, origin, "/a", clock=clock) as home:
+        with house(folder, origin, "/a", clock=SimulatedClock()) as home:
             home.poll()
             home.poll()
-            back_up_into(config.storage.backup_folder, config.storage.database_file, NOON, 7)
-        content = bytearray(config.storage.database_file.read_bytes())
-        at = len(content) * place // 20
-        content[at : at + 64] = bytes(byte ^ 0xFF for byte in content[at : at + 64])
-        config.storage.database_file.write_bytes(content)
-        with suppress(DamagedStore), house(tmp_path, origin, "/a", clock=clock) as home:
-            (report,) = home.poll()
-            assert report.counts.new <= 2
-    assert config.storage.database_file.stat().st_size >= len(content)
+        storage = StorageSettings(folder=folder)
+        back_up_into(storage.backup_folder, storage.database_file, NOON, 7)
+        yield folder, origin
+
+
+@pytest.mark.parametrize("place", range(20))
+def test_flipped_bytes_are_noticed_or_harmless(place: int, lived: tuple[Path, Origin], tmp_path: Path) -> None:
+    """Never a database that begins anew in silence, never a flood: 64 bytes spoil two rows at most."""
+    before, origin = lived
+    copytree(before, tmp_path, dirs_exist_ok=True)
+    file = StorageSettings(folder=tmp_path).database_file
+    content = bytearray(file.read_bytes())
+    at = len(content) * place // 20
+    content[at : at + 64] = bytes(byte ^ 0xFF for byte in content[at : at + 64])
+    file.write_bytes(content)
+    with suppress(DamagedStore), house(tmp_path, origin, "/a", clock=SimulatedClock()) as home:
+        (report,) = home.poll()
+        assert report.counts.new <= 2
+    assert file.stat().st_size >= len(content)
 
 
 def test_a_backup_is_made_once_a_day_and_the_whole_database_checked_once_a_week(tmp_path: Path) -> None:
