@@ -10,7 +10,7 @@ CONFIG ?=
 PURE   := monitor/boilerplate/*,monitor/cluster/*,monitor/content_words.py,monitor/copies.py,monitor/digest/*,monitor/function_words.py,monitor/match/*,monitor/parse/*,monitor/plain_text.py,monitor/policy/*,monitor/postings.py,monitor/reconcile/*,monitor/render/*,monitor/text.py,monitor/url.py,monitor/voices/*,monitor/workbench/*
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test simulate lint format bench look docs wheel lock clean
+.PHONY: help demo run test simulate smoke lint format bench look docs wheel lock clean
 
 help: ## List the commands
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ test: $(STAMP) ## Run the tests, with branch coverage
 
 simulate: $(STAMP) ## Run the long simulations (hours)
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m simulate
+
+smoke: $(STAMP) ## Try the program on every Python of this machine
+	$(BIN)/python tests/smoke.py
 
 lint: $(STAMP) ## Check format, style, types and import contracts
 	$(BIN)/ruff format --check .

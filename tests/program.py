@@ -16,6 +16,7 @@ class Program:
 
     command: Path
     folder: Path
+    patience_seconds: float = PATIENCE_SECONDS
 
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run it to its end. The environment holds nothing else; lines are wide, so that no word is broken."""
@@ -27,7 +28,7 @@ class Program:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=PATIENCE_SECONDS,
+            timeout=self.patience_seconds,
             check=False,
         )
 
