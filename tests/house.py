@@ -29,6 +29,7 @@ from monitor.model.requests import AnyRequest, Outcome, SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.parse import parse_feed
 from monitor.resources import resource
+from monitor.slots import due_slot, next_slot
 
 STEP = timedelta(minutes=30)
 
@@ -84,11 +85,26 @@ class House:
         return asyncio.run(self.jobs.poller.by_hand(urls))
 
     def live(self, span: timedelta) -> None:
-        """Let time pass, a tick at each step."""
+        """Let time pass, a tick at each step at which something may be due; at the others it would find nothing."""
         end = self.clock.now() + span
-        while self.clock.now() < end:
-            self.clock.advance(STEP)
+        while (now := self.clock.now()) < end:
+            ahead = min(self._next_event(), end) - now
+            self.clock.advance(STEP * max(1, -(-ahead // STEP)))
             self.tick()
+
+    def _next_event(self) -> datetime:
+        """Before this moment no feed, slot or message is due; now, if one is, or if that cannot be known."""
+        store, now = self.stages.store, self.clock.now()
+        states = store.feeds.configured()
+        if self.unsettled or any(state.polled_at is None or state.polled_at > now for state in states):
+            return now
+        moments = [state.next_poll_at for state in states]
+        moments += [each.next_attempt_at or now for each in store.deliveries.records(states=["queued"])]
+        for digest in self.stages.digests:
+            since, last = store.editions.progress(digest.name, now)
+            is_due = due_slot(digest, since=since, last=last, now=now) is not None
+            moments.append(now if is_due else next_slot(digest, since=since, last=last, now=now).due_at)
+        return min(moments, default=now)
 
     def mails(self) -> list[str]:
         """The text parts of all mails, oldest first."""
