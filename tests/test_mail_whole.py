@@ -108,10 +108,10 @@ def test_the_owner_says_how_many_stories_of_a_topic_are_in_full(full: int, heade
     ("stories", "each", "topics"),
     [
         (60, 30, 2),
-        *(  # larger, and through no other code
-            pytest.param(*shape, marks=pytest.mark.no_cover)
-            for shape in ((900, 1, 1), (900, 1, 3), (1, 900, 1), (900, 1, 450), (2000, 2, 7))
-        ),
+        (900, 1, 1),
+        (900, 1, 450),
+        # through no code that those do not reach
+        *(pytest.param(*shape, marks=pytest.mark.no_cover) for shape in ((900, 1, 3), (1, 900, 1), (2000, 2, 7))),
     ],
 )
 def test_what_has_no_room_is_counted_exactly_and_can_be_reached(
