@@ -29,8 +29,8 @@ from monitor.model.feed_update import PollReport
 from monitor.model.requests import AnyRequest, Outcome, SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.parse import parse_feed
+from monitor.policy.slots import due_slot, next_slot
 from monitor.resources import resource
-from monitor.slots import due_slot, next_slot
 
 STEP = timedelta(minutes=30)
 
@@ -95,18 +95,18 @@ class House:
 
     def _next_event(self) -> datetime:
         """Before this moment no feed, slot or message is due; now, if one is, or if that cannot be known."""
-        store, now = self.stages.store, self.clock.now()
+        store, now = self.jobs.store, self.clock.now()
         states = store.feeds.configured()
         if self.unsettled or any(state.polled_at is None or state.polled_at > now for state in states):
             return now
         moments = [state.next_poll_at for state in states]
         moments += [each.next_attempt_at or now for each in store.deliveries.records(states=["queued"])]
-        moments += [self._next_slot(digest) for digest in self.stages.digests]
+        moments += [self._next_slot(digest) for digest in self.jobs.publisher.digests]
         return min(moments, default=now)
 
     def _next_slot(self, digest: DigestSettings) -> datetime:
         now = self.clock.now()
-        since, last = self.stages.store.editions.progress(digest.name, now)
+        since, last = self.jobs.store.editions.progress(digest.name, now)
         try:
             is_due = due_slot(digest, since=since, last=last, now=now) is not None
             return now if is_due else next_slot(digest, since=since, last=last, now=now).due_at

@@ -35,9 +35,9 @@ def told_by(home: House) -> tuple[object, ...]:
     """All that a life leaves behind, in so far as two of them can be compared."""
     states = [
         (each.polled_at, each.next_poll_at, each.failures, each.succeeded_at)
-        for each in home.stages.store.feeds.configured()
+        for each in home.jobs.store.feeds.configured()
     ]
-    records = [(each.slot, each.state, each.next_attempt_at) for each in home.stages.store.deliveries.records()]
+    records = [(each.slot, each.state, each.next_attempt_at) for each in home.jobs.store.deliveries.records()]
     return home.clock.now(), states, records, [mail.count("Syria truce") for mail in home.mails()]
 
 
