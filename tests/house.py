@@ -20,7 +20,7 @@ from simulated import SimulatedClock
 from monitor.config import Settings, load
 from monitor.daemon.build import opened
 from monitor.daemon.requests import Context, done
-from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.jobs import Jobs
 from monitor.model.delivery import Delivery
 from monitor.model.feed import ParseOutcome

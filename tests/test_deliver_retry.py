@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from outbox import NOON, delivery
 
+from monitor.deliver.mail.replies import refusal
 from monitor.deliver.retry import is_ours, verdict
 from monitor.errors import DeliveryError
 from monitor.model.settings import OnUnknown
 
 
 def no(stage: str, code: int | None = None, *, permanent: bool = False, unknown: bool = False) -> DeliveryError:
-    return DeliveryError(stage=stage, answer="no", code=code, permanent=permanent, unknown=unknown)
+    if code is not None:
+        return refusal(stage, code, "no", unknown=unknown)
+    return DeliveryError(stage=stage, answer="no", permanent=permanent, unknown=unknown)
 
 
 GREYLISTED = no("recipient", 451)

@@ -22,7 +22,7 @@ from monitor.cli import app
 from monitor.config import Settings, load
 from monitor.config.topics import WrittenRule, WrittenTopic
 from monitor.deliver import KINDS
-from monitor.errors import DeliveryError
+from monitor.errors import ConfigError, DeliveryError
 from monitor.match import TopicIndex
 from monitor.model.match import Document
 from monitor.model.settings import (
@@ -98,7 +98,7 @@ def settings_of(example: str, folder: Path) -> Settings:
 
 
 @pytest.mark.parametrize("block", TOML_BLOCKS)
-@pytest.mark.usefixtures("folder_channel")
+@pytest.mark.usefixtures("drop_channel")
 def test_a_config_in_the_docs_loads_without_a_warning(block: Block, tmp_path: Path) -> None:
     assert settings_of(block.text, tmp_path).warnings == ()
 
@@ -150,12 +150,12 @@ def test_a_term_of_the_docs_finds_what_they_say(term: str, text: str, expected: 
 
 
 @pytest.fixture
-def folder_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def drop_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The page carried out for one test: its file loaded, its two lines added. Returns the new kind."""
     page = blocks("docs/add-a-channel.md")
     source, entry = (block.text for block in page if block.language == "python")
     kind_line, mailbox_line = (block.text for block in page if block.language == "diff")
-    names = vars(contract) | vars(module_of(source, tmp_path / "folder.py"))
+    names = vars(contract) | vars(module_of(source, tmp_path / "drop.py"))
     exec(entry, names)
     (kind, channel), (_, mailbox) = (
         added(kind_line, "monitor/deliver/__init__.py", names),
@@ -186,22 +186,36 @@ def added(diff: str, file: str, names: dict[str, Any]) -> tuple[str, Any]:
 
 
 @pytest.mark.parametrize("promise", [name for name in vars(contract) if name.startswith("test_")])
-def test_the_channel_of_the_docs_keeps_what_channels_promise(promise: str, folder_channel: str, tmp_path: Path) -> None:
-    getattr(contract, promise)(folder_channel, tmp_path)
+def test_the_channel_of_the_docs_keeps_what_channels_promise(promise: str, drop_channel: str, tmp_path: Path) -> None:
+    getattr(contract, promise)(drop_channel, tmp_path)
 
 
-def test_the_channel_of_the_docs_is_about_40_lines() -> None:
+def test_the_channel_of_the_docs_is_about_60_lines() -> None:
     source = next(block.text for block in blocks("docs/add-a-channel.md") if block.language == "python")
-    assert len([line for line in source.splitlines() if line.strip()]) <= 45
+    assert len([line for line in source.splitlines() if line.strip()]) <= 65
 
 
-def test_the_channel_of_the_docs_says_what_went_wrong(folder_channel: str, tmp_path: Path) -> None:
+def test_the_channel_of_the_docs_knows_nothing_of_mail() -> None:
+    source = next(block.text for block in blocks("docs/add-a-channel.md") if block.language == "python")
+    assert not re.findall(r"^(?:from|import) (?:email|smtplib|monitor\.deliver\.mail)\b", source, flags=re.MULTILINE)
+
+
+def test_the_channel_of_the_docs_says_what_went_wrong(drop_channel: str, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file, not a folder", encoding="utf-8")
-    channel: Any = KINDS[folder_channel]
+    channel: Any = KINDS[drop_channel]
     with pytest.raises(DeliveryError, match=r"write: cannot write .*taken"):
         channel(folder=tmp_path / "taken").send(delivery())
-    with pytest.raises(ValueError, match="not a mail address"):
-        channel(folder=tmp_path, sender="nobody")
+
+
+def test_a_recipient_of_the_channel_of_the_docs_is_checked_with_its_line(drop_channel: str, tmp_path: Path) -> None:
+    config = f'[mail]\nkind = "{drop_channel}"\n[operator]\nto = ["desk", "me@home.example"]\n'
+    with pytest.raises(ConfigError) as refused:
+        settings_of(config, tmp_path)
+    assert [(each.line, each.key) for each in refused.value.problems] == [
+        (4, "operator.to[1]"),
+        (10, 'digests[0] "Daily": to[0]'),
+    ]
+    assert "'me@home.example' cannot be the name of a folder" in str(refused.value)
 
 
 # ---- Commands and options
@@ -310,7 +324,7 @@ def test_a_link_leads_to_a_file(page: Path) -> None:
 def test_a_file_that_is_named_with_its_folder_exists(page: Path) -> None:
     folders = "monitor|tests|docs|templates|migrations|deploy|requirements|benchmarks"
     paths = set(re.findall(rf"`((?:{folders})/[\w./-]*)`", page.read_text(encoding="utf-8")))
-    assert {path for path in paths if not (ROOT / path).exists()} <= {"monitor/deliver/folder.py"}
+    assert {path for path in paths if not (ROOT / path).exists()} <= {"monitor/deliver/drop.py"}
 
 
 def test_the_map_names_every_room() -> None:

@@ -17,7 +17,7 @@ from simulated import NOON
 
 from monitor.config import check, load
 from monitor.deliver import KINDS, Channel, is_local
-from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.health.doctor import Level, examined
 from monitor.jobs.public_addresses import without_paths
 from monitor.model.edition import Missed

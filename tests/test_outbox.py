@@ -11,6 +11,7 @@ from house import House, lived_in, settings
 from outbox import ScriptedChannel, no, text_of
 from simulated import NOON, SimulatedClock
 
+from monitor.deliver.mail.replies import refusal
 from monitor.errors import DeliveryError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState, Letter
 from monitor.model.settings import MailSettings
@@ -192,7 +193,7 @@ def test_a_second_refusal_after_a_retry_suspends_again_at_once(tmp_path: Path) -
 
 
 def spam(delivery: Delivery) -> str:
-    raise DeliveryError(stage="data", code=554, answer="looks like spam", permanent=True)
+    raise refusal("data", 554, "looks like spam")
 
 
 def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number(tmp_path: Path) -> None:
