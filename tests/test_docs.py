@@ -5,10 +5,12 @@ docs/add-a-channel.md is carried out, and its channel must pass what is asked of
 """
 
 import importlib.util
+import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 import test_deliver_channels as contract
 import typer
+from house import lived_in, settings
 from outbox import delivery
 
 from monitor.cli import app
@@ -24,6 +27,7 @@ from monitor.config.topics import WrittenRule, WrittenTopic
 from monitor.deliver import KINDS
 from monitor.errors import ConfigError, DeliveryError
 from monitor.match import TopicIndex
+from monitor.model.delivery import DeliveryState
 from monitor.model.match import Document
 from monitor.model.settings import (
     DigestSettings,
@@ -207,13 +211,31 @@ def test_the_channel_of_the_docs_says_what_went_wrong(drop_channel: str, tmp_pat
         channel(folder=tmp_path / "taken").send(delivery())
 
 
+def test_an_edition_goes_through_the_channel_of_the_docs(drop_channel: str, tmp_path: Path) -> None:
+    channel: Any = KINDS[drop_channel]
+    config = settings(tmp_path, [], 80)
+    digest = replace(config.digests[0], to=("desk", "desk-2"))
+    with lived_in(replace(config, mail=channel(folder=tmp_path / "drop"), digests=(digest,))) as home:
+        home.clock.advance(timedelta(days=1))
+        home.jobs.publisher.run()
+        home.jobs.outbox.run()
+        files = sorted((tmp_path / "drop").glob("*/*.json"))
+        assert [file.parent.name for file in files] == ["desk", "desk-2"]
+        said = json.loads(files[0].read_bytes())
+        assert (said["digest"], said["articles"]) == ("Daily", 0)
+        (again,) = home.jobs.outbox.resend(1, ["night-desk"])
+        assert (again.state, home.jobs.outbox.unsettled) == (DeliveryState.SENT, [])
+        (file,) = (tmp_path / "drop" / "night-desk").iterdir()
+        assert file.read_bytes() == files[0].read_bytes()
+
+
 def test_a_recipient_of_the_channel_of_the_docs_is_checked_with_its_line(drop_channel: str, tmp_path: Path) -> None:
     config = f'[mail]\nkind = "{drop_channel}"\n[operator]\nto = ["desk", "me@home.example"]\n'
     with pytest.raises(ConfigError) as refused:
         settings_of(config, tmp_path)
     assert [(each.line, each.key) for each in refused.value.problems] == [
         (4, "operator.to[1]"),
-        (10, 'digests[0] "Daily": to[0]'),
+        (14, 'digests[0] "Daily": to[0]'),
     ]
     assert "'me@home.example' cannot be the name of a folder" in str(refused.value)
 

@@ -235,6 +235,21 @@ def test_a_message_that_no_letter_can_be_read_from_is_settled_without_a_copy(tmp
         assert states(home) == [("ann", "dead")]
 
 
+class PlainOnlyChannel(ScriptedChannel):
+    """Has no second form for what was refused."""
+
+    def copy_after_refusal(self, delivery: Delivery) -> None:
+        """None, as a channel that is not mail."""
+
+
+def test_a_channel_without_a_second_form_sends_no_copy(tmp_path: Path) -> None:
+    channel = PlainOnlyChannel(no("data", 552, "too large"))
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        assert states(home) == [("ann", "dead")]
+        assert len(channel.tried) == 1
+
+
 def test_after_five_days_without_a_server_what_is_given_up_is_asked_for_once(tmp_path: Path) -> None:
     channel = ScriptedChannel(no("connect"))
     with post(tmp_path, channel, ANN, BOB, CYD) as home:
