@@ -102,6 +102,17 @@ def test_mails_that_leave_the_machine_name_no_place_of_it(
             assert (URL in text) == bool(url)
 
 
+def test_the_edition_in_a_letter_names_no_place_of_this_machine_either(tmp_path: Path, origin: Origin) -> None:
+    plain = settings(tmp_path, [origin.url("/a")], origin.port)
+    with lived_in(replace(plain, mail=ScriptedChannel())) as home:
+        problem = f"No backup could be made: {home.folder / 'backups'}: no space left"
+        home.jobs.store.notes.add(NoteKind.BACKUP, "x", problem, home.clock.now())
+        (letter,) = home.jobs.publisher.editor.draft(plain.digests[0]).letters
+        assert letter.edition is not None
+        assert "No backup could be made: backups: no space left" in letter.edition.coverage.notes
+        assert str(tmp_path) not in repr(letter.edition)
+
+
 def test_notes_to_the_operator_name_files_by_their_last_name(tmp_path: Path, origin: Origin) -> None:
     channel = ScriptedChannel()
     plain = settings(tmp_path, [origin.url("/a")], origin.port)

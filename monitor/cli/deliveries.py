@@ -52,10 +52,12 @@ def show(
 ) -> None:
     """Show one delivery: its state, every attempt in the server's words, the headers of the message."""
     from monitor.cli.settings import draft_of
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.store_only import opened_store
     from monitor.errors import UsageError
 
-    channel = draft_of(context).mail
-    with _looked_at(context) as store:
+    settings = draft_of(context)
+    with opened_store(settings.storage, SystemClock()) as store:
         found = store.deliveries.record(number)
     if found is None:
         raise UsageError(f"There is no delivery {number}; `deliveries list` shows which there are.")
@@ -66,7 +68,7 @@ def show(
         sys.stdout.buffer.write(body)
         return
     # What a stored message says came from feeds: it is made printable here.
-    headers = {name: output.shown(value) for name, value in channel.described(body).items()}
+    headers = {name: output.shown(value) for name, value in settings.mail.described(body).items()}
     if as_json:
         history = [asdict(attempt) for attempt in attempts]
         output.print_json({**asdict(record), "history": history, "headers": headers, "bytes": len(body)})
