@@ -31,8 +31,8 @@ from benchmarks.measure import table
 from benchmarks.replay import Replay, Snapshot, program, time_of
 from benchmarks.seen import Parts, Seen, parts_of, seen
 from monitor.config import Settings, load
-from monitor.deliver.email import SmtpChannel
-from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.mail.maildir import MaildirChannel
+from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.jobs import Jobs
 from monitor.model.edition import Edition, Headline
 from monitor.model.settings import FeedSettings

@@ -77,13 +77,23 @@ class DeliveryError(NewsMonitorError):
     """A message was not accepted, with the facts that decide what happens next.
 
     `stage` is where it failed: resolve, connect, tls, login, sender, recipient, data, write.
-    `code` is the SMTP reply code, if there was a reply; `answer` the server's own words.
-    `permanent`: trying the same again cannot help (5xx). `unknown`: the message may have been
-    accepted all the same, because the connection broke after its final dot (RFC 1047).
+    `code` is the number of the reply, if there was one: it is shown, and means something to its
+    channel alone. `answer`: the other side's own words. `permanent`: trying the same again cannot
+    help. `unknown`: the message may have been accepted all the same, because the connection broke
+    after its end (RFC 1047). `ours`: the fault lies in our settings or login, whatever the stage.
+    `for_all`: the other side would say the same to any message now, whatever the stage.
     """
 
     def __init__(
-        self, *, stage: str, answer: str, code: int | None = None, permanent: bool = False, unknown: bool = False
+        self,
+        *,
+        stage: str,
+        answer: str,
+        code: int | None = None,
+        permanent: bool = False,
+        unknown: bool = False,
+        ours: bool = False,
+        for_all: bool = False,
     ) -> None:
         super().__init__(f"{stage}: {f'{code} ' if code else ''}{answer}")
         self.stage = stage
@@ -91,3 +101,5 @@ class DeliveryError(NewsMonitorError):
         self.code = code
         self.permanent = permanent
         self.unknown = unknown
+        self.ours = ours
+        self.for_all = for_all

@@ -15,6 +15,9 @@ from collections.abc import Callable
 TITLE_CHARACTERS = 300
 """Longer titles are cut: no headline needs more, and a hostile one must not fill the mail."""
 
+LINE_CHARACTERS = 200
+"""Of a subject, or of what somebody else said within a sentence of ours."""
+
 ELLIPSIS = "…"
 
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")

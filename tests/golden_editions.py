@@ -10,7 +10,8 @@ from typing import Any
 
 from editions import DAILY, EDITIONS, NOW, SYRIA, roll_up
 
-from monitor.deliver.message import compose_message, list_id, message_id
+from monitor.deliver.keys import message_key
+from monitor.deliver.mail.message import compose_message, mail_id
 from monitor.digest import trend
 from monitor.jobs.archive_contents import months_of
 from monitor.model.archive_index import (
@@ -50,8 +51,8 @@ def golden_files(name: str) -> dict[str, str]:
 def message_of(edition: Edition | RollUp, mail: Rendered) -> bytes:
     (recipient,) = DAILY.to
     letter = Letter(
-        message_id=message_id(edition.digest, edition.kind, edition.slot, recipient, SENDER),
-        list_id=list_id(edition.digest, SENDER),
+        message_id=mail_id(message_key(edition.digest, edition.kind, edition.slot, recipient), SENDER),
+        digest=edition.digest,
         recipient=recipient,
         subject=mail.subject,
         text=mail.text,

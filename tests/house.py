@@ -21,7 +21,7 @@ from simulated import SimulatedClock
 from monitor.config import Settings, load
 from monitor.daemon.build import opened
 from monitor.daemon.requests import Context, done
-from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.jobs import Jobs
 from monitor.model.delivery import Delivery
 from monitor.model.feed import ParseOutcome
@@ -97,7 +97,7 @@ class House:
         """Before this moment no feed, slot or message is due; now, if one is, or if that cannot be known."""
         store, now = self.jobs.store, self.clock.now()
         states = store.feeds.configured()
-        if self.unsettled or any(state.polled_at is None or state.polled_at > now for state in states):
+        if self.jobs.outbox.unsettled or any(state.polled_at is None or state.polled_at > now for state in states):
             return now
         moments = [state.next_poll_at for state in states]
         moments += [each.next_attempt_at or now for each in store.deliveries.records(states=["queued"])]

@@ -8,9 +8,10 @@ from email.parser import BytesParser
 from email.policy import default
 from typing import Any
 
-from monitor.deliver.message import compose_message
+from monitor.deliver.mail.form import MailForm
+from monitor.deliver.mail.replies import refusal
 from monitor.errors import DeliveryError
-from monitor.model.delivery import Delivery, DeliveryState, Letter
+from monitor.model.delivery import Delivery, DeliveryState
 
 NOON = datetime(2016, 9, 21, 12, tzinfo=UTC)
 BODY = b"Subject: hello\r\n\r\n.a dot\r\n..two dots\r\nFrom the desk\r\n.\r\nafter a lonely dot\r\n"
@@ -32,7 +33,7 @@ def delivery(**changes: Any) -> Delivery:
     return replace(DELIVERY, **changes)
 
 
-class ScriptedChannel:
+class ScriptedChannel(MailForm):
     """Composes real messages and hands them to `answer`, which returns the server's words or raises DeliveryError."""
 
     sender = "News Monitor <news@monitor.example>"
@@ -41,9 +42,6 @@ class ScriptedChannel:
         self.answer = answer
         self.tried: list[Delivery] = []
         self.accepted: list[Delivery] = []
-
-    def compose(self, letter: Letter) -> bytes:
-        return compose_message(letter, self.sender)
 
     def send(self, delivery: Delivery) -> str:
         self.tried.append(delivery)
@@ -56,8 +54,9 @@ def no(stage: str, code: int | None = None, answer: str = "no") -> Callable[[Del
     """A server that says so to everyone."""
 
     def refuse(_: Delivery) -> str:
-        permanent = code is not None and code >= 500
-        raise DeliveryError(stage=stage, answer=answer, code=code, permanent=permanent, unknown=stage == "lost")
+        if code is not None:
+            raise refusal(stage, code, answer)
+        raise DeliveryError(stage=stage, answer=answer, unknown=stage == "lost")
 
     return refuse
 

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.config import Settings, check, find_config, load
 from monitor.deliver import KINDS
-from monitor.deliver.email import SmtpChannel
-from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.mail.maildir import MaildirChannel
+from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.errors import ConfigError
 from monitor.model.topic import Rule
 

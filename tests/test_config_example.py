@@ -9,14 +9,15 @@ import pytest
 from monitor.config import Settings, load
 from monitor.config.feeds import FEED
 from monitor.config.mail import COMMON
-from monitor.config.sections import DIGEST, HEALTH, OPERATOR, POLLING, STORAGE
+from monitor.config.sections import HEALTH, POLLING, STORAGE, mailing_tables
 from monitor.config.topics import RULE, TOPIC
-from monitor.deliver.email import SmtpChannel
-from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.mail.maildir import MaildirChannel
+from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.match import TopicIndex
 from monitor.model.match import Document
 from monitor.model.settings import PollingSettings
 
+DIGEST, OPERATOR = mailing_tables(SmtpChannel.recipient)
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "config.example.toml"
 SEED = ROOT / ".." / "shared" / "seed"

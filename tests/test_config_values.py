@@ -9,6 +9,7 @@ import pytest
 
 from monitor.config import values
 from monitor.config.findings import quoted
+from monitor.deliver.mail.address import bare_address
 
 UNDERSTOOD: list[tuple[Callable[[Any], object], object, object]] = [
     (values.duration, "30m", timedelta(minutes=30)),
@@ -41,7 +42,7 @@ UNDERSTOOD: list[tuple[Callable[[Any], object], object, object]] = [
     (values.feed_url, "HTTP://127.0.0.1:8080/feed", "HTTP://127.0.0.1:8080/feed"),
     (values.feed_url, "https://zeitung-für-alle.example/", "https://zeitung-für-alle.example/"),
     (values.feed_url, "https://news.example/@desk/rss", "https://news.example/@desk/rss"),
-    (values.recipient, "desk+news@mail.example.org", "desk+news@mail.example.org"),
+    (bare_address, "desk+news@mail.example.org", "desk+news@mail.example.org"),
     (values.language, "en", "en"),
     (values.language, "zh-Hant-TW", "zh-Hant-TW"),
     (values.private_place, "10.0.0.5", "10.0.0.5"),
@@ -87,13 +88,13 @@ REFUSED: list[tuple[Callable[[Any], object], object, str]] = [
     (values.feed_url, "https://news.example/a b", "is not a web address"),
     (values.feed_url, "https://news.example/\nHost: x", "is not a web address"),
     (values.feed_url, "https://me:hush@news.example/", "holds a login"),
-    (values.recipient, "desk", "is not a mail address"),
-    (values.recipient, "desk@", "is not a mail address"),
-    (values.recipient, "a@b@c.example", "is not a mail address"),
-    (values.recipient, "Desk <desk@example.org>", "write it bare"),
-    (values.recipient, "a@b.example\r\nBcc: c@d.example", "is not a mail address"),
-    (values.recipient, "a@b.example,c@d.example", "is not a mail address"),
-    (values.recipient, f"{'a' * 250}@b.example", "is not a mail address"),
+    (bare_address, "desk", "is not a mail address"),
+    (bare_address, "desk@", "is not a mail address"),
+    (bare_address, "a@b@c.example", "is not a mail address"),
+    (bare_address, "Desk <desk@example.org>", "write it bare"),
+    (bare_address, "a@b.example\r\nBcc: c@d.example", "is not a mail address"),
+    (bare_address, "a@b.example,c@d.example", "is not a mail address"),
+    (bare_address, f"{'a' * 250}@b.example", "is not a mail address"),
     (values.language, "english", 'write "en"'),
     (values.private_place, "10.0.0.300", "write an address, a network or a host name"),
     (values.private_place, "10.0.0.0/33", "write an address, a network or a host name"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from outbox import BODY, DELIVERY, delivery
 
-from monitor.deliver.maildir import ALREADY_THERE, MaildirChannel, file_name
+from monitor.deliver.mail.maildir import ALREADY_THERE, MaildirChannel, file_name
 from monitor.errors import DeliveryError
 
 NAME = file_name(DELIVERY.message_id)

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.deliver.message import (
+from monitor.deliver.keys import message_key
+from monitor.deliver.mail.message import (
     SUBJECT_CHARACTERS,
     ascii_address,
     compose_message,
     list_id,
-    message_id,
+    mail_id,
     sender_address,
     sender_domain,
 )
@@ -28,7 +29,7 @@ from monitor.plain_text import one_line
 SENDER = "News Monitor <monitor@news.example>"
 LETTER = Letter(
     message_id="<daily.scheduled.2016-09-22.0123456789abcdef@news.example>",
-    list_id="<daily.news.example>",
+    digest="daily",
     recipient="reader@home.example",
     subject="3 stories · Thu 22 Sep",
     text="Three stories.\n\n.A line with a dot\nFrom the desk\n",
@@ -132,9 +133,7 @@ def test_a_recipient_that_no_server_takes_does_not_stop_the_message() -> None:
 @pytest.mark.parametrize("name", ["List-Id", "List-Unsubscribe", "Message-ID", "Auto-Submitted", "To"])
 def test_headers_for_machines_are_never_encoded_or_folded(name: str) -> None:
     long = f"{'a' * 60}@{'bücher.' * 12}example"
-    letter = replace(
-        LETTER, list_id=f"<{'list.' * 40}example>", recipient=long, message_id=f"<{'m.' * 90}@news.example>"
-    )
+    letter = replace(LETTER, digest="long list " * 40, recipient=long, message_id=f"<{'m.' * 90}@news.example>")
     (line,) = [line for line in lines(letter) if line.startswith(f"{name}:".encode())]
     following = lines(letter)[lines(letter).index(line) + 1]
     assert b"=?" not in line
@@ -160,7 +159,7 @@ def test_what_is_no_address_is_named(address: str) -> None:
 def test_a_message_id_names_edition_and_recipient() -> None:
     assert re.fullmatch(
         r"<daily\.scheduled\.2016-09-22\.[0-9a-f]{16}@news\.example>",
-        message_id("daily", "scheduled", "2016-09-22", "reader@home.example", SENDER),
+        mail_id(message_key("daily", "scheduled", "2016-09-22", "reader@home.example"), SENDER),
     )
 
 
@@ -168,7 +167,7 @@ def test_whatever_differs_has_another_message_id() -> None:
     usual = ("daily", "scheduled", "2016-09-22", "reader@home.example")
     changes = ("weekly", "manual", "2016-09-23", "x@y.example")
     editions = [usual, *((*usual[:i], change, *usual[i + 1 :]) for i, change in enumerate(changes))]
-    ids = {message_id(digest, kind, slot, who, SENDER) for digest, kind, slot, who in editions}
+    ids = {mail_id(message_key(digest, kind, slot, who), SENDER) for digest, kind, slot, who in editions}
     assert len(ids) == 5
 
 
@@ -180,7 +179,7 @@ def test_digests_of_similar_or_foreign_names_are_kept_apart() -> None:
 @pytest.mark.parametrize("digest", ["daily", "Утро", "a" * 300, "x>\r\nBcc: y", "<>", "🗞", "."])
 def test_ids_are_fit_for_a_header(digest: str) -> None:
     for value in (
-        message_id(digest, "manual", "2016-09-22T06:00:00+00:00", "r@h.example", SENDER),
+        mail_id(message_key(digest, "manual", "2016-09-22T06:00:00+00:00", "r@h.example"), SENDER),
         list_id(digest, SENDER),
     ):
         assert re.fullmatch(r"<[a-z0-9-]+(\.[a-z0-9-]+)*(@news)?\.[a-z]+>", value)
@@ -237,7 +236,7 @@ def test_lines_and_encoded_words_keep_the_limits_of_the_standards(script: str) -
 def test_the_same_letter_is_the_same_bytes_in_any_process() -> None:
     script = (
         "import sys, datetime; from monitor.model.delivery import Letter\n"
-        "from monitor.deliver.message import compose_message\n"
+        "from monitor.deliver.mail.message import compose_message\n"
         f"sys.stdout.buffer.write(compose_message({LETTER!r}, {SENDER!r}))"
     )
     runs = [

@@ -10,8 +10,8 @@ import pytest
 from outbox import BODY, delivery
 from smtp_server import HOST, PASSWORD, USERNAME, Answer, Authority, ScriptedServer, free_port, mail_server
 
-from monitor.deliver.email import SmtpChannel
-from monitor.deliver.replies import ANSWER_CHARACTERS, reply_text
+from monitor.deliver.mail.replies import ANSWER_CHARACTERS, reply_text
+from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery
 

@@ -5,10 +5,12 @@ docs/add-a-channel.md is carried out, and its channel must pass what is asked of
 """
 
 import importlib.util
+import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -16,14 +18,16 @@ from typing import Any, NamedTuple
 import pytest
 import test_deliver_channels as contract
 import typer
+from house import lived_in, settings
 from outbox import delivery
 
 from monitor.cli import app
 from monitor.config import Settings, load
 from monitor.config.topics import WrittenRule, WrittenTopic
 from monitor.deliver import KINDS
-from monitor.errors import DeliveryError
+from monitor.errors import ConfigError, DeliveryError
 from monitor.match import TopicIndex
+from monitor.model.delivery import DeliveryState
 from monitor.model.match import Document
 from monitor.model.settings import (
     DigestSettings,
@@ -98,7 +102,7 @@ def settings_of(example: str, folder: Path) -> Settings:
 
 
 @pytest.mark.parametrize("block", TOML_BLOCKS)
-@pytest.mark.usefixtures("folder_channel")
+@pytest.mark.usefixtures("drop_channel")
 def test_a_config_in_the_docs_loads_without_a_warning(block: Block, tmp_path: Path) -> None:
     assert settings_of(block.text, tmp_path).warnings == ()
 
@@ -150,12 +154,12 @@ def test_a_term_of_the_docs_finds_what_they_say(term: str, text: str, expected: 
 
 
 @pytest.fixture
-def folder_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def drop_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The page carried out for one test: its file loaded, its two lines added. Returns the new kind."""
     page = blocks("docs/add-a-channel.md")
     source, entry = (block.text for block in page if block.language == "python")
     kind_line, mailbox_line = (block.text for block in page if block.language == "diff")
-    names = vars(contract) | vars(module_of(source, tmp_path / "folder.py"))
+    names = vars(contract) | vars(module_of(source, tmp_path / "drop.py"))
     exec(entry, names)
     (kind, channel), (_, mailbox) = (
         added(kind_line, "monitor/deliver/__init__.py", names),
@@ -186,22 +190,54 @@ def added(diff: str, file: str, names: dict[str, Any]) -> tuple[str, Any]:
 
 
 @pytest.mark.parametrize("promise", [name for name in vars(contract) if name.startswith("test_")])
-def test_the_channel_of_the_docs_keeps_what_channels_promise(promise: str, folder_channel: str, tmp_path: Path) -> None:
-    getattr(contract, promise)(folder_channel, tmp_path)
+def test_the_channel_of_the_docs_keeps_what_channels_promise(promise: str, drop_channel: str, tmp_path: Path) -> None:
+    getattr(contract, promise)(drop_channel, tmp_path)
 
 
-def test_the_channel_of_the_docs_is_about_40_lines() -> None:
+def test_the_channel_of_the_docs_is_about_60_lines() -> None:
     source = next(block.text for block in blocks("docs/add-a-channel.md") if block.language == "python")
-    assert len([line for line in source.splitlines() if line.strip()]) <= 45
+    assert len([line for line in source.splitlines() if line.strip()]) <= 65
 
 
-def test_the_channel_of_the_docs_says_what_went_wrong(folder_channel: str, tmp_path: Path) -> None:
+def test_the_channel_of_the_docs_knows_nothing_of_mail() -> None:
+    source = next(block.text for block in blocks("docs/add-a-channel.md") if block.language == "python")
+    assert not re.findall(r"^(?:from|import) (?:email|smtplib|monitor\.deliver\.mail)\b", source, flags=re.MULTILINE)
+
+
+def test_the_channel_of_the_docs_says_what_went_wrong(drop_channel: str, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file, not a folder", encoding="utf-8")
-    channel: Any = KINDS[folder_channel]
+    channel: Any = KINDS[drop_channel]
     with pytest.raises(DeliveryError, match=r"write: cannot write .*taken"):
         channel(folder=tmp_path / "taken").send(delivery())
-    with pytest.raises(ValueError, match="not a mail address"):
-        channel(folder=tmp_path, sender="nobody")
+
+
+def test_an_edition_goes_through_the_channel_of_the_docs(drop_channel: str, tmp_path: Path) -> None:
+    channel: Any = KINDS[drop_channel]
+    config = settings(tmp_path, [], 80)
+    digest = replace(config.digests[0], to=("desk", "desk-2"))
+    with lived_in(replace(config, mail=channel(folder=tmp_path / "drop"), digests=(digest,))) as home:
+        home.clock.advance(timedelta(days=1))
+        home.jobs.publisher.run()
+        home.jobs.outbox.run()
+        files = sorted((tmp_path / "drop").glob("*/*.json"))
+        assert [file.parent.name for file in files] == ["desk", "desk-2"]
+        said = json.loads(files[0].read_bytes())
+        assert (said["digest"], said["articles"]) == ("Daily", 0)
+        (again,) = home.jobs.outbox.resend(1, ["night-desk"])
+        assert (again.state, home.jobs.outbox.unsettled) == (DeliveryState.SENT, [])
+        (file,) = (tmp_path / "drop" / "night-desk").iterdir()
+        assert file.read_bytes() == files[0].read_bytes()
+
+
+def test_a_recipient_of_the_channel_of_the_docs_is_checked_with_its_line(drop_channel: str, tmp_path: Path) -> None:
+    config = f'[mail]\nkind = "{drop_channel}"\n[operator]\nto = ["desk", "me@home.example"]\n'
+    with pytest.raises(ConfigError) as refused:
+        settings_of(config, tmp_path)
+    assert [(each.line, each.key) for each in refused.value.problems] == [
+        (4, "operator.to[1]"),
+        (14, 'digests[0] "Daily": to[0]'),
+    ]
+    assert "'me@home.example' cannot be the name of a folder" in str(refused.value)
 
 
 # ---- Commands and options
@@ -310,7 +346,7 @@ def test_a_link_leads_to_a_file(page: Path) -> None:
 def test_a_file_that_is_named_with_its_folder_exists(page: Path) -> None:
     folders = "monitor|tests|docs|templates|migrations|deploy|requirements|benchmarks"
     paths = set(re.findall(rf"`((?:{folders})/[\w./-]*)`", page.read_text(encoding="utf-8")))
-    assert {path for path in paths if not (ROOT / path).exists()} <= {"monitor/deliver/folder.py"}
+    assert {path for path in paths if not (ROOT / path).exists()} <= {"monitor/deliver/drop.py"}
 
 
 def test_the_map_names_every_room() -> None:

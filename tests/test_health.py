@@ -24,7 +24,7 @@ from monitor.cli import app
 from monitor.config import Settings
 from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.heartbeat import Heartbeat
-from monitor.deliver.email import SmtpChannel
+from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.health.doctor import Finding, Level, examined, expat_finding, sqlite_finding
 from monitor.health.metrics import metrics
 from monitor.health.status import NextEdition, Status, problems, status_of

@@ -14,6 +14,7 @@ from origin import Origin, Reset, conditional, raw, reply, status
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
+from monitor.deliver.mail.form import MailForm
 from monitor.errors import DeliveryError, StoreError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState
 from monitor.model.feed_update import PollReport
@@ -216,7 +217,7 @@ def test_a_digest_that_cannot_be_made_does_not_keep_the_others(
         assert len(home.mails()) == 1
 
 
-class FlakyChannel:
+class FlakyChannel(MailForm):
     """Refuses everything until `is_up`."""
 
     sender = "News Monitor <news@monitor.example>"

@@ -17,7 +17,7 @@ from simulated import NOON
 
 from monitor.config import check, load
 from monitor.deliver import KINDS, Channel, is_local
-from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.health.doctor import Level, examined
 from monitor.jobs.public_addresses import without_paths
 from monitor.model.edition import Missed
@@ -100,6 +100,17 @@ def test_mails_that_leave_the_machine_name_no_place_of_it(
             assert "/var" not in text
             assert "backups: no space left" in " ".join(text.split())
             assert (URL in text) == bool(url)
+
+
+def test_the_edition_in_a_letter_names_no_place_of_this_machine_either(tmp_path: Path, origin: Origin) -> None:
+    plain = settings(tmp_path, [origin.url("/a")], origin.port)
+    with lived_in(replace(plain, mail=ScriptedChannel())) as home:
+        problem = f"No backup could be made: {home.folder / 'backups'}: no space left"
+        home.jobs.store.notes.add(NoteKind.BACKUP, "x", problem, home.clock.now())
+        (letter,) = home.jobs.publisher.editor.draft(plain.digests[0]).letters
+        assert letter.edition is not None
+        assert "No backup could be made: backups: no space left" in letter.edition.coverage.notes
+        assert str(tmp_path) not in repr(letter.edition)
 
 
 def test_notes_to_the_operator_name_files_by_their_last_name(tmp_path: Path, origin: Origin) -> None:

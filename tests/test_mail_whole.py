@@ -17,9 +17,9 @@ from mail_rules import violations
 from outbox import delivery
 from test_deliver_message import LETTER, SENDER
 
-from monitor.deliver.message import compose_message
-from monitor.deliver.plain_copy import plain_copy
-from monitor.deliver.resent import resent
+from monitor.deliver.mail.message import compose_message
+from monitor.deliver.mail.plain_copy import plain_copy
+from monitor.deliver.mail.resent import resent
 from monitor.model.edition import REST_FILE, Edition, Rendered
 from monitor.model.edition_input import Origin
 from monitor.model.match import Tier
@@ -286,8 +286,8 @@ def test_the_rest_goes_along_as_plain_text_and_never_as_html() -> None:
     assert (file.get_content_type(), file.get_filename()) == ("text/plain", REST_FILE)
     assert str(file.get_content()).replace("\r\n", "\n") == mail.rest
     stored = delivery(body=raw)
-    for again in (plain_copy(stored), resent(stored, "other@home.example", 1, NOW)):
-        copy = compose_message(again, SENDER)
+    for again in (plain_copy(stored, SENDER), resent(stored, "other@home.example", 1, NOW, SENDER)):
+        copy = again.body
         assert violations(copy) == []
         (file,) = parsed(copy).iter_attachments()
         assert str(file.get_content()).replace("\r\n", "\n") == mail.rest
@@ -321,7 +321,8 @@ def test_the_file_says_of_each_headline_who_carries_it_and_where_it_is() -> None
 def test_a_mail_in_which_everything_has_room_has_no_file() -> None:
     raw = compose_message(LETTER, SENDER)
     assert not list(parsed(raw).iter_attachments())
-    assert resent(delivery(body=raw), "other@home.example", 1, NOW).attachment == ""
+    again = resent(delivery(body=raw), "other@home.example", 1, NOW, SENDER)
+    assert not list(parsed(again.body).iter_attachments())
 
 
 # ---- templates of the owner's

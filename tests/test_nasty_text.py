@@ -19,8 +19,8 @@ from monitor import cli
 from monitor.cli import output
 from monitor.cli.logs import presentable
 from monitor.config.findings import Finding, problems
-from monitor.deliver.message import compose_message
-from monitor.deliver.replies import reply_text
+from monitor.deliver.mail.message import compose_message
+from monitor.deliver.mail.replies import reply_text
 from monitor.errors import NewsMonitorError
 from monitor.fetch.faults import fault_of
 from monitor.render import environment, render

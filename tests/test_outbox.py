@@ -11,6 +11,7 @@ from house import House, lived_in, settings
 from outbox import ScriptedChannel, no, text_of
 from simulated import NOON, SimulatedClock
 
+from monitor.deliver.mail.replies import refusal
 from monitor.errors import DeliveryError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState, Letter
 from monitor.model.settings import MailSettings
@@ -192,7 +193,7 @@ def test_a_second_refusal_after_a_retry_suspends_again_at_once(tmp_path: Path) -
 
 
 def spam(delivery: Delivery) -> str:
-    raise DeliveryError(stage="data", code=554, answer="looks like spam", permanent=True)
+    raise refusal("data", 554, "looks like spam")
 
 
 def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number(tmp_path: Path) -> None:
@@ -232,6 +233,21 @@ def test_a_message_that_no_letter_can_be_read_from_is_settled_without_a_copy(tmp
     with post(tmp_path, channel) as home:
         live(home, DAY)
         assert states(home) == [("ann", "dead")]
+
+
+class PlainOnlyChannel(ScriptedChannel):
+    """Has no second form for what was refused."""
+
+    def copy_after_refusal(self, delivery: Delivery) -> None:
+        """None, as a channel that is not mail."""
+
+
+def test_a_channel_without_a_second_form_sends_no_copy(tmp_path: Path) -> None:
+    channel = PlainOnlyChannel(no("data", 552, "too large"))
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        assert states(home) == [("ann", "dead")]
+        assert len(channel.tried) == 1
 
 
 def test_after_five_days_without_a_server_what_is_given_up_is_asked_for_once(tmp_path: Path) -> None:

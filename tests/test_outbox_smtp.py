@@ -15,7 +15,7 @@ from house import House, lived_in, settings
 from simulated import SimulatedClock
 from smtp_server import HOST, PASSWORD, USERNAME, Answer, Authority, ScriptedServer
 
-from monitor.deliver.email import SmtpChannel
+from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.model.settings import MailSettings, OnUnknown
 
 DAY = timedelta(days=1)

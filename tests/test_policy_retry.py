@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from outbox import NOON, delivery
 
+from monitor.deliver.mail.replies import refusal
 from monitor.errors import DeliveryError
 from monitor.model.settings import OnUnknown
-from monitor.policy.retry import LONGEST_RETRY, deserves_plain_copy, is_ours, rest_after, scope, shared, verdict
+from monitor.policy.retry import LONGEST_RETRY, deserves_copy, is_ours, rest_after, scope, shared, verdict
 
 
 def no(stage: str, code: int | None = None, *, permanent: bool = False, unknown: bool = False) -> DeliveryError:
-    return DeliveryError(stage=stage, answer="no", code=code, permanent=permanent, unknown=unknown)
+    if code is not None:
+        return refusal(stage, code, "no", unknown=unknown)
+    return DeliveryError(stage=stage, answer="no", permanent=permanent, unknown=unknown)
 
 
 GREYLISTED = no("recipient", 451)
@@ -123,7 +126,7 @@ def test_what_shares_a_fault_is_tried_again_together() -> None:
 def test_a_message_that_was_judged_goes_once_more_as_plain_text(
     error: DeliveryError, repairs: int | None, *, expected: bool
 ) -> None:
-    assert deserves_plain_copy(delivery(repairs=repairs), error) is expected
+    assert deserves_copy(delivery(repairs=repairs), error) is expected
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(1, 4), (2, 8), (3, 16), (6, 128), (7, 256), (8, 300), (999, 300)])

@@ -23,7 +23,7 @@ from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 from smtp_server import HOST, Authority, free_port
 
-from monitor.deliver.email import SmtpChannel
+from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.model.delivery import DeliveryState
 
 POSTFIX = shutil.which("postfix", path="/usr/sbin")

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from monitor.cli import app
 from monitor.config import load
-from monitor.deliver.email import SmtpChannel
+from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.errors import DeliveryError
 
 FORMS = (PASSWORD, b64encode(PASSWORD.encode()).decode(), b64encode(f"\0{USERNAME}\0{PASSWORD}".encode()).decode())

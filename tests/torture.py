@@ -35,11 +35,11 @@ from sqlalchemy.engine.default import DefaultDialect
 from monitor.config import Settings
 from monitor.daemon import build as building
 from monitor.daemon.build import opened
-from monitor.deliver.message import compose_message
+from monitor.deliver.mail.form import MailForm
 from monitor.errors import DeliveryError, StoreError
 from monitor.fetch import Fetcher
 from monitor.jobs import Jobs
-from monitor.model.delivery import Delivery, Letter
+from monitor.model.delivery import Delivery
 
 FULL = sqlite3.OperationalError("database or disk is full")
 BROKEN = sqlite3.OperationalError("disk I/O error")
@@ -80,15 +80,12 @@ class Seams:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tape:
+class Tape(MailForm):
     """A channel that accepts every message, onto the end of a file. What is on it was accepted."""
 
     file: Path
     seams: Seams
     sender: str = "News Monitor <monitor@reader.example>"
-
-    def compose(self, letter: Letter) -> bytes:
-        return compose_message(letter, self.sender)
 
     def send(self, delivery: Delivery) -> str:
         self.seams.cross("send")

@@ -11,7 +11,7 @@ from monitor.cli import output
 from monitor.model.delivery import DeliveryState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from monitor.model.delivery import Attempt, DeliveryRecord
     from monitor.model.requests import AnyRequest
@@ -51,9 +51,13 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one delivery: its state, every attempt in the server's words, the headers of the message."""
+    from monitor.cli.settings import draft_of
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.store_only import opened_store
     from monitor.errors import UsageError
 
-    with _looked_at(context) as store:
+    settings = draft_of(context)
+    with opened_store(settings.storage, SystemClock()) as store:
         found = store.deliveries.record(number)
     if found is None:
         raise UsageError(f"There is no delivery {number}; `deliveries list` shows which there are.")
@@ -62,11 +66,14 @@ def show(
         raise UsageError("That message is older than [storage] keep; its bytes are gone.")
     if eml:
         sys.stdout.buffer.write(body)
-    elif as_json:
+        return
+    # What a stored message says came from feeds: it is made printable here.
+    headers = {name: output.shown(value) for name, value in settings.mail.described(body).items()}
+    if as_json:
         history = [asdict(attempt) for attempt in attempts]
-        output.print_json({**asdict(record), "history": history, "headers": _headers(body), "bytes": len(body)})
+        output.print_json({**asdict(record), "history": history, "headers": headers, "bytes": len(body)})
     else:
-        _print_one(record, attempts, body)
+        _print_one(record, attempts, headers, len(body))
 
 
 @app.command()
@@ -118,7 +125,9 @@ def _print_list(records: "tuple[DeliveryRecord, ...]") -> None:
     output.console().print(table if records else "There are no such deliveries.")
 
 
-def _print_one(record: "DeliveryRecord", attempts: "tuple[Attempt, ...]", body: bytes) -> None:
+def _print_one(
+    record: "DeliveryRecord", attempts: "tuple[Attempt, ...]", headers: "Mapping[str, str]", size: int
+) -> None:
     print(f"Delivery {record.id}: {_edition(record)}, to {record.recipient}")
     if record.repairs is not None:
         print(
@@ -133,19 +142,9 @@ def _print_one(record: "DeliveryRecord", attempts: "tuple[Attempt, ...]", body: 
     if not attempts and record.answer:
         print(f"  {output.shown(record.answer)}")
     print("\nMessage")
-    for name, value in _headers(body).items():
+    for name, value in headers.items():
         print(f"  {name}: {value}")
-    print(f"  ({len(body):,} bytes; --eml writes them)")
-
-
-def _headers(body: bytes) -> dict[str, str]:
-    """Decoded, and printable: a stored message is ours, but what it says came from feeds."""
-    from email.message import EmailMessage
-    from email.parser import BytesParser
-    from email.policy import default
-
-    message = BytesParser(EmailMessage, policy=default).parsebytes(body, headersonly=True)
-    return {name: output.shown(value) for name, value in message.items()}
+    print(f"  ({size:,} bytes; --eml writes them)")
 
 
 def _edition(record: "DeliveryRecord") -> str:

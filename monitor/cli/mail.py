@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Try the way out of the house.", no_args_is_help=True)
 
+NAME = "mail-test"
+"""What messages of tests are sorted by, and where their key begins."""
+
 SUBJECT = "A test of News Monitor"
 TEXT = """This is a test.
 
@@ -29,15 +32,13 @@ def try_(
     """Send one message now, and tell what the server answers at each stage; keeps no trace of it."""
     from monitor.cli.settings import draft_of
     from monitor.config.agreement import archive_problem
-    from monitor.config.values import recipient
     from monitor.deliver import ReportsSteps
-    from monitor.deliver.advice import advice
     from monitor.errors import DeliveryError, UsageError
 
     settings = draft_of(context)
     channel, missing = settings.mail, archive_problem(settings.mail, settings.storage)
     try:
-        delivery = _delivery(channel, recipient(to))
+        delivery = _delivery(channel, channel.recipient(to))
     except ValueError as error:
         raise UsageError(f"--to: {error}") from error
     steps: list[dict[str, object]] = []
@@ -57,7 +58,7 @@ def try_(
         failed = error
         code = f"{error.code} " if error.code and error.code > 0 else ""
         on_step(error.stage, f"{code}{error.answer}", is_good=False)
-    what_to_do = advice(failed) if failed else "The message was accepted; look into the mailbox, and into its spam."
+    what_to_do = channel.advice(failed)
     if as_json:
         output.print_json({"ok": failed is None, "steps": steps, "advice": what_to_do, "missing": missing})
     else:
@@ -68,14 +69,15 @@ def try_(
 
 
 def _delivery(channel: "Channel", recipient: str) -> "Delivery":
-    """A delivery that no database knows. Raises ValueError for an address that no mail server takes."""
+    """A delivery that no database knows. Raises ValueError for a recipient to whom the channel cannot send."""
     from monitor.daemon.clock import SystemClock
-    from monitor.deliver.message import ascii_address
+    from monitor.deliver import ChecksReach
     from monitor.model.delivery import Delivery, DeliveryState
 
-    ascii_address(recipient)
+    if isinstance(channel, ChecksReach):
+        channel.check_reach(recipient)
     now = SystemClock().now()
-    letter = _letter(channel.sender, recipient)
+    letter = _letter(channel, recipient)
     return Delivery(
         id=0,
         edition_id=None,
@@ -89,15 +91,16 @@ def _delivery(channel: "Channel", recipient: str) -> "Delivery":
     )
 
 
-def _letter(sender: str, recipient: str) -> "Letter":
+def _letter(channel: "Channel", recipient: str) -> "Letter":
     from monitor.daemon.clock import SystemClock
-    from monitor.deliver.message import list_id, message_id
+    from monitor.deliver.keys import message_key
     from monitor.model.delivery import Letter
 
     now = SystemClock().now()
+    key = message_key(NAME, "test", f"{now:%Y-%m-%dT%H:%M:%S.%fZ}", recipient)
     return Letter(
-        message_id=message_id("mail-test", "test", f"{now:%Y-%m-%dT%H:%M:%S.%fZ}", recipient, sender),
-        list_id=list_id("mail-test", sender),
+        message_id=channel.message_id(key),
+        digest=NAME,
         recipient=recipient,
         subject=SUBJECT,
         text=TEXT,

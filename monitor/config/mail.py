@@ -4,7 +4,7 @@ The keys are the fields of the channel's dataclass, whichever `kind` names; noth
 channel by name. A secret is looked up once, here, and travels in a field that is never printed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,8 +20,7 @@ from monitor.config.secrets import (
     from_file,
 )
 from monitor.config.table import Port, Reading, table
-from monitor.deliver import KINDS, Channel
-from monitor.deliver.message import ascii_domain, sender_domain
+from monitor.deliver import KINDS, Channel, WarnsOfSettings
 from monitor.model.settings import MailSettings
 
 DEFAULT_KIND = "maildir"
@@ -38,6 +37,12 @@ def read_common(written: Mapping[str, Any], reading: Reading) -> MailSettings:
     return COMMON.read({key: written[key] for key in COMMON_KEYS if key in written}, SECTION, reading) or MailSettings()
 
 
+def recipient_check(written: Mapping[str, Any]) -> Callable[[str], str]:
+    """What says whether somebody can be a recipient: the kind of the channel, whatever else is wrong with it."""
+    kind = written.get("kind", DEFAULT_KIND)
+    return KINDS[kind if kind in list(KINDS) else DEFAULT_KIND].recipient
+
+
 def read_mail(written: Mapping[str, Any], storage_folder: Path, reading: Reading) -> Channel | None:
     """The channel. One that keeps files gets a folder of its own in the storage folder."""
     kind = written.get("kind", DEFAULT_KIND)
@@ -51,7 +56,7 @@ def read_mail(written: Mapping[str, Any], storage_folder: Path, reading: Reading
     if "folder" in keys.adapters:
         settings = {"folder": str(storage_folder / kind), **settings}
     channel = keys.read(settings, SECTION, reading)
-    _warn_about_sender(channel, reading)
+    _warn_of_odd_settings(channel, reading)
     return _with_password(channel, f"{kind}-password", reading) if channel and "password" in keys.adapters else channel
 
 
@@ -61,12 +66,10 @@ def _check_keys(written: Mapping[str, Any], known: tuple[str, ...], reading: Rea
             reading.findings.error((*SECTION, key), unknown_key(key, known))
 
 
-def _warn_about_sender(channel: Any, reading: Reading) -> None:
-    """Servers that receive mail compare the domain of the From line with what the sending server vouches for (E7)."""
-    domain = getattr(channel, "username", "").rpartition("@")[2]
-    if "@" in getattr(channel, "username", "") and sender_domain(channel.sender) != ascii_domain(domain):
-        message = f"is not at {domain}, where the login is; the mail may be taken for spam, or refused."
-        reading.findings.warn((*SECTION, "sender"), message)
+def _warn_of_odd_settings(channel: object, reading: Reading) -> None:
+    if isinstance(channel, WarnsOfSettings):
+        for key, message in channel.warnings().items():
+            reading.findings.warn((*SECTION, key), message)
 
 
 def _with_password(channel: Any, credential: str, reading: Reading) -> Any:

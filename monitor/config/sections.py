@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import time
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
@@ -12,10 +13,10 @@ from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
 from monitor.config.lists import read_lists, with_library
-from monitor.config.mail import read_common, read_mail
+from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
 from monitor.config.settings import Settings
-from monitor.config.table import Duration, LongDuration, Port, Reading, table
+from monitor.config.table import Duration, LongDuration, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
 from monitor.model.settings import (
     DigestSettings,
@@ -34,11 +35,6 @@ MAX_TIMES = 24  # a digest; more is no digest any more, and each edition is a ma
 
 Kind = TypeVar("Kind")
 Positive = Annotated[int, Field(ge=1, le=10**12)]
-Recipients = Annotated[
-    list[Annotated[str, AfterValidator(values.recipient)]],
-    Field(min_length=1, max_length=MAX_RECIPIENTS),
-    AfterValidator(values.distinct),
-]
 
 Times = Annotated[
     list[Annotated[time, BeforeValidator(values.time_of_day)]],
@@ -47,17 +43,28 @@ Times = Annotated[
     AfterValidator(values.in_order),
 ]
 
-DIGEST = table(
-    DigestSettings,
-    name=Name,
-    to=Recipients,
-    days=Annotated[tuple[int, ...], PlainValidator(values.weekdays)],
-    at=Times,
-    full=Annotated[int, Field(ge=0, le=1000)],
-    language=Annotated[str, AfterValidator(values.date_language)],
-    timezone=Annotated[str, AfterValidator(values.time_zone)],
-)
-OPERATOR = table(OperatorSettings, to=Recipients, interval=LongDuration)
+
+@cache
+def mailing_tables(recipient: Callable[[str], str]) -> tuple[Table[DigestSettings], Table[OperatorSettings]]:
+    """The tables that name recipients, of whom the channel's `recipient` says whether they can be."""
+    recipients = Annotated[
+        list[Annotated[str, AfterValidator(recipient)]],
+        Field(min_length=1, max_length=MAX_RECIPIENTS),
+        AfterValidator(values.distinct),
+    ]
+    digest = table(
+        DigestSettings,
+        name=Name,
+        to=recipients,
+        days=Annotated[tuple[int, ...], PlainValidator(values.weekdays)],
+        at=Times,
+        full=Annotated[int, Field(ge=0, le=1000)],
+        language=Annotated[str, AfterValidator(values.date_language)],
+        timezone=Annotated[str, AfterValidator(values.time_zone)],
+    )
+    return digest, table(OperatorSettings, to=recipients, interval=LongDuration)
+
+
 HEALTH = table(
     HealthSettings,
     listen=Annotated[str, AfterValidator(values.listen_address)],
@@ -91,15 +98,16 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     _check_sections(document, reading)
     feed_tables, topic_tables, digest_tables = (_tables(document, name, reading) for name in ARRAYS)
     feeds = _read_each(read_feed, feed_tables, reading)
-    digests = _read_each(DIGEST.read, digest_tables, reading)
+    mail_table = _table(document, "mail", reading)
+    digest_table, operator_table = mailing_tables(recipient_check(mail_table))
+    digests = _read_each(digest_table.read, digest_tables, reading)
     own = read_lists(_table(document, "lists", reading), reading)
     lists = with_library(own, document.get("topics"))
     topics = read_topics(topic_tables, lists, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
     storage = _storage(_table(document, "storage", reading), reading)
-    mail_table = _table(document, "mail", reading)
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
-    operator = OPERATOR.read(_table(document, "operator", reading), ("operator",), reading)
+    operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     agreement.require_content(document, reading)

@@ -239,7 +239,7 @@ def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Ed
         lists=settings.lists,
         index=parts.index,
         renderer=renderer,
-        letters=LetterWriter(sender=settings.mail.sender, unsubscribe_url=settings.mailing.unsubscribe_url),
+        letters=LetterWriter(channel=settings.mail, unsubscribe_url=settings.mailing.unsubscribe_url),
     )
 
 

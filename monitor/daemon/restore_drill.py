@@ -1,15 +1,17 @@
 """A rehearsal of a restore: a backup is restored beside the data, brought up to date, and asked what it would send."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.config import Settings
 from monitor.daemon.build import opened
 from monitor.deliver import Channel
+from monitor.errors import DeliveryError
 from monitor.model.clock import Clock
-from monitor.model.delivery import Delivery, Letter
+from monitor.model.delivery import Delivery, Letter, NewDelivery
 from monitor.store.backup import restore, revision
 from monitor.store.revision import revisions
 
@@ -35,9 +37,13 @@ class Recorder:
         self._channel = channel
         self.sent: set[str] = set()
 
-    @property
-    def sender(self) -> str:
-        return self._channel.sender
+    @staticmethod
+    def recipient(text: str) -> str:
+        """Whoever is in the store was accepted before."""
+        return text
+
+    def message_id(self, key: str) -> str:
+        return self._channel.message_id(key)
 
     def compose(self, letter: Letter) -> bytes:
         return self._channel.compose(letter)
@@ -45,6 +51,21 @@ class Recorder:
     def send(self, delivery: Delivery) -> str:
         self.sent.add(delivery.message_id)
         return "recorded"
+
+    def copy_after_refusal(self, delivery: Delivery) -> NewDelivery | None:
+        return self._channel.copy_after_refusal(delivery)
+
+    def resent(self, delivery: Delivery, recipient: str, number: int, now: datetime) -> NewDelivery:
+        return self._channel.resent(delivery, recipient, number, now)
+
+    def advice(self, error: DeliveryError | None) -> str:
+        return self._channel.advice(error)
+
+    def described(self, body: bytes) -> Mapping[str, str]:
+        return self._channel.described(body)
+
+    def text_of(self, body: bytes) -> str:
+        return self._channel.text_of(body)
 
 
 def rehearse_restore(settings: Settings, backup: Path, clock: Clock) -> RestoreDrill:

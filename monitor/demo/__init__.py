@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from monitor.archive import page_path
 from monitor.config import Settings, load
 from monitor.daemon.build import opened
-from monitor.deliver.maildir import MaildirChannel
+from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.week import Week, load_week
 from monitor.jobs import Jobs

@@ -21,7 +21,6 @@ from pathlib import Path
 from monitor.config import Settings
 from monitor.config.agreement import archive_problem
 from monitor.deliver import Channel, ChecksConnection
-from monitor.deliver.advice import advice
 from monitor.errors import DeliveryError, NewerStore, StoreError
 from monitor.fetch import check_reachable
 from monitor.policy.disk import LITTLE_FREE_BYTES, has_space
@@ -245,5 +244,5 @@ def _mail(channel: Channel) -> Finding:
     try:
         said = channel.check_connection(PATIENCE)
     except DeliveryError as error:
-        return _problem("mail", str(error), advice(error))
+        return _problem("mail", str(error), channel.advice(error))
     return _ok("mail", f"{said}. {more}")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.deliver.message import HEADER_CHARACTERS
 from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds
 from monitor.jobs.grouping import grouping, publishers
 from monitor.jobs.letters import LetterWriter
@@ -24,7 +23,7 @@ from monitor.model.note import NoteKind
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
-from monitor.plain_text import one_line
+from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.slots import due_slot, next_slot
 from monitor.progress import Progress
 from monitor.store import Store
@@ -99,9 +98,10 @@ class Editor:
         active = [recipient for recipient in digest.to if recipient not in suspended]
         undelivered = self.store.deliveries.undelivered(digest.name, active)
         words = self.renderer.render(digest.name, edition)
+        shown = self.renderer.addresses.for_readers(edition)
         letters = tuple(
             self.letters.letter(
-                edition, self._with_missed(digest.name, edition, missed) if missed else words.mail, recipient
+                shown, self._with_missed(digest.name, edition, missed) if missed else words.mail, recipient
             )
             for recipient, missed in ((each, undelivered.get(each, ())) for each in digest.to)
         )
@@ -191,7 +191,7 @@ class Editor:
         missed = [
             Missed(
                 dated=each.dated,
-                reason=addresses.in_mail(one_line(each.answer, HEADER_CHARACTERS)),
+                reason=addresses.in_mail(one_line(each.answer, LINE_CHARACTERS)),
                 page=addresses.archive_page(digest, each.slot),
                 clock=each.clock,
             )

@@ -1,9 +1,9 @@
 """compose: the letters of an edition, one for each recipient."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
-from monitor.deliver.message import list_id, message_id
+from monitor.deliver import Channel
+from monitor.deliver.keys import message_key
 from monitor.model.delivery import Letter
 from monitor.model.edition import Edition, Rendered
 from monitor.model.rollup import RollUp
@@ -13,27 +13,22 @@ from monitor.model.rollup import RollUp
 class LetterWriter:
     """Addresses rendered editions."""
 
-    sender: str
+    channel: Channel
     unsubscribe_url: str
     """With the blanks {recipient} and {list}; "" for none."""
 
     def letter(self, edition: Edition | RollUp, rendered: Rendered, recipient: str) -> Letter:
-        """The letter to this recipient: the same edition always has the same Message-ID."""
+        """The letter to this recipient: the same edition always has the same id. `edition` is as readers may see it."""
+        key = message_key(edition.digest, edition.kind, edition.slot, recipient)
         return Letter(
-            message_id=message_id(edition.digest, edition.kind, edition.slot, recipient, self.sender),
-            list_id=list_id(edition.digest, self.sender),
+            message_id=self.channel.message_id(key),
+            digest=edition.digest,
             recipient=recipient,
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
             date=edition.moment,
             attachment=rendered.rest,
-            unsubscribe_url=self._unsubscribe_url(edition, recipient),
+            edition=edition,
+            unsubscribe_url=self.unsubscribe_url,
         )
-
-    def _unsubscribe_url(self, edition: Edition | RollUp, recipient: str) -> str:
-        blanks = {"{recipient}": recipient, "{list}": list_id(edition.digest, self.sender).strip("<>")}
-        url = self.unsubscribe_url
-        for blank, value in blanks.items():
-            url = url.replace(blank, quote(value, safe=""))
-        return url

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.deliver import Channel
-from monitor.deliver.message import HEADER_CHARACTERS, list_id, message_id
+from monitor.deliver.keys import message_key
 from monitor.jobs.public_addresses import PublicAddresses
 from monitor.model.clock import Clock
 from monitor.model.delivery import DeliveryState, Letter, NewDelivery
 from monitor.model.note import Note, NoteKind
 from monitor.model.settings import DigestSettings, OperatorSettings
-from monitor.plain_text import one_line
+from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.notes import DELIVERIES_NOTED, NOTHING_READ, may_mail
 from monitor.render import Environment, Rendered, render_notes
 from monitor.store import Store
@@ -24,7 +24,7 @@ from monitor.store import Store
 log = structlog.get_logger(__name__)
 
 NAME = "operator"
-"""What mails of notes are filtered by, and where the Message-ID begins."""
+"""What messages of notes are sorted by, and where their key begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +97,12 @@ class OperatorNotes:
         ]
 
     def _letter(self, rendered: Rendered, last: int, recipient: str, now: datetime) -> Letter:
-        """Each note is told once, so that the number of the last one names the mail."""
-        sender = self.channel.sender
+        """Each note is told once, so that the number of the last one names the message."""
         return Letter(
-            message_id=message_id(NAME, "notes", str(last), recipient, sender),
-            list_id=list_id(NAME, sender),
+            message_id=self.channel.message_id(message_key(NAME, "notes", str(last), recipient)),
+            digest=NAME,
             recipient=recipient,
-            subject=one_line(rendered.subject, HEADER_CHARACTERS),
+            subject=one_line(rendered.subject, LINE_CHARACTERS),
             text=rendered.text,
             html=rendered.html,
             date=now,

@@ -1,6 +1,6 @@
 """deliver: finished messages are handed over; committed before and after each (rule D7).
 
-It decides nothing: what an answer leads to is `deliver.retry`'s word.
+It decides nothing: what an answer leads to is decided in `policy.retry`.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,13 +10,11 @@ from datetime import datetime
 import structlog
 
 from monitor.deliver import Channel, send_timeout
-from monitor.deliver.plain_copy import plain_copy
-from monitor.deliver.resent import resent
 from monitor.errors import DeliveryError, UsageError
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
 from monitor.model.settings import OnUnknown
-from monitor.policy.retry import deserves_plain_copy, scope, shared, verdict
+from monitor.policy.retry import deserves_copy, scope, shared, verdict
 from monitor.progress import Progress
 from monitor.store import Store
 
@@ -102,9 +100,7 @@ class Outbox:
             old = next((each for each in theirs if each.body), None)
             if old is None:
                 raise UsageError(f"The message to {recipient} is gone (older than [storage] keep); its page is not.")
-            letter = resent(old, recipient, number, now)
-            body = self.channel.compose(letter)
-            copies.append((old, NewDelivery(recipient=recipient, message_id=letter.message_id, body=body)))
+            copies.append((old, self.channel.resent(old, recipient, number, now)))
         self.store.deliveries.copy(copies, now)
         self.run(is_stopping)
         return self.store.deliveries.of_edition(edition_id)[len(sent) :]
@@ -133,7 +129,7 @@ class Outbox:
         now = self.clock.now()
         outcome = verdict(delivery, error, now, answer, on_unknown=self.on_unknown)
         log.info("delivered", recipient=delivery.recipient, state=outcome.state, answer=outcome.answer)
-        repair = _plain(self.channel, delivery) if error and deserves_plain_copy(delivery, error) else None
+        repair = _copy(self.channel, delivery) if error and deserves_copy(delivery, error) else None
         settlement = Settlement(delivery=delivery, verdict=outcome, at=now, error=error, repair=repair)
         self.unsettled.append(settlement)
         self.settle()
@@ -168,13 +164,12 @@ class Outbox:
             return replace(delivery, state=DeliveryState.REFUSED, answer=str(error))
 
 
-def _plain(channel: Channel, delivery: Delivery) -> NewDelivery | None:
-    """None if no letter can be read out of it: what became of the message itself must be kept in any case."""
+def _copy(channel: Channel, delivery: Delivery) -> NewDelivery | None:
+    """None also if the channel fails at it: what became of the message itself must be kept in any case."""
     try:
-        letter = plain_copy(delivery)
-        return NewDelivery(recipient=letter.recipient, message_id=letter.message_id, body=channel.compose(letter))
+        return channel.copy_after_refusal(delivery)
     except Exception:
-        log.exception("no plain copy", delivery=delivery.id)
+        log.exception("no copy after a refusal", delivery=delivery.id)
         return None
 
 

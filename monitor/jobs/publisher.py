@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from monitor.deliver import Channel
-from monitor.deliver.message import HEADER_CHARACTERS
 from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.editor import Draft, Editor
@@ -21,7 +20,7 @@ from monitor.model.edition_input import Slot
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
-from monitor.plain_text import one_line
+from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.slots import due_slot
 from monitor.progress import Progress
 from monitor.store import Store
@@ -152,7 +151,7 @@ class Publisher:
             notes.over(NoteKind.TEMPLATE, digest, now)
 
     def _note_failure(self, digest: str, error: Exception) -> None:
-        reason = one_line(str(error), HEADER_CHARACTERS) or type(error).__name__
+        reason = one_line(str(error), LINE_CHARACTERS) or type(error).__name__
         text = (
             f"The edition of {digest} could not be made: {reason}. It is tried again within minutes; the log has more."
         )

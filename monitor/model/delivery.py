@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from monitor.model.edition import REST_FILE
+from monitor.model.edition import REST_FILE, Edition
+from monitor.model.rollup import RollUp
 
 
 class DeliveryState(StrEnum):
@@ -26,14 +27,18 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message ready for its channel to compose: one recipient, header values already one line.
+    """A message ready for its channel to compose: one recipient, subject and names already one line.
 
-    Without `html` it is plain text. `attachment`: a file of plain text that goes along, "" for none, named
-    `attachment_name`. `unsubscribe_url` is an https address that takes a POST (RFC 8058), or "".
+    `message_id` is in the channel's own form. `digest`: the name by which readers sort messages, that of the digest
+    or one for notes and tests. `recipient`: as the channel accepted it. Without `html` it is plain text.
+    `attachment`: a file of plain text that goes along because the text has no room for all, "" for none, named
+    `attachment_name`. `edition`: what the texts say, for a channel that wants words of its own; None if the message
+    is not of an edition. `unsubscribe_url` is an https address that takes a POST (RFC 8058), in which {recipient} and
+    {list} are to be filled in, or "".
     """
 
     message_id: str
-    list_id: str
+    digest: str
     recipient: str
     subject: str
     text: str
@@ -42,6 +47,7 @@ class Letter:
     unsubscribe_url: str = ""
     attachment: str = ""
     attachment_name: str = REST_FILE
+    edition: Edition | RollUp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What one attempt to deliver leads to, decided from facts alone: a pure function of the delivery, the error and the
 time. And how long what failed otherwise, a job or an edition, rests.
 
-Nothing is sent or stored here. Whoever sends calls `verdict` afterwards and stores what it says.
+Nothing is sent or stored here, and no channel is known: what the numbers of its answers mean is on the error already.
+Whoever sends calls `verdict` afterwards and stores what it says.
 """
 
 from dataclasses import replace
@@ -22,12 +23,6 @@ LONGEST_RETRY = timedelta(minutes=max(RETRY_MINUTES))
 
 GIVE_UP_AFTER = timedelta(days=5)
 """RFC 5321 §4.5.4.1 asks for at least four to five days."""
-
-LOGIN_CODES = frozenset({530, 534, 535, 538})
-"""RFC 4954 §6: a login is required, too weak, wrong, or needs encryption; at whatever stage it is said."""
-
-SHUTTING_DOWN = 421
-"""RFC 5321 §4.2.3: may be the answer to any command."""
 
 UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
 """What goes out by itself, sooner or later."""
@@ -83,7 +78,7 @@ def scope(error: DeliveryError) -> Scope:
     A message that shares the fault need not be tried to learn of it: a server that is down is asked once,
     not once for each recipient, and a wrong password does not lock the account.
     """
-    if error.code == SHUTTING_DOWN or error.code in LOGIN_CODES or error.stage not in {"recipient", "data"}:
+    if error.for_all or error.stage not in {"recipient", "data"}:
         return "server"
     return "recipient" if error.stage == "recipient" else "message"
 
@@ -97,18 +92,18 @@ def shared(delivery: Delivery, error: DeliveryError, failed: Verdict, now: datet
     return replace(outcome, next_attempt_at=failed.next_attempt_at) if is_waiting else outcome
 
 
-def deserves_plain_copy(delivery: Delivery, error: DeliveryError) -> bool:
-    """Whether the server judged the message, and may take it as plain text: tried once (rule D11)."""
-    is_judged = error.stage == "data" and error.permanent and error.code not in LOGIN_CODES
+def deserves_copy(delivery: Delivery, error: DeliveryError) -> bool:
+    """Whether the other side judged the message, and may take another form of it: tried once (rule D11)."""
+    is_judged = error.stage == "data" and error.permanent and not error.ours
     return is_judged and delivery.repairs is None
 
 
 def is_ours(error: DeliveryError) -> bool:
     """Whether the fault lies in our settings, login or disk: nobody has judged recipient or message yet."""
     return (
-        error.stage in {"tls", "login", "write"}
+        error.ours
+        or error.stage in {"tls", "login", "write"}
         or (error.permanent and error.stage not in {"recipient", "data"})
-        or error.code in LOGIN_CODES
     )
 
 

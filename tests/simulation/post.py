@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from monitor.deliver.message import compose_message
+from monitor.deliver.mail.form import MailForm
+from monitor.deliver.mail.replies import refusal
 from monitor.errors import DeliveryError
-from monitor.model.delivery import Delivery, Letter
+from monitor.model.delivery import Delivery
 from simulation.accidents import Seams
 
 Weather = Literal["fair", "down", "greylisting", "unknown", "login"]
@@ -25,7 +26,7 @@ class Copy:
 
 
 @dataclass(kw_only=True)
-class PostOffice:
+class PostOffice(MailForm):
     """A `Channel`. Its weather is the world's to change."""
 
     seams: Seams
@@ -36,9 +37,6 @@ class PostOffice:
     """By Message-ID, in order."""
     attempts: int = 0
     seen: set[str] = field(default_factory=set)
-
-    def compose(self, letter: Letter) -> bytes:
-        return compose_message(letter, self.sender)
 
     def send(self, delivery: Delivery) -> str:
         """Accept the message, or say why not. A kill just after acceptance leaves an unknown outcome too."""
@@ -68,7 +66,7 @@ class PostOffice:
         if self.weather == "down":
             raise DeliveryError(stage="connect", answer="Connection refused")
         if self.weather == "login":
-            raise DeliveryError(stage="login", answer="5.7.8 authentication failed", code=535, permanent=True)
+            raise refusal("login", 535, "5.7.8 authentication failed")
         if self.weather == "greylisting" and delivery.message_id not in self.seen:
             self.seen.add(delivery.message_id)
-            raise DeliveryError(stage="recipient", answer="4.7.1 greylisted, come back", code=451)
+            raise refusal("recipient", 451, "4.7.1 greylisted, come back")

@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import asdict
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +13,7 @@ from monitor.cli.digest.format import Format
 if TYPE_CHECKING:
     from monitor.archive import Archive
     from monitor.config import Settings
+    from monitor.deliver import Channel
     from monitor.model.past import PastEdition
     from monitor.store import Store
 
@@ -62,7 +62,7 @@ def show(
         if as_json:
             output.print_json({**_as_json(found, _archive(settings)), "messages": _messages(store, found)})
             return
-        shown = _bytes(store, found, format_)
+        shown = _bytes(store, found, format_, settings.mail)
     if file is None:
         sys.stdout.buffer.write(shown)
         return
@@ -84,7 +84,7 @@ def resend(
     from monitor.model.requests import ResendRequest
 
     settings = settings_of(context)
-    recipients = tuple(_address(each) for each in to)
+    recipients = tuple(_recipient(settings.mail, each) for each in to)
     with opened_store(settings.storage, SystemClock()) as store:
         request = ResendRequest(edition=edition_named(store, edition).id, to=recipients)
     outcome = done_by_owner(settings, request)
@@ -96,12 +96,11 @@ def resend(
     raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
 
 
-def _address(written: str) -> str:
-    from monitor.config.values import recipient
+def _recipient(channel: "Channel", written: str) -> str:
     from monitor.errors import UsageError
 
     try:
-        return recipient(written)
+        return channel.recipient(written)
     except ValueError as error:
         raise UsageError(f"--to {error}") from error
 
@@ -132,7 +131,7 @@ def _dates(edition: "PastEdition") -> tuple[str, ...]:
     return day, f"{edition.digest}/{day}"
 
 
-def _bytes(store: "Store", edition: "PastEdition", format_: Format) -> bytes:
+def _bytes(store: "Store", edition: "PastEdition", format_: Format, channel: "Channel") -> bytes:
     from monitor.errors import UsageError
 
     if format_ is Format.HTML:
@@ -145,8 +144,7 @@ def _bytes(store: "Store", edition: "PastEdition", format_: Format) -> bytes:
         raise UsageError(f"The messages of {edition.name} are gone (older than [storage] keep): --format html.")
     if format_ is Format.EML:
         return body
-    part = message_from_bytes(body, policy=policy.default).get_body(("plain",))
-    return b"" if part is None else str(part.get_content()).encode()
+    return channel.text_of(body).encode()
 
 
 def _archive(settings: "Settings") -> "Archive":

@@ -15,6 +15,7 @@ from email.utils import format_datetime, formataddr
 from hashlib import sha256
 from urllib.parse import quote
 
+from monitor.deliver.keys import slug
 from monitor.model.delivery import Letter
 from monitor.plain_text import one_line
 from monitor.url import ascii_host
@@ -24,34 +25,33 @@ SUBJECT_CHARACTERS = 400
 """A subject is ours and has 78; this bounds what somebody else hands in."""
 
 ENCODED_LINE_CHARACTERS = 76
-SLUG_CHARACTERS = 40
 ADDRESS_CHARACTERS = 254
 """RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets."""
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-def compose_message(letter: Letter, sender: str) -> bytes:
+def compose_message(letter: Letter, sender: str, *, listed_as: str | None = None) -> bytes:
     """The whole message: pure ASCII, CRLF, no line over 998 bytes, text part before the HTML part, then the attachment.
 
-    It never raises for a letter, whatever a feed put into it; `sender` must have passed `sender_address`.
+    It never raises for a letter, whatever a feed put into it; `sender` must have passed `sender_address`. `listed_as`
+    is the List-Id of a message that goes out once more; without it that of the letter's digest.
     """
-    head = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, sender))
+    listed_as = list_id(letter.digest, sender) if listed_as is None else listed_as
+    head = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, sender, listed_as))
     return head.encode("ascii") + _body(letter).as_bytes()
 
 
-def message_id(digest: str, kind: str, slot: str, recipient: str, sender: str) -> str:
-    """`<digest.kind.slot.recipient-hash@sender-domain>`: a repeat of the same edition has the same one (rule D8)."""
-    who = sha256(recipient.encode()).hexdigest()[:16]
-    return f"<{_slug(digest)}.{_slug(kind)}.{_slug(slot)}.{who}@{sender_domain(sender)}>"
+def mail_id(key: str, sender: str) -> str:
+    """`<key@sender-domain>`: a repeat of the same edition has the same one (rule D8)."""
+    return f"<{key}@{sender_domain(sender)}>"
 
 
 def list_id(digest: str, sender: str) -> str:
     """`<digest.sender-domain>` (RFC 2919): what people filter a digest by."""
-    return f"<{_slug(digest)}.{sender_domain(sender)}>"
+    return f"<{slug(digest)}.{sender_domain(sender)}>"
 
 
 def ascii_address(address: str) -> str:
@@ -84,27 +84,34 @@ def sender_domain(sender: str) -> str:
     return sender_address(sender).rpartition("@")[2]
 
 
-def _headers(letter: Letter, sender: str) -> Iterator[tuple[str, str]]:
+def _headers(letter: Letter, sender: str, listed_as: str) -> Iterator[tuple[str, str]]:
     yield "Date", format_datetime(letter.date)
     yield "From", _from(sender)
     yield "To", _to(letter.recipient)
     yield "Subject", _encoded("Subject", one_line(letter.subject, SUBJECT_CHARACTERS))
     yield "Message-ID", letter.message_id
-    yield "List-Id", letter.list_id
-    yield from _unsubscribing(letter, sender)
+    yield "List-Id", listed_as
+    yield from _unsubscribing(letter, sender, listed_as.strip("<>"))
     yield "Auto-Submitted", "auto-generated"  # RFC 3834: no holiday replies, please
     yield "X-Auto-Response-Suppress", "All"
 
 
-def _unsubscribing(letter: Letter, sender: str) -> Iterator[tuple[str, str]]:
+def _unsubscribing(letter: Letter, sender: str, list_name: str) -> Iterator[tuple[str, str]]:
     """By mail to the sender; by one click as well where an address takes it, which goes first (RFC 8058 §3.1)."""
-    subject = quote(f"unsubscribe {letter.list_id.strip('<>')}")
+    subject = quote(f"unsubscribe {list_name}")
     ways = [f"<mailto:{quote(sender_address(sender), safe='@')}?subject={subject}>"]
     if letter.unsubscribe_url:
-        ways.insert(0, f"<{letter.unsubscribe_url}>")
+        ways.insert(0, f"<{_unsubscribe_url(letter, list_name)}>")
     yield "List-Unsubscribe", ", ".join(ways)
     if letter.unsubscribe_url:
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+
+
+def _unsubscribe_url(letter: Letter, list_name: str) -> str:
+    url = letter.unsubscribe_url
+    for blank, value in (("{recipient}", letter.recipient), ("{list}", list_name)):
+        url = url.replace(blank, quote(value, safe=""))
+    return url
 
 
 def _from(sender: str) -> str:
@@ -171,9 +178,3 @@ def _encoded_part(text: str, subtype: str, encoding: str) -> MIMEPart:
     part = MIMEPart(policy=SMTP)
     part.set_content(text, subtype=subtype, charset="utf-8", cte=encoding)
     return part
-
-
-def _slug(name: str) -> str:
-    """The name in a-z, 0-9 and hyphens. Where that loses anything a hash keeps it apart from its likes."""
-    slug = NOT_SLUG.sub("-", name.lower()).strip("-")[:SLUG_CHARACTERS]
-    return slug if slug == name else f"{slug}-{sha256(name.encode()).hexdigest()[:8]}".lstrip("-")

@@ -1,4 +1,4 @@
-"""The reading end of an SMTP session, and how its answers are shown. What an answer means is not known here.
+"""The reading end of an SMTP session: how its answers are shown, and which facts their numbers stand for.
 
 A server (or who poses as one before TLS) may answer anything: without end, a byte a minute, with
 control characters meant for the terminal of whoever reads the log.
@@ -8,6 +8,7 @@ import socket
 import time
 from datetime import timedelta
 
+from monitor.errors import DeliveryError
 from monitor.plain_text import escaped
 
 REPLY_BYTES = 8_000
@@ -16,6 +17,15 @@ REPLY_BYTES = 8_000
 CHUNK_BYTES = 4_096
 SHORTEST_WAIT_SECONDS = 0.001
 ANSWER_CHARACTERS = 300
+
+REFUSED = 5
+"""The first digit of a reply that will be the same next time (RFC 5321 §4.2.1)."""
+
+LOGIN_CODES = frozenset({530, 534, 535, 538})
+"""RFC 4954 §6: a login is required, too weak, wrong, or needs encryption; at whatever stage it is said."""
+
+SHUTTING_DOWN = 421
+"""RFC 5321 §4.2.3: may be the answer to any command."""
 
 
 class Replies:
@@ -59,3 +69,16 @@ def reply_text(answer: bytes | str) -> str:
     """A foreign answer as one short line in which nothing is hidden."""
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     return escaped(" ".join(text.split()), ANSWER_CHARACTERS)
+
+
+def refusal(stage: str, code: int, answer: str, *, unknown: bool = False) -> DeliveryError:
+    """A reply that was not the wanted one, as the facts that decide what happens next."""
+    return DeliveryError(
+        stage=stage,
+        answer=answer,
+        code=code,
+        permanent=code // 100 == REFUSED,
+        unknown=unknown,
+        ours=code in LOGIN_CODES,
+        for_all=code in LOGIN_CODES or code == SHUTTING_DOWN,
+    )

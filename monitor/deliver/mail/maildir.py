@@ -10,16 +10,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
 
-from monitor.deliver.message import compose_message, sender_address
+from monitor.deliver.mail.form import MailForm
+from monitor.deliver.mail.message import sender_address
 from monitor.errors import DeliveryError
 from monitor.files import force_to_disk, write_new
-from monitor.model.delivery import Delivery, Letter
+from monitor.model.delivery import Delivery
 
 ALREADY_THERE = "already there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MaildirChannel:
+class MaildirChannel(MailForm):
     """`[mail] kind = "maildir"`. `folder` is made when missing (0700, files 0600); `sender` is the From line.
 
     Every recipient's copy goes into this one folder.
@@ -32,9 +33,6 @@ class MaildirChannel:
 
     def __post_init__(self) -> None:
         sender_address(self.sender)
-
-    def compose(self, letter: Letter) -> bytes:
-        return compose_message(letter, self.sender)
 
     def send(self, delivery: Delivery) -> str:
         """Where the file is, or that it was there before. Raises DeliveryError of stage "write"."""

@@ -1,19 +1,22 @@
 """The SMTP channel: its settings, and the order of the steps by which a message is handed to a mail server.
 
-The steps themselves are in `conversation`, what the message looks like in `message`, and what
+The steps themselves are in `smtp_session`, what the message looks like in `message`, and what
 happens after a failure in `retry`. Nothing is sent to a server that has not proved who it is.
 """
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from monitor.deliver.message import ascii_address, ascii_domain, compose_message, sender_address
-from monitor.deliver.smtp_session import OnStep, SmtpSession, ignore_step
+from monitor.deliver.channel import OnStep, ignore_step
+from monitor.deliver.mail.form import MailForm
+from monitor.deliver.mail.message import ascii_address, ascii_domain, sender_address, sender_domain
+from monitor.deliver.mail.smtp_session import SmtpSession
 from monitor.errors import DeliveryError
-from monitor.model.delivery import Delivery, Letter
+from monitor.model.delivery import Delivery
 from monitor.model.settings import is_this_machine
 
 Tls = Literal["starttls", "implicit", "none"]
@@ -25,7 +28,7 @@ USUAL_PORTS: dict[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpChannel:
+class SmtpChannel(MailForm):
     """`[mail] kind = "smtp"`. Settings that would send a password in the clear are a ValueError.
 
     `host` and `port` name the submission server; without a port it is 587, with `tls = "implicit"`
@@ -68,9 +71,6 @@ class SmtpChannel:
         """The longest a hand-over may take: each step as long as it may, from the connection to the final reply."""
         return LONGEST_DIALOGUE * self.command_timeout + self.reply_timeout
 
-    def compose(self, letter: Letter) -> bytes:
-        return compose_message(letter, self.sender)
-
     def send(self, delivery: Delivery) -> str:
         """One session for one message, so that one bad recipient never costs the others (rule D10)."""
         return self.send_with_steps(delivery, ignore_step)
@@ -92,6 +92,13 @@ class SmtpChannel:
             self._log_in(server)
         proofs = (", TLS holds" if self.tls != "none" else "") + (", login accepted" if self.username else "")
         return f"{self.host}:{port} answers{proofs}"
+
+    def warnings(self) -> Mapping[str, str]:
+        """Servers that receive mail compare the domain of the From line with what the sender vouches for (E7)."""
+        domain = self.username.rpartition("@")[2]
+        if "@" not in self.username or sender_domain(self.sender) == ascii_domain(domain):
+            return {}
+        return {"sender": f"is not at {domain}, where the login is; the mail may be taken for spam, or refused."}
 
     def _secure(self, server: SmtpSession) -> None:
         if self.tls == "implicit":

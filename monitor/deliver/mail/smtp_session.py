@@ -11,12 +11,13 @@ import smtplib
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, Self
 
-from monitor.deliver.replies import Replies, reply_text
+from monitor.deliver.channel import OnStep, ignore_step
+from monitor.deliver.mail.replies import REFUSED, Replies, refusal, reply_text
 from monitor.errors import DeliveryError
 
 QUIT_TIMEOUT = timedelta(seconds=10)
@@ -24,15 +25,7 @@ QUIT_TIMEOUT = timedelta(seconds=10)
 DONE = 2
 GO_ON = 3
 REFUSED_FOR_NOW = 4
-REFUSED = 5
 """First digits of a reply code (RFC 5321 §4.2.1)."""
-
-OnStep = Callable[[str, str], None]
-"""Hears of each step that went well: its stage, as on DeliveryError, and what the other side said."""
-
-
-def ignore_step(_stage: str, _answer: str) -> None:
-    """For whom the outcome is enough."""
 
 
 class SmtpSession:
@@ -161,8 +154,7 @@ class SmtpSession:
         answer = reply_text(words)
         if code // 100 == wanted:
             return f"{code} {answer}"
-        permanent = code // 100 == REFUSED
-        raise DeliveryError(stage=stage, answer=answer, code=code, permanent=permanent, unknown=unknown)
+        raise refusal(stage, code, answer, unknown=unknown)
 
 
 def dot_stuffed(body: bytes) -> bytes:

@@ -1,0 +1,125 @@
+"""What every way out has in common: a recipient, a letter made into bytes, and an answer.
+
+Whoever sends asks the channel and knows of no kind. Whatever only mail has is in `deliver.mail`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
+
+from monitor.errors import DeliveryError
+from monitor.model.delivery import Delivery, Letter, NewDelivery
+
+OnStep = Callable[[str, str], None]
+"""Hears of each step that went well: its stage, as on DeliveryError, and what the other side said."""
+
+
+def ignore_step(_stage: str, _answer: str) -> None:
+    """For whom the outcome is enough."""
+
+
+class Channel(Protocol):
+    """A frozen dataclass whose fields are the keys of the `[mail]` table in the TOML file.
+
+    Settings that cannot be right are a ValueError at construction, in words for a person. All methods but `send` are
+    pure. They are given only bodies that a channel composed; after a change of `kind` these may be another channel's.
+    """
+
+    @staticmethod
+    def recipient(text: str) -> str:
+        """`text` as one of `to`, if it is a valid recipient. Raises ValueError, in words for a person.
+
+        It is asked of the class, so that recipients are checked also when other settings are wrong.
+        """
+        ...
+
+    def message_id(self, key: str) -> str:
+        """The form in which a message of this key (see `keys`) names itself; the key where there is no special one."""
+        ...
+
+    def compose(self, letter: Letter) -> bytes:
+        """What is handed over. Equal letters give equal bytes, in any process (rule E13)."""
+        ...
+
+    def send(self, delivery: Delivery) -> str:
+        """Hand over `delivery.body` and return the last answer, one line, fit to be shown.
+
+        Raises DeliveryError for everything that can go wrong outside this program.
+        """
+        ...
+
+    def copy_after_refusal(self, delivery: Delivery) -> NewDelivery | None:
+        """Another form of a message that the other side judged and refused, tried once (rule D11); None if there is
+        none. It has an id of its own.
+        """
+        ...
+
+    def resent(self, delivery: Delivery, recipient: str, number: int, now: datetime) -> NewDelivery:
+        """A message once more, because somebody asked for it: to its recipient or to another, with an id of its own;
+        `number` tells it from others of its edition.
+        """
+        ...
+
+    def advice(self, error: DeliveryError | None) -> str:
+        """What a person can do about a message that was not accepted, or where to look for one that was (None)."""
+        ...
+
+    def described(self, body: bytes) -> Mapping[str, str]:
+        """Name → value of what stands above the text of a message, for `deliveries show`. Never raises."""
+        ...
+
+    def text_of(self, body: bytes) -> str:
+        """The text of a message, for `digest show`; "" if there is none. Never raises."""
+        ...
+
+
+@runtime_checkable
+class ReportsSteps(Protocol):
+    """A channel may also tell of its steps, which `mail test` prints as they happen."""
+
+    def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
+        """As `send`; `on_step` gets the stage, as on DeliveryError, and the answer of each step that went well."""
+        ...
+
+
+@runtime_checkable
+class ChecksConnection(Protocol):
+    """A channel that depends on somebody else may try how far it gets without a message, for `doctor`."""
+
+    def check_connection(self, timeout: timedelta) -> str:
+        """How far it came, in words; `timeout` is for each step. Raises DeliveryError."""
+        ...
+
+
+@runtime_checkable
+class ChecksReach(Protocol):
+    """A channel may know of valid recipients to whom it cannot send; `mail test` asks before it tries."""
+
+    def check_reach(self, recipient: str) -> None:
+        """Raises ValueError, in words for a person."""
+        ...
+
+
+@runtime_checkable
+class WarnsOfSettings(Protocol):
+    """A channel may find settings odd that it can work with; `check` shows them as warnings."""
+
+    def warnings(self) -> Mapping[str, str]:
+        """Key → what is odd about its value, as the rest of a sentence that begins with the key."""
+        ...
+
+
+DEFAULT_SEND_TIMEOUT = timedelta(minutes=10)
+
+
+def send_timeout(channel: Channel) -> timedelta:
+    """After what time a hand-over hangs. A channel that may take longer says so in a `send_timeout` of its own."""
+    own: timedelta = getattr(channel, "send_timeout", DEFAULT_SEND_TIMEOUT)
+    return own
+
+
+def is_local(channel: Channel) -> bool:
+    """Whether its messages stay on this machine, so that their readers can open its files. A channel of that kind says
+    so by an `is_local` of its own.
+    """
+    return getattr(channel, "is_local", False)

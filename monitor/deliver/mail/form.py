@@ -1,0 +1,59 @@
+"""What the channels of mail have in common: everything but the way by which a message leaves."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
+
+from monitor.deliver.mail.address import bare_address
+from monitor.deliver.mail.advice import ACCEPTED, advice
+from monitor.deliver.mail.message import ascii_address, compose_message, mail_id
+from monitor.deliver.mail.plain_copy import plain_copy
+from monitor.deliver.mail.resent import resent
+from monitor.errors import DeliveryError
+from monitor.model.delivery import Delivery, Letter, NewDelivery
+
+
+class MailForm:
+    """The base of a channel of mail. `sender` is the From line: `Name <user@domain>`, or the address alone."""
+
+    __slots__ = ()
+
+    sender: str
+
+    @staticmethod
+    def recipient(text: str) -> str:
+        return bare_address(text)
+
+    def check_reach(self, recipient: str) -> None:
+        """A config may name addresses (SMTPUTF8) that no server takes from this program: sending to them fails."""
+        ascii_address(recipient)
+
+    def message_id(self, key: str) -> str:
+        return mail_id(key, self.sender)
+
+    def compose(self, letter: Letter) -> bytes:
+        return compose_message(letter, self.sender)
+
+    def copy_after_refusal(self, delivery: Delivery) -> NewDelivery | None:
+        """The same as plain text."""
+        return plain_copy(delivery, self.sender)
+
+    def resent(self, delivery: Delivery, recipient: str, number: int, now: datetime) -> NewDelivery:
+        return resent(delivery, recipient, number, now, self.sender)
+
+    def advice(self, error: DeliveryError | None) -> str:
+        return ACCEPTED if error is None else advice(error)
+
+    def described(self, body: bytes) -> Mapping[str, str]:
+        """Its headers, decoded."""
+        message = BytesParser(EmailMessage, policy=default).parsebytes(body, headersonly=True)
+        return dict(message.items())
+
+    def text_of(self, body: bytes) -> str:
+        part = BytesParser(EmailMessage, policy=default).parsebytes(body).get_body(("plain",))
+        try:
+            return "" if part is None else str(part.get_content())
+        except LookupError:  # an encoding or a kind of content that nobody knows: none of our making
+            return ""
