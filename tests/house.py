@@ -29,7 +29,7 @@ from monitor.model.requests import AnyRequest, Outcome, SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.parse import parse_feed
 from monitor.resources import resource
-from monitor.store import open_store
+from monitor.store import Store, open_store
 from monitor.store.schema import migrate
 
 STEP = timedelta(minutes=30)
@@ -149,6 +149,13 @@ def with_parts(whole: Part, **parts: Any) -> Part:
         elif is_dataclass(value) and type(value).__module__.startswith("monitor.jobs"):
             changes[each.name] = with_parts(value, **parts)
     return replace(whole, **changes)  # type: ignore[type-var]
+
+
+def store_with(store: Store, **groups: Any) -> Store:
+    """The store with these groups of its methods in place of its own."""
+    made = Store(store.database)
+    vars(made).update(vars(store) | groups)
+    return made
 
 
 def done_by(jobs: Jobs, request: AnyRequest) -> Outcome:

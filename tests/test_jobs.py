@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import Story, done_by, house, lived_in, rss, send_now, settings, with_parts
+from house import Story, done_by, house, lived_in, rss, send_now, settings, store_with, with_parts
 from origin import Origin, Reset, conditional, raw, reply, status
 from simulated import NOON, SimulatedClock
 
@@ -371,7 +371,7 @@ def test_an_outcome_that_could_not_be_stored_is_kept_and_the_mail_not_repeated(t
         home.tick()
         store = home.jobs.store
         full: Any = Full(store.deliveries)
-        broken = replace(home, jobs=with_parts(home.jobs, store=replace(store, deliveries=full)))
+        broken = replace(home, jobs=with_parts(home.jobs, store=store_with(store, deliveries=full)))
         home.clock.advance(DAY)
         with pytest.raises(StoreError):
             broken.tick()

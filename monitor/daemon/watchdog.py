@@ -14,14 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from monitor.daemon.crash_marker import HANG, CrashMarker
 from monitor.daemon.service_manager import ServiceManager
+from monitor.log import logger
 from monitor.progress import Progress
 from monitor.store import Database
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 CLOCK_SLIP = timedelta(seconds=60)
 OVERSLEPT = timedelta(seconds=0.2)

@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import structlog
-
 from monitor.errors import DamagedStore
 from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
 from monitor.jobs.match_counts import baseline_counts, flagged
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed import ParseOutcome
 from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, PollReport, Stored
@@ -35,7 +34,7 @@ from monitor.store import Store
 from monitor.url import host_of, origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 ASIDE_ASKED_AFTER = timedelta(hours=1)
 """How soon at the latest it is seen that the document of a feed that is set aside has changed."""

@@ -6,8 +6,6 @@ It decides nothing: when an edition is due is decided by `slots`, what is in it 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from monitor.deliver import Channel
 from monitor.deliver.message import HEADER_CHARACTERS
 from monitor.errors import DamagedStore, StoreError
@@ -15,6 +13,7 @@ from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.editor import Draft, Editor
 from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.work_units import WorkUnits
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, NewDelivery
 from monitor.model.edition_input import Slot
@@ -26,7 +25,7 @@ from monitor.progress import Progress
 from monitor.slots import due_slot
 from monitor.store import Store
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 EDITION_LIMIT = timedelta(minutes=15)
 """Between two signs of life: seconds, unless the disk hangs. Thousands of matches are grouped in many slices."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from monitor.model.edition import REST_FILE
+REST_FILE = "rest-of-the-digest.txt"
+"""The name of the file that lists what had no room in a mail."""
 
 
 class DeliveryState(StrEnum):

@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import asdict
-from email import message_from_bytes, policy
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,11 +27,11 @@ def list_editions(
     as_json: AsJson = False,
 ) -> None:
     """List the editions that were published, newest first."""
-    from monitor.cli.settings import draft_of
+    from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
 
-    settings = draft_of(context)
+    settings = outline_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
         found = [each for each in store.past.editions() if digest in (None, each.digest)][:limit]
     archive = _archive(settings)
@@ -52,11 +51,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an edition that was published, byte for byte."""
-    from monitor.cli.settings import draft_of
+    from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
 
-    settings = draft_of(context)
+    settings = outline_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
         found = edition_named(store, edition)
         if as_json:
@@ -133,6 +132,8 @@ def _dates(edition: "PastEdition") -> tuple[str, ...]:
 
 
 def _bytes(store: "Store", edition: "PastEdition", format_: Format) -> bytes:
+    from email import message_from_bytes, policy
+
     from monitor.errors import UsageError
 
     if format_ is Format.HTML:
