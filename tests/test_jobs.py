@@ -200,7 +200,7 @@ def test_an_empty_day_is_told_unless_the_digest_skips_it(tmp_path: Path, origin:
     with lived_in(replace(quiet, digests=(replace(quiet.digests[0], when_empty="skip"),))) as home:
         home.live(DAY)
         assert home.jobs.store.deliveries.counts() == {}
-        assert home.jobs.store.editions.progress("Daily", home.clock.now())[1] is not None
+        assert home.jobs.store.slots.progress("Daily", home.clock.now())[1] is not None
         home.live(14 * DAY)
         assert ["except one a week" in " ".join(mail.split()) for mail in home.mails()] == [True, True]
 

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from monitor.store.outages import OutageStore
     from monitor.store.overview import OverviewStore
     from monitor.store.past import PastStore
+    from monitor.store.published import PublishedStore
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
     from monitor.store.setbacks import SetbackStore
+    from monitor.store.slots import SlotStore
     from monitor.store.stories import StoryStore
     from monitor.store.topics import TopicStore
     from monitor.store.word_counts import WordCountStore
@@ -73,6 +75,12 @@ class Store:
         return EditionStore(self.database)
 
     @cached_property
+    def slots(self) -> "SlotStore":
+        from monitor.store.slots import SlotStore
+
+        return SlotStore(self.database)
+
+    @cached_property
     def deliveries(self) -> "DeliveryStore":
         from monitor.store.deliveries import DeliveryStore
 
@@ -83,6 +91,12 @@ class Store:
         from monitor.store.past import PastStore
 
         return PastStore(self.database)
+
+    @cached_property
+    def published(self) -> "PublishedStore":
+        from monitor.store.published import PublishedStore
+
+        return PublishedStore(self.database)
 
     @cached_property
     def requests(self) -> "RequestStore":

@@ -19,8 +19,7 @@ from monitor.model.edition_input import (
 )
 from monitor.model.fetch import FetchProblem
 from monitor.polling import needs_attention
-from monitor.store.feeds import state_from_row
-from monitor.store.rhythm import feed_name
+from monitor.store.feeds import feed_name, state_from_row
 from monitor.store.tables import articles, feeds, outages, polls
 from monitor.url import shown_url
 

@@ -33,7 +33,6 @@ from monitor.model.edition_input import (
     Origin,
     PreviousEdition,
     Slot,
-    SlotKey,
 )
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.store.articles import article_from_row, match_from_row, topic_ids
@@ -44,6 +43,7 @@ from monitor.store.coverage import coverage_since, since_edition
 from monitor.store.database import Database
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.rhythm import sightings, stories_a_day
+from monitor.store.slots import CLOCK_SLIP
 from monitor.store.tables import (
     articles,
     corrections,
@@ -68,9 +68,6 @@ HAS_CONTENT = or_(
 NEWS_BEFORE = timedelta(days=1)
 """How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
 
-CLOCK_SLIP = timedelta(minutes=5)
-"""What was made later than this from now was made while the clock was wrong, and binds nothing."""
-
 
 class EditionStore:
     """What was published, and what waits to be."""
@@ -92,23 +89,6 @@ class EditionStore:
             connection.execute(update(digests).where(gone).values(is_configured=False))
             if rows:
                 connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=back), rows)
-
-    def progress(self, digest: str, now: datetime) -> tuple[datetime, SlotKey | None]:
-        """How far a digest is: until when what was due is over, and the last slot that is taken.
-
-        Over is what was due before the digest was configured (`now` if it is not yet) or its newest scheduled edition
-        was made: that knew all there was.
-        """
-        query = (
-            select(slots.c.day, slots.c.ordinal, editions.c.made_at)
-            .select_from(slots.join(editions))
-            .where(slots.c.digest_id == id_of_digest(digest), editions.c.made_at <= now + CLOCK_SLIP)
-            .order_by(slots.c.day.desc(), slots.c.ordinal.desc())
-        )
-        with self._database.read() as connection:
-            since = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest)) or now
-            last = connection.execute(query.limit(1)).first()
-        return (since, None) if last is None else (max(since, last.made_at), (last.day, last.ordinal))
 
     def high_water(self) -> HighWater:
         """What is stored now. It is asked before the grouping, so that all that an edition knew went through it."""

@@ -280,3 +280,8 @@ def _json_from_hints(hints: PollHints) -> dict[str, Any]:
 
 def _span(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
+
+
+def feed_name(row: Row[Any]) -> str:
+    """What people call a feed: its outlet, else its title, else its host."""
+    return str(row.outlet or row.title or row.host)

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from monitor.model.article import Arrival
 from monitor.model.edition_input import FeedSightings
 from monitor.model.fetch import FetchProblem
 from monitor.model.match import Tier
+from monitor.store.feeds import feed_name
 from monitor.store.tables import articles, feeds, matches, polls, topics
 
 HAPPENED = (articles.c.is_mailable, articles.c.arrival != Arrival.LATE)
@@ -98,8 +98,3 @@ def sightings(connection: Connection, now: datetime) -> tuple[FeedSightings, ...
     for row in connection.execute(query):
         found.setdefault((feed_name(row), row.url), []).append(row.first_seen_at)
     return tuple(FeedSightings(name=name, url=url, seen_at=tuple(times)) for (name, url), times in found.items())
-
-
-def feed_name(row: Row[Any]) -> str:
-    """What people call a feed: its outlet, else its title, else its host."""
-    return str(row.outlet or row.title or row.host)

@@ -33,7 +33,7 @@ def list_editions(
 
     settings = outline_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
-        found = [each for each in store.past.editions() if digest in (None, each.digest)][:limit]
+        found = [each for each in store.published.editions() if digest in (None, each.digest)][:limit]
     archive = _archive(settings)
     if as_json:
         output.print_json({"editions": [_as_json(each, archive) for each in found]})
@@ -109,7 +109,7 @@ def edition_named(store: "Store", name: str) -> "PastEdition":
     """The edition of this id, name or slot, or the one of this date. Raises UsageError."""
     from monitor.errors import UsageError
 
-    editions = store.past.editions()
+    editions = store.published.editions()
     found = [each for each in editions if name in (str(each.id), each.name, each.slot)]
     found = found or [each for each in editions if name in _dates(each)]
     if len(found) > 1:
@@ -137,7 +137,7 @@ def _bytes(store: "Store", edition: "PastEdition", format_: Format) -> bytes:
     from monitor.errors import UsageError
 
     if format_ is Format.HTML:
-        return store.past.page(edition.id).encode()
+        return store.published.page(edition.id).encode()
     messages = store.deliveries.of_edition(edition.id)
     if not messages:
         raise UsageError(f"{edition.name} was mailed to nobody; its page is there: --format html.")
