@@ -23,7 +23,7 @@ from monitor.model.settings import FeedSettings
 from monitor.store import Store, open_store
 from monitor.store.schema import migrate
 
-ROUNDS = 9
+ROUNDS = 5
 BARE = "import typer, pydantic, sqlalchemy"
 ASKED = {"--help": 0.6, "status": 1.5, "feeds list": 1.5, "digest list": 1.5}
 OTHERS = ("deliveries list", "topics list")
