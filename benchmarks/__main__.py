@@ -4,13 +4,14 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import evaluation, matching
+from benchmarks import evaluation, matching, start
 from benchmarks.stories import report as stories
 
 BENCHES: dict[str, Callable[[], str]] = {
     "matching": lambda: matching.report(matching.FULL),
     "evaluation": evaluation.report,
     "grouping": stories.report,
+    "start": start.report,
 }
 
 

@@ -10,7 +10,7 @@ import sys
 import unicodedata
 import zlib
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
 MEMORY_WORDS = 30_000
@@ -59,7 +59,20 @@ UNSPACED = (
 )
 """Thai, Lao, Burmese, Khmer, Japanese and Chinese: no spaces between words, so each character is a token."""
 
-MARKS = "".join(mark for mark in map(chr, range(0x300, 0x10000)) if unicodedata.category(mark)[0] == "M")
+
+def _marks() -> str:
+    """The marks of the Basic Multilingual Plane, as ranges of a character class: these compile faster than each alone.
+
+    The blocks that are passed over are Chinese, Korean and private characters: 46,000, and no mark among them.
+    """
+    places = chain(range(0x300, 0x3400), range(0xA000, 0xAC00), range(0xFB00, 0x10000))
+    marks = [place for place in places if unicodedata.category(chr(place))[0] == "M"]
+    starts = [place for before, place in pairwise([-1, *marks]) if place != before + 1]
+    ends = [place for place, after in pairwise([*marks, -1]) if after != place + 1]
+    return "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))
+
+
+MARKS = _marks()
 """Vowel signs and accents, which Python's \\w leaves out: without them Hindi words fall apart."""
 
 LETTER = rf"[^\W\d_{UNSPACED}]"

@@ -31,6 +31,7 @@ from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings
 from monitor.parse import parse_feed
 from monitor.policy.slots import due_slot, next_slot
 from monitor.resources import resource
+from monitor.store import Store
 
 STEP = timedelta(minutes=30)
 
@@ -106,7 +107,7 @@ class House:
 
     def _next_slot(self, digest: DigestSettings) -> datetime:
         now = self.clock.now()
-        since, last = self.jobs.store.editions.progress(digest.name, now)
+        since, last = self.jobs.store.slots.progress(digest.name, now)
         try:
             is_due = due_slot(digest, since=since, last=last, now=now) is not None
             return now if is_due else next_slot(digest, since=since, last=last, now=now).due_at
@@ -170,6 +171,13 @@ def with_parts(whole: Part, **parts: Any) -> Part:
         elif is_dataclass(value) and type(value).__module__.startswith("monitor.jobs"):
             changes[each.name] = with_parts(value, **parts)
     return replace(whole, **changes)  # type: ignore[type-var]
+
+
+def store_with(store: Store, **groups: Any) -> Store:
+    """The store with these groups of its methods in place of its own."""
+    made = Store(store.database)
+    vars(made).update(vars(store) | groups)
+    return made
 
 
 def done_by(jobs: Jobs, request: AnyRequest) -> Outcome:

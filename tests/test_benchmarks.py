@@ -96,4 +96,7 @@ def test_a_bench_is_called_by_its_name(capsys: pytest.CaptureFixture[str], monke
 
 def test_a_name_without_a_bench_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["matchng"]) == 2
-    assert capsys.readouterr().err == "There is no bench named matchng. There are: matching, evaluation, grouping.\n"
+    assert (
+        capsys.readouterr().err
+        == "There is no bench named matchng. There are: matching, evaluation, grouping, start.\n"
+    )

@@ -33,6 +33,7 @@ def lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]
                 home.clock.advance(timedelta(hours=1))
                 home.refresh()
         monkeypatch.setattr(cli_settings, "draft_of", lambda _context: config)
+        monkeypatch.setattr(cli_settings, "outline_of", lambda _context: config)
         yield config
 
 
@@ -43,6 +44,7 @@ def run(*arguments: str) -> Result:
 def test_before_the_first_poll_a_list_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = settings(tmp_path, ["https://post.example/feed"], 443)
     monkeypatch.setattr(cli_settings, "draft_of", lambda _context: config)
+    monkeypatch.setattr(cli_settings, "outline_of", lambda _context: config)
     assert run("list").output == "No feed was polled yet. Poll them now: news-monitor poll\n"
 
 

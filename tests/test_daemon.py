@@ -10,7 +10,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -19,7 +18,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from daemons import CONFIG, PATIENCE_SECONDS, TRUCE, asked, command, daemon, done, eventually, log_of, said
-from house import Story, rss, with_parts
+from house import Story, rss, store_with, with_parts
 from manager import fake_manager
 from origin import Origin, Pause, head, raw, reply
 from simulated import NOON, SimulatedClock
@@ -278,7 +277,7 @@ def test_an_outcome_that_cannot_be_stored_is_not_worked_for_again(config: Path) 
     settings = load(config, {})
     with opened(settings, SimulatedClock()) as jobs:
         full: Any = FullAtFirst(jobs.store.requests)
-        service = Service(with_parts(jobs, store=replace(jobs.store, requests=full)), settings, lambda: settings)
+        service = Service(with_parts(jobs, store=store_with(jobs.store, requests=full)), settings, lambda: settings)
         asked = jobs.store.requests.ask(SendRequest(digest=settings.digests[0].name), NOON)
         with pytest.raises(StoreError):
             service.deliver()

@@ -77,6 +77,7 @@ def told(mail: str) -> str:
 
 def run(*arguments: str, config: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(cli_settings, "draft_of", lambda _context: config)
+    monkeypatch.setattr(cli_settings, "outline_of", lambda _context: config)
     result = CliRunner().invoke(app, arguments, env={"COLUMNS": "80"}, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
@@ -471,6 +472,7 @@ def test_a_name_that_does_not_exist_is_reported(
 ) -> None:
     config = config_for(tmp_path, origin, "/harbour")
     monkeypatch.setattr(cli_settings, "draft_of", lambda _context: config)
+    monkeypatch.setattr(cli_settings, "outline_of", lambda _context: config)
     with lived_in(config):
         result = CliRunner().invoke(app, ["feeds", "baseline", *words])
     assert result.exit_code

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import Story, done_by, house, lived_in, rss, send_now, settings, with_parts
+from house import Story, done_by, house, lived_in, rss, send_now, settings, store_with, with_parts
 from origin import Origin, Reset, conditional, raw, reply, status
 from simulated import NOON, SimulatedClock
 
@@ -201,7 +201,7 @@ def test_an_empty_day_is_told_unless_the_digest_skips_it(tmp_path: Path, origin:
     with lived_in(replace(quiet, digests=(replace(quiet.digests[0], when_empty="skip"),))) as home:
         home.live(DAY)
         assert home.jobs.store.deliveries.counts() == {}
-        assert home.jobs.store.editions.progress("Daily", home.clock.now())[1] is not None
+        assert home.jobs.store.slots.progress("Daily", home.clock.now())[1] is not None
         home.live(14 * DAY)
         assert ["except one a week" in " ".join(mail.split()) for mail in home.mails()] == [True, True]
 
@@ -372,7 +372,7 @@ def test_an_outcome_that_could_not_be_stored_is_kept_and_the_mail_not_repeated(t
         home.tick()
         store = home.jobs.store
         full: Any = Full(store.deliveries)
-        broken = replace(home, jobs=with_parts(home.jobs, store=replace(store, deliveries=full)))
+        broken = replace(home, jobs=with_parts(home.jobs, store=store_with(store, deliveries=full)))
         home.clock.advance(DAY)
         with pytest.raises(StoreError):
             broken.tick()

@@ -20,7 +20,8 @@ from test_deliver_message import LETTER, SENDER
 from monitor.deliver.mail.message import compose_message
 from monitor.deliver.mail.plain_copy import plain_copy
 from monitor.deliver.mail.resent import resent
-from monitor.model.edition import REST_FILE, Edition, Rendered
+from monitor.model.delivery import REST_FILE
+from monitor.model.edition import Edition, Rendered
 from monitor.model.edition_input import Origin
 from monitor.model.match import Tier
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page

@@ -256,13 +256,13 @@ def test_a_slot_is_published_once_and_a_listing_never_twice(store: Store) -> Non
     assert store.editions.publish(edition(listing(article_id), slot="2026-03-03")) is not None
     with pytest.raises(IntegrityError):
         store.editions.publish(edition(listing(article_id), slot="2026-03-04"))
-    assert store.editions.progress("Daily", NOON + timedelta(days=2)) == (NOON + HOUR, (date(2026, 3, 3), 1))
+    assert store.slots.progress("Daily", NOON + timedelta(days=2)) == (NOON + HOUR, (date(2026, 3, 3), 1))
 
 
 def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> None:
     with pytest.raises(IntegrityError):
         store.editions.publish(edition(recipients=("a@x.example", "a@x.example")))
-    assert store.editions.progress("Daily", NOON)[1] is None
+    assert store.slots.progress("Daily", NOON)[1] is None
     assert store.deliveries.counts() == {}
 
 
@@ -539,9 +539,9 @@ def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) 
     assert state_of(store).url not in {each.url for each in store.feeds.due(NOON)}
     wrong = replace(edition(slot="2036-03-02"), made_at=future, slots=((date(2026, 3, 2), 1), (date(2036, 3, 2), 1)))
     store.editions.publish(wrong)
-    assert store.editions.progress("Daily", NOON) == (NOON, None)
+    assert store.slots.progress("Daily", NOON) == (NOON, None)
     assert store.editions.publish(edition(recipients=())) is not None
-    assert store.editions.progress("Daily", NOON + HOUR) == (NOON + HOUR, (date(2026, 3, 2), 1))
+    assert store.slots.progress("Daily", NOON + HOUR) == (NOON + HOUR, (date(2026, 3, 2), 1))
     (waiting,) = store.deliveries.due(NOON)
     far = Verdict(state=DeliveryState.QUEUED, next_attempt_at=future, answer="")
     store.deliveries.settle(waiting, far, NOON)
@@ -580,10 +580,10 @@ def test_what_a_feed_was_asked_for_at_its_old_address_does_not_bind_it_at_a_new_
 
 def test_a_digest_that_comes_back_begins_anew(store: Store) -> None:
     store.editions.sync(["Daily"], NOON + HOUR)
-    assert store.editions.progress("Daily", NOON)[0] == NOON
+    assert store.slots.progress("Daily", NOON)[0] == NOON
     store.editions.sync([], NOON + HOUR)
     store.editions.sync(["Daily"], NOON + 2 * HOUR)
-    assert store.editions.progress("Daily", NOON)[0] == NOON + 2 * HOUR
+    assert store.slots.progress("Daily", NOON)[0] == NOON + 2 * HOUR
 
 
 def test_a_wish_nobody_waits_for_is_withdrawn_or_refused(store: Store) -> None:
@@ -703,6 +703,6 @@ def test_words_are_counted_in_the_transaction_that_stores_their_articles(store: 
 def test_a_digest_configured_under_a_clock_that_was_ahead_begins_now(store: Store) -> None:
     store.editions.sync(["Ahead"], NOON + timedelta(days=365))
     store.editions.sync(["Ahead"], NOON)
-    assert store.editions.progress("Ahead", NOON) == (NOON, None)
+    assert store.slots.progress("Ahead", NOON) == (NOON, None)
     store.editions.sync(["Ahead"], NOON + HOUR)
-    assert store.editions.progress("Ahead", NOON + HOUR) == (NOON, None)
+    assert store.slots.progress("Ahead", NOON + HOUR) == (NOON, None)

@@ -1,6 +1,11 @@
 """`run`: the daemon in the foreground; systemd, a container or a terminal keeps it."""
 
+import gc
+
 import typer
+
+COLLECTOR = gc.get_threshold()
+"""How often garbage is looked for, before `main` makes it rarer to start quickly."""
 
 
 def run(context: typer.Context) -> None:
@@ -9,4 +14,5 @@ def run(context: typer.Context) -> None:
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.service import run as run_daemon
 
+    gc.set_threshold(*COLLECTOR)
     run_daemon(settings_of(context), lambda: settings_of(context), SystemClock())

@@ -108,11 +108,11 @@ def _by_owner(context: typer.Context, request: "AnyRequest", as_json: bool) -> N
 
 @contextmanager
 def _looked_at(context: typer.Context) -> "Iterator[Store]":
-    from monitor.cli.settings import draft_of
+    from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
 
-    with opened_store(draft_of(context).storage, SystemClock()) as store:
+    with opened_store(outline_of(context).storage, SystemClock()) as store:
         yield store
 
 

@@ -95,12 +95,12 @@ def _outcome(record: "PollRecord") -> str:
 
 @contextmanager
 def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime]]":
-    from monitor.cli.settings import draft_of
+    from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
 
     clock = SystemClock()
-    with opened_store(draft_of(context).storage, clock) as store:
+    with opened_store(outline_of(context).storage, clock) as store:
         yield store, clock.now()
 
 

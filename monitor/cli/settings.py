@@ -2,6 +2,7 @@
 
 A command that writes what the service writes needs a finished one: a section that was lost would be taken for the
 owner's wish. What only reads, or looks after files, works with a draft, so that it can help to find what is missing.
+Where topics are only names, their terms are not looked at either.
 """
 
 import os
@@ -25,3 +26,10 @@ def settings_of(context: typer.Context) -> Settings:
 def draft_of(context: typer.Context) -> Settings:
     """The settings, for commands that can do with an unfinished config. Raises ConfigError for mistakes."""
     return load(config_path(context), os.environ, is_draft=True)
+
+
+def outline_of(context: typer.Context) -> Settings:
+    """The same, for commands that look at what is stored. A mistake in a term of a topic does not keep them from it:
+    `check` reports it, and the daemon goes on with the config that it has.
+    """
+    return load(config_path(context), os.environ, is_draft=True, is_with_terms=False)

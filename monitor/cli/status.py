@@ -21,12 +21,12 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Say on one screen how the service is; exit 1 if something is wrong."""
-    from monitor.cli.settings import draft_of
+    from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
     from monitor.health.status import notices, problems, status_of
 
-    settings = draft_of(context)
+    settings = outline_of(context)
     clock = SystemClock()
     with opened_store(settings.storage, clock) as store:
         found = status_of(settings, store, clock.now())

@@ -23,14 +23,15 @@ from monitor.errors import ConfigError, Problem
 __all__ = ["Settings", "check", "find_config", "load"]
 
 
-def load(path: Path, environ: Mapping[str, str], *, is_draft: bool = False) -> Settings:
+def load(path: Path, environ: Mapping[str, str], *, is_draft: bool = False, is_with_terms: bool = True) -> Settings:
     """The settings in the file. Raises ConfigError with every problem of it, warnings included.
 
-    A draft may be unfinished: what it lacks is in `Settings.missing`.
+    A draft may be unfinished: what it lacks is in `Settings.missing`. Without terms (`is_with_terms`) nobody asks what
+    the terms of topics mean, or whether they can be meant, and `Settings.lists` has none of the library.
     """
     document = read_document(path)
     findings = Findings()
-    reading = Reading(file=path, environ=environ, lines=document.lines, findings=findings)
+    reading = Reading(file=path, environ=environ, lines=document.lines, findings=findings, is_with_terms=is_with_terms)
     document = with_included(document, reading)
     settings = read_settings(document.content, reading)
     in_words = partial(problems, file=path, document=document.content, lines=document.lines, files=document.files)

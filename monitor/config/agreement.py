@@ -15,7 +15,6 @@ from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
 from monitor.deliver import Channel, is_local
 from monitor.model.settings import FeedSettings, PollingSettings, StorageSettings
-from monitor.render import broken_templates
 from monitor.url import canonical_url, host_of
 
 FLOOR = timedelta(minutes=15)  # P6: a public server is not asked more often, whatever is set
@@ -96,6 +95,8 @@ def check_templates(folders: Iterable[tuple[KeyPath, Path | None]], known: Colle
         if not folder.is_dir():
             reading.findings.error(path, f"{folder} is not a folder.")
             continue
+        from monitor.render import broken_templates
+
         for name, line, problem in broken_templates(folder):
             reading.findings.error(path, f"{folder / name}{f':{line}' if line else ''}: {problem}.".replace("..", "."))
         files = {file.name for file in folder.glob("*.j2")}

@@ -4,11 +4,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from monitor.config.findings import on_one_line
-from monitor.config.positions import KeyPath, positions
+from monitor.config.positions import KeyPath, Lines, positions
 from monitor.errors import ConfigError, Problem
 
 SECRET_WORDS = ("password", "token", "auth", "key", "headers", "proxy", "://")
@@ -34,7 +35,7 @@ class Document:
 def read_document(path: Path) -> Document:
     """Raises ConfigError if the file cannot be read or is not TOML; then nothing more can be said of it."""
     source = _source(path)
-    return Document(file=path, content=_content(source.decode(), path), lines=positions(source))
+    return Document(file=path, content=_content(source.decode(), path), lines=Lines(partial(positions, source)))
 
 
 def _source(path: Path) -> bytes:

@@ -4,8 +4,9 @@ Their lists join those of the config before anything is checked, and each rememb
 mistake in it is told with the line of that file. An included file holds lists and nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import MISSING, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,13 @@ from pydantic import PlainValidator
 
 from monitor.config.document import Document, read_document
 from monitor.config.findings import line_of, on_one_line
-from monitor.config.table import Reading, adapter, check, folder
+from monitor.config.positions import KeyPath, Lines
+from monitor.config.table import Adapter, Reading, check, folder
 from monitor.errors import ConfigError, Problem
 
 KEY = "include"
 SECTION = "lists"
-PATHS = adapter(list[Annotated[Path, PlainValidator(folder)]])
+PATHS = Adapter(list[Annotated[Path, PlainValidator(folder)]])
 
 
 def with_included(document: Document, reading: Reading) -> Document:
@@ -29,7 +31,9 @@ def with_included(document: Document, reading: Reading) -> Document:
 
 
 def _documents(document: Document, reading: Reading) -> Iterator[Document]:
-    paths = check(PATHS, document.content.get(KEY, []), (KEY,), reading)
+    if KEY not in document.content:
+        return
+    paths = check(PATHS, document.content[KEY], (KEY,), reading)
     for index, path in enumerate(() if paths is MISSING else paths):
         if not path.is_file():
             message = f"there is no file {path}; a path begins at the folder of this config."
@@ -60,10 +64,17 @@ def _joined(document: Document, included: Document) -> Document:
     if not isinstance(own, dict) or not isinstance(more, dict):
         return document
     new = {name: terms for name, terms in more.items() if name not in own}
-    lines = {path: line for path, line in included.lines.items() if path[0] == SECTION and new.keys() & path[1:2]}
     return replace(
         document,
         content={**document.content, SECTION: own | new},
-        lines={**document.lines, **lines},
+        lines=Lines(partial(_joined_lines, document.lines, included.lines, new.keys())),
         files={**document.files, **{(SECTION, name): included.file for name in new}},
     )
+
+
+def _joined_lines(
+    own: Mapping[KeyPath, int], included: Mapping[KeyPath, int], lists: Collection[str | int]
+) -> Mapping[KeyPath, int]:
+    """The lines of the config, and those of these lists in the file that it includes."""
+    more = {path: line for path, line in included.items() if path[0] == SECTION and set(path[1:2]) & set(lists)}
+    return {**own, **more}

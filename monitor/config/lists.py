@@ -7,12 +7,10 @@ now), then in the library that comes with the program. What is wrong with a term
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING
 
-from monitor.config.table import Reading, Terms, adapter, check
-from monitor.lists import list_names, shipped_lists
-from monitor.match import listed_names
+from monitor.config.table import Adapter, Reading, Terms, check
 
 Lists = Mapping[str, tuple[str, ...]]
-LIST = adapter(Terms)
+LIST = Adapter(Terms)
 
 
 def read_lists(written: Mapping[str, object], reading: Reading) -> Lists:
@@ -38,6 +36,8 @@ def with_library(own: Lists, topics: object) -> Lists:
 
     If a name is nowhere to be found, the whole library comes along, for `match` to propose the nearest.
     """
+    from monitor.lists import list_names, shipped_lists
+
     lists = dict(own)
     while lacking := _references([topics, lists], lists) - lists.keys():
         if not lacking <= list_names():
@@ -47,6 +47,8 @@ def with_library(own: Lists, topics: object) -> Lists:
 
 
 def _references(written: object, lists: Lists) -> frozenset[str]:
+    from monitor.match import listed_names
+
     return frozenset(name for text in _texts(written) for name in listed_names(text, lists))
 
 

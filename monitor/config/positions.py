@@ -2,15 +2,17 @@
 
 The standard library's parser keeps no positions, so a second one (tree-sitter) is asked for
 them. It gives lines only: what a document means, and whether it is TOML at all, is tomllib's
-word, and `positions` expects a document that tomllib has accepted.
+word, and `positions` expects a document that tomllib has accepted. Nobody is asked before a mistake is found.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import tree_sitter_toml
-from tree_sitter import Language, Node, Parser
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 KeyPath = tuple[str | int, ...]
 """The way to a value: keys and indices from 0, as in `("topics", 1, "all", 1, 2)`."""
@@ -18,11 +20,34 @@ KeyPath = tuple[str | int, ...]
 KEYS = ("bare_key", "quoted_key", "dotted_key")
 
 
+class Lines(Mapping[KeyPath, int]):
+    """The line of each key, found when the first one is asked for: a config without a mistake is not read twice."""
+
+    def __init__(self, find: Callable[[], Mapping[KeyPath, int]]) -> None:
+        self._find = find
+
+    @cached_property
+    def _found(self) -> Mapping[KeyPath, int]:
+        return self._find()
+
+    def __getitem__(self, path: KeyPath) -> int:
+        return self._found[path]
+
+    def __iter__(self) -> Iterator[KeyPath]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 def positions(source: bytes) -> Mapping[KeyPath, int]:
     """The line (from 1) of every table, key and array element.
 
     A table written in several places has the line of the first.
     """
+    import tree_sitter_toml
+    from tree_sitter import Language, Parser
+
     walk = _Walk()
     for node in Parser(Language(tree_sitter_toml.language())).parse(source).root_node.named_children:
         walk.top_level(node)
@@ -36,7 +61,7 @@ class _Walk:
     lines: dict[KeyPath, int] = field(default_factory=dict)
     sizes: dict[KeyPath, int] = field(default_factory=dict)
 
-    def top_level(self, node: Node) -> None:
+    def top_level(self, node: "Node") -> None:
         if node.type == "pair":
             self.pair(node, ())
         elif node.type in ("table", "table_array_element"):
@@ -44,7 +69,7 @@ class _Walk:
             for pair in _children(node, "pair"):
                 self.pair(pair, path)
 
-    def header(self, node: Node) -> KeyPath:
+    def header(self, node: "Node") -> KeyPath:
         """The path that a `[table]` or `[[array]]` header opens. In it, the name of an array of
         tables stands for its last element.
         """
@@ -58,13 +83,13 @@ class _Walk:
             self.sizes[path] = self.sizes.get(path, 0) + 1
         return self._mark(self._latest(path), node)
 
-    def pair(self, node: Node, path: KeyPath) -> None:
+    def pair(self, node: "Node", path: KeyPath) -> None:
         for key in _key(node):
             path = self._mark((*path, key), node)
         *_, value = _parts(node)
         self.value(value, path)
 
-    def value(self, node: Node, path: KeyPath) -> None:
+    def value(self, node: "Node", path: KeyPath) -> None:
         if node.type == "inline_table":
             for pair in _children(node, "pair"):
                 self.pair(pair, path)
@@ -75,20 +100,20 @@ class _Walk:
     def _latest(self, path: KeyPath) -> KeyPath:
         return (*path, self.sizes[path] - 1) if path in self.sizes else path
 
-    def _mark(self, path: KeyPath, node: Node) -> KeyPath:
+    def _mark(self, path: KeyPath, node: "Node") -> KeyPath:
         self.lines.setdefault(path, node.start_point[0] + 1)
         return path
 
 
-def _parts(node: Node) -> Iterator[Node]:
+def _parts(node: "Node") -> "Iterator[Node]":
     return (child for child in node.named_children if child.type != "comment")
 
 
-def _children(node: Node, kind: str) -> Iterator[Node]:
+def _children(node: "Node", kind: str) -> "Iterator[Node]":
     return (child for child in node.named_children if child.type == kind)
 
 
-def _key(node: Node) -> list[str]:
+def _key(node: "Node") -> list[str]:
     """The parts of a header's or a pair's key, unquoted by the parser whose word counts."""
     written = next(child for child in node.named_children if child.type in KEYS).text or b""
     parts = []

@@ -102,7 +102,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     digest_table, operator_table = mailing_tables(recipient_check(mail_table))
     digests = _read_each(digest_table.read, digest_tables, reading)
     own = read_lists(_table(document, "lists", reading), reading)
-    lists = with_library(own, document.get("topics"))
+    lists = with_library(own, document.get("topics")) if reading.is_with_terms else own
     topics = read_topics(topic_tables, lists, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
     storage = _storage(_table(document, "storage", reading), reading)

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from datetime import time, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -29,12 +30,15 @@ Kind = TypeVar("Kind")
 class Reading:
     """What is known while one config is read: its folder (relative paths begin there), the
     environment, the lines of its keys, and what was found wrong so far.
+
+    `is_with_terms`: whether anybody needs to know what topics mean, which costs a tenth of a short command.
     """
 
     file: Path
     environ: Mapping[str, str]
     lines: Mapping[KeyPath, int]
     findings: Findings
+    is_with_terms: bool = True
 
 
 def folder(value: object, info: Info) -> Path:
@@ -69,12 +73,27 @@ EXPECTED = {
 """pydantic's word for a wrong type, and what a person should have written."""
 
 
+class Adapter:
+    """The check of one value, built when there is one: a config uses a fifth of the keys that there are."""
+
+    def __init__(self, annotation: Any) -> None:
+        self._annotation = annotation
+
+    @cached_property
+    def _checked(self) -> TypeAdapter[Any]:
+        return TypeAdapter(self._annotation, config=ConfigDict(strict=True))
+
+    def validate(self, value: object, reading: Reading) -> Any:
+        """Strict: TOML has types, so "8" is no number and 1 is not true. Raises ValidationError."""
+        return self._checked.validate_python(value, context=reading)
+
+
 @dataclass(frozen=True, slots=True)
 class Table(Generic[Kind]):
     """The keys of a table that becomes a `kind`, each with the check of its value."""
 
     kind: type[Kind]
-    adapters: Mapping[str, TypeAdapter[Any]]
+    adapters: Mapping[str, Adapter]
     required: tuple[str, ...]
 
     def read(self, written: object, path: KeyPath, reading: Reading) -> Kind | None:
@@ -115,20 +134,15 @@ def table(kind: type[Kind], **narrowed: Any) -> Table[Kind]:
     types = {each.name: narrowed.get(each.name) or _spelling(hints[each.name]) for each in settings}
     return Table(
         kind=kind,
-        adapters={key: adapter(annotation) for key, annotation in types.items()},
+        adapters={key: Adapter(annotation) for key, annotation in types.items()},
         required=tuple(each.name for each in settings if not _is_optional(each)),
     )
 
 
-def adapter(annotation: Any) -> TypeAdapter[Any]:
-    """The check of one value. Strict: TOML has types, so "8" is no number and 1 is not true."""
-    return TypeAdapter(annotation, config=ConfigDict(strict=True))
-
-
-def check(expected: TypeAdapter[Any], value: object, path: KeyPath, reading: Reading) -> Any:
+def check(expected: Adapter, value: object, path: KeyPath, reading: Reading) -> Any:
     """The value as the program wants it, or MISSING after reporting what is wrong with it."""
     try:
-        return expected.validate_python(value, context=reading)
+        return expected.validate(value, reading)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             reading.findings.error((*path, *detail["loc"]), _sentence(path, detail))

@@ -8,16 +8,18 @@ is `match`'s word: here its findings are led back to the keys they were written 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from monitor import match
 from monitor.config import values
 from monitor.config.lists import Lists
 from monitor.config.positions import KeyPath
 from monitor.config.table import Reading, Terms, table
 from monitor.model.topic import Rule, Topic, Within
+
+if TYPE_CHECKING:
+    from monitor.match import TermProblem
 
 Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
@@ -125,17 +127,24 @@ def read_topics(tables: Sequence[tuple[KeyPath, object]], lists: Lists, reading:
     """Every topic that can be read; what `match` has to say of their terms is added to the findings.
 
     Of a topic of which a rule or an example is broken only the single terms are looked at: what is left of it as a
-    whole is not what was meant.
+    whole is not what was meant. Terms are not looked at where the settings are for a command that has no use for them.
     """
     placed = [topic for path, written in tables if (topic := _topic(written, path, reading))]
-    broken = [each for each in placed if reading.findings.broken_keys(each.path) - HARMLESS_KEYS]
-    clear = [each for each in placed if each not in broken]
-    _report(match.term_problems([each.topic for each in clear], lists), clear, reading)
-    _report(match.spelling_problems([each.topic for each in broken], lists), broken, reading)
+    if reading.is_with_terms:
+        _check_terms(placed, lists, reading)
     return tuple(each.topic for each in placed)
 
 
-def _report(problems: Sequence[match.TermProblem], topics: Sequence[_PlacedTopic], reading: Reading) -> None:
+def _check_terms(placed: "Sequence[_PlacedTopic]", lists: Lists, reading: Reading) -> None:
+    from monitor.match import spelling_problems, term_problems
+
+    broken = [each for each in placed if reading.findings.broken_keys(each.path) - HARMLESS_KEYS]
+    clear = [each for each in placed if each not in broken]
+    _report(term_problems([each.topic for each in clear], lists), clear, reading)
+    _report(spelling_problems([each.topic for each in broken], lists), broken, reading)
+
+
+def _report(problems: "Sequence[TermProblem]", topics: Sequence[_PlacedTopic], reading: Reading) -> None:
     origins: Origins = {}
     for index, each in enumerate(topics):
         origins |= each.origins(index)
@@ -181,7 +190,7 @@ def _rules(
     if shared:
         _report_lonely_keys(topic, path, reading)
         return shared
-    return (own,) if topic.none else (_named(topic.name, own.rule, path),)
+    return (own,) if topic.none or not reading.is_with_terms else (_named(topic.name, own.rule, path),)
 
 
 def _rule(written: WrittenRule, path: KeyPath) -> _PlacedRule:
@@ -204,7 +213,9 @@ def _excluding(placed: _PlacedRule, terms: tuple[str, ...], path: KeyPath) -> _P
 
 def _named(name: str, own: Rule, path: KeyPath) -> _PlacedRule:
     """The rule of a bare name; whatever is wrong with its terms is wrong with the name."""
-    groups = match.rule_from_name(name).all
+    from monitor.match import rule_from_name
+
+    groups = rule_from_name(name).all
     places: Origins = {("all", index): (*path, "name") for index in range(len(groups))}
     return _PlacedRule(replace(own, all=groups), places | {(): path, ("none",): (*path, "name")})
 

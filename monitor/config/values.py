@@ -14,7 +14,6 @@ from pathlib import Path
 
 from monitor.config.findings import did_you_mean, quoted
 from monitor.plain_text import escaped
-from monitor.render.calendar import is_known_language
 from monitor.url import clean_link, shown_url
 
 UNIT_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
@@ -187,6 +186,8 @@ def language(value: str) -> str:
 
 def date_language(value: str) -> str:
     """A language whose dates are known (CLDR), such as `en`, `en-US` or `pt-BR`."""
+    from monitor.render.calendar import is_known_language
+
     if not is_known_language(language(value)):
         raise ValueError(f'{quoted(value)} is not a language whose dates are known; write "en", "fr" or "pt-BR".')
     return value

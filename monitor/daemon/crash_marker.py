@@ -19,12 +19,11 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, Any
 
-import structlog
-
+from monitor.log import logger
 from monitor.progress import Unit
 from monitor.store.database import keep_owner
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 MARK, TRACE = "at-work", "at-work.trace"
 HEAD_BYTES = 8

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import structlog
-
+from monitor.log import logger
 from monitor.model.note import NoteKind
 from monitor.policy.disk import LEAST_FREE_BYTES, has_space
 from monitor.store import Store
 from monitor.store.disk_space import free_bytes
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 NO_SPACE = f"The disk has less than {LEAST_FREE_BYTES // 10**6} MB left, so nothing is polled."
 

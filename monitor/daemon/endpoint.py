@@ -10,13 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-import structlog
-
 from monitor.errors import StoreError
 from monitor.health.metrics import CONTENT_TYPE, metrics
 from monitor.health.status import Status, problems
+from monitor.log import logger
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 REQUEST_SECONDS = 10
 PLAIN = "text/plain; charset=utf-8"

@@ -4,14 +4,13 @@ import asyncio
 import time
 from datetime import datetime, timedelta
 
-import structlog
-
 from monitor.fetch import Fetcher
+from monitor.log import logger
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.store import Store
 from monitor.url import host_of
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 FRESH = timedelta(hours=1)
 """After a start, an edition that was finished longer ago has been told of, or never will be."""

@@ -4,14 +4,13 @@ import faulthandler
 import signal
 from datetime import datetime
 
-import structlog
-
 from monitor.daemon.crash_marker import CrashMarker
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.store import Store
 from monitor.url import shown_url
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 def review_last_exit(store: Store, clock: Clock, marker: CrashMarker, owned_since: datetime) -> None:

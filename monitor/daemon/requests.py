@@ -5,10 +5,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import structlog
-
 from monitor.errors import NewsMonitorError, UsageError
 from monitor.jobs import Jobs, OnPolled, ignore_report
+from monitor.log import logger
 from monitor.model.delivery import Delivery
 from monitor.model.feed_update import PollReport
 from monitor.model.requests import (
@@ -23,7 +22,7 @@ from monitor.model.requests import (
     kind_of,
 )
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 def _run(work: Coroutine[Any, Any, Outcome]) -> Outcome:

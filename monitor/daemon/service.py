@@ -14,8 +14,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-import structlog
-
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back, share_arenas
 from monitor.daemon.build import adopt, opened, rebuilt
@@ -33,6 +31,7 @@ from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import DamagedStore, NewsMonitorError, UsageError
 from monitor.health.status import Status, status_of
 from monitor.jobs import EDITION_LIMIT, Jobs, PublishGate
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState
 from monitor.model.note import NoteKind
@@ -40,7 +39,7 @@ from monitor.model.requests import AnyRequest, Outcome, RequestKind
 from monitor.progress import Progress
 from monitor.store.lock import ownership
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 IDLE = timedelta(minutes=2)
 """How long a job may be busy between two steps; the gap between requests to one host comes on top."""

@@ -9,9 +9,9 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 
-import structlog
+from monitor.log import logger
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 class ServiceManager:

@@ -17,15 +17,15 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from monitor.errors import DamagedStore
+from monitor.log import logger
 from monitor.policy.retry import rest_after
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 TICK = timedelta(seconds=2)
 SLOWER = {"maintain": timedelta(hours=1), "notes": timedelta(minutes=1)}

@@ -14,15 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from monitor.daemon.crash_marker import HANG, CrashMarker
 from monitor.daemon.service_manager import ServiceManager
+from monitor.log import logger
 from monitor.policy.clock import is_jump
 from monitor.progress import Progress
 from monitor.store import Database
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 OVERSLEPT = timedelta(seconds=0.2)
 """More than a busy machine makes the shortest of waits late."""

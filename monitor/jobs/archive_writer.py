@@ -8,10 +8,9 @@ one to be written again (docs/decisions/0040).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from monitor.archive import Archive, has_index, write_index, write_page
 from monitor.jobs.archive_contents import ArchiveContents, entry_of
+from monitor.log import logger
 from monitor.model.archive_index import Neighbours
 from monitor.model.clock import Clock
 from monitor.model.past import ArchivedEdition
@@ -19,7 +18,7 @@ from monitor.progress import Progress
 from monitor.render import Environment, render_index, with_neighbours
 from monitor.store import Store
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 MOST_PAGES = 200
 """A run is short, since polls wait for it; what it leaves, the next one takes. More than that wait only where the

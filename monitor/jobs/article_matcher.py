@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-import structlog
-
 from monitor.boilerplate import RECENT_ARTICLES, document_of, learned
 from monitor.cluster import words_of
 from monitor.jobs.work_units import WorkUnits
+from monitor.log import logger
 from monitor.match import TopicIndex
 from monitor.model.boilerplate import Boilerplate, Specimen
 from monitor.model.clock import Clock
@@ -25,7 +24,7 @@ from monitor.reconcile import admitted
 from monitor.store import Store
 from monitor.url import shown_url
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ class Editor:
         E14). With `at`: what would be sent then, by hand if no slot is due.
         """
         now = self.clock.now()
-        since, last = self.store.editions.progress(digest.name, now)
+        since, last = self.store.slots.progress(digest.name, now)
         slot = due_slot(digest, since=since, last=last, now=at or now)
         if slot is None and at is None:
             slot = next_slot(digest, since=since, last=last, now=now)
@@ -129,7 +129,7 @@ class Editor:
     ) -> tuple[Edition | RollUp, HighWater]:
         """The edition and what it knows: the words of articles are read after the grouping, with all edits so far."""
         topics = [topic for topic in self.topics if not digest.topics or topic.name in digest.topics]
-        since, last = self.store.editions.progress(digest.name, now)
+        since, last = self.store.slots.progress(digest.name, now)
         next_at = next_slot(digest, since=since, last=slot.key if slot else last, now=now).due_at
         label = self._label(digest.name, slot, now)
         moment = spoken_at(slot.due_at if slot else now, now)

@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import structlog
-
 from monitor.errors import DamagedStore
 from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
 from monitor.jobs.match_counts import baseline_counts, flagged
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed import ParseOutcome
 from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, PollReport, Stored
@@ -36,7 +35,7 @@ from monitor.store import Store
 from monitor.url import origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 NoteAttempt = Callable[[FeedUpdate], None]
 

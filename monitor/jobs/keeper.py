@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import structlog
-
 from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.retention import forget_old
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings, StorageSettings
@@ -24,7 +23,7 @@ from monitor.store import Store
 from monitor.store.backup import back_up_into, backups_made
 from monitor.store.disk_space import free_bytes
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 CHORE_LIMIT = timedelta(hours=1)
 """Gigabytes on a slow disk; less than a minute otherwise."""

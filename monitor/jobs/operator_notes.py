@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from monitor.deliver import Channel
 from monitor.deliver.keys import message_key
 from monitor.jobs.public_addresses import PublicAddresses
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import DeliveryState, Letter, NewDelivery
 from monitor.model.note import Note, NoteKind
@@ -21,7 +20,7 @@ from monitor.policy.notes import DELIVERIES_NOTED, NOTHING_READ, may_mail
 from monitor.render import Environment, Rendered, render_notes
 from monitor.store import Store
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 NAME = "operator"
 """What messages of notes are sorted by, and where their key begins."""

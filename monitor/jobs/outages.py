@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-import structlog
-
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState, FeedUpdate
 from monitor.policy.outage import OUTAGE_ATTEMPTS, OUTAGE_HOSTS, is_outage, is_probe_due, probed_first
 from monitor.policy.polling import is_welcome
 from monitor.store import Store
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

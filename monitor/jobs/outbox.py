@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import structlog
-
 from monitor.deliver import Channel, send_timeout
 from monitor.errors import DeliveryError, UsageError
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
 from monitor.model.settings import OnUnknown
@@ -18,7 +17,7 @@ from monitor.policy.retry import deserves_copy, scope, shared, verdict
 from monitor.progress import Progress
 from monitor.store import Store
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,13 @@ It decides nothing: when an edition is due is decided by `slots`, what is in it 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from monitor.deliver import Channel
 from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.editor import Draft, Editor
 from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.work_units import WorkUnits
+from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, NewDelivery
 from monitor.model.edition_input import Slot
@@ -25,7 +24,7 @@ from monitor.policy.slots import due_slot
 from monitor.progress import Progress
 from monitor.store import Store
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 EDITION_LIMIT = timedelta(minutes=15)
 """Between two signs of life: seconds, unless the disk hangs. Thousands of matches are grouped in many slices."""
@@ -96,7 +95,7 @@ class Publisher:
     def _due(self, digest: DigestSettings) -> tuple[Slot | None, datetime]:
         """The slot that is due, and the moment at which it is."""
         now = self.clock.now()
-        since, last = self.store.editions.progress(digest.name, now)
+        since, last = self.store.slots.progress(digest.name, now)
         return due_slot(digest, since=since, last=last, now=now), now
 
     def _publish(self, digest: DigestSettings, slot: Slot | None, now: datetime | None) -> int | None:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
-
 from monitor.boilerplate import document_of
 from monitor.jobs.archive_contents import INDEX_DAYS
 from monitor.jobs.work_units import REMATCH, WorkUnits
+from monitor.log import logger
 from monitor.match import TopicIndex
 from monitor.model.article import Arrival, Article
 from monitor.model.boilerplate import Boilerplate
@@ -19,7 +18,7 @@ from monitor.model.topic import ChangedTopics
 from monitor.progress import Progress, Unit
 from monitor.store import Store
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 TREND_WINDOW = timedelta(days=INDEX_DAYS + 1)
 """As far back as any trend shows days, those of the archive being the longest; and one more, for a day that is longer

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import structlog
-
 from monitor.jobs.public_addresses import PublicAddresses
+from monitor.log import logger
 from monitor.model.edition import Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
 from monitor.render import Environment, render, render_page, template_problem
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-import structlog
-
+from monitor.log import logger
 from monitor.reconcile import key_hash, key_hashes, tombstones
 from monitor.store import Store
 
-log = structlog.get_logger(__name__)
+log = logger(__name__)
 
 BATCH_ARTICLES = 500
 BATCH_MESSAGES = 200

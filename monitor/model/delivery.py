@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from monitor.model.edition import REST_FILE, Edition
+from monitor.model.edition import Edition
 from monitor.model.rollup import RollUp
+
+REST_FILE = "rest-of-the-digest.txt"
+"""The name of the file that lists what had no room in a mail."""
 
 
 class DeliveryState(StrEnum):

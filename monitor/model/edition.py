@@ -19,9 +19,6 @@ ONE_DAY = timedelta(days=1)
 HEARTBEAT = timedelta(days=7) - timedelta(hours=2)
 """A week as slots count it: clocks may have gone forward, and the last edition may have been made late."""
 
-REST_FILE = "rest-of-the-digest.txt"
-"""The name of the file that lists what had no room in a mail."""
-
 Direction = Literal["ltr", "rtl"]
 
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from monitor.model.delivery import NewDelivery
-from monitor.model.edition import Listing
-from monitor.model.edition_input import HighWater, SlotKey
+
+if TYPE_CHECKING:  # commands ask for the kind of an edition, and not for all that is in one
+    from monitor.model.edition import Listing
+    from monitor.model.edition_input import HighWater, SlotKey
 
 
 class EditionKind(StrEnum):
@@ -45,12 +48,12 @@ class NewEdition:
     digest: str
     kind: EditionKind
     slot: str
-    slots: tuple[SlotKey, ...]
+    slots: "tuple[SlotKey, ...]"
     made_at: datetime
     subject: str
     page: str
-    listings: tuple[Listing, ...]
+    listings: "tuple[Listing, ...]"
     deliveries: tuple[NewDelivery, ...]
-    knew: HighWater
+    knew: "HighWater"
     corrected: tuple[int, ...] = ()
     stories: Mapping[int, int] = field(default_factory=dict)

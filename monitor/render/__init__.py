@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment
 
 from monitor.model.archive_index import ArchiveIndex, Neighbours
-from monitor.model.edition import REST_FILE, Edition, Missed, Rendered
+from monitor.model.delivery import REST_FILE
+from monitor.model.edition import Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
 from monitor.render.counts import spoken

@@ -1,83 +1,176 @@
 """The store: every fact the program keeps, behind one transaction per method.
 
 Grouped by stage, one file per group of queries. No SQLAlchemy type leaves it, and no method waits
-for anything but the database. `schema` is not imported here: alembic takes half of the time of a short command.
+for anything but the database. A group is imported when it is first used, because most commands look at one or two.
+`schema` is not imported here: alembic takes as long as all of them.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from monitor.store.articles import ArticleStore
-from monitor.store.boilerplate import BoilerplateStore
 from monitor.store.database import Database
-from monitor.store.deliveries import DeliveryStore
-from monitor.store.editions import EditionStore
-from monitor.store.feeds import FeedStore
-from monitor.store.history import HistoryStore
-from monitor.store.ledger import LedgerStore
-from monitor.store.notes import NoteStore
-from monitor.store.outages import OutageStore
-from monitor.store.overview import OverviewStore
-from monitor.store.past import PastStore
-from monitor.store.requests import RequestStore
-from monitor.store.retention import RetentionStore
-from monitor.store.setbacks import SetbackStore
-from monitor.store.stories import StoryStore
-from monitor.store.topics import TopicStore
-from monitor.store.word_counts import WordCountStore
+
+if TYPE_CHECKING:
+    from monitor.store.articles import ArticleStore
+    from monitor.store.boilerplate import BoilerplateStore
+    from monitor.store.deliveries import DeliveryStore
+    from monitor.store.editions import EditionStore
+    from monitor.store.feeds import FeedStore
+    from monitor.store.history import HistoryStore
+    from monitor.store.ledger import LedgerStore
+    from monitor.store.notes import NoteStore
+    from monitor.store.outages import OutageStore
+    from monitor.store.overview import OverviewStore
+    from monitor.store.past import PastStore
+    from monitor.store.published import PublishedStore
+    from monitor.store.requests import RequestStore
+    from monitor.store.retention import RetentionStore
+    from monitor.store.setbacks import SetbackStore
+    from monitor.store.slots import SlotStore
+    from monitor.store.stories import StoryStore
+    from monitor.store.topics import TopicStore
+    from monitor.store.word_counts import WordCountStore
 
 __all__ = ["Database", "Store", "open_store"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True)
 class Store:
     """One database, its methods grouped by the stage that calls them."""
 
     database: Database
-    feeds: FeedStore
-    outages: OutageStore
-    ledger: LedgerStore
-    articles: ArticleStore
-    editions: EditionStore
-    deliveries: DeliveryStore
-    past: PastStore
-    requests: RequestStore
-    notes: NoteStore
-    history: HistoryStore
-    stories: StoryStore
-    topics: TopicStore
-    words: WordCountStore
-    overview: OverviewStore
-    retention: RetentionStore
-    setbacks: SetbackStore
-    boilerplate: BoilerplateStore
 
     def close(self) -> None:
         self.database.close()
+
+    @cached_property
+    def feeds(self) -> "FeedStore":
+        from monitor.store.feeds import FeedStore
+
+        return FeedStore(self.database)
+
+    @cached_property
+    def outages(self) -> "OutageStore":
+        from monitor.store.outages import OutageStore
+
+        return OutageStore(self.database)
+
+    @cached_property
+    def ledger(self) -> "LedgerStore":
+        from monitor.store.ledger import LedgerStore
+
+        return LedgerStore(self.database)
+
+    @cached_property
+    def articles(self) -> "ArticleStore":
+        from monitor.store.articles import ArticleStore
+
+        return ArticleStore(self.database)
+
+    @cached_property
+    def editions(self) -> "EditionStore":
+        from monitor.store.editions import EditionStore
+
+        return EditionStore(self.database)
+
+    @cached_property
+    def slots(self) -> "SlotStore":
+        from monitor.store.slots import SlotStore
+
+        return SlotStore(self.database)
+
+    @cached_property
+    def deliveries(self) -> "DeliveryStore":
+        from monitor.store.deliveries import DeliveryStore
+
+        return DeliveryStore(self.database)
+
+    @cached_property
+    def past(self) -> "PastStore":
+        from monitor.store.past import PastStore
+
+        return PastStore(self.database)
+
+    @cached_property
+    def published(self) -> "PublishedStore":
+        from monitor.store.published import PublishedStore
+
+        return PublishedStore(self.database)
+
+    @cached_property
+    def requests(self) -> "RequestStore":
+        from monitor.store.requests import RequestStore
+
+        return RequestStore(self.database)
+
+    @cached_property
+    def notes(self) -> "NoteStore":
+        from monitor.store.notes import NoteStore
+
+        return NoteStore(self.database)
+
+    @cached_property
+    def history(self) -> "HistoryStore":
+        from monitor.store.history import HistoryStore
+
+        return HistoryStore(self.database)
+
+    @cached_property
+    def stories(self) -> "StoryStore":
+        from monitor.store.stories import StoryStore
+
+        return StoryStore(self.database)
+
+    @cached_property
+    def topics(self) -> "TopicStore":
+        from monitor.store.topics import TopicStore
+
+        return TopicStore(self.database)
+
+    @cached_property
+    def words(self) -> "WordCountStore":
+        from monitor.store.word_counts import WordCountStore
+
+        return WordCountStore(self.database)
+
+    @cached_property
+    def overview(self) -> "OverviewStore":
+        from monitor.store.overview import OverviewStore
+
+        return OverviewStore(self.database)
+
+    @cached_property
+    def retention(self) -> "RetentionStore":
+        from monitor.store.retention import RetentionStore
+
+        return RetentionStore(self.database)
+
+    @cached_property
+    def setbacks(self) -> "SetbackStore":
+        from monitor.store.setbacks import SetbackStore
+
+        return SetbackStore(self.database)
+
+    @cached_property
+    def boilerplate(self) -> "BoilerplateStore":
+        from monitor.store.boilerplate import BoilerplateStore
+
+        return BoilerplateStore(self.database)
+
+
+GROUPS = tuple(name for name, group in vars(Store).items() if isinstance(group, cached_property))
+"""The names of the groups."""
 
 
 def open_store(url: str, *, is_owner: bool = False) -> Store:
     """The store at the URL of an SQLite file; nothing is read yet, and the schema is `migrate`'s work.
 
-    Who owns polling and delivery (`ownership`) says so. Raises StoreError if the file cannot be made.
+    Who owns polling and delivery (`ownership`) says so, and has all groups at once: what runs for months must not
+    import a file of a version that was installed meanwhile. Raises StoreError if the file cannot be made.
     """
-    database = Database(url, is_owner=is_owner)
-    return Store(
-        database=database,
-        feeds=FeedStore(database),
-        outages=OutageStore(database),
-        ledger=LedgerStore(database),
-        articles=ArticleStore(database),
-        editions=EditionStore(database),
-        deliveries=DeliveryStore(database),
-        past=PastStore(database),
-        requests=RequestStore(database),
-        notes=NoteStore(database),
-        history=HistoryStore(database),
-        stories=StoryStore(database),
-        topics=TopicStore(database),
-        words=WordCountStore(database),
-        overview=OverviewStore(database),
-        retention=RetentionStore(database),
-        setbacks=SetbackStore(database),
-        boilerplate=BoilerplateStore(database),
-    )
+    store = Store(Database(url, is_owner=is_owner))
+    if is_owner:
+        for name in GROUPS:
+            getattr(store, name)
+    return store

@@ -15,7 +15,7 @@ from monitor.model.article import Arrival
 from monitor.model.edition_input import BaselineFacts, BaselineMatch, HighWater, Origin
 from monitor.model.ledger import BaselineArticle
 from monitor.store.articles import article_from_row
-from monitor.store.rhythm import name_of
+from monitor.store.feeds import name_of
 from monitor.store.tables import articles, feeds, matches, topics
 
 WAS_THERE = articles.c.arrival == Arrival.BASELINE
@@ -58,12 +58,6 @@ def _matches(
     return tuple(
         BaselineMatch(article_id=row.id, topic=row.name, is_fresh=row.is_mailable) for row in connection.execute(query)
     )
-
-
-def at_first_poll(connection: Connection) -> dict[int, int]:
-    """By feed, how many of its stored articles were there at its first poll."""
-    query = select(articles.c.feed_id, func.count().label("articles")).where(WAS_THERE).group_by(articles.c.feed_id)
-    return {row.feed_id: row.articles for row in connection.execute(query)}
 
 
 def baseline_matches(

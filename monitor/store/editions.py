@@ -32,7 +32,6 @@ from monitor.model.edition_input import (
     Origin,
     PreviousEdition,
     Slot,
-    SlotKey,
 )
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.policy.clock import latest_credible
@@ -88,23 +87,6 @@ class EditionStore:
             connection.execute(update(digests).where(gone).values(is_configured=False))
             if rows:
                 connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=back), rows)
-
-    def progress(self, digest: str, now: datetime) -> tuple[datetime, SlotKey | None]:
-        """How far a digest is: until when what was due is over, and the last slot that is taken.
-
-        Over is what was due before the digest was configured (`now` if it is not yet) or its newest scheduled edition
-        was made: that knew all there was.
-        """
-        query = (
-            select(slots.c.day, slots.c.ordinal, editions.c.made_at)
-            .select_from(slots.join(editions))
-            .where(slots.c.digest_id == id_of_digest(digest), editions.c.made_at <= latest_credible(now))
-            .order_by(slots.c.day.desc(), slots.c.ordinal.desc())
-        )
-        with self._database.read() as connection:
-            since = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest)) or now
-            last = connection.execute(query.limit(1)).first()
-        return (since, None) if last is None else (max(since, last.made_at), (last.day, last.ordinal))
 
     def high_water(self) -> HighWater:
         """What is stored now. It is asked before the grouping, so that all that an edition knew went through it."""

@@ -14,6 +14,7 @@ from monitor.model.feed_update import FeedState
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.settings import FeedSettings
 from monitor.policy.clock import latest_credible
+from monitor.policy.standing import feed_name
 from monitor.store.database import Database
 from monitor.store.holds import binds, holds_by_origin
 from monitor.store.tables import feeds, former_urls, holds, polls
@@ -279,3 +280,8 @@ def _json_from_hints(hints: PollHints) -> dict[str, Any]:
 
 def _span(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
+
+
+def name_of(row: Row[Any]) -> str:
+    """What people call the feed of a row."""
+    return feed_name(row.outlet, row.title, row.url)

@@ -5,17 +5,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
+from monitor.model.article import Arrival
 from monitor.model.feed_update import PollCounts
 from monitor.model.ledger import BaselineArticle, FeedStanding, PollRecord
 from monitor.policy.news import WEEK
-from monitor.store.baseline import at_first_poll, baseline_matches
 from monitor.store.database import Database
-from monitor.store.feeds import state_from_row
+from monitor.store.feeds import name_of, state_from_row
 from monitor.store.history import is_new
 from monitor.store.holds import holds_by_feed
-from monitor.store.rhythm import name_of, seen_by_feed
+from monitor.store.rhythm import seen_by_feed
 from monitor.store.tables import articles, feeds, former_urls, polls
 
 COUNTS = tuple(each.name for each in fields(PollCounts))
@@ -37,7 +37,7 @@ class LedgerStore:
             for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
                 former[row.feed_id].append(row.url)
             rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
-            held, there = holds_by_feed(connection, now), at_first_poll(connection)
+            held, there = holds_by_feed(connection, now), _at_first_poll(connection)
             seen = seen_by_feed(connection, now)
         return tuple(
             FeedStanding(
@@ -74,3 +74,10 @@ class LedgerStore:
             )
             for row in rows
         )
+
+
+def _at_first_poll(connection: Connection) -> dict[int, int]:
+    """By feed, how many of its stored articles were there at its first poll."""
+    was_there = articles.c.arrival == Arrival.BASELINE
+    query = select(articles.c.feed_id, func.count().label("articles")).where(was_there).group_by(articles.c.feed_id)
+    return {row.feed_id: row.articles for row in connection.execute(query)}

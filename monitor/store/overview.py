@@ -11,8 +11,8 @@ from monitor.model.overview import FailingFeed, HeldFeeds, Overview
 from monitor.policy.news import WEEK
 from monitor.policy.retry import LOST, UNSENT
 from monitor.store.database import Database
+from monitor.store.feeds import name_of
 from monitor.store.holds import holds_by_feed
-from monitor.store.rhythm import name_of
 from monitor.store.tables import articles, deliveries, editions, feeds
 
 

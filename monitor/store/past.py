@@ -1,45 +1,28 @@
-"""Past editions, for commands and for the archive's index. Reads only."""
+"""Past editions, for roll-ups and for the archive's index. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import case, func, or_, select
 
 from monitor.model.edition import Form
 from monitor.model.edition_input import Coverage, FeedTrouble, Origin
-from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic, PastEdition
+from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic
 from monitor.model.rollup import WeekMatch
 from monitor.store.articles import article_from_row
 from monitor.store.coverage import coverage_since, idle_feeds, since_moment
-from monitor.store.database import Database
+from monitor.store.published import PublishedStore
 from monitor.store.rhythm import stories_a_day
-from monitor.store.tables import articles, deliveries, digests, editions, listings, matches, revisions, topics
+from monitor.store.tables import articles, digests, editions, listings, matches, revisions, topics
 from monitor.store.tables import stories as stories_table
 
 LEADING = (Form.STORY, Form.PASSING, Form.LATE, Form.BACKFILL, Form.BASELINE)
 """The forms in which an edition lists what a reader may want to find again, the best first."""
 
 
-class PastStore:
-    """What was published, newest first."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def editions(self) -> tuple[PastEdition, ...]:
-        """All of them, whatever became of their digests."""
-        columns = (editions.c.id, editions.c.kind, editions.c.slot, editions.c.made_at, editions.c.subject)
-        matches = select(func.count()).where(listings.c.edition_id == editions.c.id).scalar_subquery()
-        query = select(*columns, digests.c.name, matches.label("matches")).join_from(editions, digests)
-        states = select(deliveries.c.edition_id, deliveries.c.state, func.count().label("number"))
-        with self._database.read() as connection:
-            rows = connection.execute(query.order_by(editions.c.made_at.desc(), editions.c.id.desc())).all()
-            mailed: dict[int, dict[str, int]] = {}
-            for row in connection.execute(states.group_by(deliveries.c.edition_id, deliveries.c.state)):
-                mailed.setdefault(row.edition_id, {})[row.state] = row.number
-        return tuple(_past_edition(row, mailed.get(row.id, {})) for row in rows)
+class PastStore(PublishedStore):
+    """What was published, newest first, and what roll-ups and the archive's index want to know of it."""
 
     def archived(self) -> tuple[ArchivedEdition, ...]:
         """All of them in the order in which they were made, newest first."""
@@ -141,21 +124,3 @@ class PastStore:
         """Feeds that have failed for two weeks, or have brought nothing new for two months."""
         with self._database.read() as connection:
             return idle_feeds(connection, now)
-
-    def page(self, edition_id: int) -> str:
-        """The archive page of an edition that is there."""
-        with self._database.read() as connection:
-            return str(connection.scalars(select(editions.c.page).where(editions.c.id == edition_id)).one())
-
-
-def _past_edition(row: Any, mailed: Mapping[str, int]) -> PastEdition:
-    return PastEdition(
-        id=row.id,
-        digest=row.name,
-        kind=row.kind,
-        slot=row.slot,
-        made_at=row.made_at,
-        subject=row.subject,
-        matches=row.matches,
-        deliveries=mailed,
-    )

@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, exists, select
 
 from monitor.model.edition_input import FeedSightings
 from monitor.model.fetch import FetchProblem
@@ -18,7 +17,7 @@ from monitor.model.match import Tier
 from monitor.policy.clock import latest_credible
 from monitor.policy.news import NOT_OF_THE_DAY
 from monitor.policy.silence import may_be_silent, norm_since
-from monitor.policy.standing import feed_name
+from monitor.store.feeds import name_of
 from monitor.store.tables import articles, feeds, matches, polls, topics
 
 HAPPENED = (articles.c.is_mailable, articles.c.arrival.not_in(NOT_OF_THE_DAY))
@@ -113,7 +112,3 @@ def seen_by_feed(connection: Connection, now: datetime) -> dict[int, tuple[datet
         if row.first_seen_at > norm_since(last[row.feed_id]):
             found[row.feed_id].append(row.first_seen_at)
     return {feed_id: tuple(moments) for feed_id, moments in found.items()}
-
-
-def name_of(row: Row[Any]) -> str:
-    return feed_name(row.outlet, row.title, row.url)

@@ -1,11 +1,9 @@
 """`digest …`: look at the next edition or send it now; look at past ones."""
 
 import sys
-import webbrowser
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -59,6 +57,8 @@ def preview(
     output.write_bytes(shown)
     print(f"Wrote {output}.")
     if in_browser:
+        import webbrowser
+
         webbrowser.open(output.absolute().as_uri())
 
 
@@ -101,6 +101,8 @@ def _digest(settings: "Settings", name: str | None) -> "DigestSettings":
 
 def _moment(written: str, digest: "DigestSettings") -> datetime:
     """A moment as people write it, in the digest's zone unless it names another."""
+    from zoneinfo import ZoneInfo
+
     from monitor.errors import UsageError
 
     try:

@@ -28,13 +28,13 @@ def list_editions(
     as_json: AsJson = False,
 ) -> None:
     """List the editions that were published, newest first."""
-    from monitor.cli.settings import draft_of
+    from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
 
-    settings = draft_of(context)
+    settings = outline_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
-        found = [each for each in store.past.editions() if digest in (None, each.digest)][:limit]
+        found = [each for each in store.published.editions() if digest in (None, each.digest)][:limit]
     archive = _archive(settings)
     if as_json:
         output.print_json({"editions": [_as_json(each, archive) for each in found]})
@@ -52,11 +52,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an edition that was published, byte for byte."""
-    from monitor.cli.settings import draft_of
+    from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
 
-    settings = draft_of(context)
+    settings = outline_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
         found = edition_named(store, edition)
         if as_json:
@@ -109,7 +109,7 @@ def edition_named(store: "Store", name: str) -> "PastEdition":
     """The edition of this id, name or slot, or the one of this date. Raises UsageError."""
     from monitor.errors import UsageError
 
-    editions = store.past.editions()
+    editions = store.published.editions()
     found = [each for each in editions if name in (str(each.id), each.name, each.slot)]
     found = found or [each for each in editions if name in _dates(each)]
     if len(found) > 1:
@@ -135,7 +135,7 @@ def _bytes(store: "Store", edition: "PastEdition", format_: Format, channel: "Ch
     from monitor.errors import UsageError
 
     if format_ is Format.HTML:
-        return store.past.page(edition.id).encode()
+        return store.published.page(edition.id).encode()
     messages = store.deliveries.of_edition(edition.id)
     if not messages:
         raise UsageError(f"{edition.name} was mailed to nobody; its page is there: --format html.")

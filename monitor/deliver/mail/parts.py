@@ -2,7 +2,7 @@
 
 from email.message import EmailMessage, MIMEPart
 
-from monitor.model.edition import REST_FILE
+from monitor.model.delivery import REST_FILE
 
 
 def text_part(message: EmailMessage, subtype: str) -> str:
