@@ -55,6 +55,8 @@ class LedgerStore:
 
     def baseline(self, names: Sequence[str], feed_ids: Collection[int]) -> tuple[BaselineArticle, ...]:
         """What matches these topics, was in these feeds before their first poll, and was no news then."""
+        from monitor.store.baseline import baseline_matches  # noqa: PLC0415 (imports all that an article is)
+
         with self._database.read() as connection:
             return baseline_matches(connection, names, feed_ids)
 
