@@ -93,7 +93,7 @@ def cancel(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
 
 
 def _by_owner(context: typer.Context, request: "AnyRequest", as_json: bool) -> None:
-    from monitor.cli.owner import done_by_owner
+    from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
 
     outcome = done_by_owner(settings_of(context), request)

@@ -22,7 +22,7 @@ def poll(
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
     """Poll feeds now, always conditionally; the floor between two requests is kept."""
-    from monitor.cli.owner import done_by_owner
+    from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import draft_of
     from monitor.model.requests import PollRequest
 

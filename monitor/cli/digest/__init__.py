@@ -71,7 +71,7 @@ def send(
     ] = False,
 ) -> None:
     """Send an edition now, by hand; what it lists is in no later edition."""
-    from monitor.cli.owner import done_by_owner
+    from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
     from monitor.model.requests import SendRequest
 

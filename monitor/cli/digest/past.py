@@ -77,7 +77,7 @@ def resend(
     as_json: AsJson = False,
 ) -> None:
     """Send an edition that was published once more, or to somebody new; it consumes nothing."""
-    from monitor.cli.owner import done_by_owner
+    from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
