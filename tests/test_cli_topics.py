@@ -426,7 +426,7 @@ def test_misses_stand_under_the_group_they_lack(folder: Path) -> None:
     assert "  1 lacks only one of ceasefire, truce, lull" in shown
     assert "[Aleppo] waits for fuel" in shown
     assert "… 1 more" in text(folder, "misses", "Syria truce", "--limit", "0")
-    assert "every rule has one group only" in text(folder, "misses", "Floods")
+    assert "every rule has only one group" in text(folder, "misses", "Floods")
 
 
 def test_words_are_suggested_with_counts_and_an_example(tmp_path: Path) -> None:
@@ -462,9 +462,9 @@ def test_words_are_suggested_with_counts_and_an_example(tmp_path: Path) -> None:
             '--since "soon" is not a duration; .* A date such as 2026-03-01',
         ),
         (("test", "--input", "no.jsonl"), "no.jsonl cannot be read: No such file"),
-        (("test", "--input", "-", "--since", "1d"), "--since is about stored articles"),
-        (("explain", "Syria truce"), "Name a stored article by its id or URL"),
-        (("explain", "Syria truce", "1", "--title", "T"), "Name a stored article by its id or URL"),
+        (("test", "--input", "-", "--since", "1d"), "--since is for stored articles"),
+        (("explain", "Syria truce"), "Give the id or URL of a stored article"),
+        (("explain", "Syria truce", "1", "--title", "T"), "Give the id or URL of a stored article"),
         (("explain", "Syria truce", "99"), 'No stored article has the id or URL "99"'),
         (("explain", "Syria truce", "https://post.example/99"), "No stored article has the id or URL"),
     ],

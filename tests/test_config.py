@@ -23,9 +23,9 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     # the file
     ("a = ", 1, "", "is not TOML: Invalid value in `a =`"),
     ('[mail]\nkind = "smtp', 2, "", "is not TOML"),
-    ("[[feeds]]\nurl = https://a.example/", 2, "", "Is text in quotes"),
+    ("[[feeds]]\nurl = https://a.example/", 2, "", "Put text in quotes"),
     ("a = 1\na = 2", 2, "", "is not TOML: Cannot overwrite a value"),
-    ("[mail]\npassword = hush", 2, "", "is not TOML: Invalid value. Is text in quotes"),
+    ("[mail]\npassword = hush", 2, "", "is not TOML: Invalid value. Put text in quotes"),
     ("a = [1,\n2,", 2, "", "is not TOML"),
     ("[feed]", 1, "feed", 'unknown section. Did you mean "feeds"? Sections: feeds topics'),
     ("interval = 1", 1, "interval", "unknown section"),
@@ -159,7 +159,7 @@ WARNINGS: list[tuple[str, int, str, str]] = [
     (FEED + 'interval = "5m"', 3, "feeds[0]: interval", "is less than 15m"),
     (TOPIC + 'all = ["war"]\nnear = 5', 4, 'topics[0] "Syria": near', "no effect"),
     (SMTP, 5, "mail.username", "there is no password"),
-    (SMTP.replace('"me"', '"me@c.example"'), 4, "mail.sender", "is not at c.example, where the login is"),
+    (SMTP.replace('"me"', '"me@c.example"'), 4, "mail.sender", "is not at c.example, the domain of the login"),
 ]
 
 
@@ -204,7 +204,7 @@ def test_a_login_that_goes_unencrypted_to_a_server_of_others_is_warned_of(
     config.touch(0o600)
     feed = FEED.replace("https", scheme) + f'auth = {{ token = "abc" }}\n[polling]\nallow_private = ["{own}"]'
     told = [(each.line, each.message) for each in settings_of(config, feed).warnings if "auth" in each.key]
-    assert told == ([(3, "is sent unencrypted: write https:// in url, if the server has it.")] if is_open else [])
+    assert told == ([(3, "is sent unencrypted: write https:// in url, if the server supports it.")] if is_open else [])
 
 
 def test_five_different_mistakes_are_reported_together_in_the_order_of_the_file(config: Path) -> None:

@@ -115,7 +115,7 @@ def test_lists_of_an_included_file_count_and_one_that_lost_them_is_named(config:
     (config.parent / "ports.toml").write_text("# nothing left\n")
     config.write_text('include = ["ports.toml"]\n' + WHOLE)
     refused = run(config, "check")
-    assert (refused.exit_code, "ports.toml holds no [lists] any more" in refused.stderr) == (2, True)
+    assert (refused.exit_code, "ports.toml has no [lists] any more" in refused.stderr) == (2, True)
     assert run(config, "check", "--draft").exit_code == 0
 
 

@@ -54,7 +54,7 @@ def test_a_feed_may_name_its_publisher(tmp_path: Path) -> None:
 def test_the_publisher_of_an_aggregator_is_reported_as_useless(tmp_path: Path) -> None:
     settings = read(tmp_path, "aggregator = true", 'publisher = "Collector"')
     (warning,) = settings.warnings
-    assert "publisher: does nothing in a feed with aggregator = true" in str(warning)
+    assert "publisher: has no effect in a feed with aggregator = true" in str(warning)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,9 @@ def test_what_cannot_be_is_refused_and_no_secret_repeated(tmp_path: Path, line: 
 
 @pytest.mark.parametrize("auth", [f'username = "me", password = "{HUSH}"', f'token = "{HUSH}"'])
 def test_a_login_may_stand_in_the_config_only_if_nobody_else_can_read_that(tmp_path: Path, auth: str) -> None:
-    with pytest.raises(ConfigError, match=r"(password|token): a (password|token) may stand here only .* chmod 600"):
+    with pytest.raises(
+        ConfigError, match=r"(password|token): a (password|token) may be written here only .* chmod 600"
+    ):
         read(tmp_path, f"auth = {{ {auth} }}", mode=0o644)
 
 

@@ -77,7 +77,7 @@ REFUSED: list[tuple[Callable[[Any], object], object, str]] = [
     (values.weekdays, ["monday", 7], "7 is no day"),
     (values.weekdays, [], "is empty"),
     (values.weekdays, 3, 'write "daily", "weekdays", "monday", or a list'),
-    (values.date_language, "xx", "not a language whose dates are known"),
+    (values.date_language, "xx", "not a language whose date formats are known"),
     (values.date_language, "../etc", "is not a language code"),
     (values.feed_url, "news.example/rss", 'Did you mean "https://news.example/rss"?'),
     (values.feed_url, "feed://news.example/rss", 'Did you mean "https://news.example/rss"?'),

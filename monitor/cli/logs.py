@@ -1,6 +1,6 @@
-"""How log events look: text on a terminal, a line with its priority in systemd's journal, JSON elsewhere; on stderr.
+"""The format of log events on stderr: text on a terminal, a line with a priority in systemd's journal, else JSON.
 
-Feed text and URLs are a stranger's: control characters are escaped (rule S11), so that one event
+Feed text and URLs are not trusted: control characters are escaped (rule S11), so that one event
 is one line and no terminal obeys it; secrets inside URLs are left out. Tracebacks come without local variables: a
 password may be among them.
 """
@@ -16,13 +16,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 INDENTED = "\n  "
 PRIORITIES = {"critical": 2, "error": 3, "warning": 4, "info": 6, "debug": 7}
-"""Those of syslog, by which journalctl colours and selects."""
+"""The priorities of syslog, which journalctl uses for colours and selection."""
 
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
 
 def configure_logs(*, is_verbose: bool) -> None:
-    """Send log events to stderr: all from INFO on, or only warnings. Libraries' own events look the same."""
+    """Send log events to stderr: INFO and above, or only warnings. Events of libraries have the same format."""
     before: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -46,7 +46,9 @@ def configure_logs(*, is_verbose: bool) -> None:
 
 
 def presentable(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Without secrets in URLs, every control character visible; on a terminal a traceback keeps its lines, indented."""
+    """The text without secrets in URLs and with control characters made visible. On a terminal a traceback keeps its
+    lines, indented.
+    """
     shown = {key: _shown(value) for key, value in event.items() if key != "exception"}
     if "exception" in event:
         lines = [_shown(line) for line in event["exception"].splitlines()]
@@ -67,7 +69,7 @@ def _shown(value: Any) -> Any:
 
 
 def _is_journal() -> bool:
-    """Whether stderr leads to systemd's journal, as it says itself (systemd.exec(5), $JOURNAL_STREAM)."""
+    """Whether stderr is connected to systemd's journal (systemd.exec(5), $JOURNAL_STREAM)."""
     try:
         there = os.fstat(sys.stderr.fileno())
     except (OSError, ValueError):  # no file behind it
@@ -76,7 +78,7 @@ def _is_journal() -> bool:
 
 
 def _journal(logger: WrappedLogger, method: str, event: EventDict) -> str:
-    """The journal has its own times and levels."""
+    """The event without time and level: the journal adds its own."""
     event.pop("timestamp", None)
     priority = PRIORITIES.get(event.pop("level", "info"), PRIORITIES["info"])
     rest = {key: value for key, value in event.items() if key != "event"}

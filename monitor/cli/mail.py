@@ -1,4 +1,4 @@
-"""`mail test`: one message through the channel of the config, with the server's answer at each stage."""
+"""`mail test`: send one message through the configured channel, and show the server's answer at each stage."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitor.deliver import Channel
     from monitor.model.delivery import Delivery, Letter
 
-app = typer.Typer(help="Try the way out of the house.", no_args_is_help=True)
+app = typer.Typer(help="Test the delivery of mail.", no_args_is_help=True)
 
 SUBJECT = "A test of News Monitor"
 TEXT = """This is a test.
@@ -23,10 +23,10 @@ It was sent by `news-monitor mail test` and belongs to no digest.
 @app.command("test")
 def try_(
     context: typer.Context,
-    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Who gets the message.")],
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="The recipient of the test message.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
-    """Send one message now, and tell what the server answers at each stage; keeps no trace of it."""
+    """Send one test message now, and show the server's answer at each stage. Nothing is stored."""
     from monitor.cli.settings import draft_of
     from monitor.config.agreement import archive_problem
     from monitor.config.values import recipient
@@ -57,7 +57,7 @@ def try_(
         failed = error
         code = f"{error.code} " if error.code and error.code > 0 else ""
         on_step(error.stage, f"{code}{error.answer}", is_good=False)
-    what_to_do = advice(failed) if failed else "The message was accepted; look into the mailbox, and into its spam."
+    what_to_do = advice(failed) if failed else "The message was accepted; look in the mailbox, and in its spam folder."
     if as_json:
         output.print_json({"ok": failed is None, "steps": steps, "advice": what_to_do, "missing": missing})
     else:
@@ -68,7 +68,7 @@ def try_(
 
 
 def _delivery(channel: "Channel", recipient: str) -> "Delivery":
-    """A delivery that no database knows. Raises ValueError for an address that no mail server takes."""
+    """A delivery that is not stored. Raises ValueError for an address that no mail server accepts."""
     from monitor.daemon.clock import SystemClock
     from monitor.deliver.message import ascii_address
     from monitor.model.delivery import Delivery, DeliveryState

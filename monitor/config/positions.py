@@ -1,8 +1,8 @@
 """Where each key and array element of a TOML document stands, for messages that name a line.
 
-The standard library's parser keeps no positions, so a second one (tree-sitter) is asked for
-them. It gives lines only: what a document means, and whether it is TOML at all, is tomllib's
-word, and `positions` expects a document that tomllib has accepted.
+The standard library's parser keeps no positions, so a second one (tree-sitter) provides
+them. It gives lines only: tomllib decides what a document means and whether it is valid, and
+`positions` expects a document that tomllib has accepted.
 """
 
 import tomllib
@@ -89,7 +89,7 @@ def _children(node: Node, kind: str) -> Iterator[Node]:
 
 
 def _key(node: Node) -> list[str]:
-    """The parts of a header's or a pair's key, unquoted by the parser whose word counts."""
+    """The parts of a header's or a pair's key, unquoted by tomllib, the parser that decides."""
     written = next(child for child in node.named_children if child.type in KEYS).text or b""
     parts = []
     table = tomllib.loads(f"{written.decode()} = {{}}")

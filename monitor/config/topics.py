@@ -1,8 +1,8 @@
 """`[[topics]]`: from the keys people write to the rules that are matched.
 
-People write `any` for one group, `all = ["a", "b"]` for two groups of one term, `pair = ["a", "b"]` for two that
-stand side by side, or nothing but a name; the model knows only AND-ed groups. What terms mean, and which are mistakes,
-is `match`'s word: here its findings are led back to the keys they were written under.
+People write `any` for one group, `all = ["a", "b"]` for two groups of one term, `pair = ["a", "b"]` for two that stand
+side by side, or only a name; the model knows only AND-ed groups. `match` decides what terms mean and which are
+mistakes; this module traces its findings back to the keys in the file.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
 HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "was"}
-"""Keys without which the terms and the examples of a topic still mean the same."""
+"""Keys that do not change the meaning of a topic's terms and examples."""
 
 
 def _groups(value: object) -> object:
@@ -41,7 +41,9 @@ Name = Annotated[str, AfterValidator(values.name)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenRule:
-    """A `[[topics.rule]]` table; empty or None is what was not written. `any`, `all` and `pair` become the groups."""
+    """A `[[topics.rule]]` table; keys that were not written are empty or None. `any`, `all` and
+    `pair` become groups.
+    """
 
     any: tuple[str, ...] = ()
     all: tuple[tuple[str, ...], ...] = ()
@@ -70,7 +72,7 @@ class WrittenTopic(WrittenRule):
 
 RULE_KEYS = tuple(each.name for each in fields(WrittenRule))
 BESIDE_GROUPS = tuple(key for key in RULE_KEYS if key not in {"any", "all", "pair", "none"})
-"""Keys of a rule that say something of the groups beside them; the model has them under the same names."""
+"""Keys of a rule that qualify its groups; the model has them under the same names."""
 TOPIC_KEYS = tuple(each.name for each in fields(WrittenTopic) if each.name not in {*RULE_KEYS, "rule"})
 """Keys of a topic as a whole, which the model has under the same names."""
 
@@ -96,7 +98,7 @@ TOPIC = table(
 
 @dataclass(frozen=True, slots=True)
 class _PlacedRule:
-    """A rule, and where its parts are written; `origins` has paths within the rule."""
+    """A rule and the places where its parts are written; `origins` has paths within the rule."""
 
     rule: Rule
     origins: Origins
@@ -104,14 +106,14 @@ class _PlacedRule:
 
 @dataclass(frozen=True, slots=True)
 class _PlacedTopic:
-    """A topic, and where it and the parts of its rules are written."""
+    """A topic and the places where it and the parts of its rules are written."""
 
     path: KeyPath
     topic: Topic
     rules: tuple[_PlacedRule, ...]
 
     def origins(self, index: int) -> Origins:
-        """Where things are written that `match` finds in topic number `index`."""
+        """The place in the file of what `match` reports about topic number `index`."""
         root = ("topics", index)
         inner = {
             (*root, "rules", number, *part): place
@@ -122,10 +124,10 @@ class _PlacedTopic:
 
 
 def read_topics(tables: Sequence[tuple[KeyPath, object]], lists: Lists, reading: Reading) -> tuple[Topic, ...]:
-    """Every topic that can be read; what `match` has to say of their terms is added to the findings.
+    """Every topic that can be read; what `match` reports about their terms is added to the findings.
 
-    Of a topic of which a rule or an example is broken only the single terms are looked at: what is left of it as a
-    whole is not what was meant.
+    If a rule or an example of a topic is broken, only its single terms are checked: the remainder of the topic is not
+    what was meant.
     """
     placed = [topic for path, written in tables if (topic := _topic(written, path, reading))]
     broken = [each for each in placed if reading.findings.broken_keys(each.path) - HARMLESS_KEYS]
@@ -145,7 +147,9 @@ def _report(problems: Sequence[match.TermProblem], topics: Sequence[_PlacedTopic
 
 
 def _origin(path: KeyPath, origins: Origins) -> KeyPath:
-    """Where a part of the model is written: the origin of the nearest part around it, and the way from there."""
+    """The place where a part of the model is written: the origin of the nearest part around it, and the path from
+    there.
+    """
     for length in range(len(path), 0, -1):
         if path[:length] in origins:
             return (*origins[path[:length]], *path[length:])
@@ -173,7 +177,7 @@ def _rule_tables(topic: object, path: KeyPath, reading: Reading) -> list[_Placed
 def _rules(
     topic: WrittenTopic, tables: Sequence[_PlacedRule], path: KeyPath, reading: Reading
 ) -> tuple[_PlacedRule, ...]:
-    """The rule of the topic's own keys, then those of its tables, which share the topic's `none`."""
+    """The rule of the topic's own keys, then those of its tables. All share the topic's `none`."""
     own = _rule(topic, path)
     shared = tuple(_excluding(rule, topic.none, path) for rule in tables)
     if own.rule.all:
@@ -203,7 +207,7 @@ def _excluding(placed: _PlacedRule, terms: tuple[str, ...], path: KeyPath) -> _P
 
 
 def _named(name: str, own: Rule, path: KeyPath) -> _PlacedRule:
-    """The rule of a bare name; whatever is wrong with its terms is wrong with the name."""
+    """The rule of a topic that has only a name; problems of its terms are problems of the name."""
     groups = match.rule_from_name(name).all
     places: Origins = {("all", index): (*path, "name") for index in range(len(groups))}
     return _PlacedRule(replace(own, all=groups), places | {(): path, ("none",): (*path, "name")})
@@ -212,5 +216,7 @@ def _named(name: str, own: Rule, path: KeyPath) -> _PlacedRule:
 def _report_lonely_keys(topic: WrittenTopic, path: KeyPath, reading: Reading) -> None:
     for key in BESIDE_GROUPS:
         if getattr(topic, key) is not None:
-            message = "belongs to the any or all beside it, and there is none here; move it into [[topics.rule]]."
+            message = (
+                "belongs to an any or all in the same table, and there is none here; move it into [[topics.rule]]."
+            )
             reading.findings.error((*path, key), message)

@@ -1,8 +1,8 @@
-"""The ways a finished message leaves the house. A new one is one file here and one line in `KINDS`.
+"""The channels that send finished messages. A new channel is one file here and one line in `KINDS`.
 
-A channel composes bytes once and hands over exactly those bytes, however often it is asked to.
-What an answer means for the delivery is not decided here but in `retry`, and nothing here knows
-of editions, topics or the database.
+A channel composes the bytes of a message once, and sends exactly those bytes at every attempt.
+`retry` decides what an answer means for the delivery. Nothing here knows about editions, topics or
+the database.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ from monitor.model.delivery import Delivery, Letter
 class Channel(Protocol):
     """A frozen dataclass whose fields are the keys of the `[mail]` table in the TOML file.
 
-    Settings that cannot be right are a ValueError at construction, in words for a person.
+    Invalid settings raise a ValueError at construction, with a sentence for a person.
     """
 
     @property
@@ -30,7 +30,7 @@ class Channel(Protocol):
         ...
 
     def send(self, delivery: Delivery) -> str:
-        """Hand over `delivery.body` and return the last answer, one line, fit to be shown.
+        """Send `delivery.body` and return the last answer, as one line that is safe to show.
 
         Raises DeliveryError for everything that can go wrong outside this program.
         """
@@ -39,19 +39,19 @@ class Channel(Protocol):
 
 @runtime_checkable
 class ReportsSteps(Protocol):
-    """A channel may also tell of its steps, which `mail test` prints as they happen."""
+    """A channel may also report its steps, which `mail test` prints as they happen."""
 
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
-        """As `send`; `on_step` gets the stage, as on DeliveryError, and the answer of each step that went well."""
+        """Like `send`; `on_step` gets the stage (as on DeliveryError) and the answer of each successful step."""
         ...
 
 
 @runtime_checkable
 class ChecksConnection(Protocol):
-    """A channel that depends on somebody else may try how far it gets without a message, for `doctor`."""
+    """A channel that depends on a server may test the connection without sending a message, for `doctor`."""
 
     def check_connection(self, timeout: timedelta) -> str:
-        """How far it came, in words; `timeout` is for each step. Raises DeliveryError."""
+        """How far the connection got, in words; `timeout` bounds each step. Raises DeliveryError."""
         ...
 
 
@@ -59,13 +59,13 @@ DEFAULT_SEND_TIMEOUT = timedelta(minutes=10)
 
 
 def send_timeout(channel: Channel) -> timedelta:
-    """After what time a hand-over hangs. A channel that may take longer says so in a `patience` of its own."""
+    """The time after which sending counts as hanging. A channel that may take longer defines its own `patience`."""
     return getattr(channel, "patience", DEFAULT_SEND_TIMEOUT)
 
 
 def is_local(channel: Channel) -> bool:
-    """Whether its messages stay on this machine, so that their readers can open its files. A channel of that kind says
-    so by an `is_local` of its own.
+    """Whether messages of this channel stay on this machine, so that readers can open its files. Such a channel
+    defines its own `is_local`.
     """
     return getattr(channel, "is_local", False)
 

@@ -1,4 +1,4 @@
-"""A message the server would not have, once more as plain text (rule D11). Pure: bytes in, a letter out."""
+"""A plain-text copy of a message that the server refused (rule D11). Pure: bytes in, a letter out."""
 
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -7,13 +7,13 @@ from email.policy import default
 from monitor.deliver.parts import attached, text_part
 from monitor.model.delivery import Delivery, Letter
 
-NOTE = "(Sent again as plain text: the mail server did not take the first form of this message.)\n\n"
+NOTE = "(Sent again as plain text: the mail server refused the first form of this message.)\n\n"
 
 
 def plain_copy(delivery: Delivery) -> Letter:
-    """The letter of the stored message without its HTML, under a Message-ID of its own.
+    """The letter of the stored message without its HTML, with a new Message-ID.
 
-    Everything comes from the bytes, so that it says what the first form said, whatever has changed since.
+    Everything comes from the bytes, so that it has the text of the first form, whatever has changed since.
     """
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
     attachment, name = attached(message)

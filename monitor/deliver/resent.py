@@ -1,4 +1,4 @@
-"""A message once more, because somebody asked for it: to its recipient or to another. Pure: bytes in, a letter out."""
+"""A message sent again on request, to its recipient or to another one. Pure: bytes in, a letter out."""
 
 from datetime import datetime
 from email.message import EmailMessage
@@ -11,10 +11,10 @@ from monitor.model.delivery import Delivery, Letter
 
 
 def resent(delivery: Delivery, recipient: str, number: int, now: datetime) -> Letter:
-    """The letter of the stored message, with all its parts, dated now. Its Message-ID is its own, or mail programs
-    would hide it as one they have; `number` tells it from others of its edition.
+    """The letter of the stored message, with all its parts, dated now. It has a new Message-ID, because mail programs
+    hide a message whose id they already have; `number` distinguishes it from others of its edition.
 
-    Everything comes from the bytes, so that it says what was said then, whatever has changed since.
+    Everything comes from the bytes, so that the text is the original one, whatever has changed since.
     """
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
     name, at, domain = delivery.message_id.rpartition("@")
