@@ -292,7 +292,7 @@ def test_a_match_is_explained_group_by_group_with_when_it_was_stored(folder: Pat
         "  ✓ one of Syria*, Aleppo: Syria* → “Syria” (text)",
         "  ✓ one of ceasefire, truce, lull: ceasefire → “cease-fire” (text)",
     ]
-    assert "as lead (baseline) by the present wording of the topic" in shown[5]
+    assert "as lead (baseline) by the current wording of the topic" in shown[5]
     (verdict,) = told(folder, "explain", "Syria truce", "3")["verdicts"]
     assert (verdict["matches"], verdict["tier"], verdict["stored"]["is_present_wording"]) == (True, "lead", True)
     assert [group["hits"][0]["found"] for group in verdict["explanation"]["rules"][0]["groups"]] == [

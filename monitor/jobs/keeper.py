@@ -1,6 +1,6 @@
-"""Housekeeping: what grows is bounded, what could not be archived is tried again, the database is copied and checked.
+"""Housekeeping: limits what grows, retries archive pages, backs up the database and checks it.
 
-What is due follows from the clock and from what is there, so that a restart changes nothing.
+What is due follows from the clock and the existing files, so that a restart changes nothing.
 """
 
 from contextlib import suppress
@@ -26,16 +26,16 @@ log = structlog.get_logger(__name__)
 LEDGER_KEPT = timedelta(days=90)
 REQUESTS_KEPT = timedelta(days=1)
 CHORE_LIMIT = timedelta(hours=1)
-"""Gigabytes on a slow disk; less than a minute otherwise."""
+"""Enough for gigabytes on a slow disk; usually less than a minute."""
 
 CLOCK_SLIP = timedelta(days=1)
 CHECK_WEEKDAY, CHECK_HOUR = 6, 3
-"""When the whole database is checked, in UTC: once a week, in an hour that is quiet nearly everywhere."""
+"""When the whole database is checked, in UTC: once a week, in an hour that is quiet almost everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """Keeps the house in order."""
+    """Runs the housekeeping."""
 
     clock: Clock
     progress: Progress
@@ -45,7 +45,7 @@ class Keeper:
     archive_writer: ArchiveWriter
 
     def run(self) -> None:
-        """Bound what grows, write what could not be archived, copy and check what is due. Raises DamagedStore."""
+        """Limit what grows, retry archive pages, back up and check what is due. Raises DamagedStore."""
         now = self.clock.now()
         names = [digest.name for digest in self.digests]
         self.store.editions.sync(names, now)  # the clock may have been ahead
@@ -60,7 +60,7 @@ class Keeper:
             self.archive_writer.run()
         with self.progress.step("checkpoint", CHORE_LIMIT):
             if not self.store.database.checkpoint():
-                log.warning("somebody reads an old state of the database, so its write-ahead log cannot be emptied")
+                log.warning("write-ahead log cannot be emptied, a program reads an old state of the database")
         if self.is_backup_due(now):
             with self.progress.step("backup", CHORE_LIMIT):
                 self._back_up(now)
@@ -69,13 +69,15 @@ class Keeper:
                 self.store.database.integrity_check()
 
     def is_backup_due(self, now: datetime) -> bool:
-        """Whether the newest backup is old enough. One from the future was made while the clock was wrong."""
+        """Whether a new backup is due. A backup from the future was made while the clock was
+        wrong, and does not count.
+        """
         made = (made_at(path) for path in backups(self.storage.backup_folder))
         newest = next((at for at in made if at is not None and at < now + CLOCK_SLIP), None)
         return bool(self.storage.backup_every) and (newest is None or newest + self.storage.backup_every <= now)
 
     def _back_up(self, now: datetime) -> None:
-        """A backup that cannot be made costs nothing else: it is tried again in an hour, and the operator is told."""
+        """Make a backup. A failure affects nothing else: it is tried again in an hour, and the operator is notified."""
         folder, file = self.storage.backup_folder, self.store.database.file
         try:
             _check_room(file)
@@ -84,7 +86,7 @@ class Keeper:
             raise
         except StoreError as error:
             log.error("no backup", reason=str(error))  # noqa: TRY400 (the sentence says it all)
-            with suppress(StoreError):  # a disk that takes no backup may not take this either
+            with suppress(StoreError):  # if the disk has no space for a backup, this may fail as well
                 self.store.notes.add(NoteKind.BACKUP, str(folder), f"No backup could be made: {error}", now)
         else:
             log.info("backed up", file=str(made))
@@ -93,4 +95,4 @@ class Keeper:
 
 def _check_room(file: Path) -> None:
     if free_bytes(file) < file.stat().st_size + LEAST_FREE_BYTES:
-        raise StoreError("There is too little room on the disk.")
+        raise StoreError("There is too little space on the disk.")

@@ -1,7 +1,7 @@
-"""What the operator should know: found in the store as it is, and told in a mail of its own through the same outbox.
+"""Notes to the operator: conditions found in the store, reported in a separate mail through the same outbox.
 
-It decides nothing but which conditions there are; whether feeds need attention is `polling`'s word, whether a recipient
-is suspended the store's.
+It decides only which conditions there are. `polling` decides whether feeds need attention, and the store whether a
+recipient is suspended.
 """
 
 from collections.abc import Sequence
@@ -24,18 +24,18 @@ from monitor.store import Store
 log = structlog.get_logger(__name__)
 
 NAME = "operator"
-"""What mails of notes are filtered by, and where the Message-ID begins."""
+"""The List-Id of these mails, and the beginning of their Message-ID."""
 
 NOTHING_READ = timedelta(hours=48)
 """Rule D23."""
 
 DELIVERIES_NOTED = timedelta(days=7)
-"""A delivery that failed is a condition for so long, then history."""
+"""How long a failed delivery is a current condition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorNotes:
-    """Finds what is wrong, and mails it to the operator."""
+    """Finds conditions, and mails them to the operator."""
 
     clock: Clock
     store: Store
@@ -46,7 +46,7 @@ class OperatorNotes:
     addresses: PublicAddresses
 
     def run(self) -> None:
-        """Bring the notes up to date, and tell the new ones if the operator's last mail is old enough."""
+        """Update the notes, and mail new ones if the operator's last mail is old enough."""
         now = self.clock.now()
         for kind, found in self._conditions(now).items():
             self.store.notes.sync(kind, found, now)
@@ -56,12 +56,12 @@ class OperatorNotes:
             log.info("operator told", notes=len(new))
 
     def _may_tell(self, now: datetime) -> bool:
-        """A time ahead of now was set while the clock was wrong, and binds nothing."""
+        """Whether the next mail is due. A time in the future was set while the clock was wrong, and is ignored."""
         last = self.store.notes.told_at()
         return last is None or last > now or now - last >= self.operator.interval
 
     def _conditions(self, now: datetime) -> dict[NoteKind, dict[str, str]]:
-        """What is wrong now, by kind: key → text. A kind that is not here is noted by whoever notices it."""
+        """The current conditions, by kind: key → text. Other kinds are noted where they are noticed."""
         return {
             NoteKind.OUTAGE: self._outages(now),
             NoteKind.FEED: self._feeds(now),
@@ -73,19 +73,22 @@ class OperatorNotes:
         if not self.store.notes.nothing_read_since(NOTHING_READ, now):
             return {}
         hours = NOTHING_READ // timedelta(hours=1)
-        return {"all": f"Not one feed could be read for {hours} hours. Is this machine cut off from the network?"}
+        return {
+            "all": f"No feed could be read for {hours} hours. Check whether this machine is connected to the network."
+        }
 
     def _feeds(self, now: datetime) -> dict[str, str]:
         return {
-            trouble.url: f"{trouble.name} ({trouble.url}) fails since {_stamp(trouble.since)}: {trouble.reason}."
+            trouble.url: f"{trouble.name} ({trouble.url}) has been failing since {_stamp(trouble.since)}: "
+            f"{trouble.reason}."
             for trouble in self.store.notes.coverage(now).failing
         }
 
     def _recipients(self) -> dict[str, str]:
         recipients = {recipient for digest in self.digests for recipient in digest.to}
         return {
-            recipient: f"{recipient} gets no more mail, because three editions in a row were refused ({words}). What "
-            "comes is held. Correct the address in the config, or try one again: "
+            recipient: f"{recipient} gets no more mail, because three editions in a row were refused ({words}). New "
+            "messages are held. Correct the address in the config, or try one again: "
             "news-monitor deliveries list --state held"
             for recipient, words in self.store.deliveries.suspended(sorted(recipients)).items()
         }
@@ -108,7 +111,7 @@ class OperatorNotes:
         ]
 
     def _letter(self, rendered: Rendered, last: int, recipient: str, now: datetime) -> Letter:
-        """Each note is told once, so that the number of the last one names the mail."""
+        """The number of the last note names the mail: each note is reported once."""
         sender = self.channel.sender
         return Letter(
             message_id=message_id(NAME, "notes", str(last), recipient, sender),
@@ -122,7 +125,7 @@ class OperatorNotes:
 
 
 def _fate(state: DeliveryState) -> str:
-    return "is held, because nobody knows whether it arrived:" if state is DeliveryState.HELD else "did not arrive:"
+    return "is held, because it is not known whether it arrived:" if state is DeliveryState.HELD else "did not arrive:"
 
 
 def _stamp(moment: datetime) -> str:

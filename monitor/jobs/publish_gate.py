@@ -1,7 +1,7 @@
-"""Why an edition that is due is not made yet: feeds that come first, or a failure a moment ago.
+"""Decides whether a due edition has to wait: for feeds that come first, or after a recent failure.
 
-After downtime a late edition waits until what was due before it has been read. Without that, a laptop that wakes at
-nine mails "nothing new" of seven o'clock while its first poll is still under way.
+After downtime a late edition waits until the feeds that were due before it have been read. Otherwise a laptop that
+wakes at nine would mail "nothing new" for seven o'clock while its first poll is still running.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,30 +16,30 @@ from monitor.model.feed_update import FeedState
 Overdue = Callable[[datetime], Iterable[FeedState]]
 
 LONGEST_WAIT = timedelta(minutes=15)
-"""Some feeds may not be reached for days."""
+"""The longest wait for feeds: some may be unreachable for days."""
 
 LONGEST_LOOK_SECONDS = 1.0
 
 LONGEST_REST = timedelta(minutes=5)
-"""What fails again and again, on a full disk say, is tried this seldom: each try is work and writes a traceback."""
+"""The longest pause after repeated failures, for example on a full disk: each try is work and logs a traceback."""
 
 
 def rest_after(failures: int) -> timedelta:
-    """How long what failed so often in a row is left alone: four seconds, and twice as long after each further time."""
+    """The pause after so many failures in a row: four seconds, doubled after each further failure."""
     return min(timedelta(seconds=2 ** min(failures + 1, 11)), LONGEST_REST)
 
 
 @dataclass(frozen=True, slots=True)
 class _Failures:
-    """How often in a row, and when last."""
+    """The number of failures in a row, and the time of the last one."""
 
     times: int
     at: datetime
 
 
 class PublishGate:
-    """Remembers, for one process, since when editions wait, by digest. `polling` is held while feeds are asked;
-    `overdue` gives the feeds that are due now.
+    """Remembers, for one process, since when editions have been waiting, by digest. `polling` is held while feeds are
+    polled; `overdue` returns the feeds that are due now.
     """
 
     def __init__(self, polling: Lock, overdue: Overdue) -> None:
@@ -50,14 +50,14 @@ class PublishGate:
         self._well: set[str] = set()
 
     def failed(self, digest: str, now: datetime) -> None:
-        """An edition could not be made."""
+        """Record that an edition could not be made."""
         before = self._failures.get(digest)
         self._failures[digest] = _Failures(before.times + 1 if before else 1, now)
         self._well.discard(digest)
 
     def record_success(self, digest: str) -> bool:
-        """The edition of a digest was made, or is not due any more; whether that is news, as it is after failures and
-        for a process that has just begun.
+        """Record that the edition of a digest was made, or is not due any more. Returns whether this is a change: it is
+        after failures, and in a process that has just started.
         """
         is_news = digest not in self._well
         self._failures.pop(digest, None)
@@ -65,15 +65,15 @@ class PublishGate:
         return is_news
 
     def is_resting(self, digest: str, now: datetime) -> bool:
-        """Whether the failure of a moment ago would only be seen again."""
+        """Whether it is too early to try again after a failure."""
         failures = self._failures.get(digest)
         if failures is None:
             return False
         return timedelta() <= now - failures.at < rest_after(failures.times)
 
     def should_wait_for_feeds(self, digest: str, slot: Slot | None, now: datetime) -> bool:
-        """Whether the edition of `slot` is to wait: it is late, and feeds that were due before it are being asked,
-        or are to be.
+        """Whether the edition of `slot` has to wait: it is late, and feeds that were due before it are being polled, or
+        are still to be polled.
         """
         if slot is None or now - slot.due_at < LATE or not self._is_behind(slot.due_at, now):
             self._since.pop(digest, None)
@@ -86,7 +86,7 @@ class PublishGate:
         return any(state.polled_at is None or state.polled_at < due_at for state in due) or self._is_polling()
 
     def _is_polling(self) -> bool:
-        """Whether a round of polls is under way; a look that finds nothing to ask is over at once."""
+        """Whether a round of polls is running; a check that finds nothing due ends at once."""
         is_free = self._polling.acquire(timeout=LONGEST_LOOK_SECONDS)
         if is_free:
             self._polling.release()
