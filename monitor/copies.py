@@ -1,7 +1,7 @@
 """Which articles are copies of one another: the same headline elsewhere, or the same words.
 
-The one place for that rule: `cluster` makes stories by it, and `digest` asks it whether a story that
-was told has anything new. Knows no time and no topic, and does not see the same event in other words.
+The one place for that rule: `cluster` makes stories by it, and `digest` asks it whether a story that was reported has
+anything new. It knows no time and no topic, and does not recognise the same event in other words.
 """
 
 from collections import Counter, defaultdict

@@ -42,7 +42,7 @@ class Problem:
 
 
 class ConfigError(NewsMonitorError):
-    """The config holds mistakes; nothing of it was loaded."""
+    """The config has mistakes; nothing of it was loaded."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))

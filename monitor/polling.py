@@ -74,7 +74,7 @@ def pace(feed: FeedSettings, polling: PollingSettings, state: FeedState, now: da
 
     Its own `interval`, if its owner set one. Else the usual one: longer, up to `max_interval`, for a feed that
     publishes seldom or has fallen quiet; shorter, down to the floor, for one whose window would be
-    filled anew before half of it has been seen.
+    filled again before half of it has been seen.
     """
     usual = _interval(feed, polling)
     if feed.interval is not None:

@@ -5,7 +5,7 @@ laid at its door (docs/decisions/0028).
 
 A step (a request, a message, an edition) has a limit of its own: to wait ten minutes for a mail server's final
 reply is healthy, and to be killed then would cause the very repeat it guards against. Between its steps a
-job must show a sign of life now and then. Nothing is ended or mended here.
+job must show a sign of life now and then. Nothing is ended or fixed here.
 """
 
 import threading

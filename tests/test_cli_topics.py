@@ -132,7 +132,7 @@ def test_a_check_says_in_words_what_a_topic_looks_for(folder: Path) -> None:
         "  Grain",
         "  and deal",
         "Floods",
-        "  disabled: it looks for nothing",
+        "  disabled: nothing is looked for",
         "  flood",
     ]
     wording = told(folder, "check", "Syria truce")["topics"][0]
@@ -395,7 +395,7 @@ def test_a_topic_of_several_rules_is_checked_rule_by_rule(tmp_path: Path) -> Non
     write(tmp_path / "config.toml", tmp_path, RULES)
     assert text(tmp_path, "check").splitlines() == [
         "Rules",
-        "  one of 2 rules must hold",
+        "  one of 2 rules must match",
         "  only articles in en, or in a language they do not name",
         "  not from The Sun",
         "  rule 1:",

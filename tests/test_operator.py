@@ -116,7 +116,7 @@ def test_without_an_operator_readers_hear_that_something_needs_a_hand_but_no_nam
         live(home, 2 * DAY)
         last = to(channel, ANN)[-1]
         assert "A new config was refused: line 3." in last
-        assert "Deliveries that need a hand: 1." in last
+        assert "Deliveries that need attention: 1." in last
         assert "bob" not in last
         assert b"A new config was refused" in channel.accepted[-1].body.split(b"text/html")[1]
 

@@ -1,4 +1,5 @@
-"""Stories as what their articles have in common: which of them tells of the same event as an article, or as another.
+"""Stories as what their articles have in common: which of them is about the same event as an article, or as another
+story.
 
 An event is the sum of its articles' vectors (its centroid); a vector has the weighted words of one article and the
 length one. An index from words to events proposes what is compared. Knows nothing of copies, topics or the store.

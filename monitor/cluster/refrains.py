@@ -1,4 +1,4 @@
-"""What headlines repeat although they tell of different events: the name of a series ("Morning briefing: …",
+"""What headlines repeat although they are about different events: the name of a series ("Morning briefing: …",
 "Syria live: …"), a pattern ("Truce over … in …"), the one word that thirty strangers share.
 
 The company decides, not the word: of the titles that have a refrain most share nothing else with the others, whereas

@@ -1,4 +1,4 @@
-"""What is said of feeds that are new to a digest: how much was in them already, and what becomes of it."""
+"""What an edition says about feeds that are new to a digest: how much was in them, and what happens to it."""
 
 from collections.abc import Collection
 from shlex import quote

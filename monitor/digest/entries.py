@@ -1,4 +1,4 @@
-"""Shares as the entries of an edition: a story in full, in one line, or as a pointer to where it is told."""
+"""Shares as entries of an edition: a story in full, in one line, or as a pointer to where it is shown."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Whether a headline was changed in meaning, without a word of its publisher about it.
 
-Web editors head a story anew all the time, and in other words it mostly says the same. So a headline has changed in
+Web editors rewrite headlines all the time, and the new words mostly say the same. So a headline has changed in
 meaning only if it is the same sentence but for one thing: a name or word in its place is another, a number fell, a
 "not" came or went, or two names changed places. What is other than that says nothing: of 284 headlines that were edited
 in the recorded polls, 4 are reported (docs/decisions/0042-a-correction-is-said-once.md).
@@ -22,7 +22,7 @@ hits Hull" are as likely two headlines of one pattern."""
 
 KEPT_SHARE = 0.6
 """Of the longer headline. The two right ones of the recorded polls kept 86 and 89 of 100 words, headlines that were
-written anew rarely half."""
+rewritten headlines rarely half."""
 
 CHANGED_WORDS = 2
 """A name has one or two words (South Sudan); a longer passage in its place is a rewording."""

@@ -237,7 +237,7 @@ def network(tls: ssl.SSLContext, proxy: str = "") -> httpx.AsyncHTTPTransport:
 def trusted_certificates() -> ssl.SSLContext:
     """Authorities that come with certifi, which work on the barest machine, and those the owner installed.
 
-    Read once a process, because that takes 60 ms (measured); a restart reads them anew.
+    Read once per process, because that takes 60 ms (measured); a restart reads them again.
     """
     tls = httpx.create_ssl_context(trust_env=False)
     tls.load_default_certs()

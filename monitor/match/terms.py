@@ -102,7 +102,7 @@ def _in_a_phrase(word: str, term: str, lists: Mapping[str, Sequence[str]], above
 def listed_names(term: str, lists: Container[str] = ()) -> tuple[str, ...]:
     """The lists that a term names, alone (`@us`, `title:@us`) or within a phrase (`deal with @russia`).
 
-    `lists` are those that are known: one whose name has a space can only be told from a phrase by its name.
+    `lists` are those that are known: one whose name has a space can only be distinguished from a phrase by its name.
     """
     _, body = _without_title(term.strip())
     name = _whole_name(body, lists)

@@ -211,7 +211,9 @@ class Section:
 
 
 class CorrectionKind(StrEnum):
-    """Withdrawn and corrected are the publisher's word; of a headline that changed in meaning it said nothing."""
+    """The publisher marked the article as withdrawn or corrected; for a headline that changed in meaning it said
+    nothing.
+    """
 
     WITHDRAWN = "withdrawn"
     CORRECTED = "corrected"
@@ -340,7 +342,7 @@ class Edition:
 
     @property
     def days(self) -> int:
-        """How many days it tells of: those since the edition before it, in whole ones."""
+        """How many days it covers: those since the edition before it, in whole ones."""
         if self.previous is None:
             return len(self.covers) + 1
         return max(round((self.moment - self.previous.made_at) / ONE_DAY), 1)

@@ -83,7 +83,7 @@ class StoredFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseFailed:
-    """The body is no feed, or the parser died on it."""
+    """The body is not a feed, or the parser failed on it."""
 
     problem: FetchProblem
     detail: str

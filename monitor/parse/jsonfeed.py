@@ -21,7 +21,7 @@ def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        return _not_a_feed(f"This looks like JSON and is not valid: {error}.")
+        return _not_a_feed(f"This looks like JSON but is not valid: {error}.")
     version = _VERSIONS.get(_word(document, "version").rstrip("/")) if isinstance(document, dict) else None
     if version is None:
         return _not_a_feed("This is a JSON document without the version of a JSON Feed.")

@@ -1,7 +1,7 @@
 """What each item of a document is: an article that is stored, perhaps under another name, a repetition, or news.
 
 First by key, which is proof unless its publisher has used the name again (`reuse`); then by alias, which is a hint and
-needs the words or the date to agree. What becomes of an article is decided in `articles`.
+needs the words or the date to agree. `articles` decides what happens to an article.
 """
 
 from collections import defaultdict

@@ -27,7 +27,9 @@ WORDS_COMPARED = 10_000
 """Characters of a text in which common words are looked for: with so many in it, two on one event share one."""
 
 NAME_WORDS = 4
-"""A longer beginning of a headline is no name of a series: "Ministers agree on fuel tax after long talks: sources"."""
+"""A longer beginning of a headline is not the name of a series: "Ministers agree on fuel tax after long talks:
+sources".
+"""
 
 _COLON = re.compile(r"[:：](?=\s|$)|：")
 _PARTS = re.compile(r"\s*[|｜]\s*|\s+[-–—·•]+\s+")

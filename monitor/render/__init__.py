@@ -91,7 +91,9 @@ def render(
 
 
 def _rollup(environment: Environment, context: dict[str, Any]) -> Rendered:
-    """It lists nothing that it is the first to list, and its templates bound what they print."""
+    """A roll-up as a mail. It has no limits: it lists nothing for the first time, and its templates limit what they
+    print.
+    """
     template = environment.get_template("rollup.html.j2")
     for limits in ROLLUP_STEPS:
         html = template.render(context, limits=limits)

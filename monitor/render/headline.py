@@ -35,7 +35,7 @@ FOLDS = (
     ("late", "older"),
     ("backfill", "newly found"),
     ("baseline", "there before"),
-    ("earlier", "told before"),
+    ("earlier", "shown before"),
     ("muted", "muted"),
 )
 

@@ -17,7 +17,7 @@ SCHEME = re.compile(r"(?<=\w):(?=//)")
 
 def link_text(text: str, url: str = "") -> str:
     """`text` for a link to `url`. A name in it that looks like a host, and is neither that of `url` nor a domain
-    above it, gets a word joiner at each dot: "Booking.com sues" still reads so, and is no address any more.
+    above it, gets a word joiner at each dot: "Booking.com sues" still reads so, and is not an address any more.
     """
     shown = text
     if HOST.search(text):

@@ -76,8 +76,8 @@ class Database:
     def rebuild(self) -> Iterator[Connection]:
         """Like `write`, without foreign keys until the commit, where they are checked; for migrations.
 
-        A migration that builds a table anew drops the old one, and with foreign keys on that deletes every
-        row that refers to it, without an error (measured). Inside a transaction they cannot be turned off.
+        A migration that rebuilds a table drops the old one, and with foreign keys on that silently deletes every row
+        that refers to it (measured). Inside a transaction they cannot be turned off.
         """
         with translated(self.file), self._writer.connect() as connection:
             _pragma(connection, "foreign_keys=OFF")
@@ -141,7 +141,7 @@ class Database:
         with self.read() as connection:
             found = [row[0] for row in connection.exec_driver_sql(f"PRAGMA {pragma}(3)")]
         if found != ["ok"]:
-            raise DamagedStore(f"{self.file} is damaged: {'; '.join(found)}. It is left as it is.")
+            raise DamagedStore(f"{self.file} is damaged: {'; '.join(found)}. It was not changed.")
 
 
 def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
@@ -173,7 +173,7 @@ def _check_references(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         tables = ", ".join(sorted({f"{row[0]} to {row[2]}" for row in broken}))
-        raise StoreError(f"The migration was undone: {len(broken)} rows refer to what is not there ({tables}).")
+        raise StoreError(f"The migration was undone: {len(broken)} rows refer to missing rows ({tables}).")
 
 
 def private_file(path: Path) -> None:
@@ -208,7 +208,7 @@ def translated(file: Path) -> Iterator[None]:
     except (DatabaseError, sqlite3.DatabaseError) as error:
         reason = str(error.orig if isinstance(error, DatabaseError) else error)
         if any(word in reason for word in DAMAGE_WORDS):
-            raise DamagedStore(f"{file} is damaged: {reason}. It is left as it is.") from error
+            raise DamagedStore(f"{file} is damaged: {reason}. It was not changed.") from error
         raise StoreError(f"The database {file} failed: {reason}.") from error
     except SQLAlchemyError as error:
         raise StoreError(f"The database {file} failed: {error}.") from error

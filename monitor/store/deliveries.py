@@ -115,7 +115,7 @@ class DeliveryStore:
     def retry(self, ids: Sequence[int], now: datetime) -> None:
         """Make these due now, whatever became of them. Raises UsageError, and changes none, if one cannot be.
 
-        What was given up gets its full time anew; what is queued only loses its wait.
+        What was given up gets its full time again; what is queued only loses its wait.
         """
         with self._database.write() as connection:
             _check(connection, ids, RETRIED, "tried again")
@@ -289,10 +289,12 @@ def _check(connection: Connection, ids: Sequence[int], allowed: Sequence[Deliver
     states: Mapping[int, str] = {row.id: row.state for row in connection.execute(query)}
     unknown = [str(each) for each in ids if each not in states]
     if unknown:
-        raise UsageError(f"There is no delivery {', '.join(unknown)}; `deliveries list` shows which there are.")
+        raise UsageError(f"There is no delivery {', '.join(unknown)}; `deliveries list` lists them.")
     wrong = [f"{each} is {state}" for each, state in sorted(states.items()) if state not in allowed]
     if wrong:
-        raise UsageError(f"Only what is {', '.join(allowed)} can be {what}: {', '.join(wrong)}. Nothing was changed.")
+        raise UsageError(
+            f"Only deliveries that are {', '.join(allowed)} can be {what}: {', '.join(wrong)}. Nothing was changed."
+        )
 
 
 def _last_tries(connection: Connection, recipient: str) -> Sequence[Row[Any, Any]]:

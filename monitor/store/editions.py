@@ -66,7 +66,7 @@ HAS_CONTENT = or_(
 )
 
 NEWS_BEFORE = timedelta(days=1)
-"""How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
+"""How long before a digest was configured its news begins, so that its first edition has a day of news."""
 
 CLOCK_SLIP = timedelta(minutes=5)
 """What was made later than this from now was made while the clock was wrong, and binds nothing."""
@@ -132,10 +132,10 @@ class EditionStore:
         """Everything the next edition of `digest` on these topics is made of, in one snapshot.
 
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
-        `days` are the bounds of the days of which stories are counted. It lists and tells what it `knows` (None: all
-        that is stored now); of the feeds, what the previous edition did not know. `since_mailed`: the previous one
-        that somebody got, or is to get, for what the others said of them reached no reader. `lists_baseline`: it lists
-        what was in a feed before its first poll, too.
+        `days` are the bounds of the days of which stories are counted. It lists what it `knows` (None: all that is
+        stored now); of the feeds, what the previous edition did not know. `since_mailed`: of feeds, count what the
+        previous mailed edition did not know, because readers never saw the editions that were not mailed.
+        `lists_baseline`: it lists what was in a feed before its first poll, too.
         """
         knows = knows or self.high_water()
         with self._database.read() as connection:

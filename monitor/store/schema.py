@@ -80,7 +80,7 @@ def _check_rows(before: Mapping[str, int], after: Mapping[str, int]) -> None:
         if before[name] != after[name]
     ]
     if changed:
-        raise StoreError(f"The migration was undone, because rows would be lost or made up: {', '.join(changed)}.")
+        raise StoreError(f"The migration was undone, because rows would be lost or invented: {', '.join(changed)}.")
 
 
 def _config(scripts: Path | None = None) -> Config:

@@ -359,7 +359,7 @@ attempts = Table(
     Column("last_at", UtcDateTime, nullable=False, index=True),
 )
 
-# What the operator should know: a condition, since when, when it was told, when it was over.
+# Notes to the operator: a condition, since when, when it was reported, when it ended.
 notes = Table(
     "notes",
     metadata,
