@@ -37,13 +37,14 @@ test: $(STAMP) ## Run the tests, with branch coverage
 simulate: $(STAMP) ## Run the long simulations (hours)
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m simulate
 
-lint: $(STAMP) ## Check format, style, types and import contracts
+lint: $(STAMP) ## Check format, style, types, import contracts and wording
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/plain_english.py
 
-format: $(STAMP) ## Format the code and mend what can be mended
+format: $(STAMP) ## Format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

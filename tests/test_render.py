@@ -94,7 +94,7 @@ def test_the_subject_of_an_edition_by_hand_has_its_time() -> None:
         (Tier.PASSING, Origin.NEW, {}, "Syria ceasefire 1 in passing"),
         (Tier.LEAD, Origin.LATE, {}, "Syria ceasefire 1 older"),
         (Tier.LEAD, Origin.BACKFILL, {}, "Syria ceasefire 1 newly found"),
-        (Tier.LEAD, Origin.NEW, {1: RUSSIA}, "Syria ceasefire 1 told before"),
+        (Tier.LEAD, Origin.NEW, {1: RUSSIA}, "Syria ceasefire 1 shown before"),
     ],
 )
 def test_a_topic_with_no_story_in_full_says_what_it_has(

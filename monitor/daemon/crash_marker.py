@@ -98,7 +98,7 @@ class CrashMarker:
         self.write(())
 
     def write(self, units: Sequence[Unit]) -> None:
-        """Write down that these units are at work now."""
+        """Write down that these units are running now."""
         with self._lock:
             self._units = tuple(units)
             self._save("", self._units)

@@ -46,7 +46,7 @@ class Fetcher:
     """Asks for feeds, as decided under `[polling]`.
 
     `resolve` stands in for the system's name resolution, `tls` for the trusted certificates,
-    `transport` for the network as a whole (it is the caller's to close). `progress` hears of each request. One
+    `transport` for the network as a whole (it is the caller's to close). `progress` is notified of each request. One
     session at a time.
     """
 

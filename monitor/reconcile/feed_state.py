@@ -190,7 +190,7 @@ def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> F
 
 
 def _probed_at(poll: Poll, answer: Fetched | NotModified | FetchFailed) -> datetime | None:
-    """Now, if this was a look whether a 304 can be believed, and a server heard of it."""
+    """Now, if this poll checked whether a 304 can be believed, and reached a server."""
     is_probe = bool(poll.state.validators) and not answer.request.validators
     was_heard = answer.reached if isinstance(answer, FetchFailed) else True
     return poll.now if is_probe and was_heard else poll.state.probed_at

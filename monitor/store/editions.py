@@ -271,7 +271,9 @@ def _news_since(connection: Connection, digest: str) -> datetime:
 def _baseline(
     connection: Connection, digest: str, names: Sequence[str], knows: HighWater, *, since_mailed: bool = False
 ) -> BaselineFacts:
-    """After an edition that was skipped because it was empty nobody has heard of it, and the next one says it."""
+    """What the edition has to say about new feeds. If the previous edition was skipped because it was empty, its
+    readers have not seen this yet, and the next edition says it.
+    """
     read = (or_(HAS_READERS, HAS_CONTENT),) if since_mailed else ()
     return baseline_between(
         connection, names, _known(connection, digest, *read), knows, _news_since(connection, digest)
