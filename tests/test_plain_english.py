@@ -1,4 +1,4 @@
-"""The check of wording finds a listed phrase wherever people read it, and nothing where a line says why it is needed."""
+"""The check of wording finds a listed phrase wherever people read it, and accepts lines that say why they need one."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def found(folder: Path, name: str, text: str) -> list[str]:
     [
         ("message.py", 'raise ValueError(f"{name} is no day; write monday.")\n', 1, "is no day"),
         ("message.py", 'print(\n    "The Quay Post fails since Monday."\n)\n', 2, "fails since"),
-        ("docstring.py", '"""One line.\n\nThe reader is told twice.\n"""\n', 3, "is told"),
+        ("docstring.py", '"""One line.\n\nThe reader is told.\n"""\n', 3, "is told"),
         ("docstring.py", 'def mute() -> None:\n    """No more of this story."""\n', 2, "No more of"),
         ("comment.py", "count = 1\n# starts anew with each poll\n", 2, "anew"),
         ("guide.md", "# Guide\n\nThe daemon mends what it can.\n", 3, "mends"),
