@@ -49,7 +49,7 @@ from monitor.voices import publisher_count
 __all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "trend"]
 
 IN_SHORT = 3
-"""So many stories lead an edition; one with no more than that needs no summary of itself."""
+"""How many stories the summary at the top has; an edition with no more stories than this has no summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def compose(
 
 
 def _dates_missed(slot: Slot) -> tuple[date, ...]:
-    """The earlier local dates for which an edition stands."""
+    """The earlier local dates that an edition covers."""
     return tuple(dict.fromkeys(missed.day for missed in slot.missed if missed.day < slot.day))
 
 
@@ -236,7 +236,7 @@ def _counts(plan: _Plan, sections: Sequence[Section]) -> Counts:
 
 
 def _in_short(sections: Sequence[Section]) -> tuple[Told, ...]:
-    """The best of each topic in turn, in the order of the sections: none has two before each has one."""
+    """The best stories of each topic in turn, in the order of the sections: no topic has two before each has one."""
     if sum(len(section.stories) for section in sections) <= IN_SHORT:
         return ()
     rounds = zip_longest(*(section.stories for section in sections))

@@ -1,4 +1,4 @@
-"""Feeds that answer and bring nothing, for longer than is usual for them: their own norm, not one for all."""
+"""Feeds that answer but bring nothing for longer than is usual for them: each feed has its own norm."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -8,14 +8,14 @@ from statistics import median_low
 from monitor.model.edition_input import FeedSightings, SilentFeed
 
 SHORTEST_SILENCE = timedelta(days=2)
-"""Nobody need know of less: newspapers have weekends."""
+"""Shorter silence is not reported: newspapers have weekends."""
 
 TIMES_THE_USUAL = 5
 LEAST_GAPS = 5
 
 
 def silent_feeds(sightings: Iterable[FeedSightings], now: datetime) -> tuple[SilentFeed, ...]:
-    """Those whose silence is five times their median gap and longer than any of theirs before."""
+    """The feeds whose silence is five times their median gap, and longer than any earlier gap."""
     found = ((feed, usual_gap(feed.seen_at, now)) for feed in sightings)
     return tuple(
         SilentFeed(name=feed.name, url=feed.url, since=feed.seen_at[-1], usual_gap=gap)

@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 PLACES = ("above", "below")
-"""Where a page has the way to its neighbours: `<!-- neighbours above -->` in a template says where that goes."""
+"""The place of the links to the previous and next page: `<!-- neighbours above -->` in a template."""
 
 ANCHOR_DIGITS = 8
 
@@ -69,7 +69,7 @@ def render(
     """A mail: the same rows and templates give the same bytes (rule E13).
 
     `archive_page` is the address of the page that has all of it; "" if its reader can open none. What has no room
-    is then in `rest`, also if no mail program follows the address. `missed`: earlier editions that did not reach its
+    is then in `rest`, even if no mail program follows the address. `missed`: earlier editions that did not reach its
     reader.
     """
     context = _context(edition, archive_page, missed)
@@ -116,7 +116,7 @@ def render_page(edition: Edition | RollUp, environment: Environment) -> str:
 
 
 def topic_anchor(topic: str) -> str:
-    """Where a topic begins on every archive page, so that others can lead to it without having read the page."""
+    """The anchor of a topic on every archive page, so that other pages can link to it without reading that page."""
     return f"topic-{hashlib.sha256(topic.encode('utf-8', 'surrogatepass')).hexdigest()[:ANCHOR_DIGITS]}"
 
 

@@ -1,4 +1,4 @@
-"""Words of a link that read as no address but the link's own: filters take the others for phishing."""
+"""Link texts that do not look like another address than the link's own: filters treat those as phishing."""
 
 import re
 

@@ -56,9 +56,10 @@ class Store:
 
 
 def open_store(url: str, *, is_owner: bool = False) -> Store:
-    """The store at the URL of an SQLite file; nothing is read yet, and the schema is `migrate`'s work.
+    """The store at the URL of an SQLite file. Nothing is read yet; `migrate` upgrades the schema.
 
-    Who owns polling and delivery (`ownership`) says so. Raises StoreError if the file cannot be made.
+    `is_owner`: whether this process owns polling and delivery (`ownership`). Raises StoreError if the file cannot
+    be created.
     """
     database = Database(url, is_owner=is_owner)
     return Store(

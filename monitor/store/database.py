@@ -1,4 +1,4 @@
-"""The connection to the database: how it is opened, begun, locked and read; nothing of its contents.
+"""The connection to the database: opening, transactions, locks. It knows nothing about the contents.
 
 SQLite runs with a write-ahead log, full fsync and foreign keys (rule D13). A transaction that
 writes says so at its first statement (BEGIN IMMEDIATE, D12): a reader that turns writer halfway
@@ -26,7 +26,7 @@ BUSY_TIMEOUT_SECONDS = 10
 """How long another process may keep us from writing."""
 
 TURN_SECONDS = 60
-"""How long threads of this process wait for each other to write; so a transaction that takes longer hangs."""
+"""How long threads of this process wait for each other to write; a transaction that takes longer counts as hanging."""
 
 PROBE_SECONDS = 2
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
@@ -42,7 +42,7 @@ ONE_AT_A_TIME = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS
 
 
 class Database:
-    """Two doors: `read()` sees one snapshot, `write()` commits all or nothing, one after the other.
+    """Access to the database: `read()` sees one snapshot, `write()` commits all or nothing, one transaction at a time.
 
     All writing goes through one connection, and that connection alone moves the write-ahead log into the file:
     before 3.51.3 SQLite may damage a database when two connections write and checkpoint at the same
@@ -100,7 +100,7 @@ class Database:
         self._check("quick_check")
 
     def integrity_check(self) -> None:
-        """The same, more thorough and slower: it also holds indexes against their tables."""
+        """The same check, more thorough and slower: it also compares indexes with their tables."""
         self._check("integrity_check")
 
     def is_writable(self) -> bool:

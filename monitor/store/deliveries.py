@@ -36,14 +36,14 @@ from monitor.store.tables import attempts, deliveries, digests, editions
 CLOCK_SLIP = timedelta(days=1)
 EVER = datetime.min.replace(tzinfo=UTC)
 LONGEST_TRIED = timedelta(days=7)
-"""What was made earlier than that has failed before, or was tried again by hand."""
+"""An older message has failed before, or was retried by hand."""
 
 
 SUSPENDED_AFTER = 3
-"""So many editions in a row that the server refused for a recipient suspend it (rule D11)."""
+"""After so many editions in a row that the server refused for a recipient, the recipient is suspended (rule D11)."""
 
 TRIED = (DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.DEAD, DeliveryState.QUEUED, DeliveryState.SENDING)
-"""What says something of a recipient; what is held or was cancelled says nothing."""
+"""The states that say something about a recipient; held and cancelled messages do not."""
 
 RETRIED = (
     DeliveryState.QUEUED,
@@ -53,7 +53,7 @@ RETRIED = (
     DeliveryState.CANCELLED,
 )
 CANCELLED = (DeliveryState.QUEUED, DeliveryState.HELD)
-"""What the owner may have tried again, and what may be cancelled."""
+"""The states that can be retried, and those that can be cancelled."""
 
 LOST = (DeliveryState.REFUSED, DeliveryState.DEAD)
 NAMING = deliveries.alias("naming")
@@ -82,7 +82,7 @@ class DeliveryStore:
         return self.these(ids) if ids else ()
 
     def unknown(self) -> tuple[Delivery, ...]:
-        """What was being sent when the process died: nobody knows whether it was accepted (D8)."""
+        """The messages that were being sent when the process died: it is not known whether they were accepted (D8)."""
         return self._found(deliveries.c.state == DeliveryState.SENDING)
 
     def of_edition(self, edition_id: int) -> tuple[Delivery, ...]:
@@ -113,7 +113,7 @@ class DeliveryStore:
                 _settle(connection, delivery, verdict, now)
 
     def retry(self, ids: Sequence[int], now: datetime) -> None:
-        """Make these due now, whatever became of them. Raises UsageError, and changes none, if one cannot be.
+        """Make these due now, whatever their state. Raises UsageError, and changes none, if one cannot be retried.
 
         What was given up gets its full time again; what is queued only loses its wait.
         """
@@ -132,7 +132,7 @@ class DeliveryStore:
                 insert_deliveries(connection, [new], now, edition_id=old.edition_id, repairs=old.id)
 
     def cancel(self, ids: Sequence[int], now: datetime) -> None:
-        """Never send these. Raises UsageError, and changes none, if one is not waiting."""
+        """Cancel these. Raises UsageError, and changes none, if one is not waiting."""
         over = {"state": DeliveryState.CANCELLED, "next_attempt_at": None, "finished_at": now}
         with self._database.write() as connection:
             _check(connection, ids, CANCELLED, "cancelled")
@@ -273,7 +273,7 @@ def _settle(connection: Connection, delivery: Delivery, verdict: Verdict, now: d
 
 
 def _remember(connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
-    """A server that is down says the same a hundred times; that is one row."""
+    """A server that is down gives the same answer a hundred times; that is stored as one row."""
     newest = select(attempts).where(attempts.c.delivery_id == delivery.id).order_by(attempts.c.id.desc()).limit(1)
     last = connection.execute(newest).first()
     if last is not None and (last.state, last.answer) == (verdict.state, verdict.answer):

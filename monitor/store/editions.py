@@ -69,7 +69,7 @@ NEWS_BEFORE = timedelta(days=1)
 """How long before a digest was configured its news begins, so that its first edition has a day of news."""
 
 CLOCK_SLIP = timedelta(minutes=5)
-"""What was made later than this from now was made while the clock was wrong, and binds nothing."""
+"""An edition further in the future than this was made while the clock was wrong, and is ignored."""
 
 
 class EditionStore:
@@ -79,8 +79,8 @@ class EditionStore:
         self._database = database
 
     def sync(self, names: Iterable[str], now: datetime) -> None:
-        """Make these the digests there are. The slots of one that is new, or back, begin after `now`; so do those of
-        one that was configured while the clock was ahead, or it would have no edition until that date.
+        """Store these as the configured digests. The slots of a digest that is new, or back, begin after `now`; so do
+        those of a digest that was configured while the clock was ahead, or it would have no edition until that date.
         """
         rows = [{"name": name, "configured_at": now, "is_configured": True} for name in names]
         statement = upsert(digests)
@@ -111,7 +111,7 @@ class EditionStore:
         return (since, None) if last is None else (max(since, last.made_at), (last.day, last.ordinal))
 
     def high_water(self) -> HighWater:
-        """What is stored now. It is asked before the grouping, so that all that an edition knew went through it."""
+        """The high-water mark now. It is read before the grouping, so that everything an edition knows was grouped."""
         with self._database.read() as connection:
             tables = (articles, matches, polls, revisions)
             last = {table.name: connection.scalar(select(func.max(table.c.id))) or 0 for table in tables}
@@ -176,7 +176,7 @@ class EditionStore:
         return next(label for label in labels if label not in taken)
 
     def publish(self, new_edition: NewEdition) -> int | None:
-        """Commit an edition whole and return its id; None if its slot was taken already (rules D1, D7)."""
+        """Commit an edition completely and return its id; None if its slot was already taken (rules D1, D7)."""
         try:
             with self._database.write() as connection:
                 return _publish(connection, new_edition)
@@ -192,7 +192,7 @@ class EditionStore:
             return tuple(connection.scalars(query.order_by(editions.c.id.desc()).limit(limit)))
 
     def archive_again(self) -> None:
-        """The pages of all editions have to be written."""
+        """Mark the pages of all editions to be written."""
         with self._database.write() as connection:
             connection.execute(update(editions).where(editions.c.archived_at.is_not(None)).values(archived_at=None))
 

@@ -41,14 +41,14 @@ class RequestStore:
             connection.execute(update(requests).where(requests.c.id == request.id).values(done_at=now, outcome=outcome))
 
     def withdraw(self, request_id: int) -> None:
-        """Take a request back that nobody has answered: who asked no longer waits."""
+        """Withdraw a request that nobody has answered: the command no longer waits."""
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.id == request_id, requests.c.done_at.is_(None)))
 
     def refuse_open(self, reason: str, now: datetime, asked_before: datetime) -> None:
-        """Answer with an error what was asked of a process that died: the next one does not do it.
+        """Answer requests to a process that died with an error: the next process does not carry them out.
 
-        That is what was asked before a moment, or by a clock that was ahead of `now`.
+        These are requests from before a moment, or with a time ahead of `now`.
         """
         is_old = or_(requests.c.asked_at < asked_before, requests.c.asked_at > now)
         with self._database.write() as connection:
@@ -64,7 +64,7 @@ class RequestStore:
         return found
 
     def forget(self, before: datetime) -> None:
-        """Drop requests older than this, answered or not: whoever asked has long gone."""
+        """Drop requests older than this, answered or not: no command waits that long."""
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.asked_at < before))
 
