@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 BATCH_ARTICLES = 500
 BATCH_MESSAGES = 200
 MOST_BATCHES = 20
-"""The most rows of one run, which must be short because polls wait for it; the next run continues."""
+"""The most batches of one run, which must be short because polls wait for it; the next run continues."""
 
 
 def forget_old(store: Store, keep: timedelta | None, now: datetime) -> None:
