@@ -31,7 +31,7 @@ MAX_POSTINGS = 200
 """A shingle in more texts than this is boilerplate ("Our correspondents in …"): it proposes no pair."""
 
 MAX_COMPARED = 20
-"""So many of the texts with most shingles in common are compared in full: bounded work on hostile input."""
+"""How many of the texts with most runs in common are compared in full: bounded work on hostile input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

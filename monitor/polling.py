@@ -192,8 +192,8 @@ def is_long(hold: Hold) -> bool:
 
 
 def needs_attention(state: FeedState, now: datetime) -> bool:
-    """Whether a person should hear of this feed: it has failed for three days, or ever since it was added, or its
-    publisher says that it is gone for good.
+    """Whether a person should be notified of this feed: it has failed for three days, or ever since it was added, or
+    its publisher says that it is gone for good.
     """
     if state.failing_since is None:
         return False
@@ -208,7 +208,7 @@ def is_welcome(hints: PollHints, now: datetime) -> bool:
 
 
 def standing_of(state: FeedState, now: datetime, hold: Hold | None = None) -> tuple[str, str]:
-    """How a feed fares, in one word and in a sentence for people. `hold` is the one that keeps it waiting."""
+    """The state of a feed, in one word and in a sentence for people. `hold` is the hold that keeps it waiting."""
     if state.paused_at is not None:
         return (
             "paused",

@@ -50,7 +50,7 @@ def _with_covered(slots: Sequence[Slot], place: int) -> Slot:
 
 
 def _open_slots(digest: DigestSettings, *, since: datetime, last: SlotKey | None) -> Iterator[Slot]:
-    """The slots that nothing stands for yet, in the order of their keys, without end."""
+    """The slots that no edition covers yet, in the order of their keys, without end."""
     day = max(_local_day(digest, since) - REACH, last[0] if last else date.min)
     while True:
         for slot in _slots_of(digest, day, last):

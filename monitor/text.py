@@ -84,7 +84,7 @@ DROPPED_IN_WORDS = re.compile(rf"[.{APOSTROPHES}{INVISIBLE}ʻʽʾʿˈ\u0640]")
 # Not all marks (Hindi and Thai need theirs), and not the breve of Cyrillic й: войн (of wars) is not воин (a warrior).
 DROPPED_MARKS = re.compile("(?<!и)[\u0300-\u036f]|(?<=и)[\u0300-\u0305\u0307-\u036f]|[\u064b-\u065f\u0670]")
 LONGEST_WORD = 100
-"""Characters of a word that are read. What is longer is no word: it would cost folding and memory for nothing."""
+"""The most characters of a word that are read: longer strings are not words, and would only cost time and memory."""
 
 LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe"})
 

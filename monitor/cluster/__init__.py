@@ -24,8 +24,8 @@ __all__ = ["SLICE", "STORY_WINDOW", "THRESHOLDS", "Thresholds", "group", "slices
 THRESHOLDS = Thresholds()
 
 SLICE = 2_500
-"""So many arrivals are grouped at once, more than a usual month of matches; a flood is grouped in several goes, each of
-which is kept. Between two goes nothing is joined any more that has its story.
+"""How many arrivals are grouped at once: more than a usual month of matches; a flood is grouped in several goes, each
+of which is kept. Between two goes nothing is joined any more that has its story.
 """
 
 

@@ -24,7 +24,7 @@ TITLE_WORDS, TEXT_WORDS = 8, 14
 """With so few telling words an article is a title, with so many it has a text. Texts are more alike by chance."""
 
 MOST_PAIRS = 100
-"""So many pairs of one story are remembered while stories are put together."""
+"""How many pairs of one story are remembered while stories are merged."""
 
 CORE_ARTICLES = 3
 """A word that so many articles of a story have is one of the story's, however many more articles there are."""

@@ -17,8 +17,8 @@ from monitor.function_words import FUNCTION_WORDS, NEWS_WORDS
 from monitor.text import Token, folded, is_unspaced, tokenise
 
 KEPT_WORDS = 3
-"""So many words beside the changed one are as they were, grammar not counted: with fewer, "Storm hits Leeds" and "Storm
-hits Hull" are as likely two headlines of one pattern."""
+"""How many words beside the changed one must be the same, grammar not counted: with fewer, "Storm hits Leeds" and
+"Storm hits Hull" are as likely two headlines of one pattern."""
 
 KEPT_SHARE = 0.6
 """Of the longer headline. The two right ones of the recorded polls kept 86 and 89 of 100 words, headlines that were
@@ -133,7 +133,7 @@ def _without_one_label(before: str, after: str) -> tuple[str, str]:
 def _words(title: str) -> list[_Word]:
     tokens = tokenise(title)
     if any(map(is_unspaced, tokens)):
-        return []  # without spaces a changed sign is no changed word
+        return []  # without spaces a changed character is not a changed word
     joined = list(_joined(title, tokens))
     ends = [None, *(token.end for token in joined)]
     return [_word(title, token, end) for token, end in zip(joined, ends, strict=False)]

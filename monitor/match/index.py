@@ -30,7 +30,7 @@ class ReadyTopic:
     barred: frozenset[str]
 
     def refusal(self, document: Document) -> str:
-        """Why the article is not asked at all; "" if it is. What is unknown is no reason."""
+        """Why the topic ignores the article; "" if it does not. An unknown language or outlet is not a reason."""
         language = _primary(document.language) if self.languages else ""
         if language and language not in self.languages:
             return f"the language of the article is {language}, languages asks for {', '.join(sorted(self.languages))}"

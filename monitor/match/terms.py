@@ -153,7 +153,7 @@ def parse_term(written: str) -> Term:
 
 
 def _plain_sequences(words: list[str]) -> tuple[tuple[str, ...], ...]:
-    """What `_sequences` makes of letters and spaces, in a tenth of the time: most terms are no more."""
+    """The result of `_sequences` for letters and spaces, in a tenth of the time: most terms have nothing else."""
     ways = [tuple(words)]
     for place, (left, right) in enumerate(pairwise(words)):
         if len(left) + len(right) >= SHORTEST_COMPOUND and STOP_WORDS.isdisjoint((left, right)):

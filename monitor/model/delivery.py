@@ -28,7 +28,7 @@ class DeliveryState(StrEnum):
 class Letter:
     """A message ready for its channel to compose: one recipient, header values already one line.
 
-    Without `html` it is plain text. `attachment`: a file of plain text that goes along, "" for none, named
+    Without `html` it is plain text. `attachment`: a plain-text attachment, "" for none, named
     `attachment_name`. `unsubscribe_url` is an https address that takes a POST (RFC 8058), or "".
     """
 

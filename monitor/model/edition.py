@@ -20,7 +20,7 @@ HEARTBEAT = timedelta(days=7) - timedelta(hours=2)
 """A week as slots count it: clocks may have gone forward, and the last edition may have been made late."""
 
 REST_FILE = "rest-of-the-digest.txt"
-"""The name of the file that lists what had no room in a mail."""
+"""The name of the file that lists what did not fit in a mail."""
 
 Direction = Literal["ltr", "rtl"]
 
@@ -299,11 +299,11 @@ class Edition:
 
     `kind`: scheduled, manual or test. `slot`: what it is called, a scheduled one by its local date, and its time if
     its digest has several a day (`is_one_of_several`). `language` is that of its dates. `dated`: the moment it is for,
-    when it was due if it is scheduled. `covers`: earlier local dates it stands for, because nothing ran then;
+    when it was due if it is scheduled. `covers`: earlier local dates that it covers, because nothing ran then;
     `skipped`: the moments at which those editions were due. `in_short`: the three stories to know, if any.
     `full`: how many stories of a topic a mail shows in full; the others are headlines.
     `listings` has every match this edition lists exactly once. `unmailed_since`: of an empty edition whose digest
-    skips these, when its last mail was. `baseline`: what is to be said of feeds that are new to it, if anything.
+    skips these, when its last mail was. `baseline`: what it says about feeds that are new to it, if anything.
     `corrections`: of what earlier editions showed, each reported once.
     """
 
@@ -373,8 +373,8 @@ class Missed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An edition in words, fit for a mail: the subject is one line of at most 78 characters. `rest`: what had no room
-    in it, as plain text that goes along as the file `REST_FILE`; "" if nothing was left out, or the archive has it.
+    """An edition in words, fit for a mail: the subject is one line of at most 78 characters. `rest`: what did not fit
+    in it, as plain text that is attached as `REST_FILE`; "" if nothing was left out, or the archive has it.
     """
 
     subject: str

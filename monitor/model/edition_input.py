@@ -252,7 +252,7 @@ class Slot:
     """One scheduled edition of a digest, the `ordinal`-th of a local date, and the moment it is due (UTC).
 
     `at`: its time of day where the digest has several, None where it has one. `covers`: the earlier slots that this
-    edition stands for, oldest first (D2).
+    edition covers, oldest first (D2).
     """
 
     day: date
@@ -272,5 +272,7 @@ class Slot:
 
     @property
     def missed(self) -> tuple["Slot", ...]:
-        """Those it stands for that passed while nothing ran; the others a change of the clock moved to it or beyond."""
+        """The covered slots that passed while nothing ran; the others were moved to this one or beyond by a clock
+        change.
+        """
         return tuple(slot for slot in self.covers if slot.due_at < self.due_at)

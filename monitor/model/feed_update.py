@@ -81,8 +81,8 @@ class FeedState:
 class Hold:
     """A server has asked to be left alone until then (429, 503; rule P8). It said so to the feed `asked_by`, a URL.
 
-    It binds all feeds of `origin` (scheme, host and port), or that feed alone if `origin` is "": what comes by a
-    redirect from elsewhere is no word of the host's own, or any feed could silence any other.
+    It binds all feeds of `origin` (scheme, host and port), or that feed alone if `origin` is "": an answer after a
+    redirect from elsewhere does not count for the host, or any feed could silence any other.
     """
 
     origin: str
@@ -161,7 +161,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What a feed has under a `Lookup`. Several articles may share an alias; they stand in the order of their ids.
+    """What a feed has under a `Lookup`. Several articles may share an alias; they are in the order of their ids.
 
     `tombstones`: traces of articles that retention has taken (`reconcile.tombstones`), and when the feed had them
     last (to the month). `past`: of those in doubt, by id.

@@ -90,7 +90,7 @@ def _encodings(body: bytes, content_type: str) -> Iterator[str]:
 def _decoded(body: bytes, encoding: str) -> str | None:
     """None if it is not in this encoding. A character cut off at the very end is left out."""
     try:
-        body[:1].decode(encoding, "replace")  # a LookupError for codecs that are no text, such as zlib
+        body[:1].decode(encoding, "replace")  # a LookupError for codecs that are not text encodings, such as zlib
         return codecs.getincrementaldecoder(encoding)().decode(body)
     except (LookupError, UnicodeError):
         return None

@@ -1,6 +1,6 @@
 """JSON Feed 1.0 and 1.1 → `ParsedFeed`; feedparser reads none. https://www.jsonfeed.org/version/1.1/
 
-Wrong types inside a document cost the field, not the item; the specification itself asks readers to
+A field of the wrong type is dropped, and its item is kept; the specification itself asks readers to
 accept an `id` that is a number.
 """
 

@@ -27,8 +27,8 @@ stay verbatim, or a feed that moves to https would have only new articles. Links
 """
 
 MOST_UNFOLDING = 10
-"""So many times its own length a document may bring in words. One entity that it declares, named a million times, would
-bring half a gigabyte (measured: 1.6 MB to 100 MB), out of the parser's process and into the daemon.
+"""How many times its own length the words of a document may have. One entity that it declares, named a million times,
+would bring half a gigabyte (measured: 1.6 MB to 100 MB), out of the parser's process and into the daemon.
 """
 
 _CUT_OFF = "The document is cut off; its last, incomplete item was left out."

@@ -17,7 +17,7 @@ SLOW = timedelta(days=1)
 
 
 def with_publishing_rate(poll: Poll, update: FeedUpdate) -> FeedUpdate:
-    """`update` with what its new articles say of the feed's rhythm."""
+    """`update` with the publishing rate that follows from its new articles."""
     moments = {moment for article in update.new for moment in _moments(poll, article)}
     arrivals = tuple(sorted({*poll.state.arrivals, *moments}))[-ARRIVALS_KEPT:]
     state = replace(update.state, arrivals=arrivals, turnover=_turnover(poll, update))

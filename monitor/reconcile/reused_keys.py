@@ -1,7 +1,7 @@
 """Whether a publisher has used a guid or an address again: for another article, or for the next words of the same.
 
 An edit keeps some of its words or its date. Another article has a date of its own and shares no telling word with the
-one before, beside those of the series or the section that both belong to: "Market report" of Tuesday is no edit of
+one before, beside those of the series or the section that both belong to: "Market report" of Tuesday is not an edit of
 Monday's. Measured on recorded polls: docs/identity.md.
 
 A feed that has never shown two places at once (a constant link, one alert at a time) says by its dates alone what is

@@ -1,7 +1,7 @@
 """Dates and times for readers of a digest: in its time zone and language, never by the machine's locale.
 
-Names and the order of a date's parts are CLDR's (Babel). Hours are written 07:00 everywhere: mails
-are no place to learn that midnight may be 12 or 0.
+Names and the order of a date's parts are CLDR's (Babel). Hours are written 07:00 everywhere: readers should not have to
+know whether midnight is 12 or 0.
 """
 
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ def _is_own(name: str, own: str) -> bool:
 
 
 def _broken(name: str) -> str:
-    """Numbers and initials ("3.5", "U.S") are no hosts; what has a last label of two letters may be one, and so may
+    """Numbers and initials ("3.5", "U.S") are not hosts; what has a last label of two letters may be one, and so may
     four numbers.
     """
     last = re.split(f"[{DOTS}]", name)[-1]

@@ -1,4 +1,4 @@
-"""What an edition rests on: how the feeds fared since the edition before it. Reads only."""
+"""The coverage of an edition: the state of the feeds since the previous edition. Reads only."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def since_edition(previous: PreviousEdition | None, knew: HighWater, knows: High
 
 
 def coverage_since(connection: Connection, since: Since, now: datetime) -> Coverage:
-    """What happened in that time, and which feeds need attention now."""
+    """What happened in that time, and the feeds that need attention now."""
     polled = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
     read = select(func.count()).select_from(articles).where(since.articles)
     return Coverage(
@@ -135,7 +135,7 @@ def _trouble(row: Row[Any]) -> FeedTrouble:
 
 
 def _reason(row: Row[Any]) -> str:
-    """The detail is a sentence that says it all, except where our own code failed: then it is a technical one."""
+    """The reason in words. The detail is a full sentence, except if our own code failed: then it is technical."""
     words = (row.problem if not row.problem_detail or row.problem in OUR_FAULTS else "", row.problem_detail)
     reason = ": ".join(filter(None, words)).rstrip(".")
     return f"{reason}; no longer asked" if row.paused_at else reason

@@ -160,7 +160,7 @@ class EditionStore:
             )
 
     def baseline(self, digest: str, names: Sequence[str], knows: HighWater) -> BaselineFacts:
-        """What the next edition of `digest` on these topics has to say of feeds that are new to it."""
+        """What the next edition of `digest` on these topics says about feeds that are new to it."""
         with self._database.read() as connection:
             return _baseline(connection, digest, names, knows)
 
@@ -201,7 +201,7 @@ class EditionStore:
             connection.execute(update(editions).where(editions.c.id == edition_id).values(archived_at=now))
 
     def _is_taken(self, new_edition: NewEdition) -> bool:
-        """Whether there is an edition of that name, or one that stands for the same slots."""
+        """Whether there is an edition with that name, or one that covers the same slots."""
         of_slots = select(slots.c.edition_id).where(
             slots.c.digest_id == id_of_digest(new_edition.digest),
             tuple_(slots.c.day, slots.c.ordinal).in_(new_edition.slots),

@@ -55,7 +55,7 @@ class LedgerStore:
         )
 
     def baseline(self, names: Sequence[str], feed_ids: Collection[int]) -> tuple[BaselineArticle, ...]:
-        """What matches these topics, was in these feeds before their first poll, and was no news then."""
+        """Matches of these topics that were in these feeds before their first poll, and were not news then."""
         with self._database.read() as connection:
             return baseline_matches(connection, names, feed_ids)
 

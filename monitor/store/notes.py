@@ -59,7 +59,7 @@ class NoteStore:
         return found
 
     def keep(self, kind: NoteKind, keys: Collection[str], now: datetime) -> None:
-        """Whatever is noted under other keys is over: what it was about is no more."""
+        """End the notes under other keys: what they were about is gone."""
         gone = (_is_open(kind), notes.c.key.not_in(keys))
         with self._database.write() as connection:
             connection.execute(update(notes).where(*gone).values(over_at=now))

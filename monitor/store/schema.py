@@ -53,7 +53,7 @@ def migrate(
 
 
 def check_known(revision: str | None, scripts: ScriptDirectory | None = None) -> None:
-    """Raise NewerStore for a revision that this program has never heard of."""
+    """Raise NewerStore for a revision that this program does not know."""
     if revision is not None and revision not in {each.revision for each in (scripts or _scripts()).walk_revisions()}:
         raise NewerStore(
             f"The database has schema {revision}, which this version of news-monitor does not know;"

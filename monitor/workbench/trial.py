@@ -30,7 +30,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermHits:
-    """In how many of all articles, and of the matches, a term is found. `excludes`: it stands in `none`."""
+    """In how many of all articles, and of the matches, a term is found. `excludes`: it is in `none`."""
 
     term: str
     articles: int
