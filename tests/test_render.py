@@ -246,7 +246,7 @@ def test_whatever_coverage_holds_too_much_of_is_counted_and_the_mail_stays_small
     )
     mail = render(edition_of(Desk().edition_input(coverage=coverage)), TEMPLATES)
     for part in (mail.text, mail.html):
-        assert all(word in part for word in ("more feeds that held too much", "more feeds that have moved"))
+        assert all(word in part for word in ("more feeds that had too many articles", "more feeds that have moved"))
         assert all(word in part for word in ("more times", "more notes"))
     assert encoded_size(mail.html) <= MAX_HTML_BYTES
 
