@@ -98,5 +98,5 @@ class ArticleMatcher:
         before = {each.words for each in shared if each.left_out_since}
         for each in found:
             if each.left_out_since and each.words not in before:
-                log.info("left out of matching from now on", feed=shown_url(update.state.url), words=each.sample)
+                log.info("boilerplate is left out of matching", feed=shown_url(update.state.url), words=each.sample)
         return None if set(found) == set(shared) else found

@@ -53,7 +53,7 @@ class OperatorNotes:
         new = [note for note in self.store.notes.open() if note.told_at is None]
         if new and self.operator.to and self._may_tell(now):
             self.store.notes.tell(new, self._messages(new, now), now)
-            log.info("operator told", notes=len(new))
+            log.info("operator notified", notes=len(new))
 
     def _may_tell(self, now: datetime) -> bool:
         """Whether the next mail is due. A time in the future was set while the clock was wrong, and is ignored."""

@@ -44,7 +44,7 @@ class Outages:
             log.warning("no server can be reached, probably an outage of our own network", attempts=len(attempts))
             outages.begin(attempts, now)
         elif is_out and update.reached:
-            log.info("a server has answered again")
+            log.info("outage over, a server has answered")
             outages.end(now)
         elif is_out:
             outages.forgive(update.state.id, now)

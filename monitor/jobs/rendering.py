@@ -46,7 +46,7 @@ class Renderer:
             return self._rendered(digest, edition, own, missed)
         except Exception as error:  # a template may raise anything
             problem = f'The templates of "{digest}" were not used, because they failed: {template_problem(error)}.'
-            log.error("templates failed, ours are used", digest=digest, problem=problem)  # noqa: TRY400 (not our code)
+            log.error("templates failed, shipped templates used", digest=digest, problem=problem)  # noqa: TRY400 (not our code)
         noted = edition if self.has_operator else _with_note(edition, problem)
         return replace(self._rendered(digest, noted, self.templates, missed), problem=problem)
 
