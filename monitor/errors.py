@@ -2,7 +2,7 @@
 
     NewsMonitorError
     ├── ConfigError          the TOML file: every problem at once          exit 2
-    ├── UsageError           a name on the command line that is not there  exit 2
+    ├── UsageError           a name on the command line does not exist    exit 2
     ├── StoreError           the database cannot be used
     │   ├── DamagedStore     its integrity check failed                    exit 3
     │   └── NewerStore       written by a newer version of this program    exit 3
@@ -10,7 +10,7 @@
     ├── OwnerSilent          the running daemon did not answer in time     exit 75
     └── DeliveryError        one message was not accepted
 
-A feed that fails is not here: that is expected, and travels as a value (`model.fetch`).
+A failing feed is not here: that is expected, and is a value (`model.fetch`).
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 class NewsMonitorError(Exception):
-    """The base of all errors this program raises on purpose; `str()` is fit for a person."""
+    """The base of all errors that this program raises on purpose; `str()` is a sentence for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class StoreError(NewsMonitorError):
 
 
 class DamagedStore(StoreError):
-    """SQLite says that the file is damaged; it is left as it is."""
+    """SQLite reports that the file is damaged; the file is not changed."""
 
 
 class NewerStore(StoreError):
@@ -70,7 +70,7 @@ class AlreadyRunning(NewsMonitorError):
 
 
 class OwnerSilent(NewsMonitorError):
-    """The daemon took no notice of a request within the time the command waits."""
+    """The daemon did not answer a request within the time that the command waits."""
 
 
 class DeliveryError(NewsMonitorError):
@@ -79,7 +79,7 @@ class DeliveryError(NewsMonitorError):
     `stage` is where it failed: resolve, connect, tls, login, sender, recipient, data, write.
     `code` is the SMTP reply code, if there was a reply; `answer` the server's own words.
     `permanent`: trying the same again cannot help (5xx). `unknown`: the message may have been
-    accepted all the same, because the connection broke after its final dot (RFC 1047).
+    accepted nevertheless, because the connection broke after its final dot (RFC 1047).
     """
 
     def __init__(

@@ -18,7 +18,7 @@ from monitor.url import host_of, is_allowed_private, shown_url
 
 ARRIVALS_KEPT = 12
 POLLS_A_GAP = 12
-"""A feed is asked about so often in the time that it usually lets pass, or has let pass, between two articles."""
+"""How often a feed is polled in the usual time, or the time so far, between two of its articles."""
 
 STUCK_AFTER = timedelta(days=8)
 STUCK_GAPS = 5
@@ -29,26 +29,26 @@ OUTAGE_PROBE = timedelta(minutes=5)
 
 PUBLIC_FLOOR = timedelta(minutes=15)
 HINT_CAP = timedelta(hours=24)
-"""A longer wait that a server asks for is not believed: one asked for 16 years (rule P7)."""
+"""The longest wait that a server may ask for: one asked for 16 years (rule P7)."""
 BACKOFF_CAP = timedelta(hours=24)
 HOLD_CAP = timedelta(days=7)
 LONG_HOLD = timedelta(hours=24)
-"""A hold that a person should know of: a feed that merely fails is asked again within a day, and a digest comes once a
-day, so a shorter one costs neither more than that.
+"""A hold this long is reported: a failing feed is polled again within a day, and a digest comes once a day, so a
+shorter hold delays neither by more than that.
 """
 LEAST_HOLD = timedelta(hours=1)
 
 NAMED_AFTER = timedelta(days=3)
-"""A server that is down for a night is not worth a reader's line (rule P11)."""
+"""How long a feed must fail before readers see it: a server that is down for a night is not worth a line (rule P11)."""
 
 JITTER = 0.10
 RETRY_JITTER = 0.25
-"""More than usual: feeds that fail together must not come back together (rule P9)."""
+"""More jitter than usual: feeds that fail together must not come back together (rule P9)."""
 
 GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 MAX_DOUBLINGS = 17
-"""Enough to bring one second to the cap, and too few to overflow a timedelta."""
+"""Enough doublings to bring one second to the cap, and too few to overflow a timedelta."""
 HOURS_A_WEEK = 168
 TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,8 +60,8 @@ _WHOLE_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 def floor(feed: FeedSettings, polling: PollingSettings) -> timedelta:
     """The least time between two requests to this feed, whoever asks for them.
 
-    15 minutes or more for the public, whatever the owner sets; for hosts of `allow_private`, which are the
-    owner's own, what is set, or none.
+    15 minutes or more for public hosts, whatever the config says; for hosts in `allow_private`, which are the
+    owner's own, the configured time, or none.
     """
     least = polling.min_interval if feed.min_interval is None else feed.min_interval
     if is_allowed_private(host_of(feed.url), polling.allow_private):
@@ -70,11 +70,11 @@ def floor(feed: FeedSettings, polling: PollingSettings) -> timedelta:
 
 
 def pace(feed: FeedSettings, polling: PollingSettings, state: FeedState, now: datetime) -> timedelta:
-    """How long to wait for what this feed brings next, as far as it is for us to say.
+    """How long to wait until the next poll, before what the publisher asks for is added.
 
-    Its own `interval`, if its owner set one. Else the usual one: longer, up to `max_interval`, for a feed that
-    publishes seldom or has fallen quiet; shorter, down to the floor, for one whose window would be
-    filled again before half of it has been seen.
+    The feed's own `interval`, if it has one. Else the usual interval: longer, up to `max_interval`, for a feed that
+    publishes rarely or has gone quiet; shorter, down to the floor, if the window would be replaced before half of it
+    has been seen.
     """
     usual = _interval(feed, polling)
     if feed.interval is not None:
@@ -93,8 +93,8 @@ def usual_gap(arrivals: Sequence[datetime]) -> timedelta | None:
 
 
 def is_probe_due(state: FeedState, now: datetime) -> bool:
-    """Whether to ask once without validators, because "not modified" has become hard to believe: a feed that used
-    to publish has not changed for far longer than it ever lets pass (rule P15).
+    """Whether to poll once without validators, because "not modified" has become hard to believe: a feed that used
+    to publish has not changed for far longer than ever before (rule P15).
     """
     gap = usual_gap(state.arrivals)
     seen_at = state.fetched_at or state.baseline_at
@@ -105,9 +105,10 @@ def is_probe_due(state: FeedState, now: datetime) -> bool:
 
 
 def is_outage(attempts: Sequence[Attempt], hosts: Collection[str]) -> bool:
-    """Whether these attempts in a row, none of which reached a server, are our own fault (rule P12): the last five
-    of them, on three hosts; or as many as there are feeds and hosts. `hosts`: that of each feed; five feeds with three
-    hosts among them say as much as all.
+    """Whether these consecutive attempts, none of which reached a server, mean an outage of our own network (rule P12).
+
+    They do if there are five of them on three different hosts, or as many as there are feeds and hosts if those are
+    fewer. `hosts` has the host of each feed; five feeds with three different hosts are enough.
     """
     last = attempts[-min(OUTAGE_ATTEMPTS, len(hosts)) :]
     is_enough = len(attempts) >= min(OUTAGE_ATTEMPTS, len(hosts)) > 0
@@ -115,7 +116,9 @@ def is_outage(attempts: Sequence[Attempt], hosts: Collection[str]) -> bool:
 
 
 def retry_jitter(feed_id: int) -> float:
-    """A share of its own for each feed, neighbours far apart: what failed together does not come back together."""
+    """A different delay for each feed, far apart for neighbours: feeds that failed together do not
+    come back together.
+    """
     return feed_id * GOLDEN_RATIO % 1
 
 
@@ -180,14 +183,14 @@ def may_poll_at(state: FeedState, feed: FeedSettings, polling: PollingSettings, 
 
 
 def redirected_hold(until: datetime, now: datetime) -> datetime:
-    """When a feed is asked again that redirects to an origin on hold: after the hold, or in a day to see whether it
-    still redirects there, which costs that origin no request.
+    """When a feed that redirects to an origin on hold is polled again: after the hold, or in a day to see whether it
+    still redirects there, which sends no request to that origin.
     """
     return min(until, now + BACKOFF_CAP)
 
 
 def is_long(hold: Hold) -> bool:
-    """Whether a person should know of this hold."""
+    """Whether this hold is long enough to be reported."""
     return hold.until - hold.asked_at >= LONG_HOLD
 
 
