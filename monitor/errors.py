@@ -2,7 +2,7 @@
 
     NewsMonitorError
     ├── ConfigError          the TOML file: every problem at once          exit 2
-    ├── UsageError           a name on the command line does not exist    exit 2
+    ├── UsageError           a name on the command line does not exist     exit 2
     ├── StoreError           the database cannot be used
     │   ├── DamagedStore     its integrity check failed                    exit 3
     │   └── NewerStore       written by a newer version of this program    exit 3

@@ -38,7 +38,7 @@ _UNFIT = re.compile(
     f"({_KEPT})"
     "|[\ud800-\udfff"  # lone surrogates: no encoding can write them, and one would block a digest for ever
     "\u202a-\u202e\u2066-\u2069"  # embeddings, overrides and isolates reorder what stands around them
-    "\u00ad\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # invisible characters, which split words that look whole
+    "\u00ad\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # invisible: they split words
     "\U000e0000-\U000e00ff"  # tag characters: invisible text
     f"{_NO_CHARACTERS}]"
 )

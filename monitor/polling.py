@@ -215,7 +215,7 @@ def standing_of(state: FeedState, now: datetime, hold: Hold | None = None) -> tu
     if state.paused_at is not None:
         return (
             "paused",
-            f"gone since {state.gone_since or state.paused_at:%Y-%m-%d}; no longer asked; `poll` does",
+            f"gone since {state.gone_since or state.paused_at:%Y-%m-%d}; no longer polled, except by `poll`",
         )
     if state.failing_since is not None:
         hold_words = f"; asks to be left alone until {hold.until:%Y-%m-%d %H:%M}" if hold else ""

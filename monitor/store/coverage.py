@@ -138,4 +138,4 @@ def _reason(row: Row[Any]) -> str:
     """The reason in words. The detail is a full sentence, except if our own code failed: then it is technical."""
     words = (row.problem if not row.problem_detail or row.problem in OUR_FAULTS else "", row.problem_detail)
     reason = ": ".join(filter(None, words)).rstrip(".")
-    return f"{reason}; no longer asked" if row.paused_at else reason
+    return f"{reason}; no longer polled" if row.paused_at else reason
