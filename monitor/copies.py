@@ -16,7 +16,7 @@ CONTAINMENT = 0.8
 """Two texts are copies if the longer holds this share of the shorter one's five-word shingles."""
 
 MIN_SHINGLES = 56
-"""A text of 60 words has so many. Of shorter ones it cannot be said: a quotation may be most of a summary."""
+"""The least runs of a text, as 60 words have. Shorter texts are not compared: a quotation may be most of a summary."""
 
 SCANT_SHINGLES = 8
 """A text with fewer (a dozen words: "Read more …", or nothing) says too little to differ from another."""
