@@ -1,6 +1,6 @@
 """Which config a command uses.
 
-A command that polls, publishes or sends needs a finished config: otherwise a section that was lost by accident would
+A command that does work of the service needs a finished config: otherwise a section that was lost by accident would
 count as intended. A command that only reads or looks after files also accepts a draft, and can help to find what is
 missing.
 """
