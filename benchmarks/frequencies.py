@@ -59,7 +59,7 @@ def main(words: Sequence[str]) -> int:
             most[word] = max(share, most.get(word, 0.0))
     TABLE.write_bytes(table(most))
     alike = sum(times - 1 for times in Counter(map(number, most)).values())
-    print(f"{len(most)} words, {TABLE.stat().st_size} bytes, {alike} that cannot be told from another")
+    print(f"{len(most)} words, {TABLE.stat().st_size} bytes, {alike} that cannot be distinguished from another")
     return 0
 
 

@@ -22,7 +22,7 @@ def words_of(document: Document) -> list[str]:
 class BareIndex:
     """From the rarest word of each term to the topics; those are verified with the set of an article's words.
 
-    It is told how often words occur, which ours has to guess from their length.
+    It receives the frequency of words, which ours has to guess from their length.
     """
 
     def __init__(self, topics: Sequence[Topic], frequency: Counter[str]) -> None:

@@ -16,7 +16,7 @@ from monitor.files import write_whole
 
 INDEX = "index.html"
 FORM = b"<!-- archive: form 2 -->\n"
-"""At the end of an index: beside it lie pages that lead to each other. A folder without is written anew."""
+"""At the end of an index: beside it lie pages that lead to each other. A folder without this mark is written again."""
 
 FOLDER_MODE = 0o700
 NAME_CHARACTERS = 80

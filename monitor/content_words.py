@@ -1,6 +1,6 @@
 """The words of a text that tell what it is about: no grammar, no stock of headlines, regular plurals folded.
 
-By them articles on one event are grouped, and an edit is told from another article under the same name.
+By them articles on one event are grouped, and an edit is distinguished from another article under the same name.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """Which articles are copies of one another: the same headline elsewhere, or the same words.
 
-The one place for that rule: `cluster` makes stories by it, and `digest` asks it whether a story that
-was told has anything new. Knows no time and no topic, and does not see the same event in other words.
+The one place for that rule: `cluster` makes stories by it, and `digest` asks it whether a story that was reported has
+anything new. It knows no time and no topic, and does not recognise the same event in other words.
 """
 
 from collections import Counter, defaultdict
@@ -16,7 +16,7 @@ CONTAINMENT = 0.8
 """Two texts are copies if the longer holds this share of the shorter one's five-word shingles."""
 
 MIN_SHINGLES = 56
-"""A text of 60 words has so many. Of shorter ones it cannot be said: a quotation may be most of a summary."""
+"""The least runs of a text, as 60 words have. Shorter texts are not compared: a quotation may be most of a summary."""
 
 SCANT_SHINGLES = 8
 """A text with fewer (a dozen words: "Read more …", or nothing) says too little to differ from another."""
@@ -31,7 +31,7 @@ MAX_POSTINGS = 200
 """A shingle in more texts than this is boilerplate ("Our correspondents in …"): it proposes no pair."""
 
 MAX_COMPARED = 20
-"""So many of the texts with most shingles in common are compared in full: bounded work on hostile input."""
+"""How many of the texts with most runs in common are compared in full: bounded work on hostile input."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
     NewsMonitorError
     ├── ConfigError          the TOML file: every problem at once          exit 2
-    ├── UsageError           a name on the command line that is not there  exit 2
+    ├── UsageError           a name on the command line does not exist     exit 2
     ├── StoreError           the database cannot be used
     │   ├── DamagedStore     its integrity check failed                    exit 3
     │   └── NewerStore       written by a newer version of this program    exit 3
@@ -10,7 +10,7 @@
     ├── OwnerSilent          the running daemon did not answer in time     exit 75
     └── DeliveryError        one message was not accepted
 
-A feed that fails is not here: that is expected, and travels as a value (`model.fetch`).
+A failing feed is not here: that is expected, and is a value (`model.fetch`).
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 class NewsMonitorError(Exception):
-    """The base of all errors this program raises on purpose; `str()` is fit for a person."""
+    """The base of all errors that this program raises on purpose; `str()` is a sentence for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class Problem:
 
 
 class ConfigError(NewsMonitorError):
-    """The config holds mistakes; nothing of it was loaded."""
+    """The config has mistakes; nothing of it was loaded."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -58,7 +58,7 @@ class StoreError(NewsMonitorError):
 
 
 class DamagedStore(StoreError):
-    """SQLite says that the file is damaged; it is left as it is."""
+    """SQLite reports that the file is damaged; the file is not changed."""
 
 
 class NewerStore(StoreError):
@@ -70,7 +70,7 @@ class AlreadyRunning(NewsMonitorError):
 
 
 class OwnerSilent(NewsMonitorError):
-    """The daemon took no notice of a request within the time the command waits."""
+    """The daemon did not answer a request within the time that the command waits."""
 
 
 class DeliveryError(NewsMonitorError):

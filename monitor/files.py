@@ -1,7 +1,7 @@
-"""A file that is there whole or not at all, also after a kill or a power failure at any line.
+"""Writes files completely or not at all, even after a kill or a power failure at any line.
 
-What is written is forced to disk before it gets its name, and the name before the call returns. Who may write where,
-and what an error means, is for the caller: all of these raise OSError.
+The content is forced to disk before the file gets its name, and the name before the call returns. The caller decides
+about permissions and errors: all of these functions raise OSError.
 """
 
 import errno
@@ -11,14 +11,14 @@ from pathlib import Path
 
 PRIVATE = 0o600
 DRAFT = ".part-"
-"""How the name of a file begins that is not whole yet; one that is found was left by a kill."""
+"""The beginning of the names of unfinished files; such a file was left by a kill."""
 
 
 def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
-    """Write the file in the place of what is there: a reader sees the old content or the new one.
+    """Replace the file: a reader sees either the old content or the new one.
 
-    `mode` is that of open(2), less the umask. A link is replaced, not followed; what is no regular file (/dev/null) is
-    left alone.
+    `mode` is that of open(2), less the umask. A link is replaced, not followed; anything but a regular file
+    (/dev/null) is left alone.
     """
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise OSError(errno.EINVAL, "it is not a regular file", str(path))
@@ -42,7 +42,7 @@ def write_new(path: Path, content: bytes, mode: int = PRIVATE) -> None:
 
 
 def put_in_place(draft: Path, path: Path) -> None:
-    """Give a finished draft, which lies beside it, its name; what had that name is gone."""
+    """Rename a finished draft in the same folder to its final name, replacing a file of that name."""
     force_to_disk(draft)
     draft.replace(path)
     force_to_disk(path.parent)

@@ -1,12 +1,11 @@
-"""Foreign text as one safe line: the only two functions that make it so (rules S10, S11).
+"""The only two functions that make foreign text one safe line (rules S10, S11).
 
-`one_line` is for what people read: a table, a mail, a header. What cannot be read is taken out, and nothing of it is
-left. `escaped` is for what people search for a fault: a log, an error, a server's answer, a URL. What cannot be read is
-written as an escape, so that nothing is hidden.
+`one_line` is for text that people read: a table, a mail, a header. Unreadable characters are removed. `escaped` is for
+text in which people look for faults: a log, an error, a server's answer, a URL. Unreadable characters become escapes,
+so that nothing is hidden.
 
 Both keep what a language is spelled with: combining marks, and the joiners of Persian, of Indian scripts and of emoji.
-What an article's text is when it is stored is not decided here (`parse.html`), and escaping for HTML is the templates'
-work.
+`parse.html` decides how an article's text is stored, and the templates escape for HTML.
 """
 
 import re
@@ -42,8 +41,8 @@ _UNFIT = re.compile(
     f"({_KEPT})"
     "|[\ud800-\udfff"  # lone surrogates: no encoding can write them, and one would block a digest for ever
     "\u202a-\u202e\u2066-\u2069"  # embeddings, overrides and isolates reorder what stands around them
-    "\u00ad\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # invisible: words that look whole are not
-    "\U000e0000-\U000e00ff"  # tag characters: text that nobody sees
+    "\u00ad\u180e\u200b-\u200d\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"  # invisible: they split words
+    "\U000e0000-\U000e00ff"  # tag characters: invisible text
     f"{_NO_CHARACTERS}]"
 )
 

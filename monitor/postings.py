@@ -1,4 +1,4 @@
-"""An inverted index in little memory: from what an article has (a word, a shingle) to those that have it."""
+"""A small inverted index: from a key (a word, a shingle) to the articles that have it."""
 
 from collections.abc import Collection, Hashable
 from typing import Generic, TypeVar

@@ -1,11 +1,11 @@
-"""What is going on right now, and until when it must be over: so that a watchdog can tell the truth (rule D6).
+"""What is going on right now, and when it must be finished, for the watchdog (rule D6).
 
-A unit of work (the poll of a feed, an edition) is named while it is computed, so that what ends the process can be
-laid at its door (docs/decisions/0028).
+A unit of work (the poll of a feed, an edition) is named while it is computed, so that a crash can be traced to it
+(docs/decisions/0028).
 
 A step (a request, a message, an edition) has a limit of its own: to wait ten minutes for a mail server's final
 reply is healthy, and to be killed then would cause the very repeat it guards against. Between its steps a
-job must show a sign of life now and then. Nothing is ended or mended here.
+job must show a sign of life now and then. Nothing is ended or fixed here.
 """
 
 import threading
@@ -18,8 +18,8 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """Work that can be left out without harm to the rest: `kind` and `key` say what it is about. `given` is a
-    fingerprint of all it is made of: once that changes, it is other work.
+    """Work that can be set aside without harm to the rest: `kind` and `key` name it. `given` is a fingerprint of its
+    input: if that changes, it counts as different work.
     """
 
     kind: str
@@ -37,7 +37,7 @@ class _Running:
 
 
 Witness = Callable[[tuple[Unit, ...]], None]
-"""Hears of all units at work whenever one begins or ends; it must be quick."""
+"""Called with all current units whenever one begins or ends; it must be quick."""
 
 
 class Progress:
@@ -120,7 +120,7 @@ class Progress:
             return tuple(step.name for step in self._steps.values())
 
     def overdue(self) -> tuple[str, ...]:
-        """What should be over by now, or show life; empty if all is well."""
+        """The names of steps that should be finished by now, or show life; empty if all is well."""
         now = self._monotonic()
         with self._lock:
             late = [step.name for step in self._steps.values() if step.deadline < now]

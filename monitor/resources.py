@@ -1,6 +1,6 @@
-"""Where the files that are not code lie: templates, migrations, the example config.
+"""Where the files that are not code are: templates, migrations, the example config.
 
-In a checkout (and an editable install) they stand at the top level, in a wheel inside the
+In a checkout (and an editable install) they are at the top level, in a wheel inside the
 package; no other module knows that.
 """
 

@@ -19,7 +19,7 @@ Most words of the news are among the 30,000 most frequent ones; the others come 
 doubles a table at 43,691 entries: a memory that stays below is full early on a busy day, and then grows no more."""
 
 REMEMBERED_CHARACTERS = 64
-"""Of a word as written and as folded together. A longer one is read anew each time: one character may fold to 18, and
+"""Of a word as written and as folded together. A longer one is read again each time: one character may fold to 18, and
 a memory of such words would take 200 MB."""
 
 SHORT_ACRONYM_LETTERS = 5
@@ -80,7 +80,7 @@ ALNUM = rf"[^\W_{UNSPACED}]"
 ELISION = "(?i:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|all|dall|dell|nell|sull)"
 WORD = re.compile(
     rf"""[\ ,.]{{0,3}}+                                               # not tried five ways each: half the time; not
-                                                                  # all of a row of dots, from each of them anew
+                                                                  # all of a row of dots, from each of them again
     (                                                             # group 1 is the word as found
         [A-Za-z]{{2,}}+(?=[\ ,.])                                  # most words of English: half the time of the rest
       | {LETTER}(?:\.{LETTER})+\b\.?                              # U.S.  U.S  U.S.A.
@@ -97,7 +97,7 @@ DROPPED_IN_WORDS = re.compile(rf"[.{APOSTROPHES}{INVISIBLE}ʻʽʾʿˈ\u0640]")
 # Not all marks (Hindi and Thai need theirs), and not the breve of Cyrillic й: войн (of wars) is not воин (a warrior).
 DROPPED_MARKS = re.compile("(?<!и)[\u0300-\u036f]|(?<=и)[\u0300-\u0305\u0307-\u036f]|[\u064b-\u065f\u0670]")
 LONGEST_WORD = 100
-"""Characters of a word that are read. What is longer is no word: it would cost folding and memory for nothing."""
+"""The most characters of a word that are read: longer strings are not words, and would only cost time and memory."""
 
 LETTERS_WITHOUT_DECOMPOSITION = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe"})
 

@@ -56,7 +56,7 @@ def clean_link(raw: str, base: str = "") -> str:
 
     Relative links are resolved against `base`. Userinfo, control characters and a port that is the
     default are dropped, the host becomes ASCII (IDNA), what could end an attribute or a line is escaped.
-    Over 2,000 characters is no link: no newsroom makes them and some mail programs cut them.
+    More than 2,000 characters are not accepted: no newsroom makes such links, and some mail programs cut them.
     """
     try:
         parts = urlsplit(_absolute(raw, base))
@@ -72,7 +72,7 @@ def canonical_url(url: str) -> str:
     """The identity of an address: two links with the same one lead to the same article (rule I1).
 
     Apart from what `clean_link` does: without fragment and tracking parameters, percent-encoding in one
-    form (RFC 3986 §6.2.2). http and https stay different; "" for what is no link.
+    form (RFC 3986 §6.2.2). http and https stay different; "" if it is not a link.
     """
     parts = urlsplit(clean_link(url))
     if not parts.netloc:
@@ -101,7 +101,7 @@ def host_of(url: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port in one form, the port only where it is not the usual one; "" for what is no web address."""
+    """Scheme, host and port in one form, the port only where it is not the usual one; "" if it is not a web address."""
     try:
         parts = urlsplit(url)
         return web_origin(parts.scheme, ascii_host(parts.hostname or ""), parts.port)

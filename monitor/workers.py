@@ -1,7 +1,7 @@
 """Child processes that parse, so that no document can hang, kill or bloat the daemon (rule S5).
 
 Each child has one task in flight, and its deadline is kept here, by killing it. A child that dies,
-hangs or gives up costs the feed in hand one failure, and the next task gets a new child. What a task is
+hangs or crashes counts as one failure of the current feed, and the next task gets a new child. What a task is
 about is `monitor.parse`'s business; nothing is judged or retried here.
 """
 
@@ -61,7 +61,7 @@ class ParserPool:
         self._finalize = Finalize(self, _close, (self._is_closed, self._living, self._threads), exitpriority=10)
 
     async def parse(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
-        """What the work makes of `body`; a `ParseFailed` if that took too long or cost the child its life."""
+        """The result of the work on `body`; a `ParseFailed` if it took too long or killed the child."""
         task = (body, url, dict(headers), max_items)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, task)
 

@@ -97,7 +97,7 @@ def test_a_footer_with_the_topics_word_flags_all_until_it_is_learned_and_then_no
             for day in range(10):
                 flagged.append(published(home, origin, day))
                 home.clock.advance(DAY)
-        (said,) = (each for each in events if each["event"] == "left out of matching from now on")
+        (said,) = (each for each in events if each["event"] == "boilerplate is left out of matching")
         assert (said["log_level"], said["words"], said["feed"]) == ("info", FOOTER, origin.url("/a"))
         assert flagged == [3] * 8 + [0, 0]
         (each,) = known(home)

@@ -132,7 +132,7 @@ def test_a_check_says_in_words_what_a_topic_looks_for(folder: Path) -> None:
         "  Grain",
         "  and deal",
         "Floods",
-        "  disabled: it looks for nothing",
+        "  disabled: nothing is looked for",
         "  flood",
     ]
     wording = told(folder, "check", "Syria truce")["topics"][0]
@@ -292,7 +292,7 @@ def test_a_match_is_explained_group_by_group_with_when_it_was_stored(folder: Pat
         "  ✓ one of Syria*, Aleppo: Syria* → “Syria” (text)",
         "  ✓ one of ceasefire, truce, lull: ceasefire → “cease-fire” (text)",
     ]
-    assert "as lead (baseline) by the present wording of the topic" in shown[5]
+    assert "as lead (baseline) by the current wording of the topic" in shown[5]
     (verdict,) = told(folder, "explain", "Syria truce", "3")["verdicts"]
     assert (verdict["matches"], verdict["tier"], verdict["stored"]["is_present_wording"]) == (True, "lead", True)
     assert [group["hits"][0]["found"] for group in verdict["explanation"]["rules"][0]["groups"]] == [
@@ -395,7 +395,7 @@ def test_a_topic_of_several_rules_is_checked_rule_by_rule(tmp_path: Path) -> Non
     write(tmp_path / "config.toml", tmp_path, RULES)
     assert text(tmp_path, "check").splitlines() == [
         "Rules",
-        "  one of 2 rules must hold",
+        "  one of 2 rules must match",
         "  only articles in en, or in a language they do not name",
         "  not from The Sun",
         "  rule 1:",
@@ -426,7 +426,7 @@ def test_misses_stand_under_the_group_they_lack(folder: Path) -> None:
     assert "  1 lacks only one of ceasefire, truce, lull" in shown
     assert "[Aleppo] waits for fuel" in shown
     assert "… 1 more" in text(folder, "misses", "Syria truce", "--limit", "0")
-    assert "every rule has one group only" in text(folder, "misses", "Floods")
+    assert "every rule has only one group" in text(folder, "misses", "Floods")
 
 
 def test_words_are_suggested_with_counts_and_an_example(tmp_path: Path) -> None:
@@ -462,9 +462,9 @@ def test_words_are_suggested_with_counts_and_an_example(tmp_path: Path) -> None:
             '--since "soon" is not a duration; .* A date such as 2026-03-01',
         ),
         (("test", "--input", "no.jsonl"), "no.jsonl cannot be read: No such file"),
-        (("test", "--input", "-", "--since", "1d"), "--since is about stored articles"),
-        (("explain", "Syria truce"), "Name a stored article by its id or URL"),
-        (("explain", "Syria truce", "1", "--title", "T"), "Name a stored article by its id or URL"),
+        (("test", "--input", "-", "--since", "1d"), "--since is for stored articles"),
+        (("explain", "Syria truce"), "Give the id or URL of a stored article"),
+        (("explain", "Syria truce", "1", "--title", "T"), "Give the id or URL of a stored article"),
         (("explain", "Syria truce", "99"), 'No stored article has the id or URL "99"'),
         (("explain", "Syria truce", "https://post.example/99"), "No stored article has the id or URL"),
     ],

@@ -21,12 +21,12 @@ WHOLE = FEED + TOPIC + DIGEST
 
 MISTAKES: list[tuple[str, int, str, str]] = [
     # the file
-    ("a = ", 1, "", "is not TOML: Invalid value in `a =`"),
-    ('[mail]\nkind = "smtp', 2, "", "is not TOML"),
-    ("[[feeds]]\nurl = https://a.example/", 2, "", "Is text in quotes"),
-    ("a = 1\na = 2", 2, "", "is not TOML: Cannot overwrite a value"),
-    ("[mail]\npassword = hush", 2, "", "is not TOML: Invalid value. Is text in quotes"),
-    ("a = [1,\n2,", 2, "", "is not TOML"),
+    ("a = ", 1, "", "is not valid TOML: Invalid value in `a =`"),
+    ('[mail]\nkind = "smtp', 2, "", "is not valid TOML"),
+    ("[[feeds]]\nurl = https://a.example/", 2, "", "Put text in quotes"),
+    ("a = 1\na = 2", 2, "", "is not valid TOML: Cannot overwrite a value"),
+    ("[mail]\npassword = hush", 2, "", "is not valid TOML: Invalid value. Put text in quotes"),
+    ("a = [1,\n2,", 2, "", "is not valid TOML"),
     ("[feed]", 1, "feed", 'unknown section. Did you mean "feeds"? Sections: feeds topics'),
     ("interval = 1", 1, "interval", "unknown section"),
     # feeds
@@ -39,7 +39,7 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     (FEED + "enabled = 1", 3, "feeds[0]: enabled", "write true or false, without quotes"),
     (FEED + 'enabled = "yes"', 3, "feeds[0]: enabled", '"yes" – write true or false, without quotes'),
     (FEED + "interval = 30", 3, "feeds[0]: interval", 'write "30m"'),
-    (FEED + 'interval = "0m"', 3, "feeds[0]: interval", "longer than nothing"),
+    (FEED + 'interval = "0m"', 3, "feeds[0]: interval", "longer than zero"),
     (FEED + 'outlet = "two\\nlines"', 3, "feeds[0]: outlet", "one line"),
     (FEED + FEED, 4, "feeds[1]: url", "the same feed as feeds[0] in line 2"),
     (
@@ -100,15 +100,15 @@ MISTAKES: list[tuple[str, int, str, str]] = [
         'digests[0] "Daily": to[1]',
         "not a mail address",
     ),
-    ('[[digests]]\nname = "D"\nto = ["a@b.example", "a@b.example"]', 3, 'digests[0] "D": to', "stands here twice"),
+    ('[[digests]]\nname = "D"\nto = ["a@b.example", "a@b.example"]', 3, 'digests[0] "D": to', "is listed twice"),
     (DIGEST + 'at = "7"', 4, 'digests[0] "Daily": at', 'such as "07:00"'),
     (DIGEST + "at = 7", 4, 'digests[0] "Daily": at', 'such as "07:00"'),
     (DIGEST + "at = { hour = 7 }", 4, 'digests[0] "Daily": at', 'such as "07:00"'),
     (DIGEST + "at = []", 4, 'digests[0] "Daily": at', "is empty"),
     (DIGEST + 'at = ["07:00",\n"18 o\'clock"]', 5, 'digests[0] "Daily": at[1]', 'such as "07:00"'),
     (DIGEST + 'at = ["07:00", ["18:00"]]', 4, 'digests[0] "Daily": at[1]', 'such as "07:00"'),
-    (DIGEST + 'at = ["07:00", "18:00", 07:00:00]', 4, 'digests[0] "Daily": at', '"07:00" stands here twice'),
-    (DIGEST + 'at = ["7:00", "07:00"]', 4, 'digests[0] "Daily": at', '"07:00" stands here twice'),
+    (DIGEST + 'at = ["07:00", "18:00", 07:00:00]', 4, 'digests[0] "Daily": at', '"07:00" is listed twice'),
+    (DIGEST + 'at = ["7:00", "07:00"]', 4, 'digests[0] "Daily": at', '"07:00" is listed twice'),
     (DIGEST + f"at = {[f'{n // 2:02}:{n % 2 * 30:02}' for n in range(25)]}", 4, 'digests[0] "Daily": at', "at most 24"),
     (DIGEST + 'timezone = "Europe/Londn"', 4, 'digests[0] "Daily": timezone', 'Did you mean "Europe/London"?'),
     (DIGEST + 'topics = ["Siria"]\n' + TOPIC, 4, 'digests[0] "Daily": topics[0]', 'Did you mean "Syria"?'),
@@ -117,7 +117,7 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     (DIGEST + DIGEST, 5, 'digests[1] "Daily": name', "the same name as digests[0] in line 2"),
     # mail
     ('[mail]\nkind = "sntp"', 2, "mail.kind", 'Did you mean "smtp"? Kinds: maildir smtp'),
-    ("[mail]\nkind = []", 2, "mail.kind", "[] is no kind of mail"),
+    ("[mail]\nkind = []", 2, "mail.kind", "[] is not a valid kind"),
     ('[mail]\nfoldr = "x"', 2, "mail.foldr", 'Did you mean "folder"?'),
     ("[mail]\nfolder = 5", 2, "mail.folder", "5 is not a path"),
     ('[mail]\nkind = "smtp"\nsender = "a@b.example"', 1, "mail", '"host" is missing; [mail] needs it'),
@@ -136,7 +136,7 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     # operator
     ('[operator]\nto = ["me"]', 2, "operator.to[0]", "is not a mail address"),
     ("[operator]\nto = []", 2, "operator.to", "is empty"),
-    ('[operator]\ninterval = "0s"', 2, "operator.interval", "longer than nothing"),
+    ('[operator]\ninterval = "0s"', 2, "operator.interval", "longer than zero"),
     # storage and polling
     ("[storage]\nfolder = 5", 2, "storage.folder", "5 is not a path"),
     ('[storage]\nfolders = "x"', 2, "storage.folders", 'Did you mean "folder"?'),
@@ -147,7 +147,7 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     ("[polling]\nconcurrency = 65", 2, "polling.concurrency", "at most 64"),
     ("[polling]\nallow_ports = [80,\n0]", 3, "polling.allow_ports[1]", "0 is too small; at least 1"),
     ('[polling]\nallow_private = ["x y"]', 2, "polling.allow_private[0]", "write an address"),
-    ('[polling]\nread_timeout = "0s"', 2, "polling.read_timeout", "longer than nothing"),
+    ('[polling]\nread_timeout = "0s"', 2, "polling.read_timeout", "longer than zero"),
     ("[polling]\ncontact = 5", 2, "polling.contact", "5 – write text in quotes"),
 ]
 
@@ -159,7 +159,7 @@ WARNINGS: list[tuple[str, int, str, str]] = [
     (FEED + 'interval = "5m"', 3, "feeds[0]: interval", "is less than 15m"),
     (TOPIC + 'all = ["war"]\nnear = 5', 4, 'topics[0] "Syria": near', "no effect"),
     (SMTP, 5, "mail.username", "there is no password"),
-    (SMTP.replace('"me"', '"me@c.example"'), 4, "mail.sender", "is not at c.example, where the login is"),
+    (SMTP.replace('"me"', '"me@c.example"'), 4, "mail.sender", "is not at c.example, the domain of the login"),
 ]
 
 
@@ -204,7 +204,7 @@ def test_a_login_that_goes_unencrypted_to_a_server_of_others_is_warned_of(
     config.touch(0o600)
     feed = FEED.replace("https", scheme) + f'auth = {{ token = "abc" }}\n[polling]\nallow_private = ["{own}"]'
     told = [(each.line, each.message) for each in settings_of(config, feed).warnings if "auth" in each.key]
-    assert told == ([(3, "is sent unencrypted: write https:// in url, if the server has it.")] if is_open else [])
+    assert told == ([(3, "is sent unencrypted: write https:// in url, if the server supports it.")] if is_open else [])
 
 
 def test_five_different_mistakes_are_reported_together_in_the_order_of_the_file(config: Path) -> None:
@@ -351,7 +351,7 @@ def test_too_many_feeds_and_recipients_are_refused(config: Path) -> None:
         for problem in check(config, {}, is_draft=True)
         if problem.key in ("feeds", 'digests[0] "Daily": to')
     ]
-    assert messages == ["there are 10,001; at most 10,000 are possible.", "holds 201; at most 200 are possible."]
+    assert messages == ["there are 10,001; at most 10,000 are possible.", "has 201; at most 200 are possible."]
 
 
 class TestPasswords:

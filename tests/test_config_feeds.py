@@ -54,7 +54,7 @@ def test_a_feed_may_name_its_publisher(tmp_path: Path) -> None:
 def test_the_publisher_of_an_aggregator_is_reported_as_useless(tmp_path: Path) -> None:
     settings = read(tmp_path, "aggregator = true", 'publisher = "Collector"')
     (warning,) = settings.warnings
-    assert "publisher: does nothing in a feed with aggregator = true" in str(warning)
+    assert "publisher: has no effect in a feed with aggregator = true" in str(warning)
 
 
 @pytest.mark.parametrize(
@@ -91,22 +91,22 @@ def test_a_login_may_be_a_table_of_its_own(tmp_path: Path) -> None:
         ('auth = { password_file = "secret" }', "needs a username and one of"),
         ('auth = { token_file = "secret", token_env = "X" }', "needs a username and one of"),
         ('auth = { user = "me" }', 'Did you mean "username"?'),
-        ('auth = { username = "m:e", password_file = "secret" }', "no colon"),
+        ('auth = { username = "m:e", password_file = "secret" }', "not contain a colon"),
         ('auth = { token_file = "missing" }', "cannot be read"),
         ('auth = { token_env = "NOWHERE" }', "NOWHERE is not set"),
-        (f'auth = {{ token = "{HUSH} é" }}', "is no token"),
+        (f'auth = {{ token = "{HUSH} é" }}', "is not a valid token"),
         (f'auth = {{ token = "{HUSH}", token_file = 5 }}', "is not a path"),
         (f'headers = {{ "X-Key" = "{HUSH}é" }}', "only plain ASCII"),
         (f'headers = {{ "X-Key" = "{HUSH}\\r\\nHost: evil" }}', "only plain ASCII"),
-        (f'headers = {{ "X Key" = "{HUSH}" }}', "is no name of a header"),
+        (f'headers = {{ "X Key" = "{HUSH}" }}', "is not a valid header name"),
         (f'headers = {{ Authorization = "Bearer {HUSH}" }}', "is made from auth"),
         (f'headers = {{ COOKIE = "session={HUSH}" }}', "is not sent"),
-        ('headers = { Host = "b.example" }', "is ours to set"),
+        ('headers = { Host = "b.example" }', "is set by us"),
         (f'headers = ["{HUSH}"]', "write a table, such as"),
-        (f'proxy = "socks5://me:{HUSH}@p.example"', "is no address of a proxy"),
-        (f'proxy = "http://p.example/{HUSH}"', "is no address of a proxy"),
-        ('min_interval = "2h"\nmax_interval = "1h"', "is less than min_interval"),
-        ('timeout = "0s"', "longer than nothing"),
+        (f'proxy = "socks5://me:{HUSH}@p.example"', "is not a valid proxy address"),
+        (f'proxy = "http://p.example/{HUSH}"', "is not a valid proxy address"),
+        ('min_interval = "2h"\nmax_interval = "1h"', "is shorter than min_interval"),
+        ('timeout = "0s"', "longer than zero"),
         (f'url2 = "{HUSH}"', "unknown key"),
     ],
 )
@@ -119,7 +119,9 @@ def test_what_cannot_be_is_refused_and_no_secret_repeated(tmp_path: Path, line: 
 
 @pytest.mark.parametrize("auth", [f'username = "me", password = "{HUSH}"', f'token = "{HUSH}"'])
 def test_a_login_may_stand_in_the_config_only_if_nobody_else_can_read_that(tmp_path: Path, auth: str) -> None:
-    with pytest.raises(ConfigError, match=r"(password|token): a (password|token) may stand here only .* chmod 600"):
+    with pytest.raises(
+        ConfigError, match=r"(password|token): a (password|token) may be written here only .* chmod 600"
+    ):
         read(tmp_path, f"auth = {{ {auth} }}", mode=0o644)
 
 
@@ -134,7 +136,7 @@ def test_a_login_may_stand_in_the_config_only_if_nobody_else_can_read_that(tmp_p
 def test_other_secrets_in_a_config_that_others_can_read_are_warned_of(tmp_path: Path, line: str, key: str) -> None:
     (warning,) = read(tmp_path, line, mode=0o644).warnings
     assert warning.key.endswith(f": {key}")
-    assert "holds a secret" in warning.message
+    assert "contains a secret" in warning.message
     assert HUSH not in str(warning)
 
 

@@ -120,7 +120,7 @@ def test_a_mark_that_cannot_be_opened_is_done_without(tmp_path: Path) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     with capture_logs() as events:
         found.begin()
-    assert [event["event"] for event in events] == ["what is at work is not marked"]
+    assert [event["event"] for event in events] == ["crash marker not written"]
     assert found.trace is None
     found.write([UNIT])
     found.look()

@@ -144,7 +144,7 @@ def test_a_server_that_takes_no_password_is_a_fault_of_the_settings(authority: A
     with ScriptedServer(answers, tls=authority.good) as server:
         error = failure(channel(server.port, tls="starttls", ca_file=authority.ca_file, **LOGIN))
     assert (error.stage, error.permanent) == ("login", True)
-    assert error.answer == "the server takes no password; it offers: XOAUTH2"
+    assert error.answer == "the server accepts no password login; it offers: XOAUTH2"
 
 
 def test_a_password_is_never_repeated(authority: Authority) -> None:
@@ -299,7 +299,7 @@ def test_it_introduces_itself_by_its_address(host: str, name: bytes) -> None:
         ({"host": "a..b", "tls": "starttls"}, "is not a host name"),
         ({"host": "", "tls": "starttls"}, "is not a host name"),
         ({"sender": "News Monitor"}, "is not a mail address"),
-        ({"reply_timeout": timedelta()}, "must be more than nothing"),
+        ({"reply_timeout": timedelta()}, "must be more than zero"),
     ],
 )
 def test_settings_that_cannot_be_right_are_refused(settings: dict[str, Any], words: str) -> None:

@@ -1,4 +1,4 @@
-"""The weekly roll-up: the week in numbers, and what is worth mending."""
+"""The weekly roll-up: the week in numbers, and what is worth fixing."""
 
 from collections.abc import Sequence
 from dataclasses import replace

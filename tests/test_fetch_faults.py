@@ -26,7 +26,11 @@ def caused(error: Exception, *causes: Exception) -> Exception:
         (httpx.ReadTimeout(""), FetchProblem.TIMEOUT, "read_timeout"),
         (TimeoutError(), FetchProblem.TIMEOUT, "total_timeout"),
         (httpx.RemoteProtocolError("bad\r\n\x1b[2Jline"), FetchProblem.PROTOCOL, "HTTP: bad [2Jline"),
-        (httpx.RemoteProtocolError("Server disconnected without sending a response."), FetchProblem.CONNECT, "hung up"),
+        (
+            httpx.RemoteProtocolError("Server disconnected without sending a response."),
+            FetchProblem.CONNECT,
+            "closed the connection",
+        ),
         (httpx.InvalidURL("no port"), FetchProblem.ADDRESS, "no port"),
         (httpx.ReadError(""), FetchProblem.CONNECT, "broke before the answer was complete"),
         (OSError("odd"), FetchProblem.CONNECT, "the connection failed"),

@@ -449,7 +449,7 @@ def test_a_person_reads_them_by_feed(tmp_path: Path, origin: Origin, monkeypatch
     serve(origin, harbour=HARBOUR, quay=old("The ferry is late\x1b[2J", name="q"))
     config = config_for(tmp_path, origin, "/harbour", "/quay")
     empty = run("feeds", "baseline", config=config, monkeypatch=monkeypatch)
-    assert empty.startswith("Nothing that matches was in the feeds before their first poll")
+    assert empty.startswith("No matching articles were in the feeds before their first poll")
     with lived_in(config) as home:
         home.refresh()
     shown = run("feeds", "baseline", config=config, monkeypatch=monkeypatch)

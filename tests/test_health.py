@@ -77,7 +77,7 @@ def overview(**changes: Any) -> Status:
         (replace(ALL_WELL, is_running=False), "does not run"),
         (replace(ALL_WELL, hanging=("request to post",)), "hangs: request to post"),
         (overview(failing=(FAILING,)), ""),
-        (overview(failing=(FAILING,) * 3), "Every feed fails"),
+        (overview(failing=(FAILING,) * 3), "Every feed is failing"),
         (overview(succeeded_at=NOON - 4 * HOUR), "No feed has answered since"),
         (overview(succeeded_at=NOON - 2 * HOUR), ""),
         (overview(succeeded_at=None), ""),

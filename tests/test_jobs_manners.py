@@ -180,7 +180,7 @@ def test_a_feed_that_is_gone_twice_is_no_longer_asked_until_its_owner_does(tmp_p
         first, second = earth.times()
         assert second - first >= DAY
         (trouble,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.failing
-        assert trouble.reason == "HTTP 410 (Gone); no longer asked"
+        assert trouble.reason == "HTTP 410 (Gone); no longer polled"
         earth.answers = {url: feed(*dated(-1))}
         home.poll(url)
         live(home, DAY)

@@ -46,7 +46,7 @@ def test_what_is_counted_is_named() -> None:
     mail = with_coverage(replace(GOOD, feeds_ok=40, failing=(TROUBLE, TROUBLE), gaps=(GAP,)))
     for part in (mail.text, mail.html):
         assert "2 feeds need attention (2 failing):" in words_of(part)
-        assert "come and gone unseen in 1 feed:" in words_of(part)
+        assert "been missed in 1 feed:" in words_of(part)
 
 
 def test_stories_and_mentions_are_counted_apart_as_the_sections_do() -> None:

@@ -91,7 +91,7 @@ def test_words_between_are_counted() -> None:
 def test_an_explanation_says_that_the_two_are_apart() -> None:
     index = TopicIndex((Topic(name="t", rules=(PAIR,)),), LISTS)
     explanation = index.explain("t", Document(title="US accuses Russia", text=""))
-    assert str(explanation) == "the two of the pair are named, but nowhere side by side"
+    assert str(explanation) == "both terms of the pair were found, but never side by side"
     assert explanation.rules[0].is_apart
     assert "nothing of all[1]" in str(index.explain("t", Document(title="US votes", text="")))
 

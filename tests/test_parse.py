@@ -67,7 +67,7 @@ def test_an_empty_body_is_a_failure_with_that_name(body: bytes) -> None:
         ("\x1b]0;gone\u202e", "This is text that begins “]0;gone”, not a feed."),
         ('{"status": "error"}', "This is a JSON document without the version of a JSON Feed."),
         ("[1]", "This is a JSON document without the version of a JSON Feed."),
-        ('{"version": ', "This looks like JSON and is not valid: Expecting value"),
+        ('{"version": ', "This looks like JSON but is not valid: Expecting value"),
     ],
 )
 def test_what_is_no_feed_says_what_it_looks_like(body: str, detail: str) -> None:
@@ -470,7 +470,7 @@ def test_a_document_cut_anywhere_yields_only_whole_items_as_they_are(encoding: s
             assert b"<item>" not in body[:length] or outcome.problem is FetchProblem.BROKEN_OFF
             continue
         assert outcome.is_cut_off
-        assert outcome.warning == "The document breaks off; its last, incomplete item was left out."
+        assert outcome.warning == "The document is cut off; its last, incomplete item was left out."
         assert outcome.items == expected.items[: len(outcome.items)]
 
 
@@ -486,7 +486,7 @@ def test_a_document_that_breaks_off_in_its_first_item_is_a_failure() -> None:
     outcome = failed("<rss version='2.0'><channel><item><title>Half")
     assert (outcome.problem, outcome.detail) == (
         FetchProblem.BROKEN_OFF,
-        "The document breaks off before the end of its first item.",
+        "The document is cut off before the end of its first item.",
     )
 
 
@@ -662,7 +662,7 @@ def test_a_document_that_unfolds_to_far_more_than_it_holds_is_refused() -> None:
     assert isinstance(outcome, ParseFailed)
     assert (outcome.problem, outcome.detail) == (
         FetchProblem.PARSER,
-        "The document unfolds to far more than it holds.",
+        "The document expands to far more text than its size allows.",
     )
 
 

@@ -94,7 +94,7 @@ def test_the_subject_of_an_edition_by_hand_has_its_time() -> None:
         (Tier.PASSING, Origin.NEW, {}, "Syria ceasefire 1 in passing"),
         (Tier.LEAD, Origin.LATE, {}, "Syria ceasefire 1 older"),
         (Tier.LEAD, Origin.BACKFILL, {}, "Syria ceasefire 1 newly found"),
-        (Tier.LEAD, Origin.NEW, {1: RUSSIA}, "Syria ceasefire 1 told before"),
+        (Tier.LEAD, Origin.NEW, {1: RUSSIA}, "Syria ceasefire 1 shown before"),
     ],
 )
 def test_a_topic_with_no_story_in_full_says_what_it_has(
@@ -246,7 +246,7 @@ def test_whatever_coverage_holds_too_much_of_is_counted_and_the_mail_stays_small
     )
     mail = render(edition_of(Desk().edition_input(coverage=coverage)), TEMPLATES)
     for part in (mail.text, mail.html):
-        assert all(word in part for word in ("more feeds that held too much", "more feeds that have moved"))
+        assert all(word in part for word in ("more feeds that had too many articles", "more feeds that have moved"))
         assert all(word in part for word in ("more times", "more notes"))
     assert encoded_size(mail.html) <= MAX_HTML_BYTES
 

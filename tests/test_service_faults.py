@@ -63,7 +63,7 @@ def test_a_service_that_does_not_work_gives_no_sign_of_life_and_ends_itself(
         assert process.wait(PATIENCE_SECONDS) == 1
     said = manager.said
     log = (tmp_path / "log").read_text()
-    assert "ended, to be started anew" in log
+    assert "service hangs, restarting" in log
     assert reason in log
     assert "most recent call first" in log
     assert [message for message in said if "READY" in message] == said[:1]

@@ -74,7 +74,7 @@ def test_a_poll_that_hung_twice_is_set_aside_until_its_feed_changes(
     ended_twice(config, fault, code)
     with service(config, fault) as process:
         eventually(lambda: "poll set aside" in log_of(config))
-        assert ("where the last process was" in log_of(config)) is (code != 1)
+        assert ("stack of the last process" in log_of(config)) is (code != 1)
         eventually(lambda: len(origin.asked("/good")) > 0)
         (named,) = set_aside(config)
         assert (named["work"], named["because"], named["times"]) == ("poll", "hang", 2)

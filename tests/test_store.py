@@ -358,7 +358,7 @@ def test_a_feed_is_named_after_three_days_or_when_it_never_worked_or_is_gone(
     store.articles.apply(poll_of(replace(state_of(store), problem_detail="HTTP 404", **state)), {}, NOON)
     coverage = store.editions.edition_input("Daily", [], {}, NOON + DAY).coverage
     assert [trouble.name for trouble in coverage.failing] == (["The Post"] if is_named else [])
-    assert all(trouble.reason.endswith("no longer asked") == ("paused_at" in state) for trouble in coverage.failing)
+    assert all(trouble.reason.endswith("no longer polled") == ("paused_at" in state) for trouble in coverage.failing)
 
 
 def test_coverage_tells_what_happened_since_the_previous_edition_and_only_that(store: Store) -> None:

@@ -97,7 +97,7 @@ def test_a_table_that_is_built_anew_costs_no_row_of_those_that_refer_to_it(tmp_p
             'op.execute(\'INSERT INTO holds VALUES ("made.up", "2016-01-01 00:00:00", "", "2016-01-01 00:00:00")\')',
             "holds had 20 and has 21",
         ),
-        ("op.execute('UPDATE polls SET feed_id = 999999')", "20 rows refer to what is not there"),
+        ("op.execute('UPDATE polls SET feed_id = 999999')", "20 rows refer to missing rows"),
         ("op.execute('UPDATE missing SET x = 1')", "no such table"),
     ],
 )

@@ -151,7 +151,7 @@ def test_people_read_what_is_in_a_story(house: House, origin: Origin, config: Pa
     assert shown.startswith(f"Story {truce['id']}: {TRUCE.title}\n2 articles, 1 outlet, first seen ")
     assert "Muted since " in shown
     assert f": {AGAIN.title}\n  article {truce['id'] + 1}, Kesh\n  https://post.example/2\n" in shown
-    assert run(config, "unmute", str(truce["id"])).stdout == f"Story {truce['id']} is told again: {TRUCE.title}\n"
+    assert run(config, "unmute", str(truce["id"])).stdout == f"Story {truce['id']} is reported again: {TRUCE.title}\n"
     assert run(config, "mute", str(convoy["id"])).stdout == f"Story {convoy['id']} is muted: {CONVOY.title}\n"
 
 
@@ -159,15 +159,15 @@ def test_the_list_is_of_a_topic_and_a_time(house: House, origin: Origin, config:
     publish(house, origin, TRUCE, CONVOY)
     assert [each["title"] for each in told(config, "list", "--topic", "Aid")["stories"]] == [CONVOY.title]
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()  # noqa: TID251 (the command's clock is real)
-    assert run(config, "list", "--since", tomorrow).stdout.startswith("No stories in that time;")
+    assert run(config, "list", "--since", tomorrow).stdout.startswith("No stories in that time.")
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("show", "99"), "There is no story 99; `stories list` shows which there are.\n"),
-        (("mute", "99"), "There is no story 99; `stories list` shows which there are.\n"),
-        (("unmute", "99"), "There is no story 99; `stories list` shows which there are.\n"),
+        (("show", "99"), "There is no story 99; `stories list` lists them.\n"),
+        (("mute", "99"), "There is no story 99; `stories list` lists them.\n"),
+        (("unmute", "99"), "There is no story 99; `stories list` lists them.\n"),
         (("list", "--topic", "Keshh"), 'There is no topic "Keshh" in {config}. Did you mean "Kesh"?\n'),
     ],
 )

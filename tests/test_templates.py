@@ -143,7 +143,7 @@ def test_a_folder_that_is_not_there_or_changes_nothing_is_told(tmp_path: Path, m
     (mine / "digest.htm.j2").write_text("")
     (tmp_path / "config.toml").write_text(CONFIG)
     (warning,) = load(tmp_path / "config.toml", {}).warnings
-    assert "takes the place of one of ours" in str(warning)
+    assert "has no template with the name of a shipped one" in str(warning)
     (tmp_path / "config.toml").write_text(CONFIG.replace('"mine"', '"elsewhere"'))
     with pytest.raises(ConfigError, match="elsewhere is not a folder"):
         load(tmp_path / "config.toml", {})

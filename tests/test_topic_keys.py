@@ -63,7 +63,7 @@ DECIDED: Mapping[str, Decided] = {
         value="headline", title="Frost in Velm", text="The bridge is closed.", reason="was found in the headline"
     ),
     "at_least": Decided(value=2, title="Frost in Velm: bridge closed", reason="1 of the 2 mentions asked for"),
-    "is_pair": Decided(value=True, title="Frost hurts Velm bridge", reason="nowhere side by side"),
+    "is_pair": Decided(value=True, title="Frost hurts Velm bridge", reason="never side by side"),
 }
 """One row for each key of a rule. The reason is what `explain` says of it."""
 

@@ -315,8 +315,8 @@ def test_a_rule_is_told_in_words_with_its_lists_expanded(rule: Rule, sentences: 
     ("topic", "notes"),
     [
         (SYRIA, []),
-        (GRAIN, ["disabled: it looks for nothing", "nothing but a name: each of its words must be found: Grain"]),
-        (replace(SYRIA, rules=SYRIA.rules * 2), ["one of 2 rules must hold"]),
+        (GRAIN, ["disabled: nothing is looked for", "nothing but a name: each of its words must be found: Grain"]),
+        (replace(SYRIA, rules=SYRIA.rules * 2), ["one of 2 rules must match"]),
         (replace(SYRIA, languages=("en", "fr")), ["only articles in en or fr, or in a language they do not name"]),
         (replace(SYRIA, sources=("The Post", "!The Sun")), ["only from The Post", "not from The Sun"]),
         (
@@ -409,7 +409,7 @@ def test_a_date_is_read_if_it_is_one(published: object, moment: datetime | None)
         (b"{", "not JSON: Expecting property name enclosed in double quotes"),
         (b'{"id": "\xff"}', "not UTF-8 (byte 9)."),
         (b"[" * 100_000, "not JSON: too deeply nested."),
-        (b"[1]", "write one JSON object a line"),
+        (b"[1]", "write one JSON object per line"),
         (b"{}", 'there is no "id".'),
         (b'{"id": null}', '"id" is neither a string nor a number.'),
         (b'{"id": true}', '"id" is neither a string nor a number.'),

@@ -21,7 +21,9 @@ MAX_ITEMS = 5_000
 
 
 def poll_documents(folder: Path = ARCHIVES) -> dict[str, Document]:
-    """Every wording of every item, by its name; none if the folder is missing. A snapshot that is no feed has none."""
+    """Every wording of every item, by its name; none if the folder is missing. A snapshot that is
+    not a feed has none.
+    """
     items = (
         (item_name(archive, item), item) for archive in sorted(folder.glob("*.tar.xz")) for item in _items(archive)
     )

@@ -1,7 +1,7 @@
 """The outbox in full: what each attempt came to, repaired copies, editions named as undelivered, notes to the operator.
 
 `deliveries.edition_id` may be null from here on: a mail to the operator belongs to no edition. SQLite can only
-change a column by building its table anew; no table refers to `deliveries` before this script has run.
+change a column by rebuilding its table; no table refers to `deliveries` before this script has run.
 """
 
 import sqlalchemy as sa

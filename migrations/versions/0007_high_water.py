@@ -2,7 +2,7 @@
 
 Until here times said what came after an edition, and a wrong clock bends those. What earlier editions knew is taken
 from the times once more. From here on ids say it, so those of matches and polls must never be given twice: SQLite only
-promises that of a table that is built anew, and no table refers to these two.
+promises that of a table that is rebuilt, and no table refers to these two.
 """
 
 from collections import deque

@@ -2,7 +2,7 @@
 
 What was edited before the upgrade is not reported: every edition so far knows the edits of that moment. From here on an
 edit with a higher id came after an edition, so their ids must never be given twice, which SQLite only promises of a
-table that is built anew; no table refers to it.
+table that is rebuilt; no table refers to it.
 """
 
 import sqlalchemy as sa

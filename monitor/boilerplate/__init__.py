@@ -1,8 +1,8 @@
-"""What is none of an article's own words although it stands in its text: appeals, notices, datelines, and what the
-texts of a feed begin or end with.
+"""Text in an article that is not the article's own: appeals, notices, datelines, and what the texts of a feed share at
+their start or end.
 
-Pure. It says what is left out of quotes and of matching (`leaving_out`), by forms that are known of all feeds (`forms`,
-`datelines`) and by what is learned of one (`learning`). It does not store, match or quote.
+Pure. It decides what is left out of quotes and of matching (`leaving_out`), by forms that are known for all feeds
+(`forms`, `datelines`) and by what is learned about one feed (`learning`). It does not store, match or quote.
 """
 
 from monitor.boilerplate.learning import RECENT_ARTICLES, learned

@@ -1,6 +1,6 @@
-"""What says where and when before the first sentence: "DAMASCUS (AFP) –", "MANILA, Philippines –", a line with a time.
+"""Place and time before the first sentence: "DAMASCUS (AFP) –", "MANILA, Philippines –", a line with a time.
 
-It is left out of quotes alone: a short item has no other word of the place it is about.
+They are left out of quotes only: a short item may name its place nowhere else.
 """
 
 import re

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 EDGE_CHARACTERS = 240
 EDGE_WORDS = 30
-"""What is looked at of either end: no footer worth learning is longer, and no feed can make a text lose more."""
+"""The most words examined at either end: no footer worth learning is longer, and no text can lose more."""
 
 LONG_WORDS = 4
-"""So many words are an edge even where no full stop, line or dash sets them apart."""
+"""This many words are an edge even without a full stop, line break or dash after them."""
 
 _WORD = re.compile(r"\w+")
 _FIGURE = re.compile(r"\d+")

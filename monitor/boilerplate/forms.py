@@ -1,9 +1,9 @@
-"""Appeals and notices that feeds put before or behind the words of an article, known without having seen the feed:
+"""Appeals and notices that feeds put before or after the words of an article, known without having seen the feed:
 "Read more", "Sign up for our newsletter", "Follow us on …", "The post … appeared first on …", "All rights reserved".
 
 They are left out of quotes, and of matching where `sure` agrees. Each is a whole sentence, line or stretch between
 separators, at an end of a text, and of bounded length: a sentence that only has such words in it is the article's own.
-How they are worded stands in `phrases`.
+`phrases` has their wording.
 """
 
 import re
@@ -25,7 +25,7 @@ from monitor.boilerplate.phrases import (
 from monitor.boilerplate.strict_forms import is_sure
 
 FORM_CHARACTERS = 300
-"""No form is longer: a headline within "The post … appeared first on …" and the name of a site fit in."""
+"""The most characters of a form: a headline within "The post … appeared first on …" and the name of a site fit in."""
 
 NAME_WORDS = 6
 NAME_CHARACTERS = 60
@@ -35,7 +35,7 @@ LABEL_CHARACTERS = 40
 """The bare "Read more »"."""
 
 MOST_POSTS = 5
-"""So often "The post" is looked for within one: the last is the one that "appeared first"."""
+"""How often "The post" is looked for within one: the last is the one that "appeared first"."""
 
 _BEGINS = (
     r"(?:\A|(?<=[\n\[(«»|•·→►▶])|(?<=[.!?…。؟:|•·»\])\"”’*>–—-]\s)|(?<=。))"

@@ -1,8 +1,8 @@
 """Learns from the texts of one feed which words they share at their start or end: pure.
 
-What several articles share is left out of their quotes. Of matching is left out only an ending that most articles had
-for a week, with the same figures, and that says nothing of them: a background sentence ("The war began in 2011 …") is
-shared by the articles on one event, has their words, or sets them apart from the others. All thresholds stand here.
+What several articles share is left out of their quotes. Matching leaves out only an ending that most articles had
+for a week, with the same figures, and that says nothing about them: a background sentence ("The war began in 2011 …")
+is shared by the articles on one event, has their words, or sets them apart from the others. All thresholds are here.
 """
 
 from collections import Counter, defaultdict
@@ -18,14 +18,14 @@ from monitor.content_words import content_words
 from monitor.model.boilerplate import Boilerplate, Side, Specimen
 
 RECENT_ARTICLES = 20
-"""So many stored articles are looked at beside the new ones: as many as most feeds carry at a time. What was seen
-before is in the counts."""
+"""How many stored articles are examined beside the new ones: as many as most feeds carry at a time. Earlier ones are
+in the counts."""
 
 MOST_SPECIMENS = 50
 """Of a first document with thousands of items these are enough; learning takes milliseconds."""
 
 LONGEST_TEXT = 20_000
-"""What is longer is a document; nothing is learned of it, and it costs no time."""
+"""The longest text that is examined: nothing is learned from longer ones, which would take too much time."""
 
 FEWEST_ITEMS = 3
 FEW_SPECIMENS = 10
@@ -43,12 +43,12 @@ SAMPLE_CHARACTERS = EDGE_CHARACTERS
 """All of it: its figures are compared with those of later articles."""
 
 COUNTED_ITEMS = 200
-"""Beyond so many, half of the counts are forgotten: a feed that changed its footer is not judged by last year's."""
+"""Beyond this number, counts are halved: a feed that changed its footer is not judged by last year's."""
 
 WEEK = timedelta(days=7)
 DAYS, ITEMS = 3, 7
-"""For matching: on so many days and in so many articles, as a feed with one a day has in a week. One busy hour at each
-end of a week is no habit."""
+"""For matching: the least number of days and of articles, as a feed with one a day has in a week. One busy hour at
+each end of a week is not enough."""
 
 MOST, NEARLY_ALL = 0.5, 0.9
 
@@ -63,7 +63,7 @@ others: it is what they are about. Two of the others at least can tell."""
 FEWEST_OTHERS = 2
 
 LEAD_CHARACTERS = 400
-"""As much of a text is looked at for what it is about, as `cluster` does."""
+"""How much of a text is examined to see what it is about: as much as `cluster` reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,13 +227,13 @@ def _judged(each: Boilerplate, samples: Sequence[_Sample], now: datetime) -> Boi
 
 
 def _is_habit(each: Boilerplate) -> bool:
-    """Most articles had it, on several days of a week and more."""
+    """Whether most articles had it, on several days of at least a week."""
     lasted = each.last_seen_at - each.first_seen_at
     return each.items >= ITEMS and each.days >= DAYS and lasted >= WEEK and each.items > MOST * each.of_items
 
 
 def _is_theirs(each: Boilerplate, having: Sequence[_Sample], others: Sequence[_Sample]) -> bool:
-    """Whether it says something of the articles that have it."""
+    """Whether it says something about the articles that have it."""
     about = _mentions(having, len(each.sample))
     least = SAID_BY_NEARLY_ALL if each.items >= NEARLY_ALL * each.of_items else SAID_BY_THEM
     if any(about[word] >= least * len(having) for word in set(content_words(each.sample))):

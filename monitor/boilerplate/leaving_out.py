@@ -1,9 +1,9 @@
-"""What of a text is none of the article's own words: for a quote, and for matching.
+"""The parts of a text that are not the article's own: for a quote, and for matching.
 
-A quote leaves out all that is known or learned. Matching leaves out less, since what it does not read it cannot find:
-appeals and notices that are surely none of its words (`sure`), and learned endings that most articles of the feed had
-for a week *before this one came*, so that the same article is judged by the same words whenever it is judged or
-explained.
+A quote leaves out everything that is known or learned. Matching leaves out less, because it cannot find what it does
+not read: appeals and notices that are certainly not the article's words (`sure`), and learned endings that most
+articles of the feed had for a week *before this one came*, so that the same article is judged by the same words
+whenever it is judged or explained.
 """
 
 import re
@@ -23,15 +23,15 @@ BETWEEN = "\n\n"
 """Stands between two texts of an item (`parse.texts`), each of which has a start and an end."""
 
 MOST_TEXTS = 12
-"""An item has no more texts (`parse.texts`); what is beyond the last of them is read as it is."""
+"""The most texts of an item (`parse.texts`); anything beyond is read unchanged."""
 
 MOST_FORMS = 6
-"""So many follow each other at one end: one to read on, one or two appeals, one notice. More are not looked for, so a
-text of nothing else costs no more."""
+"""The most forms in a row at one end: a link to read on, one or two appeals, one notice. More are not looked for, which
+limits the time for a text that has nothing else."""
 
 _BEFORE = re.compile(r"[\s|•·–—:→»►▶(\[«“„*-]*\Z")
 _BEHIND = re.compile(r"[\s|•·–—:→»►▶)\]*.…!-]*")
-"""What would be left dangling before a cut at the end and behind a cut at the start."""
+"""Characters that would be left over before a cut at the end, or after a cut at the start."""
 
 DANGLING_CHARACTERS = 20
 

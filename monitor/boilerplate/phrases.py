@@ -13,7 +13,7 @@ REST = r"(?:[^\n.!?…。؟]|[.!?](?=\S)){0,160}+"
 ENDS = r"[\s.!?…。؟»→►▶>)\]*\"”]*\Z"
 
 STOP = r"(?=\s*(?:\Z|[:|»→►▶>\])…(\[–—.!-]))"
-"""Behind "read more": nothing, or what leads on. "Read more books, says the minister" is no form."""
+"""After "read more": nothing, or a link. "Read more books, says the minister" is not a form."""
 
 NEWSY = r"""(?:
     news-?\s?letters? | brie\w*ings?\b | e-?mails?\b | alerts?\b | updates?\b | mailing\slist | inbox | channels?\b

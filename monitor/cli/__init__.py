@@ -1,7 +1,7 @@
 """The command line: one file per noun. Parses, calls, prints; decides nothing.
 
-Maps errors to exit codes: 0 done, 1 did not go well, 2 a mistake in the config or the command,
-3 damaged database, 4 another instance owns the work, 75 try again later (sysexits' TEMPFAIL).
+Maps errors to exit codes: 0 success, 1 failure, 2 a mistake in the config or the command,
+3 damaged database, 4 another instance is running, 75 try again later (sysexits' TEMPFAIL).
 Commands import what they need when they run, so that `--help` stays quick.
 """
 
@@ -90,7 +90,7 @@ def common(
     config_path: Annotated[
         Path | None,
         typer.Option(
-            "--config", "-c", metavar="FILE", help="The config to use; else $NEWS_MONITOR_CONFIG, ./config.toml, …"
+            "--config", "-c", metavar="FILE", help="The config file; default: $NEWS_MONITOR_CONFIG, ./config.toml, …"
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
@@ -98,7 +98,7 @@ def common(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Read what all commands have in common."""
+    """Read the options that all commands share."""
     from monitor.cli.logs import configure_logs
 
     context.obj = config_path

@@ -1,4 +1,4 @@
-"""Do what needs the owner of polling and delivery: become it, or ask the daemon that is."""
+"""Run what only the owner of polling and delivery may do: take ownership, or ask the running daemon."""
 
 import time
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def _done_here(jobs: Jobs, request: AnyRequest) -> Outcome:
 def done_by_owner(
     settings: Settings, request: AnyRequest, here: Callable[[Jobs, AnyRequest], Outcome] = _done_here
 ) -> Outcome:
-    """The outcome of a request, done `here` if nobody owns polling and delivery, else by the daemon that does."""
+    """The outcome of a request, carried out `here` if nobody owns polling and delivery, else by the running daemon."""
     clock = SystemClock()
     try:
         with ownership(settings.storage.folder), opened(settings, clock) as jobs:
@@ -42,13 +42,15 @@ def _asked(settings: Settings, request: AnyRequest, clock: SystemClock) -> Outco
         with Console(stderr=True).status("Waiting for the daemon …"):
             outcome = _awaited(settings, lambda: store.requests.outcome(request_id))
     except BaseException:
-        store.requests.withdraw(request_id)  # nobody waits for it any more
+        store.requests.withdraw(request_id)  # nobody is waiting for it any more
         raise
     finally:
         store.close()
     if "error" in outcome:
-        problem = UsageError if outcome.get("is_usage") else NewsMonitorError  # the same exit code as without it
-        raise problem(f"The daemon answers: {outcome['error']}")
+        problem = (
+            UsageError if outcome.get("is_usage") else NewsMonitorError
+        )  # the same exit code as without the daemon
+        raise problem(f"The daemon answered: {outcome['error']}")
     return outcome
 
 
@@ -59,6 +61,6 @@ def _awaited(settings: Settings, look: Callable[[], Outcome | None]) -> Outcome:
         if outcome is not None:
             return outcome
         if not is_owned(settings.storage.folder) and look() is None:
-            raise OwnerSilent("The daemon stopped before it got to this; run the command again.")
+            raise OwnerSilent("The daemon stopped before it ran this request; run the command again.")
         time.sleep(LOOK_SECONDS)
-    raise OwnerSilent(f"The daemon has not answered for {WAIT_SECONDS // 60} minutes; look at its log.")
+    raise OwnerSilent(f"The daemon has not answered for {WAIT_SECONDS // 60} minutes; check its log.")

@@ -1,4 +1,4 @@
-"""`backup` and `restore`: a copy of the database that is whole, and the way back."""
+"""`backup` and `restore`: make a verified copy of the database, and put it back."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 def backup(
     context: typer.Context,
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write it here; default: into the folder of backups.")
+        Path | None, typer.Option(metavar="FILE", help="Where to write the copy; default: the backup folder.")
     ] = None,
 ) -> None:
-    """Copy the database, also while the daemon works on it; the copy is checked before it gets its name."""
+    """Copy the database, even while the daemon runs. The copy is checked before it gets its final name."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.errors import UsageError
@@ -32,20 +32,21 @@ def backup(
     else:
         made = to
         back_up(storage.database_file, made)
-    print(f"Wrote {made} ({made.stat().st_size:,} bytes), and it is whole.")
+    print(f"Wrote {made} ({made.stat().st_size:,} bytes); the copy was checked.")
 
 
 def restore(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="The backup; default: the newest good one.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="The backup to restore; default: the newest good one.")] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Also in the place of a database that works; it is set aside.")
+        bool, typer.Option("--force", help="Replace a database even if it works. It is kept under another name.")
     ] = False,
     drill: Annotated[
-        bool, typer.Option("--drill", help="Only rehearse it beside the data, and say what would be sent.")
+        bool,
+        typer.Option("--drill", help="Only rehearse the restore in a temporary folder, and show what would be sent."),
     ] = False,
 ) -> None:
-    """Put a backup in the place of the database, which is set aside. The daemon must not run."""
+    """Replace the database with a backup. The old file is kept under another name. Stop the daemon first."""
     from monitor.cli.settings import draft_of, settings_of
     from monitor.errors import UsageError
     from monitor.store.backup import newest_good
@@ -74,10 +75,12 @@ def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
     with ownership(settings.storage.folder):
         is_swapping = is_restoring(target)
         if not is_forced and not is_swapping and target.exists() and is_sound(target):
-            raise UsageError(f"{target} works. Rehearse first (--drill); --force sets it aside and restores {source}.")
+            raise UsageError(
+                f"{target} works. Rehearse first (--drill); --force keeps it under another name and restores {source}."
+            )
         aside = put_in_place(source, target, SystemClock().now())
-    print(f"Restored {source}." + (f" What was there is now {aside}." if aside else ""))
-    print("Mail that was sent after that backup may be sent again.")
+    print(f"Restored {source}." + (f" The previous database is now {aside}." if aside else ""))
+    print("Mail that was sent after this backup was made may be sent again.")
 
 
 def _rehearse(settings: "Settings", source: Path) -> None:
@@ -90,7 +93,7 @@ def _rehearse(settings: "Settings", source: Path) -> None:
     found = rehearse(settings, source, clock)
     made = made_at(source)
     age = f", {counted((clock.now() - made) // timedelta(hours=1), 'hour', 'hours')} old" if made else ""
-    print(f"{source}{age}: whole, schema {found.schema_before}, comes up to {found.schema}.")
-    print(f"After a restore it would send at once: {counted(len(found.sends), 'message', 'messages')}.")
-    print(f"Of what it knows as sent it would repeat: {len(found.repeats)}.")
+    print(f"{source}{age}: valid, schema {found.schema_before}, upgraded to {found.schema}.")
+    print(f"After a restore, this would be sent at once: {counted(len(found.sends), 'message', 'messages')}.")
+    print(f"Of these, already sent according to the backup: {len(found.repeats)}.")
     raise typer.Exit(1 if found.repeats else 0)

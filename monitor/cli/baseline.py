@@ -1,4 +1,6 @@
-"""`feeds baseline`: what matches and was in the feeds before their first poll, so that it is no news. Reads only."""
+"""`feeds baseline`: matching articles that were in the feeds before their first poll, so they are
+not news. Reads only.
+"""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,9 +25,7 @@ def baseline(
     digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only the topics of this digest.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """What matches, was in a feed before its first poll, and was not dated within 24 hours of it: no digest lists it,
-    except those with `baseline = "list"`.
-    """
+    """List matching articles from before a feed's first poll that no digest lists unless `baseline = "list"`."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
@@ -56,7 +56,7 @@ def _topics(settings: "Settings", digest: str) -> list[str]:
 
 
 def _chosen(standings: "Sequence[FeedStanding]", names: list[str]) -> list[int]:
-    """The ids of the feeds of these names, as a mail writes them, too; without names all."""
+    """The ids of the feeds with these names (names as written in mails work, too); all feeds if there are no names."""
     from monitor.digest.baseline import NAME_CHARACTERS
     from monitor.errors import UsageError
     from monitor.plain_text import one_line
@@ -95,7 +95,9 @@ def _print(articles: "Sequence[BaselineArticle]") -> None:
     from monitor.plain_text import one_line
 
     if not articles:
-        print("Nothing that matches was in the feeds before their first poll, but for what was news then.")
+        print(
+            "No matching articles were in the feeds before their first poll, except those that were news at the time."
+        )
         return
     for number, (feed, of_feed) in enumerate(groupby(articles, key=lambda each: each.feed)):
         group = list(of_feed)

@@ -1,4 +1,4 @@
-"""`init`, `check`, `migrate`: from nothing to a config that is valid, and the schema it needs."""
+"""`init`, `check`, `migrate`: write a config, check it, and upgrade the database schema."""
 
 import os
 from collections.abc import Sequence
@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from monitor.errors import Problem
 
 ANYBODY = 0o666
-"""Less the umask: for the owner to say, as with any file. `check` warns of a secret that others can read."""
+"""The umask decides, as with any file. `check` warns if others can read a secret."""
 
 
 def init(
     context: typer.Context,
-    path: Annotated[Path | None, typer.Argument(help="Where to write it; default: config.toml in this folder.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+    path: Annotated[
+        Path | None, typer.Argument(help="Where to write the config; default: config.toml in this folder.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write a commented config to start from."""
+    """Write a commented config as a starting point."""
     from stat import S_IMODE
 
     from monitor.errors import UsageError
@@ -31,7 +33,7 @@ def init(
 
     target = path or context.obj or Path("config.toml")
     if target.exists() and not force:
-        raise UsageError(f"{target} is there already; --force overwrites it.")
+        raise UsageError(f"{target} already exists; --force overwrites it.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = S_IMODE(target.stat().st_mode) if target.exists() else ANYBODY
@@ -44,7 +46,7 @@ def init(
 def check(
     context: typer.Context,
     draft: Annotated[
-        bool, typer.Option("--draft", help="The config may be unfinished: say what is missing, and exit 0.")
+        bool, typer.Option("--draft", help="Allow an unfinished config: list what is missing, and exit 0.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as one JSON object.")] = False,
 ) -> None:
@@ -83,7 +85,7 @@ def _summary(settings: "Settings") -> str:
 
 
 def migrate(context: typer.Context) -> None:
-    """Bring the database to the schema this version needs, after a backup (the daemon does so at its start)."""
+    """Back up the database and upgrade its schema. The daemon does this when it starts."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.upgrade import whole_store
@@ -98,9 +100,9 @@ def migrate(context: typer.Context) -> None:
         store.close()
         whole_store(storage, SystemClock().now()).close()
     print(
-        f"The schema is {after} already."
+        f"The schema is already {after}."
         if before == after
-        else f"The schema went from {before or 'nothing'} to {after}."
+        else f"The schema was upgraded from {before or 'nothing'} to {after}."
     )
 
 

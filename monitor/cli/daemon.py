@@ -1,4 +1,4 @@
-"""`run`: the daemon in the foreground; systemd, a container or a terminal keeps it."""
+"""`run`: the daemon in the foreground, under systemd, in a container or in a terminal."""
 
 import gc
 

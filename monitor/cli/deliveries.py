@@ -1,4 +1,4 @@
-"""`deliveries list|show|retry|cancel`: the outbox, what the mail servers said, and a second try by hand."""
+"""`deliveries list|show|retry|cancel`: the outbox, the answers of mail servers, and retries by hand."""
 
 import sys
 from contextlib import contextmanager
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from monitor.model.requests import AnyRequest
     from monitor.store import Store
 
-app = typer.Typer(help="The outbox: what was sent, what waits, what the mail servers said.", no_args_is_help=True)
+app = typer.Typer(
+    help="The outbox: what was sent, what is waiting, and what the mail servers answered.", no_args_is_help=True
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")]
-Ids = Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of deliveries, as `list` shows them.")]
+Ids = Annotated[list[int], typer.Argument(metavar="ID…", help="Delivery numbers, as shown by `list`.")]
 GOOD = (DeliveryState.SENT, DeliveryState.CANCELLED)
 
 
@@ -28,13 +30,14 @@ GOOD = (DeliveryState.SENT, DeliveryState.CANCELLED)
 def list_(
     context: typer.Context,
     state: Annotated[
-        list[DeliveryState] | None, typer.Option("--state", help="Only in this state; may be given again.")
+        list[DeliveryState] | None,
+        typer.Option("--state", help="Only deliveries in this state; may be given several times."),
     ] = None,
-    digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only of this digest.")] = "",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest.")] = 50,
+    digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only deliveries of this digest.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of deliveries.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List deliveries, newest first: to whom, how far, the last answer."""
+    """List deliveries, newest first: recipient, state and the server's last answer."""
     with _looked_at(context) as store:
         records = store.deliveries.records(states=state or (), digest=digest, limit=limit)
     if as_json:
@@ -46,8 +49,10 @@ def list_(
 @app.command()
 def show(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID", help="The number of a delivery, as `list` shows it.")],
-    eml: Annotated[bool, typer.Option("--eml", help="Write the exact bytes of the message instead.")] = False,
+    number: Annotated[int, typer.Argument(metavar="ID", help="The delivery number, as shown by `list`.")],
+    eml: Annotated[
+        bool, typer.Option("--eml", help="Write the exact bytes of the message to standard output instead.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one delivery: its state, every attempt in the server's words, the headers of the message."""
@@ -60,10 +65,10 @@ def show(
     with opened_store(settings.storage, SystemClock()) as store:
         found = store.deliveries.record(number)
     if found is None:
-        raise UsageError(f"There is no delivery {number}; `deliveries list` shows which there are.")
+        raise UsageError(f"There is no delivery {number}; `deliveries list` lists them.")
     record, attempts, body = found
     if eml and not body:
-        raise UsageError("That message is older than [storage] keep; its bytes are gone.")
+        raise UsageError("That message is older than [storage] keep; its text was deleted.")
     if eml:
         sys.stdout.buffer.write(body)
         return
@@ -78,7 +83,7 @@ def show(
 
 @app.command()
 def retry(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
-    """Try deliveries again now: refused, held, dead, cancelled or waiting ones. Lifts a suspension."""
+    """Try deliveries again now, whether refused, held, dead, cancelled or waiting. Lifts a suspension."""
     from monitor.model.requests import RetryRequest
 
     _by_owner(context, RetryRequest(ids=tuple(ids)), as_json)
@@ -86,7 +91,7 @@ def retry(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
 
 @app.command()
 def cancel(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
-    """Never send deliveries that are waiting or held."""
+    """Cancel deliveries that are waiting or held, so that they are never sent."""
     from monitor.model.requests import CancelRequest
 
     _by_owner(context, CancelRequest(ids=tuple(ids)), as_json)
@@ -130,11 +135,9 @@ def _print_one(
 ) -> None:
     print(f"Delivery {record.id}: {_edition(record)}, to {record.recipient}")
     if record.repairs is not None:
-        print(
-            f"A copy of delivery {record.repairs}, in plain text because the server would not have it, or sent again."
-        )
+        print(f"A copy of delivery {record.repairs}: resent, or in plain text because the server refused the first.")
     print(f"{record.state}, {_when(record)}; queued {output.stamp(record.queued_at)}")
-    print("\nAttempts" if attempts else "\nIt was not tried yet." if not record.attempts else "")
+    print("\nAttempts" if attempts else "\nNot tried yet." if not record.attempts else "")
     for attempt in attempts:
         span = output.stamp(attempt.first_at)
         span += f" to {output.stamp(attempt.last_at)}, {attempt.times} times" if attempt.times > 1 else ""

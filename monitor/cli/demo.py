@@ -15,10 +15,10 @@ FLAGGED_SHOWN = 3
 
 def demo(
     folder: Annotated[
-        Path | None, typer.Option(help="An empty folder to play in, which is kept; default: a new temporary one.")
+        Path | None, typer.Option(help="An empty folder for the demo, which is kept; default: a new temporary folder.")
     ] = None,
 ) -> None:
-    """Play the news week of 12 to 21 September 2016 through the real program, offline, and show its digests."""
+    """Replay the news of 12 to 21 September 2016 through the real program, offline, and show the digests."""
     import tempfile
 
     from rich.console import Console
@@ -28,7 +28,7 @@ def demo(
 
     place = folder or Path(tempfile.mkdtemp(prefix="news-monitor-demo-"))
     if place.exists() and any(place.iterdir()):
-        raise UsageError(f"{place} is not empty; the demo plays in an empty folder.")
+        raise UsageError(f"{place} is not empty; the demo needs an empty folder.")
     console = Console(highlight=False, emoji=False)
     console.print("[bold]A news week, played through the real program:[/] loopback HTTP, SQLite, your templates.\n")
     day = None

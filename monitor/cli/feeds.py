@@ -1,4 +1,4 @@
-"""`feeds list`, `show` and `baseline`: how each feed fares, its polls, what was in it before. Reads only."""
+"""`feeds list`, `show` and `baseline`: the state of each feed, its polls, and what it held at first. Reads only."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,25 +14,25 @@ if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
     from monitor.store import Store
 
-app = typer.Typer(help="How the feeds fare, and what each poll came to.", no_args_is_help=True)
+app = typer.Typer(help="The state of the feeds, and the result of each poll.", no_args_is_help=True)
 app.command()(baseline)
 
 NAME_COLUMNS = 28
-"""So wide are names at most, so that a line fits into 80 columns."""
+"""The maximum width of names in columns: a line must fit into 80."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """The state of each feed, its last and its next poll, what was new in 7 days, what was there before."""
+    """List the feeds: state, last and next poll, new articles in 7 days, and articles from before the first poll."""
     with _looked_at(context) as (store, now):
         standings = store.ledger.standings(now)
     if as_json:
         output.print_json([_facts(each, now) for each in standings])
         return
     if not standings:
-        print("No feed was polled yet. Poll them now: news-monitor poll")
+        print("No feed has been polled yet. Poll them now: news-monitor poll")
         return
     table = output.table("Feed", "State", ">Polled", ">Next", ">New in 7 d", ">At first")
     feed = table.columns[0]
@@ -49,10 +49,10 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 def show(
     context: typer.Context,
     feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's URL or outlet.")],
-    limit: Annotated[int, typer.Option(help="So many of the latest polls.", min=1)] = 20,
+    limit: Annotated[int, typer.Option(help="How many of the latest polls to show.", min=1)] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """All that is known of a feed, and the ledger of its polls: fetched = new + known + duplicate + refused."""
+    """Show everything known about a feed, and its latest polls: fetched = new + known + duplicate + refused."""
     from monitor.errors import UsageError
     from monitor.url import shown_url, stored_url
 
@@ -182,6 +182,6 @@ def _ahead(standing: "FeedStanding", now: datetime) -> str:
 
 
 def _next(standing: "FeedStanding") -> datetime:
-    """When it is polled next; its own due time does not know of a hold of its origin."""
+    """When the feed is polled next. A hold of its origin may be later than its own due time."""
     at = standing.state.next_poll_at
     return max(at, standing.hold.until) if standing.hold else at

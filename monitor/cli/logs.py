@@ -1,6 +1,6 @@
-"""How log events look: text on a terminal, a line with its priority in systemd's journal, JSON elsewhere; on stderr.
+"""The format of log events on stderr: text on a terminal, a line with a priority in systemd's journal, else JSON.
 
-Feed text and URLs are a stranger's: control characters are escaped (rule S11), so that one event
+Feed text and URLs are not trusted: control characters are escaped (rule S11), so that one event
 is one line and no terminal obeys it; secrets inside URLs are left out. Tracebacks come without local variables: a
 password may be among them.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 INDENTED = "\n  "
 PRIORITIES = {"critical": 2, "error": 3, "warning": 4, "info": 6, "debug": 7}
-"""Those of syslog, by which journalctl colours and selects."""
+"""The priorities of syslog, which journalctl uses for colours and selection."""
 
 _URL = re.compile(r"https?://[^\s\"'<>]+", re.IGNORECASE)
 
@@ -100,7 +100,7 @@ def _shown(value: Any) -> Any:
 
 
 def _is_journal() -> bool:
-    """Whether stderr leads to systemd's journal, as it says itself (systemd.exec(5), $JOURNAL_STREAM)."""
+    """Whether stderr is connected to systemd's journal (systemd.exec(5), $JOURNAL_STREAM)."""
     try:
         there = os.fstat(sys.stderr.fileno())
     except (OSError, ValueError):  # no file behind it

@@ -1,4 +1,4 @@
-"""`mail test`: one message through the channel of the config, with the server's answer at each stage."""
+"""`mail test`: send one message through the configured channel, and show the server's answer at each stage."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from monitor.deliver import Channel
     from monitor.model.delivery import Delivery, Letter
 
-app = typer.Typer(help="Try the way out of the house.", no_args_is_help=True)
+app = typer.Typer(help="Test the delivery of mail.", no_args_is_help=True)
 
 NAME = "mail-test"
 """What messages of tests are sorted by, and where their key begins."""
@@ -26,10 +26,10 @@ It was sent by `news-monitor mail test` and belongs to no digest.
 @app.command("test")
 def try_(
     context: typer.Context,
-    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Who gets the message.")],
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="The recipient of the test message.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
-    """Send one message now, and tell what the server answers at each stage; keeps no trace of it."""
+    """Send one test message now, and show the server's answer at each stage. Nothing is stored."""
     from monitor.cli.settings import draft_of
     from monitor.config.agreement import archive_problem
     from monitor.deliver import ReportsSteps

@@ -1,7 +1,7 @@
-"""What commands print: JSON, tables and times, each in one form. What is printed is for the commands to say.
+"""How commands print JSON, tables and times. The commands decide what is printed.
 
-Whatever a stranger wrote is made one safe line here (rule S11): in a cell by `add_row`, elsewhere by `shown`, and in
-JSON by escapes that every reader of JSON undoes. rich is imported by what draws, so that JSON costs no time for it.
+Foreign text is made one safe line here (rule S11): in a cell by `add_row`, elsewhere by `shown`, and in JSON by
+escapes that every JSON parser undoes. rich is imported only by functions that draw, so that JSON output stays quick.
 """
 
 import json
@@ -20,13 +20,15 @@ RIGHT = ">"
 
 
 def print_json(value: Any, *, indent: int | None = 2) -> None:
-    """As people read it: letters are letters. Times are in ISO 8601; what a terminal might obey is escaped."""
+    """Print JSON for people: letters are not escaped, times are in ISO 8601, terminal control
+    characters are escaped.
+    """
     written = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain_value)
     print("\n".join(_safe_lines(written)))
 
 
 def print_json_line(value: Any) -> None:
-    """On one line, in ASCII: for a reader that takes one after another."""
+    """Print JSON on one line, in ASCII, for programs that read line by line."""
     print(json.dumps(value, default=_plain_value))
 
 
@@ -36,14 +38,14 @@ def shown(text: object) -> str:
 
 
 def console() -> "Console":
-    """For text that is printed as it is: without markup, and ":fire:" stays what it is."""
+    """A console that prints text unchanged: no markup, and ":fire:" is not replaced."""
     from rich.console import Console
 
     return Console(markup=False, highlight=False, emoji=False)
 
 
 def table(*columns: str, has_header: bool = True) -> "Table":
-    """A table without lines. A name that begins with ">" is a column of numbers: at the right, and never wrapped."""
+    """A table without lines. A name that begins with ">" marks a column of numbers: right-aligned, never wrapped."""
     from rich.table import Table
 
     made = Table(box=None, pad_edge=False, header_style="bold", show_header=has_header)
@@ -56,7 +58,7 @@ def table(*columns: str, has_header: bool = True) -> "Table":
 
 
 def add_row(to: "Table", *cells: object, style: str | None = None) -> None:
-    """Cells may hold foreign text. None and 0 are a dash, in a column of numbers."""
+    """Add a row; cells may hold foreign text. In a column of numbers, None and 0 become a dash."""
     from rich.text import Text
 
     to.add_row(*(Text(_cell(cell)) for cell in cells), style=style)
@@ -67,12 +69,12 @@ def iso(moment: datetime | None, timespec: str = "auto") -> str | None:
 
 
 def stamp(moment: datetime) -> str:
-    """To the minute, in UTC as all times that are stored."""
+    """A time to the minute, in UTC like all stored times."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
-    """How long ago, as a person would say it; after two days when."""
+    """How long ago, as a person would say it; after two days, the date."""
     if moment is None:
         return "never"
     passed = now - moment
@@ -86,7 +88,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def span(length: timedelta) -> str:
-    """How long, in the few characters of a column."""
+    """A duration in the few characters of a column."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 100:
         return f"{minutes} min"
@@ -98,7 +100,7 @@ def _cell(cell: object) -> str:
 
 
 def _safe_lines(written: str) -> Iterator[str]:
-    for line in written.split("\n"):  # the line breaks are ours: those of a text are escaped
+    for line in written.split("\n"):  # these line breaks are ours: line breaks in foreign text are escaped
         yield escaped(line, form=_json_escape)
 
 
@@ -111,4 +113,4 @@ def _plain_value(value: object) -> object:
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    raise TypeError(f"{value!r} has no form in JSON")
+    raise TypeError(f"{value!r} cannot be written as JSON")

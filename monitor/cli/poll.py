@@ -1,4 +1,4 @@
-"""`poll`: ask feeds now, once, and say what came of it."""
+"""`poll`: poll feeds once, now, and report the result."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 def poll(
     context: typer.Context,
-    feeds: Annotated[list[str] | None, typer.Argument(metavar="[FEED]…", help="URLs or outlets; default: all.")] = None,
-    due: Annotated[bool, typer.Option("--due", help="Only those whose time has come.")] = False,
+    feeds: Annotated[
+        list[str] | None, typer.Argument(metavar="[FEED]…", help="URLs or outlets of feeds; default: all.")
+    ] = None,
+    due: Annotated[bool, typer.Option("--due", help="Only feeds that are due.")] = False,
     max_failures: Annotated[
-        int | None, typer.Option(help="Exit 1 when more feeds than this failed; default: when all did.")
+        int | None, typer.Option(help="Exit 1 if more feeds than this failed; default: if all failed.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
@@ -41,7 +43,7 @@ def poll(
 
 
 def _with_feeds(settings: "Settings") -> "Settings":
-    """A poll needs feeds; while other parts are still to come, it says what will not be done."""
+    """The settings for a poll, which needs feeds. If other parts are still missing, it prints what will not be done."""
     from monitor.errors import ConfigError
 
     if not settings.feeds:
@@ -77,7 +79,7 @@ def _poll_here(jobs: "Jobs", request: "AnyRequest", *, is_quiet: bool) -> "Outco
 
 
 def _count(jobs: "Jobs", request: "AnyRequest") -> int | None:
-    """How many feeds will be polled; None if that is not known before."""
+    """How many feeds will be polled; None if that is not known in advance."""
     from monitor.model.requests import PollRequest
 
     if not isinstance(request, PollRequest) or request.due:
@@ -104,7 +106,7 @@ def _print(reports: list[dict[str, Any]]) -> None:
 
 
 def _print_baseline(reports: list[dict[str, Any]], settings: "Settings") -> None:
-    """What was in the feeds before this, their first poll: most of it is no news."""
+    """Print what was in the feeds before their first poll, which this is: most of it is not news."""
     from monitor.counted import counted
     from monitor.digest.baseline import COMMAND
 
@@ -129,11 +131,11 @@ def _whose(found: list[Any], reports: list[dict[str, Any]]) -> str:
 
 
 def _fate(number: int, settings: "Settings") -> str:
-    """What becomes of what is old or undated: it is for each digest to say."""
+    """What happens to old or undated articles: each digest decides."""
     digests = [digest for digest in settings.digests if digest.enabled and digest.kind == "news"]
     listing = [digest.name for digest in digests if digest.baseline == "list"]
     if not listing:
         return f"{'is' if number == 1 else 'are'} not mailed"
     if len(listing) == len(digests):
         return "will be listed once, as old"
-    return f"will be listed once, as old, by {', '.join(map(output.shown, listing))} alone"
+    return f"will be listed once, as old, by {', '.join(map(output.shown, listing))} only"

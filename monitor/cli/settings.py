@@ -1,4 +1,4 @@
-"""Which config a command works with.
+"""Which config a command uses.
 
 A command that writes what the service writes needs a finished one: a section that was lost would be taken for the
 owner's wish. What only reads, or looks after files, works with a draft, so that it can help to find what is missing.
@@ -14,7 +14,7 @@ from monitor.config import Settings, find_config, load
 
 
 def config_path(context: typer.Context) -> Path:
-    """The path of the config; ConfigError says where it was looked for."""
+    """The path of the config. Raises ConfigError, which lists the places that were searched."""
     return find_config(context.obj, os.environ, Path.cwd())
 
 
@@ -24,7 +24,7 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 def draft_of(context: typer.Context) -> Settings:
-    """The settings, for commands that can do with an unfinished config. Raises ConfigError for mistakes."""
+    """The settings, for commands that accept an unfinished config. Raises ConfigError for mistakes."""
     return load(config_path(context), os.environ, is_draft=True)
 
 

@@ -1,4 +1,4 @@
-"""`status` and `doctor`: how the service is, and how its surroundings are."""
+"""`status` and `doctor`: the state of the service, and of the machine around it."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,10 +40,10 @@ def status(
 
 def doctor(
     context: typer.Context,
-    offline: Annotated[bool, typer.Option("--offline", help="Leave out what needs the network.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Skip checks that need the network.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
 ) -> None:
-    """Examine config, network, mail server, clock, versions, permissions and disk; exit 1 if there is a problem."""
+    """Check config, network, mail server, clock, versions, permissions and disk; exit 1 if there is a problem."""
     from rich.text import Text
 
     from monitor.cli.settings import draft_of
@@ -175,7 +175,7 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
 
 
 def _work(setback: "Setback") -> str:
-    """In words: the poll of a feed, the edition of a digest, matching an article again."""
+    """The work in words: the poll of a feed, the edition of a digest, matching an article again."""
     name = {"poll": "The poll of", "edition": "The edition of", "rematch": "Matching again article"}[setback.kind]
     return f"{name} {output.shown(_shown(setback.key) if setback.kind == 'poll' else setback.key)}"
 

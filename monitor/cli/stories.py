@@ -1,4 +1,4 @@
-"""`stories list|show|mute|unmute`: what was folded into what, and no more of this one."""
+"""`stories list|show|mute|unmute`: see which articles are one story, and mute or unmute stories."""
 
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,31 +15,37 @@ if TYPE_CHECKING:
     from monitor.model.voices import Publishers
     from monitor.store import Store
 
-app = typer.Typer(help="See which articles are one story, and mute the ones you are done with.", no_args_is_help=True)
+app = typer.Typer(
+    help="See which articles are one story, and mute stories that no longer interest you.", no_args_is_help=True
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Id = Annotated[int, typer.Argument(metavar="ID", help="The number of a story, as `list` and the digest show it.")]
+Id = Annotated[int, typer.Argument(metavar="ID", help="The story number, as shown by `list` and in the digest.")]
 TITLE_SHOWN = 100
 
 
 @app.command("list")
 def list_(
     context: typer.Context,
-    topic: Annotated[str, typer.Option("--topic", metavar="NAME", help="Only stories this topic matches.")] = "",
+    topic: Annotated[str, typer.Option("--topic", metavar="NAME", help="Only stories that match this topic.")] = "",
     since: Annotated[
         str,
-        typer.Option("--since", metavar="SPAN", help="With an article since: 7d, 12h, or a date such as 2026-03-01."),
+        typer.Option(
+            "--since",
+            metavar="SPAN",
+            help="Only stories with an article since then: 7d, 12h, or a date such as 2026-03-01.",
+        ),
     ] = "7d",
     as_json: AsJson = False,
 ) -> None:
-    """List stories, the latest first: since when, how many articles, outlets and publishers, muted or not."""
+    """List stories, latest first: first article, number of articles, outlets and publishers, and whether muted."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked
     from monitor.jobs.grouping import grouping
 
     moment = asked.moment(since)
     if topic:
-        asked.topic(draft_of(context), topic)  # a name that is mistyped is reported
+        asked.topic(draft_of(context), topic)  # report a mistyped name
     with _store_of(context) as (store, publishers):
         found = store.stories.since(moment, grouping(store), publishers)
     chosen = [record for record in found if not topic or topic in record.topics]
@@ -51,7 +57,7 @@ def list_(
 
 @app.command()
 def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
-    """Show one story with all its articles, matched or not."""
+    """Show one story with all its articles, whether they match a topic or not."""
     with _store_of(context) as (store, publishers):
         record = _found(store, publishers, story)
     if as_json:
@@ -62,7 +68,7 @@ def show(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
 
 @app.command()
 def mute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
-    """No more of this story: what comes of it is counted and listed in the archive, and not told."""
+    """Stop reporting this story. New articles are still counted and listed in the archive."""
     from monitor.daemon.clock import SystemClock
 
     with _store_of(context) as (store, publishers):
@@ -73,7 +79,7 @@ def mute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
 
 @app.command()
 def unmute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
-    """Tell of this story again, from its next article on."""
+    """Report this story again, starting with its next article."""
     with _store_of(context) as (store, publishers):
         _found(store, publishers, story)
         store.stories.unmute(story)
@@ -86,7 +92,7 @@ def _found(store: "Store", publishers: "Publishers", story: int) -> "StoryRecord
 
     record = store.stories.one(story, grouping(store), publishers)
     if record is None:
-        raise UsageError(f"There is no story {story}; `stories list` shows which there are.")
+        raise UsageError(f"There is no story {story}; `stories list` lists them.")
     return record
 
 
@@ -123,7 +129,7 @@ def _print_list(records: "list[StoryRecord]") -> None:
     if records:
         output.console().print(table)
     else:
-        print("No stories in that time; they are made of articles that match a topic.")
+        print("No stories in that time. Stories are made of articles that match a topic.")
 
 
 def _print_one(record: "StoryRecord") -> None:
@@ -150,4 +156,4 @@ def _print_muting(record: "StoryRecord", *, as_json: bool) -> None:
     elif record.muted_at:
         print(f"Story {record.id} is muted: {one_line(record.title)}")
     else:
-        print(f"Story {record.id} is told again: {one_line(record.title)}")
+        print(f"Story {record.id} is reported again: {one_line(record.title)}")

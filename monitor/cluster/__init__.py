@@ -1,11 +1,11 @@
-"""Which articles tell the same story: copies of one another (`monitor.copies`), or the same event in other words.
+"""Which articles are about the same story: copies of one another (`monitor.copies`), or the same event in other words.
 
     articles ─ copies ──────────┐
              └ words ─ events ──┴ one pass ─ what it kept apart is joined ─ article → story
 
 A single pass in the order given, then a second look at the stories it opened; the same rows give the same
-stories. Decides nothing about what a digest shows and deletes nothing. It knows no translations: an event
-told in two languages is two stories, unless names alone connect them.
+stories. It decides nothing about what a digest shows, and deletes nothing. It knows no translations: an event reported
+in two languages is two stories, unless names alone connect them.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -24,8 +24,8 @@ __all__ = ["SLICE", "STORY_WINDOW", "THRESHOLDS", "Thresholds", "group", "slices
 THRESHOLDS = Thresholds()
 
 SLICE = 2_500
-"""So many arrivals are grouped at once, more than a usual month of matches; a flood is grouped in several goes, each of
-which is kept. Between two goes nothing is joined any more that has its story.
+"""How many arrivals are grouped at once: more than a usual month of matches; a flood is grouped in several goes, each
+of which is kept. Between two goes nothing is joined any more that has its story.
 """
 
 
@@ -59,8 +59,8 @@ def group(
     """Arrival → story: one of `recent`, that of an earlier arrival, or its own.
 
     A story is named after its first article. Both in order of (first seen, id); `recent` are the
-    articles of the window around the arrivals that are grouped already. `counts` tell of each of their
-    words (`words_of`) how many stored articles have it. `sign_of_life` is called again and again.
+    articles of the window around the arrivals that are grouped already. `counts` has, for each of their words
+    (`words_of`), the number of stored articles with it. `sign_of_life` is called again and again.
     """
     stories = _Stories(OutletBoilerplate((*recent, *arrivals)), Idf(counts), yardstick, sign_of_life)
     for article in recent:
@@ -71,7 +71,7 @@ def group(
 
 
 class _Stories:
-    """The stories met so far: their texts and titles, and the events they tell of."""
+    """The stories met so far: their texts and titles, and the events they are about."""
 
     def __init__(
         self,

@@ -1,4 +1,5 @@
-"""Stories as what their articles have in common: which of them tells of the same event as an article, or as another.
+"""Stories as what their articles have in common: which of them is about the same event as an article, or as another
+story.
 
 An event is the sum of its articles' vectors (its centroid); a vector has the weighted words of one article and the
 length one. An index from words to events proposes what is compared. Knows nothing of copies, topics or the store.
@@ -23,7 +24,7 @@ TITLE_WORDS, TEXT_WORDS = 8, 14
 """With so few telling words an article is a title, with so many it has a text. Texts are more alike by chance."""
 
 MOST_PAIRS = 100
-"""So many pairs of one story are remembered while stories are put together."""
+"""How many pairs of one story are remembered while stories are merged."""
 
 CORE_ARTICLES = 3
 """A word that so many articles of a story have is one of the story's, however many more articles there are."""

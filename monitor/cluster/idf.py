@@ -15,7 +15,7 @@ language at large: what is young has read little, and must take neither every wo
 for all there is."""
 
 WORDS_AN_ARTICLE = 15
-"""So many words an imagined article has, which turns a share of words into one of articles: a headline and a line.
+"""The number of words of an imagined article, which turns a share of words into one of articles: a headline and a line.
 Chosen on the tuning halves of docs/grouping.md, as the next one."""
 
 FEWEST_MENTIONS = 3

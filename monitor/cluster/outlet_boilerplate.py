@@ -15,7 +15,7 @@ from monitor.model.story import StoryArticle
 
 RUN_WORDS = 4
 HABIT_TEXTS = 5
-"""So many telling words in a row, in so many different texts of an outlet, are a habit."""
+"""This many telling words in a row, in this many different texts of an outlet, are boilerplate."""
 
 COLUMN_WORDS = 6
 """Under one title, but for figures and dates, an outlet has two different texts of so many words: it is a column's."""

@@ -1,4 +1,4 @@
-"""What headlines repeat although they tell of different events: the name of a series ("Morning briefing: …",
+"""What headlines repeat although they are about different events: the name of a series ("Morning briefing: …",
 "Syria live: …"), a pattern ("Truce over … in …"), the one word that thirty strangers share.
 
 The company decides, not the word: of the titles that have a refrain most share nothing else with the others, whereas
@@ -20,8 +20,8 @@ MANY_TITLES = 8
 
 SERIES_TITLES = 3
 NAMED_SERIES_TITLES = 2
-"""So many different titles with one kicker are a series if nothing else connects them; fewer do if a word of the kicker
-is one that series are called by."""
+"""This many different titles with one kicker are a series if nothing else connects them; fewer do if a word of the
+kicker is one that series are called by."""
 
 PATTERN_SHARE = 0.8
 """Words of so many of the titles that have a word are its pattern, and say no more than it; of few titles none are."""

@@ -1,7 +1,7 @@
 """The words by which an article's event is known: those of its title and of the beginning of its text.
 
-Which words tell is `monitor.content_words`'s word; here one of the title counts double.
-Decides nothing about stories; knows nothing of how rare a word is (`rarity`).
+`monitor.content_words` decides which words count; here a word of the title counts double.
+It decides nothing about stories, and knows nothing about how rare a word is (`idf`).
 """
 
 from collections import Counter
@@ -42,7 +42,7 @@ def is_scant(words: Iterable[str]) -> bool:
 
 
 def words_of(articles: Iterable[StoryArticle | NewArticle]) -> Counter[str]:
-    """In how many of the articles each word is that tells of an event."""
+    """For each word that is typical of an event, the number of articles with it."""
     return Counter(
         word
         for article in articles

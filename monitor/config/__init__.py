@@ -1,9 +1,8 @@
-"""The TOML file: where it is, what it says, and everything that is wrong with it, at once.
+"""The TOML file: where it is, what it says, and everything that is wrong with it, reported at once.
 
-Nothing is half-loaded: either all of it is right, or ConfigError lists all that is not, each with
-its line, its key and what to write instead. A file that lost its content is valid TOML, so a config must have what
-the service cannot do without (`agreement.require_content`), unless it is read as a draft. Nothing here writes a
-config, or asks the network.
+A config is loaded completely or not at all: ConfigError lists every problem with its line, its key and what to write
+instead. A file that lost its content is still valid TOML, so a config must have the sections that the service needs
+(`agreement.require_content`), unless it is read as a draft. Nothing here writes a config or uses the network.
 """
 
 from collections.abc import Mapping
@@ -43,7 +42,9 @@ def load(path: Path, environ: Mapping[str, str], *, is_draft: bool = False, is_w
 
 
 def check(path: Path, environ: Mapping[str, str], *, is_draft: bool = False) -> tuple[Problem, ...]:
-    """All that is wrong or odd in the file, in its order; empty if nothing is. What a draft lacks is not among it."""
+    """Every problem and warning, in the order of the file; empty if there is none. What a draft
+    lacks is not included.
+    """
     try:
         return load(path, environ, is_draft=is_draft).warnings
     except ConfigError as error:

@@ -1,7 +1,7 @@
-"""What the parts of a config say of each other: names that must be unique, or must exist.
+"""Checks between the parts of a config: names that must be unique, and names that must exist.
 
-Names are taken from the document as it is written, so that a mistake inside a topic does not
-make the digests that name it look wrong as well.
+Names are taken from the document as written, so that a mistake inside a topic does not
+also produce errors for the digests that name it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,14 +17,14 @@ from monitor.deliver import Channel, is_local
 from monitor.model.settings import FeedSettings, PollingSettings, StorageSettings
 from monitor.url import canonical_url, host_of
 
-FLOOR = timedelta(minutes=15)  # P6: a public server is not asked more often, whatever is set
+FLOOR = timedelta(minutes=15)  # P6: a public server is never asked more often, whatever the config says
 
 Tables = Sequence[tuple[KeyPath, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What a finished config has: a table in one of these sections at least. `effect`: what becomes of one without."""
+    """A finished config has a table in at least one of these sections. `effect` says what happens without one."""
 
     sections: tuple[str, ...]
     effect: str
@@ -32,7 +32,7 @@ class Need:
 
 
 REPORTS = ("digests",)
-"""The sections that bring what was found to somebody; one of them is enough."""
+"""The sections that deliver articles to readers; one of them is enough."""
 
 NEEDS = (
     Need(
@@ -47,7 +47,7 @@ NEEDS = (
     ),
     Need(
         sections=REPORTS,
-        effect="nobody would hear of what is found",
+        effect="nobody would receive the articles",
         example='[[digests]] with name = "Daily" and to = ["you@example.org"].',
     ),
 )
@@ -60,7 +60,7 @@ PAUSES = {
 
 
 def check_unique(tables: Tables, key: str, kind: str, reading: Reading) -> None:
-    """No two tables with one `key`: as a URL the same address, as a name the same but for its capitals."""
+    """No two tables may have the same `key`: the same address for URLs, the same name apart from capitals for names."""
     first: dict[str, KeyPath] = {}
     for path, value in _texts(tables, key):
         identity = (canonical_url(value) if key == "url" else "") or value.casefold()
@@ -72,7 +72,7 @@ def check_unique(tables: Tables, key: str, kind: str, reading: Reading) -> None:
 
 
 def check_topic_names(digests: Tables, topics: Tables, reading: Reading) -> None:
-    """The topics that digests list exist, and none that was renamed is still there under its old name."""
+    """The topics that digests list must exist, and a renamed topic must not still exist under its old name."""
     names = [name for _, name in _texts(topics, "name")]
     for path, written in digests:
         listed = written.get("topics") if isinstance(written, dict) else None
@@ -88,7 +88,9 @@ def check_topic_names(digests: Tables, topics: Tables, reading: Reading) -> None
 
 
 def check_templates(folders: Iterable[tuple[KeyPath, Path | None]], known: Collection[str], reading: Reading) -> None:
-    """A folder of templates is there, and each of its files can be used. `known` are the names of ours."""
+    """The folder of templates must exist, and each file in it must be usable. `known`: the names
+    of shipped templates.
+    """
     for path, folder in folders:
         if folder is None:
             continue
@@ -102,11 +104,11 @@ def check_templates(folders: Iterable[tuple[KeyPath, Path | None]], known: Colle
         files = {file.name for file in folder.glob("*.j2")}
         if not files & set(known):
             names = " ".join(sorted(known))
-            reading.findings.warn(path, f"{folder} has no template that takes the place of one of ours: {names}.")
+            reading.findings.warn(path, f"{folder} has no template with the name of a shipped one: {names}.")
 
 
 def warn_about_haste(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: PollingSettings, reading: Reading) -> None:
-    """Says that an interval below the floor is not kept, unless the owner has servers of their own in the list."""
+    """Warns that an interval below the minimum has no effect, unless the config lists private servers."""
     if polling.allow_private:
         return
     intervals: list[tuple[KeyPath, timedelta | None]] = [
@@ -123,17 +125,19 @@ def warn_about_haste(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: Pol
 def warn_about_open_logins(
     feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: PollingSettings, reading: Reading
 ) -> None:
-    """Says that a login goes out readable for everybody on the way, unless the server is one of the owner's own."""
+    """Warns that anybody on the way can read the login, unless the server is a private one."""
     for path, feed in feeds:
         if feed.auth and feed.url.startswith("http://") and host_of(feed.url) not in polling.allow_private:
-            reading.findings.warn((*path, "auth"), "is sent unencrypted: write https:// in url, if the server has it.")
+            reading.findings.warn(
+                (*path, "auth"), "is sent unencrypted: write https:// in url, if the server supports it."
+            )
 
 
 def require_content(document: Mapping[str, Any], reading: Reading) -> None:
-    """Notes which of the parts the service cannot do without are not written at all.
+    """Notes which of the required sections are missing.
 
-    A file that was emptied or cut off between two tables is valid TOML, and would be taken for the owner's wish to
-    read, flag and mail nothing.
+    A file that was emptied or cut off between two tables is still valid TOML. Without this check the service would
+    read, flag and mail nothing, as if that were intended.
     """
     for need in NEEDS:
         if not any(document.get(section) for section in need.sections):
@@ -143,10 +147,10 @@ def require_content(document: Mapping[str, Any], reading: Reading) -> None:
 
 
 def warn_about_pauses(parts: Mapping[str, Tables], reading: Reading) -> None:
-    """Says that all tables of a section are disabled.
+    """Warns that all tables of a section are disabled.
 
-    Nobody writes `enabled = false` by accident: who pauses all digests for a holiday wants the feeds to be read
-    meanwhile. So it is no mistake, and is said all the same.
+    Nobody writes `enabled = false` by accident: somebody who pauses all digests for a holiday wants the feeds to be
+    read meanwhile. So this is a warning and not an error.
     """
     for section, tables in parts.items():
         if tables and all(isinstance(written, dict) and written.get("enabled") is False for _, written in tables):
@@ -155,11 +159,11 @@ def warn_about_pauses(parts: Mapping[str, Tables], reading: Reading) -> None:
 
 
 def archive_problem(channel: Channel, storage: StorageSettings) -> str:
-    """What readers lack whose mail leaves this machine, and what to do; "" if they lack nothing."""
+    """What is missing for readers on other machines, and what to do; "" if nothing is missing."""
     if is_local(channel) or storage.archive_url:
         return ""
     return (
-        "archive_url is not set: readers cannot open the archive, and what has no room in a mail goes along as a file"
+        "archive_url is not set: readers cannot open the archive, and what does not fit in a mail is attached as a file"
         " of text. If a web server shows the archive folder, write its address there."
     )
 

@@ -1,4 +1,4 @@
-"""From a file to a TOML document with line numbers; what the document says is not looked at."""
+"""Reads a file as a TOML document with line numbers. The content is checked elsewhere."""
 
 import re
 import tomllib
@@ -13,10 +13,10 @@ from monitor.config.positions import KeyPath, Lines, positions
 from monitor.errors import ConfigError, Problem
 
 SECRET_WORDS = ("password", "token", "auth", "key", "headers", "proxy", "://")
-"""A line with one of these may hold a secret and is not repeated."""
+"""A line that contains one of these may hold a secret and is not printed."""
 
 SHOWN_CHARACTERS = 100
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors put it in front; TOML does not know it
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors write a byte order mark, which TOML does not allow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Document:
 
 
 def read_document(path: Path) -> Document:
-    """Raises ConfigError if the file cannot be read or is not TOML; then nothing more can be said of it."""
+    """Raises ConfigError if the file cannot be read or is not TOML; then nothing else can be checked."""
     source = _source(path)
     return Document(file=path, content=_content(source.decode(), path), lines=Lines(partial(positions, source)))
 
@@ -57,18 +57,18 @@ def _content(text: str, path: Path) -> dict[str, Any]:
         line, reason = _place(str(error), text.count("\n") + 1)
         here = text.split("\n")[line - 1].strip()[:SHOWN_CHARACTERS]
         shown = "" if any(word in here for word in SECRET_WORDS) else f" in `{here}`"
-        message = f"is not TOML: {reason}{shown}. Is text in quotes, and every quote and bracket closed?"
+        message = f"is not valid TOML: {reason}{shown}. Put text in quotes, and close every quote and bracket."
         raise _unreadable(path, line, on_one_line(message)) from error
-    except ValueError as error:  # Python reads no number of thousands of digits
+    except ValueError as error:  # Python refuses to read numbers of thousands of digits
         found = re.search(r"[0-9_]{1000}", text)
         line = text.count("\n", 0, found.start()) + 1 if found else 0
-        raise _unreadable(path, line, "holds a number that is too long to be read.") from error
+        raise _unreadable(path, line, "has a number that is too long to read.") from error
     except RecursionError as error:
-        raise _unreadable(path, 0, "is nested too deeply to be a config.") from error
+        raise _unreadable(path, 0, "is nested too deeply.") from error
 
 
 def _place(message: str, last_line: int) -> tuple[int, str]:
-    """The line that tomllib names at the end of its message, and what it says before."""
+    """The line number at the end of tomllib's message, and the text before it."""
     reason, _, place = message.rpartition(" (at ")
     line = re.search(r"line ([0-9]+)", place)
     return (int(line[1]) if line else last_line), reason or message

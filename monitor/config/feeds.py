@@ -1,4 +1,4 @@
-"""`[[feeds]]`: what to read, and how each publisher wants to be asked.
+"""`[[feeds]]`: what to read, and how to ask each publisher.
 
 `auth` is a small table in each of them: a `username` with a password makes it Basic, a token Bearer.
 """
@@ -40,7 +40,7 @@ FEED = table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenLogin:
-    """An `auth` table as it is written; the secret stands in it, in a file, in the environment or with systemd."""
+    """An `auth` table as written; the secret is in it, in a file, in the environment or in systemd's credentials."""
 
     username: str = ""
     password: str = ""
@@ -62,10 +62,10 @@ def read_feed(written: Any, path: KeyPath, reading: Reading) -> FeedSettings | N
     if feed is None:
         return None
     if feed.max_interval and feed.min_interval and feed.max_interval < feed.min_interval:
-        reading.findings.error((*path, "max_interval"), "is less than min_interval.")
+        reading.findings.error((*path, "max_interval"), "is shorter than min_interval.")
     if feed.aggregator and feed.publisher:
         reading.findings.warn(
-            (*path, "publisher"), "does nothing in a feed with aggregator = true: its outlets have theirs."
+            (*path, "publisher"), "has no effect in a feed with aggregator = true: each outlet has its own publisher."
         )
     _warn_about_readers(feed, path, reading)
     auth = written.get("auth")
@@ -73,7 +73,7 @@ def read_feed(written: Any, path: KeyPath, reading: Reading) -> FeedSettings | N
 
 
 def _warn_about_readers(feed: FeedSettings, path: KeyPath, reading: Reading) -> None:
-    """Secrets that have no place but the config itself."""
+    """Secrets that can only be written in the config itself."""
     holds = {
         "url": stored_url(feed.url) != feed.url,
         "headers": any(is_secret_name(name) for name, _ in feed.headers),
@@ -81,7 +81,9 @@ def _warn_about_readers(feed: FeedSettings, path: KeyPath, reading: Reading) -> 
     }
     for key, is_secret in holds.items():
         if is_secret and is_open_to_others(reading):
-            reading.findings.warn((*path, key), f"holds a secret, and others can read it: chmod 600 {reading.file}.")
+            reading.findings.warn(
+                (*path, key), f"contains a secret that other users can read: chmod 600 {reading.file}."
+            )
 
 
 def _login(auth: dict[str, Any], path: KeyPath, reading: Reading) -> Login | None:
@@ -96,7 +98,9 @@ def _login(auth: dict[str, Any], path: KeyPath, reading: Reading) -> Login | Non
         return None
     secret = _secret(written, sources[0], kind, (*path, sources[0]), reading)
     if secret and kind == "token" and not values.is_token(secret):
-        reading.findings.error((*path, sources[0]), "is no token: it may hold neither blanks nor letters beyond ASCII.")
+        reading.findings.error(
+            (*path, sources[0]), "is not a valid token: only ASCII characters without spaces are allowed."
+        )
     return Login(username=written.username, secret=secret) if secret else None
 
 

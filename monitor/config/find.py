@@ -1,6 +1,6 @@
-"""Where the config and the data folder are when nobody says; reading them is `load`'s work.
+"""The default places of the config and the data folder. `load` reads them.
 
-The folders are those of the XDG base directory specification, or their like on other systems.
+The folders are those of the XDG base directory specification, or their equivalents on other systems.
 """
 
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ SYSTEM_CONFIG = Path("/etc") / APP / "config.toml"
 def find_config(
     explicit: Path | None, environ: Mapping[str, str], cwd: Path, system_config: Path = SYSTEM_CONFIG
 ) -> Path:
-    """The config to use: the one asked for, else the first that exists of the usual places.
+    """The config to use: the given one, else the first that exists in the usual places.
 
-    Raises ConfigError that names every place looked at. A path that was asked for is never
+    Raises ConfigError, which names every place that was searched. A path that was given is never
     silently replaced by another one.
     """
     asked = environ.get(CONFIG_VARIABLE)
@@ -33,12 +33,12 @@ def find_config(
         if place.is_file():
             return place
     looked = ", ".join(str(place) for place in places[1:])
-    raise _missing(places[0], f"there is no config here, nor at {looked}. `{APP} init` writes one to begin with.")
+    raise _missing(places[0], f"there is no config here, nor at {looked}. `{APP} init` writes one to start with.")
 
 
 def _existing(path: Path, reason: str) -> Path:
     if not path.exists():
-        raise _missing(path, f"there is no such file, and {reason}. `{APP} init` writes one to begin with.")
+        raise _missing(path, f"there is no such file, and {reason}. `{APP} init` writes one to start with.")
     return path
 
 

@@ -1,7 +1,7 @@
-"""What is wrong with a config, gathered while it is read, and told in the words of the file.
+"""Collects the problems of a config while it is read, and reports them in the words of the file.
 
-A finding names a path in the document; only here is it turned into a line and a key that a
-person would write. What counts as wrong is decided elsewhere.
+A finding names a path in the document. This module turns the path into a line and a key as a
+person would write it. What counts as a problem is decided elsewhere.
 """
 
 import difflib
@@ -17,7 +17,7 @@ from monitor.plain_text import escaped
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One mistake, or one oddity that is only worth a warning, at a place in the document."""
+    """One error or warning, at a place in the document."""
 
     path: KeyPath
     message: str
@@ -26,10 +26,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Gathers whatever the readers of the sections notice; nothing stops at the first.
+    """Collects everything that the readers of the sections find; nothing stops at the first problem.
 
-    `missing`: what an unfinished config still lacks, which is no mistake in a draft. `elsewhere`: what is wrong with
-    an included file as such, already in words.
+    `missing`: what an unfinished config still lacks, which is not an error in a draft. `elsewhere`: problems of an
+    included file itself, already in words.
     """
 
     items: list[Finding] = field(default_factory=list)
@@ -60,7 +60,7 @@ def problems(
     lines: Mapping[KeyPath, int],
     files: Mapping[KeyPath, Path],
 ) -> tuple[Problem, ...]:
-    """The findings in the order of the file, each told once; then those in the included `files`."""
+    """The findings in the order of the file, each reported once; then those in the included `files`."""
     told = []
     for finding in findings:
         path = _written(finding.path, document)
@@ -83,11 +83,11 @@ def key_text(path: KeyPath, document: Mapping[str, Any]) -> str:
 
 
 SHOWN_NUMBERS = 10**18
-"""Python refuses to write out numbers of thousands of digits, which TOML can hold in other bases."""
+"""Whether the value has a number that Python refuses to print: TOML allows thousands of digits in other bases."""
 
 
 def quoted(value: object, limit: int = 60) -> str:
-    """A value as it stands in TOML, more or less, cut to `limit` characters and one line."""
+    """A value roughly as TOML writes it, on one line and at most `limit` characters long."""
     match value:
         case bool():
             text = str(value).lower()
@@ -103,12 +103,12 @@ def quoted(value: object, limit: int = 60) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """Line breaks become blanks, and what a terminal might obey is escaped."""
+    """The text with spaces for line breaks, and with terminal control characters escaped."""
     return escaped(" ".join(text.split()))
 
 
 def unknown_key(key: str, known: Collection[str]) -> str:
-    """What is wrong with a key that is none of these, and which it might be."""
+    """The message for an unknown key, with the known key that may be meant."""
     return f"unknown key.{did_you_mean(key, known)} Keys: {' '.join(known)}."
 
 
@@ -120,7 +120,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def line_of(path: KeyPath, lines: Mapping[KeyPath, int]) -> int:
-    """The line of the path, or of the nearest table around it; 0 if not even that is written."""
+    """The line of the path, or of the nearest table around it; 0 if there is none."""
     prefixes = (path[:length] for length in range(len(path), 0, -1))
     return next((lines[prefix] for prefix in prefixes if prefix in lines), 0)
 
@@ -139,7 +139,7 @@ def _written(path: KeyPath, document: Mapping[str, Any]) -> KeyPath:
 
 
 def _name(document: Mapping[str, Any], section: str, index: int) -> str:
-    """What a person would call this table of an array: the name it gives itself, if it does."""
+    """What a person would call this table of an array: its name, if it has one."""
     table = document[section][index]
     name = table.get("name") if isinstance(table, dict) else None
     return name if isinstance(name, str) else ""

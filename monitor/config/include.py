@@ -1,7 +1,7 @@
-"""`include = ["my-lists.toml"]`: named lists kept in files of their own, for several configs to share.
+"""`include = ["my-lists.toml"]`: named lists in separate files, which several configs can share.
 
-Their lists join those of the config before anything is checked, and each remembers its file, so that a
-mistake in it is told with the line of that file. An included file holds lists and nothing else.
+These lists join those of the config before anything is checked. Each list remembers its file, so that a
+mistake is reported with the line of that file. An included file contains lists and nothing else.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -36,7 +36,7 @@ def _documents(document: Document, reading: Reading) -> Iterator[Document]:
     paths = check(PATHS, document.content[KEY], (KEY,), reading)
     for index, path in enumerate(() if paths is MISSING else paths):
         if not path.is_file():
-            message = f"there is no file {path}; a path begins at the folder of this config."
+            message = f"there is no file {path}; paths are relative to the folder of this config."
             reading.findings.error((KEY, index), message)
             continue
         try:
@@ -46,16 +46,19 @@ def _documents(document: Document, reading: Reading) -> Iterator[Document]:
         else:
             reading.findings.elsewhere.extend(_strangers(included))
             if not included.content:
-                message = f"{path} holds no [lists] any more: take it from a copy, or delete it here."
+                message = f"{path} has no [lists] any more: restore the file from a copy, or remove it from include."
                 reading.findings.lack((KEY, index), message)
             yield included
 
 
 def _strangers(included: Document) -> Iterator[Problem]:
-    """What has no place in an included file; also lists that were written without a [lists] line."""
+    """What is not allowed in an included file, including lists without a [lists] line above them."""
     for key, value in included.content.items():
         if key != SECTION or not isinstance(value, dict):
-            line, message = line_of((key,), included.lines), "an included file holds lists only, below a [lists] line."
+            line, message = (
+                line_of((key,), included.lines),
+                "an included file may contain only lists, below a [lists] line.",
+            )
             yield Problem(file=included.file, line=line, key=on_one_line(key), message=message)
 
 

@@ -1,7 +1,7 @@
 """`[lists]`: families of terms that topics name as "@name".
 
-A name is looked for in the config, then in the files it includes (`include` has joined them to it by
-now), then in the library that comes with the program. What is wrong with a term is `match`'s word.
+A name is looked up in the config, then in the files it includes (`include` has already joined them to it),
+then in the library that comes with the program. `match` decides whether a term is valid.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ LIST = Adapter(Terms)
 
 
 def read_lists(written: Mapping[str, object], reading: Reading) -> Lists:
-    """The named lists. Of a list that is wrong, what terms it has are kept, so that `@name` is known."""
+    """The named lists. The valid terms of a list with mistakes are kept, so that `@name` is known."""
     return {name: _list(name, value, reading) for name, value in written.items()}
 
 
@@ -32,9 +32,9 @@ def _list(name: str, written: object, reading: Reading) -> tuple[str, ...]:
 
 
 def with_library(own: Lists, topics: object) -> Lists:
-    """A person's lists, and those of the library that they or the topics, as written, refer to.
+    """The lists of the config, and the library lists that they or the topics refer to.
 
-    If a name is nowhere to be found, the whole library comes along, for `match` to propose the nearest.
+    If a name cannot be found, the whole library is included, so that `match` can suggest the nearest name.
     """
     from monitor.lists import list_names, shipped_lists
 

@@ -1,7 +1,7 @@
 """`[mail]`: the channel and its secret.
 
-The keys are the fields of the channel's dataclass, whichever `kind` names; nothing here knows a
-channel by name. A secret is looked up once, here, and travels in a field that is never printed.
+The keys are the fields of the dataclass of the channel that `kind` names; nothing here knows a
+channel by name. A secret is looked up once, here, and kept in a field that is never printed.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,11 +29,11 @@ PASSWORD_FILE = (*SECTION, "password_file")
 
 COMMON = table(MailSettings, unsubscribe_url=Annotated[str, AfterValidator(values.unsubscribe_url)])
 COMMON_KEYS = tuple(setting.name for setting in fields(MailSettings))
-"""What `[mail]` says whatever the kind."""
+"""The keys of `[mail]` that apply to every kind of channel."""
 
 
 def read_common(written: Mapping[str, Any], reading: Reading) -> MailSettings:
-    """The keys that are no channel's; a wrong one is reported and its default taken."""
+    """The keys that belong to no channel. A wrong value is reported, and its default is used."""
     return COMMON.read({key: written[key] for key in COMMON_KEYS if key in written}, SECTION, reading) or MailSettings()
 
 
@@ -47,7 +47,7 @@ def read_mail(written: Mapping[str, Any], storage_folder: Path, reading: Reading
     """The channel. One that keeps files gets a folder of its own in the storage folder."""
     kind = written.get("kind", DEFAULT_KIND)
     if kind not in list(KINDS):
-        message = f"{quoted(kind)} is no kind of mail.{did_you_mean(str(kind), KINDS)} Kinds: {' '.join(KINDS)}."
+        message = f"{quoted(kind)} is not a valid kind.{did_you_mean(str(kind), KINDS)} Kinds: {' '.join(KINDS)}."
         reading.findings.error((*SECTION, "kind"), message)
         return None
     keys = table(KINDS[kind], port=Port)
@@ -73,7 +73,7 @@ def _warn_of_odd_settings(channel: object, reading: Reading) -> None:
 
 
 def _with_password(channel: Any, credential: str, reading: Reading) -> Any:
-    """A channel that has the fields for it, with its password: from systemd's credentials if they hold one, else
+    """The channel with its password, if it has fields for one: from systemd's credentials if they have one, else
     from the one place it names (rule S15).
     """
     sources = [key for key in ("password_file", "password_env", "password") if getattr(channel, key)]
@@ -99,6 +99,6 @@ def _from_source(channel: Any, sources: list[str], reading: Reading) -> str:
 
 
 def _from_credentials(credential: str, reading: Reading) -> str:
-    """The credential that systemd hands to the service; a command beside the service goes without."""
+    """The credential that systemd passes to the service; commands outside the service do not get it."""
     file = credential_file(credential, reading.environ)
     return from_file(file, PASSWORD_FILE, reading) if file else ""

@@ -1,6 +1,6 @@
-"""Passwords and tokens: where they may stand, and that nobody else can read them (rule S15).
+"""Passwords and tokens: where they may be written, and the check that nobody else can read them (rule S15).
 
-A secret is looked up once, while the config is read, and travels in a field that is never printed.
+A secret is looked up once, while the config is read, and kept in a field that is never printed.
 """
 
 import stat
@@ -19,15 +19,15 @@ def is_open_to_others(reading: Reading) -> bool:
 
 
 def check_mode_of_config(path: KeyPath, reading: Reading) -> None:
-    """A secret that stands in the config itself is an error if anybody else can read that."""
+    """A secret in the config itself is an error if other users can read the file."""
     if is_open_to_others(reading):
         kind, better = str(path[-1]), f"{path[-1]}_file"
-        message = f"a {kind} may stand here only if nobody else can read the file: chmod 600 {reading.file}."
+        message = f"a {kind} may be written here only if nobody else can read the file: chmod 600 {reading.file}."
         reading.findings.error(path, message + (f" Better: {better}." if kind in {"password", "token"} else ""))
 
 
 def from_file(file: Path, path: KeyPath, reading: Reading, kind: str = "password") -> str:
-    """The secret in the file, "" after saying what is wrong with it."""
+    """The secret in the file, or "" after reporting what is wrong with the file."""
     try:
         secret = file.read_text(encoding="utf-8").strip("\r\n")
         if file.stat().st_mode & FOR_OTHERS:
@@ -45,14 +45,14 @@ def from_environment(variable: str, path: KeyPath, reading: Reading) -> str:
     secret = reading.environ.get(variable, "")
     if not secret:
         reading.findings.error(path, f"the environment variable {variable} is not set.")
-    elif any("\ud800" <= char <= "\udfff" for char in secret):  # bytes that were no text when Python read them
+    elif any("\ud800" <= char <= "\udfff" for char in secret):  # bytes that Python could not decode
         reading.findings.error(path, f"the environment variable {variable} is not UTF-8.")
         return ""
     return secret
 
 
 def credential_file(name: str, environ: Mapping[str, str]) -> Path | None:
-    """The credential that systemd hands to the service; a command beside the service has none."""
+    """The credential that systemd passes to the service; commands outside the service have none."""
     folder = environ.get(CREDENTIALS_VARIABLE)
     file = Path(folder) / name if folder else None
     return file if file and file.is_file() else None

@@ -1,4 +1,4 @@
-"""The sections of the file, read one after the other and then held against each other."""
+"""The sections of the file, read one after the other and then checked against each other."""
 
 from collections.abc import Callable, Mapping
 from datetime import time
@@ -31,7 +31,7 @@ ARRAYS = ("feeds", "topics", "digests")
 SECTIONS = (*ARRAYS, "health", "include", "lists", "mail", "operator", "polling", "storage")
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
-MAX_TIMES = 24  # a digest; more is no digest any more, and each edition is a mail
+MAX_TIMES = 24  # a digest: with more times it would not be one, and each edition is a mail
 
 Kind = TypeVar("Kind")
 Positive = Annotated[int, Field(ge=1, le=10**12)]
@@ -94,7 +94,7 @@ STORAGE = table(
 
 
 def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | None:
-    """The settings as far as they can be read; None if one of the single tables cannot."""
+    """The settings as far as they can be read; None if one of the single tables cannot be read."""
     _check_sections(document, reading)
     feed_tables, topic_tables, digest_tables = (_tables(document, name, reading) for name in ARRAYS)
     feeds = _read_each(read_feed, feed_tables, reading)
@@ -162,7 +162,7 @@ def _table(document: Mapping[str, Any], section: str, reading: Reading) -> Mappi
 
 
 def _tables(document: Mapping[str, Any], section: str, reading: Reading) -> Tables:
-    """Every table of a section that is written again and again, with its path."""
+    """Every table of a section that may occur many times, with its path."""
     written = document.get(section, [])
     if not isinstance(written, list):
         reading.findings.error((section,), f"may occur many times: write [[{section}]], with two brackets.")

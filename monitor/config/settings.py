@@ -1,4 +1,4 @@
-"""What a config comes to; how it is read and checked is the business of its neighbours."""
+"""The settings in a config. The other modules of this package read and check them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

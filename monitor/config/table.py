@@ -1,9 +1,8 @@
 """One TOML table against the frozen dataclass it becomes.
 
 The dataclass decides which keys there are, which of them must be set, and their defaults;
-pydantic checks each value; what pydantic says is put into words that name what to write. A
-class that nobody here has heard of (a channel) is read the same way. What one table says of
-another is not looked at here.
+pydantic checks each value; its errors are turned into sentences that say what to write. A
+class that is unknown here (a channel) is read the same way. Checks between tables are made elsewhere.
 """
 
 import dataclasses
@@ -58,10 +57,10 @@ SPELLINGS: dict[Any, Any] = {
     time: Annotated[time, BeforeValidator(values.time_of_day)],
     Path: Annotated[Path, PlainValidator(folder)],
 }
-"""How a type of our dataclasses is spelt in TOML, where that is not a type of TOML's own."""
+"""How a type of our dataclasses is written in TOML, if TOML does not have that type."""
 
 SECRETS = ("password", "token", "auth", "headers", "proxy")
-"""Keys with one of these in their name: their values are not repeated."""
+"""The values of keys whose name contains one of these are not printed."""
 
 EXPECTED = {
     "string_type": "text in quotes",
@@ -70,7 +69,7 @@ EXPECTED = {
     "dict_type": 'a table, such as { key = "value" }',
     "date_type": "a date without quotes, such as 2016-09-21",
 }
-"""pydantic's word for a wrong type, and what a person should have written."""
+"""pydantic's name for a wrong type, and what a person should have written."""
 
 
 class Adapter:
@@ -84,7 +83,7 @@ class Adapter:
         return TypeAdapter(self._annotation, config=ConfigDict(strict=True))
 
     def validate(self, value: object, reading: Reading) -> Any:
-        """Strict: TOML has types, so "8" is no number and 1 is not true. Raises ValidationError."""
+        """Strict: TOML has types, so "8" is a string and 1 is not true. Raises ValidationError."""
         return self._checked.validate_python(value, context=reading)
 
 
@@ -99,7 +98,7 @@ class Table(Generic[Kind]):
     def read(self, written: object, path: KeyPath, reading: Reading) -> Kind | None:
         """What the table becomes; None if a key it needs is missing or wrong.
 
-        A wrong optional value is reported and passed over, so that the rest is checked as well.
+        A wrong optional value is reported and skipped, so that the rest is checked as well.
         """
         if not isinstance(written, dict):
             reading.findings.error(path, f"{quoted(written)} is not a table; write its keys below {header(path)}.")
@@ -186,9 +185,9 @@ def _sentence(path: KeyPath, detail: ErrorDetails) -> str:
         case "greater_than_equal" | "less_than_equal" as kind:
             return f"{shown} is too {'small' if kind.startswith('g') else 'large'}; {_bound(facts)}."
         case "too_short":
-            return "is empty, which stands for nothing; fill it, or delete the key."
+            return "is empty, which means nothing; fill it, or delete the key."
         case "too_long":
-            return f"holds {facts['actual_length']}; at most {facts['max_length']} are possible."
+            return f"has {facts['actual_length']}; at most {facts['max_length']} are possible."
         case kind:
             return f"{shown} – write {EXPECTED.get(kind, detail['msg'])}."
 

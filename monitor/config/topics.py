@@ -1,8 +1,8 @@
 """`[[topics]]`: from the keys people write to the rules that are matched.
 
-People write `any` for one group, `all = ["a", "b"]` for two groups of one term, `pair = ["a", "b"]` for two that
-stand side by side, or nothing but a name; the model knows only AND-ed groups. What terms mean, and which are mistakes,
-is `match`'s word: here its findings are led back to the keys they were written under.
+People write `any` for one group, `all = ["a", "b"]` for two groups of one term, `pair = ["a", "b"]` for two that stand
+side by side, or only a name; the model knows only AND-ed groups. `match` decides what terms mean and which are
+mistakes; this module traces its findings back to the keys in the file.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
 HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "was"}
-"""Keys without which the terms and the examples of a topic still mean the same."""
+"""Keys that do not change the meaning of a topic's terms and examples."""
 
 
 def _groups(value: object) -> object:
@@ -43,7 +43,9 @@ Name = Annotated[str, AfterValidator(values.name)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenRule:
-    """A `[[topics.rule]]` table; empty or None is what was not written. `any`, `all` and `pair` become the groups."""
+    """A `[[topics.rule]]` table; keys that were not written are empty or None. `any`, `all` and
+    `pair` become groups.
+    """
 
     any: tuple[str, ...] = ()
     all: tuple[tuple[str, ...], ...] = ()
@@ -72,7 +74,7 @@ class WrittenTopic(WrittenRule):
 
 RULE_KEYS = tuple(each.name for each in fields(WrittenRule))
 BESIDE_GROUPS = tuple(key for key in RULE_KEYS if key not in {"any", "all", "pair", "none"})
-"""Keys of a rule that say something of the groups beside them; the model has them under the same names."""
+"""Keys of a rule that qualify its groups; the model has them under the same names."""
 TOPIC_KEYS = tuple(each.name for each in fields(WrittenTopic) if each.name not in {*RULE_KEYS, "rule"})
 """Keys of a topic as a whole, which the model has under the same names."""
 
@@ -98,7 +100,7 @@ TOPIC = table(
 
 @dataclass(frozen=True, slots=True)
 class _PlacedRule:
-    """A rule, and where its parts are written; `origins` has paths within the rule."""
+    """A rule and the places where its parts are written; `origins` has paths within the rule."""
 
     rule: Rule
     origins: Origins
@@ -106,14 +108,14 @@ class _PlacedRule:
 
 @dataclass(frozen=True, slots=True)
 class _PlacedTopic:
-    """A topic, and where it and the parts of its rules are written."""
+    """A topic and the places where it and the parts of its rules are written."""
 
     path: KeyPath
     topic: Topic
     rules: tuple[_PlacedRule, ...]
 
     def origins(self, index: int) -> Origins:
-        """Where things are written that `match` finds in topic number `index`."""
+        """The place in the file of what `match` reports about topic number `index`."""
         root = ("topics", index)
         inner = {
             (*root, "rules", number, *part): place
@@ -124,7 +126,7 @@ class _PlacedTopic:
 
 
 def read_topics(tables: Sequence[tuple[KeyPath, object]], lists: Lists, reading: Reading) -> tuple[Topic, ...]:
-    """Every topic that can be read; what `match` has to say of their terms is added to the findings.
+    """Every topic that can be read; what `match` reports about their terms is added to the findings.
 
     Of a topic of which a rule or an example is broken only the single terms are looked at: what is left of it as a
     whole is not what was meant. Terms are not looked at where the settings are for a command that has no use for them.
@@ -154,7 +156,9 @@ def _report(problems: "Sequence[TermProblem]", topics: Sequence[_PlacedTopic], r
 
 
 def _origin(path: KeyPath, origins: Origins) -> KeyPath:
-    """Where a part of the model is written: the origin of the nearest part around it, and the way from there."""
+    """The place where a part of the model is written: the origin of the nearest part around it, and the path from
+    there.
+    """
     for length in range(len(path), 0, -1):
         if path[:length] in origins:
             return (*origins[path[:length]], *path[length:])
@@ -182,7 +186,7 @@ def _rule_tables(topic: object, path: KeyPath, reading: Reading) -> list[_Placed
 def _rules(
     topic: WrittenTopic, tables: Sequence[_PlacedRule], path: KeyPath, reading: Reading
 ) -> tuple[_PlacedRule, ...]:
-    """The rule of the topic's own keys, then those of its tables, which share the topic's `none`."""
+    """The rule of the topic's own keys, then those of its tables. All share the topic's `none`."""
     own = _rule(topic, path)
     shared = tuple(_excluding(rule, topic.none, path) for rule in tables)
     if own.rule.all:
@@ -223,5 +227,7 @@ def _named(name: str, own: Rule, path: KeyPath) -> _PlacedRule:
 def _report_lonely_keys(topic: WrittenTopic, path: KeyPath, reading: Reading) -> None:
     for key in BESIDE_GROUPS:
         if getattr(topic, key) is not None:
-            message = "belongs to the any or all beside it, and there is none here; move it into [[topics.rule]]."
+            message = (
+                "belongs to an any or all in the same table, and there is none here; move it into [[topics.rule]]."
+            )
             reading.findings.error((*path, key), message)

@@ -1,8 +1,8 @@
 """Single values as people write them in TOML: durations, times of day, zones, addresses, folders.
 
-Each function takes what the file says and returns the value, or raises ValueError with a
-sentence that says what to write instead. No function looks at another key, and none touches
-the network; `folder` alone looks at the environment, as it is handed to it.
+Each function takes the value in the file and returns the parsed value, or raises ValueError with a
+sentence that says what to write instead. No function looks at another key, and none uses
+the network. Only `folder` looks at the environment, which is passed to it.
 """
 
 import ipaddress
@@ -23,23 +23,23 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 OUR_HEADERS = {
     "authorization": "is made from auth",
     "user-agent": "is set by user_agent",
-    "accept-encoding": "is ours: only gzip can be unpacked safely",
-    "cookie": "is not sent: what a site wants remembered is asked for by auth or headers of its own",
+    "accept-encoding": "is set by us: only gzip can be unpacked safely",
+    "cookie": "is not sent: use auth or another header to log in",
     "referer": "is not sent",
 } | dict.fromkeys(
     (
         *("host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect"),
         *("if-none-match", "if-modified-since", "if-match", "if-range", "range", "proxy-authorization"),
     ),
-    "is ours to set",
+    "is set by us",
 )
-"""What a feed's own headers may not say, and why."""
+"""Headers that a feed's config may not set, and why."""
 
 MAX_DURATION = timedelta(days=365)
 LEAST_KEPT = timedelta(days=30)
 MAX_NAME_LENGTH = 200
 MAX_PORT = 65_535
-MAX_URL_LENGTH = 400  # with both its blanks filled in it still fits a header line of 998 bytes
+MAX_URL_LENGTH = 400  # with both placeholders filled in, it still fits in a header line of 998 bytes
 
 
 def duration(value: object) -> timedelta:
@@ -57,12 +57,12 @@ def duration(value: object) -> timedelta:
 
 def positive(value: timedelta) -> timedelta:
     if not value:
-        raise ValueError('must be longer than nothing, such as "10s".')
+        raise ValueError('must be longer than zero, such as "10s".')
     return value
 
 
 def keepable(value: timedelta) -> timedelta:
-    """How long articles stay: long enough for what digests and topics look back on."""
+    """How long articles are kept: at least as long as digests and changed topics look back."""
     if value < LEAST_KEPT:
         raise ValueError(
             f'must be {LEAST_KEPT.days} days or more, such as "365d": digests and changed topics look back.'
@@ -81,15 +81,15 @@ def time_of_day(value: object) -> time:
 
 
 def times_of_day(value: object) -> list[object]:
-    """A list of what are to be times of day, or one time, which is checked here."""
+    """The list of times of day, or a list of the one time, which is checked here."""
     return value if isinstance(value, list) else [time_of_day(value)]
 
 
 def in_order(times: list[time]) -> tuple[time, ...]:
-    """Times of day, the earliest first, if none stands there twice."""
+    """Times of day, the earliest first. Raises ValueError if one is listed twice."""
     twice = [each for place, each in enumerate(times) if each in times[:place]]
     if twice:
-        raise ValueError(f'"{twice[0]:%H:%M}" stands here twice.')
+        raise ValueError(f'"{twice[0]:%H:%M}" is listed twice.')
     return tuple(sorted(times))
 
 
@@ -99,7 +99,7 @@ def weekdays(value: object) -> tuple[int, ...]:
         return GROUPS_OF_DAYS[value]
     named = value if isinstance(value, list) else [value]
     if not named:
-        raise ValueError('is empty, which stands for no day; write "daily", or delete the key.')
+        raise ValueError('is empty, which means no day; write "daily", or delete the key.')
     return tuple(sorted({_weekday(name) for name in named}))
 
 
@@ -108,7 +108,7 @@ def _weekday(value: object) -> int:
     if not names:
         hint = did_you_mean(value, (*WEEKDAYS, *GROUPS_OF_DAYS)) if isinstance(value, str) else ""
         form = 'write "daily", "weekdays", "monday", or a list such as ["monday", "thursday"]'
-        raise ValueError(f"{quoted(value)} is no day;{hint} {form}.".replace(";", "." if hint else ";", 1))
+        raise ValueError(f"{quoted(value)} is not a day;{hint} {form}.".replace(";", "." if hint else ";", 1))
     return WEEKDAYS.index(names[0])
 
 
@@ -129,7 +129,7 @@ def feed_url(value: str) -> str:
         raise ValueError(f"{_shown(value)} does not begin with http:// or https://. Did you mean {quoted(guess)}?")
     if "@" in re.split("[/?#]", rest, maxsplit=1)[0]:
         raise ValueError(
-            'holds a login; delete the part before @ and write auth = { username = "…", password_file = "…" }.'
+            'contains a login; delete the part before @ and write auth = { username = "…", password_file = "…" }.'
         )
     if re.search(r"\s", value) or not value.isprintable() or not clean_link(value):
         raise ValueError(f"{_shown(value)} is not a web address; copy it from the browser.")
@@ -137,7 +137,7 @@ def feed_url(value: str) -> str:
 
 
 def web_address(value: str) -> str:
-    """The http or https address of a folder on the web, "" for none."""
+    """The http or https address of a folder on the web, or "" if there is none."""
     return feed_url(value) if value else ""
 
 
@@ -146,7 +146,7 @@ def _shown(url: str) -> str:
 
 
 def unsubscribe_url(value: str) -> str:
-    """An https address for one-click unsubscribing (RFC 8058), in which {recipient} and {list} may stand."""
+    """An https address for one-click unsubscribing (RFC 8058), which may contain {recipient} and {list}."""
     plain = value.replace("{recipient}", "x").replace("{list}", "x")
     is_plain = plain.isascii() and plain.isprintable() and not re.search(r"[\s<>,{}\"]", plain)
     if not (is_plain and plain.startswith("https://") and clean_link(plain) and len(value) <= MAX_URL_LENGTH):
@@ -157,28 +157,28 @@ def unsubscribe_url(value: str) -> str:
 
 
 def distinct(values: list[str]) -> tuple[str, ...]:
-    """The same, if nobody is named twice: each recipient gets one copy."""
+    """The same addresses. Raises ValueError if one is listed twice: each recipient gets one copy."""
     twice = [value for index, value in enumerate(values) if value.casefold() in map(str.casefold, values[:index])]
     if twice:
-        raise ValueError(f"{quoted(twice[0])} stands here twice.")
+        raise ValueError(f"{quoted(twice[0])} is listed twice.")
     return tuple(values)
 
 
 def one_line(value: str) -> str:
-    """Text that may stand in a header, a file name's source or a table of the terminal: all of it can be read."""
+    """Text that is safe in a header, a file name or a table on a terminal: all of it is visible."""
     if escaped(value) != value or len(value) > MAX_NAME_LENGTH:
-        raise ValueError(f"{quoted(value)} – one line of at most {MAX_NAME_LENGTH} characters, please.")
+        raise ValueError(f"{quoted(value)} – write one line of at most {MAX_NAME_LENGTH} characters.")
     return value
 
 
 def name(value: str) -> str:
     if not value.strip() or value != value.strip():
-        raise ValueError(f"{quoted(value)} – a name needs a letter, and no blanks around it.")
+        raise ValueError(f"{quoted(value)} – a name needs a letter, and no spaces around it.")
     return one_line(value)
 
 
 def language(value: str) -> str:
-    """A BCP 47 tag by its look; whether such a language exists is not asked."""
+    """A BCP 47 tag by its form; whether the language exists is not checked."""
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
         raise ValueError(f'{quoted(value)} is not a language code; write "en", "fr" or "pt-BR".')
     return value
@@ -189,12 +189,14 @@ def date_language(value: str) -> str:
     from monitor.render.calendar import is_known_language
 
     if not is_known_language(language(value)):
-        raise ValueError(f'{quoted(value)} is not a language whose dates are known; write "en", "fr" or "pt-BR".')
+        raise ValueError(
+            f'{quoted(value)} is not a language whose date formats are known; write "en", "fr" or "pt-BR".'
+        )
     return value
 
 
 def private_place(value: str) -> str:
-    """An address, a network or a host name that may be asked though it is not public (rule S2)."""
+    """An address, a network or a host name that may be contacted although it is not public (rule S2)."""
     try:
         ipaddress.ip_network(value, strict=False)
     except ValueError:
@@ -207,27 +209,27 @@ def private_place(value: str) -> str:
 
 
 def header_text(value: str) -> str:
-    """What can stand in the User-Agent header: ASCII, so that no server chokes on it."""
+    """Text for the User-Agent header: only ASCII, because some servers fail on anything else."""
     if not value.isascii():
-        raise ValueError(f"{quoted(value)} – only plain ASCII may stand in a request's header.")
+        raise ValueError(f"{quoted(value)} – only plain ASCII is allowed in a request header.")
     return one_line(value)
 
 
 def request_headers(written: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """Headers of the owner's own; values are not repeated in a message, because they may be secret."""
+    """Headers from the config. Messages do not show their values, which may be secret."""
     for name, value in written.items():
         if not _HEADER_NAME.fullmatch(name):
-            raise ValueError(f"{quoted(name)} is no name of a header.")
+            raise ValueError(f"{quoted(name)} is not a valid header name.")
         if name.lower() in OUR_HEADERS:
             raise ValueError(f"{quoted(name)} {OUR_HEADERS[name.lower()]}.")
         if not (value.isascii() and value.isprintable() and value.strip() == value):
-            raise ValueError(f"{quoted(name)} – only plain ASCII without blanks around it may stand in a header.")
+            raise ValueError(f"{quoted(name)} – only plain ASCII without spaces around it is allowed in a header.")
     return tuple(written.items())
 
 
 def login_name(value: str) -> str:
     if ":" in value or not value.isprintable():
-        raise ValueError("may hold no colon: in a Basic login the password begins there.")
+        raise ValueError("must not contain a colon: in a Basic login the password begins after it.")
     return value
 
 
@@ -236,9 +238,9 @@ def is_token(secret: str) -> bool:
 
 
 def proxy_url(value: str) -> str:
-    """Not repeated in a message, because it may hold a password."""
+    """The address of a proxy. Messages do not show it, because it may contain a password."""
     if not re.fullmatch(r"https?://([^/?#@\s]+@)?[A-Za-z0-9._\[\]:-]+/?", value) or not value.isprintable():
-        raise ValueError('is no address of a proxy; write "http://proxy.example:3128".')
+        raise ValueError('is not a valid proxy address; write "http://proxy.example:3128".')
     return value
 
 
@@ -256,21 +258,21 @@ def listen_address(value: str) -> str:
 
 
 def ping_url(value: str) -> str:
-    """A page to ask; not repeated in a message, because such addresses are secrets."""
+    """A page to request. Messages do not show it, because such addresses are secrets."""
     if not clean_link(value) or not value.startswith(("http://", "https://")) or not value.isprintable():
-        raise ValueError("is not a web address; copy it from the service that watches.")
+        raise ValueError("is not a web address; copy it from the monitoring service.")
     return value
 
 
 def database_url(value: str) -> str:
-    """The URL of an SQLite file; not repeated in a message, because what people try may hold a password."""
+    """The URL of an SQLite file. Messages do not show it, because it may contain a password."""
     if not re.fullmatch(r"sqlite:///[^?#\s]+", value) or value.endswith(":memory:"):
         raise ValueError('is not an SQLite URL; write "sqlite:////srv/news/news.db", or delete it for the default.')
     return value
 
 
 def folder(value: object, *, base: Path, environ: Mapping[str, str]) -> Path:
-    """A file or folder: `~` is the home folder, and a relative path begins where the config stands."""
+    """A file or folder: `~` is the home folder, and relative paths begin at the folder of the config."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise ValueError(f'{quoted(value)} is not a path; write it in quotes, such as "~/news".')
     if value == "~" or value.startswith("~/"):

@@ -2,10 +2,10 @@
 
 build           from settings to jobs; here the clock and chance enter
 store_only      the store alone, for a command that needs nothing else
-upgrade         a database found whole and brought to the newest schema
-requests        what commands ask for
+upgrade         checks the database and upgrades it to the newest schema
+requests        carries out the requests of commands
 restore_drill   a rehearsal of a restore
 service         jobs, signals, reload, stop
 
-Nothing is imported here: a command pays for the part that it uses.
+Nothing is imported here, so that a command loads only the part that it uses.
 """

@@ -1,9 +1,9 @@
-"""glibc's allocator: few arenas for all threads, and memory that is free goes back to the system.
+"""glibc's allocator: few arenas for all threads, and free memory is returned to the system.
 
-By itself it gives every thread an arena of its own, up to eight for each core. None of them gives back what was used
-once, and the jobs go from thread to thread: each arena grows to what the largest job ever took. Threads that hold
-Python's lock gain nothing by having one each. And an edition takes the more, the more news there is: what it leaves
-would stay for ever.
+By default it gives every thread its own arena, up to eight for each core. No arena returns memory that was used once,
+and the jobs move from thread to thread, so each arena grows to the size of the largest job. Threads that hold
+Python's lock gain nothing from separate arenas. An edition needs more memory when there is more news, and that memory
+would never be returned.
 """
 
 import ctypes
@@ -15,7 +15,7 @@ ARENAS = 2
 
 
 def share_arenas() -> bool:
-    """Before the first thread starts; whether this system's allocator is one that listens (glibc's)."""
+    """Limit the arenas, before the first thread starts. Returns whether this system's allocator supports it (glibc)."""
     try:
         return bool(ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS))
     except (AttributeError, OSError):
@@ -23,7 +23,7 @@ def share_arenas() -> bool:
 
 
 def give_memory_back() -> bool:
-    """Return what is free to the system, in less than a millisecond; whether this allocator can (glibc's)."""
+    """Return free memory to the system, in less than a millisecond. Returns whether this allocator can (glibc)."""
     try:
         ctypes.CDLL(None).malloc_trim(0)
     except (AttributeError, OSError):

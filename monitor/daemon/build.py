@@ -1,4 +1,4 @@
-"""How the parts are put together: from settings to the jobs of the flow. Here the clock and chance enter."""
+"""Builds the jobs of the flow from the settings. The clock and chance enter here."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -60,10 +60,10 @@ def opened(
 ) -> Iterator[Jobs]:
     """The jobs over a database that has the newest schema and knows the config's feeds, topics and digests.
 
-    What a process that died left behind is settled. The caller owns polling and delivery (`ownership`)
-    while it uses them. With `is_matched`, what is stored has been matched by the topics as they are now: that
-    may take minutes after a change, and the daemon does it where it can be interrupted. `parsers`: those of the
-    caller, in place of child processes.
+    Work that a crashed process left unfinished is settled. The caller owns polling and delivery (`ownership`)
+    while it uses the jobs. With `is_matched`, stored articles are matched against the current topics first: that
+    may take minutes after a change, and the daemon does it where it can be interrupted. `parsers` are used in place
+    of child processes.
     """
     store = whole_store(settings.storage, clock.now(), is_owner=True)
     with ExitStack() as stack:
@@ -86,10 +86,11 @@ def looked_at(settings: Settings, clock: Clock) -> Iterator[Jobs]:
 
 
 def adopt(settings: Settings, store: Store, now: datetime) -> None:
-    """Make the database know the topics, digests and feeds of the config; what left it keeps its rows.
+    """Store the topics, digests and feeds of the config; those that left the config keep their rows.
 
-    A draft without digests changes none: it was written before the digests, or it lost them, and one that is taken
-    out begins anew when it is back. Feeds come last: if that fails, the config that runs still has all it polls.
+    A draft without digests changes no digest: its digests are not written yet, or were lost, and a digest that is
+    removed starts from scratch when it comes back. Feeds come last: if storing them fails, the running config still
+    has all the feeds that it polls.
     """
     store.topics.carry_over({topic.name: topic.was for topic in settings.topics if topic.was})
     if settings.digests:
@@ -99,8 +100,8 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
 
 
 def _own_templates(settings: Settings) -> Iterator[tuple[DigestSettings, list[Path]]]:
-    """The digests that do not use the shipped templates alone, each with its folders of templates, the
-    nearest first.
+    """The digests that use other templates than the shipped ones, each with its folders of templates, the most specific
+    first.
     """
     for digest in settings.digests:
         folders = [folder for folder in (digest.templates, settings.storage.templates_dir) if folder]
@@ -117,7 +118,7 @@ def build(
     progress: Progress,
     unsettled: Unsettled | None = None,
 ) -> Jobs:
-    """Put the jobs together as the settings say. `unsettled`: what the outbox of before could not commit yet."""
+    """The jobs according to the settings. `unsettled`: outcomes that the previous outbox could not commit yet."""
     feeds = {stored_url(feed.url): feed for feed in settings.feeds}
     digests = tuple(digest for digest in settings.digests if digest.enabled)
     index = TopicIndex(settings.topics, settings.lists)
@@ -180,7 +181,7 @@ def build(
 
 
 def rebuilt(settings: Settings, old: Jobs) -> Jobs:
-    """Other jobs for the same process, by a config that has been read since."""
+    """New jobs for the same process, after the config was reloaded."""
     poll = old.poller.feed_poll
     return build(settings, old.store, poll.parsers, old.clock, poll.chance, old.progress, old.outbox.unsettled)
 
@@ -264,7 +265,7 @@ def _archive(settings: Settings) -> Archive:
 
 
 def _templates(folders: tuple[Path, ...]) -> Environment:
-    """Those of these folders, the nearest first, before the shipped ones. The latter are the same for all."""
+    """The templates of these folders, the most specific first, before the shipped ones, which are the same for all."""
     return environment([*folders, OURS]) if folders else _shipped_templates()
 
 

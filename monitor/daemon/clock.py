@@ -1,11 +1,11 @@
-"""The clock on the wall: the only place where the time comes from."""
+"""The system clock: the only source of the current time."""
 
 import asyncio
 from datetime import UTC, datetime
 
 
 class SystemClock:
-    """The clock on the wall."""
+    """The system clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

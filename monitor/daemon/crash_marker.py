@@ -1,12 +1,13 @@
-"""A mark of what is at work, which outlives the process: so that the next one knows what the last one died of.
+"""A marker file that names the current work and outlives the process, so that the next process knows why this one
+ended.
 
-What is written goes to the system's cache of the file: it costs microseconds and is there for the next process however
-this one ends, even by SIGKILL; only a crash of the machine loses it, and that counts for nothing. The file is not
-mapped into memory: on a full disk the first touch of a page is a SIGBUS, where a write is an error (measured).
+Writing goes to the system's file cache: it costs microseconds, and the next process can read it however this one ends,
+even by SIGKILL. Only a crash of the machine loses it, and such a crash is not counted. The file is not mapped into
+memory: on a full disk the first access to a page raises SIGBUS, where a write returns an error (measured).
 
-What ended the process is known from what is beside the mark: the guard says so before it ends the process; the trace
-that faulthandler leaves on SIGABRT (the service manager's watchdog) and SIGPROF (`Watchdog`); and the kernel's count of
-processes it killed for want of memory, if it has grown. Any other end leaves no trace, and counts for nothing.
+The cause of the end is known from three sources: the watchdog writes it down before it ends the process; faulthandler
+leaves a trace on SIGABRT (the service manager's watchdog) and SIGPROF (`Watchdog`); and the kernel counts the processes
+that it killed because memory was short. Any other end leaves no trace and is not counted.
 """
 
 import json
@@ -33,7 +34,7 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 VMSTAT, CGROUPS, OWN_CGROUP = Path("/proc/vmstat"), Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 
 Kills = Mapping[str, int]
-"""By the place that counts, how many processes the kernel has killed for want of memory since it booted."""
+"""For each counter, how many processes the kernel has killed since boot because memory was short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ class End:
 
 
 def killed_for_memory() -> Kills:
-    """As the kernel tells it. A cgroup is gone with its service, those above it stay; some places may not be read."""
+    """The counters of the kernel. The cgroup of a service goes away with it, its parents stay;
+    some may be unreadable.
+    """
     found: dict[str, int] = {}
     with suppress(OSError):
         relative = OWN_CGROUP.read_text().strip().rpartition("::")[2].lstrip("/")
@@ -65,10 +68,10 @@ def _counted(file: Path) -> Kills:
 
 
 class CrashMarker:
-    """The mark of this process in the storage folder, which it owns. `ended` is how the last one ended.
+    """The marker of this process in the storage folder, which it owns. `ended` says how the last process ended.
 
-    Threads share it. That it cannot be written, on a full disk or in a folder of somebody else, is no reason to read no
-    news: then the next process does not know what this one died of.
+    Threads share it. If it cannot be written, because the disk is full or the folder belongs to somebody else, work
+    goes on: only the next process will not know why this one ended.
     """
 
     def __init__(self, folder: Path, killed: Callable[[], Kills] = killed_for_memory) -> None:
@@ -83,29 +86,33 @@ class CrashMarker:
         self.trace: IO[str] | None = None
 
     def begin(self) -> None:
-        """Mark what this process does; how the last one ended is stored elsewhere by now, and forgotten here."""
+        """Start marking the work of this process. How the last one ended is already stored elsewhere, and forgotten
+        here.
+        """
         try:
             self._mark = _emptied(self._folder / MARK)
             self.trace = os.fdopen(_emptied(self._folder / TRACE), "w")
         except OSError as error:
-            log.warning("what is at work is not marked", folder=str(self._folder), reason=error.strerror)
+            log.warning("crash marker not written", folder=str(self._folder), reason=error.strerror)
         self.write(())
 
     def write(self, units: Sequence[Unit]) -> None:
-        """These units are at work now."""
+        """Write down that these units are running now."""
         with self._lock:
             self._units = tuple(units)
             self._save("", self._units)
 
     def look(self) -> None:
-        """Note what the kernel has counted so far: a child that it killed, and we outlived, is no end of ours."""
+        """Note the kernel's counts so far: if it killed a child and this process lives on, that is not our end."""
         noted = dict(self._killed())
         with self._lock:
             self._noted = noted
             self._save("", self._units)
 
     def end(self, because: str, units: Sequence[Unit]) -> None:
-        """The process is about to be ended for that, and these are to blame; nobody, if it was asked to stop."""
+        """Write down why the process is about to be ended, and which units are to blame; none if
+        it was asked to stop.
+        """
         with self._lock:
             self._save(because, units)
 
@@ -133,11 +140,11 @@ class CrashMarker:
         try:
             units = tuple(Unit(**unit) for unit in state["units"])
             return End(because=self._because(state, trace), units=units, trace=trace)
-        except (KeyError, TypeError, AttributeError):  # another version of the program wrote it
+        except (KeyError, TypeError, AttributeError):  # written by another version of the program
             return End()
 
     def _state(self) -> dict[str, Any] | None:
-        """None if there is no mark, or one that was cut short while it was written."""
+        """None if there is no marker, or if it was cut off while it was written."""
         try:
             raw = (self._folder / MARK).read_bytes()
         except OSError:
@@ -153,13 +160,15 @@ class CrashMarker:
         if state["because"]:
             return str(state["because"])
         if trace.startswith(ABORTED) or (trace and not trace.startswith("Fatal")):
-            return HANG  # else a crash, which is no hang
+            return HANG  # else a crash, which is not a hang
         has_grown = any(count > state["kills"].get(place, count) for place, count in self._noted.items())
         return MEMORY if has_grown and state["boot"] == self._boot else ""
 
 
 def _emptied(path: Path) -> int:
-    """Emptied first: what cannot be written anew must not be read as the last word once more."""
+    """Replace the content of the file, which is emptied first: if the new content cannot be written, the old one must
+    not be read again.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     keep_owner(path)
     return descriptor

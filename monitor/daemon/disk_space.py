@@ -1,4 +1,6 @@
-"""Whether the disk has room for what polls bring; without it mail still goes out, and the operator hears it (D15)."""
+"""Whether the disk has space for new articles. Without space, mail still goes out and the operator
+is notified (D15).
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,11 +14,11 @@ from monitor.store.disk_space import free_bytes
 
 log = logger(__name__)
 
-NO_SPACE = f"The disk has less than {LEAST_FREE_BYTES // 10**6} MB left, so nothing is polled."
+NO_SPACE = f"The disk has less than {LEAST_FREE_BYTES // 10**6} MB of free space, so nothing is polled."
 
 
 class DiskSpace:
-    """Looks before each round, and tells when that changes."""
+    """Checks before each round, and reports changes."""
 
     def __init__(self, free: Callable[[Path], int] = free_bytes) -> None:
         self._free = free
@@ -36,5 +38,5 @@ class DiskSpace:
         if is_left:
             notes.over(NoteKind.DISK, key, now)
         else:
-            log.error("polling stops, the disk is full", free=free)
+            log.error("polling stopped, the disk is full", free=free)
             notes.add(NoteKind.DISK, key, NO_SPACE, now)

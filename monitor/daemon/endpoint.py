@@ -1,6 +1,6 @@
-"""A page for machines: /healthz (200 or 503, with what is wrong) and /metrics, on an address of the owner's choice.
+"""Pages for machines: /healthz (200, or 503 with the problems) and /metrics, at the configured address.
 
-It answers GET and HEAD, from a thread of its own; a database that does not answer is a 503 as well.
+They answer GET and HEAD, in a separate thread. If the database does not answer, the result is also a 503.
 """
 
 import sys
@@ -22,7 +22,7 @@ PLAIN = "text/plain; charset=utf-8"
 
 
 class Endpoint(ThreadingHTTPServer):
-    """Serves what `look` tells, until it is closed. Raises OSError if the address is taken."""
+    """Serves what `look` returns, until it is closed. Raises OSError if the address is in use."""
 
     daemon_threads = True
 
@@ -32,7 +32,7 @@ class Endpoint(ThreadingHTTPServer):
         Thread(target=self.serve_forever, name="health", daemon=True).start()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (the signature that is called)
-        """Who hangs up before the answer is no news; everything else is logged like any error."""
+        """A client that disconnects early is not logged; everything else is logged as an error."""
         if not isinstance(sys.exception(), ConnectionError):
             log.exception("health page failed", client=client_address[0])  # noqa: LOG004 (it is called by one)
 
@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the signature that is called)
-        """Nothing: a line per scrape would drown what matters."""
+        """Log nothing: one line per request would hide what matters."""
 
 
 def _healthz(status: Status) -> tuple[HTTPStatus, str, bytes]:

@@ -1,4 +1,4 @@
-"""A dead man's switch: a page somewhere else is asked after each good edition, and raises the alarm when that stops."""
+"""A dead man's switch: a page elsewhere is requested after each good edition, and raises an alarm if that stops."""
 
 import asyncio
 import time
@@ -13,26 +13,30 @@ from monitor.url import host_of
 log = logger(__name__)
 
 FRESH = timedelta(hours=1)
-"""After a start, an edition that was finished longer ago has been told of, or never will be."""
+"""After a start, editions that were finished longer ago than this are not reported any more."""
 
 AGAIN_SECONDS = 300
 
 
 class Heartbeat:
-    """Remembers which edition was told last; a start may tell the newest one twice, which does no harm."""
+    """Remembers which edition was reported last. After a start the newest one may be reported twice, which does no
+    harm.
+    """
 
     def __init__(self) -> None:
         self._told: int | None = None
         self._again_at = 0.0
 
     def tell(self, store: Store, fetcher: Fetcher, url: str, now: datetime) -> None:
-        """Ask the page if there is a good edition it was not asked for yet; a failure is logged and tried again."""
+        """Request the page if there is a good edition that was not reported yet. A failure is
+        logged and tried again.
+        """
         edition = store.overview.good_edition_since(now - FRESH)
         if edition in (None, self._told) or time.monotonic() < self._again_at:
             return
         problem = asyncio.run(_asked(fetcher.apart(), url))
         if problem:  # the URL is a secret: only its host is named
-            log.warning("dead-man page not reached", host=host_of(url), reason=problem)
+            log.warning("ping_url not reached", host=host_of(url), reason=problem)
             self._again_at = time.monotonic() + AGAIN_SECONDS
         else:
             self._told = edition
@@ -45,7 +49,7 @@ async def _asked(fetcher: Fetcher, url: str) -> str:
 
 
 def _problem(outcome: FetchOutcome | NotAsked) -> str:
-    """Why it did not work, "" if it did: any 2xx will do, whatever it says."""
+    """Why the request failed; "" if it succeeded, with any 2xx status."""
     if isinstance(outcome, Fetched):
         return ""
     if isinstance(outcome, FetchFailed):

@@ -1,4 +1,4 @@
-"""What a start makes of how the last process ended."""
+"""At a start: what follows from the way the last process ended."""
 
 import faulthandler
 import signal
@@ -14,13 +14,13 @@ log = logger(__name__)
 
 
 def review_last_exit(store: Store, clock: Clock, marker: CrashMarker, owned_since: datetime) -> None:
-    """Store how the last process ended, as far as work of ours is to blame, and begin a mark of our own.
+    """Store how the last process ended, if its work was to blame, and start a new marker.
 
-    What was asked of the last process is refused. `owned_since` is when this process took the lock: what was asked
-    since then, while it opened its database, was asked of this one.
+    Open requests to the last process are refused. `owned_since` is when this process took the lock: requests made
+    after that, while it opened its database, are requests to this process.
     """
     requests, now = store.requests, clock.now()
-    requests.refuse_open("The daemon was restarted before it got to this.", now, asked_before=owned_since)
+    requests.refuse_open("The daemon was restarted before it ran this request.", now, asked_before=owned_since)
     ended = marker.ended
     if ended.because:
         for unit in ended.units:
@@ -28,7 +28,7 @@ def review_last_exit(store: Store, clock: Clock, marker: CrashMarker, owned_sinc
             of = shown_url(unit.key)
             log.error("work ended the service", work=unit.kind, of=of, because=ended.because, times=setback.times)
     if ended.trace:
-        log.error("where the last process was when it was ended", trace=ended.trace)
+        log.error("stack of the last process when it was ended", trace=ended.trace)
     marker.begin()
     if marker.trace is not None:
         faulthandler.enable(marker.trace)

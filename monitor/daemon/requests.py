@@ -1,4 +1,4 @@
-"""What commands ask for, done: by the command itself, or by the daemon that runs beside it. One table for both."""
+"""Carries out requests of commands, in the command itself or in the running daemon. One table for both."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
@@ -31,17 +31,17 @@ def _run(work: Coroutine[Any, Any, Outcome]) -> Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Where a request is done."""
+    """The environment in which a request is carried out."""
 
     jobs: Jobs
     on_polled: OnPolled = ignore_report
     is_stopping: Callable[[], bool] = lambda: False
     run: Callable[[Coroutine[Any, Any, Outcome]], Outcome] = _run
-    """Runs asynchronous work to its end; the daemon's gives up when it is stopped."""
+    """Runs asynchronous work to its end; the daemon's version gives up when the daemon is stopped."""
 
 
 def done(context: Context, request: AnyRequest) -> Outcome:
-    """The outcome of a request. Raises UsageError for a mistake of the person who asked."""
+    """The outcome of a request. Raises UsageError if the person who asked made a mistake."""
     return HANDLERS[kind_of(request)](context, request)
 
 
@@ -79,7 +79,7 @@ def _send(context: Context, request: SendRequest) -> Outcome:
     digest = next((each for each in jobs.publisher.digests if each.name == request.digest), None)
     if digest is None:
         raise UsageError(
-            f'No digest "{request.digest}" is enabled in the config that runs; reload it (SIGHUP) or see `check`.'
+            f'No digest "{request.digest}" is enabled in the running config; reload the config (SIGHUP) or run `check`.'
         )
     if request.test:
         return _deliveries(jobs.outbox.try_out(jobs.publisher.editor.draft(digest, is_test=True).letters))

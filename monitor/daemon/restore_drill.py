@@ -1,4 +1,4 @@
-"""A rehearsal of a restore: a backup is restored beside the data, brought up to date, and asked what it would send."""
+"""A rehearsal of a restore: a backup is restored in a temporary folder and upgraded, to see what it would send."""
 
 import tempfile
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ from monitor.store.revision import revisions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreDrill:
-    """What came of it. Messages are named by their Message-ID.
+    """The result. Messages are named by their Message-ID.
 
-    `sends` would be sent at the first tick after a restore. `repeats` are those of them that the backup itself
-    has as sent, which would be a fault of the program.
+    `sends` would be sent at the first tick after a restore. `repeats` are those of them that are already sent
+    according to the backup itself, which would be a bug in the program.
     """
 
     schema_before: str
@@ -31,7 +31,7 @@ class RestoreDrill:
 
 
 class Recorder:
-    """A channel that keeps what it should send."""
+    """A channel that keeps messages instead of sending them."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel

@@ -1,6 +1,6 @@
 """The service: six jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
 
-When something is due stands in the database, not here: a tick only asks.
+The database says when something is due; a tick only asks.
 """
 
 import asyncio
@@ -45,10 +45,10 @@ IDLE = timedelta(minutes=2)
 """How long a job may be busy between two steps; the gap between requests to one host comes on top."""
 
 LONGEST_ROUND = timedelta(hours=1)
-"""With thousands of feeds one is always due: now and then a round ends, and what its session remembers with it."""
+"""The longest round. With thousands of feeds one is always due, so a round ends now and then to free its session."""
 
 GRACE = timedelta(seconds=20)
-"""How long SIGTERM waits for what is in flight; systemd kills after 30 s (rule D20)."""
+"""How long SIGTERM waits for work in progress; systemd kills after 30 s (rule D20)."""
 
 EXIT_DAMAGED = 3
 STOP_CHECK_SECONDS = 0.2
@@ -62,7 +62,7 @@ def run(
 ) -> None:
     """Own polling and delivery until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError.
 
-    `read_config` reads the config anew for SIGHUP.
+    `read_config` reads the config again at SIGHUP.
     """
     share_arenas()
     block_signals()
@@ -76,7 +76,7 @@ def run(
 
 
 class Service:
-    """Ticks until a signal ends it. `ticker` runs its six jobs by their names."""
+    """Runs until a signal ends it. `ticker` runs the six jobs by their names."""
 
     def __init__(
         self,
@@ -94,9 +94,15 @@ class Service:
         self._stopping = threading.Event()
         self._publishing = threading.Lock()
         self._unanswered: dict[int, Outcome] = {}
-        ticking = (self.refresh, self.publish, self.deliver, self.notes, self.maintain, self.ping)
-        named = {job.__name__: job for job in ticking}
-        self.ticker = Ticker(named, now=self._now, running=self._running, stopping=self._stopping)
+        ticking = {
+            "refresh": self.refresh,
+            "publish": self.publish,
+            "deliver": self.deliver,
+            "notes": self.notes,
+            "maintain": self.maintain,
+            "ping": self.ping,
+        }
+        self.ticker = Ticker(ticking, now=self._now, running=self._running, stopping=self._stopping)
         self._disk_space, self._heartbeat = disk_space or DiskSpace(), Heartbeat()
         self._gate = PublishGate(self.ticker.lock("refresh"), self._due_feeds)
         self._endpoint = self._opened_endpoint()
@@ -107,7 +113,7 @@ class Service:
         )
 
     def run(self) -> None:
-        self._note_config()  # what was refused before this start is over
+        self._note_config()  # refusals before this start are over
         self.ticker.start()
         log.info("started", feeds=len(self._settings.feeds), topics=len(self._settings.topics), process=os.getpid())
         self._manager.ready(self._status())
@@ -117,7 +123,7 @@ class Service:
             raise DamagedStore(f"{damage} {way_back(self._settings.storage)}") from damage
 
     def _attended(self, signals: Signals) -> str:
-        """Look after everything until a signal or damage ends it; which of them. Signals put off no look."""
+        """Supervise the service until a signal or damage ends it, and return the cause. Signals do not delay checks."""
         look_at = time.monotonic()
         while self.ticker.damage is None:
             began = time.monotonic()
@@ -134,11 +140,11 @@ class Service:
 
     @property
     def jobs(self) -> Jobs:
-        """Those of the config that runs."""
+        """The jobs of the running config."""
         return self._jobs
 
     def reload(self) -> None:
-        """Take over a valid config whole, or keep the one that runs and say what is wrong (rule D21)."""
+        """Apply a valid config completely, or keep the running one and report what is wrong (rule D21)."""
         self._manager.reloading()
         self._take_over()
         self._manager.ready(self._status())
@@ -150,30 +156,30 @@ class Service:
             jobs = rebuilt(settings, old)
             adopt(settings, old.store, self._now())
         except NewsMonitorError as error:
-            log.error("config refused, the old one stays", reason=str(error))  # noqa: TRY400 (a person's mistake)
+            log.error("config refused, the old config stays in use", reason=str(error))  # noqa: TRY400 (a person's mistake)
             self._note_config(str(error))
         except Exception:
-            log.exception("config not taken over, the old one stays")
+            log.exception("config not applied, the old config stays in use")
         else:
             self._jobs, self._settings = jobs, settings
             self._note_config()
             log.info("config reloaded", feeds=len(settings.feeds), topics=len(settings.topics))
 
     def _note_config(self, refused: str = "") -> None:
-        """For the operator: why the config was refused, or that it no longer is."""
-        found = {refused: f"A new config was refused, and the old one stays: {refused}"} if refused else {}
+        """Note for the operator why the config was refused, or that it no longer is."""
+        found = {refused: f"A new config was refused, and the old config stays in use: {refused}"} if refused else {}
         try:
             self._jobs.store.notes.sync(NoteKind.CONFIG, found, self._now())
         except NewsMonitorError as error:
             log.warning("not noted", reason=str(error))
 
     def _in_place(self, settings: Settings) -> Settings:
-        """The settings, if they are about the data that is open. Raises UsageError."""
+        """The settings, if they are for the open data folder. Raises UsageError."""
         place, other = self._settings.storage, settings.storage
         if (place.folder, place.database_url) != (other.folder, other.database_url):
             raise UsageError("[storage] names another folder or database, which needs a restart.")
         if self._settings.health.listen != settings.health.listen:
-            raise UsageError("[health] listens elsewhere, which needs a restart.")
+            raise UsageError("[health] listen has changed, which needs a restart.")
         return settings
 
     def refresh(self) -> None:
@@ -190,7 +196,7 @@ class Service:
         self._until_stopped(jobs.poller.run(is_over=partial(self._is_round_over, jobs, ends_at)))
 
     def _is_round_over(self, jobs: Jobs, ends_at: float) -> bool:
-        """Whether a round of polls should come to its end: for its time, a new config, a command that waits, or a
+        """Whether a round of polls should end: because of its time, a new config, a waiting command, or a
         full disk.
         """
         if time.monotonic() >= ends_at:
@@ -202,7 +208,9 @@ class Service:
         return self._disk_space.has_space(jobs.store, self._now())
 
     def publish(self) -> None:
-        if self._publishing.acquire(blocking=False):  # else a command has an edition made, and the next tick will do
+        if self._publishing.acquire(
+            blocking=False
+        ):  # else a command is making an edition, and the next tick is soon enough
             try:
                 self._jobs.publisher.run(self._gate)
             finally:
@@ -218,7 +226,7 @@ class Service:
         self._jobs.operator_notes.run()
 
     def _due_feeds(self, now: datetime) -> list[FeedState]:
-        return self._jobs.poller.due(now)  # of the config that runs now
+        return self._jobs.poller.due(now)  # of the running config
 
     def maintain(self) -> None:
         self._jobs.keeper.run()
@@ -229,21 +237,21 @@ class Service:
             self._heartbeat.tell(jobs.store, jobs.poller.fetcher, self._settings.health.ping_url, self._now())
 
     def health(self) -> Status:
-        """How things are, and what hangs. Raises StoreError."""
+        """The status, including what hangs. Raises StoreError."""
         jobs = self._jobs
         return status_of(self._settings, jobs.store, self._now(), jobs.progress.overdue())
 
     def _opened_endpoint(self) -> Endpoint | None:
-        """The page for machines. That it cannot be had is no reason to send no mail."""
+        """The page for machines. If it cannot be opened, mail is still sent."""
         listen = self._settings.health.listen
         try:
             return Endpoint(self._settings.health.address, self.health) if listen else None
         except OSError as error:
-            log.error("no health page", address=listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
+            log.error("health page not available", address=listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
             return None
 
     def _answer_all(self, kind: RequestKind, jobs: Jobs, work: Work | None = None) -> None:
-        """Do what commands have asked, each once, and leave the outcome, even if it takes several tries to store it."""
+        """Carry out the requests of commands, each once, and store the outcome, even if that takes several tries."""
         for request in jobs.store.requests.open(kind):
             if request.id not in self._unanswered:
                 self._unanswered[request.id] = (work or self._done)(request.asked)
@@ -254,7 +262,7 @@ class Service:
         return outcome_of(Context(jobs=self._jobs, is_stopping=self._stopping.is_set, run=self._run), request)
 
     def _sent(self, request: AnyRequest) -> Outcome:
-        """As `_done`, but beside no other edition."""
+        """Like `_done`, but never at the same time as another edition."""
         with self._jobs.progress.step("wait for an edition", EDITION_LIMIT):
             self._publishing.acquire()
         try:
@@ -286,7 +294,7 @@ class Service:
         return f"{len(self._settings.feeds)} feeds, {len(self._settings.topics)} topics{at_work}"
 
     def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
-        """The result of asynchronous work, or None if the daemon stops before it is done."""
+        """The result of asynchronous work, or None if the daemon stops before the work is done."""
 
         async def watched() -> Result | None:
             task = asyncio.ensure_future(work)
@@ -300,10 +308,10 @@ class Service:
         return asyncio.run(watched())
 
     def stop(self, *, because: str = "") -> None:
-        """Start nothing new, let what is in flight finish, leave (rule D20).
+        """Start nothing new, let work in progress finish, and exit (rule D20).
 
-        A server's final reply may take minutes. One that does not come in time leaves its message in
-        the state `sending`, which is the declared window of rule D8.
+        A server's final reply may take minutes. If it does not come in time, its message stays in the state
+        `sending`, which is the declared window of rule D8.
         """
         log.info("stopping", because=because)
         self._manager.stopping()
@@ -311,15 +319,17 @@ class Service:
             self._endpoint.close()
         if not self.ticker.stop(GRACE):
             damage = self.ticker.damage
-            log.warning("stopped in the middle of something", damage=str(damage or ""))
+            log.warning("stopped while work was in progress", damage=str(damage or ""))
             if self._marker is not None:
-                self._marker.end("", ())  # whatever the kernel kills from now on, this process was asked to stop
-            os._exit(EXIT_DAMAGED if damage else 0)  # a thread that waits for a server cannot be ended otherwise
+                self._marker.end(
+                    "", ()
+                )  # if the kernel kills this process from now on, that is not its fault: it was asked to stop
+            os._exit(EXIT_DAMAGED if damage else 0)  # there is no other way to end a thread that waits for a server
         try:
             self._jobs.outbox.settle()
             self._jobs.store.database.checkpoint()
         except NewsMonitorError as error:
-            log.warning("not all could be written", reason=str(error))
+            log.warning("not all outcomes could be written", reason=str(error))
         log.info("stopped")
 
     def _now(self) -> datetime:

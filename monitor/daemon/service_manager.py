@@ -1,6 +1,6 @@
-"""What the service manager is told: systemd's protocol of one datagram per message (sd_notify(3)).
+"""Messages to the service manager: systemd's protocol of one datagram per message (sd_notify(3)).
 
-Without systemd nobody is told anything. A manager that does not listen is no reason to stop.
+Without systemd nothing is sent. If the manager does not listen, the service runs on.
 """
 
 import os
@@ -15,20 +15,22 @@ log = logger(__name__)
 
 
 class ServiceManager:
-    """Who started this process, as the environment names it."""
+    """The service manager that started this process, according to the environment."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._address = environ.get("NOTIFY_SOCKET", "")
         is_ours = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
         microseconds = environ.get("WATCHDOG_USEC", "") if is_ours else ""
         self.watchdog = timedelta(microseconds=int(microseconds)) if microseconds.isdigit() else None
-        """How long it waits for a sign of life before it kills; None if it does not."""
+        """How long the manager waits for a sign of life before it kills the process; None if it does not."""
 
     def ready(self, status: str) -> None:
         self._tell("READY=1", f"STATUS={status}")
 
     def reloading(self) -> None:
-        """Without the time systemd would wait for minutes and call the reload failed (rule D21)."""
+        """Report a reload. Without the timestamp systemd would wait for minutes and report a
+        failed reload (rule D21).
+        """
         self._tell("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")
 
     def stopping(self) -> None:
@@ -38,7 +40,7 @@ class ServiceManager:
         self._tell("WATCHDOG=1", f"STATUS={status}")
 
     def unwell(self, status: str) -> None:
-        """Say what is wrong, and give no sign of life."""
+        """Report what is wrong, without a sign of life."""
         self._tell(f"STATUS={status}")
 
     def _tell(self, *lines: str) -> None:

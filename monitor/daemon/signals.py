@@ -1,7 +1,8 @@
-"""The signals that this process really received, in the order in which they were taken.
+"""The signals that this process received, in the order in which they were taken.
 
-`signal.sigtimedwait` is not used. If a stop and a continue interrupt it and its time is over by then, CPython returns
-what happens to be in memory as if a signal had come. `sigwait` has no time limit; the limit here is that of a queue.
+`signal.sigtimedwait` is not used: if the process is stopped and continued while it waits, and the time is over by then,
+CPython returns arbitrary memory as if a signal had come. `sigwait` has no time limit; the limit here is that of a
+queue.
 """
 
 import signal
@@ -14,16 +15,16 @@ SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 
 
 def block_signals() -> None:
-    """Before the first thread starts, so that every thread inherits it and none is interrupted: they stay pending until
-    `Signals` takes them. multiprocessing's resource tracker opens them again in the thread that starts it, so it is
-    started first.
+    """Block the signals, before the first thread starts, so that every thread inherits the mask and none is
+    interrupted: signals stay pending until `Signals` takes them. multiprocessing's resource tracker unblocks them in
+    the thread that starts it, so it is started first.
     """
     resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
 
 
 class Signals:
-    """Takes the signals that `block_signals` left pending, in a thread of its own; one may exist in a process."""
+    """Takes the signals that `block_signals` left pending, in its own thread; at most one may exist per process."""
 
     def __init__(self) -> None:
         self._taken: SimpleQueue[signal.Signals] = SimpleQueue()
@@ -31,7 +32,7 @@ class Signals:
         Thread(target=self._take, name="signals", daemon=True).start()
 
     def wait(self, seconds: float) -> signal.Signals | None:
-        """The next signal, or None if there is none within `seconds`. One that came several times is one."""
+        """The next signal, or None if none comes within `seconds`. A signal that came several times counts once."""
         with suppress(Empty):
             if not self._waiting:
                 self._waiting[self._taken.get(timeout=seconds)] = None

@@ -1,4 +1,4 @@
-"""The store for a command that needs nothing else: no fetcher, no templates, no topics made ready."""
+"""The store for a command that needs nothing else: no fetcher, no templates, no compiled topics."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from monitor.store.revision import revisions
 
 @contextmanager
 def opened_store(storage: StorageSettings, clock: Clock) -> Iterator[Store]:
-    """The store while the block runs; a missing or old schema is brought up to date first.
+    """The store while the block runs; a missing or old schema is upgraded first.
 
     Raises DamagedStore, NewerStore, and AlreadyRunning if another process owns a database whose schema is old.
     """

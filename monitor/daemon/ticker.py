@@ -1,11 +1,11 @@
-"""Runs jobs by name, each on an interval of its own and never beside itself. The only importer of apscheduler.
+"""Runs jobs by name, each at its own interval and never twice at the same time. The only importer of apscheduler.
 
-What is due, and since when, is a fact in the database (rules D1, D4): a tick only looks. So the scheduler keeps
-nothing, and three habits of it are worked around here, in one place:
+The database says what is due, and since when (rules D1, D4): a tick only looks. So the scheduler stores
+nothing, and three of its habits are worked around here, in one place:
 
-- Its interval trigger steps through every tick that it has missed: after a clock that jumped ahead by a year, for
-  minutes and with gigabytes of missed times. `Every` fires once and goes on from now.
-- It compares times of the wall clock: a clock that is set back would stop all ticks until it has caught up.
+- Its interval trigger steps through every missed tick: after a clock jumped ahead by a year, this takes
+  minutes and gigabytes of memory. `Every` fires once and goes on from now.
+- It compares wall-clock times: after a clock was set back, all ticks would stop until it has caught up.
   `correct` brings them back.
 - A job that raises would end silently. `run` catches everything, and gives a job that fails a rest (rule D5).
 """
@@ -29,7 +29,7 @@ log = logger(__name__)
 
 TICK = timedelta(seconds=2)
 SLOWER = {"maintain": timedelta(hours=1), "notes": timedelta(minutes=1)}
-"""The jobs that need not look so often."""
+"""The intervals of jobs that do not need to look so often."""
 
 Job = Callable[[], None]
 
@@ -40,7 +40,7 @@ def interval_of(job: str) -> timedelta:
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # the library has no types
-    """Fires so long after now, however many ticks were missed."""
+    """Fires once after the interval, however many ticks were missed."""
 
     def __init__(self, span: timedelta) -> None:
         self._span = span
@@ -71,7 +71,7 @@ class Ticker:
         self._stopping = stopping or threading.Event()
         self.scheduler: BackgroundScheduler | None = None
         self.damage: DamagedStore | None = None
-        """What a job found wrong with the database; nothing more must be written then."""
+        """The damage that a job found in the database; nothing may be written after that."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class Ticker:
         return self._locks[name]
 
     def start(self) -> None:
-        """Tick from now on, in threads of the scheduler."""
+        """Start ticking, in threads of the scheduler."""
         self._ticked = dict.fromkeys(self._jobs, time.monotonic())
         self.scheduler = scheduler_of(self._jobs, self.run, self._now())
         self.scheduler.start()
@@ -91,14 +91,14 @@ class Ticker:
         """Run one job now, unless it runs already, rests after a failure, or everything is being stopped."""
         self._ticked[name] = time.monotonic()
         if not self._locks[name].acquire(blocking=False):
-            return  # held by `stop`, for good
+            return  # `stop` holds it for good
         try:
             if not self._stopping.is_set() and time.monotonic() >= self._paused_until[name]:
                 with self._running(name):
                     self._jobs[name]()
                 self._failures[name] = 0
         except DamagedStore as error:
-            self.damage = error  # whatever is written now makes it worse: the main thread ends the process
+            self.damage = error  # any further write would make it worse: the main thread ends the process
         except Exception:
             self._failures[name] += 1
             pause = rest_after(self._failures[name])
@@ -109,7 +109,7 @@ class Ticker:
             self._locks[name].release()
 
     def correct(self) -> None:
-        """Bring ticks back that a clock set back has put far ahead."""
+        """Move ticks back that are far ahead because the clock was set back."""
         if self.scheduler is None:
             return
         now = self._now()
@@ -120,7 +120,7 @@ class Ticker:
                 found.modify(next_run_time=now)
 
     def late(self) -> dict[str, timedelta]:
-        """How much later than it should the next tick of each job is; one that is at work owes none."""
+        """How late the next tick of each job is; a job that is running is not late."""
         now = time.monotonic()
         return {
             name: timedelta(seconds=now - self._ticked[name]) - interval_of(name)
@@ -129,17 +129,17 @@ class Ticker:
         }
 
     def stop(self, grace: timedelta) -> bool:
-        """Start nothing new and wait for what is in flight; whether all of it ended in time."""
+        """Start nothing new and wait for running jobs. Returns whether all of them ended in time."""
         self._stopping.set()
         if self.scheduler is not None:
             self.scheduler.shutdown(wait=False)
         deadline = time.monotonic() + grace.total_seconds()
         ended = [lock.acquire(timeout=max(0, deadline - time.monotonic())) for lock in self._locks.values()]
-        return all(ended)  # each lock is taken, whether the one before was or not
+        return all(ended)  # try each lock, even if the one before was not free
 
 
 def scheduler_of(names: Collection[str], run: Callable[[str], None], now: datetime) -> BackgroundScheduler:
-    """Interval ticks in memory alone, the first of each at once."""
+    """A scheduler with interval ticks in memory only; the first tick of each job is immediate."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         executors={"default": ThreadPoolExecutor(len(names))},

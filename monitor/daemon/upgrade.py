@@ -1,4 +1,4 @@
-"""A database that is found whole and brought to the newest schema, or the way back to one that is whole."""
+"""Checks the database and upgrades it to the newest schema, or says which backup to restore."""
 
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from monitor.store.schema import migrate
 
 
 def whole_store(storage: StorageSettings, now: datetime, *, is_owner: bool = False) -> Store:
-    """The database, found whole and brought to the newest schema, after a backup if there is anything to lose.
+    """The database, checked and upgraded to the newest schema, after a backup if there is anything to lose.
 
     The caller owns polling and delivery. Raises DamagedStore, which names the backup to restore, and NewerStore.
     """

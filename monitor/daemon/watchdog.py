@@ -1,7 +1,7 @@
-"""The guard: whether the service really works, told to the service manager, and acted upon when it does not.
+"""The watchdog: checks whether the service really works, reports to the service manager, and acts if it does not.
 
-A scheduler can die while it says that it runs, a thread can hang, a database can be locked by somebody else (rules
-D5, D6). What is wrong for too long ends the process, so that it is started anew: silence would look like no news.
+A scheduler can die while it claims to run, a thread can hang, another program can lock the database (rules
+D5, D6). If something is wrong for too long, the process ends and is restarted: silence would look like no news.
 """
 
 import faulthandler
@@ -24,17 +24,17 @@ from monitor.store import Database
 log = logger(__name__)
 
 OVERSLEPT = timedelta(seconds=0.2)
-"""More than a busy machine makes the shortest of waits late."""
+"""A short wait that ends this late means that the process was stopped, not that the machine is busy."""
 
 PAUSE = timedelta(seconds=20)
-"""Longer than a look takes, the database's answer included."""
+"""Longer than a check takes, including the database's answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchdogLimits:
-    """How often the guard looks, how late a tick may be and for how long, how long anything else may be wrong.
+    """How often the watchdog checks, how late a tick may be and for how long, and how long anything else may be wrong.
 
-    `computing`: of the processor's time, between two looks; less than the manager's patience (WatchdogSec).
+    `computing`: processor time between two checks; less than the manager's limit (WatchdogSec).
     """
 
     look: timedelta = timedelta(seconds=5)
@@ -44,7 +44,7 @@ class WatchdogLimits:
 
 
 class Watchdog:
-    """Looked through by the main thread, which does nothing that could hang."""
+    """Run by the main thread, which does nothing that could hang."""
 
     def __init__(
         self,
@@ -65,14 +65,14 @@ class Watchdog:
 
     @property
     def look(self) -> timedelta:
-        """How often to look: the manager wants to hear from us at least twice within its patience."""
+        """How often to check: the manager expects at least two signs of life within its limit."""
         watchdog = self._manager.watchdog
         return min(self._patience.look, watchdog / 4) if watchdog else self._patience.look
 
     def check(self, late: Mapping[str, timedelta], status: str) -> None:
-        """Tell the manager how things are; end the process if they are wrong for too long. Raises DamagedStore.
+        """Report to the manager; end the process if something is wrong for too long. Raises DamagedStore.
 
-        `late` says how much later than it should the next tick of each job is, `status` is a line for people.
+        `late` says how late the next tick of each job is, `status` is a line for people.
         """
         self._forgive_a_pause()
         self._mark()
@@ -95,35 +95,37 @@ class Watchdog:
             _end(wrong)
 
     def _mark(self) -> None:
-        """Note that we got to look. If we do not, because somebody computes without ever letting another thread run (a
-        regular expression does), the system's own timer ends the process: it counts the processor's time, so that a
-        pause is none, and SIGPROF needs no interpreter (faulthandler leaves the trace).
+        """Note that a check took place. If none does, because some code computes without letting another thread run (a
+        regular expression can), the system's timer ends the process: it counts processor time, so a pause does not
+        count, and SIGPROF needs no interpreter (faulthandler leaves the trace).
         """
         if self._marker is not None and self._marker.trace is not None:
             self._marker.look()
             signal.setitimer(signal.ITIMER_PROF, self._patience.computing.total_seconds())
 
     def _blame(self, *, is_work_to_blame: bool) -> None:
-        """What was at work when all was well for the last time, and still is, hangs."""
+        """The units that hang: they were already running when all was well for the last time, and still are."""
         if self._marker is not None and is_work_to_blame:
             self._marker.end(HANG, self._progress.at_work_since(self._well_at))
 
     def _forgive_a_pause(self) -> None:
-        """Who was stopped himself, by a debugger or with the whole machine, cannot say that others were late."""
+        """Forget delays if this process was stopped, by a debugger or with the whole machine: then nobody else was
+        late.
+        """
         now = time.monotonic()
         if now - self._looked_at > PAUSE.total_seconds() + self._patience.look.total_seconds():
             self._well_at = now
         self._looked_at = now
 
     def forgive(self, overslept: timedelta) -> None:
-        """So much later than asked for the wait for the next look ended: in a process that was stopped, or frozen with
-        its container, everybody else stood still as well.
+        """Note how late the wait for the next check ended: in a process that was stopped, or frozen with its container,
+        everything else was stopped as well.
         """
         if overslept > OVERSLEPT:
             self._well_at += overslept.total_seconds()
 
     def compare_clocks(self, now: datetime) -> None:
-        """Log a wall clock that was set, or a machine that slept (rule D3): what is due follows the wall clock."""
+        """Log that the wall clock was set or the machine slept (rule D3): due times follow the wall clock."""
         elapsed = time.monotonic()
         if self._clocks is not None:
             wall, monotonic = self._clocks
@@ -134,8 +136,8 @@ class Watchdog:
 
 
 def _end(wrong: tuple[str, ...]) -> None:
-    """A thread that hangs cannot be ended otherwise; where each of them is goes to the log."""
-    log.critical("ended, to be started anew", because=list(wrong))
+    """End the process: there is no other way to end a hanging thread. The log gets the stack of each thread."""
+    log.critical("service hangs, restarting", because=list(wrong))
     logging.shutdown()
     faulthandler.dump_traceback(sys.stderr)
     os._exit(1)

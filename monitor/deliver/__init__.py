@@ -1,4 +1,4 @@
-"""The ways a finished message leaves the house. A new one is one file here and one line in `KINDS`.
+"""The channels that send finished messages. A new channel is one file here and one line in `KINDS`.
 
 A channel composes bytes once and hands over exactly those bytes, however often it is asked to.
 What an answer means for the delivery is not decided here but in `policy.retry`, and nothing here knows

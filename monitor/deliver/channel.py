@@ -11,7 +11,7 @@ from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter, NewDelivery
 
 OnStep = Callable[[str, str], None]
-"""Hears of each step that went well: its stage, as on DeliveryError, and what the other side said."""
+"""Called for each step that succeeded, with its stage, as on DeliveryError and what the other side answered."""
 
 
 def ignore_step(_stage: str, _answer: str) -> None:
@@ -75,7 +75,7 @@ class Channel(Protocol):
 
 @runtime_checkable
 class ReportsSteps(Protocol):
-    """A channel may also tell of its steps, which `mail test` prints as they happen."""
+    """A channel may also report its steps, which `mail test` prints as they happen."""
 
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
         """As `send`; `on_step` gets the stage, as on DeliveryError, and the answer of each step that went well."""

@@ -1,11 +1,11 @@
-"""What an edition says and in what order: select, rank, fold. It words and lays out nothing.
+"""What an edition says and in what order: select, rank, fold. Wording and layout are elsewhere.
 
     Material ─ shares ─ homes ─ sections ─ Edition
                one per topic and story
-                        where each story is told in full, if anywhere
+                        where each story is shown in full, if anywhere
 
-Once means: per digest, topic and article. Every candidate becomes exactly one `Listing`; what is told
-in full under another topic, or was in an earlier edition and says nothing new, is a pointer there. Every
+Each match is listed once per digest, topic and article. Every candidate becomes exactly one `Listing`. A story that
+is shown in full under another topic, or was in an earlier edition without news since, becomes a pointer. Every
 article that a section names is listed there, or marked with the topics that list it.
 """
 
@@ -49,12 +49,12 @@ from monitor.voices import publisher_count
 __all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "trend"]
 
 IN_SHORT = 3
-"""So many stories lead an edition; one with no more than that needs no summary of itself."""
+"""How many stories the summary at the top has; an edition with no more stories than this has no summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
-    """Who tells what: `order` has the topics as they are printed, `homes` the one share of a story that is told in
+    """Where each story is shown: `order` has the topics as printed, `homes` the one share of a story that is shown in
     full, `places` all its shares that have something new to show, in the order of their topics.
     """
 
@@ -121,7 +121,7 @@ def compose(
 
 
 def _dates_missed(slot: Slot) -> tuple[date, ...]:
-    """The earlier local dates for which an edition stands."""
+    """The earlier local dates that an edition covers."""
     return tuple(dict.fromkeys(missed.day for missed in slot.missed if missed.day < slot.day))
 
 
@@ -152,7 +152,7 @@ def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, z
 
 
 def _homes(shares: Iterable[TopicStory]) -> dict[int, TopicStory]:
-    """Story → the share that is told in full: that of the topic that has most of it, and the first of equals."""
+    """Story → the share that is shown in full: that of the topic with most of its articles, and the first of equals."""
     homes: dict[int, TopicStory] = {}
     for share in sorted((share for share in shares if share.form is Form.STORY), key=strength):
         homes.setdefault(share.story.id, share)
@@ -236,7 +236,7 @@ def _counts(plan: _Plan, sections: Sequence[Section]) -> Counts:
 
 
 def _in_short(sections: Sequence[Section]) -> tuple[Told, ...]:
-    """The best of each topic in turn, in the order of the sections: none has two before each has one."""
+    """The best stories of each topic in turn, in the order of the sections: no topic has two before each has one."""
     if sum(len(section.stories) for section in sections) <= IN_SHORT:
         return ()
     rounds = zip_longest(*(section.stories for section in sections))

@@ -1,4 +1,4 @@
-"""What readers are told of the running of the program: all of it, or in short where an operator hears the rest."""
+"""What readers see about the operation of the program: everything, or a summary if an operator gets the rest."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,17 +10,18 @@ IN_COVERAGE = {NoteKind.FEED, NoteKind.OUTAGE}
 """Coverage has words of its own for these."""
 
 OF_OTHERS = {NoteKind.RECIPIENT, NoteKind.DELIVERY}
-"""These name people; a reader hears of others only how many there are."""
+"""Notes of these kinds name people; readers only see how many there are."""
 
 
 def coverage_for_readers(coverage: Coverage, notes: Sequence[Note], *, has_operator: bool) -> Coverage:
-    """With an operator, readers learn which feeds failed and since when, for that is what silence rests on; why, and
-    everything else that is noted, is the operator's. Without one, they learn it all.
+    """The coverage for readers. With an operator, readers see which feeds have failed and since when, because that
+    may explain silence; the reasons and all other notes go to the operator. Without an operator, readers see
+    everything.
     """
     if has_operator:
         return replace(coverage, failing=tuple(replace(trouble, reason="") for trouble in coverage.failing))
     shown = [note.text for note in notes if note.kind not in IN_COVERAGE | OF_OTHERS]
     others = sum(note.kind in OF_OTHERS for note in notes)
     if others:
-        shown.append(f"Deliveries that need a hand: {others}. `news-monitor deliveries list` shows them.")
+        shown.append(f"Deliveries that need attention: {others}. `news-monitor deliveries list` shows them.")
     return replace(coverage, notes=tuple(shown))

@@ -1,4 +1,4 @@
-"""What is said of feeds that are new to a digest: how much was in them already, and what becomes of it."""
+"""What an edition says about feeds that are new to a digest: how much was in them, and what happens to it."""
 
 from collections.abc import Collection
 from shlex import quote
@@ -20,7 +20,7 @@ def baseline_of(
     shown: Collection[int],
     muted: Collection[int],
 ) -> Baseline | None:
-    """In numbers that add up, None if no feed is new. `topics`: those of the digest that are enabled; `shown` and
+    """The numbers, which add up; None if no feed is new. `topics`: the enabled topics of the digest; `shown` and
     `muted`: the articles that the edition shows, and those that it only counts.
     """
     if not facts.articles:
@@ -40,7 +40,7 @@ def baseline_of(
 
 
 def _command(facts: BaselineFacts, digest: DigestSettings) -> str:
-    """That which lists them, ready for a shell: names come from strangers."""
+    """The command that lists them, quoted for a shell because names are foreign text."""
     feed = [quote(one_line(facts.feeds[0], NAME_CHARACTERS))] if len(facts.feeds) == 1 and not facts.is_all else []
     chosen = ["--digest", quote(digest.name)] if digest.topics else []
     return " ".join([COMMAND, *feed, *chosen])

@@ -1,4 +1,4 @@
-"""What an earlier edition showed and has since been corrected or withdrawn; not what is only worded otherwise."""
+"""Articles that an earlier edition showed and that were corrected or withdrawn since; other rewordings do not count."""
 
 from collections.abc import Collection, Iterable
 
@@ -12,14 +12,16 @@ from monitor.model.edition_input import Edit
 from monitor.plain_text import one_line
 
 NOTE_CHARACTERS = 240
-"""Of the publisher's note: a correction and what it corrects are said in two short sentences."""
+"""The most characters of a publisher's note: two short sentences suffice for a correction and its reason."""
 
 ORDER = tuple(CorrectionKind)
-"""What was withdrawn comes first."""
+"""The order of kinds: withdrawn articles come first."""
 
 
 def corrections_of(edits: Iterable[Edit], muted: Collection[str]) -> tuple[Correction, ...]:
-    """The edits that are corrections, the gravest kind first; none of what was listed under `muted` topics alone."""
+    """The edits that are corrections, the most serious kind first; articles listed only under `muted` topics are left
+    out.
+    """
     heard = (edit for edit in edits if not set(edit.topics).issubset(muted))
     found = [correction for correction in map(_correction, heard) if correction is not None]
     return tuple(sorted(found, key=lambda each: (ORDER.index(CorrectionKind(each.kind)), each.item.article_id)))

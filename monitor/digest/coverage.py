@@ -1,4 +1,4 @@
-"""What an edition rests on, made fit for one line: feeds and servers say of themselves what they like."""
+"""The coverage of an edition, made safe for one line: names and errors are foreign text."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from monitor.plain_text import one_line
 
 
 def plain_coverage(coverage: Coverage, silent: Iterable[SilentFeed] = ()) -> Coverage:
-    """The coverage in plain words, with the feeds that are silent."""
+    """The coverage as safe text, with the silent feeds."""
     return replace(
         coverage,
         failing=tuple(plain_trouble(trouble) for trouble in coverage.failing),

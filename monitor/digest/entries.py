@@ -1,4 +1,4 @@
-"""Shares as the entries of an edition: a story in full, in one line, or as a pointer to where it is told."""
+"""Shares as entries of an edition: a story in full, in one line, or as a pointer to where it is shown."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -47,7 +47,7 @@ def told(
 
 
 def mention(share: TopicStory, home: TopicStory | None, *, also_under: tuple[str, ...] = ()) -> Mention:
-    """In one line; `home` is the share that this edition tells in full, if any."""
+    """The story in one line; `home` is the share that this edition shows in full, if any."""
     lead, also = item(share.lead.article), _also(share)
     said, story = headlines(lead, also), share.story.id
     if home is None:
@@ -57,12 +57,12 @@ def mention(share: TopicStory, home: TopicStory | None, *, also_under: tuple[str
 
 
 def pointer(share: TopicStory, home: TopicStory) -> Pointer:
-    """To `home`, the share that this edition tells in full."""
+    """A pointer to `home`, the share that this edition shows in full."""
     return replace(pointer_back(share, home.topic), told_as=_told_as(item(share.lead.article), home), told_at=None)
 
 
 def pointer_back(share: TopicStory, topic: str) -> Pointer:
-    """To an earlier edition, which listed it under `topic` ("": this one)."""
+    """A pointer to an earlier edition, which listed the story under `topic` ("": this one)."""
     lead, also = item(share.lead.article), _also(share)
     return Pointer(
         story_id=share.story.id,
@@ -88,7 +88,7 @@ def item(article: Article) -> Item:
 
 
 def _also(share: TopicStory) -> tuple[Item, ...]:
-    """The other candidates: what is listed with the lead, and no more."""
+    """The other candidates: only those that are listed with the lead."""
     return tuple(item(candidate.article) for candidate in share.candidates[1:])
 
 
@@ -112,7 +112,7 @@ def days_between(earlier: datetime, now: datetime, zone: ZoneInfo) -> int:
 
 
 def _web_address(link: str) -> str:
-    """The link as it is, if it is one a reader may follow (rule S8), else ""."""
+    """The link unchanged, if it is safe to follow (rule S8), else ""."""
     is_web = link.startswith(("http://", "https://")) and link.isprintable() and " " not in link
     return link if is_web else ""
 

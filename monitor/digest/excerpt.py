@@ -1,6 +1,6 @@
-"""Why an article is there, in its own words: the sentence that proves it, and the terms that hit.
+"""Why an article is listed, in its own words: the sentence with the match, and the terms that matched.
 
-Works on the evidence that `match` left; it does not match anything itself.
+It uses the evidence from `match` and does not match anything itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -80,7 +80,7 @@ def _place(article: Article, item: Evidence) -> str:
 
 
 def _holds(article: Article, item: Evidence) -> bool:
-    """False if the article was edited since, and says something else there now."""
+    """False if the article was edited since, and has other words there now."""
     words = article.title if item.field == "title" else article.text
     return words[item.start : item.end] == item.found
 
@@ -90,7 +90,7 @@ def _lead_end(text: str) -> int:
 
 
 def _telling_sentences(article: Article, shared: Sequence[Boilerplate]) -> list[Span]:
-    """The sentences of the text that are its own, and not the headline once more."""
+    """The sentences of the text without boilerplate and without repetitions of the headline."""
     text, headline = article.text, normalised_title(article.title)
     own = kept(text, left_out_of_quotes(text, shared))
     spans = (span for start, end in own for span in _sentences(text, start, end))

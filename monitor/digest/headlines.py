@@ -1,7 +1,7 @@
 """The headlines of a story: each once, with the outlets that carry it in the same words.
 
-Two are the same if their normalised titles are: case, quotes, dashes and accents make no difference. However wrongly
-articles were grouped, what each of them says is in the edition.
+Two headlines are the same if their normalised titles are: case, quotes, dashes and accents make no difference. Even if
+articles were grouped wrongly, every headline is in the edition.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

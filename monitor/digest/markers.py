@@ -14,7 +14,7 @@ from monitor.model.edition import CorrectionKind as Kind
 from monitor.text import folded, normalised_title, sentence_starts
 
 LABEL_WORDS = 6
-"""A label is no longer: "This story has been withdrawn" has five words, and some begin with "Update 1"."""
+"""The most words of a label: "This story has been withdrawn" has five words, and some begin with "Update 1"."""
 
 
 def _words(text: str) -> frozenset[str]:

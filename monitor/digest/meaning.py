@@ -1,6 +1,6 @@
 """Whether a headline was changed in meaning, without a word of its publisher about it.
 
-Web editors head a story anew all the time, and in other words it mostly says the same. So a headline has changed in
+Web editors rewrite headlines all the time, and the new words mostly say the same. So a headline has changed in
 meaning only if it is the same sentence but for one thing: a name or word in its place is another, a number fell, a
 "not" came or went, or two names changed places. What is other than that says nothing: of 284 headlines that were edited
 in the recorded polls, 4 are reported (docs/decisions/0042-a-correction-is-said-once.md).
@@ -17,12 +17,12 @@ from monitor.function_words import FUNCTION_WORDS, NEWS_WORDS
 from monitor.text import Token, folded, is_unspaced, tokenise
 
 KEPT_WORDS = 3
-"""So many words beside the changed one are as they were, grammar not counted: with fewer, "Storm hits Leeds" and "Storm
-hits Hull" are as likely two headlines of one pattern."""
+"""How many words beside the changed one must be the same, grammar not counted: with fewer, "Storm hits Leeds" and
+"Storm hits Hull" are as likely two headlines of one pattern."""
 
 KEPT_SHARE = 0.6
 """Of the longer headline. The two right ones of the recorded polls kept 86 and 89 of 100 words, headlines that were
-written anew rarely half."""
+rewritten headlines rarely half."""
 
 CHANGED_WORDS = 2
 """A name has one or two words (South Sudan); a longer passage in its place is a rewording."""
@@ -133,7 +133,7 @@ def _without_one_label(before: str, after: str) -> tuple[str, str]:
 def _words(title: str) -> list[_Word]:
     tokens = tokenise(title)
     if any(map(is_unspaced, tokens)):
-        return []  # without spaces a changed sign is no changed word
+        return []  # without spaces a changed character is not a changed word
     joined = list(_joined(title, tokens))
     ends = [None, *(token.end for token in joined)]
     return [_word(title, token, end) for token, end in zip(joined, ends, strict=False)]

@@ -1,4 +1,6 @@
-"""What a roll-up says: the week by topic, by story and by outlet, and what is worth mending. It words nothing."""
+"""What a roll-up says: the week by topic, by story and by outlet, and what is worth fixing. The
+wording is elsewhere.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -107,7 +109,7 @@ def _outlets(week: Sequence[WeekMatch]) -> tuple[OutletShare, ...]:
 
 
 def _unmuted(week: Sequence[WeekMatch], topics: Sequence[Topic], zone: ZoneInfo, now: datetime) -> list[WeekMatch]:
-    """What is muted is counted, and not told."""
+    """Muted stories are counted and not reported."""
     muted = muted_topics(topics, now.astimezone(zone).date())
     return [match for match in week if not match.is_muted and match.topic not in muted]
 

@@ -1,6 +1,6 @@
-"""What each topic has of each story, and in what form it would be printed there.
+"""The articles that each topic has of each story, and the form in which they would be printed.
 
-Decides nothing about the page: no order of topics, no words.
+It decides nothing about the page: neither the order of topics nor the wording.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ SHORT_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicStory:
-    """The candidates of one topic and one story, the best first; `form` is POINTER if all of it was told before."""
+    """The candidates of one topic and one story, the best first; `form` is POINTER if all of it was reported before."""
 
     topic: str
     story: StoryFacts
@@ -39,7 +39,9 @@ class TopicStory:
 def topic_stories(
     edition_input: EditionInput, topics: Collection[str], muted: Collection[str]
 ) -> tuple[TopicStory, ...]:
-    """The candidates of these topics, by topic and story. What a muted topic or story has is news that is not told."""
+    """The candidates of these topics, by topic and story. Candidates of a muted topic or story are news that is not
+    reported.
+    """
     groups: defaultdict[tuple[str, int], list[Candidate]] = defaultdict(list)
     for candidate in edition_input.candidates:
         if candidate.match.topic in topics:

@@ -1,4 +1,4 @@
-"""How busy a topic is against its own past: days that end when an edition is made, and what is unusual among them.
+"""How busy a topic is compared with its own past: days that end when an edition is made, and whether they are unusual.
 
 Counts come from the store and words from `render`. A day is a local one of the digest's zone, however
 long the change of a clock makes it.
@@ -16,7 +16,7 @@ LEAST_KNOWN_DAYS = 5
 LEAST_UNUSUAL = 3
 UNUSUAL_CHANCE = 0.01
 LEAST_MEAN = 0.5
-"""A topic that was never there is taken to be as rare as that: two stories in one day are no event yet."""
+"""The assumed rate of a topic that never matched: two stories in one day are not unusual yet."""
 
 
 def day_bounds(moment: datetime, zone: ZoneInfo, days: int = DAYS_BEFORE + 1) -> tuple[datetime, ...]:
@@ -27,17 +27,17 @@ def day_bounds(moment: datetime, zone: ZoneInfo, days: int = DAYS_BEFORE + 1) ->
 
 
 def trend(days: Sequence[int | None]) -> Trend:
-    """What stories a day come to, the day of the edition last. None: a day of which nothing is known."""
+    """The trend of these stories per day, the day of the edition last. None: a day of which nothing is known."""
     known = [count for count in days[:-1] if count is not None]
     if len(known) < LEAST_KNOWN_DAYS:
         return Trend(days=tuple(days))
     usual = sum(known) / len(known)
-    is_of_one_day = days[-2] is not None  # after days unheard, the first to be heard brings their stories too
+    is_of_one_day = days[-2] is not None  # after days without polls, the first day includes their stories
     return Trend(days=tuple(days), usual=usual, is_unusual=is_of_one_day and is_unusual(days[-1] or 0, usual))
 
 
 def is_unusual(count: int, usual: float) -> bool:
-    """Whether so many would come on less than one day in a hundred, if stories came by chance (Poisson)."""
+    """Whether chance (Poisson) would bring so many stories on less than one day in a hundred."""
     if count < LEAST_UNUSUAL:
         return False
     mean = max(usual, LEAST_MEAN)

@@ -1,9 +1,9 @@
-"""Asks servers for feed documents: conditional GET, address policy, limits, manners.
+"""Requests feed documents from servers: conditional GET, address policy, limits, politeness.
 
     turns → targets → resolver → addresses → headers → (httpx) → wire → outcome
 
-The only room that knows httpx. It does not decide *when* a feed is asked (`polling`), does not
-look into a document (`parse`) and stores nothing; what it brings is a `model.fetch.FetchOutcome`.
+The only package that uses httpx. It does not decide *when* a feed is polled (`polling`), does not
+look into a document (`parse`) and stores nothing; the result is a `model.fetch.FetchOutcome`.
 """
 
 from monitor.fetch.connectivity import check_reachable

@@ -1,4 +1,4 @@
-"""What one fetch has behind it: redirects, whether anybody answered, the time it took.
+"""The progress of one fetch: redirects, whether a server answered, and the time it took.
 
 The total deadline is kept here, on real time: it covers name resolution, all hops and the body,
 but not the waiting for a turn, which is our own choice.
@@ -50,7 +50,7 @@ class FetchAttempt:
 
     @asynccontextmanager
     async def timed(self) -> AsyncIterator[None]:
-        """On the network: counted, and ended with TimeoutError once all the time allowed is spent."""
+        """Count time on the network, and raise TimeoutError once the total time is used up."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -60,6 +60,6 @@ class FetchAttempt:
             self.elapsed += timedelta(seconds=loop.time() - began)
 
     async def notice(self, event: str, _details: object) -> None:
-        """Hear from the connection how far it got: a server that accepts one has been reached (P12)."""
+        """Called by the connection as it proceeds: a server that accepts one has been reached (P12)."""
         if event == "connection.connect_tcp.complete":
             self.reached = True

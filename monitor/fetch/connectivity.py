@@ -1,4 +1,4 @@
-"""Whether a feed's host can be reached: its name resolved, its address allowed, a connection taken; no more."""
+"""Whether a feed's host can be reached: the name resolves, the address is allowed, a connection is accepted."""
 
 import asyncio
 import ssl
@@ -12,7 +12,9 @@ from monitor.model.settings import PollingSettings
 
 
 async def check_reachable(url: str, polling: PollingSettings) -> str:
-    """Why it cannot be reached, in words; "" if it can. TLS is completed, so that certificates are checked too."""
+    """Why the host cannot be reached, in words; "" if it can. TLS is completed, so that
+    certificates are checked too.
+    """
     try:
         target = checked_url(url, polling.allow_ports)
         host, port = host_of(target), port_of(target)

@@ -1,7 +1,7 @@
-"""What ends a fetch early, and how a foreign error is told to a person.
+"""What ends a fetch early, and how an error of a library is explained to a person.
 
-`Fault` is this room's own: `Session.fetch` turns it into a `FetchFailed`, and it never gets
-further. Nothing here decides whether to try again.
+Only this package knows `Fault`: `Session.fetch` turns it into a `FetchFailed`. Nothing here decides whether to try
+again.
 """
 
 import os
@@ -37,13 +37,13 @@ EXPECTED = (Fault, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError
 
 
 def fault_of(error: Exception) -> Fault:
-    """The fault that tells of `error`, one of EXPECTED."""
+    """The fault that describes `error`, one of EXPECTED."""
     if isinstance(error, Fault):
         return error
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return Fault(FetchProblem.TIMEOUT, _patience(error))
     if isinstance(error, httpx.RemoteProtocolError) and str(error).startswith(HUNG_UP):
-        return Fault(FetchProblem.CONNECT, "the server hung up without an answer")
+        return Fault(FetchProblem.CONNECT, "the server closed the connection without an answer")
     if isinstance(error, httpx.ProtocolError):
         return Fault(FetchProblem.PROTOCOL, f"the server broke the rules of HTTP: {quoted(str(error))}")
     if isinstance(error, httpx.InvalidURL):
@@ -52,7 +52,7 @@ def fault_of(error: Exception) -> Fault:
 
 
 def quoted(words: str) -> str:
-    """Foreign words as one safe line, bounded."""
+    """Foreign text as one safe line of limited length."""
     return one_line(words, DETAIL_CHARS)
 
 
@@ -60,8 +60,8 @@ def _patience(error: Exception) -> str:
     if isinstance(error, httpx.ConnectTimeout):
         return "no connection within the time allowed (connect_timeout)"
     if isinstance(error, httpx.TimeoutException):
-        return "the server went silent for longer than allowed (read_timeout)"
-    return "not finished within the time allowed in all (total_timeout)"
+        return "the server sent nothing for longer than allowed (read_timeout)"
+    return "not finished within the total time allowed (total_timeout)"
 
 
 def _network_fault(error: Exception) -> Fault:

@@ -46,7 +46,7 @@ class Fetcher:
     """Asks for feeds, as decided under `[polling]`.
 
     `resolve` stands in for the system's name resolution, `tls` for the trusted certificates,
-    `transport` for the network as a whole (it is the caller's to close). `progress` hears of each request. One
+    `transport` for the network as a whole (it is the caller's to close). `progress` is notified of each request. One
     session at a time.
     """
 
@@ -128,7 +128,9 @@ class Session:
         self._quiet[origin] = until
 
     async def fetch(self, request: FetchRequest) -> FetchOutcome | NotAsked:
-        """Ask, when it is this host's turn; whatever a server, a name or a network does comes back as a value."""
+        """Send the request when it is this host's turn. Every failure of server, name or network is returned as a
+        value.
+        """
         attempt = FetchAttempt(request.feed.timeout or self._polling.total_timeout)
         try:
             answer = await self._answer(request, attempt)
@@ -139,7 +141,7 @@ class Session:
             return failed(fault_of(error), request, attempt)
 
     async def _answer(self, request: FetchRequest, attempt: FetchAttempt) -> Answer:
-        """The first answer that does not send us on."""
+        """The first answer that is not a redirect."""
         url = checked_url(request.url, self._polling.allow_ports)
         while True:
             attempt.ask(url)
@@ -235,9 +237,9 @@ def network(tls: ssl.SSLContext, proxy: str = "") -> httpx.AsyncHTTPTransport:
 
 @cache
 def trusted_certificates() -> ssl.SSLContext:
-    """Authorities that come with certifi, which work on the barest machine, and those the owner installed.
+    """The authorities of certifi, which work on a minimal machine, and those the owner installed.
 
-    Read once a process, because that takes 60 ms (measured); a restart reads them anew.
+    Read once per process, because that takes 60 ms (measured); a restart reads them again.
     """
     tls = httpx.create_ssl_context(trust_env=False)
     tls.load_default_certs()

@@ -1,7 +1,7 @@
-"""Manners towards hosts: one request at a time each, with a pause between two, few at once in all (P9).
+"""Limits per host: one request at a time, with a pause between two, and few at once in total (P9).
 
 A pause is measured from the end of one turn to the start of the next: from start to start, a slow
-name lookup could use it up before the server heard of us. It is kept on the clock that was passed
+name lookup could use it up before the server gets the request. It is kept on the clock that was passed
 in, and from one round to the next. Longer waits (Retry-After, backoff) are not kept here but in the database.
 """
 
@@ -32,7 +32,7 @@ class HostLimiter:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """The right to ask `host` once; waiting for it takes nobody else's place."""
+        """Wait for permission to send one request to `host`; waiting does not occupy a slot."""
         async with self._hosts[host]:
             await self._pause(host)
             async with self._places:

@@ -87,8 +87,8 @@ def _not_modified(answer: Answer, request: FetchRequest, attempt: FetchAttempt) 
 def _status_words(status: int) -> str:
     """The status in words of our own: a server's reason phrase may be anything."""
     if status == HTTPStatus.NOT_MODIFIED:
-        return "HTTP 304 (not modified), though nothing was asked conditionally"
+        return "HTTP 304 (not modified), although the request was not conditional"
     try:
         return f"HTTP {status} ({HTTPStatus(status).phrase})"
     except ValueError:
-        return f"HTTP {status}, a status nobody has defined"
+        return f"HTTP {status}, an undefined status"

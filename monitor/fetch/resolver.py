@@ -38,7 +38,7 @@ class Resolver:
         self._threads = 0
 
     async def addresses(self, host: str, port: int) -> list[str]:
-        """The addresses of `host`, at least one. Raises `Fault`; it has no deadline of its own."""
+        """The addresses of `host`, at least one. Raises `Fault`; it has no deadline itself."""
         try:
             return await asyncio.wrap_future(self._begun(host, port))
         except (OSError, ValueError) as error:  # ValueError: a label no name can have, such as an empty one

@@ -28,7 +28,7 @@ def checked_url(text: str, allow_ports: tuple[int, ...]) -> httpx.URL:
     if url.scheme not in DEFAULT_PORTS:
         raise Fault(FetchProblem.ADDRESS, f"only http and https addresses are read, not {quoted(url.scheme) or 'this'}")
     if not host_of(url):
-        raise Fault(FetchProblem.ADDRESS, "the address names no host")
+        raise Fault(FetchProblem.ADDRESS, "the address has no host name")
     if port_of(url) not in allow_ports:
         raise Fault(
             FetchProblem.ADDRESS,
@@ -40,7 +40,7 @@ def checked_url(text: str, allow_ports: tuple[int, ...]) -> httpx.URL:
 def redirected(url: httpx.URL, location: str | None, allow_ports: tuple[int, ...]) -> httpx.URL:
     """Where the answer from `url` sends us: a URL that may be asked. Raises as `checked_url` does."""
     if not location:
-        raise Fault(FetchProblem.REDIRECT, "the server redirects, and does not say where to")
+        raise Fault(FetchProblem.REDIRECT, "the server redirects without a target address")
     target = checked_url(str(url.join(location)), allow_ports)
     if url.scheme == "https" and target.scheme == "http":
         raise Fault(FetchProblem.REDIRECT, "the server redirects from https to plain http, which is not followed")

@@ -33,7 +33,7 @@ def decoded(wire: bytes, content_encoding: str, limit: int) -> bytes:
     """The body itself, at most `limit` bytes, never empty. Raises `Fault`."""
     encoding = content_encoding.strip().lower()
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
-        raise Fault(FetchProblem.ENCODING, f"packed as {quoted(encoding)!r}, though only gzip was asked for")
+        raise Fault(FetchProblem.ENCODING, f"compressed as {quoted(encoding)!r}, although only gzip was requested")
     body = gunzipped(wire, limit) if wire and "gzip" in encoding else wire
     if len(body) > limit:
         raise _too_big(limit)
@@ -63,9 +63,9 @@ def _member(wire: bytes, room: int) -> tuple[bytes, bytes]:
     try:
         part = member.decompress(wire, room + 1)
     except zlib.error as error:
-        raise Fault(FetchProblem.ENCODING, "said to be gzip, and is not") from error
+        raise Fault(FetchProblem.ENCODING, "declared as gzip, but is not gzip") from error
     if len(part) <= room and not member.eof:
-        raise Fault(FetchProblem.PROTOCOL, "the gzip data breaks off before its end")
+        raise Fault(FetchProblem.PROTOCOL, "the gzip data ends before its end mark")
     return part, member.unused_data
 
 

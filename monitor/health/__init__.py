@@ -1,8 +1,8 @@
-"""How the service is, for people and for machines. It looks and advises; it mends nothing.
+"""The state of the service, for people and for machines. These modules report and advise; they fix nothing.
 
-status    one moment: what was polled, what is due, what waits, and what is wrong with that
+status    one moment: what was polled, what is due, what is waiting, and what is wrong
 metrics   the same for Prometheus
-doctor    the surroundings: config, network, mail server, clock, versions, permissions, disk
+doctor    the environment: config, network, mail server, clock, versions, permissions, disk
 
-Nothing is imported here: a command pays for the part that it uses.
+Nothing is imported here, so that a command loads only the part that it uses.
 """

@@ -1,7 +1,7 @@
-"""The surroundings, examined one by one: each finding is all right, a warning or a problem, with what to do.
+"""Checks the environment, one thing after the other: each finding is ok, a warning or a problem, with advice.
 
-Feeds are not asked for their documents, which is the daemon's business and has its manners: their names are
-resolved and a connection is made. No message is sent. `is_offline` leaves out all that needs the network.
+Feed documents are not requested, because only the daemon polls, within its limits: host names are resolved and a
+connection is made. No message is sent. `is_offline` skips all checks that need the network.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ BACKPORTED_SQLITE = ((3, 44, 6), (3, 50, 7))
 """Releases of older lines that have the fix too (rule D14)."""
 
 BUILT = datetime(2025, 1, 1, tzinfo=UTC)
-"""Any clock that is right is later."""
+"""Any correct clock is later than this."""
 
 SET_ARCHIVE_URL = "Set [storage] archive_url, if a web server shows the archive folder."
 
@@ -55,7 +55,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of the examination. `advice` says what to do, and is empty if all is right."""
+    """One line of the report. `advice` says what to do, and is empty if nothing is wrong."""
 
     about: str
     level: Level
@@ -64,7 +64,7 @@ class Finding:
 
 
 def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> Iterator[Finding]:
-    """The findings, each as soon as it is there."""
+    """The findings, each as soon as it is known."""
     yield _config(settings)
     yield _permissions(settings)
     yield from _database(settings)
@@ -99,10 +99,10 @@ def _config(settings: Settings) -> Finding:
 
 
 def _permissions(settings: Settings) -> Finding:
-    """Whether we may write where we must, and nobody else may read it (rule S17)."""
+    """Whether the folders are writable for us, and private (rule S17)."""
     folder, file = settings.storage.folder, settings.storage.database_file
     if not folder.exists():
-        return _ok("permissions", f"{folder} will be made")
+        return _ok("permissions", f"{folder} will be created")
     if not os.access(folder, os.W_OK | os.X_OK):
         return _problem(
             "permissions", f"{folder} cannot be written by this user", f"chown it, or run as its owner: {folder}"
@@ -110,16 +110,14 @@ def _permissions(settings: Settings) -> Finding:
     parts = (folder, file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm")))
     opened = [str(part) for part in parts if part.exists() and part.stat().st_mode & OTHERS]
     if opened:
-        return _warning(
-            "permissions", f"other users may look into {', '.join(opened)}", f"chmod go= {' '.join(opened)}"
-        )
+        return _warning("permissions", f"other users can read {', '.join(opened)}", f"chmod go= {' '.join(opened)}")
     return _ok("permissions", f"{folder} is private")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
     file = settings.storage.database_file
     if not file.exists():
-        yield _ok("database", f"{file} will be made")
+        yield _ok("database", f"{file} will be created")
         return
     try:
         check_whole(file)
@@ -135,11 +133,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     except StoreError as error:
         yield _problem("database", str(error), "Stop the daemon, then: news-monitor restore")
     else:
-        comes = "" if found == needed else f" and comes up to {needed} at the next start, after a backup"
-        yield _ok("database", f"{file} is whole, schema {found or 'none'}{comes}")
+        comes = "" if found == needed else f" ; it will be upgraded to {needed} at the next start, after a backup"
+        yield _ok("database", f"{file} is intact, schema {found or 'none'}{comes}")
     backup = newest_good(settings.storage.backup_folder)
     if backup:
-        yield _ok("backup", f"the newest good one is {backup}")
+        yield _ok("backup", f"the newest good backup is {backup}")
     else:
         yield _warning("backup", f"none in {settings.storage.backup_folder}", "Make one: news-monitor backup")
 
@@ -151,7 +149,7 @@ def _disk(settings: Settings) -> Finding:
     if not has_space(free):
         return _problem("disk", said, "Make room: with less than 100 MB nothing is polled.")
     if free < LITTLE_FREE_BYTES:
-        return _warning("disk", said, "Make room before it gets tight: with less than 100 MB nothing is polled.")
+        return _warning("disk", said, "Free some space soon: with less than 100 MB, nothing is polled.")
     return _ok("disk", said)
 
 
@@ -164,7 +162,9 @@ def _archive(settings: Settings) -> Finding:
 
 def _clock(now: datetime) -> Finding:
     if now < BUILT:
-        return _problem("clock", f"it says {now:%Y-%m-%d %H:%M} UTC", "Set it; slots and certificates follow it.")
+        return _problem(
+            "clock", f"it says {now:%Y-%m-%d %H:%M} UTC", "Set the clock: editions and certificates depend on it."
+        )
     synchronised = Path("/run/systemd/timesync/synchronized")
     if shutil.which("timedatectl") and synchronised.parent.exists() and not synchronised.exists():
         return _warning("clock", f"{now:%Y-%m-%d %H:%M} UTC, not synchronised", "timedatectl set-ntp true")
@@ -177,7 +177,9 @@ def _versions() -> Iterator[Finding]:
     try:
         yield _ok("time zones", f"tzdata {version('tzdata')}; restart the daemon after an update")
     except PackageNotFoundError:
-        yield _warning("time zones", "those of the system", "Keep them up to date, and restart after an update.")
+        yield _warning(
+            "time zones", "the system's time zones", "Keep them up to date, and restart the daemon after an update."
+        )
 
 
 def sqlite_finding(found: Sequence[int]) -> Finding:
@@ -196,12 +198,12 @@ def sqlite_finding(found: Sequence[int]) -> Finding:
 
 
 def expat_finding(found: Sequence[int]) -> Finding:
-    """Warns only: distributions mend old versions without changing the number (rule S6)."""
+    """Only a warning: distributions backport fixes without changing the version number (rule S6)."""
     written = ".".join(map(str, found))
     if tuple(found) >= FIXED_EXPAT:
         return _ok("expat", written)
     return _warning(
-        "expat", f"{written} is older than 2.7.2", "Unless your distribution mends it, update Python's expat."
+        "expat", f"{written} is older than 2.7.2", "Update Python's expat, unless your distribution backports fixes."
     )
 
 
@@ -218,10 +220,12 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
     found = asyncio.run(_reached(settings, list(urls.values())))
     failed = {host: reason for host, reason in zip(urls, found, strict=True) if reason}
     if len(failed) < len(urls):
-        yield _ok("feeds", f"{len(urls) - len(failed)} of {len(urls)} hosts take a connection")
+        yield _ok("feeds", f"{len(urls) - len(failed)} of {len(urls)} hosts accept a connection")
     for host, reason in failed.items():
         what_to_do = (
-            "Look at DNS and the network." if len(failed) == len(urls) else "If it lasts, look for its new address."
+            "Check DNS and the network."
+            if len(failed) == len(urls)
+            else "If this lasts, look for the feed's new address."
         )
         yield _problem(f"feed host {host}", reason, what_to_do)
 
@@ -237,8 +241,8 @@ async def _reached(settings: Settings, urls: Sequence[str]) -> list[str]:
 
 
 def _mail(channel: Channel) -> Finding:
-    """As far as the login; whether a recipient is taken, only a message tells."""
-    more = "news-monitor mail test --to ADDRESS sends one."
+    """Connects and logs in; only a message can show whether a recipient is accepted."""
+    more = "news-monitor mail test --to ADDRESS sends a test message."
     if not isinstance(channel, ChecksConnection):
         return _ok("mail", f"{type(channel).__name__.removesuffix('Channel').lower()}: nothing to connect to. {more}")
     try:

@@ -15,7 +15,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def metrics(status: Status) -> bytes:
-    """One page, as /metrics serves it. Moments are seconds since 1970, UTC; what never happened is left out."""
+    """The page at /metrics. Times are seconds since 1970, UTC; events that never happened are left out."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Page(status))
     return generate_latest(registry)
@@ -44,7 +44,7 @@ class _Page(Collector):
             if moment is not None:
                 yield GaugeMetricFamily(f"{PREFIX}_{name}_timestamp_seconds", help_, value=moment.timestamp())
         upcoming = GaugeMetricFamily(
-            f"{PREFIX}_next_edition_timestamp_seconds", "When a digest comes next.", labels=["digest"]
+            f"{PREFIX}_next_edition_timestamp_seconds", "When the next edition of a digest is due.", labels=["digest"]
         )
         for edition in status.editions:
             upcoming.add_metric([edition.digest], (edition.overdue_since or edition.at).timestamp())
@@ -55,21 +55,21 @@ def _numbers(status: Status) -> list[tuple[str, str, float]]:
     overview = status.overview
     return [
         ("healthy", "1 if nothing is wrong.", not problems(status)),
-        ("problems", "How much is wrong.", len(problems(status))),
+        ("problems", "How many problems there are.", len(problems(status))),
         ("feeds", "Feeds that are polled.", overview.feeds),
         ("feeds_failing", "Feeds whose last poll failed.", len(overview.failing)),
         ("articles", "Articles stored.", overview.articles),
         ("editions", "Editions published.", overview.editions),
-        ("deliveries_unsent", "Messages that wait.", overview.unsent),
+        ("deliveries_unsent", "Messages that are waiting to be sent.", overview.unsent),
         (
             "deliveries_given_up",
-            "Messages of the last week, held or lost untold.",
+            "Messages of the last week that are held or lost, and not reported to the recipient.",
             overview.given_up,
         ),
-        ("steps_hanging", "Steps past their limit.", len(status.hanging)),
+        ("steps_hanging", "Steps that take longer than their limit.", len(status.hanging)),
         ("database_bytes", "Size of the database.", status.database_bytes),
         ("database_log_bytes", "Size of its write-ahead log.", status.log_bytes),
-        ("disk_free_bytes", "Room beside the database.", status.free_bytes),
+        ("disk_free_bytes", "Free space on the disk of the database.", status.free_bytes),
     ]
 
 
@@ -78,6 +78,6 @@ def _moments(status: Status) -> list[tuple[str, str, datetime | None]]:
     return [
         ("last_poll", "When a feed was last asked.", overview.polled_at),
         ("last_successful_poll", "When a feed last answered.", overview.succeeded_at),
-        ("oldest_unsent", "Since when the oldest message waits.", overview.oldest_unsent_at),
+        ("oldest_unsent", "Since when the oldest message has been waiting.", overview.oldest_unsent_at),
         ("last_backup", "When the newest backup was made.", status.backed_up_at),
     ]

@@ -1,7 +1,7 @@
-"""One moment of the service: what was polled, what is due, what waits to be sent, and what is wrong with that.
+"""The service at one moment: what was polled, what is due, what is waiting to be sent, and what is wrong.
 
-What counts as wrong is decided by `problems`, a pure function of the status. A feed that fails is named and is no
-problem of the service, unless all of them do.
+`problems`, a pure function of the status, decides what is wrong. A failing feed is named, but it is not a problem of
+the service unless all feeds fail.
 """
 
 import sqlite3
@@ -34,7 +34,7 @@ from monitor.url import shown_url, stored_url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextEdition:
-    """When a digest comes next; `overdue_since` if it should have come by now."""
+    """When a digest is due next; `overdue_since` if it should have been sent by now."""
 
     digest: str
     at: datetime
@@ -69,7 +69,7 @@ class Status:
 
 
 def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence[str] = ()) -> Status:
-    """How things are now. Raises StoreError."""
+    """The status now. Raises StoreError."""
     file = store.database.file
     log = file.with_name(f"{file.name}-wal")
     return Status(
@@ -96,13 +96,13 @@ def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence
 
 
 def problems(status: Status) -> tuple[str, ...]:
-    """What is wrong, in sentences with what to do; empty if all is well."""
+    """What is wrong, in sentences with advice; empty if all is well."""
     return tuple(
         sentence
         for is_wrong, sentence in (
             *((True, f"The config is unfinished: {sentence}") for sentence in status.missing),
             (not status.is_running, "The daemon does not run: start it (systemctl start news-monitor)."),
-            (bool(status.hanging), f"Something hangs: {', '.join(status.hanging)}. Look at the log."),
+            (bool(status.hanging), f"Something hangs: {', '.join(status.hanging)}. Check the log."),
             *_polling(status),
             *_mail(status),
             *_storage(status),
@@ -112,7 +112,7 @@ def problems(status: Status) -> tuple[str, ...]:
 
 
 def notices(status: Status) -> tuple[str, ...]:
-    """What is no fault of the service and needs no alarm, but is not well either; empty if there is nothing."""
+    """What the reader should know although the service is not at fault; empty if there is nothing."""
     paused = [f"All [[{section}]] are disabled in the config." for section in status.paused]
     return (*paused, *(_held(each, status.at) for each in status.overview.held if is_long(each.hold)))
 
@@ -123,7 +123,7 @@ def _held(held: HeldFeeds, now: datetime) -> str:
     days = max(round((hold.until - now) / timedelta(days=1)), 1)
     until = f"until {hold.until:%Y-%m-%d %H:%M} UTC ({counted(days, 'day', 'days')})"
     if not hold.origin:
-        return f"On hold {until}: the feed {feed}; the server that it leads to asked for it."
+        return f"On hold {until}: the feed {feed}; the server that it redirects to asked for it."
     feeds = counted(held.feeds, "feed", "feeds")
     return f"On hold {until}: {feeds} of {hold.origin}, which asked for it when {feed} was polled."
 
@@ -134,7 +134,7 @@ def _polling(status: Status) -> list[tuple[bool, str]]:
     return [
         (
             bool(overview.feeds) and len(overview.failing) == overview.feeds,
-            "Every feed fails: is this machine online? news-monitor doctor",
+            "Every feed is failing. Check whether this machine is online: news-monitor doctor",
         ),
         (
             bool(overview.feeds) and are_polls_late(last, status.polling_interval, status.at),
@@ -148,7 +148,7 @@ def _mail(status: Status) -> list[tuple[bool, str]]:
     late = [each for each in status.editions if is_edition_overdue(each.overdue_since, status.at)]
     waits_since = overview.oldest_unsent_at
     return [
-        (bool(late), f'Overdue: {", ".join(each.digest for each in late)}. Look at the log for "edition failed".'),
+        (bool(late), f'Overdue: {", ".join(each.digest for each in late)}. Search the log for "edition failed".'),
         (
             is_mail_late(waits_since, status.at),
             f"{overview.unsent} messages wait, the oldest for {_hours(status.at, waits_since)} h: news-monitor doctor",
@@ -165,7 +165,7 @@ def _storage(status: Status) -> list[tuple[bool, str]]:
         (not has_space(status.free_bytes), f"Less than 100 MB free beside {status.database}: polling has stopped."),
         (
             status.log_bytes > WAL_LIMIT_BYTES,
-            f"The write-ahead log has {status.log_bytes // 10**6} MB: some program reads the database without end.",
+            f"The write-ahead log has {status.log_bytes // 10**6} MB: some program keeps reading the database.",
         ),
         (
             bool(status.overview.editions) and is_backup_late(status.backed_up_at, status.backup_every, status.at),
@@ -186,7 +186,7 @@ def _editions(settings: Settings, store: Store, now: datetime) -> list[NextEditi
 
 
 def _aside(settings: Settings, store: Store) -> tuple[Setback, ...]:
-    """Of what the config still has: what has left it is not tried again, and would be named for ever."""
+    """Setbacks of work that the config still has: other work is not tried again, and would be named for ever."""
     known = {
         "poll": {stored_url(feed.url) for feed in settings.feeds},
         "edition": {each.name for each in settings.digests},

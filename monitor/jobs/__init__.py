@@ -1,4 +1,4 @@
-"""The flow: each job is an object that holds what it needs. It calls the stages in order and decides nothing.
+"""The flow: each job is an object with everything it needs. It calls the stages in order and decides nothing.
 
     poller           fetch → parse → reconcile → match → store     one transaction per feed
     publisher        slots → cluster → digest → render → compose   one transaction per edition
@@ -7,9 +7,9 @@
     keeper           archive, prune, checkpoint, back up, check
     rematcher        stored articles, when topics changed
 
-Each has one public way to be run, `run`. The clock is one of the things that a job holds: a round of polls or a batch
-of mails takes minutes, and asks it again and again (docs/decisions/0047). The database is the only hand-off between
-the jobs, so a crash at any line loses nothing. One feed, digest or message that fails never stops the others.
+Each job has one public method that runs it, `run`. A job holds the clock, because a round of polls or a batch of mails
+takes minutes and asks for the time repeatedly (docs/decisions/0047). Jobs exchange data only through the database, so a
+crash at any line loses nothing. If one feed, digest or message fails, the others go on.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Jobs:
-    """All jobs over one store, by one config; `daemon.build` makes them, a reload makes others."""
+    """All jobs for one store and one config; `daemon.build` makes them, and a reload makes new ones."""
 
     clock: Clock
     progress: Progress

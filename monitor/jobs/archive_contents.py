@@ -1,7 +1,7 @@
-"""What the first page of the archive lists: the newest editions with their headlines, those before by date, and topics.
+"""The content of the archive's first page: the newest editions with headlines, earlier ones by date, and topics.
 
-It is as of the newest edition, so that the same rows give the same page. However many editions there are, it stays
-within bounds: a date is one link, and what is older than `MOST_MONTHS` is reached from the oldest page it names.
+It shows the state at the newest edition, so that the same rows give the same page. Its size is limited: a date is one
+link, and editions older than `MOST_MONTHS` are reached from the oldest page that it links to.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,28 +34,28 @@ from monitor.store import Store
 INDEX_DAYS = 30
 
 NEWEST = 30
-"""So many editions of a digest are listed with their headlines: a month of a daily one, as the trends above."""
+"""How many editions of a digest are listed with headlines: a month of a daily one, like the trends above."""
 
 HEADLINES = 3
-"""Of each of these; as many as a mail has in short."""
+"""How many headlines each of these has: as many as the summary at the top of a mail."""
 
 OTHER_TOPICS = 12
-"""So many more topics of an edition are named beside its headlines."""
+"""How many other topics of an edition are named below its headlines."""
 
 MOST_MONTHS = 120
-"""Ten years by date, some 30 KB a year."""
+"""How many months are listed by date: ten years, at some 30 KB a year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveContents:
-    """Makes the index out of what is stored and configured."""
+    """Builds the index from the store and the config."""
 
     store: Store
     digests: tuple[DigestSettings, ...]
     topics: tuple[Topic, ...]
 
     def index(self, archived: Sequence[ArchivedEdition]) -> ArchiveIndex:
-        """The index of these editions, of which there is at least one; they are the newest first."""
+        """The index of these editions, newest first; there must be at least one."""
         first = next(iter(self.digests), None)
         timezone, language = (first.timezone, first.language) if first else ("UTC", "en")
         made_at = archived[0].made_at
@@ -77,7 +77,7 @@ class ArchiveContents:
         )
 
     def zone_and_language(self, digest: str) -> tuple[ZoneInfo, str]:
-        """Those of a digest, as far as it is still configured."""
+        """The topics of a digest, if it is still configured."""
         settings = next((each for each in self.digests if each.name == digest), None)
         return (ZoneInfo(settings.timezone), settings.language) if settings else (ZoneInfo("UTC"), "en")
 
@@ -108,7 +108,7 @@ class ArchiveContents:
 
 
 def entry_of(edition: ArchivedEdition, zone: ZoneInfo) -> ArchiveEntry:
-    """An edition by itself, without its headlines."""
+    """An edition without its headlines."""
     return ArchiveEntry(
         page=relative_address(edition.digest, edition.slot),
         dated=_dated(edition, zone),
@@ -120,7 +120,7 @@ def entry_of(edition: ArchivedEdition, zone: ZoneInfo) -> ArchiveEntry:
 
 
 def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, int], ...]:
-    """(topic, article): the best of each topic, then the second best of each, at most so many; no article twice."""
+    """(topic, article): the best of each topic, then the second best of each, up to the limit; no article twice."""
     rounds = zip_longest(*([(each.topic, article) for article in each.article_ids] for each in topics))
     chosen: dict[int, str] = {}
     for topic, article in (pair for pairs in rounds for pair in pairs if pair is not None):
@@ -129,7 +129,7 @@ def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, int], 
 
 
 def _ranked(topics: Sequence[ListedTopic], rank: Mapping[str, tuple[int, int]]) -> list[ListedTopic]:
-    """As the configuration has them; those that it has no longer come last, by name."""
+    """Digests in the order of the config; those that left the config come last, by name."""
     last = (max(priority for priority, _ in rank.values()) + 1, 0) if rank else (0, 0)
     return sorted(topics, key=lambda each: (rank.get(each.topic, last), each.topic))
 
@@ -163,7 +163,7 @@ def _place(entry: ArchiveEntry, topic: str) -> str:
 
 
 def months_of(entries: Sequence[ArchiveEntry]) -> tuple[ArchiveMonth, ...]:
-    """The dates of these editions, which are the newest first, by month; a date leads to its first edition."""
+    """The dates of these editions, newest first, by month; a date links to its first edition."""
     pages = {entry.dated: entry.page for entry in entries}
     days = [ArchiveDay(dated=day, page=page) for day, page in sorted(pages.items())]
     months = [tuple(own) for _, own in groupby(days, key=lambda each: (each.dated.year, each.dated.month))]
@@ -171,7 +171,7 @@ def months_of(entries: Sequence[ArchiveEntry]) -> tuple[ArchiveMonth, ...]:
 
 
 def _newest_places(digests: Iterable[ArchiveDigest]) -> dict[str, str]:
-    """Topic → where the newest edition with headlines has it."""
+    """Topic → the link to it in the newest edition with headlines."""
     places: dict[str, str] = {}
     entries = sorted((each for digest in digests for each in digest.entries), key=lambda each: each.made_at)
     for entry in entries:

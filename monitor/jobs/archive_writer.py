@@ -1,8 +1,8 @@
-"""The archive folder: pages that have to be written, each with the way to the ones beside it, and the index of all.
+"""Writes the archive folder: pages with links to the previous and the next page, and the index of all pages.
 
-An edition's page is stored as it was published (docs/decisions/0006). The links to the pages before and after it are
-put in when its file is written, because the next edition comes later: to publish that one marks the page before it as
-one to be written again (docs/decisions/0040).
+An edition's page is stored as it was published (docs/decisions/0006). The links to its neighbours are added when the
+file is written, because the next edition comes later: publishing an edition marks the page before it to be written
+again (docs/decisions/0040).
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ from monitor.store import Store
 log = logger(__name__)
 
 MOST_PAGES = 200
-"""A run is short, since polls wait for it; what it leaves, the next one takes. More than that wait only where the
-folder is gone, or is of an earlier version."""
+"""The most pages of one run, which must be short because polls wait for it; the next run continues. More pages are
+pending only if the folder was deleted, or comes from an earlier version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveWriter:
-    """Writes what the archive folder lacks."""
+    """Writes the pages that are missing from the archive folder."""
 
     clock: Clock
     progress: Progress
@@ -37,8 +37,8 @@ class ArchiveWriter:
     contents: ArchiveContents
 
     def run(self) -> None:
-        """Write the pages that are not in the archive folder yet or lead nowhere, and then the index; one that cannot
-        be written is tried again later. Where the index is gone, all pages are written.
+        """Write the pages that are missing or whose links are out of date, then the index. A page that cannot be
+        written is tried again later. If the index is missing, all pages are written.
         """
         is_whole = has_index(self.archive.folder)
         if not is_whole:
@@ -51,7 +51,7 @@ class ArchiveWriter:
             self._write_index(archived)
 
     def _write_pages(self, waiting: Sequence[int], archived: Sequence[ArchivedEdition]) -> bool:
-        """Whether any was written."""
+        """Write the pending pages. Returns whether any was written."""
         beside = _neighbours(archived)
         editions = {each.id: each for each in archived}
         reasons: list[str] = []
@@ -91,7 +91,7 @@ class ArchiveWriter:
 def _neighbours(
     archived: Sequence[ArchivedEdition],
 ) -> dict[int, tuple[ArchivedEdition | None, ArchivedEdition | None]]:
-    """For each edition the ones before and after it, of the same digest."""
+    """For each edition, the previous and the next edition of the same digest."""
     by_digest: dict[str, list[ArchivedEdition]] = {}
     for edition in reversed(archived):
         by_digest.setdefault(edition.digest, []).append(edition)

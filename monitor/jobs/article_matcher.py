@@ -1,6 +1,6 @@
-"""match, for the articles of one poll: in slices, so that the event loop and the watchdog see that it goes on.
+"""match, for the articles of one poll: in slices, so that the event loop and the watchdog see progress.
 
-It decides nothing: what matches is decided by `match`, which edits are worth storing by `reconcile`.
+It decides nothing: `match` decides what matches, and `reconcile` which edits are worth storing.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleMatcher:
-    """What the texts of a poll come to: matches, words, boilerplate. It reads the store and writes nothing."""
+    """Finds matches, words and boilerplate in the texts of a poll. It reads the store and writes nothing."""
 
     clock: Clock
     progress: Progress
@@ -40,9 +40,9 @@ class ArticleMatcher:
     async def matches(
         self, unit: Unit, update: FeedUpdate, shared: Sequence[Boilerplate] = ()
     ) -> dict[str, tuple[Match, ...]]:
-        """By article key. In slices of one article, whose text is bounded: thousands must neither keep the sockets of
-        other feeds waiting nor look like a hang. `shared`: the feed's known boilerplate; an edit is judged by what was
-        known when its article came.
+        """Matches by article key. A slice is one article, whose text is bounded: thousands of articles must not keep
+        the sockets of other feeds waiting or look like a hang. `shared`: the feed's known boilerplate; an edit is
+        judged by what was known when its article came.
         """
         stored = [*update.changed, *update.excess, *update.reread]
         leaves_out = any(each.left_out_since for each in shared)
@@ -59,7 +59,9 @@ class ArticleMatcher:
         return {key: matches for key, matches in found.items() if matches}
 
     def with_matching_edits(self, update: FeedUpdate, matches: dict[str, tuple[Match, ...]]) -> FeedUpdate:
-        """With those edits beyond an article's limit that are worth storing; the matches of the others are removed."""
+        """The update with those edits beyond an article's limit that are worth storing; matches of the others are
+        removed.
+        """
         if not update.excess:
             return update
         found = {edit.id: [match.topic for match in matches.get(edit.key, ())] for edit in update.excess}
@@ -70,7 +72,7 @@ class ArticleMatcher:
         return kept
 
     async def words(self, unit: Unit, articles: Sequence[NewArticle]) -> WordCounts:
-        """How common the words of the new articles are among them: what grouping weighs words by."""
+        """How many of the new articles have each word: grouping weighs words by these counts."""
         words: Counter[str] = Counter()
         for article in articles:
             words.update(self.units.run(unit, words_of, [article]))
@@ -79,14 +81,14 @@ class ArticleMatcher:
         return WordCounts(articles=len(articles), words=words)
 
     def boilerplate(self, update: FeedUpdate) -> tuple[Boilerplate, ...]:
-        """What texts of the feed are known to begin or end with; not read where there is nothing to judge."""
+        """The known boilerplate of the feed; not read if there is nothing to judge."""
         has_articles = update.new or update.changed or update.excess or update.reread
         return self.store.boilerplate.of_feed(update.state.id) if has_articles else ()
 
     async def learned_boilerplate(
         self, unit: Unit, update: FeedUpdate, shared: Sequence[Boilerplate]
     ) -> tuple[Boilerplate, ...] | None:
-        """What is known of the feed after its new articles; None if they change nothing."""
+        """The boilerplate of the feed after its new articles; None if they change nothing."""
         if not update.new:
             return None
         new = [Specimen(title=each.title, text=each.text, seen_at=each.first_seen_at) for each in update.new]
@@ -95,5 +97,5 @@ class ArticleMatcher:
         before = {each.words for each in shared if each.left_out_since}
         for each in found:
             if each.left_out_since and each.words not in before:
-                log.info("left out of matching from now on", feed=shown_url(update.state.url), words=each.sample)
+                log.info("boilerplate is left out of matching", feed=shown_url(update.state.url), words=each.sample)
         return None if set(found) == set(shared) else found

@@ -1,6 +1,6 @@
-"""cluster → digest → render: what an edition would be if it were made now. Publishing it is `publisher`'s work.
+"""cluster → digest → render: drafts an edition as of now. `publisher` publishes it.
 
-It decides nothing: what an edition says is decided by `digest`, how it looks by `render`.
+It decides nothing: `digest` decides what an edition says, and `render` how it looks.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,9 +46,9 @@ class Draft:
     stories: Mapping[int, int]
     """The grouping it rests on: article → story."""
     undelivered: Mapping[str, tuple[Undelivered, ...]]
-    """By recipient, the earlier editions that each letter says never came."""
+    """By recipient, the earlier editions that each letter reports as undelivered."""
     suspended: Mapping[str, str]
-    """Who is not to be written to, and why."""
+    """The recipients who get no mail, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +66,8 @@ class Editor:
     letters: LetterWriter
 
     def preview(self, digest: DigestSettings, at: datetime | None = None) -> Draft:
-        """The next scheduled edition, with what is known now: the bytes that will be sent if nothing new comes (rule
-        E14). With `at`: what would be sent then, by hand if no slot is due.
+        """The next scheduled edition, from what is stored now: the bytes that will be sent if nothing new comes (rule
+        E14). With `at`: the edition as of that time, a manual one if no slot is due.
         """
         now = self.clock.now()
         since, last = self.store.slots.progress(digest.name, now)
@@ -86,8 +86,8 @@ class Editor:
         now: datetime | None = None,
         keep: Keep | None = None,
     ) -> Draft:
-        """What an edition would be if it were published now, or at another time. `keep` is given the finished parts of
-        an enormous grouping.
+        """The edition as it would be published now, or at another time. `keep` receives the finished parts of a very
+        large grouping.
         """
         now = now or self.clock.now()
         knows = self.store.editions.high_water()
@@ -127,7 +127,7 @@ class Editor:
         *,
         is_test: bool,
     ) -> tuple[Edition | RollUp, HighWater]:
-        """The edition and what it knows: the words of articles are read after the grouping, with all edits so far."""
+        """The edition and what it knows: the texts of articles are read after the grouping, with all edits so far."""
         topics = [topic for topic in self.topics if not digest.topics or topic.name in digest.topics]
         since, last = self.store.slots.progress(digest.name, now)
         next_at = next_slot(digest, since=since, last=slot.key if slot else last, now=now).due_at
@@ -200,8 +200,8 @@ class Editor:
         return self.renderer.render(digest, edition, missed=missed).mail
 
     def _coverage(self, digest: str, coverage: Coverage) -> Coverage:
-        """As readers get it. Whether templates fail is said by the edition for which they did, and that an edition of
-        this digest could not be made is over once there is one.
+        """The coverage for readers. Notes about failing templates belong to the edition for which they failed, and a
+        note that an edition of this digest could not be made is over once there is one.
         """
         over = (NoteKind.EDITION, digest)
         open_ = self.store.notes.open()

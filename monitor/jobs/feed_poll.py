@@ -1,6 +1,6 @@
 """fetch → parse → reconcile → match → store, for one feed; one transaction.
 
-It decides nothing: what is new is decided by `reconcile`, when to ask again by `polling`, what matches by `match`.
+It decides nothing: `reconcile` decides what is new, `polling` when to ask again, and `match` what matches.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class FeedPoll:
 
     clock: Clock
     chance: Callable[[], float]
-    """Gives numbers in [0, 1): the jitter of the next poll."""
+    """Returns numbers in [0, 1): the jitter of the next poll."""
     store: Store
     parsers: ParserPool
     feeds: Mapping[str, FeedSettings]
@@ -64,7 +64,7 @@ class FeedPoll:
         is_by_hand: bool = False,
     ) -> PollReport:
         """Poll the feed as of `state`. `turn` is held while the database is written; `note_attempt` gets what was
-        stored. A surprise with one feed is a failure of that feed. Raises DamagedStore.
+        stored. An unexpected error counts as a failure of that feed. Raises DamagedStore.
         """
         units = self.matcher.units
         try:
@@ -80,8 +80,8 @@ class FeedPoll:
             update = await self._update(state, outcome, unit)
             update, report = await self._stored(turn, unit, update, is_document=bool(body))
         except DamagedStore:
-            raise  # whatever is written now makes it worse
-        except Exception as error:  # a surprise with one feed must not cost the others
+            raise  # any further write would make it worse
+        except Exception as error:  # an unexpected error with one feed must not affect the others
             log.exception("poll failed", feed=shown_url(state.url))
             return await self._surprise(turn, state, error)
         if update.hold:
@@ -95,7 +95,7 @@ class FeedPoll:
     async def _stored(
         self, turn: asyncio.Lock, unit: Unit, update: FeedUpdate, *, is_document: bool
     ) -> tuple[FeedUpdate, PollReport]:
-        """Match what the poll brought and commit it: the update as it was stored, and the report on it."""
+        """Match the articles of the poll and commit them. Returns the update as stored, and the report."""
         matcher, units = self.matcher, self.matcher.units
         shared = matcher.boilerplate(update)
         matches = await matcher.matches(unit, update, shared)
@@ -113,7 +113,7 @@ class FeedPoll:
     async def _update(self, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
         units, feed = self.matcher.units, self.feeds[state.url]
         parsed = await self._parsed(state, outcome)
-        # seconds for thousands of hostile titles
+        # takes seconds for thousands of hostile titles
         items = await asyncio.to_thread(units.run, unit, distinct_items, parsed, feed)
         state, stored = self._with_history(state, items)
         return await asyncio.to_thread(
@@ -132,8 +132,8 @@ class FeedPoll:
         )
 
     def _with_history(self, state: FeedState, items: Sequence[Identity]) -> tuple[FeedState, Stored]:
-        """The feed, and what is stored of these items; as a feed that left the config, if its first document is that
-        feed's under another URL.
+        """The feed, and what is stored of these items. If the first document belongs to a feed that left the config,
+        the feed continues that one under the new URL.
         """
         if state.baseline_at is None and items:
             for departed in self._departed(state):
@@ -144,7 +144,7 @@ class FeedPoll:
         return state, self._known(state, items)
 
     def _departed(self, state: FeedState) -> list[FeedState]:
-        """The feeds of its domain that it may be under another URL: not those which the config has, but disabled."""
+        """The stored feeds of the same domain that it may continue; disabled feeds of the config are not among them."""
         departed = self.store.feeds.departed(registrable_domain(state.url))
         return [each for each in departed if each.url not in self.feeds]
 
@@ -173,7 +173,7 @@ class FeedPoll:
         )
 
     def _postponed(self, state: FeedState, outcome: NotAsked) -> PollReport:
-        """A server asks for quiet, this feed's or one it redirects to: it waits for that, if we know how long."""
+        """Hold the feed if its server, or one that it redirects to, asked for quiet, and we know for how long."""
         now = self.clock.now()
         until = self.store.feeds.holds(now).get(outcome.origin)
         if until:
@@ -184,7 +184,9 @@ class FeedPoll:
         return self.too_soon(state, "its host has asked for quiet")
 
     async def _surprise(self, turn: asyncio.Lock, state: FeedState, error: Exception) -> PollReport:
-        """Count it as a failure of the feed, so that it backs off and is named; the database may be what failed."""
+        """Count an unexpected error as a failure of the feed, so that it backs off and is reported; the database may
+        have failed.
+        """
         failed = FetchFailed(
             request=self._request(state),
             problem=FetchProblem.SURPRISE,
@@ -200,7 +202,9 @@ class FeedPoll:
         return self._report(update, 0)
 
     async def _left_aside(self, turn: asyncio.Lock, state: FeedState, setback: Setback) -> PollReport:
-        """Its document is not read, which is a failure of the feed for all to see; it is asked for other words soon."""
+        """Do not read its document, and count that as a failure of the feed; it is polled again soon for a new
+        document.
+        """
         log.warning("poll set aside", feed=shown_url(state.url), reason=setback.sentence)
         failed = FetchFailed(
             request=self._request(state), problem=FetchProblem.SET_ASIDE, detail=setback.sentence, reached=True

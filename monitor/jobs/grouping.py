@@ -1,4 +1,6 @@
-"""cluster → the stories of what matches and has none yet, and who is behind their outlets. Writes nothing."""
+"""cluster → the stories of matching articles that have none yet, and the publishers of their
+outlets. Writes nothing.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -19,9 +21,9 @@ def grouping(
     keep: Callable[[Mapping[int, int]], None] | None = None,
     sign_of_life: Callable[[], None] = lambda: None,
 ) -> dict[int, int]:
-    """Group what matches and is not grouped yet: article → story. Publishing an edition keeps it; this does not, but
-    for `keep`: it is given each slice of a flood but the last, so that a restart goes on where it was. Articles
-    that came after `knows` are left out: the edition that rests on this grouping does not list them.
+    """Group matching articles that are not grouped yet: article → story. Publishing an edition stores the result; this
+    function does not. `keep` receives each slice of a flood except the last, so that a restart continues where it was.
+    Articles that came after `knows` are left out: the edition that uses this grouping does not list them.
     """
     stories: dict[int, int] = {}
     ungrouped = store.articles.ungrouped(knows)
@@ -41,6 +43,8 @@ def grouping(
 
 
 def publishers(store: Store, feeds: Mapping[str, FeedSettings]) -> Publishers:
-    """What the config says of those who are behind the feeds (by URL): not stored, for it may change at any time."""
+    """The publishers of feeds (by URL) according to the config. They are not stored, because they may change at any
+    time.
+    """
     states = store.feeds.configured()
     return publishers_of((state.id, feeds[state.url]) for state in states if state.url in feeds)

@@ -1,6 +1,6 @@
-"""Housekeeping: what grows is bounded, what could not be archived is tried again, the database is copied and checked.
+"""Housekeeping: limits what grows, retries archive pages, backs up the database and checks it.
 
-What is due follows from the clock and from what is there, so that a restart changes nothing.
+What is due follows from the clock and the existing files, so that a restart changes nothing.
 """
 
 from contextlib import suppress
@@ -26,12 +26,12 @@ from monitor.store.disk_space import free_bytes
 log = logger(__name__)
 
 CHORE_LIMIT = timedelta(hours=1)
-"""Gigabytes on a slow disk; less than a minute otherwise."""
+"""Enough for gigabytes on a slow disk; usually less than a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeper:
-    """Keeps the house in order."""
+    """Runs the housekeeping."""
 
     clock: Clock
     progress: Progress
@@ -41,7 +41,7 @@ class Keeper:
     archive_writer: ArchiveWriter
 
     def run(self) -> None:
-        """Bound what grows, write what could not be archived, copy and check what is due. Raises DamagedStore."""
+        """Limit what grows, retry archive pages, back up and check what is due. Raises DamagedStore."""
         now = self.clock.now()
         names = [digest.name for digest in self.digests]
         self.store.editions.sync(names, now)  # the clock may have been ahead
@@ -66,7 +66,7 @@ class Keeper:
                 self.store.database.integrity_check()
 
     def _back_up(self, now: datetime) -> None:
-        """A backup that cannot be made costs nothing else: it is tried again in an hour, and the operator is told."""
+        """Make a backup. A failure affects nothing else: it is tried again in an hour, and the operator is notified."""
         folder, file = self.storage.backup_folder, self.store.database.file
         try:
             _check_room(file)
@@ -75,7 +75,7 @@ class Keeper:
             raise
         except StoreError as error:
             log.error("no backup", reason=str(error))  # noqa: TRY400 (the sentence says it all)
-            with suppress(StoreError):  # a disk that takes no backup may not take this either
+            with suppress(StoreError):  # if the disk has no space for a backup, this may fail as well
                 self.store.notes.add(NoteKind.BACKUP, str(folder), f"No backup could be made: {error}", now)
         else:
             log.info("backed up", file=str(made))

@@ -15,7 +15,7 @@ class LetterWriter:
 
     channel: Channel
     unsubscribe_url: str
-    """With the blanks {recipient} and {list}; "" for none."""
+    """With the placeholders {recipient} and {list}; "" for none."""
 
     def letter(self, edition: Edition | RollUp, rendered: Rendered, recipient: str) -> Letter:
         """The letter to this recipient: the same edition always has the same id. `edition` is as readers may see it."""

@@ -1,4 +1,4 @@
-"""What a poll has flagged, for its report: new matches, and what was in the feed before its first poll."""
+"""Counts for the report on a poll: new matches, and what was in the feed before its first poll."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,8 +9,8 @@ from monitor.store import Store
 
 
 def flagged(store: Store, update: FeedUpdate, matches: Mapping[str, Sequence[Match]]) -> int:
-    """How many matches are new with this poll, which is not stored yet: an edit that leaves a match as it was has none,
-    and neither has what is read again.
+    """How many matches are new with this poll, which is not stored yet. An edit that leaves a match unchanged adds
+    none, and neither does a text that is read again.
     """
     known = store.articles.topics_of([edit.id for edit in update.changed])
     before = {edit.key: known.get(edit.id, frozenset()) for edit in update.changed}
@@ -21,7 +21,7 @@ def flagged(store: Store, update: FeedUpdate, matches: Mapping[str, Sequence[Mat
 
 
 def baseline_counts(update: FeedUpdate, matches: Mapping[str, Sequence[Match]]) -> BaselineCounts | None:
-    """Of a first poll, what was there; None of any other, and of an empty feed."""
+    """What was in the feed at its first poll; None for any other poll, and for an empty feed."""
     there = [article for article in update.new if article.arrival is Arrival.BASELINE]
     matching = [article for article in there if article.key in matches]
     fresh = sum(article.is_mailable for article in matching)

@@ -1,4 +1,4 @@
-"""What the operator should know: found in the store as it is, and told in a mail of its own through the same outbox.
+"""Notes to the operator: conditions found in the store, reported in a separate mail through the same outbox.
 
 It decides nothing: which conditions are notes, and when they are mailed, is decided in `policy.notes` and `suspension`.
 """
@@ -28,7 +28,7 @@ NAME = "operator"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorNotes:
-    """Finds what is wrong, and mails it to the operator."""
+    """Finds conditions, and mails them to the operator."""
 
     clock: Clock
     store: Store
@@ -39,17 +39,17 @@ class OperatorNotes:
     addresses: PublicAddresses
 
     def run(self) -> None:
-        """Bring the notes up to date, and tell the new ones if the operator's last mail is old enough."""
+        """Update the notes, and mail new ones if the operator's last mail is old enough."""
         now = self.clock.now()
         for kind, found in self._conditions(now).items():
             self.store.notes.sync(kind, found, now)
         new = [note for note in self.store.notes.open() if note.told_at is None]
         if new and self.operator.to and may_mail(self.store.notes.told_at(), self.operator.interval, now):
             self.store.notes.tell(new, self._messages(new, now), now)
-            log.info("operator told", notes=len(new))
+            log.info("operator notified", notes=len(new))
 
     def _conditions(self, now: datetime) -> dict[NoteKind, dict[str, str]]:
-        """What is wrong now, by kind: key → text. A kind that is not here is noted by whoever notices it."""
+        """The current conditions, by kind: key → text. Other kinds are noted where they are noticed."""
         return {
             NoteKind.OUTAGE: self._outages(now),
             NoteKind.FEED: self._feeds(now),
@@ -61,19 +61,22 @@ class OperatorNotes:
         if not self.store.notes.nothing_read(now):
             return {}
         hours = NOTHING_READ // timedelta(hours=1)
-        return {"all": f"Not one feed could be read for {hours} hours. Is this machine cut off from the network?"}
+        return {
+            "all": f"No feed could be read for {hours} hours. Check whether this machine is connected to the network."
+        }
 
     def _feeds(self, now: datetime) -> dict[str, str]:
         return {
-            trouble.url: f"{trouble.name} ({trouble.url}) fails since {_stamp(trouble.since)}: {trouble.reason}."
+            trouble.url: f"{trouble.name} ({trouble.url}) has been failing since {_stamp(trouble.since)}: "
+            f"{trouble.reason}."
             for trouble in self.store.notes.coverage(now).failing
         }
 
     def _recipients(self) -> dict[str, str]:
         recipients = {recipient for digest in self.digests for recipient in digest.to}
         return {
-            recipient: f"{recipient} gets no more mail, because three editions in a row were refused ({words}). What "
-            "comes is held. Correct the address in the config, or try one again: "
+            recipient: f"{recipient} gets no more mail, because three editions in a row were refused ({words}). New "
+            "messages are held. Correct the address in the config, or try one again: "
             "news-monitor deliveries list --state held"
             for recipient, words in self.store.deliveries.suspended(sorted(recipients)).items()
         }
@@ -96,7 +99,7 @@ class OperatorNotes:
         ]
 
     def _letter(self, rendered: Rendered, last: int, recipient: str, now: datetime) -> Letter:
-        """Each note is told once, so that the number of the last one names the message."""
+        """Each note is mailed once, so the number of the last one names the message."""
         return Letter(
             message_id=self.channel.message_id(message_key(NAME, "notes", str(last), recipient)),
             digest=NAME,
@@ -109,7 +112,7 @@ class OperatorNotes:
 
 
 def _fate(state: DeliveryState) -> str:
-    return "is held, because nobody knows whether it arrived:" if state is DeliveryState.HELD else "did not arrive:"
+    return "is held, because it is not known whether it arrived:" if state is DeliveryState.HELD else "did not arrive:"
 
 
 def _stamp(moment: datetime) -> str:

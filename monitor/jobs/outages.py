@@ -1,4 +1,4 @@
-"""An outage of our own: no feed is blamed for it, and one feed is asked now and then until a server answers (P12)."""
+"""Outages of our own network: no feed is blamed, and one feed is polled now and then until a server answers (P12)."""
 
 from dataclasses import dataclass
 
@@ -14,13 +14,13 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outages:
-    """Which feeds may be asked, and what a poll says about the network."""
+    """Decides which feeds may be polled during an outage, and what a poll shows about the network."""
 
     clock: Clock
     store: Store
 
     def feeds_to_ask(self) -> tuple[FeedState, ...]:
-        """The feeds that are due; during an outage one of them every five minutes, the one that waits longest."""
+        """The feeds that are due; during an outage only one every five minutes, the one that has waited longest."""
         now = self.clock.now()
         due = tuple(state for state in self.store.feeds.due(now) if is_welcome(state.hints, now))
         outage = self.store.outages.current()
@@ -41,10 +41,10 @@ class Outages:
         is_out = outages.current() is not None
         if not is_out and not update.reached and self._is_beginning():
             attempts = outages.attempts()
-            log.warning("no server can be reached: taken for an outage of our own", attempts=len(attempts))
+            log.warning("no server can be reached, probably an outage of our own network", attempts=len(attempts))
             outages.begin(attempts, now)
         elif is_out and update.reached:
-            log.info("a server has answered again")
+            log.info("outage over, a server has answered")
             outages.end(now)
         elif is_out:
             outages.forgive(update.state.id, now)

@@ -22,7 +22,7 @@ log = logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What one attempt led to, and when; to be committed, and with it the `repair` that takes the message's place."""
+    """The result of one attempt, and its time. It is committed together with the `repair` that replaces the message."""
 
     delivery: Delivery
     verdict: Verdict
@@ -32,27 +32,27 @@ class Settlement:
 
 
 Unsettled = list[Settlement]
-"""Outcomes that could not be committed, because the disk was full or the database busy. Only this process
-knows that such a message was accepted: to forget it would be to send it again."""
+"""Outcomes that could not be committed because the disk was full or the database busy. Only this process
+knows that such a message was accepted: if it forgot that, the message would be sent again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
-    """Sends what is queued, and does what a person asks of a delivery."""
+    """Sends queued messages, and carries out what a person asks for a delivery."""
 
     clock: Clock
     progress: Progress
     store: Store
     channel: Channel
     on_unknown: OnUnknown
-    """What becomes of a message when nobody knows whether it arrived."""
+    """What to do with a message if it is not known whether it arrived."""
     unsettled: Unsettled = field(default_factory=list)
-    """Passed on when a reload makes other jobs."""
+    """Passed on when a reload makes new jobs."""
 
     def recover(self) -> None:
-        """Settle what a process that died left behind: messages of unknown fate (D8).
+        """Settle messages of a crashed process whose outcome is unknown (D8).
 
-        A message that is to be repeated goes out at once.
+        A message that has to be repeated is sent immediately.
         """
         lost = DeliveryError(stage="data", answer="the program was stopped while it was sending", unknown=True)
         for delivery in self.store.deliveries.unknown():
@@ -63,7 +63,7 @@ class Outbox:
             self.store.deliveries.settle(delivery, outcome, now)
 
     def run(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        """Hand over every message whose time has come, until `is_stopping` says so between two of them."""
+        """Send every message that is due, until `is_stopping` returns true between two of them."""
         self.settle()
         waiting = self.store.deliveries.due(self.clock.now())
         while waiting and not is_stopping():
@@ -72,11 +72,11 @@ class Outbox:
             waiting = tuple(rest) if attempt is None or attempt.error is None else self._spared(rest, attempt)
 
     def try_out(self, letters: Sequence[Letter]) -> tuple[Delivery, ...]:
-        """Hand these over and keep nothing of it: no delivery rows; as they stand afterwards."""
+        """Send these without storing anything. Returns their states afterwards."""
         return tuple(self._tried(_unstored(self.channel, letter)) for letter in letters)
 
     def retry(self, ids: Sequence[int], is_stopping: Callable[[], bool] = lambda: False) -> tuple[Delivery, ...]:
-        """Try these again now, whatever became of them; as they stand afterwards. Raises UsageError."""
+        """Try these again now, whatever their state. Returns their states afterwards. Raises UsageError."""
         self.settle()
         self.store.deliveries.retry(ids, self.clock.now())
         self.run(is_stopping)
@@ -88,11 +88,13 @@ class Outbox:
         recipients: Sequence[str],
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> tuple[Delivery, ...]:
-        """Send an edition again, or to somebody new: copies, as they are after the first attempt. Raises UsageError."""
+        """Send an edition again, or to a new recipient. Returns the copies after the first
+        attempt. Raises UsageError.
+        """
         self.settle()
         sent, now = self.store.deliveries.of_edition(edition_id), self.clock.now()
         if not sent:
-            raise UsageError(f"Edition {edition_id} was mailed to nobody, so there is no message to send again.")
+            raise UsageError(f"Edition {edition_id} was not mailed to anybody, so there is no message to send again.")
         copies = []
         for number, recipient in enumerate(recipients, len(sent)):
             theirs = [each for each in sent if each.recipient == recipient] or sent
@@ -105,14 +107,14 @@ class Outbox:
         return self.store.deliveries.of_edition(edition_id)[len(sent) :]
 
     def cancel(self, ids: Sequence[int]) -> tuple[Delivery, ...]:
-        """Never send these; as they stand afterwards. Raises UsageError."""
+        """Cancel these. Returns their states afterwards. Raises UsageError."""
         self.store.deliveries.cancel(ids, self.clock.now())
         return self.store.deliveries.these(ids)
 
     def _deliver(self, delivery: Delivery) -> Settlement | None:
-        """`sending` is committed before the message leaves, the outcome after; nothing is open during I/O (D7).
+        """Send one message: `sending` is committed before, the outcome after; no transaction is open during I/O (D7).
 
-        None if somebody else has taken it.
+        None if another process has taken it.
         """
         if not self.store.deliveries.claim(delivery):
             return None
@@ -122,7 +124,7 @@ class Outbox:
                 answer = self.channel.send(delivery)
         except DeliveryError as refusal:
             error = refusal
-        except Exception as surprise:  # one message must not cost the others
+        except Exception as surprise:  # one message must not affect the others
             log.exception("delivery failed", recipient=delivery.recipient)
             error = DeliveryError(stage="data", answer=f"{type(surprise).__name__}: {surprise}", unknown=True)
         now = self.clock.now()
@@ -135,7 +137,9 @@ class Outbox:
         return settlement
 
     def _spared(self, waiting: Sequence[Delivery], failed: Settlement) -> tuple[Delivery, ...]:
-        """What is left to try after a failure. What shares the fault is settled untried, and tried again together."""
+        """The messages left to try after a failure. Those that share the fault are settled untried, and retried
+        together.
+        """
         error = failed.error
         if error is None or failed.verdict.state is DeliveryState.REFUSED:
             return tuple(waiting)
@@ -149,7 +153,7 @@ class Outbox:
         return tuple(each for each in waiting if each not in sharing)
 
     def settle(self) -> None:
-        """Commit what is known and not stored yet, in order. Raises StoreError, and keeps what is left."""
+        """Commit outcomes that are not stored yet, in order. Raises StoreError, and keeps the rest."""
         while self.unsettled:
             each = self.unsettled[0]
             self.store.deliveries.settle(each.delivery, each.verdict, each.at, each.repair)

@@ -1,7 +1,7 @@
-"""A round of polls that rolls: what becomes due meanwhile is picked up, and nobody waits for the slowest.
+"""A rolling round of polls: feeds that become due meanwhile are included, and no feed waits for the slowest.
 
-One feed of a host at a time, and few in all, are begun; so a host of many dead feeds keeps one place busy, not all,
-and a round that is told to end has only those to wait for. Which feeds are due is not decided here.
+Only one feed of a host is polled at a time, and only a few in total. So a host with many dead feeds occupies one slot
+and not all, and a round that has to end waits only for those few. Other modules decide which feeds are due.
 """
 
 import asyncio
@@ -11,17 +11,17 @@ from monitor.model.feed_update import FeedState
 from monitor.url import host_of
 
 LOOK_SECONDS = 1.0
-"""How often it looks for feeds that have become due, and whether it is over."""
+"""How often to look for feeds that have become due, and whether the round is over."""
 
 Begin = Callable[[Sequence[FeedState]], Awaitable[None]]
 Poll = Callable[[FeedState], Awaitable[None]]
 
 
 class Round:
-    """`wanted` gives the feeds to poll, again and again; `begin` hears of those that are polled next, all in one go,
-    before the first of them is asked. With `is_over` no other feed is begun.
+    """`wanted` is called repeatedly and returns the feeds to poll; `begin` gets the feeds that are polled next, all at
+    once, before the first of them is polled. When `is_over` returns true, no further feed is started.
 
-    It keeps nothing of a poll that is done: a round may go on for an hour, with thousands of polls.
+    Nothing is kept of a finished poll: a round may last an hour, with thousands of polls.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Round:
         return self._now()
 
     async def _start_some(self) -> bool:
-        """Begin as many as may be begun now, in the order in which they wait; whether there were any."""
+        """Start as many feeds as possible now, in the order in which they wait. Returns whether there were any."""
         if self._is_over():
             self._waiting.clear()
         busy = {host_of(state.url) for state in self._flying.values()}
@@ -82,7 +82,7 @@ class Round:
         return bool(chosen)
 
     async def _leave(self) -> None:
-        """Cut short, it leaves nothing in flight behind."""
+        """End the round early, and leave nothing in progress."""
         for flight in self._flying:
             flight.cancel()
         if self._flying:

@@ -1,6 +1,6 @@
 """Which feeds are polled now, in one round with one session: those that are due, or those a person asked for.
 
-One poll is the work of `feed_poll`; when a feed is due follows from the store.
+`feed_poll` does one poll; the store knows when a feed is due.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ from monitor.store import Store
 from monitor.url import origin_of
 
 IN_FLIGHT_A_PLACE = 2
-"""Feeds under way for each request that may run: the others wait for their host's pause, are parsed or stored."""
+"""Feeds in progress per possible request: the others wait for their host's pause, or are parsed or stored."""
 
 OnPolled = Callable[[PollReport], None]
 
 
 def ignore_report(_report: PollReport) -> None:
-    """For callers who need only what is stored."""
+    """Ignore a report, for callers who need only what is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +51,10 @@ class Poller:
         *,
         is_once: bool = False,
     ) -> None:
-        """Poll every feed whose time has come, or comes meanwhile; `on_polled` gets the report of each when it is done.
+        """Poll every feed that is due or becomes due meanwhile; `on_polled` gets the report of each when it is done.
 
-        `is_over` is asked now and then: from then on only those in flight are finished. The reports are not kept: as
-        long as some feed is always due there is no end to them, unless each is polled only once (`is_once`).
+        `is_over` is called now and then: once it returns true, only polls in progress are finished. Reports are not
+        kept: if some feed is always due, there is no end to them, unless each is polled only once (`is_once`).
         """
         begun: set[int] = set()
 
@@ -66,7 +66,7 @@ class Poller:
         await self._round(wanted, on_polled, is_over)
 
     async def by_hand(self, urls: Sequence[str] = (), on_polled: OnPolled = ignore_report) -> tuple[PollReport, ...]:
-        """Poll feeds now, due or not; one that must not be asked yet is reported with the time when it may be.
+        """Poll feeds now, due or not; a feed that must not be polled yet is reported with the time when it may be.
 
         Raises UsageError for a URL that is not polled at all.
         """
@@ -75,7 +75,7 @@ class Poller:
         unknown = set(urls) - {state.url for state in states}
         if unknown:
             raise UsageError(
-                f"Not polled, because it is disabled or not in the config that runs: {', '.join(sorted(unknown))}."
+                f"Not polled, because it is disabled or not in the running config: {', '.join(sorted(unknown))}."
             )
         free, reports = self._free(states, now)
         asked = iter([free])
@@ -88,27 +88,27 @@ class Poller:
         return tuple(reports)
 
     async def one(self, state: FeedState) -> PollReport:
-        """Poll this feed as of this state, due or not: for those who replay what was recorded."""
+        """Poll this feed as of this state, due or not, to replay recorded polls."""
         async with self.fetcher.session() as session:
             return await self._poll(session, asyncio.Lock(), state)
 
     def due(self, now: datetime) -> list[FeedState]:
-        """The feeds of the config whose time has come, whether they may be asked now or not."""
+        """The feeds of the config that are due, whether or not they may be polled now."""
         return self._known(self.store.feeds.due(now))
 
     def _known(self, states: Sequence[FeedState]) -> list[FeedState]:
-        """Without feeds of a config that has been read since: the jobs of the next tick know them."""
+        """The states without feeds of a newer config: the jobs of the next tick have those."""
         return [state for state in states if state.url in self.feeds]
 
     def _free(self, states: Sequence[FeedState], now: datetime) -> tuple[list[FeedState], list[PollReport]]:
-        """The feeds that may be asked now, and a report on each of the others."""
+        """The feeds that may be polled now, and a report on each of the others."""
         holds = self.store.feeds.holds(now)
         free, early = [], []
         for state in states:
             hold = holds.get(origin_of(state.moved_to or state.url))
             at = may_poll_at(state, self.feeds[state.url], self.polling, hold)
             if at > now:
-                early.append(self.feed_poll.too_soon(state, f"may be asked again at {at:%Y-%m-%d %H:%M:%S} UTC"))
+                early.append(self.feed_poll.too_soon(state, f"may be polled again at {at:%Y-%m-%d %H:%M:%S} UTC"))
             else:
                 free.append(state)
         return free, early
@@ -121,12 +121,12 @@ class Poller:
         *,
         is_by_hand: bool = False,
     ) -> None:
-        """A round, with a session of its own once there is anything to ask."""
+        """A round, which opens a session once there is something to poll."""
         first = wanted()
         if not first:
             return
         batches = chain([first], iter(wanted, None))
-        turn = asyncio.Lock()  # to write: nobody waits for the database with the event loop in hand
+        turn = asyncio.Lock()  # the lock for writing: waiting for the database must not block the event loop
 
         async def one(state: FeedState) -> None:
             on_polled(await self._poll(session, turn, state, is_by_hand=is_by_hand))

@@ -1,4 +1,4 @@
-"""Places that a reader can open: no mail that leaves this machine names another (decision 37)."""
+"""Addresses that a reader can open: mail that leaves this machine names no other places (decision 37)."""
 
 import re
 from collections.abc import Sequence
@@ -13,36 +13,38 @@ from monitor.model.settings import DigestSettings, StorageSettings
 
 FILE_URL = re.compile(r"\bfile:/+[^\s\"'“”‘’<>]*")
 ABSOLUTE = re.compile(r"(?<![\w/:.\]%=?&#-])~?/(?:[\w.@+-]+/)+[\w.@+-]*")
-"""A path of two names and more, and no part of a web address."""
+"""A path of two or more names that is not part of a web address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicAddresses:
-    """What a mail may name of this machine: everything if it stays here, else pages on the web and last names only."""
+    """What a mail may say about this machine: everything if the mail stays here, else only web pages and last names of
+    paths.
+    """
 
     archive: Archive
     channel: Channel
     folders: tuple[Path, ...]
-    """The folders of this installation: found in a text whatever is in their names."""
+    """The folders of this installation, which are found in a text whatever characters their names have."""
 
     def archive_page(self, digest: str, slot: str) -> str:
-        """Where the reader of a mail finds the page of an edition; "" if that reader can open none."""
+        """The address of an edition's page for the reader of a mail; "" if the reader cannot open it."""
         return self.archive.address(digest, slot) if self.archive.url or is_local(self.channel) else ""
 
     def for_readers(self, edition: Edition | RollUp) -> Edition | RollUp:
-        """The edition, naming no file of this machine if it is mailed to another."""
+        """The edition, without paths on this machine if it is mailed to another."""
         coverage = edition.coverage
         failing = tuple(replace(each, reason=self.in_mail(each.reason)) for each in coverage.failing)
         notes = tuple(self.in_mail(note) for note in coverage.notes)
         return replace(edition, coverage=replace(coverage, failing=failing, notes=notes))
 
     def in_mail(self, text: str) -> str:
-        """A sentence as a mail may say it: of a path on this machine, if the mail leaves it, only the last name."""
+        """A sentence for a mail: if the mail leaves this machine, only the last name of each path remains."""
         return text if is_local(self.channel) else without_paths(text, self.folders)
 
 
 def folders_of(storage: StorageSettings, digests: Sequence[DigestSettings]) -> tuple[Path, ...]:
-    """The folders whose names no mail to another machine may say."""
+    """The folders whose names must not appear in mail to other machines."""
     templates = [digest.templates for digest in digests]
     folders = [storage.folder, storage.archive_folder, storage.backup_folder, storage.database_file.parent]
     return tuple(folder for folder in (*folders, storage.templates_dir, *templates) if folder is not None)

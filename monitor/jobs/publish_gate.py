@@ -19,15 +19,15 @@ LONGEST_LOOK_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class _Failures:
-    """How often in a row, and when last."""
+    """The number of failures in a row, and the time of the last one."""
 
     times: int
     at: datetime
 
 
 class PublishGate:
-    """Remembers, for one process, since when editions wait, by digest. `polling` is held while feeds are asked;
-    `overdue` gives the feeds that are due now.
+    """Remembers, for one process, since when editions have been waiting, by digest. `polling` is held while feeds are
+    polled; `overdue` returns the feeds that are due now.
     """
 
     def __init__(self, polling: Lock, overdue: Overdue) -> None:
@@ -38,14 +38,14 @@ class PublishGate:
         self._well: set[str] = set()
 
     def failed(self, digest: str, now: datetime) -> None:
-        """An edition could not be made."""
+        """Record that an edition could not be made."""
         before = self._failures.get(digest)
         self._failures[digest] = _Failures(before.times + 1 if before else 1, now)
         self._well.discard(digest)
 
     def record_success(self, digest: str) -> bool:
-        """The edition of a digest was made, or is not due any more; whether that is news, as it is after failures and
-        for a process that has just begun.
+        """Record that the edition of a digest was made, or is not due any more. Returns whether this is a change: it is
+        after failures, and in a process that has just started.
         """
         is_news = digest not in self._well
         self._failures.pop(digest, None)
@@ -53,13 +53,13 @@ class PublishGate:
         return is_news
 
     def is_resting(self, digest: str, now: datetime) -> bool:
-        """Whether the failure of a moment ago would only be seen again."""
+        """Whether it is too early to try again after a failure."""
         failures = self._failures.get(digest)
         return failures is not None and is_resting(failures.times, failures.at, now)
 
     def should_wait_for_feeds(self, digest: str, slot: Slot | None, now: datetime) -> bool:
-        """Whether the edition of `slot` is to wait: it is late, and feeds that were due before it are being asked,
-        or are to be.
+        """Whether the edition of `slot` has to wait: it is late, and feeds that were due before it are being polled, or
+        are still to be polled.
         """
         if slot is None or not is_late(slot.due_at, now) or not self._is_behind(slot.due_at, now):
             self._since.pop(digest, None)
@@ -71,7 +71,7 @@ class PublishGate:
         return is_behind(polled, due_at) or self._is_polling()
 
     def _is_polling(self) -> bool:
-        """Whether a round of polls is under way; a look that finds nothing to ask is over at once."""
+        """Whether a round of polls is running; a check that finds nothing due ends at once."""
         is_free = self._polling.acquire(timeout=LONGEST_LOOK_SECONDS)
         if is_free:
             self._polling.release()

@@ -1,6 +1,6 @@
 """slots → an edition, published in one transaction, and its archive page.
 
-It decides nothing: when an edition is due is decided by `slots`, what is in it by `digest`.
+It decides nothing: `slots` decides when an edition is due, and `digest` what is in it.
 """
 
 from dataclasses import dataclass
@@ -27,25 +27,27 @@ from monitor.store import Store
 log = logger(__name__)
 
 EDITION_LIMIT = timedelta(minutes=15)
-"""Between two signs of life: seconds, unless the disk hangs. Thousands of matches are grouped in many slices."""
+"""The time between two signs of life: seconds, unless the disk hangs. Thousands of matches are grouped in slices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Publishes the editions whose time has come, or one by hand."""
+    """Publishes the editions that are due, or one by hand."""
 
     clock: Clock
     progress: Progress
     store: Store
     channel: Channel
     digests: tuple[DigestSettings, ...]
-    """Those that are enabled."""
+    """The enabled digests."""
     editor: Editor
     units: WorkUnits
     archive_writer: ArchiveWriter
 
     def run(self, gate: PublishGate | None = None) -> None:
-        """Publish every digest whose slot has come, and write its page; not yet one that has to wait for its feeds."""
+        """Publish every digest that is due, and write its page; a digest that has to wait for its feeds is left for
+        later.
+        """
         for digest in self.digests:
             if gate is not None and gate.is_resting(digest.name, self.clock.now()):
                 continue
@@ -53,8 +55,8 @@ class Publisher:
                 with self.progress.step(f"edition of {digest.name}", EDITION_LIMIT, is_work=True):
                     self._publish_if_due(digest, gate)
             except DamagedStore:
-                raise  # whatever is written now makes it worse
-            except Exception:  # one digest must not cost the others
+                raise  # any further write would make it worse
+            except Exception:  # one digest must not affect the others
                 log.exception("edition failed", digest=digest.name)
                 if gate is not None:
                     gate.failed(digest.name, self.clock.now())
@@ -77,7 +79,7 @@ class Publisher:
         if gate is not None and gate.should_wait_for_feeds(digest.name, slot, now):
             return
         if slot is not None and gate is not None:
-            slot, now = self._due(digest)  # to look at the feeds may have taken a moment, in which they were read
+            slot, now = self._due(digest)  # the feeds may have been read while we looked at them
         if slot is not None and self._is_set_aside(digest):
             return
         if slot is not None:
@@ -124,7 +126,7 @@ class Publisher:
         return edition_id
 
     def _is_set_aside(self, digest: DigestSettings) -> bool:
-        """Whether the edition is left out for now, which is noted for the operator."""
+        """Whether the edition is set aside for now, which is noted for the operator."""
         setback = self.units.setback(self.units.edition(digest))
         if setback is None:
             return False
@@ -134,7 +136,7 @@ class Publisher:
         return True
 
     def _archive(self) -> None:
-        """The edition is published: a page that cannot be written is not its failure, and is tried again in an hour."""
+        """Write the page. The edition is already published: a page that cannot be written is tried again in an hour."""
         try:
             self.archive_writer.run()
         except DamagedStore:
@@ -158,7 +160,7 @@ class Publisher:
             self.store.notes.add(NoteKind.EDITION, digest, text, self.clock.now())
         except DamagedStore:
             raise
-        except StoreError as found:  # a database that takes no edition may not take this either
+        except StoreError as found:  # if the edition cannot be stored, this may fail as well
             log.warning("not noted", reason=str(found))
 
 

@@ -1,4 +1,4 @@
-"""Stored articles and topics that changed: they are matched again, and what newly matches is backfill."""
+"""Matches stored articles again when topics change; new matches are backfill."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from monitor.store import Store
 log = logger(__name__)
 
 TREND_WINDOW = timedelta(days=INDEX_DAYS + 1)
-"""As far back as any trend shows days, those of the archive being the longest; and one more, for a day that is longer
-than 24 hours and an edition that speaks from the moment it was due.
+"""As far back as the longest trend (the archive's) shows days, and one day more, because a day may be longer than 24
+hours and an edition speaks from the moment it was due.
 """
 
 Shared = Mapping[int, Sequence[Boilerplate]]
-"""What is known of feeds, by their id."""
+"""The known boilerplate of feeds, by their id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +39,16 @@ class Rematcher:
     index: TopicIndex
     units: WorkUnits
     written: Mapping[str, str]
-    """What the owner wrote, by topic; the fingerprints of `units` say what that means."""
+    """What the owner wrote, by topic; the fingerprints of `units` cover what it means."""
     backfill: timedelta
     """How far back stored articles are matched again and listed."""
 
     def run(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
         """Match the stored window again for topics whose wording changed; what newly matches is backfill.
 
-        Where only the meaning changed, by an upgrade, what trends count of the time before the window is matched again
-        as well, and none of that is listed. Runs where polls do, never beside one: an article that is being stored is
-        matched by one wording or the other, and then found by neither. Can be repeated: the new wordings are
-        remembered when all is done.
+        If only the meaning changed, by an upgrade, articles before the window that trends count are matched again as
+        well, and none of them is listed. It never runs at the same time as a poll: an article stored meanwhile could be
+        missed by both wordings. It can be repeated: the new wordings are stored when all is done.
         """
         now = self.clock.now()
         since = now - self.backfill
@@ -74,10 +73,11 @@ class Rematcher:
         self.retry_set_aside(is_stopping)
 
     def retry_set_aside(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        """Match the articles again that `run` set aside, once their rest is over; those beyond the window stay as they
+        """Match the articles again that `run` set aside, once their pause is over; those beyond the window stay as they
         are.
 
-        The wordings are settled by now: an article is owed the topics by whose wording no match of it was found.
+        The wordings are stored by now: an article still has to be matched by topics with whose wording it was not
+        matched.
         """
         since = self.clock.now() - self.backfill
         waiting = self.store.setbacks.of_kind(REMATCH)
@@ -105,8 +105,8 @@ class Rematcher:
         since: datetime,
         shared: Shared,
     ) -> bool:
-        """Match it by the wordings of today and what was known of its feed when it came; whether that changed anything
-        for one of these topics. What came before `since` is counted and not listed.
+        """Match the article by the current wordings and what was known of its feed when it came. Returns whether that
+        changed anything for one of these topics. Articles from before `since` are counted and not listed.
         """
         document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
         matches = self.units.run(unit, self.index.matches, document)
@@ -123,7 +123,7 @@ class Rematcher:
 
 
 def _owed(article: Article, changed: ChangedTopics, since: datetime) -> frozenset[str]:
-    """The topics by which it has to be matched again; of what came before `since`, only what trends count."""
+    """The topics by which the article has to be matched again; before `since`, only those that trends count."""
     if article.first_seen_at >= since:
         return changed.all
     is_counted = article.is_mailable and article.arrival is not Arrival.LATE

@@ -1,4 +1,4 @@
-"""render, with a net: an edition in the owner's templates, or in ours if theirs fail (rule E15)."""
+"""render, with a fallback: an edition in the owner's templates, or in the shipped ones if those fail (rule E15)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,18 +25,18 @@ class RenderedEdition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renderer:
-    """Words for editions: in the templates of their digest, with the shipped ones as the fallback."""
+    """Renders editions with the templates of their digest, and with the shipped ones as the fallback."""
 
     templates: Environment
     own_templates: Mapping[str, Environment]
     """By digest: the owner's templates before the shipped ones."""
     addresses: PublicAddresses
     has_operator: bool
-    """Whether somebody else is told of templates that fail."""
+    """Whether an operator is notified of failing templates."""
 
     def render(self, digest: str, edition: Edition | RollUp, *, missed: Sequence[Missed] = ()) -> RenderedEdition:
-        """It goes out on time whatever a template does: in the shipped templates if the digest's own fail. The edition
-        says so itself if nobody else is told.
+        """The edition is sent on time whatever a template does: with the shipped templates if the digest's own fail.
+        The edition itself says so if there is no operator.
         """
         own = self.own_templates.get(digest)
         if own is None:
@@ -45,7 +45,7 @@ class Renderer:
             return self._rendered(digest, edition, own, missed)
         except Exception as error:  # a template may raise anything
             problem = f'The templates of "{digest}" were not used, because they failed: {template_problem(error)}.'
-            log.error("templates failed, ours are used", digest=digest, problem=problem)  # noqa: TRY400 (not our code)
+            log.error("templates failed, shipped templates used", digest=digest, problem=problem)  # noqa: TRY400 (not our code)
         noted = edition if self.has_operator else _with_note(edition, problem)
         return replace(self._rendered(digest, noted, self.templates, missed), problem=problem)
 

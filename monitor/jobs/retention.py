@@ -1,4 +1,4 @@
-"""What is older than its owner wants to keep goes, and leaves behind what keeps it from coming back as news."""
+"""Deletes articles that are older than the owner wants to keep, and leaves tombstones, so that none returns as news."""
 
 from datetime import datetime, timedelta
 
@@ -11,14 +11,15 @@ log = logger(__name__)
 BATCH_ARTICLES = 500
 BATCH_MESSAGES = 200
 MOST_BATCHES = 20
-"""A run is short, since polls wait for it; what it leaves, the next one takes."""
+"""The most batches of one run, which must be short because polls wait for it; the next run continues."""
 
 
 def forget_old(store: Store, keep: timedelta | None, now: datetime) -> None:
-    """Drop articles first seen longer than `keep` ago (`[storage] keep`; None: for ever), with their revisions and
+    """Drop articles first seen longer than `keep` ago (`[storage] keep`; None: keep for ever), with their revisions and
     matches (rule I10), and the bytes of messages that arrived before that.
 
-    Not what its feed still holds, nor what may yet be in an edition, nor the first article of a story that has others.
+    Articles stay that their feed still has, that may yet be in an edition, or that are the first of a story with
+    others.
     """
     if keep is None:
         return
@@ -35,4 +36,4 @@ def forget_old(store: Store, keep: timedelta | None, now: datetime) -> None:
     store.retention.forget_tombstones()
     messages = store.retention.empty_sent(now - keep, limit=BATCH_MESSAGES)
     if count or messages:
-        log.info("what is old was dropped", articles=count, messages=messages)
+        log.info("old articles dropped", articles=count, messages=messages)

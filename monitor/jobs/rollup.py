@@ -1,4 +1,4 @@
-"""store, workbench → what a roll-up is made of. It consumes nothing, and decides nothing either."""
+"""store, workbench → the input of a roll-up. It marks nothing as listed, and decides nothing."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,14 +16,14 @@ Lists = Mapping[str, Sequence[str]]
 DEAD_AFTER = timedelta(days=30)
 MOST_TRIED, MOST_MISSED = 1_000_000, 100_000
 """Articles × topics, for the terms of a month and the near misses of a week: each takes a minute on a slow machine
-(50 µs and 440 µs for one article and topic, measured). Beyond that nothing is said of them, and the mail comes in time.
+(50 µs and 440 µs for one article and topic, measured). Beyond that they are left out, so that the mail is on time.
 """
 
 
 def rollup_facts(
     store: Store, topics: Sequence[Topic], lists: Lists, stories: Mapping[int, int], bounds: tuple[datetime, ...]
 ) -> WeekFacts:
-    """What the roll-up of the week that ends with `bounds` is made of."""
+    """The input of the roll-up for the week that ends with `bounds`."""
     past, names = store.past, [topic.name for topic in topics if topic.enabled]
     return WeekFacts(
         bounds=bounds,
@@ -36,12 +36,12 @@ def rollup_facts(
 
 
 def rollup_bounds(moment: datetime, zone: str) -> tuple[datetime, ...]:
-    """Those of the fourteen local days that end at `moment`."""
+    """The bounds of the fourteen local days that end at `moment`."""
     return day_bounds(moment, ZoneInfo(zone), DAYS)
 
 
 def _tuning(store: Store, lists: Lists, topics: Sequence[Topic], bounds: Sequence[datetime]) -> dict[str, Tuning]:
-    """What the workbench finds; nothing of a topic for which there is no month of articles to be sure of."""
+    """The findings of the workbench; none for a topic without a full month of articles."""
     history, end = store.history, bounds[-1]
     shared = store.boilerplate.of_all()
     month = (entry_of(article, shared) for article in history.since(end - DEAD_AFTER))

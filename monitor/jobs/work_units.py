@@ -1,4 +1,4 @@
-"""The units of work that may be set aside: what each is made of, and whether it is set aside now."""
+"""The units of work that may be set aside: what identifies each, and whether it is set aside now."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,19 +27,19 @@ class WorkUnits:
     progress: Progress
     store: Store
     fingerprints: Mapping[str, str]
-    """Of the topics, by name: a unit is other work once the topics change."""
+    """The fingerprints of topics, by name: if a topic changes, the unit counts as different work."""
 
     def poll(self, state: FeedState, feed: FeedSettings, body: str = "") -> Unit:
-        """What a feed brought, from its document to its rows; `body` is the hash of the document."""
+        """Processing a feed's document, up to its rows; `body` is the hash of the document."""
         return Unit(kind=POLL, key=state.url, given=self._fingerprint(body, repr(feed)))
 
     def edition(self, digest: DigestSettings) -> Unit:
-        """The edition of what is in the store; a match that comes later makes another one of it."""
+        """Making the edition from what is stored; a later match makes it a different unit."""
         last = self.store.editions.high_water().matches
         return Unit(kind=EDITION, key=digest.name, given=self._fingerprint(repr(digest), str(last)))
 
     def rematch(self, article_id: int) -> Unit:
-        """To match one stored article again."""
+        """Matching one stored article again."""
         return Unit(kind=REMATCH, key=str(article_id), given=self._fingerprint())
 
     def setback(self, unit: Unit) -> Setback | None:
@@ -48,7 +48,7 @@ class WorkUnits:
         return setback if setback and is_left_alone(setback, unit.given, self.clock.now()) else None
 
     def run(self, unit: Unit, work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
-        """The result of `work`, a part of the unit that waits for nothing and nobody."""
+        """The result of `work`, a part of the unit that waits for nothing."""
         with self.progress.at_work(unit):
             return work(*args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Which topics hold for an article, and why: term forms, rules, and the index that runs them all at once.
+"""Which topics match an article, and why: term forms, rules, and the index that runs them all at once.
 
 Deterministic and pure: the same topics and the same words always give the same matches, in the order of
 the topics' names. It does not read TOML (`config` does, and turns the paths of problems into lines), store

@@ -1,4 +1,4 @@
-"""Why a topic holds for an article or does not, in facts and in sentences.
+"""Why a topic matches an article or does not, in facts and in sentences.
 
 It decides nothing: `rules` has found everything before.
 """
@@ -23,7 +23,7 @@ class GroupFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFinding:
-    """One rule of the topic. `reasons` say why it does not hold; none if it does.
+    """One rule of the topic. `reasons` say why it does not match; there are none if it does.
 
     `distance`: words between the outermost of the closest hits, None if a group is missing.
     `mentions`: of the rarest group. `exclusions`: hits of `none`, their `group` being its index there. `is_apart`: the
@@ -88,7 +88,7 @@ def rule_finding(index: int, findings: Findings, reading: Reading) -> RuleFindin
 
 
 def _reasons(findings: Findings, groups: tuple[GroupFinding, ...], exclusions: tuple[Evidence, ...]) -> tuple[str, ...]:
-    """A sentence or more for each key that is not met."""
+    """One or more sentences for each key of the rule that is not met."""
     rule = findings.rule.written
     reasons = {
         "all": [
@@ -96,7 +96,7 @@ def _reasons(findings: Findings, groups: tuple[GroupFinding, ...], exclusions: t
             for index, group in enumerate(groups)
             if not group.hits
         ],
-        "is_pair": ["the two of the pair are named, but nowhere side by side"],
+        "is_pair": ["both terms of the pair were found, but never side by side"],
         "none": [f'the exclusion "{hit.term}" was found: "{hit.found}" ({hit.field})' for hit in exclusions[:1]],
         "near": [f"the groups are {findings.distance} words apart at the closest, near allows {rule.near}"],
         "at_least": [

@@ -1,4 +1,4 @@
-"""All topics at once. From the words of an article the index picks the few rules that could hold.
+"""All topics at once. From the words of an article the index picks the few rules that could match.
 
 Each rule is filed under the anchors of its rarest group, with what else must be hit; a rule of which the article
 lacks that is never looked at. It does not check topics: `term_problems` does, before an index is built.
@@ -30,7 +30,7 @@ class ReadyTopic:
     barred: frozenset[str]
 
     def refusal(self, document: Document) -> str:
-        """Why the article is not asked at all; "" if it is. What is unknown is no reason."""
+        """Why the topic ignores the article; "" if it does not. An unknown language or outlet is not a reason."""
         language = _primary(document.language) if self.languages else ""
         if language and language not in self.languages:
             return f"the language of the article is {language}, languages asks for {', '.join(sorted(self.languages))}"
@@ -87,7 +87,7 @@ class TopicIndex:
         self._vocabulary.forget()
 
     def matches(self, document: Document) -> tuple[Match, ...]:
-        """The enabled topics that hold, in the order of their names; of several rules the one with the best tier."""
+        """The enabled topics that match, in the order of their names; of several rules, the one with the best tier."""
         reading = self._vocabulary.read(document)
         candidates = self._candidates(reading.needles)
         best: dict[int, tuple[int, int, Findings]] = {}
@@ -102,7 +102,7 @@ class TopicIndex:
         return tuple(_match(self._topics[number], *best[number][1:], reading) for number in best)
 
     def _candidates(self, hit: frozenset[str]) -> set[tuple[int, int]]:
-        """The few rules that could hold when these needles are hit."""
+        """The few rules that could match when these needles are hit."""
         filed = self._filed
         return {
             place

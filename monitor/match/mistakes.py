@@ -23,9 +23,9 @@ FOREIGN_FIELDS = frozenset({"all", "body", "headline", "intext", "intitle", "lea
 OPERATOR = re.compile(r"\s(AND|OR|NOT|NEAR)(?:/\d+)?\s|^(NOT)\s")
 FOREIGN = (
     (re.compile(r"^[-!]\s*\w"), 'to exclude something, write it without the sign in none = ["…"].'),
-    (re.compile(r"^/.*/\w*$|\|"), "regular expressions are not understood; write each form as a term of its own."),
-    (re.compile(r"~\d*$"), "~ is not understood; for words near each other use near = 10 and two groups in all."),
-    (re.compile(r"\w\?\w"), "? does not stand for a letter; write each spelling as a term of its own."),
+    (re.compile(r"^/.*/\w*$|\|"), "regular expressions are not supported; write each form as a separate term."),
+    (re.compile(r"~\d*$"), "~ is not supported; for words near each other use near = 10 and two groups in all."),
+    (re.compile(r"\w\?\w"), "? does not stand for a letter; write each spelling as a separate term."),
 )
 MEANT_ACRONYM = {
     "us": ("the pronoun", "the country"),
@@ -55,7 +55,7 @@ def _foreign_field(body: str) -> str:
     name = found[1] if (found := FIELD.match(body)) else ""
     if not name or name == "title" or not (name in FOREIGN_FIELDS or get_close_matches(name, ["title"], cutoff=0.8)):
         return ""
-    return f'"{name}:" is not understood. Did you mean "title:"?'
+    return f'"{name}:" is not supported. Did you mean "title:"?'
 
 
 def _operator(body: str) -> str:
@@ -82,7 +82,7 @@ def _star(body: str) -> str:
     if "*" in body[:-1] or not body[-2:-1].strip():
         return "* is allowed only at the end of a word."
     if body.removeprefix("title:").lstrip().startswith("="):
-        return "= means exactly so and * any ending; use one of them."
+        return "= means the exact form and * any ending; use one of them."
     tokens = tokenise(body)
     # Counted decomposed: one syllable of Korean holds two or three letters.
     is_enough = tokens and len(unicodedata.normalize("NFD", tokens[-1].word.key)) >= LETTERS_BEFORE_STAR
@@ -93,7 +93,7 @@ def _star(body: str) -> str:
 
 def _nothing_to_find(body: str) -> str:
     what = body.removeprefix("title:").lstrip()
-    return "" if WORD.search(what) else "there is no word in it to look for; delete it or write a word."
+    return "" if WORD.search(what) else "it contains no word to look for; delete it or write a word."
 
 
 CHECKS: tuple[Callable[[str], str], ...] = (_foreign_sign, _operator, _foreign_field, _star, _nothing_to_find)
@@ -110,7 +110,7 @@ def _common_word(body: str) -> str:
     if body.isupper() or body.lower() not in STOP_WORDS:
         return ""
     if body.lower() not in MEANT_ACRONYM:
-        return f'"{body}" stands in nearly every article. Write a rarer word.'
+        return f'"{body}" is in nearly every article. Write a rarer word.'
     word, meant = MEANT_ACRONYM[body.lower()]
     return f'"{body}" will match {word}. Write "{body.upper()}" for {meant}.'
 

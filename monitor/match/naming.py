@@ -9,7 +9,7 @@ SHORTEST_WORD = 2
 
 
 def rule_from_name(name: str) -> Rule:
-    """The words of at least 2 letters that are no stop words, AND-ed; no group at all if none is left.
+    """The words of at least 2 letters that are not stop words, AND-ed; no group at all if none is left.
 
     "US-Russia" is two names, "cease-fire" one word: a hyphen separates only what begins with capitals.
     """

@@ -1,7 +1,7 @@
 """Two parties named side by side: "US and Russia", "Moscow, Washington", "the American and Russian foreign ministers".
 
-Between the two may stand only words that join them or say which of their people is meant, so a verb keeps them
-apart: in "US accuses Russia" they are no pair. It knows positions and folded words, and no topic.
+Only words that join the two, or say which of their people is meant, may be between them. So a verb separates
+them: in "US accuses Russia" they are not a pair. It knows positions and folded words, and no topic.
 """
 
 from collections.abc import Iterator, Sequence

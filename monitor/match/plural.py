@@ -37,7 +37,7 @@ def singulars(word: str) -> list[str]:
 
 
 def singular(word: str) -> str:
-    """The word a lower-case plural should rather be written as; "" if it is no regular plural or is meant so."""
+    """The word a lower-case plural should rather be written as; "" if it is not a regular plural, or is meant so."""
     if (
         word in WRITTEN_AS_PLURAL
         or not word.endswith("s")

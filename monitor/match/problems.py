@@ -1,6 +1,6 @@
-"""Every mistake and every doubt in topics and lists, all at once, each with what to write instead.
+"""Every error and warning about topics and lists, all at once, each with what to write instead.
 
-Where they stand in a file is for `config` to say: a problem carries the path of keys and indexes. Keys and
+A problem has the path of keys and indexes; `config` finds its place in the file. Keys and
 types have been checked before. The examples of a topic are run here too: they are part of its rules.
 """
 
@@ -77,7 +77,7 @@ def _of_terms(path: Path, terms: Sequence[str], lists: Lists) -> Iterator[TermPr
 
 
 def _of_list(path: Path, reference: str, lists: Lists) -> str:
-    """Why the list cannot be used here. A mistake inside another list is told there, and only there."""
+    """Why the list cannot be used here. A mistake inside another list is reported there, and only there."""
     within = str(path[1]) if path[0] == "lists" else ""
     try:
         terms = expanded((reference,), lists, (within,) if within else ())
@@ -91,7 +91,9 @@ def _of_numbers(path: Path, rule: Rule) -> Iterator[TermProblem]:
         message = "the rule has only `none`: it would match every article. Add any or all."
         yield TermProblem(path=(*path, "none"), message=message if rule.none else "the rule is empty. Add any or all.")
     if rule.near is not None and rule.near < 1:
-        yield TermProblem(path=(*path, "near"), message=f"near = {rule.near} – a distance in words, at least 1.")
+        yield TermProblem(
+            path=(*path, "near"), message=f"near = {rule.near} – write a distance in words of at least 1."
+        )
     if rule.near is not None and len(rule.all) == 1:
         message = f"near = {rule.near} with one group has no effect."
         yield TermProblem(path=(*path, "near"), message=message, is_warning=True)
@@ -99,7 +101,7 @@ def _of_numbers(path: Path, rule: Rule) -> Iterator[TermProblem]:
         message = f"near = {rule.near} beside a pair alone has no effect: the two stand side by side."
         yield TermProblem(path=(*path, "near"), message=message, is_warning=True)
     if rule.at_least < 1:
-        message = f"at_least = {rule.at_least} – a number of mentions, at least 1."
+        message = f"at_least = {rule.at_least} – write a number of mentions of at least 1."
         yield TermProblem(path=(*path, "at_least"), message=message)
 
 

@@ -102,7 +102,7 @@ def _in_a_phrase(word: str, term: str, lists: Mapping[str, Sequence[str]], above
 def listed_names(term: str, lists: Container[str] = ()) -> tuple[str, ...]:
     """The lists that a term names, alone (`@us`, `title:@us`) or within a phrase (`deal with @russia`).
 
-    `lists` are those that are known: one whose name has a space can only be told from a phrase by its name.
+    `lists` are those that are known: one whose name has a space can only be distinguished from a phrase by its name.
     """
     _, body = _without_title(term.strip())
     name = _whole_name(body, lists)
@@ -153,7 +153,7 @@ def parse_term(written: str) -> Term:
 
 
 def _plain_sequences(words: list[str]) -> tuple[tuple[str, ...], ...]:
-    """What `_sequences` makes of letters and spaces, in a tenth of the time: most terms are no more."""
+    """The result of `_sequences` for letters and spaces, in a tenth of the time: most terms have nothing else."""
     ways = [tuple(words)]
     for place, (left, right) in enumerate(pairwise(words)):
         if len(left) + len(right) >= SHORTEST_COMPOUND and STOP_WORDS.isdisjoint((left, right)):

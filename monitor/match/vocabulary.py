@@ -40,7 +40,7 @@ SHORTEST_HALF = 3
 """Letters in each half of a compound written open: "a broad" is not "abroad"."""
 
 MATCHED_CHARACTERS = 100_000
-"""So much of a text is matched, 15,000 words: as much as `parse` keeps of one. What is beyond is not matched."""
+"""How much of a text is matched: 15,000 words, as much as `parse` keeps of one. The rest is not matched."""
 
 SEARCHES = 20
 """So often a text is searched for two words with a sign between before its words are placed, which answers for all of

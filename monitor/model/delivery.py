@@ -12,11 +12,11 @@ REST_FILE = "rest-of-the-digest.txt"
 
 
 class DeliveryState(StrEnum):
-    """`queued → sending → sent | refused | held | dead | cancelled`. Bytes never change after `queued`.
+    """`queued → sending → sent | refused | held | dead | cancelled`. The bytes never change after `queued`.
 
-    `sending` found at start-up means that nobody knows whether the message was accepted. `held` waits for the
-    owner: its fate is unknown, or its recipient is suspended. `refused`: the server does not take this recipient;
-    `dead`: it will not take this message, or was not to be reached for days. `cancelled`: the owner's word.
+    A message found in `sending` at a start has an unknown outcome. `held` waits for the owner: the outcome is unknown,
+    or the recipient is suspended. `refused`: the server does not accept this recipient; `dead`: it does not accept this
+    message, or could not be reached for days. `cancelled`: by the owner.
     """
 
     QUEUED = "queued"
@@ -69,23 +69,30 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A stored delivery. `attempts` counts finished tries; `answer` is the server's last word.
-
-    Without an edition it is a mail to the operator. `repairs`: the delivery of which it is a copy, in plain
-    text or sent again by hand.
-    """
+    """A stored delivery."""
 
     id: int
+    """The row id."""
     edition_id: int | None
+    """The edition that it carries; None for a mail to the operator."""
     recipient: str
+    """The bare address of the recipient."""
     message_id: str
+    """The Message-ID of the message."""
     body: bytes
+    """The exact bytes that the channel sends."""
     state: DeliveryState
+    """How far it is."""
     attempts: int
+    """The number of finished attempts."""
     queued_at: datetime
+    """When it was queued (UTC)."""
     next_attempt_at: datetime | None
+    """When it is tried next (UTC); None if it is not."""
     answer: str = ""
+    """The last answer of the server, as one line."""
     repairs: int | None = None
+    """The id of the delivery that it is a copy of, in plain text or resent by hand; None if it is not a copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

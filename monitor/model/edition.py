@@ -208,7 +208,9 @@ class Section:
 
 
 class CorrectionKind(StrEnum):
-    """Withdrawn and corrected are the publisher's word; of a headline that changed in meaning it said nothing."""
+    """The publisher marked the article as withdrawn or corrected; for a headline that changed in meaning it said
+    nothing.
+    """
 
     WITHDRAWN = "withdrawn"
     CORRECTED = "corrected"
@@ -294,11 +296,11 @@ class Edition:
 
     `kind`: scheduled, manual or test. `slot`: what it is called, a scheduled one by its local date, and its time if
     its digest has several a day (`is_one_of_several`). `language` is that of its dates. `dated`: the moment it is for,
-    when it was due if it is scheduled. `covers`: earlier local dates it stands for, because nothing ran then;
+    when it was due if it is scheduled. `covers`: earlier local dates that it covers, because nothing ran then;
     `skipped`: the moments at which those editions were due. `in_short`: the three stories to know, if any.
     `full`: how many stories of a topic a mail shows in full; the others are headlines.
     `listings` has every match this edition lists exactly once. `unmailed_since`: of an empty edition whose digest
-    skips these, when its last mail was. `baseline`: what is to be said of feeds that are new to it, if anything.
+    skips these, when its last mail was. `baseline`: what it says about feeds that are new to it, if anything.
     `corrections`: of what earlier editions showed, each reported once.
     """
 
@@ -337,7 +339,7 @@ class Edition:
 
     @property
     def days(self) -> int:
-        """How many days it tells of: those since the edition before it, in whole ones."""
+        """How many days it covers: those since the edition before it, in whole ones."""
         if self.previous is None:
             return len(self.covers) + 1
         return max(round((self.moment - self.previous.made_at) / ONE_DAY), 1)
@@ -368,8 +370,8 @@ class Missed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An edition in words, fit for a mail: the subject is one line of at most 78 characters. `rest`: what had no room
-    in it, as plain text that goes along as the file `REST_FILE`; "" if nothing was left out, or the archive has it.
+    """An edition in words, fit for a mail: the subject is one line of at most 78 characters. `rest`: what did not fit
+    in it, as plain text that is attached as `REST_FILE`; "" if nothing was left out, or the archive has it.
     """
 
     subject: str

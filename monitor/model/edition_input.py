@@ -36,30 +36,34 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFacts:
-    """A story among the candidates: when it began, and who carries it (all its articles, matched or not).
-
-    `told_at`: when this digest last printed it in full; None if never. `listed`: those of its articles that this
-    digest has printed in any form. `is_muted`: its reader wants no more of it.
-    """
+    """A story among the candidates."""
 
     id: int
+    """The id of the story, which is that of its first article."""
     first_seen_at: datetime
+    """When its first article was seen (UTC)."""
     articles: tuple[Article, ...]
+    """All its articles, whether they match or not."""
     told_at: datetime | None = None
+    """When this digest last showed it in full (UTC); None if never."""
     listed: frozenset[int] = frozenset()
+    """Ids of its articles that this digest has shown in any form."""
     is_muted: bool = False
+    """Whether the owner muted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedTrouble:
-    """A feed that needs attention. `name` is its outlet, else its title, else its host. `reason` is "" where the
-    operator hears of it.
-    """
+    """A feed that needs attention."""
 
     name: str
+    """Its outlet, else its title, else its host."""
     url: str
+    """Its URL, safe to show."""
     reason: str
+    """What is wrong, in words; "" if an operator gets the reasons."""
     since: datetime
+    """Since when it has been failing (UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,23 +129,30 @@ class Outage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What an edition rests on, from `since` on (None: since ever): the edition before it, as a rule.
-
-    `failing` names feeds that need attention, not each that has missed an hour; URLs are fit to be shown. `notes`:
-    what else needs a hand, in sentences.
-    """
+    """What an edition is based on: the feeds and articles since the previous edition."""
 
     feeds: int
+    """The number of feeds that are polled."""
     feeds_ok: int
+    """The number of these that answered."""
     articles_read: int
+    """The number of new articles in that time."""
     since: datetime | None = None
+    """The beginning of that time (UTC); None if it has no beginning."""
     failing: tuple[FeedTrouble, ...] = ()
+    """Feeds that need attention, not every feed that has failed for an hour."""
     silent: tuple[SilentFeed, ...] = ()
+    """Feeds that answer and have brought nothing for unusually long."""
     gaps: tuple[FeedGap, ...] = ()
+    """Feeds whose documents followed each other without a common item."""
     left_out: tuple[LeftOut, ...] = ()
+    """Feeds with more items than `max_items`."""
     moved: tuple[FeedMove, ...] = ()
+    """Feeds that are read at a new address."""
     outages: tuple[Outage, ...] = ()
+    """Times in which no server could be reached."""
     notes: tuple[str, ...] = ()
+    """Everything else that needs attention, in sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,29 +213,34 @@ class PreviousEdition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionInput:
-    """What one edition of one digest is made of.
-
-    `told_under` maps an article to the topic under which an earlier edition of this digest
-    listed it; `last_match` a topic to the time of its latest match, listed or not. `daily` has the
-    stories a day of each topic, the latest day last; None is a day of which nothing is known.
-    `mailed_at`: when the digest last mailed an edition, else when it was configured. `baseline`: what is to be said of
-    feeds that are new to it. `publishers`: what the config says of them. `edits`: those of what the digest has shown,
-    since its previous edition; `last_revision`: the last edit that all these words know.
-    """
+    """Everything that one edition of one digest is made of."""
 
     candidates: tuple[Candidate, ...]
+    """Matches that no edition of this digest has listed yet."""
     stories: Mapping[int, StoryFacts]
+    """By story id, the stories of the candidates."""
     coverage: Coverage
+    """The feeds and articles that the edition is based on."""
     previous: PreviousEdition | None
+    """The previous edition of the digest; None if there is none."""
     told_under: Mapping[int, str] = field(default_factory=dict)
+    """Article id → the topic under which an earlier edition of this digest listed it."""
     last_match: Mapping[str, datetime] = field(default_factory=dict)
+    """Topic → the time of its latest match (UTC), listed or not."""
     daily: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    """Topic → its stories per day, the latest day last; None is a day of which nothing is known."""
     sightings: tuple[FeedSightings, ...] = ()
+    """When feeds that have been quiet for a while brought new articles."""
     mailed_at: datetime | None = None
+    """When the digest last mailed an edition (UTC), else when it was configured."""
     baseline: BaselineFacts = BaselineFacts()
+    """What the edition has to say about feeds that are new to the digest."""
     publishers: Publishers = Publishers()
+    """The publishers of outlets according to the config."""
     edits: tuple[Edit, ...] = ()
+    """Edits since the previous edition of articles that the digest has shown."""
     last_revision: int = 0
+    """The id of the latest edit that this input includes."""
 
 
 SlotKey = tuple[date, int]
@@ -236,7 +252,7 @@ class Slot:
     """One scheduled edition of a digest, the `ordinal`-th of a local date, and the moment it is due (UTC).
 
     `at`: its time of day where the digest has several, None where it has one. `covers`: the earlier slots that this
-    edition stands for, oldest first (D2).
+    edition covers, oldest first (D2).
     """
 
     day: date
@@ -256,5 +272,7 @@ class Slot:
 
     @property
     def missed(self) -> tuple["Slot", ...]:
-        """Those it stands for that passed while nothing ran; the others a change of the clock moved to it or beyond."""
+        """The covered slots that passed while nothing ran; the others were moved to this one or beyond by a clock
+        change.
+        """
         return tuple(slot for slot in self.covers if slot.due_at < self.due_at)

@@ -50,7 +50,7 @@ class PollHints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A feed document. `format` is feedparser's word for it, such as `rss20` or `atom10`.
+    """A feed document. `format` is feedparser's name for the format, such as `rss20` or `atom10`.
 
     `refused` counts items with nothing to store (no guid, link, title or text), or beyond the item limit;
     `left_out` those of them that were beyond it. `warning` says how the document is ill-formed, "" if it is not.
@@ -83,7 +83,7 @@ class StoredFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseFailed:
-    """The body is no feed, or the parser died on it."""
+    """The body is not a feed, or the parser failed on it."""
 
     problem: FetchProblem
     detail: str

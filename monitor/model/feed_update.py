@@ -11,61 +11,78 @@ from monitor.model.fetch import FetchProblem, Validators
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """A feed as the last poll left it. Hashes are hex SHA-256; times are None until they happen.
-
-    `baseline_at` is the first successful parse, `is_baseline_open` while all that was parsed was cut off;
-    `succeeded_at` is the latest 200 or 304.
-    `failures` counts polls in a row without success, since `failing_since`. `hints` are those of
-    the latest document, which a 304 does not repeat; `window` tells which items it held (`reconcile.window`).
-
-    `validators_from` is the fingerprint of the URL that served the validators ("": the feed's own).
-    `fetched_at` is the latest 200, `probed_at` the latest look whether a 304 can be believed (rule P15).
-    `arrivals` are the latest moments at which something was published, oldest first; `turnover` is the time in
-    which the document is filled anew, where that is short. A permanent redirect is watched in `moving_…` and
-    followed as `moved_to` (P10). `paused_at`: the publisher has said twice that the feed is gone (P11).
-    `hold_until`: the latest answer asked this feed to wait until then (P8).
-    `shows_several`: a document of it has had two different links, or two different guids.
-    """
+    """A feed as the last poll left it. Times are UTC, and None until they happen."""
 
     id: int
+    """The row id of the feed."""
     url: str
+    """The URL in the config."""
     title: str = ""
+    """The title in the latest document."""
     language: str = ""
+    """The language that the latest document declares; "" if none."""
     validators: Validators = Validators()
+    """ETag and Last-Modified of the latest answer, for conditional requests."""
     body_hash: str = ""
+    """SHA-256 (hex) of the latest body that was parsed; "" if none."""
     next_poll_at: datetime
+    """When the feed is due."""
     polled_at: datetime | None = None
+    """When the feed was last polled, with or without success."""
     succeeded_at: datetime | None = None
+    """The latest poll answered with 200 or 304."""
     baseline_at: datetime | None = None
+    """The first document that was parsed: what it held is not news."""
     failures: int = 0
+    """The number of polls in a row without success."""
     failing_since: datetime | None = None
+    """The first of these failures."""
     problem: FetchProblem | None = None
+    """The kind of the latest failure; None after a success."""
     problem_detail: str = ""
+    """The latest failure in words."""
     gone_since: datetime | None = None
+    """Since when the server has answered that the feed is gone (410)."""
     hints: PollHints = PollHints()
+    """What the latest document asks of its readers; a 304 does not repeat it."""
     is_baseline_open: bool = False
+    """Whether all documents so far were cut off, so that the baseline is not complete."""
     window: bytes = b""
+    """Which items the latest document held (`reconcile.window`)."""
     validators_from: str = ""
+    """Fingerprint of the URL that served the validators; "" if it is the feed's own."""
     fetched_at: datetime | None = None
+    """The latest poll answered with 200."""
     probed_at: datetime | None = None
+    """The latest unconditional poll that checked whether a 304 can be believed (rule P15)."""
     arrivals: tuple[datetime, ...] = ()
+    """The latest times at which something was published, oldest first."""
     turnover: timedelta | None = None
+    """The time in which all items of the document are replaced; None if that takes long."""
     moving_to: str = ""
+    """The target of a permanent redirect that is being watched (rule P10); "" if none."""
     moving_since: datetime | None = None
+    """When that redirect was first seen."""
     moving_sightings: int = 0
+    """How many polls have seen that redirect."""
     moved_to: str = ""
+    """The URL at which the feed is read after it has moved; "" if it has not."""
     moved_at: datetime | None = None
+    """When the feed moved."""
     paused_at: datetime | None = None
+    """When the feed was paused because its publisher said twice that it is gone (rule P11)."""
     hold_until: datetime | None = None
+    """The latest answer asked this feed to wait until then (rule P8)."""
     shows_several: bool = False
+    """Whether a document has had two different links, or two different guids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """A server has asked to be left alone until then (429, 503; rule P8). It said so to the feed `asked_by`, a URL.
 
-    It binds all feeds of `origin` (scheme, host and port), or that feed alone if `origin` is "": what comes by a
-    redirect from elsewhere is no word of the host's own, or any feed could silence any other.
+    It binds all feeds of `origin` (scheme, host and port), or that feed alone if `origin` is "": an answer after a
+    redirect from elsewhere does not count for the host, or any feed could silence any other.
     """
 
     origin: str
@@ -85,20 +102,26 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """What identity needs of an article that is stored already. `content_hash` covers title and text.
-
-    By its aliases it is recognised under another guid or address (rule I3); None: there is nothing to go by.
-    """
+    """A stored article, as far as `reconcile` needs it to recognise items."""
 
     id: int
+    """The row id of the article."""
     key: str
+    """The key under which it is stored, unique within its feed (rule I1)."""
     title: str
+    """The headline, as stored."""
     link: str
+    """The canonical address of its page; "" if none."""
     content_hash: str
+    """SHA-256 (hex) of title and text."""
     revisions: int = 0
+    """The number of earlier wordings that are stored."""
     published_at: datetime | None = None
+    """The date that it claims; None if missing or not credible."""
     link_alias: int | None = None
+    """The alias by its page (rule I3); None if there is nothing to go by."""
     guid_alias: int | None = None
+    """The alias by its guid (rule I3); None if there is nothing to go by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +161,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What a feed has under a `Lookup`. Several articles may share an alias; they stand in the order of their ids.
+    """What a feed has under a `Lookup`. Several articles may share an alias; they are in the order of their ids.
 
     `tombstones`: traces of articles that retention has taken (`reconcile.tombstones`), and when the feed had them
     last (to the month). `past`: of those in doubt, by id.
@@ -227,31 +250,36 @@ class PollCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedUpdate:
-    """All that one poll of one feed changes; stored in one transaction.
-
-    `excess` are edits beyond what one article may cost: they are matched, and stored only where that finds a
-    topic that was not known to hold (`reconcile.admitted`). `reread`: stored articles of which an earlier version kept
-    only the longest text, with all that they say; nobody has edited them. `recalled`: traces of articles that retention
-    has taken and the feed still has.
-    `hold` binds the other feeds of its origin too (Retry-After, P8). `gap_since`: this document shares no
-    item with the one before, so that articles may have come and gone unseen since then. `reached`: whether
-    any server answered; None where nobody was asked (P12).
-    """
+    """Everything that one poll of one feed changes; it is stored in one transaction."""
 
     state: FeedState
+    """The feed after the poll."""
     new: tuple[NewArticle, ...] = ()
+    """Articles to insert."""
     changed: tuple[ChangedArticle, ...] = ()
+    """Edits of stored articles, matched again."""
     excess: tuple[ChangedArticle, ...] = ()
+    """Edits beyond what one article may cost: stored only if a new topic matches (`reconcile.admitted`)."""
     reread: tuple[ChangedArticle, ...] = ()
+    """Stored articles whose earlier version kept only the longest text, now with all texts; not edits."""
     renamed: tuple[RenamedArticle, ...] = ()
+    """Stored articles that now have another guid or address."""
     recalled: tuple[int, ...] = ()
+    """Tombstones of articles that retention has removed and the feed still has."""
     counts: PollCounts = PollCounts()
+    """The numbers of the poll."""
     status: str
+    """The result of the poll, as a word of the poll log."""
     hold: Hold | None = None
+    """A request to wait that binds the other feeds of its origin too (Retry-After, rule P8); None if none."""
     gap_since: datetime | None = None
+    """The time of the previous document, if this one shares no item with it: articles may have been missed since."""
     reached: bool | None = None
+    """Whether any server answered; None if no server was asked (rule P12)."""
     elapsed: timedelta = timedelta()
+    """How long the request took."""
     warning: str = ""
+    """How the document is ill-formed; "" if it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

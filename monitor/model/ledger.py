@@ -1,4 +1,4 @@
-"""From the store to those who look: how a feed fares, and what each poll of it came to."""
+"""From the store to commands: the state of a feed, and the result of each poll."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -40,7 +40,7 @@ class ArchivedEdition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedTopic:
-    """A topic that an edition lists, and those of its articles that lead it, the most important first: told in full
+    """A topic that an edition lists, and those of its articles that lead it, the most important first: shown in full
     before all else, then those whose story has the most articles there.
     """
 

@@ -1,4 +1,4 @@
-"""From `digest` to `render`: a roll-up, the week in numbers and what to mend in topics and feeds.
+"""From `digest` to `render`: a roll-up, the week in numbers and what to fix in topics and feeds.
 
 A summary: it repeats what editions told and lists nothing as told. The templates get it as `edition`.
 """

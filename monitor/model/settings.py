@@ -15,86 +15,110 @@ OnUnknown = Literal["resend", "hold"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """What opens a feed that is not public: a name and its password (Basic), or without a name a token (Bearer)."""
+    """The login for a feed that is not public: Basic with a username, Bearer without."""
 
     username: str = ""
+    """The name for Basic; "" for Bearer."""
     secret: str = field(repr=False)
+    """The password or token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
-    """One `[[feeds]]` table. `outlet` and `language` override what the feed says of itself;
-    an `aggregator` carries the articles of many outlets. `publisher`: who is behind the outlet ("": its web domain
-    says it). `was`: the URL under which the feed has been polled so far.
-
-    The intervals override those of `[polling]`; with an `interval` of its own a feed is asked just so often.
-    `timeout` is for this feed in all, silence included. `headers` and `auth` are sent to the origin of `url`
-    alone, and to no place it redirects to. What may hold a secret is not in the repr.
-    """
+    """One `[[feeds]]` table. Values that may hold a secret are not in the repr."""
 
     url: str = field(repr=False)
+    """The URL of the feed."""
     outlet: str = ""
+    """The name of the outlet, instead of the feed's title; "" for none."""
     publisher: str = ""
+    """Who publishes the outlet; "" if the domain of its articles says it."""
     language: str = ""
+    """The language (BCP 47), instead of the declared one; "" for none."""
     aggregator: bool = False
+    """Whether the feed carries articles of many outlets."""
     enabled: bool = True
+    """Whether the feed is polled."""
     interval: timedelta | None = None
+    """Poll exactly this often; None for the adaptive interval."""
     was: str = field(default="", repr=False)
+    """The URL under which the feed has been polled so far; "" if unchanged."""
     min_interval: timedelta | None = None
+    """The shortest interval; None for that of `[polling]`."""
     max_interval: timedelta | None = None
+    """The longest interval; None for that of `[polling]`."""
     timeout: timedelta | None = None
+    """The total time for one request, silence included; None for that of `[polling]`."""
     user_agent: str = ""
+    """The User-Agent header; "" for the default."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Headers that are sent only to the origin of `url`, not to redirect targets."""
     auth: Login | None = None
+    """The login, sent only to the origin of `url`; None for none."""
     proxy: str = field(default="", repr=False)
+    """The URL of an HTTP proxy; "" for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingSettings:
-    """The `[polling]` table: how often, how politely, how much, and whom not to ask.
-
-    A feed is asked every `interval`, more seldom, up to `max_interval`, if it publishes seldom, and more often if
-    its window would overflow. `min_interval` is the floor between two requests to one feed. Unset it is
-    15 minutes, and for a public host it is never less; hosts in `allow_private` are the owner's own and get
-    what is set, or none. `allow_private` takes addresses, networks and host names.
-    """
+    """The `[polling]` table: how often, how politely and how much to read, and what not to contact."""
 
     interval: timedelta = timedelta(minutes=60)
+    """The usual interval between two polls of a feed."""
     min_interval: timedelta | None = None
+    """The floor between two requests to one feed. None: 15 minutes, or none for hosts in `allow_private`; public hosts
+    are never asked more often than every 15 minutes.
+    """
     max_interval: timedelta = timedelta(hours=4)
+    """The longest interval, for feeds that rarely publish."""
     host_gap: timedelta = timedelta(seconds=2)
+    """The pause between two requests to one host."""
     concurrency: int = 8
+    """The number of requests at the same time."""
     connect_timeout: timedelta = timedelta(seconds=10)
+    """The longest wait for a connection."""
     read_timeout: timedelta = timedelta(seconds=20)
+    """The longest silence during an answer."""
     total_timeout: timedelta = timedelta(seconds=60)
+    """The total time for one request."""
     max_wire_bytes: int = 5_000_000
+    """The most bytes of an answer as sent."""
     max_body_bytes: int = 10_000_000
+    """The most bytes of a document after decompression."""
     max_items: int = 5_000
+    """The most items that are read from one document."""
     allow_private: tuple[str, ...] = ()
+    """Addresses, networks and host names that may be contacted although they are not public."""
     allow_ports: tuple[int, ...] = (80, 443, 8080, 8443)
+    """The ports that may be contacted."""
     contact: str = ""
+    """A URL or address in the User-Agent header; "" for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageSettings:
-    """The `[storage]` table. `folder` holds the database, the archive, the Maildir and the lock;
-    `database` is the URL of an SQLite file in another place, `archive` another folder for the pages, `archive_url`
-    the web address under which people read them. `templates_dir` has templates that take the place of ours, file by
-    file. A topic that changed is matched against the articles of the last `backfill`; articles are dropped after
-    `keep`, or never. A backup is put into `backups` every `backup_every` (nothing: never), and the newest
-    `backups_kept` stay.
-    """
+    """The `[storage]` table."""
 
     folder: Path
+    """The folder with the database, the archive, the Maildir and the lock."""
     database: str = ""
+    """The URL of an SQLite file in another place; "" for one in `folder`."""
     archive: Path | None = None
+    """The folder of the archive pages; None for one in `folder`."""
     archive_url: str = ""
+    """The web address of the archive folder; "" if it has none."""
     templates_dir: Path | None = None
+    """A folder of templates that replace shipped ones, file by file; None for none."""
     backfill: timedelta = timedelta(days=7)
+    """How far back stored articles are matched against a topic that changed."""
     keep: timedelta | None = None
+    """How long articles are kept; None for ever."""
     backups: Path | None = None
+    """The folder of backups; None for one in `folder`."""
     backup_every: timedelta = timedelta(days=1)
+    """The time between two backups; zero for none."""
     backups_kept: int = 7
+    """How many backups are kept."""
 
     @property
     def database_url(self) -> str:
@@ -115,13 +139,14 @@ class StorageSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthSettings:
-    """The `[health]` table. `listen` is the address of the page for machines, such as "127.0.0.1:9464"; one that
-    others can reach is a ValueError unless `allow_remote`. `ping_url` is asked after each good edition.
-    """
+    """The `[health]` table. Raises ValueError if other machines can reach `listen` without `allow_remote`."""
 
     listen: str = ""
+    """Address and port of the page for machines, such as "127.0.0.1:9464"; "" for none."""
     allow_remote: bool = False
+    """Whether other machines may reach that page."""
     ping_url: str = field(default="", repr=False)
+    """A page that is requested after each good edition; "" for none."""
 
     def __post_init__(self) -> None:
         if self.listen and not self.allow_remote and not is_this_machine(self.address[0]):
@@ -155,30 +180,34 @@ STORIES_IN_FULL = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
-    """One `[[digests]]` table: what is mailed to whom, on what days and at what local time.
-
-    `kind`: the news, or a summary of the week that repeats it. `days` are weekdays, Monday 0; none means every
-    day, and Monday for a roll-up. `at` is one time of day, or several, each with an edition of its own. `topics`
-    names topics; none means all. `language` is that of its dates; `templates` a folder of templates for it alone,
-    file by file before all others. `when_empty`: whether an edition without matches is mailed too, so that silence
-    never looks like a dead daemon (the default), or skipped but for one a week. `full`: how many stories of a topic a
-    mail shows in full; the others are headlines. `baseline`: whether matches that were in a feed before its first poll
-    are only counted, or listed once too, in one line each.
-    """
+    """One `[[digests]]` table: what is mailed to whom, on which days and at what local time."""
 
     name: str
+    """The name of the digest."""
     to: tuple[str, ...]
+    """The addresses of the recipients."""
     kind: Literal["news", "roll-up"] = "news"
+    """The news, or a summary of the week that repeats it."""
     days: tuple[int, ...] = ()
+    """Weekdays, Monday 0; empty for every day, and for Monday in a roll-up."""
     at: time | tuple[time, ...] = time(7, 0)
+    """One local time of day, or several, each with its own edition."""
     timezone: str = "UTC"
+    """The IANA time zone of `at`."""
     language: str = "en"
+    """The language of dates."""
     templates: Path | None = None
+    """A folder of templates only for this digest, before all others; None for none."""
     topics: tuple[str, ...] = ()
+    """The names of its topics; empty for all."""
     enabled: bool = True
+    """Whether editions are made."""
     when_empty: Literal["send", "skip"] = "send"
+    """Whether an edition without matches is mailed too, or skipped except once a week."""
     full: int = STORIES_IN_FULL
+    """How many stories of a topic a mail shows in full; the others are headlines."""
     baseline: Literal["count", "list"] = "count"
+    """Whether matches from before a feed's first poll are only counted, or listed once."""
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -197,23 +226,19 @@ class DigestSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
-    """What `[mail]` says of every channel; the channel's own keys are the fields of its dataclass.
-
-    `on_unknown`: whether a message that may have been accepted (the connection broke after its end) is sent
-    again, byte for byte, or held until the owner decides. `unsubscribe_url` takes the POST of RFC 8058;
-    {recipient} and {list} in it are filled in.
-    """
+    """The keys of `[mail]` that apply to every channel; a channel's own keys are the fields of its dataclass."""
 
     on_unknown: OnUnknown = "resend"
+    """What to do with a message that may have been accepted: send it again, byte for byte, or hold it."""
     unsubscribe_url: str = ""
+    """An https address for the POST of RFC 8058, with the placeholders {recipient} and {list}; "" for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorSettings:
-    """The `[operator]` table: who gets the notes about the running of the program, instead of the readers.
-
-    Two mails of notes to them lie at least `interval` apart.
-    """
+    """The `[operator]` table: who gets notes about the operation of the program, instead of the readers."""
 
     to: tuple[str, ...] = ()
+    """The addresses of the operators; empty for none."""
     interval: timedelta = timedelta(hours=1)
+    """The shortest time between two mails of notes."""

@@ -9,18 +9,22 @@ from monitor.model.voices import Voices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryArticle:
-    """What grouping needs of an article. `story_id` is None while it is not grouped.
-
-    `found` are the words by which topics matched it, as they stand in it: all articles of a topic share those.
-    """
+    """An article, as far as grouping needs it."""
 
     id: int
+    """The row id of the article."""
     title: str
+    """The headline."""
     text: str
+    """The text, without markup."""
     outlet: str
+    """The outlet that published it."""
     first_seen_at: datetime
+    """When it was first seen (UTC)."""
     story_id: int | None = None
+    """The story that it belongs to; None if it is not grouped yet."""
     found: tuple[str, ...] = ()
+    """The words by which topics matched it, as written there: all articles of a topic share them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,30 +37,41 @@ class WordCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryMember:
-    """An article of a story. `topics` are the names of those it matches, none if it only tells the same."""
+    """An article of a story."""
 
     id: int
+    """The row id of the article."""
     title: str
+    """The headline."""
     link: str
+    """The address of its page; "" if none."""
     outlet: str
+    """The outlet that published it."""
     first_seen_at: datetime
+    """When it was first seen (UTC)."""
     topics: tuple[str, ...]
+    """The names of the topics that it matches; none if it is only about the same event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryRecord:
-    """A story as it stands: its articles in order of (first seen, id), the title being the first one's.
-
-    `voices`: how many publishers and texts the outlets are. `muted_at`: since when its articles are listed without
-    being told; None if they are told.
-    """
+    """A story as commands show it."""
 
     id: int
+    """The id of its first article."""
     title: str
+    """The headline of its first article."""
     first_seen_at: datetime
+    """When its first article was seen (UTC)."""
     last_seen_at: datetime
+    """When its latest article was seen (UTC)."""
     topics: tuple[str, ...]
+    """The names of the topics that its articles match."""
     outlets: tuple[str, ...]
+    """The outlets of its articles."""
     voices: Voices
+    """How many publishers and texts these outlets are."""
     articles: tuple[StoryMember, ...]
+    """Its articles, in order of (first seen, id)."""
     muted_at: datetime | None = None
+    """Since when it is muted (UTC): its articles are listed and not reported; None if it is not muted."""

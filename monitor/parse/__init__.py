@@ -4,7 +4,7 @@ It judges nothing it reads: what is new, late or a duplicate is for `reconcile`,
 `polling`. No exception leaves `parse_feed`, whatever the bytes; time and memory are limited
 outside, in `workers`.
 
-    document   bytes → text: encoding, broken-off documents, what it looks like if it is no feed
+    document   bytes → text: encoding, broken-off documents, what it looks like if it is not a feed
     xmlfeed    RSS, RDF, Atom, CDF by feedparser
     jsonfeed   JSON Feed
     hints      when the feed asks to be left alone

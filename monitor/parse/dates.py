@@ -1,6 +1,6 @@
-"""Dates as feeds write them → aware UTC datetimes, or None: a wrong date never costs an item.
+"""Dates as feeds write them → aware UTC datetimes, or None: an item is kept even if its date is wrong.
 
-Whether a date is believed (in the future, long ago) is for `reconcile` to judge.
+`reconcile` decides whether a date is credible (in the future, long ago).
 """
 
 from datetime import MAXYEAR, UTC, datetime, timedelta

@@ -1,7 +1,7 @@
 """The bytes of a body → the text of a document, before anyone reads it as a feed.
 
 Finds the encoding, cuts a broken-off document back to its last whole item, and says what a
-document that is no feed looks like. It does not parse XML or JSON.
+document that is not a feed looks like. It does not parse XML or JSON.
 """
 
 import codecs
@@ -90,7 +90,7 @@ def _encodings(body: bytes, content_type: str) -> Iterator[str]:
 def _decoded(body: bytes, encoding: str) -> str | None:
     """None if it is not in this encoding. A character cut off at the very end is left out."""
     try:
-        body[:1].decode(encoding, "replace")  # a LookupError for codecs that are no text, such as zlib
+        body[:1].decode(encoding, "replace")  # a LookupError for codecs that are not text encodings, such as zlib
         return codecs.getincrementaldecoder(encoding)().decode(body)
     except (LookupError, UnicodeError):
         return None
@@ -148,7 +148,7 @@ def _last_index(names: list[str], name: str) -> int:
 
 
 def looks_like(text: str) -> str:
-    """What a document that is no feed seems to be, for a person to read: `an HTML page titled “Sign in”`."""
+    """What a document that is not a feed seems to be, for a person to read: `an HTML page titled “Sign in”`."""
     if re.search(r"<(?:!doctype\s+html|html)\b", text[:2000], re.IGNORECASE):
         return _html_page(text)
     if tag := _FIRST_TAG.match(text[:2000]):

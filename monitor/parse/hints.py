@@ -28,7 +28,7 @@ def poll_hints(channel: Mapping[str, object], text: str) -> PollHints:
     """The hints of a feed: `channel` is feedparser's feed dictionary, `text` the document.
 
     skipHours and skipDays are read from the text: feedparser keeps only the last hour or day.
-    Hour 24 (RSS 0.91 counted from 1) is hour 0. A value that makes no sense is no hint.
+    Hour 24 (RSS 0.91 counted from 1) is hour 0. An invalid value is ignored.
     """
     hours = {int(hour) % 24 for hour in _HOUR.findall(_inside(_HOURS, text)) if int(hour) <= 24}
     days = {_WEEKDAYS.index(day.lower()) for day in _DAY.findall(_inside(_DAYS, text)) if day.lower() in _WEEKDAYS}
@@ -52,7 +52,7 @@ def _update_every(channel: Mapping[str, object]) -> timedelta | None:
 
 
 def _number(value: object) -> int:
-    """0 if it is not a number that a feed would say."""
+    """The number; 0 if it is not plausible."""
     digits = str(value).strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 6 else 0
 

@@ -11,7 +11,7 @@ import unicodedata
 import nh3
 
 MAX_HTML_CHARACTERS = 400_000
-"""More of one field is not read: of its text no more than a quarter of that is kept."""
+"""The most characters of one field that are read: at most a quarter of that is kept as text."""
 
 _LINE_TAGS = (
     "address|article|aside|blockquote|br|caption|center|dd|details|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|"

@@ -1,6 +1,6 @@
 """JSON Feed 1.0 and 1.1 → `ParsedFeed`; feedparser reads none. https://www.jsonfeed.org/version/1.1/
 
-Wrong types inside a document cost the field, not the item; the specification itself asks readers to
+A field of the wrong type is dropped, and its item is kept; the specification itself asks readers to
 accept an `id` that is a number.
 """
 
@@ -21,7 +21,7 @@ def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
-        return _not_a_feed(f"This looks like JSON and is not valid: {error}.")
+        return _not_a_feed(f"This looks like JSON but is not valid: {error}.")
     version = _VERSIONS.get(_word(document, "version").rstrip("/")) if isinstance(document, dict) else None
     if version is None:
         return _not_a_feed("This is a JSON document without the version of a JSON Feed.")

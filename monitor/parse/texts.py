@@ -17,7 +17,7 @@ MOST_TEXTS = 12
 """More elements of one item are not held against each other."""
 
 BETWEEN = "\n\n"
-"""Ends a sentence, and nothing else in a text does so: words of two texts are no neighbours."""
+"""The separator of texts. It ends a sentence and occurs nowhere else, so words of two texts are not neighbours."""
 
 _NO_LETTERS = re.compile(r"[\W_]+")
 _DOTS = re.compile(r"…|\.{3,}")
@@ -66,7 +66,7 @@ def _continue(beginning: str, rest: str, others: Sequence[str]) -> bool:
 
 
 def _shortened(text: str) -> Iterator[tuple[str, str]]:
-    """A text that may be a shortened one: its beginning, and the words behind it that are no invitation to go on.
+    """A text that may be a shortened one: its beginning, and the words after it that are not a link to read on.
 
     A text may have dots that shorten nothing: "Calm… the truce is over".
     """

@@ -27,11 +27,11 @@ stay verbatim, or a feed that moves to https would have only new articles. Links
 """
 
 MOST_UNFOLDING = 10
-"""So many times its own length a document may bring in words. One entity that it declares, named a million times, would
-bring half a gigabyte (measured: 1.6 MB to 100 MB), out of the parser's process and into the daemon.
+"""How many times its own length the words of a document may have. One entity that it declares, named a million times,
+would bring half a gigabyte (measured: 1.6 MB to 100 MB), out of the parser's process and into the daemon.
 """
 
-_CUT_OFF = "The document breaks off; its last, incomplete item was left out."
+_CUT_OFF = "The document is cut off; its last, incomplete item was left out."
 
 
 def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
@@ -41,7 +41,7 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
     whole = mended(text) if is_broken_off else text
     if not whole:
         return ParseFailed(
-            problem=FetchProblem.BROKEN_OFF, detail="The document breaks off before the end of its first item."
+            problem=FetchProblem.BROKEN_OFF, detail="The document is cut off before the end of its first item."
         )
     result = _parsed(whole) if root else {}
     if not (result.get("version") or result.get("entries")):
@@ -50,7 +50,9 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
     authors = _authors_of_feed(channel) if result["version"].startswith("atom") else ()
     raw_items = [_raw_item(dict(entry), url, authors) for entry in result["entries"]]
     if sum(len(text) for each in raw_items for text in {*each.texts, *each.bodies}) > MOST_UNFOLDING * len(text):
-        return ParseFailed(problem=FetchProblem.PARSER, detail="The document unfolds to far more than it holds.")
+        return ParseFailed(
+            problem=FetchProblem.PARSER, detail="The document expands to far more text than its size allows."
+        )
     items = refined_together(newest(raw_items, max_items))
     return ParsedFeed(
         format=result["version"] or root.lower(),

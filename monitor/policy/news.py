@@ -7,7 +7,7 @@ from monitor.model.edition_input import Origin
 from monitor.policy.clock import latest_credible
 
 NEWS_BEFORE = timedelta(days=1)
-"""How long before a digest was configured its news begins, so that its first edition has a day to tell of."""
+"""How long before a digest was configured its news begins, so that its first edition covers a day."""
 
 WEEK = timedelta(days=7)
 """What commands count as "in 7 days"."""

@@ -22,7 +22,7 @@ ARRIVALS_KEPT = 12
 """Enough for a median that one odd day does not move."""
 
 POLLS_A_GAP = 12
-"""A feed is asked about so often in the time that it usually lets pass, or has let pass, between two articles."""
+"""How often a feed is polled in the usual time, or the time so far, between two of its articles."""
 
 STUCK_AFTER = timedelta(days=8)
 STUCK_GAPS = 5
@@ -39,7 +39,7 @@ ASIDE_ASKED_AFTER = timedelta(hours=1)
 """How soon at the latest it is seen that the document of a feed that is set aside has changed."""
 
 HINT_CAP = timedelta(hours=24)
-"""A longer wait that a server asks for is not believed: one asked for 16 years (rule P7)."""
+"""The longest wait that a server may ask for: one asked for 16 years (rule P7)."""
 BACKOFF_CAP = timedelta(hours=24)
 """A feed that fails is asked once a day at least, for ever (rule P11)."""
 HOLD_CAP = timedelta(days=7)
@@ -47,19 +47,19 @@ HOLD_CAP = timedelta(days=7)
 clock was ahead.
 """
 LONG_HOLD = timedelta(hours=24)
-"""A hold that a person should know of: a feed that merely fails is asked again within a day, and a digest comes once a
-day, so a shorter one costs neither more than that.
+"""A hold this long is reported: a failing feed is polled again within a day, and a digest comes once a day, so a
+shorter hold delays neither by more than that.
 """
 LEAST_HOLD = timedelta(hours=1)
 
 JITTER = 0.10
 RETRY_JITTER = 0.25
-"""More than usual: feeds that fail together must not come back together (rule P9)."""
+"""More jitter than usual: feeds that fail together must not come back together (rule P9)."""
 
 GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 MAX_DOUBLINGS = 17
-"""Enough to bring one second to the cap, and too few to overflow a timedelta."""
+"""Enough doublings to bring one second to the cap, and too few to overflow a timedelta."""
 HOURS_A_WEEK = 168
 TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -71,8 +71,8 @@ _WHOLE_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 def floor(feed: FeedSettings, polling: PollingSettings) -> timedelta:
     """The least time between two requests to this feed, whoever asks for them.
 
-    15 minutes or more for the public, whatever the owner sets; for hosts of `allow_private`, which are the
-    owner's own, what is set, or none.
+    15 minutes or more for public hosts, whatever the config says; for hosts in `allow_private`, which are the
+    owner's own, the configured time, or none.
     """
     least = polling.min_interval if feed.min_interval is None else feed.min_interval
     if is_allowed_private(host_of(feed.url), polling.allow_private):
@@ -99,11 +99,11 @@ def believed(state: FeedState, now: datetime) -> FeedState:
 
 
 def pace(feed: FeedSettings, polling: PollingSettings, state: FeedState, now: datetime) -> timedelta:
-    """How long to wait for what this feed brings next, as far as it is for us to say.
+    """How long to wait until the next poll, before what the publisher asks for is added.
 
-    Its own `interval`, if its owner set one. Else the usual one: longer, up to `max_interval`, for a feed that
-    publishes seldom or has fallen quiet; shorter, down to the floor, for one whose window would be
-    filled anew before half of it has been seen.
+    The feed's own `interval`, if it has one. Else the usual interval: longer, up to `max_interval`, for a feed that
+    publishes rarely or has gone quiet; shorter, down to the floor, if the window would be replaced before half of it
+    has been seen.
     """
     usual = _interval(feed, polling)
     if feed.interval is not None:
@@ -116,8 +116,8 @@ def pace(feed: FeedSettings, polling: PollingSettings, state: FeedState, now: da
 
 
 def is_probe_due(state: FeedState, now: datetime) -> bool:
-    """Whether to ask once without validators, because "not modified" has become hard to believe: a feed that used
-    to publish has not changed for far longer than it ever lets pass (rule P15).
+    """Whether to poll once without validators, because "not modified" has become hard to believe: a feed that used
+    to publish has not changed for far longer than ever before (rule P15).
     """
     gap = usual_gap(state.arrivals)
     seen_at = state.fetched_at or state.baseline_at
@@ -128,7 +128,9 @@ def is_probe_due(state: FeedState, now: datetime) -> bool:
 
 
 def retry_jitter(feed_id: int) -> float:
-    """A share of its own for each feed, neighbours far apart: what failed together does not come back together."""
+    """A different delay for each feed, far apart for neighbours: feeds that failed together do not
+    come back together.
+    """
     return feed_id * GOLDEN_RATIO % 1
 
 
@@ -193,14 +195,14 @@ def may_poll_at(state: FeedState, feed: FeedSettings, polling: PollingSettings, 
 
 
 def redirected_hold(until: datetime, now: datetime) -> datetime:
-    """When a feed is asked again that redirects to an origin on hold: after the hold, or in a day to see whether it
-    still redirects there, which costs that origin no request.
+    """When a feed that redirects to an origin on hold is polled again: after the hold, or in a day to see whether it
+    still redirects there, which sends no request to that origin.
     """
     return min(until, now + BACKOFF_CAP)
 
 
 def is_long(hold: Hold) -> bool:
-    """Whether a person should know of this hold."""
+    """Whether this hold is long enough to be reported."""
     return hold.until - hold.asked_at >= LONG_HOLD
 
 

@@ -61,7 +61,7 @@ def verdict(
     """The next state after an attempt that ended with `answer`, or with `error`.
 
     `delivery` is as it was before the attempt: `attempts` does not count it yet. A fault on our
-    side is retried for ever, because the owner can mend it and then wants every digest. An unknown
+    side is retried for ever, because the owner can fix it and then wants every digest. A message with an unknown
     outcome is sent again, byte for byte and with the same Message-ID, unless the owner prefers a
     possible loss to a possible repeat: then it is held (rule D8).
     """
@@ -75,8 +75,8 @@ def verdict(
 def scope(error: DeliveryError) -> Scope:
     """What failed: this message, its recipient, or everything that would go to the server now.
 
-    A message that shares the fault need not be tried to learn of it: a server that is down is asked once,
-    not once for each recipient, and a wrong password does not lock the account.
+    A message that shares the fault is not tried: a server that is down is asked once, not once for each recipient,
+    and a wrong password does not lock the account.
     """
     if error.for_all or error.stage not in {"recipient", "data"}:
         return "server"
@@ -84,8 +84,8 @@ def scope(error: DeliveryError) -> Scope:
 
 
 def shared(delivery: Delivery, error: DeliveryError, failed: Verdict, now: datetime) -> Verdict:
-    """The verdict on a message that was not tried, because the fault of another is its fault too: as if it had
-    been, except that both are tried again together.
+    """The verdict on a message that was not tried because it shares the fault of another one: as if it had been
+    tried, except that both are tried again together.
     """
     outcome = verdict(delivery, error, now)
     is_waiting = outcome.state is DeliveryState.QUEUED and failed.next_attempt_at is not None
@@ -99,7 +99,7 @@ def deserves_copy(delivery: Delivery, error: DeliveryError) -> bool:
 
 
 def is_ours(error: DeliveryError) -> bool:
-    """Whether the fault lies in our settings, login or disk: nobody has judged recipient or message yet."""
+    """Whether our settings, login or disk are at fault: the server has not judged the recipient or the message yet."""
     return (
         error.ours
         or error.stage in {"tls", "login", "write"}
@@ -123,11 +123,13 @@ def _next_state(delivery: Delivery, error: DeliveryError, now: datetime, on_unkn
 
 
 def _is_given_up(delivery: Delivery, now: datetime) -> bool:
-    """Old, and tried often enough: a machine that was off for a week has not tried anything yet."""
+    """Whether the message is old and was tried often enough: a machine that was off for a week has not tried it yet."""
     return now - delivery.queued_at >= GIVE_UP_AFTER and delivery.attempts >= len(RETRY_MINUTES)
 
 
 def _wait(delivery: Delivery, error: DeliveryError) -> timedelta:
-    """Hourly for what only a person can mend, so that a wrong password does not lock the account."""
+    """The time of the next attempt: hourly if only a person can fix the fault, so that a wrong password does not lock
+    the account.
+    """
     step = len(RETRY_MINUTES) - 1 if error.permanent else min(delivery.attempts, len(RETRY_MINUTES) - 1)
     return timedelta(minutes=RETRY_MINUTES[step])

@@ -3,9 +3,9 @@
 Pure arithmetic over zones; the store knows which slots are taken, and the tick that asks is the
 daemon's. Cron triggers are not used, because they lose or double days when clocks change.
 
-`since` and `last` say how far a digest is. What was due until `since` is over: the digest was configured then, or its
-newest edition was made, with all that was known. `last` is the newest slot that has an edition or is covered by one;
-slots in front of it are over too. So neither a changed time nor a changed zone brings a second edition for a slot.
+`since` and `last` say how far a digest is. Slots due until `since` are over: the digest was configured then, or its
+newest edition was made, with everything known by then. `last` is the newest slot that has an edition or is covered by
+one; earlier slots are over too. So neither a changed time nor a changed zone brings a second edition for a slot.
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def _with_covered(slots: Sequence[Slot], place: int) -> Slot:
 
 
 def _open_slots(digest: DigestSettings, *, since: datetime, last: SlotKey | None) -> Iterator[Slot]:
-    """The slots that nothing stands for yet, in the order of their keys, without end."""
+    """The slots that no edition covers yet, in the order of their keys, without end."""
     day = max(_local_day(digest, since) - REACH, last[0] if last else date.min)
     while True:
         for slot in _slots_of(digest, day, last):

@@ -1,4 +1,4 @@
-"""What one poll changes: which articles are new, edited, known or late, and how the feed fares.
+"""What one poll changes: which articles are new, edited, known or late, and the state of the feed.
 
 Works on values alone: the stored state of the feed, the articles stored under any key of the items
 (`lookup_for`), the answer and what was parsed of it. It neither loads nor stores, and does not

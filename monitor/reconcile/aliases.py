@@ -25,7 +25,7 @@ class Aliases:
 
 
 def aliases(item: ParsedItem, link: str) -> Aliases:
-    """`link` is canonical. A home page is no alias: articles without a page of their own point there."""
+    """`link` is canonical. A home page is not an alias: articles without their own page link there."""
     page, place = loose_url(link), _place_of_guid(item.guid)
     words = normalised_title(item.title), "" if item.title else item.body
     return Aliases(

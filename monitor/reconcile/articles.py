@@ -30,13 +30,15 @@ from monitor.reconcile.window import share_an_item, window_of
 from monitor.url import canonical_url, host_of, registrable_domain
 
 MAX_REVISIONS = 24
-"""A text that tells the time would else be a write at every poll, for ever (rule I5)."""
+"""The most stored edits of one article: otherwise a text with the current time would be written at every poll (rule
+I5).
+"""
 BASELINE_WINDOW = timedelta(hours=24)
 LATE_AFTER = timedelta(hours=48)
-"""Items do land a day or two late; beyond that a publisher has opened an archive (rule I7)."""
+"""How late an item may be and still be news: beyond that a publisher has opened an archive (rule I7)."""
 MAX_AHEAD = timedelta(hours=24)
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
-"""Nothing was on the web before: such dates are the zero of a clock or a slip of a parser (rule I8)."""
+"""The earliest credible date: earlier ones are the zero of a clock or an error of a parser (rule I8)."""
 
 _PRIMARY_SUBTAG = re.compile(r"[a-z]{2,3}(?![a-z])", re.IGNORECASE)
 
@@ -82,7 +84,7 @@ def _with_window(poll: Poll, update: FeedUpdate, found: Recognised) -> FeedUpdat
     """With a gap, if nothing of the document before is in this one. One without items says nothing of that."""
     before = poll.state.window
     gone = [each.keys[each.own] for each in found.gone]
-    # A name that was used again is no gap, and neither is an old copy of the document.
+    # A reused name is not a gap, and neither is an old copy of the document.
     names = [each.identity.keys[each.identity.own] for each in found.known if each.is_earlier_issue]
     window = window_of([*(new.key for new in update.new), *(each.key for each in found.known), *names, *gone])
     succeeded = [article.key for article in found.succeeded.values()]
@@ -180,7 +182,9 @@ def _set_back(article: KnownArticle) -> RenamedArticle:
 
 
 def _reread(poll: Poll, parsed: ParsedFeed, sighting: Sighting) -> ChangedArticle:
-    """With all its texts, author and categories; what it said before was a part of it, so that this is no revision."""
+    """The article with all its texts, author and categories; the earlier text was a part of it, so this is not a
+    revision.
+    """
     return replace(_changed(poll, parsed, sighting), revisions=sighting.article.revisions)
 
 
@@ -196,7 +200,9 @@ def _renamed(sighting: Sighting) -> RenamedArticle:
 
 
 def _is_edit(sighting: Sighting) -> bool:
-    """Other words, or under the same name another address. A new name mostly brings one, which is no edit."""
+    """Whether the words differ, or the address under the same name. A new name usually has a new
+    address: not an edit.
+    """
     if not sighting.identity.has_words_of(sighting.article):
         return True
     return not sighting.is_renamed and sighting.identity.link != canonical_url(sighting.article.link)
@@ -216,7 +222,7 @@ def _needs_a_name(sighting: Sighting) -> bool:
 def _arrival(state: FeedState, published_at: datetime | None, now: datetime) -> Arrival:
     """Undated items count as news: to call one late would be a guess (rules I6, I7).
 
-    What a first document lacked because it was cut off is no news, and comes in the next hours, if ever.
+    Articles that a first document lacked because it was cut off are not news; they come in the next hours, if ever.
     """
     if state.baseline_at is None or (state.is_baseline_open and now < state.baseline_at + BASELINE_WINDOW):
         return Arrival.BASELINE

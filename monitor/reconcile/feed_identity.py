@@ -1,8 +1,8 @@
 """Which stored feed a configured URL goes on with, so that an edit of the config repeats nothing.
 
 A feed is a URL, and its history outlives the URL: written differently, moved by its publisher, or named by
-its owner (`was`). Whose first document shows that it is a feed we know is judged here too. What becomes of the
-rows is the store's work.
+its owner (`was`). Whose first document shows that it is a feed we know is judged here too. What happens to the rows is
+the store's work.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,6 @@
-"""How a feed fares after an answer: validators, failures, the next due time.
+"""The state of a feed after an answer: validators, failures, the next due time.
 
-Articles are not looked at here, and none is ever forgotten: a failure changes only what is known
-about the feed (rule I12).
+Articles are not touched here: a failure changes only the state of the feed (rule I12).
 """
 
 from collections.abc import Mapping
@@ -76,7 +75,7 @@ def after_not_modified(poll: Poll, answer: NotModified) -> FeedUpdate:
 
 
 def after_no_feed(poll: Poll, fetched: Fetched, failed: ParseFailed) -> FeedUpdate:
-    """A body that is no feed is a failure like any other: a login page is not a quiet feed."""
+    """A body that is not a feed is a failure like any other: a login page must not look like a quiet feed."""
     failure = FetchFailed(
         request=fetched.request,
         problem=failed.problem,
@@ -189,7 +188,7 @@ def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> F
 
 
 def _probed_at(poll: Poll, answer: Fetched | NotModified | FetchFailed) -> datetime | None:
-    """Now, if this was a look whether a 304 can be believed, and a server heard of it."""
+    """Now, if this poll checked whether a 304 can be believed, and reached a server."""
     is_probe = bool(poll.state.validators) and not answer.request.validators
     was_heard = answer.reached if isinstance(answer, FetchFailed) else True
     return poll.now if is_probe and was_heard else poll.state.probed_at

@@ -1,7 +1,7 @@
 """Which item of a document is which stored article.
 
 An article is recognised by guid, else link, else words (rule I1). Where several items of a document
-share that, they are told apart by link, then title, then text (rule I2), and never by their order:
+share that, they are distinguished by link, then title, then text (rule I2), and never by their order:
 turned round or shuffled, a document means the same. The text is here the longest one an item has (`ParsedItem.body`),
 as it was for earlier versions: a teaser or a caption makes no other article.
 """

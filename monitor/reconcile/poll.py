@@ -1,4 +1,4 @@
-"""The circumstances of one poll, which every step of reconciling needs. No logic."""
+"""The facts about one poll that every step of reconciling needs. No logic."""
 
 from dataclasses import dataclass
 from datetime import datetime

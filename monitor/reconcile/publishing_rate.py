@@ -1,4 +1,4 @@
-"""How often a feed publishes, and how fast its window is filled anew: what the adaptive interval goes by.
+"""How often a feed publishes, and how fast its window is replaced: the basis of the adaptive interval.
 
 Kept as facts of the feed; what follows from them is decided in `policy.polling`.
 """
@@ -17,7 +17,7 @@ SLOW = timedelta(days=1)
 
 
 def with_publishing_rate(poll: Poll, update: FeedUpdate) -> FeedUpdate:
-    """`update` with what its new articles say of the feed's rhythm."""
+    """`update` with the publishing rate that follows from its new articles."""
     moments = {moment for article in update.new for moment in _moments(poll, article)}
     arrivals = tuple(sorted({*poll.state.arrivals, *moments}))[-ARRIVALS_KEPT:]
     state = replace(update.state, arrivals=arrivals, turnover=_turnover(poll, update))
@@ -46,7 +46,7 @@ def _turnover(poll: Poll, update: FeedUpdate) -> timedelta | None:
     fresh, items = counts.new - counts.late, counts.new + counts.known
     calmer = relaxed(poll.state).turnover
     if poll.state.baseline_at is None or since is None or since >= poll.now or not fresh:
-        return calmer  # the clock may have been set back: such a time is no time
+        return calmer  # the clock may have been set back: such a time is not usable
     observed = (poll.now - since) * items / fresh
     shortest = observed if calmer is None else min(observed, calmer)
     return shortest if shortest <= SLOW else None

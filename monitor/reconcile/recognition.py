@@ -1,7 +1,7 @@
 """What each item of a document is: an article that is stored, perhaps under another name, a repetition, or news.
 
 First by key, which is proof unless its publisher has used the name again (`reuse`); then by alias, which is a hint and
-needs the words or the date to agree. What becomes of an article is decided in `articles`.
+needs the words or the date to agree. `articles` decides what happens to an article.
 """
 
 from collections import defaultdict
@@ -116,8 +116,8 @@ def _stored_article(identity: Identity, stored: Stored, *, is_alone: bool) -> Kn
 
 
 def _is_forgotten(identity: Identity, tombstones: Mapping[int, datetime], window: bytes) -> bool:
-    """Whether it was stored once, until retention. Its guid or address alone is no proof if the document before did not
-    have it, and it is dated after all that the feed is known to have had under it: a column that comes every month.
+    """Whether it was stored once, until retention. Its guid or address alone is not proof if the document before did
+    not have it, and it is dated after all that the feed is known to have had under it: a column that comes every month.
     """
     seen = [tombstones[trace] for trace in identity.tombstones if trace in tombstones]
     published = identity.item.published
@@ -167,7 +167,7 @@ def _agrees(article: KnownArticle, identity: Identity) -> bool:
 
 
 def _succeeded(new: Iterable[Identity], stored: Stored, known: set[int]) -> dict[str, KnownArticle]:
-    """By new item, the article that has its own key, and is no other item of the document."""
+    """By new item, the stored article that has the item's own key and is not another item of the document."""
     held = {each.name: stored.by_key.get(each.keys[each.own]) for each in new}
     return {name: article for name, article in held.items() if article and article.id not in known}
 

@@ -1,7 +1,7 @@
 """Whether a publisher has used a guid or an address again: for another article, or for the next words of the same.
 
 An edit keeps some of its words or its date. Another article has a date of its own and shares no telling word with the
-one before, beside those of the series or the section that both belong to: "Market report" of Tuesday is no edit of
+one before, beside those of the series or the section that both belong to: "Market report" of Tuesday is not an edit of
 Monday's. Measured on recorded polls: docs/identity.md.
 
 A feed that has never shown two places at once (a constant link, one alert at a time) says by its dates alone what is
@@ -27,7 +27,9 @@ WORDS_COMPARED = 10_000
 """Characters of a text in which common words are looked for: with so many in it, two on one event share one."""
 
 NAME_WORDS = 4
-"""A longer beginning of a headline is no name of a series: "Ministers agree on fuel tax after long talks: sources"."""
+"""A longer beginning of a headline is not the name of a series: "Ministers agree on fuel tax after long talks:
+sources".
+"""
 
 _COLON = re.compile(r"[:：](?=\s|$)|：")
 _PARTS = re.compile(r"\s*[|｜]\s*|\s+[-–—·•]+\s+")

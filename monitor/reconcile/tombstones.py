@@ -1,4 +1,4 @@
-"""What is left of an article when retention takes it: traces by which a later item is found to be no news (rule I10).
+"""What remains of an article that retention has removed: hashes that show that a later item is not news (rule I10).
 
 A trace is a hash, and holds under the same conditions as the article did while it was stored: the key with its link or
 its title, an alias with the same words. When an article goes, and how long its traces are kept, is not decided here.

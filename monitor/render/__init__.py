@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 PLACES = ("above", "below")
-"""Where a page has the way to its neighbours: `<!-- neighbours above -->` in a template says where that goes."""
+"""The place of the links to the previous and next page: `<!-- neighbours above -->` in a template."""
 
 ANCHOR_DIGITS = 8
 
@@ -70,7 +70,7 @@ def render(
     """A mail: the same rows and templates give the same bytes (rule E13).
 
     `archive_page` is the address of the page that has all of it; "" if its reader can open none. What has no room
-    is then in `rest`, also if no mail program follows the address. `missed`: earlier editions that did not reach its
+    is then in `rest`, even if no mail program follows the address. `missed`: earlier editions that did not reach its
     reader.
     """
     context = _context(edition, archive_page, missed)
@@ -92,7 +92,9 @@ def render(
 
 
 def _rollup(environment: Environment, context: dict[str, Any]) -> Rendered:
-    """It lists nothing that it is the first to list, and its templates bound what they print."""
+    """A roll-up as a mail. It has no limits: it lists nothing for the first time, and its templates limit what they
+    print.
+    """
     template = environment.get_template("rollup.html.j2")
     for limits in ROLLUP_STEPS:
         html = template.render(context, limits=limits)
@@ -115,7 +117,7 @@ def render_page(edition: Edition | RollUp, environment: Environment) -> str:
 
 
 def topic_anchor(topic: str) -> str:
-    """Where a topic begins on every archive page, so that others can lead to it without having read the page."""
+    """The anchor of a topic on every archive page, so that other pages can link to it without reading that page."""
     return f"topic-{hashlib.sha256(topic.encode('utf-8', 'surrogatepass')).hexdigest()[:ANCHOR_DIGITS]}"
 
 

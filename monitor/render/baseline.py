@@ -11,7 +11,7 @@ FEEDS_NAMED = 3
 
 def already(baseline: Baseline, done: str = "listed") -> str:
     """56 articles were in your feeds already; 13 match; 4 were less than 24 hours old and are listed below, 9
-    are not mailed. `done`: what becomes of those that the edition shows, "listed" or "counted".
+    are not mailed. `done`: what happens to those that the edition shows, "listed" or "counted".
     """
     start = f"{counted(baseline.articles, 'article was', 'articles were')} in {_place(baseline.feeds)} already"
     if not baseline.matching:

@@ -1,7 +1,7 @@
-"""Moments as a reader of the digest says them: in its time zone and language, never by the machine's locale.
+"""Dates and times for readers of a digest: in its time zone and language, never by the machine's locale.
 
-Names and the order of a date's parts are CLDR's (Babel). Hours are written 07:00 everywhere: mails
-are no place to learn that midnight may be 12 or 0.
+Names and the order of a date's parts are CLDR's (Babel). Hours are written 07:00 everywhere: readers should not have to
+know whether midnight is 12 or 0.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from babel.dates import format_date, format_skeleton
 from monitor.render.columns import isolated
 
 RECENT = timedelta(days=6)
-"""Within that a weekday alone names one date."""
+"""Within this time a weekday alone is unambiguous."""
 
 DAY, DAY_OF_YEAR, FULL_DAY, WEEKDAY = "MMMEd", "yMMMEd", "full", "EEE"
 
@@ -65,7 +65,7 @@ class Calendar:
         return f"{self.day(moment)}, {self.clock(moment)}"
 
     def stamp(self, moment: datetime) -> str:
-        """As short as it is clear: Tue 22:14 of the last days, else the day, with its year if that is another one."""
+        """As short as is clear: Tue 22:14 within the last days, else the date, with the year if it is not now's."""
         if timedelta() <= self.now - moment < RECENT:
             local = moment.astimezone(self.zone)
             return f"{self._said(local.date(), WEEKDAY)} {local.hour:02}:{local.minute:02}"
@@ -77,7 +77,7 @@ class Calendar:
 
 @lru_cache(maxsize=2048)
 def _said(language: str, day: date, form: str) -> str:
-    """A page of thousands of lines says the same few dates."""
+    """Cached, because a page of thousands of lines has the same few dates."""
     locale = Locale.parse(language, sep="-")
     if language == "en" or form == WEEKDAY:
         said = format_date(day, ENGLISH.get(form, form), locale=locale)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from rich.cells import cell_len, chop_cells
 
 UNICODE = "latest"
-"""Not what the environment says: the same edition is rendered the same way everywhere."""
+"""Fixed, and not taken from the environment: the same edition is rendered the same way everywhere."""
 
 COLUMNS = 72
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 SMALLEST_ROOM = 8
-"""However deep the indent, a line has room for so many columns."""
+"""The least columns of a line, however deep its indent."""
 
 
 def width(text: str) -> int:
@@ -66,7 +66,7 @@ def _pieces(text: str, room: int) -> Iterator[str]:
 
 
 def _balanced(lines: Iterable[str]) -> Iterator[str]:
-    """An isolation ends with its line: one that goes on is closed, and opened again on the next line."""
+    """Close an isolation at the end of each line, and open it again on the next line if it continues."""
     depth = 0
     for line in lines:
         opened = ISOLATE * depth + line

@@ -1,8 +1,8 @@
 """How much of an edition fits into a mail: estimated entry by entry, then verified by rendering it.
 
-Nothing is left out as long as every story fits as a headline. First fewer stories are in full; only when the mail
-would be too big without any are headlines left out, from the longest lists first: every list gets the same number.
-A template of the owner's weighs what it weighs: each rendering corrects the estimate.
+Nothing is left out as long as every story fits as a headline. First, fewer stories are shown in full; headlines are
+left out only if the mail would be too big without any story in full, from the longest lists first: every list gets the
+same number. The size of the owner's templates is unknown, so each rendering corrects the estimate.
 """
 
 import binascii
@@ -20,7 +20,7 @@ ALL = Limits(outlets=12, basis=40, corrections=10)
 under each of its articles must not fill the mail."""
 
 LEAST = replace(ALL, topics=10, stories=0, lines=0)
-"""What is sent if nothing else fits."""
+"""The limits that are used if nothing else fits."""
 
 ROUNDS = 6
 """Renderings in which the estimate is corrected, at most, each way."""

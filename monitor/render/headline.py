@@ -1,4 +1,4 @@
-"""The one line that stands in a list of mails: subject and preheader (rule E12)."""
+"""The line that mail programs show in a list of mails: subject and preheader (rule E12)."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ NAME_CHARACTERS = 24
 TOPIC_CHARACTERS = 32
 PREHEADER_HEADLINES = 3
 PREHEADER_CHARACTERS = 140
-"""As much as mail programs show of a first line."""
+"""The most characters that mail programs show of a first line."""
 
 UNUSUAL = "▲"
 
@@ -28,14 +28,14 @@ COUNTED_AS = {
     CorrectionKind.CORRECTED: "corrected",
     CorrectionKind.CHANGED: "with another headline",
 }
-"""The worst first."""
+"""The order of kinds, the most serious first."""
 
 FOLDS = (
     ("passing", "in passing"),
     ("late", "older"),
     ("backfill", "newly found"),
     ("baseline", "there before"),
-    ("earlier", "told before"),
+    ("earlier", "shown before"),
     ("muted", "muted"),
 )
 
@@ -138,7 +138,7 @@ def _topic_part(section: Section) -> str:
 
 
 def how(correction: Correction) -> str:
-    """What was done to it, in words."""
+    """What happened to the article, in words."""
     return HOW[CorrectionKind(correction.kind)]
 
 

@@ -1,4 +1,4 @@
-"""Levels in words and bars: how busy a topic is, how long a feed is silent."""
+"""Levels in words and bars: how busy a topic is, and how long a feed has been silent."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,7 +10,7 @@ from monitor.render.calendar import Calendar
 
 BARS = "▁▂▃▄▅▆▇█"
 FULL_BAR = 4
-"""At least so many fill a bar: one story is no peak."""
+"""The lowest number that fills a bar: one story is not a peak."""
 
 UNKNOWN = "·"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

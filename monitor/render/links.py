@@ -1,4 +1,4 @@
-"""Words of a link that read as no address but the link's own: filters take the others for phishing."""
+"""Link texts that do not look like another address than the link's own: filters treat those as phishing."""
 
 import re
 
@@ -17,7 +17,7 @@ SCHEME = re.compile(r"(?<=\w):(?=//)")
 
 def link_text(text: str, url: str = "") -> str:
     """`text` for a link to `url`. A name in it that looks like a host, and is neither that of `url` nor a domain
-    above it, gets a word joiner at each dot: "Booking.com sues" still reads so, and is no address any more.
+    above it, gets a word joiner at each dot: "Booking.com sues" still reads so, and is not an address any more.
     """
     shown = text
     if HOST.search(text):
@@ -35,7 +35,7 @@ def _is_own(name: str, own: str) -> bool:
 
 
 def _broken(name: str) -> str:
-    """Numbers and initials ("3.5", "U.S") are no hosts; what has a last label of two letters may be one, and so may
+    """Numbers and initials ("3.5", "U.S") are not hosts; what has a last label of two letters may be one, and so may
     four numbers.
     """
     last = re.split(f"[{DOTS}]", name)[-1]

@@ -1,6 +1,6 @@
-"""Headlines as entries of a plain list, for the file that goes along with a mail.
+"""Headlines as entries of a plain list, for the attachment of a mail.
 
-In Python, because such a file may have ten thousand of them: as a macro of a template they took four fifths of the
+Written in Python, because such a file may have ten thousand of them: a template macro took four fifths of the
 time of making a mail.
 """
 

@@ -14,7 +14,7 @@ FOLDED = ("pointers", "earlier", "passing", "late", "backfill", "baseline", "mut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much a template may show. None: all. What is left out is counted in words.
+    """How much a template may show. None: everything. The number of omitted entries is given in words.
 
     `topics`: sections; `stories`: stories in full per topic, the others are headlines; `lines`: headlines in each
     list, and other headlines of one story; `outlets`: outlets named for one headline; `basis`: lines in each list of
@@ -31,7 +31,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """What a mail leaves out of one section: whole entries, and further headlines of stories that it has."""
+    """What a mail omits from one section: whole entries, and further headlines of stories that it shows."""
 
     topic: str
     entries: tuple[Entry, ...]
@@ -40,7 +40,7 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a mail of `edition` has under `limits`."""
+    """What a mail of `edition` shows under `limits`."""
 
     edition: Edition
     limits: Limits
@@ -55,22 +55,22 @@ class Shown:
         object.__setattr__(self, "in_line", frozenset(line))
 
     def place(self, entry: Mention | Pointer) -> str:
-        """How this mail has the story of `entry` under the topic that tells it: "shown in full", "listed", or "" if
-        it has no more room for it.
+        """How this mail shows the story of `entry` under its main topic: "shown in full", "listed", or "" if
+        there is no room for it.
         """
         if entry.story_id in self.in_full:
             return "shown in full"
         return "listed" if entry.story_id in self.in_line else ""
 
     def rest(self, addresses: Collection[str]) -> tuple[Rest, ...]:
-        """All that a mail with links to these `addresses` leaves out, section by section: what has no room in it, and
-        what a template of the owner's does not link.
+        """Everything that a mail with links to these `addresses` omits, section by section: what does not fit, and
+        what the owner's templates do not link.
         """
         rests = (self._rest(number, section, addresses) for number, section in enumerate(self.edition.sections))
         return tuple(rest for rest in rests if rest.entries or rest.further)
 
     def rest_of_corrections(self, addresses: Collection[str]) -> tuple[Correction, ...]:
-        """The corrections that a mail with links to these `addresses` leaves out."""
+        """The corrections that a mail with links to these `addresses` omits."""
         most = self.limits.corrections
         return tuple(
             each

@@ -1,4 +1,4 @@
-"""The templates: ours, and before them those of the owner, file by file (rule S9)."""
+"""The templates: the shipped ones, and the owner's, which replace them file by file (rule S9)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -48,8 +48,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
 def environment(folders: Sequence[Path]) -> Environment:
     """The templates (`*.j2`) of these folders, one in an earlier folder before its namesake in a later one.
 
-    What goes into a template is escaped always, except in `*.txt.j2`; a name that a template uses and
-    nobody gave is an error, not an empty string (rule S9).
+    Values are always escaped, except in `*.txt.j2`; an undefined name is an error, not an empty string (rule S9).
     """
     found = {path.name: path.read_text("utf-8") for folder in reversed(folders) for path in sorted(folder.glob("*.j2"))}
     made = Environment(
@@ -67,7 +66,7 @@ def environment(folders: Sequence[Path]) -> Environment:
 def broken_templates(folder: Path) -> Iterator[tuple[str, int, str]]:
     """The templates of a folder that cannot be used: (file name, line, what is wrong). Line 0: all of the file.
 
-    Only what can be seen without an edition: a name that nobody gives shows when the template is used.
+    Finds only what can be seen without an edition: an undefined name is noticed when the template is used.
     """
     bare = environment([])
     for path in sorted(folder.glob(f"*{SUFFIX}")):

@@ -164,7 +164,7 @@ GROUPS = tuple(name for name, group in vars(Store).items() if isinstance(group, 
 
 
 def open_store(url: str, *, is_owner: bool = False) -> Store:
-    """The store at the URL of an SQLite file; nothing is read yet, and the schema is `migrate`'s work.
+    """The store at the URL of an SQLite file. Nothing is read yet; `migrate` upgrades the schema.
 
     Who owns polling and delivery (`ownership`) says so, and has all groups at once: what runs for months must not
     import a file of a version that was installed meanwhile. Raises StoreError if the file cannot be made.

@@ -35,7 +35,7 @@ from monitor.store.tables import articles, feeds, matches, polls, revisions, tom
 from monitor.store.word_counts import count_words
 
 ISSUES_READ = 20
-"""So many of the earlier articles under one guid or address say what they have in common."""
+"""How many earlier articles under one guid or address are compared."""
 
 AFTER_ANY_KEY = "~"
 """Sorts behind every hexadecimal digit."""
@@ -48,7 +48,7 @@ class ArticleStore:
         self._database = database
 
     def known(self, feed_id: int, lookup: Lookup) -> Stored:
-        """Those of a feed's articles that are stored under one of these keys or aliases."""
+        """The articles of a feed that are stored under one of these keys or aliases."""
         by_alias: defaultdict[int, list[KnownArticle]] = defaultdict(list)
         with self._database.read() as connection:
             by_key = {
@@ -78,7 +78,7 @@ class ArticleStore:
             return {each.article_id: _past(connection, feed_id, each) for each in doubts}
 
     def topics_of(self, article_ids: Sequence[int]) -> Mapping[int, frozenset[str]]:
-        """The names of the topics that are known to hold for each of these articles; no entry where there is none."""
+        """The names of the topics that match each of these articles; no entry if there is none."""
         found: defaultdict[int, set[str]] = defaultdict(set)
         with self._database.read() as connection:
             for chosen in portions(article_ids):
@@ -142,7 +142,7 @@ class ArticleStore:
             )
 
     def matched_since(self, since: datetime) -> tuple[tuple[Article, Match], ...]:
-        """What was flagged after `since`, in order of (matched, article, topic)."""
+        """The matches found after `since`, in order of (matched, article, topic)."""
         query = (
             select(articles, matches, topics.c.name.label("topic"))
             .select_from(matches.join(articles).join(topics))
@@ -218,7 +218,7 @@ def topic_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
 
 
 def _known(feed_id: int, condition: ColumnElement[bool]) -> Select[Any]:
-    """Without the texts, which are most of a row and are not asked for."""
+    """The columns without the texts, which are most of a row and not needed."""
     columns = (articles.c[each.name] for each in fields(KnownArticle))
     return select(*columns).where(articles.c.feed_id == feed_id, condition).order_by(articles.c.id)
 
@@ -319,7 +319,7 @@ def _insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, i
 
 
 def save_matches(connection: Connection, found: Mapping[int, tuple[Sequence[Match], Origin]], now: datetime) -> None:
-    """Insert matches by article; one that is known keeps its origin and gets the proof in the words as they are now.
+    """Insert matches by article; a known match keeps its origin and gets the current evidence.
 
     All in one statement: a document may have thousands.
     """

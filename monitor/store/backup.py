@@ -1,7 +1,7 @@
-"""Backups: copies of the whole database that are whole themselves, and the way back (rule D17).
+"""Backups: verified copies of the whole database, and how they are restored (rule D17).
 
 A copy is made by SQLite while others read and write, checked, and given its name only when it is on the disk.
-What is restored is checked as well, and what it replaces is set aside, never deleted. Nothing here decides when.
+A backup is also checked before it is restored, and the database that it replaces is kept. Nothing here decides when.
 """
 
 import shutil
@@ -26,7 +26,7 @@ COMPANIONS = ("-wal", "-shm")
 def back_up(file: Path, target: Path) -> None:
     """Copy the database `file`, which may be in use, to `target`. Raises StoreError, DamagedStore if it is damaged.
 
-    Never copied byte by byte: file and write-ahead log would be of different moments.
+    The file is never copied byte by byte: file and write-ahead log would be from different moments.
     """
     draft = target.with_name(f"{target.name}.tmp")
     with _os_errors(target):
@@ -79,7 +79,7 @@ def newest_good(folder: Path) -> Path | None:
 
 
 def is_sound(file: Path) -> bool:
-    """Whether this is a whole database with something in it."""
+    """Whether this is an intact database with content."""
     try:
         verify(file)
     except StoreError:
@@ -88,7 +88,7 @@ def is_sound(file: Path) -> bool:
 
 
 def verify(file: Path) -> None:
-    """Raise DamagedStore unless this is a database of ours, and whole. Leaves nothing beside it."""
+    """Raise DamagedStore unless this is an intact database of this program. Leaves no files beside it."""
     if not file.is_file():
         raise StoreError(f"There is no file {file}.")
     with translated(file), closing(_connection(file, is_read_only=True)) as connection:
@@ -108,7 +108,7 @@ def revision(file: Path) -> str:
 
 
 def restore(source: Path, file: Path, now: datetime) -> Path | None:
-    """Put a verified backup in the place of the database; where that is now, if there was one.
+    """Replace the database with a verified backup. Returns the new path of the old database, if there was one.
 
     The caller owns polling and delivery, and nobody else has the database open. A kill at any line
     leaves the old database whole, or a file that ends in `.restoring` and keeps every command from working on

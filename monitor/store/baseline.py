@@ -24,8 +24,8 @@ WAS_THERE = articles.c.arrival == Arrival.BASELINE
 def baseline_between(
     connection: Connection, names: Sequence[str], knew: HighWater, knows: HighWater, since: datetime
 ) -> BaselineFacts:
-    """What an edition on these topics has to say of feeds whose first poll is after `since` and after what the edition
-    before it `knew`.
+    """What an edition on these topics says about feeds whose first poll is after `since` and after what the previous
+    edition `knew`.
     """
     chosen = (
         WAS_THERE,
@@ -63,8 +63,8 @@ def _matches(
 def baseline_matches(
     connection: Connection, names: Sequence[str], feed_ids: Collection[int]
 ) -> tuple[BaselineArticle, ...]:
-    """What matches these topics, was in these feeds before their first poll, and was no news then. The feed that was
-    added last comes first, and of each the newest article.
+    """Matches of these topics that were in these feeds before their first poll, and were not news then. The feed that
+    was added last comes first, and of each the newest article.
     """
     query = (
         select(articles, topics.c.name.label("topic"))

@@ -1,4 +1,4 @@
-"""What an edition rests on: how the feeds fared since the edition before it. Reads only."""
+"""The coverage of an edition: the state of the feeds since the previous edition. Reads only."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ def since_edition(previous: PreviousEdition | None, knew: HighWater, knows: High
 
 
 def coverage_since(connection: Connection, since: Since, now: datetime) -> Coverage:
-    """What happened in that time, and which feeds need attention now."""
+    """What happened in that time, and the feeds that need attention now."""
     polled = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
     read = select(func.count()).select_from(articles).where(since.articles)
     return Coverage(

@@ -1,4 +1,4 @@
-"""The connection to the database: how it is opened, begun, locked and read; nothing of its contents.
+"""The connection to the database: opening, transactions, locks. It knows nothing about the contents.
 
 SQLite runs with a write-ahead log, full fsync and foreign keys (rule D13). A transaction that
 writes says so at its first statement (BEGIN IMMEDIATE, D12): a reader that turns writer halfway
@@ -26,7 +26,7 @@ BUSY_TIMEOUT_SECONDS = 10
 """How long another process may keep us from writing."""
 
 TURN_SECONDS = 60
-"""How long threads of this process wait for each other to write; so a transaction that takes longer hangs."""
+"""How long threads of this process wait for each other to write; a transaction that takes longer counts as hanging."""
 
 PROBE_SECONDS = 2
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
@@ -42,7 +42,7 @@ ONE_AT_A_TIME = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS
 
 
 class Database:
-    """Two doors: `read()` sees one snapshot, `write()` commits all or nothing, one after the other.
+    """Access to the database: `read()` sees one snapshot, `write()` commits all or nothing, one transaction at a time.
 
     All writing goes through one connection, and that connection alone moves the write-ahead log into the file:
     before 3.51.3 SQLite may damage a database when two connections write and checkpoint at the same
@@ -76,8 +76,8 @@ class Database:
     def rebuild(self) -> Iterator[Connection]:
         """Like `write`, without foreign keys until the commit, where they are checked; for migrations.
 
-        A migration that builds a table anew drops the old one, and with foreign keys on that deletes every
-        row that refers to it, without an error (measured). Inside a transaction they cannot be turned off.
+        A migration that rebuilds a table drops the old one, and with foreign keys on that silently deletes every row
+        that refers to it (measured). Inside a transaction they cannot be turned off.
         """
         with translated(self.file), self._writer.connect() as connection:
             _pragma(connection, "foreign_keys=OFF")
@@ -100,7 +100,7 @@ class Database:
         self._check("quick_check")
 
     def integrity_check(self) -> None:
-        """The same, more thorough and slower: it also holds indexes against their tables."""
+        """The same check, more thorough and slower: it also compares indexes with their tables."""
         self._check("integrity_check")
 
     def is_writable(self) -> bool:
@@ -141,7 +141,7 @@ class Database:
         with self.read() as connection:
             found = [row[0] for row in connection.exec_driver_sql(f"PRAGMA {pragma}(3)")]
         if found != ["ok"]:
-            raise DamagedStore(f"{self.file} is damaged: {'; '.join(found)}. It is left as it is.")
+            raise DamagedStore(f"{self.file} is damaged: {'; '.join(found)}. It was not changed.")
 
 
 def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
@@ -173,7 +173,7 @@ def _check_references(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         tables = ", ".join(sorted({f"{row[0]} to {row[2]}" for row in broken}))
-        raise StoreError(f"The migration was undone: {len(broken)} rows refer to what is not there ({tables}).")
+        raise StoreError(f"The migration was undone: {len(broken)} rows refer to missing rows ({tables}).")
 
 
 def private_file(path: Path) -> None:
@@ -208,7 +208,7 @@ def translated(file: Path) -> Iterator[None]:
     except (DatabaseError, sqlite3.DatabaseError) as error:
         reason = str(error.orig if isinstance(error, DatabaseError) else error)
         if any(word in reason for word in DAMAGE_WORDS):
-            raise DamagedStore(f"{file} is damaged: {reason}. It is left as it is.") from error
+            raise DamagedStore(f"{file} is damaged: {reason}. It was not changed.") from error
         raise StoreError(f"The database {file} failed: {reason}.") from error
     except SQLAlchemyError as error:
         raise StoreError(f"The database {file} failed: {error}.") from error

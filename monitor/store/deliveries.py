@@ -65,7 +65,7 @@ class DeliveryStore:
         return self.these(ids) if ids else ()
 
     def unknown(self) -> tuple[Delivery, ...]:
-        """What was being sent when the process died: nobody knows whether it was accepted (D8)."""
+        """The messages that were being sent when the process died: it is not known whether they were accepted (D8)."""
         return self._found(deliveries.c.state == DeliveryState.SENDING)
 
     def of_edition(self, edition_id: int) -> tuple[Delivery, ...]:
@@ -96,9 +96,9 @@ class DeliveryStore:
                 _settle(connection, delivery, verdict, now)
 
     def retry(self, ids: Sequence[int], now: datetime) -> None:
-        """Make these due now, whatever became of them. Raises UsageError, and changes none, if one cannot be.
+        """Make these due now, whatever their state. Raises UsageError, and changes none, if one cannot be retried.
 
-        What was given up gets its full time anew; what is queued only loses its wait.
+        What was given up gets its full time again; what is queued only loses its wait.
         """
         with self._database.write() as connection:
             _check(connection, ids, RETRIED, "tried again")
@@ -115,7 +115,7 @@ class DeliveryStore:
                 insert_deliveries(connection, [new], now, edition_id=old.edition_id, repairs=old.id)
 
     def cancel(self, ids: Sequence[int], now: datetime) -> None:
-        """Never send these. Raises UsageError, and changes none, if one is not waiting."""
+        """Cancel these. Raises UsageError, and changes none, if one is not waiting."""
         over = {"state": DeliveryState.CANCELLED, "next_attempt_at": None, "finished_at": now}
         with self._database.write() as connection:
             _check(connection, ids, CANCELLED, "cancelled")
@@ -254,7 +254,7 @@ def _settle(connection: Connection, delivery: Delivery, verdict: Verdict, now: d
 
 
 def _remember(connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
-    """A server that is down says the same a hundred times; that is one row."""
+    """A server that is down gives the same answer a hundred times; that is stored as one row."""
     newest = select(attempts).where(attempts.c.delivery_id == delivery.id).order_by(attempts.c.id.desc()).limit(1)
     last = connection.execute(newest).first()
     if last is not None and (last.state, last.answer) == (verdict.state, verdict.answer):
@@ -270,10 +270,12 @@ def _check(connection: Connection, ids: Sequence[int], allowed: Sequence[Deliver
     states: Mapping[int, str] = {row.id: row.state for row in connection.execute(query)}
     unknown = [str(each) for each in ids if each not in states]
     if unknown:
-        raise UsageError(f"There is no delivery {', '.join(unknown)}; `deliveries list` shows which there are.")
+        raise UsageError(f"There is no delivery {', '.join(unknown)}; `deliveries list` lists them.")
     wrong = [f"{each} is {state}" for each, state in sorted(states.items()) if state not in allowed]
     if wrong:
-        raise UsageError(f"Only what is {', '.join(allowed)} can be {what}: {', '.join(wrong)}. Nothing was changed.")
+        raise UsageError(
+            f"Only deliveries that are {', '.join(allowed)} can be {what}: {', '.join(wrong)}. Nothing was changed."
+        )
 
 
 def _last_tries(connection: Connection, recipient: str) -> Sequence[Row[Any, Any]]:

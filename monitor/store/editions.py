@@ -74,8 +74,8 @@ class EditionStore:
         self._database = database
 
     def sync(self, names: Iterable[str], now: datetime) -> None:
-        """Make these the digests there are. The slots of one that is new, or back, begin after `now`; so do those of
-        one that was configured while the clock was ahead, or it would have no edition until that date.
+        """Store these as the configured digests. The slots of a digest that is new, or back, begin after `now`; so do
+        those of a digest that was configured while the clock was ahead, or it would have no edition until that date.
         """
         rows = [{"name": name, "configured_at": now, "is_configured": True} for name in names]
         statement = upsert(digests)
@@ -89,7 +89,7 @@ class EditionStore:
                 connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=back), rows)
 
     def high_water(self) -> HighWater:
-        """What is stored now. It is asked before the grouping, so that all that an edition knew went through it."""
+        """The high-water mark now. It is read before the grouping, so that everything an edition knows was grouped."""
         with self._database.read() as connection:
             tables = (articles, matches, polls, revisions)
             last = {table.name: connection.scalar(select(func.max(table.c.id))) or 0 for table in tables}
@@ -110,10 +110,10 @@ class EditionStore:
         """Everything the next edition of `digest` on these topics is made of, in one snapshot.
 
         `stories` maps articles that are being grouped right now to their stories; the store adds the others.
-        `days` are the bounds of the days of which stories are counted. It lists and tells what it `knows` (None: all
-        that is stored now); of the feeds, what the previous edition did not know. `since_mailed`: the previous one
-        that somebody got, or is to get, for what the others said of them reached no reader. `lists_baseline`: it lists
-        what was in a feed before its first poll, too.
+        `days` are the bounds of the days of which stories are counted. It lists what it `knows` (None: all that is
+        stored now); of the feeds, what the previous edition did not know. `since_mailed`: of feeds, count what the
+        previous mailed edition did not know, because readers never saw the editions that were not mailed.
+        `lists_baseline`: it lists what was in a feed before its first poll, too.
         """
         knows = knows or self.high_water()
         with self._database.read() as connection:
@@ -138,7 +138,7 @@ class EditionStore:
             )
 
     def baseline(self, digest: str, names: Sequence[str], knows: HighWater) -> BaselineFacts:
-        """What the next edition of `digest` on these topics has to say of feeds that are new to it."""
+        """What the next edition of `digest` on these topics says about feeds that are new to it."""
         with self._database.read() as connection:
             return _baseline(connection, digest, names, knows)
 
@@ -154,7 +154,7 @@ class EditionStore:
         return next(label for label in labels if label not in taken)
 
     def publish(self, new_edition: NewEdition) -> int | None:
-        """Commit an edition whole and return its id; None if its slot was taken already (rules D1, D7)."""
+        """Commit an edition completely and return its id; None if its slot was already taken (rules D1, D7)."""
         try:
             with self._database.write() as connection:
                 return _publish(connection, new_edition)
@@ -170,7 +170,7 @@ class EditionStore:
             return tuple(connection.scalars(query.order_by(editions.c.id.desc()).limit(limit)))
 
     def archive_again(self) -> None:
-        """The pages of all editions have to be written."""
+        """Mark the pages of all editions to be written."""
         with self._database.write() as connection:
             connection.execute(update(editions).where(editions.c.archived_at.is_not(None)).values(archived_at=None))
 
@@ -179,7 +179,7 @@ class EditionStore:
             connection.execute(update(editions).where(editions.c.id == edition_id).values(archived_at=now))
 
     def _is_taken(self, new_edition: NewEdition) -> bool:
-        """Whether there is an edition of that name, or one that stands for the same slots."""
+        """Whether there is an edition with that name, or one that covers the same slots."""
         of_slots = select(slots.c.edition_id).where(
             slots.c.digest_id == id_of_digest(new_edition.digest),
             tuple_(slots.c.day, slots.c.ordinal).in_(new_edition.slots),
@@ -241,7 +241,9 @@ def _news_since(connection: Connection, digest: str) -> datetime:
 def _baseline(
     connection: Connection, digest: str, names: Sequence[str], knows: HighWater, *, since_mailed: bool = False
 ) -> BaselineFacts:
-    """After an edition that was skipped because it was empty nobody has heard of it, and the next one says it."""
+    """What the edition has to say about new feeds. If the previous edition was skipped because it was empty, its
+    readers have not seen this yet, and the next edition says it.
+    """
     read = (or_(HAS_READERS, HAS_CONTENT),) if since_mailed else ()
     return baseline_between(
         connection, names, _known(connection, digest, *read), knows, _news_since(connection, digest)

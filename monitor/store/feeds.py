@@ -28,7 +28,7 @@ class FeedStore:
         self._database = database
 
     def known(self) -> tuple[StoredFeed, ...]:
-        """Every feed there ever was, the one that answered last first."""
+        """Every stored feed, the one that answered last first."""
         by_feed: defaultdict[int, list[str]] = defaultdict(list)
         with self._database.read() as connection:
             for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
@@ -91,7 +91,7 @@ class FeedStore:
                 connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=keep), rows)
 
     def due(self, now: datetime) -> tuple[FeedState, ...]:
-        """The feeds whose time has come and whose origin is not on hold, the longest overdue first.
+        """The feeds that are due and whose origin is not on hold, the longest overdue first.
 
         What was decided while the clock was wrong does not bind: a poll that lies in the future, a feed
         that was added then and never polled, a hold longer than any is given.
@@ -117,7 +117,7 @@ class FeedStore:
             return tuple(found)
 
     def postpone(self, feed_id: int, until: datetime) -> None:
-        """Not before then: a server on its way asks for quiet."""
+        """Postpone the feed until then: a server that it redirects to asks for quiet."""
         with self._database.write() as connection:
             connection.execute(update(feeds).where(feeds.c.id == feed_id).values(next_poll_at=until))
 
@@ -140,7 +140,7 @@ class FeedStore:
             connection.execute(update(feeds).where(feeds.c.id == bindparam("this")), rows)
 
     def forget_polls(self, before: datetime) -> int:
-        """Drop the ledger of polls older than this; the number of rows gone."""
+        """Drop records of polls older than this. Returns how many rows were dropped."""
         with self._database.write() as connection:
             return connection.execute(polls.delete().where(polls.c.polled_at < before)).rowcount
 

@@ -1,4 +1,4 @@
-"""How feeds fare, and what each poll came to, for those who look. Reads only."""
+"""The state of feeds and the result of each poll, for commands. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence

@@ -17,7 +17,7 @@ from monitor.store.database import keep_owner
 LOCK_NAME = "lock"
 
 TRIES, TRY_AGAIN_SECONDS = 5, 0.02
-"""Who only looks (`is_owned`) holds the lock for an instant, which must not keep a daemon from starting."""
+"""How long a start retries: a process that only looks (`is_owned`) holds the lock for an instant."""
 
 
 @contextmanager

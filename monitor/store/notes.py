@@ -1,4 +1,4 @@
-"""Notes: what the operator should know, each once for as long as it is so.
+"""Notes to the operator, each once for as long as its condition lasts.
 
 Whoever notices a condition calls `add` as often as it likes, and `over` when it is gone:
 
@@ -23,7 +23,7 @@ from monitor.store.tables import feeds, notes, outages
 
 
 class NoteStore:
-    """Conditions, when they began, when they were told, when they were over."""
+    """Conditions: when they began, when they were reported, when they ended."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -54,19 +54,19 @@ class NoteStore:
             return tuple(_note_from_row(row) for row in connection.execute(query))
 
     def told_at(self) -> datetime | None:
-        """When the operator was last told anything."""
+        """When the operator was last notified."""
         with self._database.read() as connection:
             found: datetime | None = connection.scalar(select(func.max(notes.c.told_at)))
         return found
 
     def keep(self, kind: NoteKind, keys: Collection[str], now: datetime) -> None:
-        """Whatever is noted under other keys is over: what it was about is no more."""
+        """End the notes under other keys: what they were about is gone."""
         gone = (_is_open(kind), notes.c.key.not_in(keys))
         with self._database.write() as connection:
             connection.execute(update(notes).where(*gone).values(over_at=now))
 
     def tell(self, told: Sequence[Note], messages: Sequence[NewDelivery], now: datetime) -> None:
-        """Commit together that these notes are told, and the finished messages that tell them."""
+        """Commit together that these notes are reported, and the finished messages that report them."""
         with self._database.write() as connection:
             ids = [note.id for note in told]
             connection.execute(update(notes).where(notes.c.id.in_(ids)).values(told_at=now))

@@ -14,13 +14,13 @@ from monitor.store.tables import feeds, outages, polls
 
 
 class OutageStore:
-    """At most one outage is open at a time."""
+    """The outages; at most one is open at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def current(self) -> Outage | None:
-        """The outage that lasts."""
+        """The outage that is going on, if any."""
         query = select(outages).where(outages.c.ended_at.is_(None)).order_by(outages.c.id).limit(1)
         with self._database.read() as connection:
             row = connection.execute(query).first()

@@ -81,7 +81,7 @@ def _held(connection: Connection, now: datetime) -> tuple[HeldFeeds, ...]:
 
 
 def _given_up(since: datetime) -> Select[Any]:
-    """What is held waits for the owner. What was lost is over once its recipient has a copy, or was told of it."""
+    """Held messages wait for the owner. A lost message counts until its recipient has a copy, or was notified of it."""
     later = deliveries.alias("later")
     makes_good = or_(later.c.id == deliveries.c.named_in, later.c.repairs == deliveries.c.id)
     is_over = select(later.c.id).where(makes_good, later.c.state == DeliveryState.SENT).exists()

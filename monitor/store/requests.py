@@ -42,12 +42,12 @@ class RequestStore:
             connection.execute(update(requests).where(requests.c.id == request.id).values(done_at=now, outcome=outcome))
 
     def withdraw(self, request_id: int) -> None:
-        """Take a request back that nobody has answered: who asked no longer waits."""
+        """Withdraw a request that nobody has answered: the command no longer waits."""
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.id == request_id, requests.c.done_at.is_(None)))
 
     def refuse_open(self, reason: str, now: datetime, asked_before: datetime) -> None:
-        """Answer with an error what was asked of a process that died: the next one does not do it.
+        """Answer requests to a process that died with an error: the next process does not carry them out.
 
         That is what was asked before a moment, or while the clock was ahead.
         """
@@ -65,7 +65,7 @@ class RequestStore:
         return found
 
     def forget(self, before: datetime) -> None:
-        """Drop requests older than this, answered or not: whoever asked has long gone."""
+        """Drop requests older than this, answered or not: no command waits that long."""
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.asked_at < before))
 

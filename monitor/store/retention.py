@@ -62,7 +62,7 @@ class RetentionStore:
             connection.execute(statement.on_conflict_do_update(index_elements=["feed_id", "trace"], set_=seen), left)
 
     def forget_tombstones(self) -> int:
-        """Drop those that their feed has shown no item of for long; the number gone."""
+        """Drop tombstones whose item has not been in the feed for a long time. Returns how many were dropped."""
         latest = select(tombstones.c.feed_id, func.max(tombstones.c.seen_at).label("at")).group_by(tombstones.c.feed_id)
         with self._database.write() as connection:
             found = connection.execute(latest).all()
@@ -76,7 +76,7 @@ class RetentionStore:
             )
 
     def empty_sent(self, before: datetime, *, limit: int) -> int:
-        """Drop the bytes of messages that arrived before then; of how many."""
+        """Drop the bytes of messages that arrived before `before`. Returns how many messages."""
         is_full = func.length(deliveries.c.body) > 0
         query = select(deliveries.c.id).where(
             deliveries.c.state == DeliveryState.SENT, deliveries.c.finished_at < before, is_full

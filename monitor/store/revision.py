@@ -1,4 +1,4 @@
-"""Which schema a database has, and which one this program needs. Alembic takes longer to import than to be asked."""
+"""Which schema a database has, and which one this program needs. Importing Alembic takes too long for this."""
 
 from sqlalchemy import column, inspect, select, table
 

@@ -53,7 +53,7 @@ def migrate(
 
 
 def check_known(revision: str | None, scripts: ScriptDirectory | None = None) -> None:
-    """Raise NewerStore for a revision that this program has never heard of."""
+    """Raise NewerStore for a revision that this program does not know."""
     if revision is not None and revision not in {each.revision for each in (scripts or _scripts()).walk_revisions()}:
         raise NewerStore(
             f"The database has schema {revision}, which this version of news-monitor does not know;"
@@ -80,7 +80,7 @@ def _check_rows(before: Mapping[str, int], after: Mapping[str, int]) -> None:
         if before[name] != after[name]
     ]
     if changed:
-        raise StoreError(f"The migration was undone, because rows would be lost or made up: {', '.join(changed)}.")
+        raise StoreError(f"The migration was undone, because rows would be lost or invented: {', '.join(changed)}.")
 
 
 def _config(scripts: Path | None = None) -> Config:

@@ -13,7 +13,7 @@ from monitor.store.tables import setbacks
 
 
 class SetbackStore:
-    """Almost always empty, and asked at each poll: it is read once and remembered."""
+    """The setbacks. Almost always empty and needed at each poll, so they are read once and kept in memory."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -29,11 +29,11 @@ class SetbackStore:
         return self._remembered().get((unit.kind, unit.key))
 
     def of_kind(self, kind: str) -> tuple[Setback, ...]:
-        """Those of all units of this kind."""
+        """The setbacks of all units of this kind."""
         return tuple(each for each in self._remembered().values() if each.kind == kind)
 
     def add(self, unit: Unit, because: str, now: datetime) -> Setback:
-        """The unit ended the process once more."""
+        """Record that the unit ended the process once more."""
         before = self.of(unit)
         times = before.times + 1 if before else 1
         found = Setback(kind=unit.kind, key=unit.key, given=unit.given, because=because, times=times, at=now)
@@ -44,7 +44,7 @@ class SetbackStore:
         return found
 
     def over(self, unit: Unit) -> None:
-        """The unit was done; nothing happens if there was no setback."""
+        """Record that the unit was done; nothing happens if there was no setback."""
         if self.of(unit) is None:
             return
         with self._database.write() as connection:

@@ -27,7 +27,7 @@ class StoryStore:
         joining: Mapping[int, int],
         publishers: Publishers = Publishers(),  # noqa: B008 (frozen)
     ) -> tuple[StoryRecord, ...]:
-        """Those with an article first seen from then on, the latest first."""
+        """The stories with an article first seen since then, the latest first."""
         recent = select(articles.c.story_id).where(articles.c.first_seen_at >= moment, articles.c.story_id.is_not(None))
         found = self._records(articles.c.story_id.in_(recent), joining, publishers)
         fresh = (record for record in found if record.last_seen_at >= moment)
@@ -43,7 +43,7 @@ class StoryStore:
         return next((record for record in found if record.id == story_id), None)
 
     def mute(self, story_id: int, now: datetime) -> None:
-        """From now on its articles are listed as muted; muted again, it stays so since the first time."""
+        """Mute the story: its articles are listed as muted from now on. Muting it again keeps the first time."""
         with self._database.write() as connection:
             row = upsert(stories).values(id=story_id, muted_at=now)
             since = {"muted_at": stories.c.muted_at}

@@ -54,7 +54,7 @@ metadata = MetaData(
 )
 
 # A feed taken out of the config keeps its row (is_configured is false): put back, it goes on
-# with its validators and is no first poll.
+# with its validators and has no second first poll.
 feeds = Table(
     "feeds",
     metadata,
@@ -217,7 +217,7 @@ words = Table(
     sqlite_with_rowid=False,  # the word is the row
 )
 
-# What is to be remembered of a story; its id is that of its first article, which may be gone.
+# Facts about a story; its id is that of its first article, which may be deleted.
 stories = Table(
     "stories",
     metadata,
@@ -359,7 +359,7 @@ attempts = Table(
     Column("last_at", UtcDateTime, nullable=False, index=True),
 )
 
-# What the operator should know: a condition, since when, when it was told, when it was over.
+# Notes to the operator: a condition, since when, when it was reported, when it ended.
 notes = Table(
     "notes",
     metadata,

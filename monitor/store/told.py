@@ -1,4 +1,4 @@
-"""What a digest has told: its stories, with which articles, and under which topic. Reads only."""
+"""What a digest has reported: its stories, with which articles, and under which topic. Reads only."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -31,8 +31,8 @@ def among(column: Column[Any], ids: Iterable[int]) -> ColumnElement[bool]:
 def stories_told(
     connection: Connection, digest: str, story_ids: set[int], stories: Mapping[int, int], now: datetime
 ) -> dict[int, StoryFacts]:
-    """These stories with all their articles, and what this digest has told of each. `stories` maps articles that are
-    being grouped right now. A time of telling to come is that of a clock that was ahead: it was before now.
+    """These stories with all their articles, and what this digest has reported of each. `stories` maps articles that
+    are being grouped right now. A `told_at` in the future means that the clock was ahead; it counts as now.
     """
     joining = [article_id for article_id, story_id in stories.items() if story_id in story_ids]
     is_member = among(articles.c.story_id, story_ids) | among(articles.c.id, joining)

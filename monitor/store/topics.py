@@ -64,7 +64,8 @@ class TopicStore:
     ) -> None:
         """Store what an article matches under new wordings, new matches with this origin; drop what it no longer does.
 
-        A match that some edition listed stays: it was told, and "once" rests on it. From now on it is stale.
+        A match that some edition listed stays: it was reported, and must not be reported again. From now on it is
+        stale.
         """
         is_listed = exists().where(
             and_(listings.c.topic_id == matches.c.topic_id, listings.c.article_id == matches.c.article_id)

@@ -1,6 +1,6 @@
 """Who says it: how many outlets carry a story, and how many publishers and agency texts that comes to.
 
-Pure, made anew for each edition from what is stored: articles with their texts, authors and links, and what the
+Pure, made again for each edition from what is stored: articles with their texts, authors and links, and what the
 config says of publishers. It words nothing and ranks nothing.
 
     publishers.py   who is behind an outlet

@@ -41,7 +41,9 @@ MAX_COMPARED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A text: the places of the articles that have it, and whether it has too few words to be told from another."""
+    """A text: the places of the articles that have it, and whether it has too few words to be distinguished from
+    another.
+    """
 
     places: tuple[int, ...]
     is_scant: bool

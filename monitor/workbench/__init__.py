@@ -2,8 +2,8 @@
 
 Pure: articles and topics go in, findings come out. Articles are taken one at a time and only what is shown
 of them is kept, so a month of news fits in little memory. It does not open the store, read files or print;
-`cli.topics` does. What a term means and whether a topic holds is `match`'s word alone: the questions here
-are put to it as small topics of their own (one per term, one per group), read in the same pass.
+`cli.topics` does. Only `match` decides what a term means and whether a topic matches: the questions of this package are
+put to it as small topics (one per term, one per group), which run in the same pass.
 """
 
 from monitor.workbench.change import State, TopicChange, changes

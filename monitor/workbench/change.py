@@ -1,4 +1,4 @@
-"""`topics diff`: exactly which articles enter and which leave when rules replace those that decided so far.
+"""`topics diff`: exactly which articles start or stop matching when new rules replace the old ones.
 
 What was decided is what is stored. Under a wording that runs already nothing changes, even if matches of an older
 one are still stored because a digest has listed them.
@@ -15,9 +15,9 @@ from monitor.workbench.entry import Entry, Finding, finding
 
 
 class State(StrEnum):
-    """What becomes of a topic. New: it never ran. Gone: the rules do not have it.
+    """What happens to a topic. New: it never ran. Gone: the rules do not have it.
 
-    A disabled topic neither finds nor loses anything; of the others it is told whether their matches change.
+    A disabled topic neither finds nor loses anything; the other states say whether the matches change.
     """
 
     NEW = "new"

@@ -27,7 +27,7 @@ def entry_from_line(line: bytes) -> Entry:
     """Raises ValueError with a sentence that says what is wrong with the line."""
     written = _json(line)
     if not isinstance(written, dict):
-        raise ValueError('write one JSON object a line, such as {"id": 1, "title": "…"}.')  # noqa: TRY004 (the fault of a text, not of a caller)
+        raise ValueError('write one JSON object per line, such as {"id": 1, "title": "…"}.')  # noqa: TRY004 (the fault of a text, not of a caller)
     texts = {ours: _text(written, theirs) for theirs, ours in TEXTS.items()}
     document = Document(**texts, left_out=left_out_of_matching(texts["text"], (), None))
     return Entry(id=_id(written), document=document, seen_at=_moment(written.get("published")))
@@ -76,7 +76,9 @@ def _text(written: dict[str, Any], key: str) -> str:
 
 
 def _moment(written: object) -> datetime | None:
-    """An ISO 8601 or mail date; without a zone it is UTC. Anything else is no date, and no reason to refuse a line."""
+    """An ISO 8601 or mail date; without a zone it is UTC. Anything else is not a date, and the
+    line is still accepted.
+    """
     if not isinstance(written, str):
         return None
     for read in (datetime.fromisoformat, parsedate_to_datetime):

@@ -1,7 +1,7 @@
 """`topics misses`: articles that lack exactly one group of a rule, which is where a missing word hides.
 
-An article counts if the rule without that group holds for it (near, within, exclusions and all), the group
-itself is nowhere in the rule's scope, and no other rule of the topic holds.
+An article counts if the rule without that group matches it (with near, within, exclusions and so on), the group
+itself is nowhere in the rule's scope, and no other rule of the topic matches.
 """
 
 from collections import deque

@@ -1,7 +1,7 @@
-"""`topics test`: what topics would have brought, day by day, and what each of their terms is worth.
+"""`topics test`: what topics would have matched, day by day, and how often each of their terms was found.
 
-A term is counted wherever it is found, also in articles the topic does not hold for: only so can a dead
-term be told from one whose partner is missing.
+A term is counted wherever it is found, also in articles that the topic does not match: otherwise a dead
+term would look like one whose partner is missing.
 """
 
 from collections import Counter, deque
@@ -30,7 +30,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermHits:
-    """In how many of all articles, and of the matches, a term is found. `excludes`: it stands in `none`."""
+    """In how many of all articles, and of the matches, a term is found. `excludes`: it is in `none`."""
 
     term: str
     articles: int

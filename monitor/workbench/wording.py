@@ -1,4 +1,4 @@
-"""`topics check` and `topics list`: what a topic comes to, in words."""
+"""`topics check` and `topics list`: the meaning of a topic, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ class Wording:
 
 
 def in_words(topic: Topic, lists: Mapping[str, Sequence[str]]) -> Wording:
-    """Everything a topic asks for, and what becomes of its examples."""
+    """Everything a topic asks for, and the results of its examples."""
     return Wording(
         topic=topic.name,
         fingerprint=fingerprint(topic, lists),
@@ -79,11 +79,11 @@ def _brief_group(terms: Sequence[str]) -> str:
 
 def _notes(topic: Topic) -> Iterator[str]:
     if not topic.enabled:
-        yield "disabled: it looks for nothing"
+        yield "disabled: nothing is looked for"
     if _is_bare(topic):
         yield f"nothing but a name: each of its words must be found: {', '.join(_words(topic))}"
     if len(topic.rules) > 1:
-        yield f"one of {len(topic.rules)} rules must hold"
+        yield f"one of {len(topic.rules)} rules must match"
     if topic.languages:
         yield f"only articles in {_listed(topic.languages)}, or in a language they do not name"
     if wanted := [source for source in topic.sources if not source.startswith("!")]:

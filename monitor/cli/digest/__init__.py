@@ -1,4 +1,4 @@
-"""`digest …`: look at the next edition or send it now; look at past ones."""
+"""`digest …`: preview or send the next edition, and show past ones."""
 
 import sys
 from datetime import datetime
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from monitor.jobs import Draft
     from monitor.model.settings import DigestSettings
 
-app = typer.Typer(help="Look at the next edition of a digest, or send it now; look at past ones.", no_args_is_help=True)
+app = typer.Typer(help="Preview or send the next edition of a digest, and show past editions.", no_args_is_help=True)
 app.command("list")(past.list_editions)
 app.command()(past.show)
 app.command()(past.resend)
 
-Name = Annotated[str | None, typer.Argument(help="The digest's name; may be left out when there is only one.")]
+Name = Annotated[str | None, typer.Argument(help="The digest's name; optional if there is only one digest.")]
 
 
 @app.command()
@@ -35,10 +35,10 @@ def preview(
     in_browser: Annotated[bool, typer.Option("--open", help="Show the HTML part in the browser.")] = False,
     at: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help='As if it were then, such as "2026-03-01 07:00" in the digest\'s zone.'),
+        typer.Option(metavar="TIME", help='Preview as of this time, such as "2026-03-01 07:00" in the digest\'s zone.'),
     ] = None,
 ) -> None:
-    """Show the next scheduled edition as it would be with what is known now, byte for byte; marks nothing."""
+    """Preview the next scheduled edition from what is stored now, byte for byte. Nothing is marked as listed."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.build import looked_at
     from monitor.daemon.clock import SystemClock
@@ -67,7 +67,10 @@ def send(
     context: typer.Context,
     name: Name = None,
     test: Annotated[
-        bool, typer.Option("--test", help="Send it, but mark nothing: its matches stay for the next edition.")
+        bool,
+        typer.Option(
+            "--test", help="Send it without marking its matches as listed: the next edition lists them again."
+        ),
     ] = False,
 ) -> None:
     """Send an edition now, by hand; what it lists is in no later edition."""

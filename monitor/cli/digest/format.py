@@ -1,10 +1,10 @@
-"""In what form editions are shown."""
+"""The formats in which an edition can be shown."""
 
 from enum import StrEnum
 
 
 class Format(StrEnum):
-    """In what form to show an edition."""
+    """The format in which to show an edition."""
 
     TEXT = "text"
     HTML = "html"

@@ -1,4 +1,4 @@
-"""`digest list`, `show`, `resend`: editions that were published, as they were."""
+"""`digest list`, `show`, `resend`: published editions, exactly as they were."""
 
 import sys
 from dataclasses import asdict
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from monitor.model.past import PastEdition
     from monitor.store import Store
 
-Edition = Annotated[str, typer.Argument(help='Its id, or "Daily/2016-09-21", or its date if that names only one.')]
+Edition = Annotated[
+    str, typer.Argument(help='The id of the edition, or "Daily/2016-09-21", or a date with only one edition.')
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 
 def list_editions(
     context: typer.Context,
-    digest: Annotated[str | None, typer.Argument(help="Only those of this digest.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many, the newest first.", min=1)] = 30,
+    digest: Annotated[str | None, typer.Argument(help="Only editions of this digest.")] = None,
+    limit: Annotated[int, typer.Option(help="The maximum number of editions.", min=1)] = 30,
     as_json: AsJson = False,
 ) -> None:
     """List the editions that were published, newest first."""
@@ -73,7 +75,9 @@ def show(
 def resend(
     context: typer.Context,
     edition: Edition,
-    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="To whom; may be given several times.")],
+    to: Annotated[
+        list[str], typer.Option("--to", metavar="ADDRESS", help="The recipient; may be given several times.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Send an edition that was published once more, or to somebody new; it consumes nothing."""
@@ -106,7 +110,7 @@ def _recipient(channel: "Channel", written: str) -> str:
 
 
 def edition_named(store: "Store", name: str) -> "PastEdition":
-    """The edition of this id, name or slot, or the one of this date. Raises UsageError."""
+    """The edition with this id, name, slot or date. Raises UsageError."""
     from monitor.errors import UsageError
 
     editions = store.published.editions()
@@ -138,10 +142,12 @@ def _bytes(store: "Store", edition: "PastEdition", format_: Format, channel: "Ch
         return store.published.page(edition.id).encode()
     messages = store.deliveries.of_edition(edition.id)
     if not messages:
-        raise UsageError(f"{edition.name} was mailed to nobody; its page is there: --format html.")
+        raise UsageError(f"{edition.name} was not mailed to anybody; show its page: --format html.")
     body = next((each.body for each in messages if each.body), b"")
     if not body:
-        raise UsageError(f"The messages of {edition.name} are gone (older than [storage] keep): --format html.")
+        raise UsageError(
+            f"The messages of {edition.name} were deleted (older than [storage] keep); show the page: --format html."
+        )
     if format_ is Format.EML:
         return body
     return channel.text_of(body).encode()

@@ -1,7 +1,7 @@
-"""`topics`: see what topics mean, try them on what is stored, and find out what they miss.
+"""`topics`: see what topics mean, try them on stored articles, and find out what they miss.
 
-Looks only: no command here polls, sends, or changes what is stored. Articles are dated by when they were first
-seen, in UTC.
+These commands only read: none of them polls, sends or changes anything stored. The date of an article is the time it
+was first seen, in UTC.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ import typer
 
 from monitor.cli import output
 
-app = typer.Typer(help="See what topics mean, try them on what is stored, and tune them.", no_args_is_help=True)
+app = typer.Typer(help="See what topics mean, try them on stored articles, and tune them.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The topic's name.")]
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Names of topics; default: all.")]
@@ -24,7 +24,7 @@ SPAN = "30d"
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the topics: their rules in brief, and how often they matched lately."""
+    """List the topics: their rules in brief, and how often they have matched recently."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.daemon.clock import SystemClock
@@ -42,7 +42,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def check(context: typer.Context, names: Names = None, as_json: AsJson = False) -> None:
-    """Say in words what topics look for, lists expanded, and try their examples."""
+    """Describe in words what topics look for, with lists expanded, and try their examples."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show
     from monitor.workbench import in_words
@@ -64,12 +64,14 @@ def try_(
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--input", metavar="FILE", help="Articles as JSON lines instead of the stored ones; - for stdin."),
+        typer.Option(
+            "--input", metavar="FILE", help="Articles as JSON lines, used instead of stored articles; - for stdin."
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Sample headlines of each topic.")] = 5,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="The number of sample headlines of each topic.")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """Try topics on stored articles, or on a file: matches per day, samples, what each term is worth."""
+    """Try topics on stored articles, or on a file: matches per day, samples, and hits of each term."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.errors import UsageError
@@ -78,7 +80,7 @@ def try_(
     settings = draft_of(context)
     topics, lists = asked.topics_to_try(settings, names), settings.lists
     if file is not None and since is not None:
-        raise UsageError("--since is about stored articles, and --input about others; use one of them.")
+        raise UsageError("--since is for stored articles and --input for others; use one of them.")
     if file is not None:
         lines = asked.Lines(file)
         if as_json:
@@ -99,13 +101,15 @@ def try_(
 def diff(
     context: typer.Context,
     new: Annotated[
-        Path | None, typer.Option("--config", metavar="NEW", help="Take the topics of this config instead.")
+        Path | None, typer.Option("--config", metavar="NEW", help="Use the topics of this config instead.")
     ] = None,
     since: Since = SPAN,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Show so many of a long list; JSON has all.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="How many entries of a long list to show; JSON has all.")
+    ] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Say which stored articles enter and which leave if the topics of the config decide anew."""
+    """Show which stored articles start or stop matching with the topics of the config."""
     import os
 
     from monitor.cli.settings import draft_of
@@ -134,7 +138,7 @@ def explain(
     text: Annotated[str, typer.Option("--text", help="Its text.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say why a topic holds for an article, or what is missing, group by group."""
+    """Explain why an article matches a topic, or what is missing, group by group."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.match import TopicIndex, fingerprint
@@ -158,7 +162,7 @@ def misses(
     context: typer.Context,
     name: Name,
     since: Since = SPAN,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Articles shown for each group.")] = 5,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="How many articles to show for each group.")] = 5,
     as_json: AsJson = False,
 ) -> None:
     """List stored articles that lack exactly one group of a topic, by the group they lack."""
@@ -181,10 +185,10 @@ def suggest(
     context: typer.Context,
     name: Name,
     since: Since = SPAN,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many words.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of words.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Propose terms: words that a topic's matches have far more often than other stored articles."""
+    """Suggest terms: words that are far more frequent in a topic's matches than in other stored articles."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.workbench import suggestions

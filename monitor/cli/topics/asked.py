@@ -1,4 +1,4 @@
-"""What a command about topics was asked for: which topics, since when, which articles."""
+"""The arguments of commands about topics: which topics, since when, which articles."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -26,24 +26,24 @@ Asked = tuple[Entry, StoredMatch | None]
 
 @contextmanager
 def history(settings: Settings) -> Iterator[HistoryStore]:
-    """What is stored, to look at; a daemon may work beside it."""
+    """The store, for reading; a daemon may be running at the same time."""
     with opened_store(settings.storage, SystemClock()) as store:
         yield store.history
 
 
 def entries(stored: HistoryStore, moment: datetime) -> Iterator[Entry]:
-    """The articles first seen since then."""
+    """The articles first seen since `since`."""
     shared = stored.shared()
     return (entry_of(article, shared) for article in stored.since(moment))
 
 
 def topics(settings: Settings, names: Sequence[str] | None) -> tuple[Topic, ...]:
-    """The topics of these names in the order asked, each once; without names all."""
+    """The topics with these names in the given order, each once; all topics if there are no names."""
     return tuple(topic(settings, name) for name in dict.fromkeys(names)) if names else settings.topics
 
 
 def topics_to_try(settings: Settings, names: Sequence[str] | None) -> tuple[Topic, ...]:
-    """The same, ready to find something: a disabled topic is tried only if it is named."""
+    """The same for matching: a disabled topic is included only if it is named."""
     return tuple(replace(each, enabled=True) for each in topics(settings, names) if names or each.enabled)
 
 
@@ -64,13 +64,13 @@ def moment(since: str) -> datetime:
     try:
         return SystemClock().now() - duration(since)
     except ValueError as error:
-        raise UsageError(f"--since {error} A date such as 2026-03-01 is understood, too.") from error
+        raise UsageError(f"--since {error} A date such as 2026-03-01 works, too.") from error
 
 
 def articles(settings: Settings, topic: Topic, article: str, title: str, text: str) -> tuple[Asked, ...]:
-    """The articles to explain: one that is written out, or those stored under an id or a URL."""
+    """The articles to explain: the one given by --title and --text, or those stored with this id or URL."""
     if bool(article) is bool(title or text):
-        raise UsageError("Name a stored article by its id or URL, or write one out with --title and --text.")
+        raise UsageError("Give the id or URL of a stored article, or write an article with --title and --text.")
     if not article:
         left_out = left_out_of_matching(text, (), None)
         return ((Entry(id="", document=Document(title=title, text=text, left_out=left_out)), None),)
@@ -89,7 +89,7 @@ def _decided(stored: HistoryStore, topic: Topic, article_id: int) -> StoredMatch
 
 
 class Lines:
-    """Articles from a file of JSON lines; lines that are none are told on stderr, counted, and left out."""
+    """Articles from a file of JSON lines. Invalid lines are reported on stderr, counted and skipped."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -1,7 +1,7 @@
-"""What the commands about topics print for people: matched words highlighted, long lists cut with a count.
+"""What commands about topics print for people: matched words are highlighted, long lists are cut with a count.
 
-A terminal shows matched words in bold; elsewhere they stand in [brackets], so that a pipe keeps them. Everything
-that a feed wrote is made safe piece by piece, so that the places of the hits stay true.
+A terminal shows matched words in bold; otherwise they are in [brackets], so that a pipe keeps them. Foreign text is
+made safe piece by piece, so that the positions of the hits remain correct.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -125,7 +125,7 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
 def missed(found: Misses) -> None:
     _heading(f"{found.topic}: {found.matches} of {_counted(found.articles, 'article')} match")
     if not found.groups:
-        _lines(["every rule has one group only; without it, there is nothing an article could nearly match"])
+        _lines(["every rule has only one group, so no article can be a near miss"])
     for group in found.groups:
         _lines([f"{group.articles} {'lacks' if group.articles == 1 else 'lack'} only {_group(group)}"])
         for sample in group.samples:
@@ -149,7 +149,7 @@ def suggested(found: Suggestions) -> None:
 
 
 def _chart(trial: Trial) -> Iterator[str]:
-    """A bar for each of the latest days."""
+    """A bar for each of the most recent days."""
     shown = trial.days[-DAYS_SHOWN:]
     highest = max((day.matches for day in shown), default=0)
     if earlier := trial.days[: -len(shown)] if shown else ():
@@ -160,7 +160,7 @@ def _chart(trial: Trial) -> Iterator[str]:
 
 
 def _article(finding: Finding, *, sign: str = "", indent: int = 2) -> None:
-    """The headline on one line, why it is there on the next."""
+    """The headline on one line, the reason for the match on the next."""
     date = f"{finding.seen_at:%Y-%m-%d} " if finding.seen_at else ""
     title = _highlighted(finding.title or "(no headline)", finding.evidence, "title")
     facts = filter(None, (output.shown(finding.outlet), finding.tier or "", f"#{escaped(str(finding.id))}"))
@@ -195,13 +195,13 @@ def _place(entry: Entry) -> Text:
 
 
 def verdicts(finding: RuleFinding, rule: Rule) -> Iterator[str]:
-    """What became of each thing the rule asks for."""
+    """Whether each requirement of the rule was met."""
     for group in finding.groups:
         yield _found(group, PLACES[rule.within])
     for hit in finding.exclusions[:WORDS_SHOWN]:
         yield f"✗ excluded by {hit.term}: {_hit(hit)}"
     if rule.is_pair and all(group.hits for group in finding.groups[:2]):
-        yield "✗ the pair: nowhere side by side" if finding.is_apart else "✓ the pair: side by side"
+        yield "✗ the pair: never side by side" if finding.is_apart else "✓ the pair: side by side"
     if rule.near is not None and finding.distance is not None:
         mark = "✓" if finding.distance <= rule.near else "✗"
         yield f"{mark} {_counted(finding.distance, 'word')} apart at the closest, near allows {rule.near}"
@@ -223,13 +223,13 @@ def _hit(hit: Evidence) -> str:
 
 def _stored(stored: StoredMatch, present: str) -> str:
     match = stored.match
-    wording = "the present wording" if match.fingerprint == present else "an earlier wording"
+    wording = "the current wording" if match.fingerprint == present else "an earlier wording"
     at = output.stamp(stored.matched_at)
     return f"stored: flagged on {at} as {match.tier} ({stored.origin}) by {wording} of the topic ({match.fingerprint})"
 
 
 def _highlighted(text: str, hits: Iterable[Evidence], field: Field, limit: int | None = None) -> Text:
-    """The text up to `limit` characters, with what was found in it marked."""
+    """The text up to `limit` characters, with the hits marked."""
     console, shown, position = output.console(), Text(), 0
     said = text[:limit]
     for start, end in _spans(hits, field):
@@ -245,7 +245,7 @@ def _piece(text: str) -> str:
 
 
 def _spans(hits: Iterable[Evidence], field: Field) -> list[tuple[int, int]]:
-    """Where something was found, the longest first of those that begin together."""
+    """The positions of hits; of those that begin together, the longest first."""
     found = {(hit.start, hit.end) for hit in hits if hit.field == field}
     return sorted(found, key=lambda span: (span[0], -span[1]))
 
@@ -260,7 +260,7 @@ def _lines(lines: Iterable[str], indent: int = INDENT) -> None:
 
 
 def _rest(count: int, one: str, many: str, indent: int = INDENT) -> None:
-    """How many of a list are not shown, if any."""
+    """Print how many entries of a list are not shown, if any."""
     _lines([f"… {count} {one if count == 1 else many}"] if count > 0 else [], indent)
 
 

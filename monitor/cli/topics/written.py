@@ -1,4 +1,4 @@
-"""What the commands about topics print as JSON: the findings as they are, times in ISO 8601."""
+"""What commands about topics print as JSON: the findings unchanged, times in ISO 8601."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -19,9 +19,9 @@ def plain(value: "DataclassInstance") -> dict[str, Any]:
 
 
 def print_verdicts(topics: Sequence[Topic], lists: Mapping[str, Sequence[str]], entries: Iterable[Entry]) -> None:
-    """One line per article, in their order, each as soon as it is read.
+    """Print one line per article, in order, each as soon as it is read.
 
-    ASCII only: an id may hold what no encoding can write.
+    ASCII only: an id may contain characters that no encoding can write.
     """
     index = TopicIndex(topics, lists)
     for entry in entries:
@@ -39,7 +39,9 @@ def listed(topic: Topic, activity: TopicActivity) -> dict[str, Any]:
 
 
 def explained(entry: Entry, explanation: Explanation, stored: StoredMatch | None, present: str) -> dict[str, Any]:
-    """`stored` is null for an article that is not stored or not flagged; `present`: the topic's fingerprint now."""
+    """`stored` is null for an article that is not stored or not flagged; `present` is the topic's
+    current fingerprint.
+    """
     document = entry.document
     return {
         "article": {

@@ -1,24 +1,24 @@
 """What a person can do about a message that was not accepted: a sentence for each kind of failure. Pure.
 
-What the program does about it by itself is `retry`'s word.
+`retry` decides what the program does by itself.
 """
 
 from monitor.errors import DeliveryError
 
 BY_STAGE = {
-    "resolve": "The name of the mail server was not found: look at host in [mail], and whether this machine has DNS.",
-    "connect": "Nobody answers there as a mail server should: look at host and port in [mail], at firewalls, and "
+    "resolve": "The name of the mail server was not found: check host in [mail], and whether this machine has DNS.",
+    "connect": "No mail server answers there: check host and port in [mail], firewalls, and "
     "whether the provider blocks the port; 587 and 465 are open more often than 25.",
-    "tls": 'TLS did not come about: look at tls in [mail] ("implicit" is for port 465, "starttls" for 587), at the '
-    "clock of this machine, and for a server with a certificate of its own at ca_file.",
-    "login": "The server does not accept the login: look at username, and whether the password is the one for "
+    "tls": 'The TLS connection could not be established: check tls in [mail] ("implicit" is for port 465, '
+    '"starttls" for 587), the clock of this machine, and ca_file if the server has a private certificate.',
+    "login": "The server does not accept the login: check username, and whether the password is the one for "
     "programs; many providers want an app password.",
-    "sender": "The server does not send in the name of this sender: write the address that belongs to the login "
+    "sender": "The server does not send mail from this address: write the address that belongs to the login "
     "into sender in [mail].",
-    "recipient": "The server does not take this recipient: look for a typing error in the address.",
-    "data": "The server judged the message itself: its words say why; often it takes mail in the name of this "
-    "sender only with SPF or DKIM, or thinks it spam.",
-    "write": "The folder cannot be written: look at its owner, and at the space on the disk.",
+    "recipient": "The server does not accept this recipient: check the address for typing errors.",
+    "data": "The server refused the message itself; its answer says why. Often it accepts mail from this "
+    "sender only with SPF or DKIM, or treats it as spam.",
+    "write": "The folder cannot be written: check its owner, and the free space on the disk.",
 }
 LOGIN_REQUIRED = 530  # RFC 4954 §6
 LOGIN_NEEDED = "The server wants a login first: set username and a password in [mail]."

@@ -1,7 +1,7 @@
 """The channel that needs nothing: a standard Maildir (tmp, new, cur) that any mail program reads.
 
-Exactly once, also after a kill at any line: the file's name follows from the Message-ID, and it is
-linked into place only when it is complete and on the disk. Nothing here reads mail or deletes any.
+Each message is written exactly once, even after a kill at any line: the file's name follows from the Message-ID, and
+the file is linked into place only when it is complete and on the disk. Nothing here reads or deletes mail.
 """
 
 import os
@@ -35,7 +35,7 @@ class MaildirChannel(MailForm):
         sender_address(self.sender)
 
     def send(self, delivery: Delivery) -> str:
-        """Where the file is, or that it was there before. Raises DeliveryError of stage "write"."""
+        """The path of the file, whether written now or earlier. Raises DeliveryError of stage "write"."""
         try:
             return _store(self.folder, file_name(delivery.message_id), delivery.body)
         except OSError as error:
@@ -51,7 +51,7 @@ def file_name(message_id: str) -> str:
 def _store(folder: Path, name: str, body: bytes) -> str:
     _make_maildir(folder)
     answer = ALREADY_THERE if _holds(folder, name) else _deliver(folder, name, body)
-    force_to_disk(folder / "new")  # also when it was there before: the kill may have come just before this line
+    force_to_disk(folder / "new")  # even if the file existed before: a kill may have come just before this line
     return answer
 
 

@@ -1,4 +1,4 @@
-"""Letter → the bytes of one MIME message: what every mail program can read, and the same bytes every time.
+"""Letter → the bytes of one MIME message, which every mail program can read, and which are the same every time.
 
 The `email` package encodes the two parts. The header lines are written here, because it cannot
 write them all: folding at 78 characters it puts RFC 2047 words into the URLs of List-* headers
@@ -22,7 +22,7 @@ from monitor.url import ascii_host
 
 HEADER_CHARACTERS = 200
 SUBJECT_CHARACTERS = 400
-"""A subject is ours and has 78; this bounds what somebody else hands in."""
+"""Our own subjects have at most 78 characters; this limits other header values."""
 
 ENCODED_LINE_CHARACTERS = 76
 ADDRESS_CHARACTERS = 254
@@ -68,7 +68,7 @@ def ascii_address(address: str) -> str:
 
 
 def ascii_domain(domain: str) -> str:
-    """A host name as DNS takes it, "ß" and all by IDNA 2008; "" if it cannot be one."""
+    """A host name as DNS accepts it, encoded by IDNA 2008; "" if it is not valid."""
     try:
         return domain.encode("idna").decode("ascii") if domain.isascii() else ascii_host(domain)
     except ValueError:
@@ -122,13 +122,13 @@ def _from(sender: str) -> str:
 
 
 def _name_and_address(sender: str) -> tuple[str, str]:
-    """As people write it: the name may hold a comma without quotes, which RFC 5322 does not allow."""
+    """The sender as people write it: the name may contain a comma without quotes, which RFC 5322 does not allow."""
     name, bracket, address = sender.strip().removesuffix(">").rpartition("<")
     return name.strip().strip('"') if bracket else "", address
 
 
 def _to(recipient: str) -> str:
-    """An address that no server takes is shown all the same; sending to it is what fails."""
+    """An address that no server accepts is still shown; only sending to it fails."""
     try:
         return ascii_address(recipient)
     except ValueError:

@@ -8,13 +8,13 @@ from monitor.deliver.mail.message import compose_message
 from monitor.deliver.mail.parts import attached, text_part
 from monitor.model.delivery import Delivery, Letter, NewDelivery
 
-NOTE = "(Sent again as plain text: the mail server did not take the first form of this message.)\n\n"
+NOTE = "(Sent again as plain text: the mail server refused the first form of this message.)\n\n"
 
 
 def plain_copy(delivery: Delivery, sender: str) -> NewDelivery:
     """The stored message without its HTML, under a Message-ID of its own.
 
-    Everything comes from the bytes, so that it says what the first form said, whatever has changed since.
+    Everything comes from the bytes, so that it has the text of the first form, whatever has changed since.
     """
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
     attachment, name = attached(message)

@@ -1,7 +1,7 @@
 """The reading end of an SMTP session: how its answers are shown, and which facts their numbers stand for.
 
-A server (or who poses as one before TLS) may answer anything: without end, a byte a minute, with
-control characters meant for the terminal of whoever reads the log.
+A server (or somebody who poses as one before TLS) may answer anything: without end, a byte a minute, or with
+control characters aimed at the terminal of the person who reads the log.
 """
 
 import socket
@@ -29,7 +29,9 @@ SHUTTING_DOWN = 421
 
 
 class Replies:
-    """What smtplib reads its lines from: it bounds one line itself, but neither the lines of a reply nor its time."""
+    """The file that smtplib reads lines from. smtplib limits the length of a line, but not the number of lines or the
+    time.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -38,14 +40,14 @@ class Replies:
         self._deadline = 0.0
 
     def allow(self, timeout: timedelta) -> None:
-        """The next command and its whole reply may take this long."""
+        """Allow the next command and its whole reply this much time."""
         seconds = timeout.total_seconds()
         self._sock.settimeout(seconds)
         self._deadline = time.monotonic() + seconds
         self._left = REPLY_BYTES
 
     def readline(self, limit: int) -> bytes:
-        """A line with its end; less at the end of the stream. TimeoutError or OSError if it cannot be had."""
+        """A line with its end; less at the end of the stream. Raises TimeoutError or OSError."""
         while b"\n" not in self._buffer[:limit] and (chunk := self._receive()):
             self._buffer += chunk
         end = self._buffer.find(b"\n") + 1 or len(self._buffer)
@@ -53,7 +55,7 @@ class Replies:
         return line
 
     def close(self) -> None:
-        """The socket is not ours to close; smtplib asks all the same."""
+        """Do nothing: smtplib calls this, but the socket is closed elsewhere."""
 
     def _receive(self) -> bytes:
         if self._left <= 0:

@@ -15,7 +15,7 @@ def resent(delivery: Delivery, recipient: str, number: int, now: datetime, sende
     """The stored message, with all its parts, dated now. Its Message-ID is its own, or mail programs would hide it as
     one they have; `number` tells it from others of its edition.
 
-    Everything comes from the bytes, so that it says what was said then, whatever has changed since.
+    Everything comes from the bytes, so that the text is the original one, whatever has changed since.
     """
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
     name, at, domain = delivery.message_id.rpartition("@")

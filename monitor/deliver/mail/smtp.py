@@ -1,4 +1,4 @@
-"""The SMTP channel: its settings, and the order of the steps by which a message is handed to a mail server.
+"""The SMTP channel: its settings, and the steps that send a message to a mail server.
 
 The steps themselves are in `smtp_session`, what the message looks like in `message`, and what
 happens after a failure in `retry`. Nothing is sent to a server that has not proved who it is.
@@ -37,7 +37,7 @@ class SmtpChannel(MailForm):
     may send from. The password comes from `password_file` or the environment variable
     `password_env`; both are read by `config`, which fills `password`. `ca_file` holds the
     certificates to trust (PEM) instead of the system's. `command_timeout` and `reply_timeout` (for
-    the answer to the whole message, where impatience makes repeats) are those of RFC 5321 §4.5.3.2.
+    the answer to the whole message, where a short timeout causes repeats) are those of RFC 5321 §4.5.3.2.
     """
 
     host: str
@@ -64,11 +64,11 @@ class SmtpChannel(MailForm):
                 'because anyone on the way can read it; write tls = "starttls" or "implicit"'
             )
         if min(self.command_timeout, self.reply_timeout) <= timedelta():
-            raise ValueError("command_timeout and reply_timeout must be more than nothing")
+            raise ValueError("command_timeout and reply_timeout must be more than zero")
 
     @property
     def send_timeout(self) -> timedelta:
-        """The longest a hand-over may take: each step as long as it may, from the connection to the final reply."""
+        """The longest time that sending may take: the limits of all steps, from the connection to the final reply."""
         return LONGEST_DIALOGUE * self.command_timeout + self.reply_timeout
 
     def send(self, delivery: Delivery) -> str:
@@ -76,7 +76,7 @@ class SmtpChannel(MailForm):
         return self.send_with_steps(delivery, ignore_step)
 
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
-        """The same; `on_step` hears of each step that went well."""
+        """Like `send`; `on_step` is called after each successful step."""
         recipient = _envelope_address(delivery.recipient)
         with SmtpSession.opened(self.host, self.port or USUAL_PORTS[self.tls], self.command_timeout, on_step) as server:
             self._secure(server)
@@ -90,7 +90,7 @@ class SmtpChannel(MailForm):
         with SmtpSession.opened(self.host, port, timeout) as server:
             self._secure(server)
             self._log_in(server)
-        proofs = (", TLS holds" if self.tls != "none" else "") + (", login accepted" if self.username else "")
+        proofs = (", TLS works" if self.tls != "none" else "") + (", login accepted" if self.username else "")
         return f"{self.host}:{port} answers{proofs}"
 
     def warnings(self) -> Mapping[str, str]:

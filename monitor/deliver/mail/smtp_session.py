@@ -1,7 +1,7 @@
 """One SMTP session, step by step: every answer is kept under the stage it belongs to.
 
 smtplib writes the commands and reads the replies. Connecting, TLS and login are done here: smtplib
-verifies no certificate unless it is told to (python/cpython#91826), its timeout starts anew with
+verifies no certificate by default (python/cpython#91826), its timeout restarts with
 every byte, and its login cannot encode a password outside ASCII. Nothing here knows of settings,
 MIME or retries; a failure is a DeliveryError with its facts, and others judge it.
 """
@@ -31,7 +31,8 @@ REFUSED_FOR_NOW = 4
 class SmtpSession:
     """A session with `host` over a connected socket; a context manager that ends it, whatever happened before.
 
-    `timeout` bounds each step as a whole, however slowly the bytes drip. `on_step` hears of each that went well.
+    `timeout` bounds each step as a whole, however slowly the bytes arrive. `on_step` is called after each
+    successful step.
     """
 
     def __init__(self, host: str, sock: socket.socket, timeout: timedelta, on_step: OnStep = ignore_step) -> None:
@@ -55,7 +56,7 @@ class SmtpSession:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """QUIT, and a failure of it is none: the message was accepted or refused before (rule D10)."""
+        """Send QUIT and ignore its failure: the message was already accepted or refused (rule D10)."""
         with suppress(OSError):
             self._replies.allow(QUIT_TIMEOUT)
             self._smtp.docmd("QUIT")
@@ -63,17 +64,17 @@ class SmtpSession:
         self._sock.close()
 
     def encrypt(self, context: ssl.SSLContext) -> None:
-        """TLS from the next byte on, with a certificate for the host that `context` trusts."""
+        """Start TLS with the next byte; `context` must trust the certificate for the host."""
         self._replies.allow(self._timeout)
         with _stage("tls"):
             encrypted = context.wrap_socket(self._sock, server_hostname=self._host)
         self._sock = encrypted
-        # Read anew: what somebody slipped in behind the last unencrypted answer is not believed (CVE-2011-0411).
+        # A new reader: text injected after the last unencrypted answer must be dropped (CVE-2011-0411).
         self._listen(self._sock)
         self._on_step("tls", _described(encrypted))
 
     def greet(self) -> None:
-        """Hear the server's greeting."""
+        """Read the server's greeting."""
         self._replies.allow(self._timeout)
         with _stage("connect"):
             reply = self._smtp.getreply()
@@ -87,7 +88,9 @@ class SmtpSession:
         self._checked("connect", reply, DONE)
 
     def start_tls(self, context: ssl.SSLContext) -> None:
-        """Without STARTTLS nothing more is said: who strips it from the answer must not win (rule S14)."""
+        """Start TLS by STARTTLS. If the server does not offer it, the session ends: an attacker may have stripped it
+        from the answer (rule S14).
+        """
         if not self._smtp.has_extn("starttls"):
             answer = 'the server does not offer STARTTLS; if it speaks TLS from the first byte, write tls = "implicit"'
             raise DeliveryError(stage="tls", answer=answer, permanent=True)
@@ -95,7 +98,7 @@ class SmtpSession:
         self.encrypt(context)
 
     def log_in(self, username: str, password: str) -> None:
-        """AUTH PLAIN, else LOGIN. For encrypted connections only: neither hides anything."""
+        """Log in by AUTH PLAIN, else LOGIN. For encrypted connections only: neither hides the password."""
         self._secrets = _forms(password) + _forms(f"\0{username}\0{password}")
         offered = self._smtp.esmtp_features.get("auth", "").upper().split()
         if "PLAIN" in offered:
@@ -105,7 +108,9 @@ class SmtpSession:
             self._say("login", "", GO_ON, secret=username)
             answer = self._say("login", "", DONE, secret=password)
         else:
-            answer = reply_text(f"the server takes no password; it offers: {' '.join(offered) or 'no login at all'}")
+            answer = reply_text(
+                f"the server accepts no password login; it offers: {' '.join(offered) or 'no login at all'}"
+            )
             raise DeliveryError(stage="login", answer=answer, permanent=True)
         self._on_step("login", answer)
 
@@ -115,9 +120,9 @@ class SmtpSession:
         self._on_step("recipient", self._say("recipient", f"RCPT TO:<{recipient}>", DONE))
 
     def hand_over(self, body: bytes, reply_timeout: timedelta) -> str:
-        """The message and its final dot; returns the answer by which the server takes it over.
+        """Send the message and its final dot; returns the answer with which the server accepts it.
 
-        A connection that breaks before the dot means "not accepted"; after it, nobody knows (RFC 1047).
+        A connection that breaks before the dot means "not accepted"; after the dot, the outcome is unknown (RFC 1047).
         """
         self._say("data", "DATA", GO_ON)
         with _stage("data"):
@@ -147,7 +152,7 @@ class SmtpSession:
         return self._checked(stage, reply, wanted)
 
     def _checked(self, stage: str, reply: tuple[int, bytes], wanted: int, *, unknown: bool = False) -> str:
-        """The answer, if it is the wanted one; a server that repeats the password does not get it into any log."""
+        """The answer, if it has the expected code. If a server repeats the password, it is removed."""
         code, words = reply
         for secret in self._secrets:
             words = words.replace(secret, b"[hidden]")
@@ -164,7 +169,7 @@ def dot_stuffed(body: bytes) -> bytes:
 
 
 def _connected(addresses: Sequence[str], port: int, timeout: timedelta) -> socket.socket:
-    """A connection to the first address that takes it; what the last one said if none does."""
+    """A connection to the first address that accepts it; if none does, raises the error of the last one."""
     *others, last = addresses
     for address in others:
         with suppress(OSError):
@@ -186,7 +191,7 @@ def _forms(secret: str) -> list[bytes]:
 
 @contextmanager
 def _stage(name: str) -> Iterator[None]:
-    """What fails inside is a DeliveryError of this stage; the foreign error stays its cause."""
+    """Turn errors inside the block into a DeliveryError of this stage; the original error remains its cause."""
     try:
         yield
     except ssl.SSLCertVerificationError as error:
@@ -199,12 +204,12 @@ def _stage(name: str) -> Iterator[None]:
 
 
 def _words(error: OSError) -> str:
-    """What the system said. smtplib often says "not connected" over it and keeps it as the context."""
+    """The system's error. smtplib often hides it behind "not connected" and keeps it as the context."""
     cause = error.__context__ if isinstance(error.__context__, OSError) else error
     return reply_text(str(cause) or type(cause).__name__)
 
 
 def _address_literal(sock: socket.socket) -> str:
-    """How a client without a name of its own introduces itself (RFC 5321 §4.1.3)."""
+    """The name that a client without a host name uses (RFC 5321 §4.1.3)."""
     address = str(sock.getsockname()[0]).partition("%")[0]
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
