@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from house import House, lived_in, settings, with_parts
+from house import House, lived_in, settings, store_with, with_parts
 from simulated import SimulatedClock
 
 from monitor.archive import write_page
@@ -93,7 +93,7 @@ def with_seams(home: House, seams: Seams) -> House:
     Session.fetch = seams.around_async("fetch", FETCH)  # type: ignore[method-assign]
     replaced: Any = {
         "templates": TEMPLATES,
-        "store": replace(store, **watched),
+        "store": store_with(store, **watched),
         "channel": Instead(channel, send=seams.around("send", channel.send)),
     }
     return replace(home, jobs=with_parts(jobs, **replaced))
