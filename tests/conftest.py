@@ -1,11 +1,9 @@
-"""For every test: quiet logs, none of the machine's own settings, no waiting for the disk; coverage, or none."""
+"""For every test: quiet logs, none of the machine's own settings, no waiting for the disk."""
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
-from coverage import Coverage
 
 from monitor.store import database
 
@@ -33,16 +31,3 @@ def _no_wait_for_the_disk(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
         pragmas = tuple("synchronous=OFF" if each == "synchronous=FULL" else each for each in database.PRAGMAS)
         assert pragmas != database.PRAGMAS
         monkeypatch.setattr(database, "PRAGMAS", pragmas)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Tests of the program as a whole are run without measuring coverage, their fixtures included."""
-    measured = Coverage.current() if item.get_closest_marker("whole") else None
-    if measured is None:
-        return (yield)
-    measured.stop()
-    try:
-        return (yield)
-    finally:
-        measured.start()

@@ -342,7 +342,7 @@ def test_killed_and_started_again_it_goes_on(config: Path, origin: Origin) -> No
 def test_a_damaged_database_stops_everything_with_exit_3(config: Path) -> None:
     assert asked(config, "poll").returncode == 0
     backed_up = asked(config, "backup")
-    assert "it is whole" in backed_up.stdout
+    assert "the copy was checked" in backed_up.stdout
     path = config.parent / "data" / "news-monitor.db"
     content = bytearray(path.read_bytes())
     content[100:4096] = os.urandom(3996)

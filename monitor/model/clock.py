@@ -1,7 +1,12 @@
-"""The one thing that knows what time it is; real in the daemon, simulated in tests and the demo."""
+"""The one thing that knows what time it is, and what counts as late. The clock is real in the
+daemon, and simulated in tests and the demo.
+"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+LATE = timedelta(minutes=15)
+"""An edition that is made this much after it was due is late, and says so."""
 
 
 class Clock(Protocol):

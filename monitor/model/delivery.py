@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from monitor.model.edition import Edition
-from monitor.model.rollup import RollUp
+if TYPE_CHECKING:  # most commands need no edition
+    from monitor.model.edition import Edition
+    from monitor.model.rollup import RollUp
 
 REST_FILE = "rest-of-the-digest.txt"
 """The name of the file that lists what had no room in a mail."""
@@ -50,7 +52,7 @@ class Letter:
     unsubscribe_url: str = ""
     attachment: str = ""
     attachment_name: str = REST_FILE
-    edition: Edition | RollUp | None = None
+    edition: "Edition | RollUp | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from monitor.model.clock import LATE
 from monitor.model.edition_input import Coverage, PreviousEdition
 from monitor.model.settings import STORIES_IN_FULL
 from monitor.model.voices import Voices
 
-LATE = timedelta(minutes=15)
 ONE_DAY = timedelta(days=1)
 HEARTBEAT = timedelta(days=7) - timedelta(hours=2)
 """A week as slots count it: clocks may have gone forward, and the last edition may have been made late."""

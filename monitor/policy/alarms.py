@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from monitor.model.edition import LATE
+from monitor.model.clock import LATE
 
 LATE_MAIL = timedelta(hours=2)
 """A message is tried five times in that time; a server that takes none of it is down, or wrong in the config."""

@@ -7,7 +7,7 @@ nine mails "nothing new" of seven o'clock while its first poll is still under wa
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from monitor.model.edition import LATE
+from monitor.model.clock import LATE
 from monitor.policy.clock import is_within
 from monitor.policy.retry import rest_after
 

@@ -1,4 +1,4 @@
-"""How a feed fares, in words for people, and what it is called."""
+"""The state of a feed in words, and its name."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,13 +22,13 @@ def feed_name(outlet: str, title: str, url: str) -> str:
 def standing_of(
     state: FeedState, now: datetime, hold: Hold | None = None, seen_at: Sequence[datetime] = ()
 ) -> tuple[str, str]:
-    """How a feed fares, in one word and in a sentence for people. `hold` is the one that keeps it waiting, `seen_at`
+    """The state of a feed, in one word and in a sentence for people. `hold` is the one that keeps it waiting, `seen_at`
     when it brought new articles, if it has been quiet since.
     """
     if state.paused_at is not None:
         return (
             "paused",
-            f"gone since {state.gone_since or state.paused_at:%Y-%m-%d}; no longer asked; `poll` does",
+            f"gone since {state.gone_since or state.paused_at:%Y-%m-%d}; no longer polled, except by `poll`",
         )
     if state.failing_since is not None:
         hold_words = f"; asks to be left alone until {hold.until:%Y-%m-%d %H:%M}" if hold else ""
@@ -51,4 +51,4 @@ def trouble_of(state: FeedState) -> str:
     is_named = not state.problem_detail or state.problem in OUR_FAULTS
     words = ((state.problem or "") if is_named else "", state.problem_detail)
     reason = ": ".join(filter(None, words)).rstrip(".")
-    return f"{reason}; no longer asked" if state.paused_at else reason
+    return f"{reason}; no longer polled" if state.paused_at else reason

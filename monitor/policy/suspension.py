@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from monitor.model.delivery import DeliveryState
-from monitor.model.feed_update import FeedState
+
+if TYPE_CHECKING:
+    from monitor.model.feed_update import FeedState
 
 SUSPENDED_AFTER = 3
 """So many editions in a row that the server refused for a recipient suspend it (rule D11): one or two may be a fault of
@@ -38,7 +41,7 @@ def is_gone_for_good(gone_since: datetime | None, now: datetime) -> bool:
     return gone_since is not None and now - gone_since >= SURE_AFTER
 
 
-def needs_attention(state: FeedState, now: datetime) -> bool:
+def needs_attention(state: "FeedState", now: datetime) -> bool:
     """Whether a person should hear of this feed: it has failed for three days, or ever since it was added, or its
     publisher says that it is gone for good.
     """

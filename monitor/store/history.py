@@ -5,19 +5,20 @@ memory nor keeps the write-ahead log from being emptied while a daemon works bes
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
+from sqlalchemy import Row, Select, func, select, tuple_
 
-from monitor.model.article import Arrival, Article
+from monitor.model.article import Article
 from monitor.model.edition_input import Origin
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Match
-from monitor.policy.news import MONTH, WEEK, recent
+from monitor.policy.news import MONTH, WEEK
 from monitor.store.articles import article_from_row, match_from_row
 from monitor.store.boilerplate import Shared, boilerplate_of
 from monitor.store.database import Database
+from monitor.store.rhythm import is_new
 from monitor.store.tables import articles, matches, topics
 from monitor.url import canonical_url, host_of
 
@@ -124,11 +125,3 @@ class HistoryStore:
 
 def _with_topics() -> Select[Any]:
     return select(matches, topics.c.name.label("topic")).select_from(matches.join(topics))
-
-
-def is_new(span: timedelta, now: datetime) -> ColumnElement[bool]:
-    """Of an article: whether it was new in that time, as `recent` says."""
-    since, until = recent(span, now)
-    return and_(
-        articles.c.first_seen_at > since, articles.c.first_seen_at <= until, articles.c.arrival != Arrival.BASELINE
-    )

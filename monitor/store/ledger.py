@@ -13,9 +13,8 @@ from monitor.model.ledger import BaselineArticle, FeedStanding, PollRecord
 from monitor.policy.news import WEEK
 from monitor.store.database import Database
 from monitor.store.feeds import name_of, state_from_row
-from monitor.store.history import is_new
 from monitor.store.holds import holds_by_feed
-from monitor.store.rhythm import seen_by_feed
+from monitor.store.rhythm import is_new, seen_by_feed
 from monitor.store.tables import articles, feeds, former_urls, polls
 
 COUNTS = tuple(each.name for each in fields(PollCounts))

@@ -6,16 +6,17 @@ Counts only; what is usual and what is not is decided by `digest`.
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
+from monitor.model.article import Arrival
 from monitor.model.edition_input import FeedSightings
 from monitor.model.fetch import FetchProblem
 from monitor.model.match import Tier
 from monitor.policy.clock import latest_credible
-from monitor.policy.news import NOT_OF_THE_DAY
+from monitor.policy.news import NOT_OF_THE_DAY, recent
 from monitor.policy.silence import may_be_silent, norm_since
 from monitor.store.feeds import name_of
 from monitor.store.tables import articles, feeds, matches, polls, topics
@@ -112,3 +113,11 @@ def seen_by_feed(connection: Connection, now: datetime) -> dict[int, tuple[datet
         if row.first_seen_at > norm_since(last[row.feed_id]):
             found[row.feed_id].append(row.first_seen_at)
     return {feed_id: tuple(moments) for feed_id, moments in found.items()}
+
+
+def is_new(span: timedelta, now: datetime) -> ColumnElement[bool]:
+    """Of an article: whether it was new in that time, as `recent` says."""
+    since, until = recent(span, now)
+    return and_(
+        articles.c.first_seen_at > since, articles.c.first_seen_at <= until, articles.c.arrival != Arrival.BASELINE
+    )
