@@ -45,7 +45,7 @@ def test_before_the_first_poll_a_list_says_what_to_do(tmp_path: Path, monkeypatc
     config = settings(tmp_path, ["https://post.example/feed"], 443)
     monkeypatch.setattr(cli_settings, "draft_of", lambda _context: config)
     monkeypatch.setattr(cli_settings, "outline_of", lambda _context: config)
-    assert run("list").output == "No feed was polled yet. Poll them now: news-monitor poll\n"
+    assert run("list").output == "No feed has been polled yet. Poll them now: news-monitor poll\n"
 
 
 def test_a_person_sees_how_each_feed_fares_in_80_columns(lived: Settings) -> None:

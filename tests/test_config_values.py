@@ -87,7 +87,7 @@ REFUSED: list[tuple[Callable[[Any], object], object, str]] = [
     (values.feed_url, "https://news.example:99999/", "is not a web address"),
     (values.feed_url, "https://news.example/a b", "is not a web address"),
     (values.feed_url, "https://news.example/\nHost: x", "is not a web address"),
-    (values.feed_url, "https://me:hush@news.example/", "holds a login"),
+    (values.feed_url, "https://me:hush@news.example/", "contains a login"),
     (bare_address, "desk", "is not a mail address"),
     (bare_address, "desk@", "is not a mail address"),
     (bare_address, "a@b@c.example", "is not a mail address"),

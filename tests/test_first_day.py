@@ -361,7 +361,7 @@ def test_poll_says_it_and_its_json_has_the_numbers(
     [
         (("count", "count"), "4 match a topic; 4 are not mailed. Show them: news-monitor feeds baseline"),
         (("list", "list"), "4 match a topic; 4 will be listed once, as old. Show them"),
-        (("list", "count"), "4 match a topic; 4 will be listed once, as old, by Daily alone. Show them"),
+        (("list", "count"), "4 match a topic; 4 will be listed once, as old, by Daily only. Show them"),
     ],
 )
 def test_poll_knows_what_becomes_of_them(

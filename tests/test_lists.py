@@ -150,7 +150,7 @@ def test_another_version_of_a_list_is_the_programs_change_and_one_in_its_place_t
         return wording, fingerprint(found.topics[0], found.lists)
 
     before, replaced = read(own), read(own + 'syria = ["Palmyra"]\n')
-    monkeypatch.setattr("monitor.config.lists.shipped_lists", lambda _names: {"syria": ("Syria", "Palmyra")})
+    monkeypatch.setattr("monitor.lists.shipped_lists", lambda _names: {"syria": ("Syria", "Palmyra")})
     upgraded, still = read(own), read(own + 'syria = ["Palmyra"]\n')
     assert (before[0], replaced) == (upgraded[0], still)
     assert before[1] != upgraded[1]

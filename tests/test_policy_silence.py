@@ -123,7 +123,8 @@ def test_a_feed_that_the_digest_calls_silent_is_silent_in_the_list_too(
 ) -> None:
     """An article a day, then nothing: after 6 and 7 days the list once said "ok", and after 90 the digest nothing."""
     with Origin("127.0.0.1") as origin, daily(tmp_path, origin) as (home, config):
-        monkeypatch.setattr(cli_settings, "draft_of", lambda _context: config)
+        for read in ("draft_of", "outline_of"):
+            monkeypatch.setattr(cli_settings, read, lambda _context: config)
         home.clock.advance((quiet_days - 1) * DAY)
         home.poll()
         assert answers(home, monkeypatch) == (state, "1 day, 0:00:00", in_digest)

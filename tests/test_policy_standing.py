@@ -82,7 +82,7 @@ def test_a_feed_is_called_by_its_outlet_else_its_title_else_its_host(outlet: str
         (FetchProblem.STATUS, "", None, "HTTP error"),
         (FetchProblem.SURPRISE, "KeyError: 'x'", None, "our own fault: KeyError: 'x'"),
         (FetchProblem.PARSER, "", None, "parser gave up"),
-        (FetchProblem.STATUS, "HTTP 410 Gone.", NOON, "HTTP 410 Gone; no longer asked"),
+        (FetchProblem.STATUS, "HTTP 410 Gone.", NOON, "HTTP 410 Gone; no longer polled"),
         (None, "", None, ""),
     ],
 )

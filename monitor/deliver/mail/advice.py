@@ -24,7 +24,7 @@ LOGIN_REQUIRED = 530  # RFC 4954 §6
 LOGIN_NEEDED = "The server wants a login first: set username and a password in [mail]."
 NOT_NOW = "The server says so for now; the program would try again by itself."
 ACCEPTED = "The message was accepted; look into the mailbox, and into its spam."
-UNKNOWN = "The connection broke after the end of the message: it may have arrived all the same."
+UNKNOWN = "The connection broke after the end of the message: it may have arrived nevertheless."
 
 
 def advice(error: DeliveryError) -> str:

@@ -98,7 +98,7 @@ class SmtpChannel(MailForm):
         domain = self.username.rpartition("@")[2]
         if "@" not in self.username or sender_domain(self.sender) == ascii_domain(domain):
             return {}
-        return {"sender": f"is not at {domain}, where the login is; the mail may be taken for spam, or refused."}
+        return {"sender": f"is not at {domain}, the domain of the login; the mail may be taken for spam, or refused."}
 
     def _secure(self, server: SmtpSession) -> None:
         if self.tls == "implicit":
