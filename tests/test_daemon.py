@@ -359,7 +359,7 @@ def test_a_damaged_database_stops_everything_with_exit_3(config: Path) -> None:
     assert aside.read_bytes() == content
     rehearsed = asked(config, "restore", "--drill")
     assert rehearsed.returncode == 0, rehearsed.stderr
-    assert "would repeat: 0" in rehearsed.stdout
+    assert "already sent according to the backup: 0" in rehearsed.stdout
     with daemon(config):
         eventually(said(config, '"started"'))
         assert "already runs" in asked(config, "restore", str(backup), "--force").stderr

@@ -128,5 +128,5 @@ def test_init_check_poll_and_preview_work_from_an_empty_folder(program: Program,
 
 
 def test_the_demo_and_the_version_are_there(program: Program) -> None:
-    assert "news week" in program("demo", "--help").stdout
+    assert "the news of 12 to 21 September" in program("demo", "--help").stdout
     assert program("--version").stdout.startswith("news-monitor ")
