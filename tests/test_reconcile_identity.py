@@ -158,3 +158,12 @@ def test_an_edit_carries_the_new_words_and_keeps_the_key() -> None:
     assert (edit.id, edit.key, edit.title, edit.text, edit.revisions) == (7, "guid:g", "U", "y", 4)
     assert (edit.link, edit.outlet, edit.language) == ("https://post.example/a", "Other Post", "de")
     assert edit.content_hash == content_hash("U", "y")
+
+
+def test_an_article_of_a_version_that_read_only_the_longest_text_is_read_whole_and_is_no_edit() -> None:
+    shelf = Shelf()
+    whole = item("g", "a", "T", "x")
+    shelf.poll(whole)
+    shelf.articles[0] = replace(shelf.articles[0], content_hash=former_hash("T", "x"))
+    assert shelf.poll(whole) == PollCounts(fetched=1, known=1)
+    assert shelf.articles[0].content_hash == content_hash("T", "x")
