@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -29,7 +30,7 @@ from monitor.daemon.build import opened
 from monitor.daemon.service import Service
 from monitor.daemon.ticker import Every, interval_of, scheduler_of
 from monitor.errors import StoreError
-from monitor.model.requests import Outcome, SendRequest, StoredRequest
+from monitor.model.requests import Outcome, PollRequest, SendRequest, StoredRequest
 from monitor.store.requests import RequestStore
 
 pytestmark = pytest.mark.whole
@@ -284,6 +285,20 @@ def test_an_outcome_that_cannot_be_stored_is_not_worked_for_again(config: Path) 
         service.deliver()
         assert (full.tries, len(jobs.store.past.editions())) == (2, 1)
         assert jobs.store.requests.outcome(asked)
+
+
+def test_a_request_of_another_version_is_refused_and_stops_nothing(config: Path, origin: Origin) -> None:
+    settings = load(config, {})
+    with opened(settings, SimulatedClock()) as jobs:
+        asked = [jobs.store.requests.ask(request, NOON) for request in (PollRequest(), SendRequest(digest="Daily"))]
+        with closing(sqlite3.connect(settings.storage.database_file)) as connection, connection:
+            connection.execute("""UPDATE requests SET arguments = '{"depth": 3}'""")
+        service = Service(jobs, settings, lambda: settings)
+        for name in service.ticker.names:
+            service.ticker.run(name)
+        answers = [jobs.store.requests.outcome(each) for each in asked]
+        assert all(each and "different versions" in each["error"] and each["is_usage"] for each in answers)
+        assert len(origin.asked("/a")) == 1
 
 
 def test_a_refused_delivery_is_tried_again_by_the_daemon_when_a_command_asks(config: Path) -> None:

@@ -47,9 +47,8 @@ def _asked(settings: Settings, request: AnyRequest, clock: SystemClock) -> Outco
     finally:
         store.close()
     if "error" in outcome:
-        problem = (
-            UsageError if outcome.get("is_usage") else NewsMonitorError
-        )  # the same exit code as without the daemon
+        # the same exit code as without the daemon
+        problem = UsageError if outcome.get("is_usage") else NewsMonitorError
         raise problem(f"The daemon answered: {outcome['error']}")
     return outcome
 

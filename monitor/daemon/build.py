@@ -133,33 +133,9 @@ def build(
         progress=progress,
         store=store,
         poller=_poller(settings, parts, parsers, chance),
-        publisher=Publisher(
-            clock=clock,
-            progress=progress,
-            store=store,
-            channel=settings.mail,
-            digests=digests,
-            editor=_editor(settings, parts, addresses),
-            units=units,
-            archive_writer=archive_writer,
-        ),
-        outbox=Outbox(
-            clock=clock,
-            progress=progress,
-            store=store,
-            channel=settings.mail,
-            on_unknown=settings.mailing.on_unknown,
-            unsettled=[] if unsettled is None else unsettled,
-        ),
-        operator_notes=OperatorNotes(
-            clock=clock,
-            store=store,
-            channel=settings.mail,
-            operator=settings.operator,
-            digests=digests,
-            templates=_templates(()),
-            addresses=addresses,
-        ),
+        publisher=_publisher(settings, parts, archive_writer, addresses),
+        outbox=_outbox(settings, parts, unsettled),
+        operator_notes=_operator_notes(settings, parts, addresses),
         keeper=Keeper(
             clock=clock,
             progress=progress,
@@ -221,6 +197,44 @@ def _poller(settings: Settings, parts: _Parts, parsers: ParserPool, chance: Call
             matcher=matcher,
             backfill=settings.storage.backfill,
         ),
+    )
+
+
+def _publisher(
+    settings: Settings, parts: _Parts, archive_writer: ArchiveWriter, addresses: PublicAddresses
+) -> Publisher:
+    return Publisher(
+        clock=parts.clock,
+        progress=parts.progress,
+        store=parts.store,
+        channel=settings.mail,
+        digests=parts.digests,
+        editor=_editor(settings, parts, addresses),
+        units=parts.units,
+        archive_writer=archive_writer,
+    )
+
+
+def _outbox(settings: Settings, parts: _Parts, unsettled: Unsettled | None) -> Outbox:
+    return Outbox(
+        clock=parts.clock,
+        progress=parts.progress,
+        store=parts.store,
+        channel=settings.mail,
+        on_unknown=settings.mailing.on_unknown,
+        unsettled=[] if unsettled is None else unsettled,
+    )
+
+
+def _operator_notes(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> OperatorNotes:
+    return OperatorNotes(
+        clock=parts.clock,
+        store=parts.store,
+        channel=settings.mail,
+        operator=settings.operator,
+        digests=parts.digests,
+        templates=_templates(()),
+        addresses=addresses,
     )
 
 

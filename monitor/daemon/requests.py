@@ -19,6 +19,7 @@ from monitor.model.requests import (
     ResendRequest,
     RetryRequest,
     SendRequest,
+    StoredRequest,
     kind_of,
 )
 
@@ -45,14 +46,14 @@ def done(context: Context, request: AnyRequest) -> Outcome:
     return HANDLERS[kind_of(request)](context, request)
 
 
-def outcome_of(context: Context, request: AnyRequest) -> Outcome:
+def outcome_of(context: Context, request: StoredRequest) -> Outcome:
     """The outcome of a request, or {"error": words} if it fails; `is_usage`: the person who asked made a mistake."""
     try:
-        return done(context, request)
+        return done(context, request.asked)
     except NewsMonitorError as error:
         return {"error": str(error), "is_usage": isinstance(error, UsageError)}
     except Exception as error:
-        log.exception("request failed", kind=kind_of(request))
+        log.exception("request failed", kind=request.kind)
         return {"error": str(error)}
 
 

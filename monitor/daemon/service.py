@@ -35,7 +35,7 @@ from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState
 from monitor.model.note import NoteKind
-from monitor.model.requests import AnyRequest, Outcome, RequestKind
+from monitor.model.requests import Outcome, RequestKind, StoredRequest
 from monitor.progress import Progress
 from monitor.store.lock import ownership
 
@@ -54,7 +54,7 @@ EXIT_DAMAGED = 3
 STOP_CHECK_SECONDS = 0.2
 
 Result = TypeVar("Result")
-Work = Callable[[AnyRequest], Outcome]
+Work = Callable[[StoredRequest], Outcome]
 
 
 def run(
@@ -191,7 +191,7 @@ class Service:
             jobs.rematcher.run(self._stopping.is_set)
             self._matched = jobs
         jobs.rematcher.retry_set_aside(self._stopping.is_set)
-        self._answer_all(RequestKind.POLL, jobs)
+        self._answer_all(RequestKind.POLL, jobs, partial(self._done, jobs))
         ends_at = time.monotonic() + LONGEST_ROUND.total_seconds()
         self._until_stopped(jobs.poller.run(is_over=partial(self._is_round_over, jobs, ends_at)))
 
@@ -208,9 +208,7 @@ class Service:
         return self._disk_space.has_space(jobs.store, self._now())
 
     def publish(self) -> None:
-        if self._publishing.acquire(
-            blocking=False
-        ):  # else a command is making an edition, and the next tick is soon enough
+        if self._publishing.acquire(blocking=False):  # else a command makes an edition, and the next tick will do
             try:
                 self._jobs.publisher.run(self._gate)
             finally:
@@ -219,8 +217,9 @@ class Service:
     def deliver(self) -> None:
         jobs = self._jobs
         jobs.outbox.run(self._stopping.is_set)
-        for kind in (RequestKind.SEND, RequestKind.RETRY, RequestKind.RESEND, RequestKind.CANCEL):
-            self._answer_all(kind, jobs, self._sent if kind is RequestKind.SEND else None)
+        self._answer_all(RequestKind.SEND, jobs, partial(self._sent, jobs))
+        for kind in (RequestKind.RETRY, RequestKind.RESEND, RequestKind.CANCEL):
+            self._answer_all(kind, jobs, partial(self._done, jobs))
 
     def notes(self) -> None:
         self._jobs.operator_notes.run()
@@ -250,23 +249,23 @@ class Service:
             log.error("health page not available", address=listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
             return None
 
-    def _answer_all(self, kind: RequestKind, jobs: Jobs, work: Work | None = None) -> None:
+    def _answer_all(self, kind: RequestKind, jobs: Jobs, work: Work) -> None:
         """Carry out the requests of commands, each once, and store the outcome, even if that takes several tries."""
         for request in jobs.store.requests.open(kind):
             if request.id not in self._unanswered:
-                self._unanswered[request.id] = (work or self._done)(request.asked)
+                self._unanswered[request.id] = work(request)
             jobs.store.requests.answer(request, self._unanswered[request.id], self._now())
             del self._unanswered[request.id]
 
-    def _done(self, request: AnyRequest) -> Outcome:
-        return outcome_of(Context(jobs=self._jobs, is_stopping=self._stopping.is_set, run=self._run), request)
+    def _done(self, jobs: Jobs, request: StoredRequest) -> Outcome:
+        return outcome_of(Context(jobs=jobs, is_stopping=self._stopping.is_set, run=self._run), request)
 
-    def _sent(self, request: AnyRequest) -> Outcome:
+    def _sent(self, jobs: Jobs, request: StoredRequest) -> Outcome:
         """Like `_done`, but never at the same time as another edition."""
-        with self._jobs.progress.step("wait for an edition", EDITION_LIMIT):
+        with jobs.progress.step("wait for an edition", EDITION_LIMIT):
             self._publishing.acquire()
         try:
-            return self._done(request)
+            return self._done(jobs, request)
         finally:
             self._publishing.release()
 
@@ -321,9 +320,8 @@ class Service:
             damage = self.ticker.damage
             log.warning("stopped while work was in progress", damage=str(damage or ""))
             if self._marker is not None:
-                self._marker.end(
-                    "", ()
-                )  # if the kernel kills this process from now on, that is not its fault: it was asked to stop
+                # if the kernel kills this process from now on, that is not its fault: it was asked to stop
+                self._marker.end("", ())
             os._exit(EXIT_DAMAGED if damage else 0)  # there is no other way to end a thread that waits for a server
         try:
             self._jobs.outbox.settle()

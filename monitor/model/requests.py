@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from monitor.errors import UsageError
+
 
 class RequestKind(StrEnum):
     """What is asked."""
@@ -93,8 +95,22 @@ class StoredRequest:
 
     id: int
     kind: RequestKind
-    asked: AnyRequest
+    arguments: dict[str, Any]
+    """As the command wrote them, which may be of another version than this process."""
     asked_at: datetime
+
+    @property
+    def asked(self) -> AnyRequest:
+        """The request itself. Raises UsageError if this version has no such request."""
+        given: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in self.arguments.items()
+        }
+        try:
+            return SHAPES[self.kind](**given)
+        except TypeError:
+            raise UsageError(
+                f'The daemon and the command "{self.kind}" are of different versions; restart the daemon.'
+            ) from None
 
 
 Outcome = dict[str, Any]

@@ -2,11 +2,10 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
 
-from monitor.model.requests import SHAPES, AnyRequest, Outcome, RequestKind, StoredRequest, kind_of
+from monitor.model.requests import AnyRequest, Outcome, RequestKind, StoredRequest, kind_of
 from monitor.policy.clock import latest_credible
 from monitor.store.database import Database
 from monitor.store.tables import requests
@@ -31,9 +30,7 @@ class RequestStore:
         query = select(requests).where(requests.c.kind == kind, requests.c.done_at.is_(None)).order_by(requests.c.id)
         with self._database.read() as connection:
             return tuple(
-                StoredRequest(
-                    id=row.id, kind=RequestKind(row.kind), asked=_from_json(kind, row.arguments), asked_at=row.asked_at
-                )
+                StoredRequest(id=row.id, kind=kind, arguments=row.arguments, asked_at=row.asked_at)
                 for row in connection.execute(query)
             )
 
@@ -68,11 +65,3 @@ class RequestStore:
         """Drop requests older than this, answered or not: no command waits that long."""
         with self._database.write() as connection:
             connection.execute(delete(requests).where(requests.c.asked_at < before))
-
-
-def _from_json(kind: RequestKind, arguments: dict[str, Any]) -> AnyRequest:
-    """Lists of JSON are tuples again."""
-    given: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in arguments.items()
-    }
-    return SHAPES[kind](**given)

@@ -1,7 +1,6 @@
 """The tables, as SQLAlchemy Core sees them. `migrations/` builds them; a test holds the two together.
 
-Rows are not objects: the modules beside this one turn rows into frozen values of `monitor.model`
-and back, and nothing lazy leaves the store. Times are stored as UTC and come back aware.
+Rows are not objects: nothing lazy leaves the store. Times are stored as UTC and come back aware.
 """
 
 from datetime import UTC, datetime
