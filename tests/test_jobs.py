@@ -486,7 +486,7 @@ def test_a_roll_up_tells_the_week_and_consumes_nothing(tmp_path: Path, origin: O
         assert "The week to Monday 2 March 2026" in rollup
         assert TRUCE.title in rollup
         assert "2 stories, 2 of them new" in rollup
-        listed = {each.digest: each.matches for each in home.jobs.store.past.editions()}
+        listed = {each.digest: each.matches for each in home.jobs.store.published.editions()}
         assert listed["Weekly"] == 0
         index = (tmp_path / "archive" / "index.html").read_text("utf-8")
         for name in ("Daily/2026-03-02.html", "Daily/2026-03-03.html", "Weekly/2026-03-02.html"):

@@ -521,7 +521,7 @@ def test_pages_wait_until_they_are_in_the_archive(store: Store) -> None:
     edition_id = store.editions.publish(edition())
     assert edition_id is not None
     assert store.editions.unarchived(10) == (edition_id,)
-    assert store.past.page(edition_id) == "<html></html>"
+    assert store.published.page(edition_id) == "<html></html>"
     store.editions.mark_archived(edition_id, NOON)
     assert store.editions.unarchived(10) == ()
     store.editions.archive_again()

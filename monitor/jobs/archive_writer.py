@@ -56,7 +56,7 @@ class ArchiveWriter:
         editions = {each.id: each for each in archived}
         reasons: list[str] = []
         for edition in (editions[edition_id] for edition_id in waiting):
-            page = self.store.past.page(edition.id)
+            page = self.store.published.page(edition.id)
             html = with_neighbours(page, self._links(edition, *beside[edition.id]), self.templates)
             try:
                 write_page(self.archive.folder, edition.digest, edition.slot, html)

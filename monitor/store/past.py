@@ -12,7 +12,7 @@ from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic
 from monitor.model.rollup import WeekMatch
 from monitor.store.articles import article_from_row
 from monitor.store.coverage import coverage_since, idle_feeds, since_moment
-from monitor.store.published import PublishedStore
+from monitor.store.database import Database
 from monitor.store.rhythm import stories_a_day
 from monitor.store.tables import articles, digests, editions, listings, matches, revisions, topics
 from monitor.store.tables import stories as stories_table
@@ -21,8 +21,11 @@ LEADING = (Form.STORY, Form.PASSING, Form.LATE, Form.BACKFILL, Form.BASELINE)
 """The forms in which an edition lists what a reader may want to find again, the best first."""
 
 
-class PastStore(PublishedStore):
-    """What was published, newest first, and what roll-ups and the archive's index want to know of it."""
+class PastStore:
+    """What roll-ups and the archive's index read about editions that were published."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def archived(self) -> tuple[ArchivedEdition, ...]:
         """All of them in the order in which they were made, newest first."""
