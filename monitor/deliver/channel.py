@@ -1,6 +1,6 @@
-"""What every way out has in common: a recipient, a letter made into bytes, and an answer.
+"""What all channels have in common: recipients, a letter composed into bytes, and an answer.
 
-Whoever sends asks the channel and knows of no kind. Whatever only mail has is in `deliver.mail`.
+Callers use this protocol and know no kind of channel. What only mail has is in `deliver.mail`.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ OnStep = Callable[[str, str], None]
 
 
 def ignore_step(_stage: str, _answer: str) -> None:
-    """For whom the outcome is enough."""
+    """For callers that need only the outcome."""
 
 
 class Channel(Protocol):
@@ -29,7 +29,7 @@ class Channel(Protocol):
     def recipient(text: str) -> str:
         """`text` as one of `to`, if it is a valid recipient. Raises ValueError, in words for a person.
 
-        It is asked of the class, so that recipients are checked also when other settings are wrong.
+        A static method, so that recipients are checked even if other settings are wrong.
         """
         ...
 

@@ -3,20 +3,20 @@
 The wall clock decides what is due, and a wall clock can be wrong: after a battery ran down, before the network gave
 the time, in a container that was frozen. What it wrote meanwhile is still stored when it is right again.
 
-The rule: a moment that was written by a right clock is not in the future. Up to `SLIP` ahead of now it is taken for
-now, because clocks are corrected by seconds every day. Further ahead it was written while the clock was ahead, and
-binds nothing: what it puts off is due, what it says happened has not happened yet, what it keeps from being done is
-done. A moment that is in the future on purpose (a next attempt, the end of a hold) is believed as far ahead as such a
-moment can be, and `SLIP` more.
+The rule: a clock that is right does not write moments in the future. A stored moment up to `SLIP` ahead counts as now,
+because clocks are corrected by seconds every day. A moment further ahead was written while the clock was ahead, and it
+is ignored: a wait until then is over, and an event of that time has not happened. A moment that is in the future on
+purpose (a next attempt, the end of a hold) is believed if it is at most as far ahead as such a moment can be, plus
+`SLIP`.
 
-A clock that was behind does no harm by itself: what it wrote lies in the past and has become due.
+A clock that was behind does no harm: the moments that it wrote are in the past, so everything is due.
 """
 
 from datetime import datetime, timedelta
 
 SLIP = timedelta(minutes=5)
 """More than time services correct without a jump; less than the shortest wait between two requests to a public server,
-so that a clock which is set right by so little does not shorten that.
+so that a small correction of the clock does not shorten that wait.
 """
 
 

@@ -11,11 +11,11 @@ CHECK_WEEKDAY, CHECK_HOUR = 6, 3
 """When the whole database is checked, in UTC: once a week, in an hour that is quiet nearly everywhere."""
 
 BACKUP_SLACK = timedelta(hours=1)
-"""Maintenance runs once an hour, so a backup may be so much late."""
+"""Maintenance runs once an hour, so a backup may be this late."""
 
 
 def newest_backup(made: Iterable[datetime], now: datetime) -> datetime | None:
-    """When the newest backup was made. One from the future was made while the clock was wrong, nobody knows when."""
+    """When the newest backup was made. A backup from the future is ignored: it was made while the clock was wrong."""
     return max((moment for moment in made if is_credible(moment, now)), default=None)
 
 
@@ -25,7 +25,7 @@ def is_backup_due(newest: datetime | None, every: timedelta, now: datetime) -> b
 
 
 def is_backup_late(newest: datetime | None, every: timedelta, now: datetime) -> bool:
-    """Whether there should be a newer backup: one has failed, and so has the next."""
+    """Whether a newer backup is missing: at least two in a row have failed."""
     return bool(every) and (newest is None or now - newest > 2 * every + BACKUP_SLACK)
 
 

@@ -30,8 +30,8 @@ def origin_of(arrival: Arrival, *, is_mailable: bool) -> Origin:
 
 
 def origin_when_reread(first_seen_at: datetime, since: datetime | None, *, is_mailable: bool) -> Origin:
-    """Why an article matches of which more is read than when it came: no news, and listed once if it came after
-    `since` (None: whenever it came).
+    """The origin of a match that an article has because more of its text is read than when it was stored. It is not
+    news; it is listed once if the article was stored after `since` (None: always).
     """
     is_listed = is_mailable and (since is None or first_seen_at >= since)
     return Origin.BACKFILL if is_listed else Origin.BASELINE
@@ -45,7 +45,7 @@ def origin_in_edition(origin: Origin, *, was_known: bool) -> Origin:
 
 
 def news_since(configured_at: datetime | None) -> datetime:
-    """From when on what is matched is news for a digest; always if it is not configured."""
+    """The moment from which matches are news for a digest; for one that is not configured, the beginning of time."""
     return configured_at - NEWS_BEFORE if configured_at else EVER
 
 

@@ -12,11 +12,11 @@ from monitor.policy.clock import is_within
 from monitor.policy.retry import rest_after
 
 LONGEST_WAIT = timedelta(minutes=15)
-"""So long an edition waits for its feeds (rule D2): some may not be reached for days."""
+"""The longest time that an edition waits for its feeds (rule D2): some may be unreachable for days."""
 
 
 def is_late(due_at: datetime, now: datetime) -> bool:
-    """Whether an edition is so late that it says so itself; one that is not never waits."""
+    """Whether an edition is so late that it says so. Other editions never wait."""
     return now - due_at >= LATE
 
 
@@ -31,5 +31,5 @@ def may_wait(waiting_since: datetime, now: datetime) -> bool:
 
 
 def is_resting(failures: int, failed_at: datetime, now: datetime) -> bool:
-    """Whether an edition that failed so often in a row, the last time at `failed_at`, would only fail once more."""
+    """Whether to leave an edition alone that failed this often in a row, the last time at `failed_at`."""
     return is_within(failed_at, rest_after(failures), now)

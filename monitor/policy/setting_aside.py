@@ -6,13 +6,13 @@ from monitor.model.setback import Setback
 from monitor.policy.clock import is_within
 
 ENOUGH = 2
-"""The first end may have had any cause. Of the same work twice in a row, it is the work."""
+"""One crash may have any cause. If the same work is running at two crashes in a row, the work is the cause."""
 
 REST = timedelta(days=1)
 """Tried again even if nothing has changed: the program may have."""
 
 RESTS_OF_OTHER_INPUT = (timedelta(), timedelta(hours=1), timedelta(hours=6), REST)
-"""Other input is other work, and is tried at once; what ends the process whatever it is given, ever less often."""
+"""With new input the work is tried at once. Work that ends the process with any input is tried less and less often."""
 
 
 def is_set_aside(setback: Setback) -> bool:

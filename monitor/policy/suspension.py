@@ -1,4 +1,4 @@
-"""When a recipient gets no more mail and when a feed is paused; and which feeds people hear of."""
+"""When a recipient gets no more mail and when a feed is paused; and which feeds are reported to people."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from monitor.model.feed_update import FeedState
 
 SUSPENDED_AFTER = 3
-"""So many editions in a row that the server refused for a recipient suspend it (rule D11): one or two may be a fault of
-the server that somebody corrects.
+"""A recipient is suspended after this many refused editions in a row (rule D11): one or two may be a fault of the
+server that somebody corrects.
 """
 
 SAYS_SOMETHING = (
@@ -21,7 +21,7 @@ SAYS_SOMETHING = (
     DeliveryState.QUEUED,
     DeliveryState.SENDING,
 )
-"""The states that say something of a recipient; what is held or was cancelled says nothing."""
+"""The states that show whether a recipient can be reached; a held or cancelled message shows nothing."""
 
 SURE_AFTER = timedelta(hours=24)
 """A feed that is gone (410), and still is a day later, is not asked any more until its owner does (rule P11)."""
@@ -42,7 +42,7 @@ def is_gone_for_good(gone_since: datetime | None, now: datetime) -> bool:
 
 
 def needs_attention(state: "FeedState", now: datetime) -> bool:
-    """Whether a person should hear of this feed: it has failed for three days, or ever since it was added, or its
+    """Whether this feed is reported to a person: it has failed for three days, or ever since it was added, or its
     publisher says that it is gone for good.
     """
     if state.failing_since is None:
