@@ -1,6 +1,6 @@
 """The tables of docs/grouping.md. The tuning halves are those that every threshold was chosen on."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from benchmarks.measure import Work, microseconds, table
 from benchmarks.stories.figures import Figures, bcubed, mean, pairwise
 from benchmarks.stories.lines import Stories, halves, stories_in
 from benchmarks.stories.methods import RIVALS, Method, Stream, max_link, ours
-from benchmarks.stories.streams import SPARSE_STREAMS, TOPICS, sparse, topical
+from benchmarks.stories.streams import SPARSE_STREAMS, TOPICS, one_word_topics, sparse, topical
 from monitor.cluster import THRESHOLDS, Thresholds
 from monitor.cluster.events import Threshold
 
@@ -66,6 +66,8 @@ def _headlines_told(stories: Stories, streams: int) -> Iterator[str]:
     yield _parts_table({**few, "dense, reporting": [reporting]})
     yield "### The topic's own words, titles of twelve topics"
     yield _topic_table({"tuning": tuning, "reporting": reporting})
+    yield "### Topics of one word, every one that is in several stories"
+    yield _word_table({"tuning": tuning, "reporting": reporting})
     yield "### Cost, in one dense stream"
     yield _cost_table(stories.stream)
 
@@ -141,12 +143,26 @@ def _topic_table(named: Mapping[str, Stories]) -> str:
     for name, share in (("kept", 1.0), ("halved", 0.5), ("dropped", 0.0)):
         row = [name]
         for half in named.values():
-            each = [topical(half, words) for words in TOPICS.values()]
-            each = [stories for stories in each if len(set(stories.labels())) > 1]
-            both = mean([_topical_figures(stories, half, share) for stories in each]) if each else NOTHING
-            row += [f"{both.p:.3f}", f"{both.r:.3f}", f"{both.f1:.3f}"]
+            row += [f"{figure:.3f}" for figure in _mean_of_topics(half, TOPICS.values(), share)]
         rows.append(row)
     return table(["the words", *(f"{half} {figure}" for half in named for figure in ("P", "R", "F1"))], rows)
+
+
+def _word_table(named: Mapping[str, Stories]) -> str:
+    rows = []
+    for name, half in named.items():
+        words = one_word_topics(half)
+        figures = _mean_of_topics(half, [(word,) for word in words], THRESHOLDS.topic_weight)
+        rows.append([name, str(len(words)), *(f"{figure:.3f}" for figure in figures)])
+    return table(["half", "topics", "P", "R", "F1"], rows)
+
+
+def _mean_of_topics(half: Stories, topics: Iterable[Sequence[str]], share: float) -> tuple[float, float, float]:
+    """Precision, recall and F1 over the topics whose articles belong to more than one story."""
+    each = [topical(half, words) for words in topics]
+    each = [stories for stories in each if len(set(stories.labels())) > 1]
+    both = mean([_topical_figures(stories, half, share) for stories in each]) if each else NOTHING
+    return both.p, both.r, both.f1
 
 
 def _topical_figures(stories: Stories, stored: Stories, share: float) -> Figures:

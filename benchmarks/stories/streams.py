@@ -3,6 +3,7 @@
 A sparse stream has from each story as many articles as chance says, one to seven; its articles are its whole store.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from random import Random  # noqa: TID251 (seeded: every run has the same streams)
 
@@ -13,6 +14,9 @@ from monitor.model.story import StoryArticle
 SPARSE_STREAMS = 6
 MOST_OF_A_STORY = 7
 TOPIC_ARTICLES = 120
+ARTICLES_OF_A_WORD = 8
+STORIES_OF_A_WORD = 2
+ARTICLES_OF_A_STORY = 2
 
 TOPICS: dict[str, tuple[str, ...]] = {
     "shares": ("stock", "share"),
@@ -47,6 +51,22 @@ def topical(stories: Stories, words: Sequence[str]) -> Stories:
     chosen = set(Random(len(numbers)).sample(numbers, min(len(numbers), TOPIC_ARTICLES)))
     stream = tuple(_with(article, matched[article.id]) for article in stories.stream if article.id in chosen)
     return Stories(stream=stream, names=stories.names, gold=stories.gold)
+
+
+def one_word_topics(stories: Stories) -> list[str]:
+    """Each word of at least eight articles, at least two of them in each of two stories; not those of `TOPICS`."""
+    of_stories: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for article, label in zip(stories.stream, stories.labels(), strict=True):
+        for word in words_of([article]):
+            of_stories[word][label] += 1
+    taken = {word for words in TOPICS.values() for word in words}
+    return sorted(
+        word
+        for word, counts in of_stories.items()
+        if word not in taken
+        and counts.total() >= ARTICLES_OF_A_WORD
+        and sum(count >= ARTICLES_OF_A_STORY for count in counts.values()) >= STORIES_OF_A_WORD
+    )
 
 
 def _found(article: StoryArticle, words: Sequence[str]) -> tuple[str, ...]:
