@@ -186,7 +186,7 @@ def published(replay: Replay, slot: datetime, folder: Path) -> Mailed:
     start = time.process_time()
     jobs.publisher.run()
     made = 1000 * (time.process_time() - start)
-    (delivery,) = jobs.store.deliveries.of_edition(jobs.store.published.editions()[0].id)
+    (delivery,) = jobs.store.deliveries.of_edition(jobs.store.editions.all()[0].id)
     assert delivery.body == jobs.publisher.channel.compose(draft.letters[0])
     is_here = isinstance(jobs.publisher.channel, MaildirChannel)
     if is_here:

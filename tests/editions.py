@@ -25,13 +25,12 @@ from monitor.model.edition_input import (
     FeedSightings,
     FeedTrouble,
     LeftOut,
-    Origin,
     Outage,
     PreviousEdition,
     Slot,
     StoryFacts,
 )
-from monitor.model.match import Evidence, Field, Match, Tier
+from monitor.model.match import Evidence, Field, Match, Origin, Tier
 from monitor.model.rollup import RollUp, Tuning, WeekFacts, WeekMatch
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Rule, Topic
@@ -162,7 +161,7 @@ class Desk:
                 id=number,
                 first_seen_at=min(one.first_seen_at for one in articles),
                 articles=tuple(articles),
-                told_at=self.told_at.get(number),
+                shown_at=self.told_at.get(number),
                 listed=frozenset(one.id for one in articles if one.first_seen_at <= self.told_at.get(number, NEVER)),
             )
             for number, articles in self.stories.items()
@@ -172,7 +171,7 @@ class Desk:
             stories=facts,
             coverage=replace(coverage, since=previous.made_at if previous else None),
             previous=previous,
-            told_under=told_under or {},
+            listed_under=told_under or {},
             last_match=last_match or {},
             daily={name: tuple(days) for name, days in daily.items()},
             sightings=tuple(sightings),

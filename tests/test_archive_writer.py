@@ -327,7 +327,7 @@ def test_muted_and_passed_on_matches_lead_nothing(tmp_path: Path, origin: Origin
         topic = home.jobs.publisher.editor.topics[0].name
         listed = [Listing(topic=topic, article_id=number + 1, form=form) for number, form in enumerate(forms)]
         edition_id = stored(home, home.clock.now(), *listed)
-        found = home.jobs.store.past.leading([edition_id], len(forms))
+        found = home.jobs.store.listings.leading([edition_id], len(forms))
     assert found == {edition_id: (ListedTopic(topic=topic, article_ids=(5, 4, 3, 7)),)}
 
 
@@ -338,13 +338,13 @@ def test_one_headline_a_story_and_what_most_carry_first(tmp_path: Path, origin: 
     with house(tmp_path, origin, "/a") as home:
         home.tick()
         topic = home.jobs.publisher.editor.topics[0].name
-        home.jobs.store.articles.keep_stories({1: 1, 2: 2, 3: 2, 4: 2, 5: 5})
+        home.jobs.store.stories.keep({1: 1, 2: 2, 3: 2, 4: 2, 5: 5})
         forms = (Form.PASSING, Form.PASSING, Form.PASSING, Form.PASSING, Form.STORY)
         listed = [Listing(topic=topic, article_id=number, form=form) for number, form in enumerate(forms, 1)]
         edition_id = stored(home, home.clock.now(), *listed)
-        found = home.jobs.store.past.leading([edition_id], HEADLINES)
+        found = home.jobs.store.listings.leading([edition_id], HEADLINES)
         assert found[edition_id][0].article_ids == (5, 2, 1)
-        assert home.jobs.store.past.leading([edition_id], 2)[edition_id][0].article_ids == (5, 2)
+        assert home.jobs.store.listings.leading([edition_id], 2)[edition_id][0].article_ids == (5, 2)
 
 
 TOPICS = (ListedTopic(topic="A", article_ids=(1, 2, 3)), ListedTopic(topic="B", article_ids=(2, 4)))
@@ -379,7 +379,7 @@ def test_a_date_leads_to_its_first_edition() -> None:
 def test_the_index_of_thousands_of_editions_is_bounded(tmp_path: Path, origin: Origin) -> None:
     with house(tmp_path, origin) as home:
         stored(home, NOON)
-        (one,) = home.jobs.store.past.archived()
+        (one,) = home.jobs.store.editions.archived()
         years = [replace(one, id=number, made_at=NOON - number * DAY / 2, slot=f"{number}") for number in range(9_000)]
         index = home.jobs.publisher.archive_writer.contents.index(years)
         html = render_index(index, home.jobs.publisher.editor.renderer.templates)

@@ -23,8 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model.edition import Edition, Form, Mention, Pointer, Section, Told
-from monitor.model.edition_input import Candidate, Coverage, EditionInput, FeedTrouble, Origin
-from monitor.model.match import Tier
+from monitor.model.edition_input import Candidate, Coverage, EditionInput, FeedTrouble
+from monitor.model.match import Origin, Tier
 from monitor.model.settings import DigestSettings
 from monitor.render import render, render_page
 
@@ -120,7 +120,7 @@ def test_the_order_of_the_rows_does_not_matter(edition_input: EditionInput, chan
         stories=edition_input.stories,
         coverage=edition_input.coverage,
         previous=edition_input.previous,
-        told_under=edition_input.told_under,
+        listed_under=edition_input.listed_under,
     )
     assert edition_of(other).sections == edition_of(edition_input).sections
 
@@ -307,7 +307,7 @@ def test_what_an_edition_has_listed_in_a_line_is_not_named_again_beside_the_stor
     edition_input = desk.edition_input()
     assert [item.article_id for item in edition_of(edition_input).sections[0].stories[0].also] == [1]
     facts = {number: replace(facts, listed=frozenset({1})) for number, facts in edition_input.stories.items()}
-    told, _ = edition_of(replace(edition_input, stories=facts, told_under={1: GAZA})).sections
+    told, _ = edition_of(replace(edition_input, stories=facts, listed_under={1: GAZA})).sections
     assert told.stories[0].also == ()
 
 

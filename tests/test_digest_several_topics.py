@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from test_digest import forms, materials
 
 from monitor.model.edition import Edition, Form, Mention, Pointer, Told
-from monitor.model.edition_input import EditionInput, Origin
-from monitor.model.match import Tier
+from monitor.model.edition_input import EditionInput
+from monitor.model.match import Origin, Tier
 from monitor.model.topic import Topic
 from monitor.render import render, render_page
 

@@ -22,7 +22,7 @@ from monitor.config import Settings
 from monitor.digest.baseline import baseline_of
 from monitor.model.edition import Baseline, Edition, Form
 from monitor.model.edition_input import BaselineFacts, BaselineMatch
-from monitor.model.edition_input import Origin as Why
+from monitor.model.match import Origin as Why
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Rule, Topic
 from monitor.render.baseline import already

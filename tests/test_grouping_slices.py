@@ -53,13 +53,13 @@ def stored(home: House) -> dict[int, int]:
 
 
 def test_a_restart_goes_on_where_it_was_and_gives_the_same_stories(home: House) -> None:
-    articles = home.jobs.store.articles
+    stories = home.jobs.store.stories
     whole = grouping(home.jobs.store)
     assert (len(whole), len(set(whole.values())) > 1) == (15, True)
     assert stored(home) == {}, "who only looks keeps nothing"
 
     def keep(found: Mapping[int, int]) -> None:
-        articles.keep_stories(found)
+        stories.keep(found)
         raise KilledError
 
     for slices_kept in (1, 2):
@@ -67,7 +67,7 @@ def test_a_restart_goes_on_where_it_was_and_gives_the_same_stories(home: House) 
             grouping(home.jobs.store, keep=keep)
         assert len(stored(home)) == slices_kept * SIZE
     kept = stored(home)
-    rest = grouping(home.jobs.store, keep=articles.keep_stories)
+    rest = grouping(home.jobs.store, keep=stories.keep)
     assert len(rest) == SIZE
     assert stored(home) == kept, "the last slice is kept by the edition"
     assert kept | rest == whole

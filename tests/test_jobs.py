@@ -201,7 +201,7 @@ def test_an_empty_day_is_told_unless_the_digest_skips_it(tmp_path: Path, origin:
     with lived_in(replace(quiet, digests=(replace(quiet.digests[0], when_empty="skip"),))) as home:
         home.live(DAY)
         assert home.jobs.store.deliveries.counts() == {}
-        assert home.jobs.store.slots.progress("Daily", home.clock.now())[1] is not None
+        assert home.jobs.store.editions.progress("Daily", home.clock.now())[1] is not None
         home.live(14 * DAY)
         assert ["except one a week" in " ".join(mail.split()) for mail in home.mails()] == [True, True]
 
@@ -486,7 +486,7 @@ def test_a_roll_up_tells_the_week_and_consumes_nothing(tmp_path: Path, origin: O
         assert "The week to Monday 2 March 2026" in rollup
         assert TRUCE.title in rollup
         assert "2 stories, 2 of them new" in rollup
-        listed = {each.digest: each.matches for each in home.jobs.store.published.editions()}
+        listed = {each.digest: each.matches for each in home.jobs.store.editions.all()}
         assert listed["Weekly"] == 0
         index = (tmp_path / "archive" / "index.html").read_text("utf-8")
         for name in ("Daily/2026-03-02.html", "Daily/2026-03-03.html", "Weekly/2026-03-02.html"):

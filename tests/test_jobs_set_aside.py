@@ -113,7 +113,7 @@ def owing(home: House) -> Jobs:
 
 
 def found_in(jobs: Jobs) -> list[str]:
-    decided = jobs.store.history.decided(1)
+    decided = jobs.store.articles.decided(1)
     assert decided is not None
     return [match.topic for match in decided[1] if match.topic == "Idlib"]
 

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.model.article import Arrival
 from monitor.model.delivery import DeliveryState
-from monitor.model.edition_input import Origin
 from monitor.model.feed_update import FeedState
+from monitor.model.match import Origin
 from monitor.policy.alarms import are_polls_late, is_edition_overdue, is_mail_late, polled_every
 from monitor.policy.disk import has_space, has_space_for_backup
 from monitor.policy.maintenance import is_backup_due, is_backup_late, is_check_due, newest_backup

@@ -147,10 +147,10 @@ def test_an_edition_made_a_moment_ahead_is_the_previous_one(
     store: Store, ahead: timedelta, previous: datetime | None
 ) -> None:
     published(store, NOON + ahead)
-    found = store.editions.edition_input("Daily", [], {}, NOON)
+    found = store.edition_input.load("Daily", [], {}, NOON)
     assert (found.previous and found.previous.made_at) == previous
     assert found.mailed_at == NOON
-    taken = store.slots.progress("Daily", NOON)[1]
+    taken = store.editions.progress("Daily", NOON)[1]
     assert (taken is None) == (previous is None)
 
 

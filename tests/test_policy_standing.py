@@ -105,8 +105,8 @@ def test_a_feed_that_has_moved_has_one_name_and_keeps_it(tmp_path: Path) -> None
             store.articles.apply(poll_of(moved), {}, now)
             origin.serve("/b", status(500))
             (report,) = home.poll()
-            (standing,) = store.ledger.standings(now)
-            coverage = store.notes.coverage(now)
+            (standing,) = store.feeds.standings(now)
+            coverage = store.feeds.coverage(now, now)
             names = {report.name, standing.name, store.overview.overview(now).failing[0].name}
             assert names | {each.name for each in coverage.failing} == {"localhost"}
             assert coverage.failing

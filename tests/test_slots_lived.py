@@ -298,7 +298,7 @@ def test_two_times_are_two_editions_a_day_and_no_story_is_in_both(tmp_path: Path
             assert "Sunday 1 March 2026, 18:00 UTC" in mails[0]
             assert "Next edition Mon 2 Mar, 07:00." in mails[0]
             assert "Next edition Mon 2 Mar, 18:00." in mails[1]
-            subjects = [each.subject.split(":")[0] for each in home.jobs.store.published.editions()]
+            subjects = [each.subject.split(":")[0] for each in home.jobs.store.editions.all()]
             assert subjects == ["[Daily] Mon 2 Mar 18", "[Daily] Mon 2 Mar 07", "[Daily] Sun 1 Mar 18"]
             pages = sorted(path.name for path in home.jobs.publisher.archive_writer.archive.folder.rglob("2026*.html"))
             assert pages == ["2026-03-01T1800.html", "2026-03-02T0700.html", "2026-03-02T1800.html"]

@@ -33,8 +33,7 @@ def baseline(
     settings, clock = draft_of(context), SystemClock()
     names = _topics(settings, digest)
     with opened_store(settings.storage, clock) as store:
-        ledger = store.ledger
-        found = ledger.baseline(names, _chosen(ledger.standings(clock.now()), feeds or []))
+        found = store.articles.baseline(names, _chosen(store.feeds.standings(clock.now()), feeds or []))
     if as_json:
         output.print_json({"articles": [_facts(each) for each in found]})
     else:

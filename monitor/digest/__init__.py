@@ -62,7 +62,7 @@ class _Plan:
     shares: tuple[TopicStory, ...]
     homes: Mapping[int, TopicStory]
     places: Mapping[int, tuple[TopicStory, ...]]
-    told_under: Mapping[int, str]
+    listed_under: Mapping[int, str]
     muted: Mapping[str, date]
     trends: Mapping[str, Trend]
     publishers: Publishers
@@ -142,7 +142,7 @@ def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, z
         shares=shares,
         homes=homes,
         places=places,
-        told_under=edition_input.told_under,
+        listed_under=edition_input.listed_under,
         muted=muted,
         trends=trends,
         publishers=edition_input.publishers,
@@ -205,7 +205,7 @@ def _mention(share: TopicStory, plan: _Plan) -> Mention:
 
 
 def _pointer_back(share: TopicStory, plan: _Plan) -> Pointer:
-    before = plan.told_under.get(share.lead.article.id, "")
+    before = plan.listed_under.get(share.lead.article.id, "")
     return pointer_back(share, "" if before == share.topic else before)
 
 

@@ -12,8 +12,8 @@ from itertools import chain
 from monitor.copies import Copies, Wording, wording
 from monitor.model.article import Article
 from monitor.model.edition import Form
-from monitor.model.edition_input import Candidate, EditionInput, Origin, StoryFacts
-from monitor.model.match import Tier
+from monitor.model.edition_input import Candidate, EditionInput, StoryFacts
+from monitor.model.match import Origin, Tier
 from monitor.model.topic import Topic
 
 FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL, Origin.BASELINE: Form.BASELINE}
@@ -139,12 +139,12 @@ def _read_before(edition_input: EditionInput) -> set[int]:
     for candidate in edition_input.candidates:
         stories[candidate.story_id][candidate.article.id] = candidate.article
     told = (_told(edition_input.stories[story], articles.values()) for story, articles in stories.items())
-    return {*edition_input.told_under, *chain.from_iterable(told)}
+    return {*edition_input.listed_under, *chain.from_iterable(told)}
 
 
 def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[int]:
     """Those of `articles` that were listed with the told story, or that are copies of what was (decision 32)."""
-    if story.told_at is None:
+    if story.shown_at is None:
         return
     known = Copies()
     for article in story.articles:

@@ -60,7 +60,7 @@ class ArchiveContents:
         timezone, language = (first.timezone, first.language) if first else ("UTC", "en")
         made_at = archived[0].made_at
         names = [topic.name for topic in self.topics if topic.enabled]
-        daily = self.store.past.stories_a_day(names, day_bounds(made_at, ZoneInfo(timezone), INDEX_DAYS))
+        daily = self.store.matches.stories_a_day(names, day_bounds(made_at, ZoneInfo(timezone), INDEX_DAYS))
         by_digest = groupby(sorted(archived, key=lambda each: each.digest), key=lambda each: each.digest)
         digests = tuple(self._digests({name: tuple(own) for name, own in by_digest}))
         places = _newest_places(digests)
@@ -84,9 +84,9 @@ class ArchiveContents:
     def _digests(self, by_digest: Mapping[str, Sequence[ArchivedEdition]]) -> Iterator[ArchiveDigest]:
         rank = {topic.name: (topic.priority, place) for place, topic in enumerate(self.topics)}
         newest = [edition.id for own in by_digest.values() for edition in own[:NEWEST]]
-        leading = self.store.past.leading(newest, HEADLINES)
+        leading = self.store.listings.leading(newest, HEADLINES)
         led = {edition: in_turn(_ranked(topics, rank), HEADLINES) for edition, topics in leading.items()}
-        listed = self.store.past.listed_articles({article for each in led.values() for _, article in each})
+        listed = self.store.articles.with_former_titles({article for each in led.values() for _, article in each})
         for name, own in by_digest.items():
             zone, _ = self.zone_and_language(name)
             entries = [

@@ -46,7 +46,7 @@ class ArchiveWriter:
         waiting = self.store.editions.unarchived(MOST_PAGES)
         if not waiting:
             return
-        archived = self.store.past.archived()
+        archived = self.store.editions.archived()
         if self._write_pages(waiting, archived) or not is_whole:
             self._write_index(archived)
 
@@ -56,7 +56,7 @@ class ArchiveWriter:
         editions = {each.id: each for each in archived}
         reasons: list[str] = []
         for edition in (editions[edition_id] for edition_id in waiting):
-            page = self.store.published.page(edition.id)
+            page = self.store.editions.page(edition.id)
             html = with_neighbours(page, self._links(edition, *beside[edition.id]), self.templates)
             try:
                 write_page(self.archive.folder, edition.digest, edition.slot, html)

@@ -70,7 +70,7 @@ class Editor:
         E14). With `at`: the edition as of that time, a manual one if no slot is due.
         """
         now = self.clock.now()
-        since, last = self.store.slots.progress(digest.name, now)
+        since, last = self.store.editions.progress(digest.name, now)
         slot = due_slot(digest, since=since, last=last, now=at or now)
         if slot is None and at is None:
             slot = next_slot(digest, since=since, last=last, now=now)
@@ -90,7 +90,7 @@ class Editor:
         large grouping.
         """
         now = now or self.clock.now()
-        knows = self.store.editions.high_water()
+        knows = self.store.edition_input.high_water()
         self.index.forget_words()  # grouping takes most of the memory: both at once would add up
         stories = grouping(self.store, knows, keep=keep, sign_of_life=self.progress.sign_of_life)
         edition, knows = self._composed(digest, stories, slot, now, knows, is_test=is_test)
@@ -129,14 +129,14 @@ class Editor:
     ) -> tuple[Edition | RollUp, HighWater]:
         """The edition and what it knows: the texts of articles are read after the grouping, with all edits so far."""
         topics = [topic for topic in self.topics if not digest.topics or topic.name in digest.topics]
-        since, last = self.store.slots.progress(digest.name, now)
+        since, last = self.store.editions.progress(digest.name, now)
         next_at = next_slot(digest, since=since, last=slot.key if slot else last, now=now).due_at
         label = self._label(digest.name, slot, now)
         moment = spoken_at(slot.due_at if slot else now, now)
         if digest.kind == "roll-up":
             return self._rolled_up(digest, topics, stories, slot, label, moment, now, next_at, knows), knows
         kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
-        edition_input = self.store.editions.edition_input(
+        edition_input = self.store.edition_input.load(
             digest.name,
             [topic.name for topic in topics],
             stories,
@@ -178,7 +178,7 @@ class Editor:
         facts = replace(
             facts,
             coverage=self._coverage(digest.name, facts.coverage),
-            baseline=self.store.editions.baseline(digest.name, [topic.name for topic in topics], knows),
+            baseline=self.store.edition_input.baseline(digest.name, [topic.name for topic in topics], knows),
             publishers=publishers(self.store, self.feeds),
         )
         return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_at)

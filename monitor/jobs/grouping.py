@@ -26,12 +26,12 @@ def grouping(
     Articles that came after `knows` are left out: the edition that uses this grouping does not list them.
     """
     stories: dict[int, int] = {}
-    ungrouped = store.articles.ungrouped(knows)
+    ungrouped = store.stories.ungrouped(knows)
     grouped_now: list[StoryArticle] = []
     for arrivals in slices(ungrouped):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
         before = {each.id: each for each in grouped_now if since <= each.first_seen_at <= until}
-        before |= {each.id: each for each in store.articles.grouped_between(since, until)}
+        before |= {each.id: each for each in store.stories.grouped_between(since, until)}
         recent = sorted(before.values(), key=lambda each: (each.first_seen_at, each.id))
         counts = store.words.counts(words_of((*arrivals, *recent)))
         found = group(arrivals, recent, counts, sign_of_life=sign_of_life)

@@ -97,12 +97,12 @@ class Publisher:
     def _due(self, digest: DigestSettings) -> tuple[Slot | None, datetime]:
         """The slot that is due, and the moment at which it is."""
         now = self.clock.now()
-        since, last = self.store.slots.progress(digest.name, now)
+        since, last = self.store.editions.progress(digest.name, now)
         return due_slot(digest, since=since, last=last, now=now), now
 
     def _publish(self, digest: DigestSettings, slot: Slot | None, now: datetime | None) -> int | None:
         kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
-        draft = self.editor.draft(digest, slot, now=now, keep=self.store.articles.keep_stories)
+        draft = self.editor.draft(digest, slot, now=now, keep=self.store.stories.keep)
         letters = draft.letters if draft.edition.is_mailed else ()
         new_edition = NewEdition(
             digest=digest.name,

@@ -12,8 +12,7 @@ from monitor.match import TopicIndex
 from monitor.model.article import Arrival, Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.clock import Clock
-from monitor.model.edition_input import Origin
-from monitor.model.match import Match
+from monitor.model.match import Match, Origin
 from monitor.model.topic import ChangedTopics
 from monitor.progress import Progress, Unit
 from monitor.store import Store
@@ -57,7 +56,7 @@ class Rematcher:
         if changed.all:
             count, shared = 0, self.store.boilerplate.of_all()
             earliest = min(since, now - TREND_WINDOW) if changed.reinterpreted else since
-            for article, decided in self.store.history.decided_since(earliest):
+            for article, decided in self.store.articles.decided_since(earliest):
                 if is_stopping():
                     return
                 self.progress.sign_of_life()
@@ -86,7 +85,7 @@ class Rematcher:
             unit = self.units.rematch(int(setback.key))
             if is_stopping() or self.units.setback(unit) is not None:
                 continue
-            found = self.store.history.decided(int(setback.key))
+            found = self.store.articles.decided(int(setback.key))
             if found is None or found[0].first_seen_at < since:
                 self.units.succeeded(unit)
                 continue
@@ -117,7 +116,7 @@ class Rematcher:
         if is_news:
             is_mailed = article.is_mailable and article.first_seen_at >= since
             origin = Origin.BACKFILL if is_mailed else Origin.BASELINE
-            self.store.topics.rematch(article, found, gone, origin, self.clock.now())
+            self.store.matches.rematch(article, found, gone, origin, self.clock.now())
         self.units.succeeded(unit)
         return is_news
 

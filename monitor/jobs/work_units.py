@@ -35,7 +35,7 @@ class WorkUnits:
 
     def edition(self, digest: DigestSettings) -> Unit:
         """Making the edition from what is stored; a later match makes it a different unit."""
-        last = self.store.editions.high_water().matches
+        last = self.store.edition_input.high_water().matches
         return Unit(kind=EDITION, key=digest.name, given=self._fingerprint(repr(digest), str(last)))
 
     def rematch(self, article_id: int) -> Unit:

@@ -3,24 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
-from monitor.model.match import Match
+from monitor.model.match import Match, Origin
 from monitor.model.voices import Publishers
-
-
-class Origin(StrEnum):
-    """Why there is a match: the article is news, was in a feed's baseline without a credible date of the last 24 hours
-    (listed only by digests that ask for it) or came too long ago to be listed when its match was found, surfaced long
-    after its date, or was stored before a change of the topic made it match.
-    """
-
-    NEW = "new"
-    BASELINE = "baseline"
-    LATE = "late"
-    BACKFILL = "backfill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +31,7 @@ class StoryFacts:
     """When its first article was seen (UTC)."""
     articles: tuple[Article, ...]
     """All its articles, whether they match or not."""
-    told_at: datetime | None = None
+    shown_at: datetime | None = None
     """When this digest last showed it in full (UTC); None if never."""
     listed: frozenset[int] = frozenset()
     """Ids of its articles that this digest has shown in any form."""
@@ -223,7 +210,7 @@ class EditionInput:
     """The feeds and articles that the edition is based on."""
     previous: PreviousEdition | None
     """The previous edition of the digest; None if there is none."""
-    told_under: Mapping[int, str] = field(default_factory=dict)
+    listed_under: Mapping[int, str] = field(default_factory=dict)
     """Article id → the topic under which an earlier edition of this digest listed it."""
     last_match: Mapping[str, datetime] = field(default_factory=dict)
     """Topic → the time of its latest match (UTC), listed or not."""

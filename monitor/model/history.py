@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.edition_input import Origin
-from monitor.model.match import Match
+from monitor.model.match import Match, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

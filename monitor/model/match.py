@@ -61,3 +61,15 @@ class Match:
     tier: Tier
     evidence: tuple[Evidence, ...]
     fingerprint: str
+
+
+class Origin(StrEnum):
+    """Why there is a match: the article is news, was in a feed's baseline without a credible date of the last 24 hours
+    (listed only by digests that ask for it) or came too long ago to be listed when its match was found, surfaced long
+    after its date, or was stored before a change of the topic made it match.
+    """
+
+    NEW = "new"
+    BASELINE = "baseline"
+    LATE = "late"
+    BACKFILL = "backfill"

@@ -25,7 +25,7 @@ class NoteKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """A condition that is named once while it lasts. `key` tells it apart among its kind: a URL, an address, a file
-    name. `text` is one sentence or more, fit to be shown. `told_at`: when it went to the operator, None if not yet.
+    name. `text` is one sentence or more, fit to be shown. `reported_at`: when it went to the operator, None if not yet.
     """
 
     id: int
@@ -33,4 +33,4 @@ class Note:
     key: str
     text: str
     since: datetime
-    told_at: datetime | None = None
+    reported_at: datetime | None = None

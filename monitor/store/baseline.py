@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from monitor.model.article import Arrival
-from monitor.model.edition_input import BaselineFacts, BaselineMatch, HighWater, Origin
+from monitor.model.edition_input import BaselineFacts, BaselineMatch, HighWater
 from monitor.model.ledger import BaselineArticle
-from monitor.store.articles import article_from_row
-from monitor.store.feeds import name_of
+from monitor.model.match import Origin
+from monitor.store.article_rows import article_from_row
+from monitor.store.feed_rows import name_of
 from monitor.store.tables import articles, feeds, matches, topics
 
 WAS_THERE = articles.c.arrival == Arrival.BASELINE

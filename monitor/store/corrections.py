@@ -1,17 +1,18 @@
 """Edits of what a digest has shown, and which of them it has reported as corrections."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
 from monitor.model.edition import Form
 from monitor.model.edition_input import Edit, HighWater
-from monitor.store.articles import article_from_row
+from monitor.store.article_rows import article_from_row
+from monitor.store.editions import id_of_digest
+from monitor.store.group import among
 from monitor.store.tables import articles, corrections, editions, listings, revisions, stories, topics
-from monitor.store.told import among, id_of_digest
 
 
 def last_revision(connection: Connection) -> int:
@@ -85,9 +86,3 @@ def _in_the_words_shown(digest: str, edited: Collection[int]) -> Select[Any]:
         .where(stories.c.muted_at.is_(None))
         .order_by(articles.c.id)
     )
-
-
-def insert_corrections(connection: Connection, edition_id: int, article_ids: Iterable[int]) -> None:
-    """Of those that are still stored: one may have gone since."""
-    stored = select(literal(edition_id), articles.c.id).where(among(articles.c.id, article_ids))
-    connection.execute(insert(corrections).from_select(["edition_id", "article_id"], stored))

@@ -9,15 +9,12 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from monitor.model.edition_input import Outage
 from monitor.model.feed_update import Attempt
 from monitor.policy.outage import MOST_TAKEN_BACK
-from monitor.store.database import Database
+from monitor.store.group import Group
 from monitor.store.tables import feeds, outages, polls
 
 
-class OutageStore:
+class OutageStore(Group):
     """The outages; at most one is open at a time."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def current(self) -> Outage | None:
         """The outage that is going on, if any."""

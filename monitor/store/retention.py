@@ -9,8 +9,8 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, 
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.delivery import DeliveryState
-from monitor.model.edition_input import Origin
 from monitor.model.feed_update import KnownArticle
+from monitor.model.match import Origin
 from monitor.policy.retention import forgotten_before
 from monitor.store.database import Database
 from monitor.store.tables import articles, deliveries, digests, editions, matches, metadata, tombstones
