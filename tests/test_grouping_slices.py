@@ -18,6 +18,7 @@ from monitor.cluster import events as events_
 from monitor.cluster.events import Event, Events, event_of
 from monitor.cluster.idf import Idf
 from monitor.jobs.grouping import grouping
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import StoryArticle, WordCounts
 
 EVENTS = (
@@ -58,7 +59,7 @@ def test_a_restart_goes_on_where_it_was_and_gives_the_same_stories(home: House) 
     assert (len(whole), len(set(whole.values())) > 1) == (15, True)
     assert stored(home) == {}, "who only looks keeps nothing"
 
-    def keep(found: Mapping[int, int]) -> None:
+    def keep(found: Mapping[ArticleId, StoryId]) -> None:
         stories.keep(found)
         raise KilledError
 
@@ -97,7 +98,7 @@ def test_a_spell_is_cut_where_its_slices_are_full(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(monitor.cluster, "SLICE", 2)
     ends = [timedelta(), timedelta(), timedelta(), timedelta(days=9), timedelta(days=9)]
     articles = [
-        StoryArticle(id=number, title="", text="", outlet="", first_seen_at=NOON + after)
+        StoryArticle(id=ArticleId(number), title="", text="", outlet="", first_seen_at=NOON + after)
         for number, after in enumerate(ends)
     ]
     assert [[each.id for each in part] for part in slices(articles)] == [[0, 1], [2], [3, 4]]

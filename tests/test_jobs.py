@@ -18,6 +18,7 @@ from monitor.deliver.mail.form import MailForm
 from monitor.errors import DeliveryError, StoreError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState
 from monitor.model.feed_update import PollReport
+from monitor.model.ids import FeedId
 from monitor.model.match import Match
 from monitor.model.requests import SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, Login
@@ -450,7 +451,7 @@ def test_an_old_article_of_the_baseline_is_news_once_it_is_edited_into_a_match(t
 def test_a_poll_by_hand_keeps_the_floor_of_public_hosts(tmp_path: Path) -> None:
     config = settings(tmp_path, ["http://never.example/feed.xml"], 80)
     with lived_in(replace(config, polling=replace(config.polling, allow_private=()))) as home:
-        home.jobs.store.feeds.claim({1: NOON}, NOON)
+        home.jobs.store.feeds.claim({FeedId(1): NOON}, NOON)
         (report,) = home.poll()
         assert (report.status, report.is_failure) == ("too soon", False)
         assert "12:15:00" in report.reason

@@ -12,9 +12,10 @@ from simulated import NOON, poll_of
 
 from monitor.model.feed_update import FeedState, Hold
 from monitor.model.fetch import FetchProblem
+from monitor.model.ids import FeedId
 from monitor.policy.standing import feed_name, standing_of, trouble_of
 
-FACTS = FeedState(id=1, url="https://post.example/", next_poll_at=NOON, succeeded_at=NOON)
+FACTS = FeedState(id=FeedId(1), url="https://post.example/", next_poll_at=NOON, succeeded_at=NOON)
 DAY = timedelta(days=1)
 
 

@@ -26,6 +26,7 @@ from monitor.model.edition_input import EditionInput, FeedGap, FeedMove, HighWat
 from monitor.model.feed import PollHints
 from monitor.model.feed_update import ChangedArticle, FeedState, FeedUpdate, Hold, Lookup, PollCounts, Stored
 from monitor.model.fetch import FetchProblem, Validators
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Origin
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.overview import HeldFeeds
@@ -78,13 +79,13 @@ def edition(*listings: Listing, slot: str = "2026-03-02", recipients: tuple[str,
         deliveries=tuple(
             NewDelivery(recipient=each, message_id=f"<{slot}.{each}>", body=b"bytes") for each in recipients
         ),
-        stories={listing.article_id: listing.article_id for listing in listings},
+        stories={listing.article_id: StoryId(listing.article_id) for listing in listings},
     )
 
 
 def edit_of(article_id: int, key: str) -> ChangedArticle:
     return ChangedArticle(
-        id=article_id,
+        id=ArticleId(article_id),
         key=key,
         link=f"https://post.example/{key}",
         title="Title, corrected",
@@ -98,12 +99,12 @@ def edit_of(article_id: int, key: str) -> ChangedArticle:
 
 def edition_input(store: Store) -> EditionInput:
     """The next edition's material, every article being a story of its own."""
-    alone = {article.id: article.id for article in store.stories.ungrouped()}
+    alone = {article.id: StoryId(article.id) for article in store.stories.ungrouped()}
     return store.edition_input.load("Daily", ["Syria ceasefire"], alone, LATER)
 
 
 def listing(article_id: int, form: str = "story", topic: str = "Syria ceasefire") -> Listing:
-    return Listing(topic=topic, article_id=article_id, form=form)
+    return Listing(topic=topic, article_id=ArticleId(article_id), form=form)
 
 
 def test_migrations_build_exactly_the_tables_the_code_uses(store: Store) -> None:
@@ -221,7 +222,7 @@ def test_an_article_that_no_story_has_yet_waits_for_the_next_edition(store: Stor
 
 def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    alone = {each.id: each.id for each in store.stories.ungrouped()}
+    alone = {each.id: StoryId(each.id) for each in store.stories.ungrouped()}
     store.editions.sync(["Daily", "Soon", "Late"], NOON)
     store.editions.sync(["Daily", "Soon"], NOON)
     store.editions.sync(["Daily", "Soon", "Late"], NOON + timedelta(days=2))
@@ -231,7 +232,7 @@ def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> N
 
 def test_old_matches_of_a_topic_that_a_digest_was_given_are_backfill(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    alone = {each.id: each.id for each in store.stories.ungrouped()}
+    alone = {each.id: StoryId(each.id) for each in store.stories.ungrouped()}
     store.editions.publish(replace(edition(), knew=store.edition_input.high_water()))
     (candidate,) = store.edition_input.load("Daily", [TOPIC], alone, LATER).candidates
     assert candidate.origin is Origin.BACKFILL
@@ -268,15 +269,17 @@ def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> 
 def test_stories_hold_all_their_articles_and_when_they_were_told(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()], "b": [match()]}, NOON)
     ungrouped = [each.id for each in store.stories.ungrouped()]
-    together = store.edition_input.load("Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, ungrouped[0]), LATER)
-    assert [each.key for each in together.stories[ungrouped[0]].articles] == ["a", "b"]
-    assert together.stories[ungrouped[0]].shown_at is None
+    together = store.edition_input.load(
+        "Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, StoryId(ungrouped[0])), LATER
+    )
+    assert [each.key for each in together.stories[StoryId(ungrouped[0])].articles] == ["a", "b"]
+    assert together.stories[StoryId(ungrouped[0])].shown_at is None
     first, second = ungrouped
-    store.editions.publish(replace(edition(listing(first)), stories={first: first, second: first}))
+    store.editions.publish(replace(edition(listing(first)), stories={first: StoryId(first), second: StoryId(first)}))
     assert store.stories.ungrouped() == ()
-    assert [each.story_id for each in store.stories.grouped_between(NOON, NOON)] == [first, first]
+    assert [each.story_id for each in store.stories.grouped_between(NOON, NOON)] == [StoryId(first)] * 2
     later = edition_input(store)
-    assert later.stories[first].shown_at == NOON + HOUR
+    assert later.stories[StoryId(first)].shown_at == NOON + HOUR
 
 
 @pytest.mark.parametrize(
@@ -288,8 +291,10 @@ def test_a_story_is_told_when_it_was_printed_in_full(store: Store, form: str, *,
     found = {"a": [match()], "b": [match()]}
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), found, NOON)
     first, second = (each.id for each in store.stories.ungrouped())
-    store.editions.publish(replace(edition(listing(first, form)), stories={first: first, second: first}))
-    story = store.edition_input.load("Daily", ["Syria ceasefire"], {}, LATER).stories[first]
+    store.editions.publish(
+        replace(edition(listing(first, form)), stories={first: StoryId(first), second: StoryId(first)})
+    )
+    story = store.edition_input.load("Daily", ["Syria ceasefire"], {}, LATER).stories[StoryId(first)]
     assert story.shown_at == (NOON + HOUR if is_told else None)
 
 
@@ -388,11 +393,11 @@ def test_what_is_stored_after_an_edition_is_news_whatever_time_either_bears(stor
     store.editions.publish(known)
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
     store.articles.apply(gap, {}, NOON)
-    joined = {article.id: first for article in store.stories.ungrouped()}
+    joined = {article.id: StoryId(first) for article in store.stories.ungrouped()}
     next_ = store.edition_input.load("Daily", [TOPIC], joined, NOON + HOUR)
     assert [(each.article.key, each.origin) for each in next_.candidates] == [("b", Origin.NEW)]
-    assert next_.stories[first].listed == {first}
-    assert next_.stories[first].shown_at == min(NOON + ahead, NOON + HOUR)
+    assert next_.stories[StoryId(first)].listed == {first}
+    assert next_.stories[StoryId(first)].shown_at == min(NOON + ahead, NOON + HOUR)
     assert (next_.previous is None) == (ahead > HOUR)  # it is not known when it was made
     assert [each.times for each in next_.coverage.gaps] == [1]
     assert next_.coverage.articles_read == 1
@@ -446,10 +451,10 @@ def test_what_an_edition_lists_was_told_with_its_story_though_it_came_while_that
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
     first, second = (each.id for each in store.stories.ungrouped())
     told = edition(listing(first), listing(second, "also"))
-    store.editions.publish(replace(told, knew=knows, stories={first: first, second: first}))
+    store.editions.publish(replace(told, knew=knows, stories={first: StoryId(first), second: StoryId(first)}))
     store.articles.apply(poll_of(state_of(store), article("c")), {"c": [match()]}, NOON)
     (third,) = (each.id for each in store.stories.ungrouped())
-    story = store.edition_input.load("Daily", [TOPIC], {third: first}, LATER).stories[first]
+    story = store.edition_input.load("Daily", [TOPIC], {third: StoryId(first)}, LATER).stories[StoryId(first)]
     assert (len(story.articles), story.listed) == (3, frozenset({first, second}))
 
 
@@ -459,7 +464,7 @@ def test_what_comes_while_an_edition_is_made_is_in_none_of_its_stories(store: St
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
     assert len(store.stories.ungrouped()) == 2
     (first,) = (each.id for each in store.stories.ungrouped(knows))
-    found = store.edition_input.load("Daily", [TOPIC], {first: first}, LATER, knows=knows)
+    found = store.edition_input.load("Daily", [TOPIC], {first: StoryId(first)}, LATER, knows=knows)
     assert [each.id for story in found.stories.values() for each in story.articles] == [first]
     assert len(found.candidates) == 1
 
@@ -471,9 +476,9 @@ def test_an_article_that_an_edit_made_match_was_not_told_with_its_story(store: S
     second = store.articles.known(state_of(store).id, Lookup(keys=("b",))).by_key["b"].id
     edited = FeedUpdate(state=state_of(store), changed=(edit_of(second, "b"),), counts=PollCounts(), status="ok")
     store.articles.apply(edited, {"b": [match()]}, NOON)
-    stories = store.edition_input.load("Daily", [TOPIC], {second: first}, LATER).stories
-    assert [article.id for article in stories[first].articles] == [first, second]
-    assert stories[first].listed == {first}
+    stories = store.edition_input.load("Daily", [TOPIC], {second: StoryId(first)}, LATER).stories
+    assert [article.id for article in stories[StoryId(first)].articles] == [first, second]
+    assert stories[StoryId(first)].listed == {first}
 
 
 @pytest.mark.parametrize("table", ["matches", "polls"])

@@ -12,6 +12,7 @@ from simulated import NOON, article, match, poll_of
 from monitor.model.article import Arrival
 from monitor.model.feed_update import NewArticle
 from monitor.model.history import TopicActivity
+from monitor.model.ids import ArticleId
 from monitor.model.match import Match, Origin
 from monitor.model.settings import FeedSettings
 from monitor.store import Store, articles
@@ -56,7 +57,7 @@ def test_an_article_is_found_by_its_id(store: Store) -> None:
     keep(store, article("a"))
     (known,) = store.articles.since(EVER)
     assert store.articles.one(known.id) == known
-    assert store.articles.one(known.id + 1) is None
+    assert store.articles.one(ArticleId(known.id + 1)) is None
 
 
 @pytest.mark.parametrize(

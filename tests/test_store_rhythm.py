@@ -13,6 +13,7 @@ from monitor.model.article import Arrival
 from monitor.model.edition_input import EditionInput
 from monitor.model.feed_update import NewArticle
 from monitor.model.fetch import FetchProblem
+from monitor.model.ids import StoryId
 from monitor.model.match import Match, Tier
 from monitor.model.settings import FeedSettings
 from monitor.store import Store
@@ -42,7 +43,7 @@ def polled(store: Store, at: datetime, *found: tuple[NewArticle, Match | None]) 
 
 
 def edition_input(store: Store, now: datetime = BOUNDS[-1]) -> EditionInput:
-    alone = {each.id: each.id for each in store.stories.ungrouped()}
+    alone = {each.id: StoryId(each.id) for each in store.stories.ungrouped()}
     return store.edition_input.load("Daily", [TRUCE, GRAIN], alone, now, BOUNDS)
 
 
@@ -60,7 +61,7 @@ def test_articles_of_one_story_count_once_a_day(store: Store) -> None:
         seen = NOON + day * DAY + HOUR
         polled(store, seen, *((article(f"{day}-{n}", seen=seen), match(TRUCE)) for n in range(3)))
     ids = [each.id for each in store.stories.ungrouped()]
-    found = store.edition_input.load("Daily", [TRUCE], dict.fromkeys(ids, ids[0]), BOUNDS[-1], BOUNDS)
+    found = store.edition_input.load("Daily", [TRUCE], dict.fromkeys(ids, StoryId(ids[0])), BOUNDS[-1], BOUNDS)
     assert found.daily[TRUCE] == (1, 1, None, None)
 
 

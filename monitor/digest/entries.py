@@ -10,7 +10,7 @@ from monitor.digest.headlines import headlines
 from monitor.digest.plain import direction
 from monitor.digest.topic_stories import TopicStory, carrying, others_of, outlet_count
 from monitor.model.article import Article
-from monitor.model.edition import Item, Mention, Pointer, Told
+from monitor.model.entries import Item, Mention, Pointer, Told
 from monitor.model.voices import Publishers
 from monitor.plain_text import one_line
 from monitor.text import normalised_title

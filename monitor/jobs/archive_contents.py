@@ -23,7 +23,8 @@ from monitor.model.archive_index import (
     ArchiveMonth,
     ArchiveTopic,
 )
-from monitor.model.edition import Item
+from monitor.model.entries import Item
+from monitor.model.ids import ArticleId
 from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic
 from monitor.model.settings import DigestSettings
@@ -119,10 +120,10 @@ def entry_of(edition: ArchivedEdition, zone: ZoneInfo) -> ArchiveEntry:
     )
 
 
-def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, int], ...]:
+def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, ArticleId], ...]:
     """(topic, article): the best of each topic, then the second best of each, up to the limit; no article twice."""
     rounds = zip_longest(*([(each.topic, article) for article in each.article_ids] for each in topics))
-    chosen: dict[int, str] = {}
+    chosen: dict[ArticleId, str] = {}
     for topic, article in (pair for pairs in rounds for pair in pairs if pair is not None):
         chosen.setdefault(article, topic)
     return tuple((topic, article) for article, topic in islice(chosen.items(), most))

@@ -13,6 +13,7 @@ from monitor.jobs.archive_contents import ArchiveContents, entry_of
 from monitor.log import logger
 from monitor.model.archive_index import Neighbours
 from monitor.model.clock import Clock
+from monitor.model.ids import EditionId
 from monitor.model.past import ArchivedEdition
 from monitor.progress import Progress
 from monitor.render import Environment, render_index, with_neighbours
@@ -50,7 +51,7 @@ class ArchiveWriter:
         if self._write_pages(waiting, archived) or not is_whole:
             self._write_index(archived)
 
-    def _write_pages(self, waiting: Sequence[int], archived: Sequence[ArchivedEdition]) -> bool:
+    def _write_pages(self, waiting: Sequence[EditionId], archived: Sequence[ArchivedEdition]) -> bool:
         """Write the pending pages. Returns whether any was written."""
         beside = _neighbours(archived)
         editions = {each.id: each for each in archived}

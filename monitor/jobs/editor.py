@@ -18,6 +18,7 @@ from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
 from monitor.model.edition_input import Coverage, HighWater, Slot
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.new_edition import EditionKind
 from monitor.model.note import NoteKind
 from monitor.model.rollup import RollUp
@@ -28,7 +29,7 @@ from monitor.policy.slots import due_slot, next_slot
 from monitor.progress import Progress
 from monitor.store import Store
 
-Keep = Callable[[Mapping[int, int]], None]
+Keep = Callable[[Mapping[ArticleId, StoryId]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Draft:
     letters: tuple[Letter, ...]
     knew: HighWater
     """What was stored before it was drafted."""
-    stories: Mapping[int, int]
+    stories: Mapping[ArticleId, StoryId]
     """The grouping it rests on: article → story."""
     undelivered: Mapping[str, tuple[Undelivered, ...]]
     """By recipient, the earlier editions that each letter reports as undelivered."""
@@ -120,7 +121,7 @@ class Editor:
     def _composed(
         self,
         digest: DigestSettings,
-        stories: Mapping[int, int],
+        stories: Mapping[ArticleId, StoryId],
         slot: Slot | None,
         now: datetime,
         knows: HighWater,
@@ -166,7 +167,7 @@ class Editor:
         self,
         digest: DigestSettings,
         topics: Sequence[Topic],
-        stories: Mapping[int, int],
+        stories: Mapping[ArticleId, StoryId],
         slot: Slot | None,
         label: str,
         moment: datetime,

@@ -12,6 +12,7 @@ from monitor.match import TopicIndex
 from monitor.model.article import Arrival, Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.clock import Clock
+from monitor.model.ids import ArticleId, FeedId
 from monitor.model.match import Match, Origin
 from monitor.model.topic import ChangedTopics
 from monitor.progress import Progress, Unit
@@ -24,7 +25,7 @@ TREND_WINDOW = timedelta(days=INDEX_DAYS + 1)
 hours and an edition speaks from the moment it was due.
 """
 
-Shared = Mapping[int, Sequence[Boilerplate]]
+Shared = Mapping[FeedId, Sequence[Boilerplate]]
 """The known boilerplate of feeds, by their id."""
 
 
@@ -82,10 +83,11 @@ class Rematcher:
         waiting = self.store.setbacks.of_kind(REMATCH)
         shared = self.store.boilerplate.of_all() if waiting else {}
         for setback in waiting:
-            unit = self.units.rematch(int(setback.key))
+            article_id = ArticleId(int(setback.key))
+            unit = self.units.rematch(article_id)
             if is_stopping() or self.units.setback(unit) is not None:
                 continue
-            found = self.store.articles.decided(int(setback.key))
+            found = self.store.articles.decided(article_id)
             if found is None or found[0].first_seen_at < since:
                 self.units.succeeded(unit)
                 continue

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.rollup import DAYS, WEEK
 from monitor.digest.trend import day_bounds
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.rollup import Tuning, WeekFacts
 from monitor.model.topic import Topic
 from monitor.store import Store
@@ -21,7 +22,11 @@ MOST_TRIED, MOST_MISSED = 1_000_000, 100_000
 
 
 def rollup_facts(
-    store: Store, topics: Sequence[Topic], lists: Lists, stories: Mapping[int, int], bounds: tuple[datetime, ...]
+    store: Store,
+    topics: Sequence[Topic],
+    lists: Lists,
+    stories: Mapping[ArticleId, StoryId],
+    bounds: tuple[datetime, ...],
 ) -> WeekFacts:
     """The input of the roll-up for the week that ends with `bounds`."""
     names = [topic.name for topic in topics if topic.enabled]

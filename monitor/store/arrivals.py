@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from monitor.model.article import Arrival
 from monitor.model.edition_input import FeedSightings
+from monitor.model.ids import FeedId
 from monitor.policy.clock import latest_credible
 from monitor.policy.news import recent
 from monitor.policy.silence import may_be_silent, norm_since
@@ -25,7 +26,7 @@ def sightings(connection: Connection, now: datetime) -> tuple[FeedSightings, ...
     )
 
 
-def seen_by_feed(connection: Connection, now: datetime) -> dict[int, tuple[datetime, ...]]:
+def seen_by_feed(connection: Connection, now: datetime) -> dict[FeedId, tuple[datetime, ...]]:
     """By feed of the config that may be silent: when it brought new articles, in what counts as its norm."""
     is_seen = articles.c.first_seen_at <= latest_credible(now)
     latest = (
@@ -48,7 +49,7 @@ def seen_by_feed(connection: Connection, now: datetime) -> dict[int, tuple[datet
         .order_by(articles.c.feed_id, articles.c.first_seen_at)
         .distinct()
     )
-    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    found: defaultdict[FeedId, list[datetime]] = defaultdict(list)
     for row in connection.execute(query):
         if row.first_seen_at > norm_since(last[row.feed_id]):
             found[row.feed_id].append(row.first_seen_at)
@@ -63,16 +64,16 @@ def is_new(span: timedelta, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def new_by_feed(connection: Connection, span: timedelta, now: datetime) -> dict[int, int]:
+def new_by_feed(connection: Connection, span: timedelta, now: datetime) -> dict[FeedId, int]:
     """By feed, how many of its articles were new in that time."""
     return _by_feed(connection, is_new(span, now))
 
 
-def at_first_poll(connection: Connection) -> dict[int, int]:
+def at_first_poll(connection: Connection) -> dict[FeedId, int]:
     """By feed, how many of its stored articles were there at its first poll."""
     return _by_feed(connection, articles.c.arrival == Arrival.BASELINE)
 
 
-def _by_feed(connection: Connection, condition: ColumnElement[bool]) -> dict[int, int]:
+def _by_feed(connection: Connection, condition: ColumnElement[bool]) -> dict[FeedId, int]:
     query = select(articles.c.feed_id, func.count().label("articles")).where(condition).group_by(articles.c.feed_id)
     return {row.feed_id: row.articles for row in connection.execute(query)}

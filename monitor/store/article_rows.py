@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from monitor.model.article import Arrival, Article
 from monitor.model.feed_update import ChangedArticle, FeedUpdate, RenamedArticle
+from monitor.model.ids import ArticleId, FeedId
 from monitor.policy.retention import noted_again_before
 from monitor.store.group import from_row
 from monitor.store.tables import articles, revisions, tombstones
@@ -18,7 +19,7 @@ def article_from_row(row: Row[Any]) -> Article:
     return from_row(Article, row, arrival=Arrival(row.arrival), categories=tuple(row.categories))
 
 
-def insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, int]:
+def insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, ArticleId]:
     """The ids of the new articles, by their keys."""
     if not update_.new:
         return {}
@@ -42,7 +43,7 @@ def save_article(connection: Connection, changed: ChangedArticle | RenamedArticl
     connection.execute(update(articles).where(articles.c.id == values.pop("id")).values(values))
 
 
-def save_sighting(connection: Connection, feed_id: int, traces: Sequence[int], now: datetime) -> None:
+def save_sighting(connection: Connection, feed_id: FeedId, traces: Sequence[int], now: datetime) -> None:
     """Note that a feed still has items whose articles are gone (rule I10)."""
     known = tombstones.c.trace.in_(traces), tombstones.c.seen_at < noted_again_before(now)
     connection.execute(update(tombstones).where(tombstones.c.feed_id == feed_id, *known).values(seen_at=now))

@@ -25,6 +25,7 @@ from monitor.model.feed_update import (
     RenamedArticle,
     Stored,
 )
+from monitor.model.ids import ArticleId, FeedId
 from monitor.model.ledger import BaselineArticle
 from monitor.model.match import Match, Origin
 from monitor.model.past import ListedArticle
@@ -65,7 +66,7 @@ Decided = tuple[Article, tuple[Match, ...]]
 class ArticleStore(Group):
     """Every article that was ever in a feed, whether it matches or not."""
 
-    def known(self, feed_id: int, lookup: Lookup) -> Stored:
+    def known(self, feed_id: FeedId, lookup: Lookup) -> Stored:
         """The articles of a feed that are stored under one of these keys or aliases."""
         by_alias: defaultdict[int, list[KnownArticle]] = defaultdict(list)
         with self._database.read() as connection:
@@ -88,7 +89,7 @@ class ArticleStore(Group):
             by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()}, tombstones=forgotten
         )
 
-    def past(self, feed_id: int, doubts: Sequence[Doubt]) -> Mapping[int, Past]:
+    def past(self, feed_id: FeedId, doubts: Sequence[Doubt]) -> Mapping[ArticleId, Past]:
         """By article, the text it has and the headlines that came before its own: edited ones, and those of earlier
         articles under the same guid or address.
         """
@@ -135,16 +136,16 @@ class ArticleStore(Group):
     def decided_since(self, moment: datetime) -> Iterator[Decided]:
         """The same, each with its stored matches, in the order of their topics' names."""
         for rows in self._batches(moment):
-            found: dict[int, list[Match]] = {row.id: [] for row in rows}
+            found: dict[ArticleId, list[Match]] = {row.id: [] for row in rows}
             query = with_topics().where(matches.c.article_id.in_(found)).order_by(topics.c.name)
             for row in self._all(query):
                 found[row.article_id].append(match_from_row(row))
             yield from ((article_from_row(row), tuple(found[row.id])) for row in rows)
 
-    def one(self, article_id: int) -> Article | None:
+    def one(self, article_id: ArticleId) -> Article | None:
         return next(map(article_from_row, self._all(select(articles).where(articles.c.id == article_id))), None)
 
-    def decided(self, article_id: int) -> Decided | None:
+    def decided(self, article_id: ArticleId) -> Decided | None:
         """An article with its stored matches, in the order of their topics' names."""
         article = self.one(article_id)
         query = with_topics().where(matches.c.article_id == article_id).order_by(topics.c.name)
@@ -167,11 +168,11 @@ class ArticleStore(Group):
         with self._database.read() as connection:
             return connection.scalar(query) or 0
 
-    def with_former_titles(self, article_ids: Collection[int]) -> dict[int, ListedArticle]:
+    def with_former_titles(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, ListedArticle]:
         """These articles, with the headlines that they had before."""
         before = select(revisions.c.article_id, revisions.c.replaced_at, revisions.c.title)
         before = before.where(revisions.c.article_id.in_(article_ids)).order_by(revisions.c.replaced_at, revisions.c.id)
-        earlier: defaultdict[int, list[tuple[datetime, str]]] = defaultdict(list)
+        earlier: defaultdict[ArticleId, list[tuple[datetime, str]]] = defaultdict(list)
         with self._database.read() as connection:
             for row in connection.execute(before):
                 earlier[row.article_id].append((row.replaced_at, row.title))
@@ -180,7 +181,7 @@ class ArticleStore(Group):
                 row.id: ListedArticle(article=article_from_row(row), earlier=tuple(earlier[row.id])) for row in rows
             }
 
-    def latest(self, feed_id: int, limit: int) -> tuple[Specimen, ...]:
+    def latest(self, feed_id: FeedId, limit: int) -> tuple[Specimen, ...]:
         """The latest articles of a feed, the newest first."""
         query = (
             select(articles.c.title, articles.c.text, articles.c.first_seen_at)
@@ -193,16 +194,16 @@ class ArticleStore(Group):
                 Specimen(title=row.title, text=row.text, seen_at=row.first_seen_at) for row in connection.execute(query)
             )
 
-    def came_at(self, article_ids: Sequence[int]) -> Mapping[int, datetime]:
+    def came_at(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, datetime]:
         """When each of these articles was first seen."""
-        found: dict[int, datetime] = {}
+        found: dict[ArticleId, datetime] = {}
         with self._database.read() as connection:
             for chosen in portions(article_ids):
                 query = select(articles.c.id, articles.c.first_seen_at).where(articles.c.id.in_(chosen))
                 found |= {row.id: row.first_seen_at for row in connection.execute(query)}
         return found
 
-    def baseline(self, names: Sequence[str], feed_ids: Collection[int]) -> tuple[BaselineArticle, ...]:
+    def baseline(self, names: Sequence[str], feed_ids: Collection[FeedId]) -> tuple[BaselineArticle, ...]:
         """What matches these topics, was in these feeds before their first poll, and was no news then."""
         with self._database.read() as connection:
             return baseline_matches(connection, names, feed_ids)
@@ -216,7 +217,7 @@ class ArticleStore(Group):
             last = (rows[-1].first_seen_at, rows[-1].id)
 
 
-def _known(feed_id: int, condition: ColumnElement[bool]) -> Select[Any]:
+def _known(feed_id: FeedId, condition: ColumnElement[bool]) -> Select[Any]:
     """The columns without the texts, which are most of a row and not needed."""
     columns = (articles.c[each.name] for each in fields(KnownArticle))
     return select(*columns).where(articles.c.feed_id == feed_id, condition).order_by(articles.c.id)
@@ -235,7 +236,7 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
     insert_poll(connection, update_, now)
 
 
-def _past(connection: Connection, feed_id: int, doubt: Doubt) -> Past:
+def _past(connection: Connection, feed_id: FeedId, doubt: Doubt) -> Past:
     article = connection.execute(select(articles).where(articles.c.id == doubt.article_id)).one()
     edited = select(revisions).where(revisions.c.article_id == doubt.article_id).order_by(revisions.c.id)
     titles, since = [], article.first_seen_at

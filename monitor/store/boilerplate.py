@@ -9,16 +9,17 @@ from dataclasses import asdict
 from sqlalchemy import Connection, delete, insert, select
 
 from monitor.model.boilerplate import Boilerplate, Side
+from monitor.model.ids import FeedId
 from monitor.store.group import Group, from_row
 from monitor.store.tables import boilerplate
 
-Shared = Mapping[int, tuple[Boilerplate, ...]]
+Shared = Mapping[FeedId, tuple[Boilerplate, ...]]
 
 
 class BoilerplateStore(Group):
     """What is learned of the feeds; of each a few dozen rows at most (`boilerplate.learning`)."""
 
-    def of_feed(self, feed_id: int) -> tuple[Boilerplate, ...]:
+    def of_feed(self, feed_id: FeedId) -> tuple[Boilerplate, ...]:
         with self._database.read() as connection:
             return boilerplate_of(connection, [feed_id]).get(feed_id, ())
 
@@ -28,9 +29,9 @@ class BoilerplateStore(Group):
             return boilerplate_of(connection)
 
 
-def boilerplate_of(connection: Connection, feed_ids: Collection[int] | None = None) -> Shared:
+def boilerplate_of(connection: Connection, feed_ids: Collection[FeedId] | None = None) -> Shared:
     """By feed, what is learned of these (None: of all)."""
-    found: defaultdict[int, list[Boilerplate]] = defaultdict(list)
+    found: defaultdict[FeedId, list[Boilerplate]] = defaultdict(list)
     query = select(boilerplate).order_by(boilerplate.c.feed_id, boilerplate.c.side, boilerplate.c.words)
     if feed_ids is not None:
         query = query.where(boilerplate.c.feed_id.in_(feed_ids))
@@ -39,7 +40,7 @@ def boilerplate_of(connection: Connection, feed_ids: Collection[int] | None = No
     return {feed_id: tuple(each) for feed_id, each in found.items()}
 
 
-def save_boilerplate(connection: Connection, feed_id: int, known: Sequence[Boilerplate]) -> None:
+def save_boilerplate(connection: Connection, feed_id: FeedId, known: Sequence[Boilerplate]) -> None:
     """These and no others from now on."""
     connection.execute(delete(boilerplate).where(boilerplate.c.feed_id == feed_id))
     if known:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select, union_al
 
 from monitor.model.edition import Form
 from monitor.model.edition_input import Edit, HighWater
+from monitor.model.ids import ArticleId
 from monitor.store.article_rows import article_from_row
 from monitor.store.editions import id_of_digest
 from monitor.store.group import among
@@ -29,7 +30,7 @@ def edits_since(connection: Connection, digest: str, knew: HighWater, now: datet
     if not edited:
         return ()
     rows = connection.execute(_in_the_words_shown(digest, edited)).all()
-    named: defaultdict[int, list[str]] = defaultdict(list)
+    named: defaultdict[ArticleId, list[str]] = defaultdict(list)
     names = select(listings.c.article_id, topics.c.name).join(topics).where(*_shown_by(digest))
     for row in connection.execute(names.where(among(listings.c.article_id, [row.id for row in rows]))):
         named[row.article_id].append(row.name)
@@ -53,7 +54,7 @@ def _shown_by(digest: str) -> tuple[ColumnElement[bool], ...]:
     return listings.c.digest_id + 0 == id_of_digest(digest), listings.c.form != Form.MUTED
 
 
-def _in_the_words_shown(digest: str, edited: Collection[int]) -> Select[Any]:
+def _in_the_words_shown(digest: str, edited: Collection[ArticleId]) -> Select[Any]:
     """Of these articles those that the digest has shown, each with its words (`was`, `said`) at the last edition that
     showed it or said that it was corrected: those that its first edit after that edition replaced.
     """

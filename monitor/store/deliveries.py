@@ -29,6 +29,7 @@ from monitor.model.delivery import (
     Undelivered,
     Verdict,
 )
+from monitor.model.ids import DeliveryId, EditionId
 from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.policy.clock import latest_credible
 from monitor.policy.notes import LONGEST_TRIED
@@ -65,10 +66,10 @@ class DeliveryStore(Group):
         """The messages that were being sent when the process died: it is not known whether they were accepted (D8)."""
         return self._found(deliveries.c.state == DeliveryState.SENDING)
 
-    def of_edition(self, edition_id: int) -> tuple[Delivery, ...]:
+    def of_edition(self, edition_id: EditionId) -> tuple[Delivery, ...]:
         return self._found(deliveries.c.edition_id == edition_id)
 
-    def these(self, ids: Iterable[int]) -> tuple[Delivery, ...]:
+    def these(self, ids: Iterable[DeliveryId]) -> tuple[Delivery, ...]:
         return self._found(deliveries.c.id.in_(ids))
 
     def claim(self, delivery: Delivery) -> bool:
@@ -92,7 +93,7 @@ class DeliveryStore(Group):
             for delivery, verdict in verdicts:
                 _settle(connection, delivery, verdict, now)
 
-    def retry(self, ids: Sequence[int], now: datetime) -> None:
+    def retry(self, ids: Sequence[DeliveryId], now: datetime) -> None:
         """Make these due now, whatever their state. Raises UsageError, and changes none, if one cannot be retried.
 
         What was given up gets its full time again; what is queued only loses its wait.
@@ -111,7 +112,7 @@ class DeliveryStore(Group):
             for old, new in copies:
                 insert_deliveries(connection, [new], now, edition_id=old.edition_id, repairs=old.id)
 
-    def cancel(self, ids: Sequence[int], now: datetime) -> None:
+    def cancel(self, ids: Sequence[DeliveryId], now: datetime) -> None:
         """Cancel these. Raises UsageError, and changes none, if one is not waiting."""
         over = {"state": DeliveryState.CANCELLED, "next_attempt_at": None, "finished_at": now}
         with self._database.write() as connection:
@@ -175,7 +176,7 @@ class DeliveryStore(Group):
         with self._database.read() as connection:
             return tuple(_with_state(DeliveryRecord, row) for row in connection.execute(query))
 
-    def record(self, delivery_id: int) -> tuple[DeliveryRecord, tuple[Attempt, ...], bytes] | None:
+    def record(self, delivery_id: DeliveryId) -> tuple[DeliveryRecord, tuple[Attempt, ...], bytes] | None:
         """One delivery, what its attempts came to, oldest first, and its exact bytes; None if there is none."""
         tries = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
         query = _records().add_columns(deliveries.c.body).where(deliveries.c.id == delivery_id)
@@ -214,8 +215,8 @@ def insert_deliveries(
     new: Iterable[NewDelivery],
     now: datetime,
     *,
-    edition_id: int | None,
-    repairs: int | None = None,
+    edition_id: EditionId | None,
+    repairs: DeliveryId | None = None,
 ) -> None:
     """Queue finished messages, or hold them, in the transaction of what they belong to."""
     for each in new:
@@ -264,9 +265,9 @@ def _remember(connection: Connection, delivery: Delivery, verdict: Verdict, now:
     connection.execute(insert(attempts).values(delivery_id=delivery.id, **words))
 
 
-def _check(connection: Connection, ids: Sequence[int], allowed: Sequence[DeliveryState], what: str) -> None:
+def _check(connection: Connection, ids: Sequence[DeliveryId], allowed: Sequence[DeliveryState], what: str) -> None:
     query = select(deliveries.c.id, deliveries.c.state).where(deliveries.c.id.in_(ids))
-    states: Mapping[int, str] = {row.id: row.state for row in connection.execute(query)}
+    states: Mapping[DeliveryId, str] = {row.id: row.state for row in connection.execute(query)}
     unknown = [str(each) for each in ids if each not in states]
     if unknown:
         raise UsageError(f"There is no delivery {', '.join(unknown)}; `deliveries list` lists them.")

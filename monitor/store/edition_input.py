@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_,
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.edition_input import BaselineFacts, Candidate, EditionInput, HighWater, PreviousEdition
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Origin
 from monitor.policy.clock import latest_credible
 from monitor.policy.news import news_since, origin_in_edition
@@ -55,7 +56,7 @@ class EditionInputStore(Group):
         self,
         digest: str,
         names: Sequence[str],
-        stories: Mapping[int, int],
+        stories: Mapping[ArticleId, StoryId],
         now: datetime,
         days: Sequence[datetime] = (),
         *,
@@ -103,7 +104,7 @@ def _candidates(
     connection: Connection,
     digest: str,
     names: Sequence[str],
-    stories: Mapping[int, int],
+    stories: Mapping[ArticleId, StoryId],
     knew: HighWater,
     knows: HighWater,
     *,

@@ -23,6 +23,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from monitor.model.delivery import DeliveryState
+from monitor.model.ids import ArticleId, EditionId
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.past import ArchivedEdition, PastEdition
 from monitor.policy.clock import latest_credible
@@ -87,17 +88,17 @@ class EditionStore(Group):
         states = select(deliveries.c.edition_id, deliveries.c.state, func.count().label("number"))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(editions.c.made_at.desc(), editions.c.id.desc())).all()
-            mailed: dict[int, dict[str, int]] = {}
+            mailed: dict[EditionId, dict[str, int]] = {}
             for row in connection.execute(states.group_by(deliveries.c.edition_id, deliveries.c.state)):
                 mailed.setdefault(row.edition_id, {})[row.state] = row.number
         return tuple(from_row(PastEdition, row, deliveries=mailed.get(row.id, {})) for row in rows)
 
-    def page(self, edition_id: int) -> str:
+    def page(self, edition_id: EditionId) -> str:
         """The archive page of an edition that is there."""
         with self._database.read() as connection:
             return str(connection.scalars(select(editions.c.page).where(editions.c.id == edition_id)).one())
 
-    def good_since(self, moment: datetime) -> int | None:
+    def good_since(self, moment: datetime) -> EditionId | None:
         """The newest scheduled edition whose every message was accepted, or that had none, finished since then.
 
         Made no more than a week before: it is asked every few seconds, and must not read the mail of years.
@@ -135,7 +136,7 @@ class EditionStore(Group):
         labels = chain([slot.label], (f"{slot.label}-{number}" for number in count(2)))
         return next(label for label in labels if label not in taken)
 
-    def publish(self, new_edition: NewEdition) -> int | None:
+    def publish(self, new_edition: NewEdition) -> EditionId | None:
         """Commit an edition completely and return its id; None if its slot was already taken (rules D1, D7)."""
         try:
             with self._database.write() as connection:
@@ -145,7 +146,7 @@ class EditionStore(Group):
                 return None
             raise
 
-    def unarchived(self, limit: int) -> tuple[int, ...]:
+    def unarchived(self, limit: int) -> tuple[EditionId, ...]:
         """Editions whose page has to be written to the archive folder, or written again; the newest first."""
         query = select(editions.c.id).where(editions.c.archived_at.is_(None))
         with self._database.read() as connection:
@@ -156,7 +157,7 @@ class EditionStore(Group):
         with self._database.write() as connection:
             connection.execute(update(editions).where(editions.c.archived_at.is_not(None)).values(archived_at=None))
 
-    def mark_archived(self, edition_id: int, now: datetime) -> None:
+    def mark_archived(self, edition_id: EditionId, now: datetime) -> None:
         with self._database.write() as connection:
             connection.execute(update(editions).where(editions.c.id == edition_id).values(archived_at=now))
 
@@ -174,9 +175,9 @@ class EditionStore(Group):
             return connection.execute(query).first() is not None
 
 
-def _publish(connection: Connection, new_edition: NewEdition) -> int:
+def _publish(connection: Connection, new_edition: NewEdition) -> EditionId:
     digest_id = connection.scalar(select(digests.c.id).where(digests.c.name == new_edition.digest))
-    edition_id: int = connection.execute(
+    edition_id: EditionId = connection.execute(
         insert(editions)
         .values(
             digest_id=digest_id,
@@ -206,7 +207,9 @@ def _publish(connection: Connection, new_edition: NewEdition) -> int:
     return edition_id
 
 
-def _unarchive_neighbours(connection: Connection, digest_id: int | None, edition_id: int, made_at: datetime) -> None:
+def _unarchive_neighbours(
+    connection: Connection, digest_id: int | None, edition_id: EditionId, made_at: datetime
+) -> None:
     """The pages before and after a new edition have to be written again: they lead to it. One that was made while the
     clock was ahead comes after it.
     """
@@ -240,7 +243,7 @@ def id_of_digest(digest: str) -> ScalarSelect[int]:
     return select(digests.c.id).where(digests.c.name == digest).scalar_subquery()
 
 
-def _insert_corrections(connection: Connection, edition_id: int, article_ids: Iterable[int]) -> None:
+def _insert_corrections(connection: Connection, edition_id: EditionId, article_ids: Iterable[ArticleId]) -> None:
     """Of those that are still stored: one may have gone since."""
     stored = select(literal(edition_id), articles.c.id).where(among(articles.c.id, article_ids))
     connection.execute(insert(corrections).from_select(["edition_id", "article_id"], stored))

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 from monitor.model.edition_input import Coverage, FeedTrouble
 from monitor.model.feed import StoredFeed
 from monitor.model.feed_update import FeedState
+from monitor.model.ids import FeedId
 from monitor.model.ledger import FeedStanding
 from monitor.model.overview import FailingFeed
 from monitor.model.settings import FeedSettings
@@ -40,7 +41,7 @@ class FeedStore(Group):
                 for row in connection.execute(query)
             )
 
-    def windows(self) -> Mapping[int, bytes]:
+    def windows(self) -> Mapping[FeedId, bytes]:
         """By id, what the latest document of each feed held (`reconcile.window`)."""
         with self._database.read() as connection:
             return {row.id: row.window or b"" for row in connection.execute(select(feeds.c.id, feeds.c.window))}
@@ -64,7 +65,7 @@ class FeedStore(Group):
             return state_from_row(connection.execute(select(feeds).where(feeds.c.id == old.id)).one())
 
     def sync(
-        self, configured: Iterable[FeedSettings], now: datetime, moved: Mapping[str, int] = MappingProxyType({})
+        self, configured: Iterable[FeedSettings], now: datetime, moved: Mapping[str, FeedId] = MappingProxyType({})
     ) -> None:
         """Make the stored feeds those of the config; new ones are due at once, old ones keep their state.
 
@@ -117,7 +118,7 @@ class FeedStore(Group):
                 found.append(other)
             return tuple(found)
 
-    def postpone(self, feed_id: int, until: datetime) -> None:
+    def postpone(self, feed_id: FeedId, until: datetime) -> None:
         """Postpone the feed until then: a server that it redirects to asks for quiet."""
         with self._database.write() as connection:
             connection.execute(update(feeds).where(feeds.c.id == feed_id).values(next_poll_at=until))
@@ -131,7 +132,7 @@ class FeedStore(Group):
         with self._database.read() as connection:
             return {origin: hold.until for origin, hold in holds_by_origin(connection, now).items()}
 
-    def claim(self, next_poll_at: Mapping[int, datetime], now: datetime) -> None:
+    def claim(self, next_poll_at: Mapping[FeedId, datetime], now: datetime) -> None:
         """Commit before the first request opens that these feeds are being asked, and when next at the earliest.
 
         A crash on the way then costs a publisher nothing: the feed is not asked again before that (P6).
@@ -185,7 +186,7 @@ class FeedStore(Group):
             return tuple(state_from_row(row) for row in connection.execute(query))
 
 
-def _move(connection: Connection, feed_id: int, url: str, next_poll_at: datetime) -> None:
+def _move(connection: Connection, feed_id: FeedId, url: str, next_poll_at: datetime) -> None:
     """Give a feed another URL. Its history stays; what was said of the old address, and by it, does not hold here."""
     this = feeds.c.id == feed_id
     old = connection.execute(select(feeds.c.url).where(this)).scalar_one()
@@ -229,9 +230,9 @@ def failing_feeds(connection: Connection) -> tuple[FailingFeed, ...]:
     )
 
 
-def _former_urls(connection: Connection) -> Mapping[int, list[str]]:
+def _former_urls(connection: Connection) -> Mapping[FeedId, list[str]]:
     """By feed, the URLs it had before."""
-    found: defaultdict[int, list[str]] = defaultdict(list)
+    found: defaultdict[FeedId, list[str]] = defaultdict(list)
     for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
         found[row.feed_id].append(row.url)
     return found

@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.feed_update import Hold
+from monitor.model.ids import FeedId
 from monitor.model.overview import HeldFeeds
 from monitor.policy.clock import latest_credible
 from monitor.policy.polling import HOLD_CAP
@@ -26,7 +27,7 @@ def holds_by_origin(connection: Connection, now: datetime) -> Mapping[str, Hold]
     return {row.origin: from_row(Hold, row) for row in rows}
 
 
-def holds_by_feed(connection: Connection, now: datetime) -> Mapping[int, Hold]:
+def holds_by_feed(connection: Connection, now: datetime) -> Mapping[FeedId, Hold]:
     """For each feed of the config that waits: the hold of its origin, or the one it was asked for alone."""
     of_origins = holds_by_origin(connection, now)
     is_asked = _is_on(feeds.c.hold_until, now)

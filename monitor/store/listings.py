@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, case, func, select
 from monitor.model.article import Article
 from monitor.model.edition import Form
 from monitor.model.edition_input import StoryFacts
+from monitor.model.ids import ArticleId, EditionId, StoryId
 from monitor.model.past import ListedTopic
 from monitor.store.article_rows import article_from_row
 from monitor.store.editions import id_of_digest
@@ -25,7 +26,7 @@ IN_FULL = (Form.STORY, Form.ALSO)
 class ListingStore(Group):
     """What was listed."""
 
-    def leading(self, edition_ids: Collection[int], most: int) -> dict[int, tuple[ListedTopic, ...]]:
+    def leading(self, edition_ids: Collection[EditionId], most: int) -> dict[EditionId, tuple[ListedTopic, ...]]:
         """For each edition its topics by name, each with at most so many articles; what retention took is not there."""
         story = func.coalesce(articles.c.story_id, articles.c.id)
         of_story = [listings.c.edition_id, listings.c.topic_id, story]
@@ -55,7 +56,7 @@ class ListingStore(Group):
             .where(ranked.c.place <= most)
             .order_by(ranked.c.edition_id, topics.c.name, ranked.c.place)
         )
-        found: defaultdict[int, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        found: defaultdict[EditionId, defaultdict[str, list[ArticleId]]] = defaultdict(lambda: defaultdict(list))
         with self._database.read() as connection:
             for row in connection.execute(query):
                 found[row.edition_id][row.name].append(row.article_id)
@@ -66,8 +67,8 @@ class ListingStore(Group):
 
 
 def story_facts(
-    connection: Connection, digest: str, story_ids: set[int], stories: Mapping[int, int], now: datetime
-) -> dict[int, StoryFacts]:
+    connection: Connection, digest: str, story_ids: set[StoryId], stories: Mapping[ArticleId, StoryId], now: datetime
+) -> dict[StoryId, StoryFacts]:
     """These stories with all their articles, and what this digest has reported of each. `stories` maps articles that
     are being grouped right now. A `shown_at` in the future means that the clock was ahead; it counts as now.
     """
@@ -78,7 +79,7 @@ def story_facts(
     is_muted = and_(among(muted_stories.c.id, story_ids), muted_stories.c.muted_at.is_not(None))
     muted = set(connection.scalars(select(muted_stories.c.id).where(is_muted)))
     listed = _listed(connection, digest, story_ids)
-    members: dict[int, list[Article]] = {}
+    members: dict[StoryId, list[Article]] = {}
     for row in connection.execute(query):
         members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row))
     return {
@@ -94,7 +95,7 @@ def story_facts(
     }
 
 
-def _listed(connection: Connection, digest: str, story_ids: set[int]) -> frozenset[int]:
+def _listed(connection: Connection, digest: str, story_ids: set[StoryId]) -> frozenset[ArticleId]:
     """The articles of these stories that this digest has printed, in full or in a line."""
     query = (
         select(listings.c.article_id)
@@ -108,7 +109,7 @@ def _listed(connection: Connection, digest: str, story_ids: set[int]) -> frozens
     return frozenset(connection.scalars(query))
 
 
-def _shown_in_full(connection: Connection, digest: str, story_ids: set[int]) -> dict[int, datetime]:
+def _shown_in_full(connection: Connection, digest: str, story_ids: set[StoryId]) -> dict[StoryId, datetime]:
     """When the edition that last showed them in full was made."""
     last = (
         select(articles.c.story_id, func.max(listings.c.edition_id).label("edition_id"))
@@ -125,7 +126,7 @@ def _shown_in_full(connection: Connection, digest: str, story_ids: set[int]) -> 
     return {row.story_id: row.made_at for row in connection.execute(query)}
 
 
-def listed_under(connection: Connection, digest: str, article_ids: set[int]) -> dict[int, str]:
+def listed_under(connection: Connection, digest: str, article_ids: set[ArticleId]) -> dict[ArticleId, str]:
     """Article → the topic under which it was listed: in full rather than in one line, and that rather than as a pointer
     to another topic.
     """

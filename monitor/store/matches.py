@@ -1,4 +1,4 @@
-"""Matches: which topic holds for which article, with the proof, and how many there are a day."""
+"""Matches: which topic matches which article, with the proof, and how many there are a day."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
 from monitor.model.history import StoredMatch, TopicActivity
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Evidence, Match, Origin, Tier
 from monitor.model.rollup import WeekMatch
 from monitor.policy.news import MONTH, NOT_OF_THE_DAY, WEEK
@@ -31,9 +32,9 @@ HAPPENED = (articles.c.is_mailable, articles.c.arrival.not_in(NOT_OF_THE_DAY))
 class MatchStore(Group):
     """Topic × article."""
 
-    def topics_of(self, article_ids: Sequence[int]) -> Mapping[int, frozenset[str]]:
+    def topics_of(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, frozenset[str]]:
         """The names of the topics that match each of these articles; no entry if there is none."""
-        found: defaultdict[int, set[str]] = defaultdict(set)
+        found: defaultdict[ArticleId, set[str]] = defaultdict(set)
         with self._database.read() as connection:
             for chosen in portions(article_ids):
                 query = select(matches.c.article_id, topics.c.name).select_from(matches.join(topics))
@@ -52,14 +53,14 @@ class MatchStore(Group):
         with self._database.read() as connection:
             return tuple((article_from_row(row), match_from_row(row)) for row in connection.execute(query))
 
-    def one(self, topic: str, article_id: int) -> StoredMatch | None:
+    def one(self, topic: str, article_id: ArticleId) -> StoredMatch | None:
         query = with_topics().where(matches.c.article_id == article_id, topics.c.name == topic)
         for row in self._all(query):
             return StoredMatch(match=match_from_row(row), origin=Origin(row.origin), matched_at=row.matched_at)
         return None
 
     def between(
-        self, names: Sequence[str], joining: Mapping[int, int], since: datetime, until: datetime
+        self, names: Sequence[str], joining: Mapping[ArticleId, StoryId], since: datetime, until: datetime
     ) -> tuple[WeekMatch, ...]:
         """What topics match among articles first seen in that time; not what was there before a feed's first
         poll, nor what a topic no longer matches. `joining` maps articles that are being grouped right now.
@@ -135,7 +136,9 @@ def with_topics() -> Select[Any]:
     return select(matches, topics.c.name.label("topic")).select_from(matches.join(topics))
 
 
-def save_matches(connection: Connection, found: Mapping[int, tuple[Sequence[Match], Origin]], now: datetime) -> None:
+def save_matches(
+    connection: Connection, found: Mapping[ArticleId, tuple[Sequence[Match], Origin]], now: datetime
+) -> None:
     """Insert matches by article; a known match keeps its origin and gets the current evidence.
 
     All in one statement: a document may have thousands.
@@ -164,7 +167,7 @@ def save_matches(connection: Connection, found: Mapping[int, tuple[Sequence[Matc
 
 
 def stories_a_day(
-    connection: Connection, names: Sequence[str], stories: Mapping[int, int], bounds: Sequence[datetime]
+    connection: Connection, names: Sequence[str], stories: Mapping[ArticleId, StoryId], bounds: Sequence[datetime]
 ) -> dict[str, tuple[int | None, ...]]:
     """For each topic, its stories (mere mentions aside) by the day their articles were first seen; `bounds` has
     the end of each day, and the beginning of the first in front.
@@ -187,8 +190,8 @@ def stories_a_day(
 
 
 def _stories_by_day(
-    connection: Connection, names: Sequence[str], stories: Mapping[int, int], bounds: Sequence[datetime]
-) -> defaultdict[tuple[str, int], set[int]]:
+    connection: Connection, names: Sequence[str], stories: Mapping[ArticleId, StoryId], bounds: Sequence[datetime]
+) -> defaultdict[tuple[str, int], set[StoryId]]:
     query = (
         select(topics.c.name, articles.c.id, articles.c.story_id, articles.c.first_seen_at)
         .select_from(matches.join(topics).join(articles))
@@ -201,7 +204,7 @@ def _stories_by_day(
             articles.c.first_seen_at <= bounds[-1],
         )
     )
-    found: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+    found: defaultdict[tuple[str, int], set[StoryId]] = defaultdict(set)
     for row in connection.execute(query):
         day = bisect_left(bounds, row.first_seen_at) - 1
         found[row.name, day].add(stories.get(row.id) or row.story_id or row.id)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 
 from monitor.model.edition_input import Outage
 from monitor.model.feed_update import Attempt
+from monitor.model.ids import FeedId
 from monitor.policy.outage import MOST_TAKEN_BACK
 from monitor.store.group import Group
 from monitor.store.tables import feeds, outages, polls
@@ -45,7 +46,7 @@ class OutageStore(Group):
             for feed_id, times in Counter(each.feed_id for each in attempts).items():
                 _forgive(connection, feed_id, times, now)
 
-    def forgive(self, feed_id: int, now: datetime) -> None:
+    def forgive(self, feed_id: FeedId, now: datetime) -> None:
         """Take back one more failure of this feed; it is due again as soon as the outage is over."""
         with self._database.write() as connection:
             _forgive(connection, feed_id, 1, now)
@@ -60,7 +61,7 @@ class OutageStore(Group):
             connection.execute(update(outages).where(outages.c.ended_at.is_(None)).values(ended_at=now))
 
 
-def _forgive(connection: Connection, feed_id: int, times: int, now: datetime) -> None:
+def _forgive(connection: Connection, feed_id: FeedId, times: int, now: datetime) -> None:
     left = feeds.c.failures - times
     connection.execute(
         update(feeds)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, exists, insert, select
 
 from monitor.model.feed_update import FeedUpdate, PollCounts
 from monitor.model.fetch import FetchProblem
+from monitor.model.ids import FeedId
 from monitor.model.ledger import PollRecord
 from monitor.store.group import Group, from_row
 from monitor.store.tables import polls
@@ -15,7 +16,7 @@ from monitor.store.tables import polls
 class PollStore(Group):
     """The polls of the last 90 days."""
 
-    def of_feed(self, feed_id: int, limit: int) -> tuple[PollRecord, ...]:
+    def of_feed(self, feed_id: FeedId, limit: int) -> tuple[PollRecord, ...]:
         """The latest polls of a feed, the newest first."""
         query = select(polls).where(polls.c.feed_id == feed_id).order_by(polls.c.id.desc()).limit(limit)
         return tuple(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
 from monitor.model.edition_input import HighWater
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import StoryArticle, StoryMember, StoryRecord
 from monitor.model.voices import Publishers
 from monitor.store.article_rows import article_from_row
@@ -24,7 +25,7 @@ class StoryStore(Group):
     def since(
         self,
         moment: datetime,
-        joining: Mapping[int, int],
+        joining: Mapping[ArticleId, StoryId],
         publishers: Publishers = Publishers(),  # noqa: B008 (frozen)
     ) -> tuple[StoryRecord, ...]:
         """The stories with an article first seen since then, the latest first."""
@@ -35,21 +36,21 @@ class StoryStore(Group):
 
     def one(
         self,
-        story_id: int,
-        joining: Mapping[int, int],
+        story_id: StoryId,
+        joining: Mapping[ArticleId, StoryId],
         publishers: Publishers = Publishers(),  # noqa: B008 (frozen)
     ) -> StoryRecord | None:
         found = self._records(articles.c.story_id == story_id, joining, publishers)
         return next((record for record in found if record.id == story_id), None)
 
-    def mute(self, story_id: int, now: datetime) -> None:
+    def mute(self, story_id: StoryId, now: datetime) -> None:
         """Mute the story: its articles are listed as muted from now on. Muting it again keeps the first time."""
         with self._database.write() as connection:
             row = upsert(stories).values(id=story_id, muted_at=now)
             since = {"muted_at": stories.c.muted_at}
             connection.execute(row.on_conflict_do_update(index_elements=["id"], set_=since))
 
-    def unmute(self, story_id: int) -> None:
+    def unmute(self, story_id: StoryId) -> None:
         with self._database.write() as connection:
             connection.execute(stories.delete().where(stories.c.id == story_id))
 
@@ -66,7 +67,7 @@ class StoryStore(Group):
         """Articles of stories, first seen from then to then, in order of (first seen, id)."""
         return self._to_group(articles.c.story_id.is_not(None), articles.c.first_seen_at.between(since, until))
 
-    def keep(self, stories: Mapping[int, int]) -> None:
+    def keep(self, stories: Mapping[ArticleId, StoryId]) -> None:
         """Article → story, for as long as both are stored."""
         rows = [{"article": each, "story": story_id} for each, story_id in stories.items()]
         with self._database.write() as connection:
@@ -75,7 +76,7 @@ class StoryStore(Group):
             )
 
     def _records(
-        self, chosen: ColumnElement[bool], joining: Mapping[int, int], publishers: Publishers
+        self, chosen: ColumnElement[bool], joining: Mapping[ArticleId, StoryId], publishers: Publishers
     ) -> tuple[StoryRecord, ...]:
         query = (
             select(articles, topics.c.name.label("topic"))
@@ -83,7 +84,7 @@ class StoryStore(Group):
             .where(chosen | articles.c.id.in_(list(joining)))
             .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
         )
-        members: dict[int, dict[int, tuple[Article, list[str]]]] = {}
+        members: dict[StoryId, dict[ArticleId, tuple[Article, list[str]]]] = {}
         with self._database.read() as connection:
             for row in connection.execute(query):
                 story = members.setdefault(joining.get(row.id) or row.story_id, {})
@@ -94,7 +95,7 @@ class StoryStore(Group):
     def _to_group(self, *conditions: Any) -> tuple[StoryArticle, ...]:
         query = select(articles).where(*conditions).order_by(articles.c.first_seen_at, articles.c.id)
         proofs = select(matches.c.article_id, matches.c.evidence).join(articles).where(*conditions)
-        found: defaultdict[int, set[str]] = defaultdict(set)
+        found: defaultdict[ArticleId, set[str]] = defaultdict(set)
         with self._database.read() as connection:
             for proof in connection.execute(proofs):
                 found[proof.article_id].update(each["found"] for each in proof.evidence)
@@ -102,8 +103,8 @@ class StoryStore(Group):
 
 
 def _record(
-    story_id: int,
-    members: Mapping[int, tuple[Article, list[str]]],
+    story_id: StoryId,
+    members: Mapping[ArticleId, tuple[Article, list[str]]],
     muted_at: datetime | None,
     publishers: Publishers,
 ) -> StoryRecord:

@@ -16,6 +16,7 @@ from monitor.daemon.clock import SystemClock
 from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
 from monitor.model.history import StoredMatch
+from monitor.model.ids import ArticleId
 from monitor.model.match import Document
 from monitor.model.topic import Topic
 from monitor.store import Store
@@ -75,7 +76,7 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
         left_out = left_out_of_matching(text, (), None)
         return ((Entry(id="", document=Document(title=title, text=text, left_out=left_out)), None),)
     with opened(settings) as store:
-        one = store.articles.one(int(article)) if article.isascii() and article.isdecimal() else None
+        one = store.articles.one(ArticleId(int(article))) if article.isascii() and article.isdecimal() else None
         found = (one,) if one else store.articles.at(article)
         if not found:
             raise UsageError(f"No stored article has the id or URL {quoted(article, limit=200)}.")
@@ -83,7 +84,7 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
         return tuple((entry_of(each, shared), _decided(store, topic, each.id)) for each in found)
 
 
-def _decided(store: Store, topic: Topic, article_id: int) -> StoredMatch | None:
+def _decided(store: Store, topic: Topic, article_id: ArticleId) -> StoredMatch | None:
     found = store.matches.one(topic.name, article_id)
     return store.matches.one(topic.was, article_id) if found is None and topic.was else found
 
