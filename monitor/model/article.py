@@ -18,17 +18,11 @@ class Arrival(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """An article as stored, whole, for all who match, list or show it. Other shapes of an article have fewer facts,
-    because thousands are read at once, or others, because nothing is stored yet; each says its reason.
-    """
+class ArticleFacts:
+    """What an item says, as it is stored: the same for a new article, for an edit, and for all who read it."""
 
-    id: ArticleId
-    """The row id."""
-    feed_id: FeedId
-    """The feed that brought it."""
     key: str
-    """What it is recognised by, unique within its feed (rule I1)."""
+    """The key under which it is stored, unique within its feed (rule I1)."""
     link: str
     """The canonical address of its page; "" if none."""
     title: str
@@ -39,6 +33,22 @@ class Article:
     """Who speaks: the outlet, the source or the domain."""
     language: str
     """The language (BCP 47); "" if unknown."""
+    author: str = ""
+    """A line of names; "" if none."""
+    categories: tuple[str, ...] = ()
+    """The categories of the item, as written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(ArticleFacts):
+    """An article as stored, whole, for all who match, list or show it. Other shapes of an article have fewer facts,
+    because thousands are read at once, or others, because nothing is stored yet; each says its reason.
+    """
+
+    id: ArticleId
+    """The row id."""
+    feed_id: FeedId
+    """The feed that brought it."""
     published_at: datetime | None
     """The feed's claim (UTC); None if missing or not credible."""
     first_seen_at: datetime
@@ -49,10 +59,6 @@ class Article:
     """False only for what a baseline brought without a credible date of the last 24 hours: it is matched and can be
     found, and is listed only by a digest with `baseline = "list"`.
     """
-    author: str = ""
-    """A line of names; "" if none."""
-    categories: tuple[str, ...] = ()
-    """The categories of the item, as written."""
 
     @property
     def dated(self) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.model.article import Arrival
+from monitor.model.article import Arrival, ArticleFacts
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.ids import ArticleId, FeedId
@@ -190,35 +190,19 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleFacts:
-    """What an item says, as it is stored: the same for a new article and for an edit."""
+class WrittenArticle(ArticleFacts):
+    """An article as it is written: what it says, and what it is recognised by."""
 
-    key: str
-    """The key under which it is stored, unique within its feed (rule I1); new if an edit changed the guid, too."""
-    link: str
-    """The canonical address of its page; "" if none."""
-    title: str
-    """The headline, plain text."""
-    text: str
-    """All that the item said, its summary first; "" if nothing."""
-    outlet: str
-    """Who speaks: the outlet, the source or the domain."""
-    language: str
-    """The language (BCP 47); "" if unknown."""
     content_hash: str
     """SHA-256 (hex) of title and text."""
     link_alias: int | None = None
     """The alias by its page (rule I3); None if there is nothing to go by."""
     guid_alias: int | None = None
     """The alias by its guid (rule I3); None if there is nothing to go by."""
-    author: str = ""
-    """A line of names; "" if none."""
-    categories: tuple[str, ...] = ()
-    """The categories of the item, as written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewArticle(ArticleFacts):
+class NewArticle(WrittenArticle):
     """An article to insert."""
 
     published_at: datetime | None
@@ -232,8 +216,11 @@ class NewArticle(ArticleFacts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedArticle(ArticleFacts):
-    """An edit of a stored article: the new words, matched again; the old ones stay as a revision."""
+class ChangedArticle(WrittenArticle):
+    """An edit of a stored article: the new words, matched again; the old ones stay as a revision.
+
+    `key` is a new one if the publisher has changed the guid as well.
+    """
 
     id: ArticleId
     """The row id of the article."""

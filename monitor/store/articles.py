@@ -143,6 +143,7 @@ class ArticleStore(Group):
             yield from ((article_from_row(row), tuple(found[row.id])) for row in rows)
 
     def one(self, article_id: ArticleId) -> Article | None:
+        """The article with this id; None if it is not stored."""
         return next(map(article_from_row, self._all(select(articles).where(articles.c.id == article_id))), None)
 
     def decided(self, article_id: ArticleId) -> Decided | None:

@@ -173,8 +173,7 @@ class DeliveryStore(Group):
             query = query.where(deliveries.c.state.in_(states))
         if digest:
             query = query.where(digests.c.name == digest)
-        with self._database.read() as connection:
-            return tuple(_with_state(DeliveryRecord, row) for row in connection.execute(query))
+        return tuple(_with_state(DeliveryRecord, row) for row in self._all(query))
 
     def record(self, delivery_id: DeliveryId) -> tuple[DeliveryRecord, tuple[Attempt, ...], bytes] | None:
         """One delivery, what its attempts came to, oldest first, and its exact bytes; None if there is none."""
@@ -201,13 +200,11 @@ class DeliveryStore(Group):
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state."""
         query = select(deliveries.c.state, func.count().label("n")).group_by(deliveries.c.state)
-        with self._database.read() as connection:
-            return {row.state: row.n for row in connection.execute(query)}
+        return {row.state: row.n for row in self._all(query)}
 
     def _found(self, condition: ColumnElement[bool]) -> tuple[Delivery, ...]:
         query = select(deliveries).where(condition).order_by(deliveries.c.id)
-        with self._database.read() as connection:
-            return tuple(_with_state(Delivery, row) for row in connection.execute(query))
+        return tuple(_with_state(Delivery, row) for row in self._all(query))
 
 
 def insert_deliveries(

@@ -43,8 +43,7 @@ class FeedStore(Group):
 
     def windows(self) -> Mapping[FeedId, bytes]:
         """By id, what the latest document of each feed held (`reconcile.window`)."""
-        with self._database.read() as connection:
-            return {row.id: row.window or b"" for row in connection.execute(select(feeds.c.id, feeds.c.window))}
+        return {row.id: row.window or b"" for row in self._all(select(feeds.c.id, feeds.c.window))}
 
     def departed(self, domain: str) -> tuple[FeedState, ...]:
         """The feeds with a history that left the config and are of this registrable domain, the latest first."""
@@ -182,8 +181,7 @@ class FeedStore(Group):
 
     def _select(self, condition: ColumnElement[bool]) -> tuple[FeedState, ...]:
         query = select(feeds).where(feeds.c.is_configured, condition).order_by(feeds.c.next_poll_at, feeds.c.id)
-        with self._database.read() as connection:
-            return tuple(state_from_row(row) for row in connection.execute(query))
+        return tuple(state_from_row(row) for row in self._all(query))
 
 
 def _move(connection: Connection, feed_id: FeedId, url: str, next_poll_at: datetime) -> None:

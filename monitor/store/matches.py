@@ -50,10 +50,10 @@ class MatchStore(Group):
             .where(matches.c.matched_at > since)
             .order_by(matches.c.matched_at, articles.c.id, topics.c.name)
         )
-        with self._database.read() as connection:
-            return tuple((article_from_row(row), match_from_row(row)) for row in connection.execute(query))
+        return tuple((article_from_row(row), match_from_row(row)) for row in self._all(query))
 
     def one(self, topic: str, article_id: ArticleId) -> StoredMatch | None:
+        """The match of this topic with this article; None if it does not match."""
         query = with_topics().where(matches.c.article_id == article_id, topics.c.name == topic)
         for row in self._all(query):
             return StoredMatch(match=match_from_row(row), origin=Origin(row.origin), matched_at=row.matched_at)

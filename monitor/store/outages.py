@@ -34,8 +34,7 @@ class OutageStore(Group):
             .order_by(polls.c.id.desc())
             .limit(most)
         )
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
+        rows = self._all(query)
         return tuple(Attempt(feed_id=row.feed_id, host=row.host, at=row.polled_at) for row in reversed(rows))
 
     def begin(self, attempts: Iterable[Attempt], now: datetime) -> None:

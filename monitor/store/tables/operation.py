@@ -4,7 +4,7 @@ from sqlalchemy import JSON, Column, Index, Integer, String, Table
 
 from monitor.store.tables.base import UtcDateTime, metadata
 
-# Notes to the operator: a condition, since when, when it was reported, when it ended.
+# Notes to the operator: a condition, since when, when it was reported (told_at), when it ended.
 notes = Table(
     "notes",
     metadata,

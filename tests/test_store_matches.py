@@ -1,4 +1,4 @@
-"""What the store counts: stories a day, and when feeds brought something."""
+"""What the store counts of matches: stories a day; and when quiet feeds brought articles."""
 
 from collections.abc import Iterator
 from dataclasses import replace

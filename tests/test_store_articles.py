@@ -1,4 +1,4 @@
-"""Looking back at what is stored: in order, in batches, by id, by address, by topic."""
+"""What is stored of articles: in order, in batches, by id, by address; and the matches and topics of each."""
 
 from collections.abc import Iterator
 from dataclasses import replace
