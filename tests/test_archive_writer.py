@@ -208,7 +208,7 @@ def stored(
     home: House, made_at: datetime, *listings: Listing, slot: str = "", subject: str = "[Daily] x: news"
 ) -> EditionId:
     label = slot or f"{made_at:%Y-%m-%dT%H:%M:%SZ}"
-    edition_id = home.jobs.store.editions.publish(
+    edition_id = home.jobs.store.new_editions.publish(
         NewEdition(
             digest="Daily",
             kind=EditionKind.MANUAL,

@@ -110,7 +110,7 @@ def published(store: Store, made_at: datetime) -> None:
         knew=HighWater(),
         deliveries=(message,),
     )
-    assert store.editions.publish(edition) is not None
+    assert store.new_editions.publish(edition) is not None
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ LOOKING = WORK | {
     *("structlog", "tree_sitter", "tree_sitter_toml"),  # no event, and no mistake in the config
     *("monitor.cluster", "monitor.jobs", "monitor.match", "monitor.render", "monitor.text", "monitor.workers"),
     *("monitor.model.edition", "monitor.model.entries"),
-    *("monitor.store.articles", "monitor.store.edition_input", "monitor.store.listings"),
+    *("monitor.store.articles", "monitor.store.edition_input", "monitor.store.listings", "monitor.store.new_editions"),
 }
 """And what makes editions and matches, for commands that look at what is there."""
 

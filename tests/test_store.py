@@ -207,7 +207,7 @@ def test_a_match_is_a_candidate_until_an_edition_lists_it(store: Store) -> None:
     found = edition_input(store)
     assert [candidate.article.key for candidate in found.candidates] == ["a"]
     article_id = found.candidates[0].article.id
-    assert store.editions.publish(edition(listing(article_id))) is not None
+    assert store.new_editions.publish(edition(listing(article_id))) is not None
     after = edition_input(store)
     assert after.candidates == ()
     assert after.previous is not None
@@ -233,7 +233,7 @@ def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> N
 def test_old_matches_of_a_topic_that_a_digest_was_given_are_backfill(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     alone = {each.id: StoryId(each.id) for each in store.stories.ungrouped()}
-    store.editions.publish(replace(edition(), knew=store.edition_input.high_water()))
+    store.new_editions.publish(replace(edition(), knew=store.edition_input.high_water()))
     (candidate,) = store.edition_input.load("Daily", [TOPIC], alone, LATER).candidates
     assert candidate.origin is Origin.BACKFILL
 
@@ -251,17 +251,17 @@ def test_topics_that_are_not_asked_for_bring_nothing(store: Store) -> None:
 def test_a_slot_is_published_once_and_a_listing_never_twice(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     article_id = edition_input(store).candidates[0].article.id
-    assert store.editions.publish(edition()) is not None
-    assert store.editions.publish(edition()) is None
-    assert store.editions.publish(edition(listing(article_id), slot="2026-03-03")) is not None
+    assert store.new_editions.publish(edition()) is not None
+    assert store.new_editions.publish(edition()) is None
+    assert store.new_editions.publish(edition(listing(article_id), slot="2026-03-03")) is not None
     with pytest.raises(IntegrityError):
-        store.editions.publish(edition(listing(article_id), slot="2026-03-04"))
+        store.new_editions.publish(edition(listing(article_id), slot="2026-03-04"))
     assert store.editions.progress("Daily", NOON + timedelta(days=2)) == (NOON + HOUR, (date(2026, 3, 3), 1))
 
 
 def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> None:
     with pytest.raises(IntegrityError):
-        store.editions.publish(edition(recipients=("a@x.example", "a@x.example")))
+        store.new_editions.publish(edition(recipients=("a@x.example", "a@x.example")))
     assert store.editions.progress("Daily", NOON)[1] is None
     assert store.deliveries.counts() == {}
 
@@ -275,7 +275,9 @@ def test_stories_hold_all_their_articles_and_when_they_were_told(store: Store) -
     assert [each.key for each in together.stories[StoryId(ungrouped[0])].articles] == ["a", "b"]
     assert together.stories[StoryId(ungrouped[0])].shown_at is None
     first, second = ungrouped
-    store.editions.publish(replace(edition(listing(first)), stories={first: StoryId(first), second: StoryId(first)}))
+    store.new_editions.publish(
+        replace(edition(listing(first)), stories={first: StoryId(first), second: StoryId(first)})
+    )
     assert store.stories.ungrouped() == ()
     assert [each.story_id for each in store.stories.grouped_between(NOON, NOON)] == [StoryId(first)] * 2
     later = edition_input(store)
@@ -291,7 +293,7 @@ def test_a_story_is_told_when_it_was_printed_in_full(store: Store, form: str, *,
     found = {"a": [match()], "b": [match()]}
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), found, NOON)
     first, second = (each.id for each in store.stories.ungrouped())
-    store.editions.publish(
+    store.new_editions.publish(
         replace(edition(listing(first, form)), stories={first: StoryId(first), second: StoryId(first)})
     )
     story = store.edition_input.load("Daily", ["Syria ceasefire"], {}, LATER).stories[StoryId(first)]
@@ -314,7 +316,7 @@ def test_an_article_was_told_by_the_topic_that_had_it_most_in_full(
     found = {"a": [match(topic) for topic in ("Syria ceasefire", *forms)]}
     store.articles.apply(poll_of(state_of(store), article("a")), found, NOON)
     (one,) = (each.id for each in store.stories.ungrouped())
-    store.editions.publish(edition(*(listing(one, form, topic) for topic, form in forms.items())))
+    store.new_editions.publish(edition(*(listing(one, form, topic) for topic, form in forms.items())))
     listed_under = store.edition_input.load("Daily", ["Syria ceasefire"], {}, LATER).listed_under
     assert listed_under == ({one: named} if named else {})
 
@@ -378,7 +380,7 @@ def test_coverage_tells_what_happened_since_the_previous_edition_and_only_that(s
     assert coverage.gaps == (FeedGap(name="The Post", url=FEED.url, times=2, since=since, until=NOON + HOUR),)
     assert coverage.left_out == (LeftOut(name="The Post", url=FEED.url, articles=41),)
     assert coverage.moved == (FeedMove(name="The Post", url=FEED.url, to="https://post.example/new?token=***"),)
-    store.editions.publish(replace(edition(), knew=store.edition_input.high_water()))
+    store.new_editions.publish(replace(edition(), knew=store.edition_input.high_water()))
     later = store.edition_input.load("Daily", [], {}, LATER).coverage
     assert (later.gaps, later.left_out, later.moved) == ((), (), ())
 
@@ -390,7 +392,7 @@ def test_what_is_stored_after_an_edition_is_news_whatever_time_either_bears(stor
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     first = edition_input(store).candidates[0].article.id
     known = replace(edition(listing(first)), knew=store.edition_input.high_water(), made_at=NOON + ahead)
-    store.editions.publish(known)
+    store.new_editions.publish(known)
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
     store.articles.apply(gap, {}, NOON)
     joined = {article.id: StoryId(first) for article in store.stories.ungrouped()}
@@ -422,18 +424,18 @@ def test_what_is_stored_while_an_edition_is_made_is_told_by_the_next_one_alone(s
     told = []
     for slot in ("2026-03-02", "2026-03-03"):
         told.append(len(store.edition_input.load("Daily", [], {}, LATER, knows=knows).coverage.gaps))
-        store.editions.publish(replace(edition(slot=slot), knew=knows))
+        store.new_editions.publish(replace(edition(slot=slot), knew=knows))
         knows = store.edition_input.high_water()
     assert told == [0, 1]
 
 
 def test_what_an_unmailed_edition_said_of_the_feeds_is_said_again_where_somebody_reads_it(store: Store) -> None:
     gap = FeedUpdate(state=state_of(store), counts=PollCounts(), status="ok", gap_since=NOON - HOUR)
-    store.editions.publish(replace(edition(), knew=store.edition_input.high_water()))
+    store.new_editions.publish(replace(edition(), knew=store.edition_input.high_water()))
     for slot in ("2026-03-03", "2026-03-04"):
         store.articles.apply(gap, {}, NOON)
         unmailed = edition(slot=slot, recipients=() if slot == "2026-03-03" else ("held@x.example",))
-        store.editions.publish(replace(unmailed, knew=store.edition_input.high_water(), made_at=NOON + 2 * HOUR))
+        store.new_editions.publish(replace(unmailed, knew=store.edition_input.high_water(), made_at=NOON + 2 * HOUR))
     with store.database.write() as connection:
         connection.exec_driver_sql("UPDATE deliveries SET state = 'held' WHERE recipient = 'held@x.example'")
     covered = {
@@ -451,7 +453,7 @@ def test_what_an_edition_lists_was_told_with_its_story_though_it_came_while_that
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
     first, second = (each.id for each in store.stories.ungrouped())
     told = edition(listing(first), listing(second, "also"))
-    store.editions.publish(replace(told, knew=knows, stories={first: StoryId(first), second: StoryId(first)}))
+    store.new_editions.publish(replace(told, knew=knows, stories={first: StoryId(first), second: StoryId(first)}))
     store.articles.apply(poll_of(state_of(store), article("c")), {"c": [match()]}, NOON)
     (third,) = (each.id for each in store.stories.ungrouped())
     story = store.edition_input.load("Daily", [TOPIC], {third: StoryId(first)}, LATER).stories[StoryId(first)]
@@ -472,7 +474,7 @@ def test_what_comes_while_an_edition_is_made_is_in_none_of_its_stories(store: St
 def test_an_article_that_an_edit_made_match_was_not_told_with_its_story(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()]}, NOON)
     first = edition_input(store).candidates[0].article.id
-    store.editions.publish(replace(edition(listing(first)), knew=store.edition_input.high_water()))
+    store.new_editions.publish(replace(edition(listing(first)), knew=store.edition_input.high_water()))
     second = store.articles.known(state_of(store).id, Lookup(keys=("b",))).by_key["b"].id
     edited = FeedUpdate(state=state_of(store), changed=(edit_of(second, "b"),), counts=PollCounts(), status="ok")
     store.articles.apply(edited, {"b": [match()]}, NOON)
@@ -496,7 +498,7 @@ def test_an_id_that_an_edition_knew_is_never_given_again(store: Store, table: st
 
 
 def test_a_delivery_is_claimed_once_and_settled(store: Store) -> None:
-    store.editions.publish(edition(recipients=("a@x.example", "b@x.example")))
+    store.new_editions.publish(edition(recipients=("a@x.example", "b@x.example")))
     first, second = store.deliveries.due(NOON + HOUR)
     assert store.deliveries.due(NOON) == ()
     assert store.deliveries.claim(first)
@@ -523,7 +525,7 @@ def test_a_request_is_open_until_it_is_answered(store: Store) -> None:
 
 
 def test_pages_wait_until_they_are_in_the_archive(store: Store) -> None:
-    edition_id = store.editions.publish(edition())
+    edition_id = store.new_editions.publish(edition())
     assert edition_id is not None
     assert store.editions.unarchived(10) == (edition_id,)
     assert store.editions.page(edition_id) == "<html></html>"
@@ -543,9 +545,9 @@ def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) 
     assert store.feeds.holds(NOON) == {POST: NOON + HOUR}
     assert state_of(store).url not in {each.url for each in store.feeds.due(NOON)}
     wrong = replace(edition(slot="2036-03-02"), made_at=future, slots=((date(2026, 3, 2), 1), (date(2036, 3, 2), 1)))
-    store.editions.publish(wrong)
+    store.new_editions.publish(wrong)
     assert store.editions.progress("Daily", NOON) == (NOON, None)
-    assert store.editions.publish(edition(recipients=())) is not None
+    assert store.new_editions.publish(edition(recipients=())) is not None
     assert store.editions.progress("Daily", NOON + HOUR) == (NOON + HOUR, (date(2026, 3, 2), 1))
     (waiting,) = store.deliveries.due(NOON)
     far = Verdict(state=DeliveryState.QUEUED, next_attempt_at=future, answer="")

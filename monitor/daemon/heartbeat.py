@@ -32,7 +32,7 @@ class Heartbeat:
         """Request the page if there is a good edition that was not reported yet. A failure is
         logged and tried again.
         """
-        edition = store.editions.good_since(now - FRESH)
+        edition = store.overview.good_edition_since(now - FRESH)
         if edition in (None, self._told) or time.monotonic() < self._again_at:
             return
         problem = asyncio.run(_asked(fetcher.apart(), url))

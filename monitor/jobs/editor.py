@@ -185,7 +185,7 @@ class Editor:
         return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_at)
 
     def _label(self, digest: str, slot: Slot | None, now: datetime) -> str:
-        return self.store.editions.free_label(digest, slot) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        return self.store.new_editions.free_label(digest, slot) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
 
     def _with_missed(self, digest: str, edition: Edition | RollUp, undelivered: Sequence[Undelivered]) -> Rendered:
         addresses = self.renderer.addresses

@@ -122,7 +122,7 @@ class Publisher:
             corrected=tuple(each.item.article_id for each in draft.edition.corrections),
         )
         self._note_template_problem(digest.name, draft)
-        edition_id = self.store.editions.publish(new_edition)
+        edition_id = self.store.new_editions.publish(new_edition)
         if edition_id is not None:
             listed = len(new_edition.listings)
             log.info("published", digest=digest.name, kind=kind, slot=new_edition.slot, matches=listed)

@@ -6,7 +6,8 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     articles, boilerplate, words          articles; rows in article_rows, part in baseline
     topics, matches                       topics, and which article each matches
     stories                               what is grouped
-    editions, listings, edition_input     what was published, what it listed, what the next has; part in corrections
+    editions, listings                    what was published, and what it listed
+    edition_input, new_editions           what the next one is made of, and its publication; part in corrections
     deliveries                            messages
     notes, requests, setbacks, overview   the service itself
     retention                             what goes
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from monitor.store.feeds import FeedStore
     from monitor.store.listings import ListingStore
     from monitor.store.matches import MatchStore
+    from monitor.store.new_editions import NewEditionStore
     from monitor.store.notes import NoteStore
     from monitor.store.outages import OutageStore
     from monitor.store.overview import OverviewStore
@@ -102,6 +104,12 @@ class Store:
         from monitor.store.matches import MatchStore
 
         return MatchStore(self.database)
+
+    @cached_property
+    def new_editions(self) -> "NewEditionStore":
+        from monitor.store.new_editions import NewEditionStore
+
+        return NewEditionStore(self.database)
 
     @cached_property
     def notes(self) -> "NoteStore":

@@ -31,13 +31,7 @@ from monitor.model.match import Match, Origin
 from monitor.model.past import ListedArticle
 from monitor.model.story import WordCounts
 from monitor.policy.news import origin_of, origin_when_reread
-from monitor.store.article_rows import (
-    article_from_row,
-    insert_articles,
-    keep_revision,
-    save_article,
-    save_sighting,
-)
+from monitor.store.article_rows import article_from_row, insert_articles, keep_revision, save_article, save_sighting
 from monitor.store.baseline import baseline_matches
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import portions

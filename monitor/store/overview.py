@@ -5,6 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
+from monitor.model.delivery import DeliveryState
+from monitor.model.ids import EditionId
+from monitor.model.new_edition import EditionKind
 from monitor.model.overview import Overview
 from monitor.policy.news import WEEK
 from monitor.policy.retry import UNSENT
@@ -40,6 +43,25 @@ class OverviewStore(Group):
                 held=held_feeds(connection, now),
                 editions=_count(connection, select(func.count()).select_from(editions)),
             )
+
+    def good_edition_since(self, moment: datetime) -> EditionId | None:
+        """The newest scheduled edition whose every message was accepted, or that had none, finished since then.
+
+        Made no more than a week before: it is asked every few seconds, and must not read the mail of years.
+        """
+        finished = func.max(func.coalesce(deliveries.c.finished_at, editions.c.made_at))
+        unsent = func.count().filter(deliveries.c.state != DeliveryState.SENT)
+        query = (
+            select(editions.c.id)
+            .select_from(editions.outerjoin(deliveries))
+            .where(editions.c.kind == EditionKind.SCHEDULED, editions.c.made_at > moment - WEEK)
+            .group_by(editions.c.id)
+            .having(unsent == 0, finished > moment)
+            .order_by(editions.c.id.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            return connection.scalar(query)
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:
