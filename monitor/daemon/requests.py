@@ -10,7 +10,6 @@ from monitor.jobs import Jobs, OnPolled, ignore_report
 from monitor.log import logger
 from monitor.model.delivery import Delivery
 from monitor.model.feed_update import PollReport
-from monitor.model.ids import EditionId
 from monitor.model.requests import (
     AnyRequest,
     CancelRequest,
@@ -89,7 +88,7 @@ def _send(context: Context, request: SendRequest) -> Outcome:
     if edition_id is None:
         return _deliveries(())
     jobs.outbox.run(context.is_stopping)
-    return _deliveries(jobs.store.deliveries.of_edition(EditionId(edition_id)))
+    return _deliveries(jobs.store.deliveries.of_edition(edition_id))
 
 
 def _resend(context: Context, request: ResendRequest) -> Outcome:
