@@ -20,6 +20,7 @@ from benchmarks.replay import program, snapshots_in
 from monitor.digest.corrections import corrections_of
 from monitor.model.article import Arrival, Article
 from monitor.model.edition_input import Edit
+from monitor.model.ids import ArticleId, FeedId
 
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -45,8 +46,8 @@ def histories(folder: Path) -> list[list[Words]]:
 
 def is_correction(before: Words, after: Words) -> bool:
     article = Article(
-        id=1,
-        feed_id=1,
+        id=ArticleId(1),
+        feed_id=FeedId(1),
         key="",
         link="",
         title=after[1],

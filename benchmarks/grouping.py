@@ -8,9 +8,11 @@ the story is called by the id of its first article. Without labels there is noth
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from monitor.model.ids import ArticleId
 
 if __name__ == "__main__":  # called by its path, from wherever
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -47,12 +49,12 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
-def _assignments(stories: Stories, found: dict[int, int]) -> Iterator[str]:
+def _assignments(stories: Stories, found: Mapping[ArticleId, int]) -> Iterator[str]:
     for number, name in stories.names.items():
-        yield json.dumps({"id": name, "story": stories.names[found[number]]}, ensure_ascii=False)
+        yield json.dumps({"id": name, "story": stories.names[found[ArticleId(number)]]}, ensure_ascii=False)
 
 
-def _told(stories: Stories, found: dict[int, int]) -> dict[str, Any]:
+def _told(stories: Stories, found: Mapping[ArticleId, int]) -> dict[str, Any]:
     """Figures are of the lines that have a label; every line is grouped."""
     rivals = {}
     for name, method in RIVALS.items():
@@ -62,9 +64,9 @@ def _told(stories: Stories, found: dict[int, int]) -> dict[str, Any]:
     return {**counts, **_figures(stories, found), "baselines": rivals}
 
 
-def _figures(stories: Stories, found: dict[int, int]) -> dict[str, Any]:
+def _figures(stories: Stories, found: Mapping[ArticleId, int]) -> dict[str, Any]:
     gold = list(stories.gold.values())
-    grouped = [found[number] for number in stories.gold]
+    grouped = [found[ArticleId(number)] for number in stories.gold]
     return {"bcubed": bcubed(gold, grouped).plain(), "pairwise": pairwise(gold, grouped).plain()}
 
 

@@ -13,7 +13,8 @@ from email.message import EmailMessage
 from html import unescape
 from pathlib import Path
 
-from monitor.model.edition import Edition, Item
+from monitor.model.edition import Edition
+from monitor.model.entries import Item
 from monitor.render.shown import Entry, all_entries
 from monitor.text import normalised_title
 

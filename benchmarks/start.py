@@ -94,7 +94,7 @@ def _fill(store: Store, urls: Sequence[str]) -> None:
         counts = PollCounts(fetched=ARTICLES, new=ARTICLES)
         store.articles.apply(FeedUpdate(state=state, new=new, counts=counts, status="ok"), {}, NOW)
     for age in range(EDITIONS, 0, -1):
-        store.editions.publish(_edition(NOW - age * DAY))
+        store.new_editions.publish(_edition(NOW - age * DAY))
 
 
 def _article(key: str) -> NewArticle:

@@ -34,7 +34,9 @@ from monitor.config import Settings, load
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.jobs import Jobs
-from monitor.model.edition import Edition, Headline
+from monitor.model.edition import Edition
+from monitor.model.entries import Headline
+from monitor.model.ids import StoryId
 from monitor.model.settings import FeedSettings
 from monitor.model.topic import Rule, Topic
 from monitor.render import MAX_HTML_BYTES, render
@@ -186,7 +188,7 @@ def published(replay: Replay, slot: datetime, folder: Path) -> Mailed:
     start = time.process_time()
     jobs.publisher.run()
     made = 1000 * (time.process_time() - start)
-    (delivery,) = jobs.store.deliveries.of_edition(jobs.store.published.editions()[0].id)
+    (delivery,) = jobs.store.deliveries.of_edition(jobs.store.editions.all()[0].id)
     assert delivery.body == jobs.publisher.channel.compose(draft.letters[0])
     is_here = isinstance(jobs.publisher.channel, MaildirChannel)
     if is_here:
@@ -275,7 +277,9 @@ def crowd(edition: Edition, stories: int, each: int) -> Edition:
     for number in range(stories):
         lines = story(number)
         also = tuple(headline.item for headline in lines[1:])
-        made.append(replace(told, story_id=number, lead=lines[0].item, headlines=lines, also=also, other_outlets=also))
+        made.append(
+            replace(told, story_id=StoryId(number), lead=lines[0].item, headlines=lines, also=also, other_outlets=also)
+        )
     return replace(edition, sections=(replace(section, stories=tuple(made)),), in_short=tuple(made[:3]))
 
 

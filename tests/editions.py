@@ -25,13 +25,13 @@ from monitor.model.edition_input import (
     FeedSightings,
     FeedTrouble,
     LeftOut,
-    Origin,
     Outage,
     PreviousEdition,
     Slot,
     StoryFacts,
 )
-from monitor.model.match import Evidence, Field, Match, Tier
+from monitor.model.ids import ArticleId, FeedId, StoryId
+from monitor.model.match import Evidence, Field, Match, Origin, Tier
 from monitor.model.rollup import RollUp, Tuning, WeekFacts, WeekMatch
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Rule, Topic
@@ -77,8 +77,8 @@ def article(
 ) -> Article:
     """An article dated `hours_ago` before the edition, and seen then or at another time."""
     return Article(
-        id=number,
-        feed_id=1,
+        id=ArticleId(number),
+        feed_id=FeedId(1),
         key=f"guid:{number}",
         link=f"https://{_host(outlet)}.example/{number}" if link is None else link,
         title=title,
@@ -130,21 +130,21 @@ class Desk:
         told_at: datetime | None = None,
     ) -> "Desk":
         """One story of these articles, of which `unmatched` are no candidates."""
-        story = articles[0].id
+        story = StoryId(articles[0].id)
         self.stories[story] = [*unmatched, *articles]
         if told_at:
             self.told_at[story] = told_at
         for name in about:
             for one in articles:
                 proof = match(name, one, hits if one is articles[0] else (), tier)
-                self.candidates.append(Candidate(article=one, match=proof, origin=origin, story_id=story))
+                self.candidates.append(Candidate(article=one, match=proof, origin=origin, story_id=StoryId(story)))
         return self
 
     def join(self, story: int, *articles: Article, about: Iterable[str], **match_: Any) -> "Desk":
         """More articles of a story, which match other topics."""
         others = Desk().add(*articles, about=about, **match_)
         self.stories[story] += articles
-        self.candidates += [replace(candidate, story_id=story) for candidate in others.candidates]
+        self.candidates += [replace(candidate, story_id=StoryId(story)) for candidate in others.candidates]
         return self
 
     def edition_input(
@@ -158,11 +158,11 @@ class Desk:
         sightings: Sequence[FeedSightings] = (),
     ) -> EditionInput:
         facts = {
-            number: StoryFacts(
-                id=number,
+            StoryId(number): StoryFacts(
+                id=StoryId(number),
                 first_seen_at=min(one.first_seen_at for one in articles),
                 articles=tuple(articles),
-                told_at=self.told_at.get(number),
+                shown_at=self.told_at.get(number),
                 listed=frozenset(one.id for one in articles if one.first_seen_at <= self.told_at.get(number, NEVER)),
             )
             for number, articles in self.stories.items()
@@ -172,7 +172,7 @@ class Desk:
             stories=facts,
             coverage=replace(coverage, since=previous.made_at if previous else None),
             previous=previous,
-            told_under=told_under or {},
+            listed_under={ArticleId(number): topic for number, topic in (told_under or {}).items()},
             last_match=last_match or {},
             daily={name: tuple(days) for name, days in daily.items()},
             sightings=tuple(sightings),
@@ -419,7 +419,7 @@ def first_day() -> Edition:
         feeds=("Meridian Wire", "Quay Radio"),
         is_all=True,
         articles=56,
-        matches=tuple(BaselineMatch(article_id=n, topic=name, is_fresh=is_new) for n, name, is_new in there),
+        matches=tuple(BaselineMatch(article_id=ArticleId(n), topic=name, is_fresh=is_new) for n, name, is_new in there),
     )
     edition_input = desk.edition_input(previous=None, last_match={SYRIA: NOW, RUSSIA: NOW - timedelta(days=3)})
     return edition_of(replace(edition_input, baseline=baseline))
@@ -586,21 +586,21 @@ def roll_up() -> RollUp:
             language="ar" if number % 4 == 3 else "en",
         )
         tier = Tier.PASSING if story == 7 else Tier.HEADLINE
-        matches.append(WeekMatch(topic=SYRIA if story < 6 else RUSSIA, tier=tier, story_id=story, article=one))
+        matches.append(WeekMatch(topic=SYRIA if story < 6 else RUSSIA, tier=tier, story_id=StoryId(story), article=one))
     for number in range(4):
         old = article(5100 + number, "Last week's news", hours_ago=24 * 9 + number)
-        matches.append(WeekMatch(topic=SYRIA, tier=Tier.LEAD, story_id=number, article=old))
+        matches.append(WeekMatch(topic=SYRIA, tier=Tier.LEAD, story_id=StoryId(number), article=old))
     matches += [
         WeekMatch(
             topic=RUSSIA,
             tier=Tier.PASSING,
-            story_id=90 + n,
+            story_id=StoryId(90 + n),
             article=article(5200 + n, f"Markets wrap, day {n + 1}", outlet="The Ledger", hours_ago=20 * n + 3),
         )
         for n in range(9)
     ]
     old_story = article(5300, "A story that ended", hours_ago=24 * 8)
-    matches.append(WeekMatch(topic=SYRIA, tier=Tier.LEAD, story_id=99, article=old_story))
+    matches.append(WeekMatch(topic=SYRIA, tier=Tier.LEAD, story_id=StoryId(99), article=old_story))
     facts = WeekFacts(
         bounds=day_bounds(NOW, ZoneInfo("Europe/London"), 14),
         matches=tuple(matches),

@@ -10,6 +10,7 @@ from origin import Origin
 
 from monitor.fetch import Fetcher, Resolve, user_agent
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchRequest, NotAsked, Validators
+from monitor.model.ids import FeedId
 from monitor.model.settings import PollingSettings
 
 AGENT = user_agent("0.1.0", "https://owner.example/")
@@ -77,7 +78,7 @@ def fetcher(
 
 
 def ask(url: str, validators: Validators | None = None) -> FetchRequest:
-    return FetchRequest(feed_id=1, url=url, validators=validators or Validators())
+    return FetchRequest(feed_id=FeedId(1), url=url, validators=validators or Validators())
 
 
 def one_round(asker: Fetcher, requests: Iterable[FetchRequest]) -> list[FetchOutcome]:

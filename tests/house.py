@@ -107,7 +107,7 @@ class House:
 
     def _next_slot(self, digest: DigestSettings) -> datetime:
         now = self.clock.now()
-        since, last = self.jobs.store.slots.progress(digest.name, now)
+        since, last = self.jobs.store.editions.progress(digest.name, now)
         try:
             is_due = due_slot(digest, since=since, last=last, now=now) is not None
             return now if is_due else next_slot(digest, since=since, last=last, now=now).due_at

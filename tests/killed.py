@@ -85,7 +85,7 @@ def with_seams(home: House, seams: Seams) -> House:
     deliveries = {name: seams.around(name, getattr(store.deliveries, name)) for name in ("claim", "settle")}
     watched: Any = {
         "articles": Instead(store.articles, apply=seams.around("apply", store.articles.apply)),
-        "editions": Instead(store.editions, publish=seams.around("publish", store.editions.publish)),
+        "editions": Instead(store.editions, publish=seams.around("publish", store.new_editions.publish)),
         "deliveries": Instead(store.deliveries, **deliveries),
     }
     archive: Any = archive_writer

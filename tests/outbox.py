@@ -12,13 +12,14 @@ from monitor.deliver.mail.form import MailForm
 from monitor.deliver.mail.replies import refusal
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, DeliveryState
+from monitor.model.ids import DeliveryId, EditionId
 
 NOON = datetime(2016, 9, 21, 12, tzinfo=UTC)
 BODY = b"Subject: hello\r\n\r\n.a dot\r\n..two dots\r\nFrom the desk\r\n.\r\nafter a lonely dot\r\n"
 
 DELIVERY = Delivery(
-    id=1,
-    edition_id=1,
+    id=DeliveryId(1),
+    edition_id=EditionId(1),
     recipient="reader@home.example",
     message_id="<daily.scheduled.2016-09-21.0123456789abcdef@news.example>",
     body=BODY,

@@ -22,6 +22,7 @@ from monitor.model.feed_update import (
     Stored,
 )
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, Validators
+from monitor.model.ids import ArticleId, FeedId
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.reconcile import distinct_items, doubtful, lookup_for, reconcile
 
@@ -31,8 +32,8 @@ URL = "https://post.example/feed"
 FEED = FeedSettings(url=URL)
 BOTH = Validators(etag=b'W/"1-gzip"', last_modified=b"Sat, 16 Nov 2041 19:11:00 GMT")
 NOTHING = Stored()
-REQUEST = FetchRequest(feed_id=1, url=URL, validators=BOTH)
-FRESH = FeedState(id=1, url=URL, next_poll_at=START)
+REQUEST = FetchRequest(feed_id=FeedId(1), url=URL, validators=BOTH)
+FRESH = FeedState(id=FeedId(1), url=URL, next_poll_at=START)
 PAST_BASELINE = replace(FRESH, baseline_at=START - 9 * HOUR, succeeded_at=START - HOUR, polled_at=START - HOUR)
 
 
@@ -112,7 +113,7 @@ class Shelf:
         for new in done.new:
             self.texts[len(self.articles)] = new.text
             self.titles[len(self.articles)] = [(new.title, self.now)]
-            self._put(KnownArticle(id=len(self.articles), **same_fields(new)))
+            self._put(KnownArticle(id=ArticleId(len(self.articles)), **same_fields(new)))
         for changed in (*done.changed, *done.reread):
             self.texts[changed.id] = changed.text
         for changed in done.changed:
@@ -141,7 +142,7 @@ class Shelf:
             },
         )
 
-    def past(self, doubts: Sequence[Doubt]) -> dict[int, Past]:
+    def past(self, doubts: Sequence[Doubt]) -> dict[ArticleId, Past]:
         return {each.article_id: self._past(each) for each in doubts}
 
     def _past(self, doubt: Doubt) -> Past:

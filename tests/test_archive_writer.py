@@ -23,6 +23,7 @@ from monitor.jobs.archive_contents import HEADLINES, MOST_MONTHS, NEWEST, in_tur
 from monitor.model.archive_index import ArchiveEntry, Neighbours
 from monitor.model.edition import Form, Listing
 from monitor.model.edition_input import HighWater
+from monitor.model.ids import ArticleId, EditionId, FeedId, StoryId
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.past import ListedTopic
 from monitor.model.settings import DigestSettings
@@ -199,9 +200,15 @@ def test_only_what_changed_is_written(tmp_path: Path, origin: Origin) -> None:
 # ---- an edition published in any order
 
 
-def stored(home: House, made_at: datetime, *listings: Listing, slot: str = "", subject: str = "[Daily] x: news") -> int:
+def ids(*numbers: int) -> tuple[ArticleId, ...]:
+    return tuple(map(ArticleId, numbers))
+
+
+def stored(
+    home: House, made_at: datetime, *listings: Listing, slot: str = "", subject: str = "[Daily] x: news"
+) -> EditionId:
     label = slot or f"{made_at:%Y-%m-%dT%H:%M:%SZ}"
-    edition_id = home.jobs.store.editions.publish(
+    edition_id = home.jobs.store.new_editions.publish(
         NewEdition(
             digest="Daily",
             kind=EditionKind.MANUAL,
@@ -298,7 +305,7 @@ def test_a_headline_is_the_one_that_the_edition_had(tmp_path: Path, origin: Orig
 def test_what_retention_took_is_gone_from_the_index_alone(tmp_path: Path, origin: Origin) -> None:
     with house(tmp_path, origin, "/a") as home:
         home.live(DAY)
-        home.jobs.store.retention.bury({1: (1, (1,))}, home.clock.now())
+        home.jobs.store.retention.bury({ArticleId(1): (FeedId(1), (1,))}, home.clock.now())
         home.live(DAY)
         assert headlines(home) == []
         assert [node.text() for node in index_of(home).css("li > a > bdi")][:2] == ["Tue 3 Mar", "Mon 2 Mar"]
@@ -325,10 +332,12 @@ def test_muted_and_passed_on_matches_lead_nothing(tmp_path: Path, origin: Origin
     with house(tmp_path, origin, "/a") as home:
         home.tick()
         topic = home.jobs.publisher.editor.topics[0].name
-        listed = [Listing(topic=topic, article_id=number + 1, form=form) for number, form in enumerate(forms)]
+        listed = [
+            Listing(topic=topic, article_id=ArticleId(number + 1), form=form) for number, form in enumerate(forms)
+        ]
         edition_id = stored(home, home.clock.now(), *listed)
-        found = home.jobs.store.past.leading([edition_id], len(forms))
-    assert found == {edition_id: (ListedTopic(topic=topic, article_ids=(5, 4, 3, 7)),)}
+        found = home.jobs.store.listings.leading([edition_id], len(forms))
+    assert found == {edition_id: (ListedTopic(topic=topic, article_ids=ids(5, 4, 3, 7)),)}
 
 
 def test_one_headline_a_story_and_what_most_carry_first(tmp_path: Path, origin: Origin) -> None:
@@ -338,16 +347,27 @@ def test_one_headline_a_story_and_what_most_carry_first(tmp_path: Path, origin: 
     with house(tmp_path, origin, "/a") as home:
         home.tick()
         topic = home.jobs.publisher.editor.topics[0].name
-        home.jobs.store.articles.keep_stories({1: 1, 2: 2, 3: 2, 4: 2, 5: 5})
+        home.jobs.store.stories.keep(
+            {
+                ArticleId(1): StoryId(1),
+                ArticleId(2): StoryId(2),
+                ArticleId(3): StoryId(2),
+                ArticleId(4): StoryId(2),
+                ArticleId(5): StoryId(5),
+            }
+        )
         forms = (Form.PASSING, Form.PASSING, Form.PASSING, Form.PASSING, Form.STORY)
-        listed = [Listing(topic=topic, article_id=number, form=form) for number, form in enumerate(forms, 1)]
+        listed = [Listing(topic=topic, article_id=ArticleId(number), form=form) for number, form in enumerate(forms, 1)]
         edition_id = stored(home, home.clock.now(), *listed)
-        found = home.jobs.store.past.leading([edition_id], HEADLINES)
+        found = home.jobs.store.listings.leading([edition_id], HEADLINES)
         assert found[edition_id][0].article_ids == (5, 2, 1)
-        assert home.jobs.store.past.leading([edition_id], 2)[edition_id][0].article_ids == (5, 2)
+        assert home.jobs.store.listings.leading([edition_id], 2)[edition_id][0].article_ids == (
+            5,
+            2,
+        )
 
 
-TOPICS = (ListedTopic(topic="A", article_ids=(1, 2, 3)), ListedTopic(topic="B", article_ids=(2, 4)))
+TOPICS = (ListedTopic(topic="A", article_ids=ids(1, 2, 3)), ListedTopic(topic="B", article_ids=ids(2, 4)))
 
 
 @pytest.mark.parametrize(
@@ -379,8 +399,11 @@ def test_a_date_leads_to_its_first_edition() -> None:
 def test_the_index_of_thousands_of_editions_is_bounded(tmp_path: Path, origin: Origin) -> None:
     with house(tmp_path, origin) as home:
         stored(home, NOON)
-        (one,) = home.jobs.store.past.archived()
-        years = [replace(one, id=number, made_at=NOON - number * DAY / 2, slot=f"{number}") for number in range(9_000)]
+        (one,) = home.jobs.store.editions.archived()
+        years = [
+            replace(one, id=EditionId(number), made_at=NOON - number * DAY / 2, slot=f"{number}")
+            for number in range(9_000)
+        ]
         index = home.jobs.publisher.archive_writer.contents.index(years)
         html = render_index(index, home.jobs.publisher.editor.renderer.templates)
     (digest,) = index.digests

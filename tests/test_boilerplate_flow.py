@@ -114,15 +114,15 @@ def test_articles_that_were_judged_keep_their_verdict_and_are_judged_alike_ever_
         for day in range(10):
             published(home, origin, day)
             home.clock.advance(DAY)
-        before = home.jobs.store.history.activity(home.clock.now())["Syria"]
+        before = home.jobs.store.matches.activity(home.clock.now())["Syria"]
         origin.serve("/a", reply(rss(*(replace(_story(n, FOOTER), text=f"{council(n)}! {FOOTER}") for n in (6, 28)))))
         home.poll()  # edits of an article from before, and of one from after it was learned
-        after = home.jobs.store.history.activity(home.clock.now())["Syria"]
+        after = home.jobs.store.matches.activity(home.clock.now())["Syria"]
         assert before.matches == after.matches == 24
     wider = replace(SYRIA, rules=(Rule(all=(("Syria", "Damascus", "Idlib"),)),))
     with lived_in(replace(watching(tmp_path, origin), topics=(wider,)), home.clock) as home:
         home.jobs.rematcher.run()
-        assert home.jobs.store.history.activity(home.clock.now())["Syria"].matches == 24
+        assert home.jobs.store.matches.activity(home.clock.now())["Syria"].matches == 24
 
 
 def test_the_quote_in_the_mail_is_the_articles_words(tmp_path: Path, origin: Origin) -> None:
@@ -170,7 +170,7 @@ def test_the_latest_articles_of_a_feed_are_found_by_an_index(tmp_path: Path, ori
         published(home, origin, 0)
         (state,) = home.jobs.store.feeds.configured()
         with selects() as texts:
-            assert len(home.jobs.store.boilerplate.recent(state.id, 2)) == 2
+            assert len(home.jobs.store.articles.latest(state.id, 2)) == 2
         with home.jobs.store.database.read() as connection:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {texts[-1]}", (state.id, 2, 0)).all()
         assert ["USING INDEX ix_articles_feed_id" in row.detail for row in plan] == [True]

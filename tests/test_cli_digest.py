@@ -21,6 +21,7 @@ from monitor.config import load
 from monitor.errors import UsageError
 from monitor.jobs import Draft
 from monitor.model.edition import Edition
+from monitor.model.ids import EditionId
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CONFIG = """
@@ -93,7 +94,7 @@ def test_a_preview_is_what_will_be_sent_byte_for_byte_and_marks_nothing(home: Ho
     letters = {letter.recipient: home.jobs.publisher.channel.compose(letter) for letter in preview(home).letters}
     assert rows(home) == before
     home.live(HOUR)
-    sent = home.jobs.store.deliveries.of_edition(1)
+    sent = home.jobs.store.deliveries.of_edition(EditionId(1))
     assert {each.recipient: each.body for each in sent} == letters
     assert all(b"Syria truce holds" in body for body in letters.values())
 
@@ -156,7 +157,7 @@ def test_an_edition_is_shown_as_it_was(home: House, config: Path, tmp_path: Path
     assert re.sub("<!-- neighbours .* -->", "", page) == re.sub("(?s)<nav.*?</nav>", "", archived)
     out = tmp_path / "it.eml"
     assert run(config, "digest", "show", name, "--format", "eml", "-o", str(out)).exit_code == 0
-    assert out.read_bytes() == home.jobs.store.deliveries.of_edition(1)[0].body
+    assert out.read_bytes() == home.jobs.store.deliveries.of_edition(EditionId(1))[0].body
     facts = json.loads(run(config, "digest", "show", name, "--json").stdout)
     assert [each["recipient"] for each in facts["messages"]] == ["you@reader.example", "desk@reader.example"]
 
@@ -199,7 +200,7 @@ def test_an_edition_is_sent_again_and_to_somebody_new(home: House, config: Path)
     home.live(HOUR)
     done = run(config, "digest", "resend", "1", "--to", "you@reader.example", "--to", "new@reader.example", "--json")
     assert done.exit_code == 0, done.output
-    first, second, again, new = home.jobs.store.deliveries.of_edition(1)
+    first, second, again, new = home.jobs.store.deliveries.of_edition(EditionId(1))
     assert [each["id"] for each in json.loads(done.stdout)["deliveries"]] == [again.id, new.id]
     assert (again.recipient, again.repairs, again.state) == ("you@reader.example", first.id, "sent")
     assert (new.recipient, new.repairs) == ("new@reader.example", first.id)

@@ -59,7 +59,7 @@ def store(folder: Path) -> Iterator[Store]:
     store = new_store(folder / "data" / "news-monitor.db")
     store.editions.sync(["Daily"], NOON)
     recipients = ("ann@reader.example", "bob@reader.example", "cyd@reader.example")
-    store.editions.publish(
+    store.new_editions.publish(
         NewEdition(
             digest="Daily",
             kind=EditionKind.SCHEDULED,

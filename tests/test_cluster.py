@@ -13,6 +13,7 @@ from monitor.cluster import STORY_WINDOW, group, time_windows, words_of
 from monitor.cluster.events import Events, Threshold, Thresholds, event_of
 from monitor.cluster.idf import Idf
 from monitor.copies import MAX_COMPARED, MAX_POSTINGS, Copies, wording
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import StoryArticle, WordCounts
 
 START = datetime(2016, 9, 20, tzinfo=UTC)
@@ -50,13 +51,20 @@ def article(
 ) -> StoryArticle:
     seen = START + timedelta(minutes=number) + after
     named = outlet or f"Outlet {number}"
-    return StoryArticle(id=number, title=title, text=text, outlet=named, first_seen_at=seen, story_id=story)
+    return StoryArticle(
+        id=ArticleId(number),
+        title=title,
+        text=text,
+        outlet=named,
+        first_seen_at=seen,
+        story_id=None if story is None else StoryId(story),
+    )
 
 
 def grouped(
     arrivals: Sequence[StoryArticle], recent: Sequence[StoryArticle] = (), counts: WordCounts = YOUNG
 ) -> dict[int, int]:
-    return group(arrivals, recent, counts)
+    return dict(group(arrivals, recent, counts).items())
 
 
 def stories(*articles: StoryArticle, recent: tuple[StoryArticle, ...] = (), counts: WordCounts = YOUNG) -> list[int]:

@@ -195,7 +195,7 @@ def test_an_edit_while_an_edition_is_made_was_shown_by_it(
     world.poll()
     with world.house() as house:
         (digest,) = world.config.digests
-        knows = house.jobs.store.editions.high_water()
+        knows = house.jobs.store.edition_input.high_water()
         world.says(item(FIXED))
         house.clock.advance(HOUR)
         reports = house.poll(*(feed.url for feed in world.config.feeds))

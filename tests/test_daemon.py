@@ -283,7 +283,7 @@ def test_an_outcome_that_cannot_be_stored_is_not_worked_for_again(config: Path) 
         with pytest.raises(StoreError):
             service.deliver()
         service.deliver()
-        assert (full.tries, len(jobs.store.published.editions())) == (2, 1)
+        assert (full.tries, len(jobs.store.editions.all())) == (2, 1)
         assert jobs.store.requests.outcome(asked)
 
 

@@ -22,9 +22,11 @@ from golden_editions import TEMPLATES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.model.edition import Edition, Form, Mention, Pointer, Section, Told
-from monitor.model.edition_input import Candidate, Coverage, EditionInput, FeedTrouble, Origin
-from monitor.model.match import Tier
+from monitor.model.edition import Edition, Form, Section
+from monitor.model.edition_input import Candidate, Coverage, EditionInput, FeedTrouble
+from monitor.model.entries import Mention, Pointer, Told
+from monitor.model.ids import ArticleId, StoryId
+from monitor.model.match import Origin, Tier
 from monitor.model.settings import DigestSettings
 from monitor.render import render, render_page
 
@@ -76,8 +78,8 @@ def materials(draw: st.DrawFn) -> EditionInput:
             for about in draw(st.sets(st.sampled_from([SYRIA, RUSSIA, GAZA, "A topic of another digest"]))):
                 tier, origin = draw(st.sampled_from(Tier)), draw(st.sampled_from(Origin))
                 proof = match(about, one, tier=tier)
-                desk.candidates.append(Candidate(article=one, match=proof, origin=origin, story_id=first))
-    told = draw(st.sets(st.sampled_from([candidate.article.id for candidate in desk.candidates] or [0])))
+                desk.candidates.append(Candidate(article=one, match=proof, origin=origin, story_id=StoryId(first)))
+    told = draw(st.sets(st.sampled_from([candidate.article.id for candidate in desk.candidates] or [ArticleId(0)])))
     return desk.edition_input(told_under=dict.fromkeys(told, draw(st.sampled_from([SYRIA, RUSSIA, "An old topic"]))))
 
 
@@ -120,7 +122,7 @@ def test_the_order_of_the_rows_does_not_matter(edition_input: EditionInput, chan
         stories=edition_input.stories,
         coverage=edition_input.coverage,
         previous=edition_input.previous,
-        told_under=edition_input.told_under,
+        listed_under=edition_input.listed_under,
     )
     assert edition_of(other).sections == edition_of(edition_input).sections
 
@@ -297,7 +299,7 @@ def test_a_late_article_of_a_story_that_is_news_goes_with_it() -> None:
     late, new = article(1, "Late", "long " * 40, hours_ago=300), article(2, "New")
     desk = Desk().add(late, origin=Origin.LATE)
     desk.stories[1].append(new)
-    desk.candidates.append(Candidate(article=new, match=match(SYRIA, new), origin=Origin.NEW, story_id=1))
+    desk.candidates.append(Candidate(article=new, match=match(SYRIA, new), origin=Origin.NEW, story_id=StoryId(1)))
     assert forms(edition_of(desk.edition_input())) == {(SYRIA, 2): Form.STORY, (SYRIA, 1): Form.ALSO}
 
 
@@ -306,8 +308,10 @@ def test_what_an_edition_has_listed_in_a_line_is_not_named_again_beside_the_stor
     desk = Desk().add(new, unmatched=[old]).join(2, old, about=(RUSSIA,), tier=Tier.PASSING)
     edition_input = desk.edition_input()
     assert [item.article_id for item in edition_of(edition_input).sections[0].stories[0].also] == [1]
-    facts = {number: replace(facts, listed=frozenset({1})) for number, facts in edition_input.stories.items()}
-    told, _ = edition_of(replace(edition_input, stories=facts, told_under={1: GAZA})).sections
+    facts = {
+        number: replace(facts, listed=frozenset({ArticleId(1)})) for number, facts in edition_input.stories.items()
+    }
+    told, _ = edition_of(replace(edition_input, stories=facts, listed_under={ArticleId(1): GAZA})).sections
     assert told.stories[0].also == ()
 
 

@@ -6,7 +6,7 @@ from editions import SYRIA, Desk, article, edition_of, match
 from monitor.digest.excerpt import SNIPPET_CHARACTERS, first_sentence, reasons, snippet
 from monitor.digest.plain import direction
 from monitor.model.boilerplate import Boilerplate, Side
-from monitor.model.edition import Item
+from monitor.model.entries import Item
 
 
 def lead_of(link: str = "", title: str = "A", text: str = "", outlet: str = "", language: str = "") -> Item:

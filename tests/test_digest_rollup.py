@@ -11,6 +11,7 @@ from golden_editions import TEMPLATES
 
 from monitor.digest import compose_rollup, day_bounds
 from monitor.model.edition_input import Coverage, FeedTrouble
+from monitor.model.ids import StoryId
 from monitor.model.match import Tier
 from monitor.model.rollup import RollUp, TopicWeek, WeekFacts, WeekMatch
 from monitor.model.topic import Topic
@@ -23,7 +24,7 @@ def matched(
     number: int, story: int, hours_ago: float, *, topic: str = SYRIA, outlet: str = "Post", tier: Tier = Tier.LEAD
 ) -> WeekMatch:
     one = article(number, f"Title {number}", outlet=outlet, hours_ago=hours_ago)
-    return WeekMatch(topic=topic, tier=tier, story_id=story, article=one)
+    return WeekMatch(topic=topic, tier=tier, story_id=StoryId(story), article=one)
 
 
 def rolled(

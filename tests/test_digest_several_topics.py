@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_digest import forms, materials
 
-from monitor.model.edition import Edition, Form, Mention, Pointer, Told
-from monitor.model.edition_input import EditionInput, Origin
-from monitor.model.match import Tier
+from monitor.model.edition import Edition, Form
+from monitor.model.edition_input import EditionInput
+from monitor.model.entries import Mention, Pointer, Told
+from monitor.model.ids import ArticleId, StoryId
+from monitor.model.match import Origin, Tier
 from monitor.model.topic import Topic
 from monitor.render import render, render_page
 
@@ -132,6 +134,6 @@ def test_an_article_that_was_not_named_when_its_story_was_told_is_news_of_it() -
     first, hidden = article(1, CONVOY, hours_ago=30), article(2, BLAME, "Both deny it.", hours_ago=29)
     copy = article(3, BLAME, "Both deny it.", outlet="Quay Radio", hours_ago=3)
     edition_input = Desk().add(hidden, copy, unmatched=[first], told_at=NOW - timedelta(hours=18)).edition_input()
-    facts = {2: replace(edition_input.stories[2], listed=frozenset({1}))}
+    facts = {StoryId(2): replace(edition_input.stories[StoryId(2)], listed=frozenset({ArticleId(1)}))}
     story = edition_of(replace(edition_input, stories=facts)).sections[0].stories[0]
     assert (story.lead.title, [item.article_id for item in story.also]) == (BLAME, [3])

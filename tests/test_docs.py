@@ -28,6 +28,7 @@ from monitor.deliver import KINDS
 from monitor.errors import ConfigError, DeliveryError
 from monitor.match import TopicIndex
 from monitor.model.delivery import DeliveryState
+from monitor.model.ids import EditionId
 from monitor.model.match import Document
 from monitor.model.settings import (
     DigestSettings,
@@ -223,7 +224,7 @@ def test_an_edition_goes_through_the_channel_of_the_docs(drop_channel: str, tmp_
         assert [file.parent.name for file in files] == ["desk", "desk-2"]
         said = json.loads(files[0].read_bytes())
         assert (said["digest"], said["articles"]) == ("Daily", 0)
-        (again,) = home.jobs.outbox.resend(1, ["night-desk"])
+        (again,) = home.jobs.outbox.resend(EditionId(1), ["night-desk"])
         assert (again.state, home.jobs.outbox.unsettled) == (DeliveryState.SENT, [])
         (file,) = (tmp_path / "drop" / "night-desk").iterdir()
         assert file.read_bytes() == files[0].read_bytes()

@@ -9,6 +9,7 @@ from origin import Origin, Pause, conditional, head, raw, redirect, reply
 
 from monitor.fetch import Fetcher
 from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings, Login
 from monitor.url import url_fingerprint
 
@@ -22,7 +23,7 @@ def origin() -> Iterator[Origin]:
 
 
 def asked_as(feed: FeedSettings, asker: Fetcher, url: str = "") -> FetchOutcome:
-    return one_round(asker, [FetchRequest(feed_id=1, url=url or feed.url, feed=feed)])[0]
+    return one_round(asker, [FetchRequest(feed_id=FeedId(1), url=url or feed.url, feed=feed)])[0]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,10 @@ def test_validators_go_to_the_url_that_served_them_and_to_no_other(origin: Origi
     asker = fetcher(settings(origin))
     first = expect_fetched(one_round(asker, [ask(origin.url("/old"))])[0])
     again = FetchRequest(
-        feed_id=1, url=origin.url("/old"), validators=first.validators, validators_from=url_fingerprint(first.final_url)
+        feed_id=FeedId(1),
+        url=origin.url("/old"),
+        validators=first.validators,
+        validators_from=url_fingerprint(first.final_url),
     )
     assert isinstance(one_round(asker, [again])[0], NotModified)
     conditions = [(request.target, request.header("if-none-match")) for request in origin.requests]
@@ -133,7 +137,7 @@ def test_validators_go_to_the_url_that_served_them_and_to_no_other(origin: Origi
 def test_a_304_of_a_url_that_was_not_asked_conditionally_is_a_failure(origin: Origin) -> None:
     origin.serve("/old", reply(status=304))
     request = FetchRequest(
-        feed_id=1, url=origin.url("/old"), validators=Validators(etag=b'"v1"'), validators_from="another"
+        feed_id=FeedId(1), url=origin.url("/old"), validators=Validators(etag=b'"v1"'), validators_from="another"
     )
     failed = expect_failed(one_round(fetcher(settings(origin)), [request])[0])
     assert (failed.problem, failed.status) == (FetchProblem.STATUS, 304)

@@ -22,7 +22,8 @@ from monitor.config import Settings
 from monitor.digest.baseline import baseline_of
 from monitor.model.edition import Baseline, Edition, Form
 from monitor.model.edition_input import BaselineFacts, BaselineMatch
-from monitor.model.edition_input import Origin as Why
+from monitor.model.ids import ArticleId
+from monitor.model.match import Origin as Why
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Rule, Topic
 from monitor.render.baseline import already
@@ -483,7 +484,9 @@ def test_a_name_that_does_not_exist_is_reported(
 
 
 def facts(*matches: tuple[int, str, bool], feeds: tuple[str, ...] = ("A",), is_all: bool = True) -> BaselineFacts:
-    found = tuple(BaselineMatch(article_id=number, topic=about, is_fresh=is_new) for number, about, is_new in matches)
+    found = tuple(
+        BaselineMatch(article_id=ArticleId(number), topic=about, is_fresh=is_new) for number, about, is_new in matches
+    )
     return BaselineFacts(feeds=feeds, is_all=is_all, articles=56, matches=found)
 
 

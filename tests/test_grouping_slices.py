@@ -18,6 +18,7 @@ from monitor.cluster import events as events_
 from monitor.cluster.events import Event, Events, event_of
 from monitor.cluster.idf import Idf
 from monitor.jobs.grouping import grouping
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import StoryArticle, WordCounts
 
 EVENTS = (
@@ -53,13 +54,13 @@ def stored(home: House) -> dict[int, int]:
 
 
 def test_a_restart_goes_on_where_it_was_and_gives_the_same_stories(home: House) -> None:
-    articles = home.jobs.store.articles
+    stories = home.jobs.store.stories
     whole = grouping(home.jobs.store)
     assert (len(whole), len(set(whole.values())) > 1) == (15, True)
     assert stored(home) == {}, "who only looks keeps nothing"
 
-    def keep(found: Mapping[int, int]) -> None:
-        articles.keep_stories(found)
+    def keep(found: Mapping[ArticleId, StoryId]) -> None:
+        stories.keep(found)
         raise KilledError
 
     for slices_kept in (1, 2):
@@ -67,7 +68,7 @@ def test_a_restart_goes_on_where_it_was_and_gives_the_same_stories(home: House) 
             grouping(home.jobs.store, keep=keep)
         assert len(stored(home)) == slices_kept * SIZE
     kept = stored(home)
-    rest = grouping(home.jobs.store, keep=articles.keep_stories)
+    rest = grouping(home.jobs.store, keep=stories.keep)
     assert len(rest) == SIZE
     assert stored(home) == kept, "the last slice is kept by the edition"
     assert kept | rest == whole
@@ -97,7 +98,7 @@ def test_a_spell_is_cut_where_its_slices_are_full(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(monitor.cluster, "SLICE", 2)
     ends = [timedelta(), timedelta(), timedelta(), timedelta(days=9), timedelta(days=9)]
     articles = [
-        StoryArticle(id=number, title="", text="", outlet="", first_seen_at=NOON + after)
+        StoryArticle(id=ArticleId(number), title="", text="", outlet="", first_seen_at=NOON + after)
         for number, after in enumerate(ends)
     ]
     assert [[each.id for each in part] for part in slices(articles)] == [[0, 1], [2], [3, 4]]

@@ -18,6 +18,7 @@ from monitor.deliver.mail.form import MailForm
 from monitor.errors import DeliveryError, StoreError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState
 from monitor.model.feed_update import PollReport
+from monitor.model.ids import FeedId
 from monitor.model.match import Match
 from monitor.model.requests import SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, Login
@@ -201,7 +202,7 @@ def test_an_empty_day_is_told_unless_the_digest_skips_it(tmp_path: Path, origin:
     with lived_in(replace(quiet, digests=(replace(quiet.digests[0], when_empty="skip"),))) as home:
         home.live(DAY)
         assert home.jobs.store.deliveries.counts() == {}
-        assert home.jobs.store.slots.progress("Daily", home.clock.now())[1] is not None
+        assert home.jobs.store.editions.progress("Daily", home.clock.now())[1] is not None
         home.live(14 * DAY)
         assert ["except one a week" in " ".join(mail.split()) for mail in home.mails()] == [True, True]
 
@@ -450,7 +451,7 @@ def test_an_old_article_of_the_baseline_is_news_once_it_is_edited_into_a_match(t
 def test_a_poll_by_hand_keeps_the_floor_of_public_hosts(tmp_path: Path) -> None:
     config = settings(tmp_path, ["http://never.example/feed.xml"], 80)
     with lived_in(replace(config, polling=replace(config.polling, allow_private=()))) as home:
-        home.jobs.store.feeds.claim({1: NOON}, NOON)
+        home.jobs.store.feeds.claim({FeedId(1): NOON}, NOON)
         (report,) = home.poll()
         assert (report.status, report.is_failure) == ("too soon", False)
         assert "12:15:00" in report.reason
@@ -486,7 +487,7 @@ def test_a_roll_up_tells_the_week_and_consumes_nothing(tmp_path: Path, origin: O
         assert "The week to Monday 2 March 2026" in rollup
         assert TRUCE.title in rollup
         assert "2 stories, 2 of them new" in rollup
-        listed = {each.digest: each.matches for each in home.jobs.store.published.editions()}
+        listed = {each.digest: each.matches for each in home.jobs.store.editions.all()}
         assert listed["Weekly"] == 0
         index = (tmp_path / "archive" / "index.html").read_text("utf-8")
         for name in ("Daily/2026-03-02.html", "Daily/2026-03-03.html", "Weekly/2026-03-02.html"):

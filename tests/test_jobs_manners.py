@@ -140,7 +140,7 @@ def test_our_own_outage_blames_no_feed_and_all_are_polled_soon_after_it(tmp_path
         assert len({url for _, url, _ in earth.asked}) == count
         assert home.jobs.store.outages.current() is None
         assert earth.peak <= 8
-        (outage,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.outages
+        (outage,) = home.jobs.store.edition_input.load("Daily", [], {}, home.clock.now()).coverage.outages
         assert outage.until is not None
         assert outage.until - outage.since > 5 * HOUR
 
@@ -165,7 +165,7 @@ def test_a_feed_that_fails_for_two_months_is_polled_within_a_day_of_its_return(t
         good, bad = urls(2)
         earth.answers = {good: feed(*dated(-1)), bad: always(500)}
         live(home, 60 * DAY, 2 * HOUR)
-        (trouble,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.failing
+        (trouble,) = home.jobs.store.edition_input.load("Daily", [], {}, home.clock.now()).coverage.failing
         assert (trouble.reason, trouble.since.date()) == ("HTTP 500 (Internal Server Error)", NOON.date())
         earth.answers[bad] = feed(*dated(-1))
         live(home, DAY, HOUR)
@@ -179,7 +179,7 @@ def test_a_feed_that_is_gone_twice_is_no_longer_asked_until_its_owner_does(tmp_p
         live(home, 10 * DAY, HOUR)
         first, second = earth.times()
         assert second - first >= DAY
-        (trouble,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.failing
+        (trouble,) = home.jobs.store.edition_input.load("Daily", [], {}, home.clock.now()).coverage.failing
         assert trouble.reason == "HTTP 410 (Gone); no longer polled"
         earth.answers = {url: feed(*dated(-1))}
         home.poll(url)
@@ -218,7 +218,7 @@ def test_a_feed_that_has_moved_is_read_there_after_a_week_repeats_nothing_and_is
         assert len(earth.times(url)) == before
         conditions = [headers.get("if-none-match") for _, asked, headers in earth.asked if asked == new]
         assert (conditions.count(None), conditions[0]) == (1, None)
-        (told,) = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.moved
+        (told,) = home.jobs.store.edition_input.load("Daily", [], {}, home.clock.now()).coverage.moved
         assert told.to == new
 
 
@@ -277,7 +277,7 @@ def test_a_feed_whose_window_overflows_is_asked_sooner_and_never_below_the_floor
         live(home, 12 * HOUR, 5 * MINUTE)
         waits = [later - earlier for earlier, later in pairwise(earth.times())]
         assert min(waits) == waits[-1] == 15 * MINUTE
-        gaps = home.jobs.store.editions.edition_input("Daily", [], {}, home.clock.now()).coverage.gaps
+        gaps = home.jobs.store.edition_input.load("Daily", [], {}, home.clock.now()).coverage.gaps
         assert sum(gap.times for gap in gaps) <= 3
 
 

@@ -11,6 +11,7 @@ from origin import Origin, reply
 from monitor.jobs import Jobs
 from monitor.jobs.work_units import WorkUnits
 from monitor.match import TopicIndex
+from monitor.model.ids import ArticleId
 from monitor.model.note import NoteKind
 from monitor.model.topic import Rule, Topic
 from monitor.progress import Unit
@@ -106,14 +107,14 @@ def owing(home: House) -> Jobs:
     home.clock.advance(3 * HOUR)
     home.refresh()
     jobs = with_other_topics(home.jobs, "Idlib")
-    set_aside(home, units(jobs).rematch(1))
+    set_aside(home, units(jobs).rematch(ArticleId(1)))
     jobs.rematcher.run()
     assert found_in(jobs) == []
     return jobs
 
 
 def found_in(jobs: Jobs) -> list[str]:
-    decided = jobs.store.history.decided(1)
+    decided = jobs.store.articles.decided(ArticleId(1))
     assert decided is not None
     return [match.topic for match in decided[1] if match.topic == "Idlib"]
 
@@ -141,7 +142,7 @@ def test_an_article_beyond_the_window_is_owed_nothing(home: House, owing: Jobs) 
     owing.rematcher.retry_set_aside()
     assert found_in(owing) == []
     assert owing.store.setbacks.all() == ()
-    set_aside(home, units(owing).rematch(99))
+    set_aside(home, units(owing).rematch(ArticleId(99)))
     home.clock.advance(DAY)
     owing.rematcher.retry_set_aside()
     assert owing.store.setbacks.all() == ()

@@ -22,8 +22,7 @@ from monitor.deliver.mail.plain_copy import plain_copy
 from monitor.deliver.mail.resent import resent
 from monitor.model.delivery import REST_FILE
 from monitor.model.edition import Edition, Rendered
-from monitor.model.edition_input import Origin
-from monitor.model.match import Tier
+from monitor.model.match import Origin, Tier
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page
 from monitor.render.calendar import Calendar
 from monitor.render.fit import ROUNDS, fit

@@ -14,6 +14,7 @@ from simulated import NOON, SimulatedClock
 from monitor.deliver.mail.replies import refusal
 from monitor.errors import DeliveryError, UsageError
 from monitor.model.delivery import Delivery, DeliveryState, Letter
+from monitor.model.ids import DeliveryId
 from monitor.model.settings import MailSettings
 
 pytestmark = pytest.mark.whole
@@ -119,7 +120,7 @@ def test_greylisting_costs_a_wait_and_brings_one_copy(tmp_path: Path) -> None:
         channel.answer = lambda _: "250 taken"
         live(home, HOUR)
         assert sorted(each.recipient for each in channel.accepted) == [ANN, BOB]
-        record, tries, _ = home.jobs.store.deliveries.record(1) or pytest.fail("it is gone")
+        record, tries, _ = home.jobs.store.deliveries.record(DeliveryId(1)) or pytest.fail("it is gone")
         assert (record.state, record.attempts) == (DeliveryState.SENT, 2)
         assert [each.answer for each in tries] == ["recipient: 451 greylisted, come back later", "250 taken"]
 
@@ -140,14 +141,14 @@ def test_attempts_that_say_the_same_are_kept_as_one_with_their_number(tmp_path: 
     channel = ScriptedChannel(no("connect", answer="Connection refused"))
     with post(tmp_path, channel) as home:
         live(home, 2 * DAY)
-        found = home.jobs.store.deliveries.record(1)
+        found = home.jobs.store.deliveries.record(DeliveryId(1))
         assert found is not None
         record, (tries,), _ = found
         assert tries.times == record.attempts > 20
         assert tries.first_at == NOON + timedelta(hours=19)
         assert tries.answer == record.answer == "connect: Connection refused"
         home.jobs.store.deliveries.forget_attempts(home.clock.now() + DAY)
-        assert (home.jobs.store.deliveries.record(1) or found)[1] == ()
+        assert (home.jobs.store.deliveries.record(DeliveryId(1)) or found)[1] == ()
 
 
 # ---- a recipient the server does not take
@@ -183,7 +184,7 @@ def test_a_second_refusal_after_a_retry_suspends_again_at_once(tmp_path: Path) -
     channel = ScriptedChannel(no("recipient", 550, "no such user"))
     with post(tmp_path, channel, BOB) as home:
         live(home, 3 * DAY)
-        (again,) = home.jobs.outbox.retry([3])
+        (again,) = home.jobs.outbox.retry([DeliveryId(3)])
         assert again.state is DeliveryState.REFUSED
         live(home, DAY)
         assert home.jobs.store.deliveries.counts() == {"refused": 3, "held": 1}
@@ -200,7 +201,7 @@ def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number
     channel = ScriptedChannel(lambda each: "250 taken" if each.repairs else spam(each))
     with post(tmp_path, channel) as home:
         live(home, DAY)
-        first, copy = home.jobs.store.deliveries.these([1, 2])
+        first, copy = home.jobs.store.deliveries.these([DeliveryId(1), DeliveryId(2)])
         assert (first.state, first.answer, first.body) == ("dead", "data: 554 looks like spam", channel.tried[0].body)
         assert (copy.state, copy.repairs, copy.edition_id) == ("sent", 1, first.edition_id)
         assert given_up(home) == 0
@@ -216,7 +217,7 @@ def test_a_message_that_is_refused_again_after_a_retry_gets_no_second_copy(tmp_p
     channel = ScriptedChannel(spam)
     with post(tmp_path, channel) as home:
         live(home, DAY)
-        (again,) = home.jobs.outbox.retry([1])
+        (again,) = home.jobs.outbox.retry([DeliveryId(1)])
         assert (again.state, home.jobs.outbox.unsettled) == (DeliveryState.DEAD, [])
         assert states(home) == [("ann", "dead"), ("ann", "dead")]
 
@@ -254,7 +255,9 @@ def test_after_five_days_without_a_server_what_is_given_up_is_asked_for_once(tmp
     channel = ScriptedChannel(no("connect"))
     with post(tmp_path, channel, ANN, BOB, CYD) as home:
         live(home, timedelta(hours=19))
-        assert [each.attempts for each in home.jobs.store.deliveries.these([1, 2, 3])] == [1, 1, 1]
+        assert [
+            each.attempts for each in home.jobs.store.deliveries.these([DeliveryId(1), DeliveryId(2), DeliveryId(3)])
+        ] == [1, 1, 1]
         tried = len(channel.tried)
         live(home, 6 * DAY)
         dead = home.jobs.store.deliveries.records(states=["dead"])
@@ -329,7 +332,7 @@ def test_an_unknown_outcome_is_held_if_the_owner_prefers_a_loss_to_a_repeat(tmp_
         channel.answer = lambda _: "250 taken"
         live(home, HOUR)
         assert channel.accepted == []
-        (sent,) = home.jobs.outbox.retry([1])
+        (sent,) = home.jobs.outbox.retry([DeliveryId(1)])
         assert (sent.state, channel.accepted[0].body) == (DeliveryState.SENT, channel.tried[0].body)
 
 
@@ -341,7 +344,7 @@ def test_what_was_being_sent_when_the_program_died_follows_the_same_rule(
     mailing = MailSettings(on_unknown="hold" if policy == "hold" else "resend")
     with post(tmp_path, channel, mailing=mailing) as home:
         live(home, timedelta(hours=19))
-        assert home.jobs.store.deliveries.claim(home.jobs.store.deliveries.these([1])[0])
+        assert home.jobs.store.deliveries.claim(home.jobs.store.deliveries.these([DeliveryId(1)])[0])
         home.jobs.outbox.recover()
         assert states(home) == [("ann", state)]
 
@@ -353,8 +356,8 @@ def test_what_was_given_up_gets_its_full_time_anew(tmp_path: Path) -> None:
     channel = ScriptedChannel(no("recipient", 451))
     with post(tmp_path, channel) as home:
         live(home, 6 * DAY)
-        assert home.jobs.store.deliveries.these([1])[0].state is DeliveryState.DEAD
-        (again,) = home.jobs.outbox.retry([1])
+        assert home.jobs.store.deliveries.these([DeliveryId(1)])[0].state is DeliveryState.DEAD
+        (again,) = home.jobs.outbox.retry([DeliveryId(1)])
         assert (again.state, again.attempts) == (DeliveryState.QUEUED, 1)
 
 
@@ -362,7 +365,7 @@ def test_what_waits_can_be_cancelled_and_is_never_sent(tmp_path: Path) -> None:
     channel = ScriptedChannel(no("connect"))
     with post(tmp_path, channel) as home:
         live(home, timedelta(hours=19))
-        (cancelled,) = home.jobs.outbox.cancel([1])
+        (cancelled,) = home.jobs.outbox.cancel([DeliveryId(1)])
         assert cancelled.state is DeliveryState.CANCELLED
         channel.answer = lambda _: "250 taken"
         live(home, HOUR)
@@ -378,7 +381,7 @@ def test_what_cannot_be_done_by_hand_is_said_and_nothing_is_done(tmp_path: Path,
     with post(tmp_path, channel, ANN, BOB) as home:
         live(home, timedelta(hours=19))
         with pytest.raises(UsageError, match=words):
-            home.jobs.outbox.retry(ids)
+            home.jobs.outbox.retry([*map(DeliveryId, ids)])
         with pytest.raises(UsageError, match=words):
-            home.jobs.outbox.cancel(ids)
+            home.jobs.outbox.cancel([*map(DeliveryId, ids)])
         assert states(home) == [("ann", "sent"), ("bob", "queued")]

@@ -7,8 +7,9 @@ import pytest
 
 from monitor.model.article import Arrival
 from monitor.model.delivery import DeliveryState
-from monitor.model.edition_input import Origin
 from monitor.model.feed_update import FeedState
+from monitor.model.ids import FeedId
+from monitor.model.match import Origin
 from monitor.policy.alarms import are_polls_late, is_edition_overdue, is_mail_late, polled_every
 from monitor.policy.disk import has_space, has_space_for_backup
 from monitor.policy.maintenance import is_backup_due, is_backup_late, is_check_due, newest_backup
@@ -246,7 +247,7 @@ def test_a_person_hears_of_a_feed_after_three_days_or_if_it_never_worked_or_is_g
     failing: timedelta | None, succeeded: timedelta | None, paused: timedelta | None, *, expected: bool
 ) -> None:
     state = FeedState(
-        id=1,
+        id=FeedId(1),
         url="https://post.example/",
         next_poll_at=NOW,
         failing_since=ago(failing),

@@ -11,6 +11,7 @@ from simulated import NOON, poll_of
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.edition_input import HighWater
 from monitor.model.feed_update import FeedState, Hold
+from monitor.model.ids import FeedId
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.settings import FeedSettings
 from monitor.policy.clock import SLIP, is_credible, is_jump, is_within, latest_credible
@@ -71,7 +72,7 @@ def test_a_poll_of_the_future_is_forgotten_with_the_hold_it_brought(
     polled: timedelta | None, *, is_believed: bool
 ) -> None:
     state = FeedState(
-        id=1,
+        id=FeedId(1),
         url="https://post.example/",
         next_poll_at=NOW,
         polled_at=None if polled is None else NOW + polled,
@@ -109,7 +110,7 @@ def published(store: Store, made_at: datetime) -> None:
         knew=HighWater(),
         deliveries=(message,),
     )
-    assert store.editions.publish(edition) is not None
+    assert store.new_editions.publish(edition) is not None
 
 
 @pytest.mark.parametrize(
@@ -147,10 +148,10 @@ def test_an_edition_made_a_moment_ahead_is_the_previous_one(
     store: Store, ahead: timedelta, previous: datetime | None
 ) -> None:
     published(store, NOON + ahead)
-    found = store.editions.edition_input("Daily", [], {}, NOON)
+    found = store.edition_input.load("Daily", [], {}, NOON)
     assert (found.previous and found.previous.made_at) == previous
     assert found.mailed_at == NOON
-    taken = store.slots.progress("Daily", NOON)[1]
+    taken = store.editions.progress("Daily", NOON)[1]
     assert (taken is None) == (previous is None)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.model.edition_input import Outage
 from monitor.model.feed_update import Attempt, FeedState
+from monitor.model.ids import FeedId
 from monitor.policy.outage import is_outage, is_probe_due, probed_first
 
 NOW = datetime(2016, 9, 16, 10, 20, tzinfo=UTC)
@@ -32,7 +33,7 @@ MINUTE = timedelta(minutes=1)
 def test_attempts_that_reach_nobody_are_our_own_fault_if_they_are_many_and_of_many_hosts(
     attempted: str, hosts: str, *, is_ours: bool
 ) -> None:
-    attempts = [Attempt(feed_id=number, host=host, at=NOW) for number, host in enumerate(attempted)]
+    attempts = [Attempt(feed_id=FeedId(number), host=host, at=NOW) for number, host in enumerate(attempted)]
     assert is_outage(attempts, hosts) is is_ours
 
 
@@ -49,9 +50,9 @@ def test_during_an_outage_a_feed_is_asked_every_five_minutes_whatever_the_clock_
 
 def test_it_is_the_feed_that_waits_longest() -> None:
     asked = [
-        FeedState(id=number, url=f"https://{number}.example/", next_poll_at=NOW, polled_at=polled_at)
+        FeedState(id=FeedId(number), url=f"https://{number}.example/", next_poll_at=NOW, polled_at=polled_at)
         for number, polled_at in enumerate((NOW, NOW - MINUTE, NOW - MINUTE))
     ]
-    never = FeedState(id=9, url="https://9.example/", next_poll_at=NOW)
+    never = FeedState(id=FeedId(9), url="https://9.example/", next_poll_at=NOW)
     assert probed_first(asked).id == 1
     assert probed_first([*asked, never]).id == 9

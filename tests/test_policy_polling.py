@@ -7,6 +7,7 @@ import pytest
 from monitor.model.feed import PollHints
 from monitor.model.feed_update import FeedState, Hold
 from monitor.model.fetch import FetchFailed, FetchProblem, FetchRequest, Validators
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.policy.polling import (
     asked_again_aside,
@@ -222,13 +223,13 @@ def test_without_a_time_the_quiet_is_an_hour_at_least_and_two_intervals_at_most_
 def test_a_poll_by_hand_keeps_the_floor_and_the_hold(
     feed: FeedSettings, polled_at: datetime | None, hold: datetime | None, earliest: datetime | None
 ) -> None:
-    state = FeedState(id=1, url=feed.url, next_poll_at=NOW + hours(1), polled_at=polled_at)
+    state = FeedState(id=FeedId(1), url=feed.url, next_poll_at=NOW + hours(1), polled_at=polled_at)
     at = may_poll_at(state, feed, POLLING, hold)
     assert at == earliest if earliest else at < NOW
 
 
 def test_a_poll_by_hand_keeps_what_the_feed_itself_was_asked_for() -> None:
-    state = FeedState(id=1, url=FEED.url, next_poll_at=NOW, hold_until=NOW + hours(3))
+    state = FeedState(id=FeedId(1), url=FEED.url, next_poll_at=NOW, hold_until=NOW + hours(3))
     assert may_poll_at(state, FEED, POLLING, None) == NOW + hours(3)
     assert may_poll_at(state, FEED, POLLING, NOW + hours(5)) == NOW + hours(5)
 
@@ -248,7 +249,7 @@ def test_a_hold_is_long_that_costs_more_than_a_failure_does(span: timedelta, *, 
 
 def failed(status: int | None, retry_after: str | None) -> FetchFailed:
     return FetchFailed(
-        request=FetchRequest(feed_id=1, url=FEED.url),
+        request=FetchRequest(feed_id=FeedId(1), url=FEED.url),
         problem=FetchProblem.STATUS,
         detail="",
         status=status,
@@ -302,7 +303,7 @@ BUSY = tuple(NOW - minutes(10 * each) for each in range(12, 0, -1))
 def test_a_feed_is_asked_as_often_as_it_publishes_within_bounds(
     feed: FeedSettings, polling: PollingSettings, state: dict[str, Any], wait: timedelta
 ) -> None:
-    assert pace(feed, polling, FeedState(id=1, url=feed.url, next_poll_at=NOW, **state), NOW) == wait
+    assert pace(feed, polling, FeedState(id=FeedId(1), url=feed.url, next_poll_at=NOW, **state), NOW) == wait
 
 
 @pytest.mark.parametrize(
@@ -323,11 +324,11 @@ def test_a_feed_is_asked_as_often_as_it_publishes_within_bounds(
 )
 def test_a_304_is_no_longer_believed_of_a_feed_that_used_to_publish(state: dict[str, Any], *, is_due: bool) -> None:
     facts: dict[str, Any] = {"validators": Validators(etag=b"1"), **state}
-    assert is_probe_due(FeedState(id=1, url=FEED.url, next_poll_at=NOW, **facts), NOW) is is_due
+    assert is_probe_due(FeedState(id=FeedId(1), url=FEED.url, next_poll_at=NOW, **facts), NOW) is is_due
 
 
 def test_feeds_that_fail_together_are_spread() -> None:
-    shares = sorted(retry_jitter(feed) for feed in range(1, 101))
+    shares = sorted(retry_jitter(FeedId(feed)) for feed in range(1, 101))
     assert max(later - earlier for earlier, later in pairwise(shares)) < 0.03
     assert 0 <= shares[0] <= shares[-1] < 1
 

@@ -137,7 +137,7 @@ def test_a_clock_that_was_ahead_hides_no_silence(tmp_path: Path) -> None:
         origin.serve("/a", reply(rss(Story(id="ahead", title="Regatta of a year ahead"))))
         home.poll()
         home.clock.advance(-360 * DAY)
-        (standing,) = home.jobs.store.ledger.standings(home.clock.now())
+        (standing,) = home.jobs.store.feeds.standings(home.clock.now())
         assert standing.seen_at[-1] == NOON + 8 * DAY
         assert standing_of(standing.state, home.clock.now(), seen_at=standing.seen_at)[0] == "silent"
         assert standing.new_in_7_days == 1

@@ -12,9 +12,10 @@ from simulated import NOON, poll_of
 
 from monitor.model.feed_update import FeedState, Hold
 from monitor.model.fetch import FetchProblem
+from monitor.model.ids import FeedId
 from monitor.policy.standing import feed_name, standing_of, trouble_of
 
-FACTS = FeedState(id=1, url="https://post.example/", next_poll_at=NOON, succeeded_at=NOON)
+FACTS = FeedState(id=FeedId(1), url="https://post.example/", next_poll_at=NOON, succeeded_at=NOON)
 DAY = timedelta(days=1)
 
 
@@ -105,8 +106,8 @@ def test_a_feed_that_has_moved_has_one_name_and_keeps_it(tmp_path: Path) -> None
             store.articles.apply(poll_of(moved), {}, now)
             origin.serve("/b", status(500))
             (report,) = home.poll()
-            (standing,) = store.ledger.standings(now)
-            coverage = store.notes.coverage(now)
+            (standing,) = store.feeds.standings(now)
+            coverage = store.feeds.coverage(now, now)
             names = {report.name, standing.name, store.overview.overview(now).failing[0].name}
             assert names | {each.name for each in coverage.failing} == {"localhost"}
             assert coverage.failing

@@ -10,10 +10,11 @@ from simulated import NOON
 from monitor.errors import DamagedStore
 from monitor.jobs.poll_round import Round
 from monitor.model.feed_update import FeedState
+from monitor.model.ids import FeedId
 
 
 def feed(number: int, host: str) -> FeedState:
-    return FeedState(id=number, url=f"https://{host}.example/{number}", next_poll_at=NOON)
+    return FeedState(id=FeedId(number), url=f"https://{host}.example/{number}", next_poll_at=NOON)
 
 
 class Stage:

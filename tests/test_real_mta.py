@@ -25,6 +25,7 @@ from smtp_server import HOST, Authority, free_port
 
 from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.model.delivery import DeliveryState
+from monitor.model.ids import EditionId
 
 POSTFIX = shutil.which("postfix", path="/usr/sbin")
 MASTER = Path("/usr/lib/postfix/sbin/master")
@@ -169,7 +170,7 @@ def test_an_edition_arrives_as_it_was_stored_and_an_unknown_recipient_is_refused
             home.tick()
             home.clock.advance(timedelta(hours=19))
             home.tick()
-            sent, refused = home.jobs.store.deliveries.of_edition(1)
+            sent, refused = home.jobs.store.deliveries.of_edition(EditionId(1))
     assert (sent.state, refused.state) == (DeliveryState.SENT, DeliveryState.REFUSED)
     assert sent.answer.startswith("250 2.0.0 Ok: queued as ")
     assert refused.answer.startswith("recipient: 550 5.1.1 <gone@reader.example>")

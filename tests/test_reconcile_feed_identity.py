@@ -4,12 +4,13 @@ import pytest
 from poll_history import FEED, Shelf, document, item
 
 from monitor.model.feed import StoredFeed
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
 from monitor.reconcile import adopted, carries_the_same, distinct_items, lookup_for
 
-OLD = StoredFeed(id=1, url="http://post.example/rss")
-MOVED = StoredFeed(id=2, url="http://wire.example/rss", moved_to="https://wire.example/feed")
-OTHER = StoredFeed(id=3, url="https://coast.example/a", former_urls=("https://coast.example/b",))
+OLD = StoredFeed(id=FeedId(1), url="http://post.example/rss")
+MOVED = StoredFeed(id=FeedId(2), url="http://wire.example/rss", moved_to="https://wire.example/feed")
+OTHER = StoredFeed(id=FeedId(3), url="https://coast.example/a", former_urls=("https://coast.example/b",))
 ROWS = (OLD, MOVED, OTHER)
 
 
@@ -47,7 +48,7 @@ def test_a_url_goes_on_with_the_feed_it_means(configured: dict[str, str], found:
 
 
 def test_of_two_rows_the_first_is_taken() -> None:
-    rows = (StoredFeed(id=7, url="http://post.example/rss/"), OLD)
+    rows = (StoredFeed(id=FeedId(7), url="http://post.example/rss/"), OLD)
     assert adopted([FeedSettings(url="https://post.example/rss")], rows) == {"https://post.example/rss": 7}
 
 

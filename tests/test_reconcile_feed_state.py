@@ -21,6 +21,7 @@ from poll_history import (
 from monitor.model.feed import ParseFailed, ParseOutcome, PollHints
 from monitor.model.feed_update import Hold, PollCounts
 from monitor.model.fetch import FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
+from monitor.model.ids import FeedId
 from monitor.policy.polling import RETRY_JITTER, retry_jitter
 from monitor.reconcile import body_hash
 from monitor.url import url_fingerprint
@@ -92,7 +93,7 @@ def test_the_freshness_of_a_304_counts() -> None:
 
 
 def test_a_304_to_an_unconditional_request_is_a_failure() -> None:
-    asked = FetchRequest(feed_id=1, url=URL)
+    asked = FetchRequest(feed_id=FeedId(1), url=URL)
     done = update(FRESH, NotModified(request=asked, final_url=URL, headers={}, validators=BOTH))
     assert (done.status, done.state.failures, done.state.baseline_at) == ("HTTP error", 1, None)
 
@@ -105,7 +106,7 @@ def test_validators_of_a_document_that_is_cut_off_are_not_believed() -> None:
     assert (done.status, done.counts.new, done.warning) == ("ok", 1, "the document breaks off")
 
 
-OF_FEED_1 = 1 + RETRY_JITTER * retry_jitter(1)
+OF_FEED_1 = 1 + RETRY_JITTER * retry_jitter(FeedId(1))
 
 FAILURES: list[tuple[FetchOutcome, ParseOutcome | None, str]] = [
     (failure(404), None, "HTTP error"),
@@ -181,7 +182,7 @@ def test_a_look_whether_a_304_can_be_believed_is_noted_if_a_server_heard_of_it(
     *, reached: bool, probed_at: datetime | None
 ) -> None:
     state = replace(PAST_BASELINE, validators=BOTH)
-    asked = FetchRequest(feed_id=1, url=URL)
+    asked = FetchRequest(feed_id=FeedId(1), url=URL)
     failed = replace(failure(), request=asked, reached=reached)
     assert update(state, failed).state.probed_at == probed_at
     assert update(state, replace(answer(), request=asked), document()).state.probed_at == START

@@ -9,6 +9,7 @@ from poll_history import DAY, PAST_BASELINE, START, Shelf, answer, document, ite
 
 from monitor.model.feed import ParsedItem
 from monitor.model.feed_update import KnownArticle, PollCounts, Stored
+from monitor.model.ids import ArticleId
 from monitor.reconcile import content_hash
 from monitor.reconcile.identity import former_hash, identified, lookup_for
 
@@ -150,7 +151,12 @@ def test_an_article_that_changes_at_every_poll_is_written_24_times() -> None:
 
 def test_an_edit_carries_the_new_words_and_keeps_the_key() -> None:
     old = KnownArticle(
-        id=7, key="guid:g", title="T", link="https://post.example/a", content_hash=content_hash("T", "x"), revisions=3
+        id=ArticleId(7),
+        key="guid:g",
+        title="T",
+        link="https://post.example/a",
+        content_hash=content_hash("T", "x"),
+        revisions=3,
     )
     new = replace(item("g", "a", "U", "y"), source="Other Post", language="de-AT")
     done = update(PAST_BASELINE, answer(), document(new), stored=Stored(by_key={"guid:g": old}))

@@ -6,6 +6,7 @@ from poll_history import FRESH, HOUR, PAST_BASELINE, START, answer, document, it
 
 from monitor.model.feed_update import KnownArticle, Stored
 from monitor.model.fetch import NotModified
+from monitor.model.ids import ArticleId
 from monitor.policy.polling import ARRIVALS_KEPT
 
 DAY = timedelta(days=1)
@@ -72,4 +73,6 @@ def test_an_answer_without_news_lets_a_feed_calm_down() -> None:
 
 def _stored(number: int, guid: str) -> KnownArticle:
     words = update(FRESH, answer(), document(item(guid))).new[0]
-    return KnownArticle(id=number, key=words.key, title=words.title, link=words.link, content_hash=words.content_hash)
+    return KnownArticle(
+        id=ArticleId(number), key=words.key, title=words.title, link=words.link, content_hash=words.content_hash
+    )

@@ -11,6 +11,7 @@ from monitor.cluster import group, words_of
 from monitor.cluster.frequency import TABLE, entry, general_frequency, level, number
 from monitor.cluster.idf import Idf
 from monitor.cluster.refrains import Refrains
+from monitor.model.ids import ArticleId
 from monitor.model.story import StoryArticle, WordCounts
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -19,7 +20,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 def articles(titles: Sequence[str], outlet: str = "", found: tuple[str, ...] = ()) -> list[StoryArticle]:
     return [
         StoryArticle(
-            id=place,
+            id=ArticleId(place),
             title=title,
             text="",
             outlet=outlet or f"Outlet {place}",

@@ -21,7 +21,7 @@ from simulated import SimulatedClock
 
 from monitor.config import Settings
 from monitor.daemon.build import opened
-from monitor.model.edition_input import Origin as Why
+from monitor.model.match import Origin as Why
 from monitor.model.topic import Rule, Topic
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -123,7 +123,7 @@ def counted(home: House) -> tuple[int | None, ...]:
     """What the trend has of the fifteen days that end now."""
     now = home.clock.now()
     bounds = [now - back * DAY for back in range(15, -1, -1)]
-    return home.jobs.store.past.stories_a_day(["Weather"], bounds)["Weather"]
+    return home.jobs.store.matches.stories_a_day(["Weather"], bounds)["Weather"]
 
 
 def expected(of_a_day: Callable[[int], int], last: int = DAYS - 1, days: int = 15) -> tuple[int, ...]:
@@ -136,9 +136,9 @@ def storms_and_gales(day: int) -> int:
 
 def flagged(home: House, word: str) -> dict[int, Why]:
     """The days whose article of this word matches, and why each does."""
-    history, found = home.jobs.store.history, {}
-    for article, _ in history.decided_since(FIRST - DAY):
-        stored = history.match_of("Weather", article.id)
+    store, found = home.jobs.store, {}
+    for article, _ in store.articles.decided_since(FIRST - DAY):
+        stored = store.matches.one("Weather", article.id)
         if f" {word} " in article.title and stored is not None:
             found[(article.first_seen_at - FIRST).days] = stored.origin
     return found
@@ -176,7 +176,7 @@ def test_terms_that_mean_something_else_are_looked_for_again_and_the_trend_survi
 ) -> None:
     monkeypatch.setattr(sys.modules["monitor.match.fingerprint"], "MEANING", 2)
     with place.opened(shipped(*STORMS)) as home:
-        known = {match.fingerprint for _, decided in home.jobs.store.history.decided_since(FIRST) for match in decided}
+        known = {match.fingerprint for _, decided in home.jobs.store.articles.decided_since(FIRST) for match in decided}
         assert known == {home.jobs.rematcher.units.fingerprints["Weather"]}
         assert counted(home) == (1,) * 15
         place.live(home, range(DAYS, DAYS + 1))

@@ -14,8 +14,8 @@ from jinja2 import UndefinedError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.model.edition import Edition
-from monitor.model.edition_input import Coverage, FeedMove, FeedTrouble, LeftOut, Origin, Outage, PreviousEdition
-from monitor.model.match import Tier
+from monitor.model.edition_input import Coverage, FeedMove, FeedTrouble, LeftOut, Outage, PreviousEdition
+from monitor.model.match import Origin, Tier
 from monitor.render import MAX_HTML_BYTES, encoded_size, environment, render, render_page
 from monitor.render.calendar import Calendar
 from monitor.render.columns import COLUMNS, END_ISOLATE, ISOLATE, flush, isolated, width, wrapped

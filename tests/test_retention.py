@@ -175,9 +175,9 @@ def test_messages_that_arrived_long_ago_lose_their_bytes_and_say_so(tmp_path: Pa
         for _ in range(32):
             a_day(home, origin, archive(range(3)))
         store = home.jobs.store
-        messages = [store.deliveries.of_edition(edition.id) for edition in store.published.editions()]
+        messages = [store.deliveries.of_edition(edition.id) for edition in store.editions.all()]
         assert [bool(message.body) for (message,) in reversed(messages)] == [False] * 2 + [True] * 31
-        oldest = store.published.editions()[-1].id
-        assert store.published.page(oldest)
+        oldest = store.editions.all()[-1].id
+        assert store.editions.page(oldest)
         with pytest.raises(UsageError, match="is gone"):
             home.jobs.outbox.resend(oldest, ["new@x.example"])

@@ -9,7 +9,8 @@ from house import House, Story, house, rss
 from origin import Origin, reply
 from simulated import SimulatedClock
 
-from monitor.model.edition import Edition, Told
+from monitor.model.edition import Edition
+from monitor.model.entries import Told
 
 SEED = Path(__file__).parents[1] / ".." / "shared" / "seed"
 DAWN = datetime(2016, 9, 21, 5, tzinfo=UTC)

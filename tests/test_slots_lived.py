@@ -17,6 +17,7 @@ from monitor.jobs import PublishGate
 from monitor.jobs.editor import Draft, Editor
 from monitor.jobs.grouping import grouping
 from monitor.model.edition_input import HighWater, Slot
+from monitor.model.ids import ArticleId, EditionId, StoryId
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
 from monitor.store import Store
@@ -246,7 +247,7 @@ def test_what_is_stored_while_an_edition_is_made_is_on_the_next_page_alone(
         origin.serve("/a", reply(rss(TRUCE)))
         with lived_in(settings(tmp_path, [origin.url("/a")], origin.port)) as home:
 
-            def meanwhile(store: Store, knows: HighWater | None = None, **how: Any) -> dict[int, int]:
+            def meanwhile(store: Store, knows: HighWater | None = None, **how: Any) -> dict[ArticleId, StoryId]:
                 origin.serve("/a", reply(rss(TRUCE, more)))
                 home.poll(origin.url("/a"))
                 return real(store, knows, **how)
@@ -298,14 +299,18 @@ def test_two_times_are_two_editions_a_day_and_no_story_is_in_both(tmp_path: Path
             assert "Sunday 1 March 2026, 18:00 UTC" in mails[0]
             assert "Next edition Mon 2 Mar, 07:00." in mails[0]
             assert "Next edition Mon 2 Mar, 18:00." in mails[1]
-            subjects = [each.subject.split(":")[0] for each in home.jobs.store.published.editions()]
+            subjects = [each.subject.split(":")[0] for each in home.jobs.store.editions.all()]
             assert subjects == ["[Daily] Mon 2 Mar 18", "[Daily] Mon 2 Mar 07", "[Daily] Sun 1 Mar 18"]
             pages = sorted(path.name for path in home.jobs.publisher.archive_writer.archive.folder.rglob("2026*.html"))
             assert pages == ["2026-03-01T1800.html", "2026-03-02T0700.html", "2026-03-02T1800.html"]
             index = (home.jobs.publisher.archive_writer.archive.folder / "index.html").read_text()
             assert "Mon 2 Mar, 18:00</bdi></a>" in index
             assert "Mon 2 Mar, 07:00</bdi></a>" in index
-            ids = {each.message_id for number in (1, 2, 3) for each in home.jobs.store.deliveries.of_edition(number)}
+            ids = {
+                each.message_id
+                for number in (1, 2, 3)
+                for each in home.jobs.store.deliveries.of_edition(EditionId(number))
+            }
             assert len(ids) == 3
 
 
@@ -376,7 +381,7 @@ def test_a_preview_of_the_evening_is_what_is_sent(config: Settings) -> None:
         draft = home.jobs.publisher.editor.preview(home.jobs.publisher.digests[0])
         assert draft.edition.slot == "2026-03-01T18:00"
         live(home, 7 * HOUR)
-        (sent,) = home.jobs.store.deliveries.of_edition(1)
+        (sent,) = home.jobs.store.deliveries.of_edition(EditionId(1))
         assert sent.body == home.jobs.publisher.channel.compose(draft.letters[0])
 
 

@@ -22,10 +22,12 @@ from sqlalchemy.exc import IntegrityError
 from monitor.errors import AlreadyRunning, DamagedStore, NewerStore, StoreError
 from monitor.model.delivery import DeliveryState, NewDelivery, Verdict
 from monitor.model.edition import Listing
-from monitor.model.edition_input import EditionInput, FeedGap, FeedMove, HighWater, LeftOut, Origin
+from monitor.model.edition_input import EditionInput, FeedGap, FeedMove, HighWater, LeftOut
 from monitor.model.feed import PollHints
 from monitor.model.feed_update import ChangedArticle, FeedState, FeedUpdate, Hold, Lookup, PollCounts, Stored
 from monitor.model.fetch import FetchProblem, Validators
+from monitor.model.ids import ArticleId, StoryId
+from monitor.model.match import Origin
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.overview import HeldFeeds
 from monitor.model.requests import PollRequest, RequestKind, SendRequest
@@ -77,13 +79,13 @@ def edition(*listings: Listing, slot: str = "2026-03-02", recipients: tuple[str,
         deliveries=tuple(
             NewDelivery(recipient=each, message_id=f"<{slot}.{each}>", body=b"bytes") for each in recipients
         ),
-        stories={listing.article_id: listing.article_id for listing in listings},
+        stories={listing.article_id: StoryId(listing.article_id) for listing in listings},
     )
 
 
 def edit_of(article_id: int, key: str) -> ChangedArticle:
     return ChangedArticle(
-        id=article_id,
+        id=ArticleId(article_id),
         key=key,
         link=f"https://post.example/{key}",
         title="Title, corrected",
@@ -97,12 +99,12 @@ def edit_of(article_id: int, key: str) -> ChangedArticle:
 
 def edition_input(store: Store) -> EditionInput:
     """The next edition's material, every article being a story of its own."""
-    alone = {article.id: article.id for article in store.articles.ungrouped()}
-    return store.editions.edition_input("Daily", ["Syria ceasefire"], alone, LATER)
+    alone = {article.id: StoryId(article.id) for article in store.stories.ungrouped()}
+    return store.edition_input.load("Daily", ["Syria ceasefire"], alone, LATER)
 
 
 def listing(article_id: int, form: str = "story", topic: str = "Syria ceasefire") -> Listing:
-    return Listing(topic=topic, article_id=article_id, form=form)
+    return Listing(topic=topic, article_id=ArticleId(article_id), form=form)
 
 
 def test_migrations_build_exactly_the_tables_the_code_uses(store: Store) -> None:
@@ -205,7 +207,7 @@ def test_a_match_is_a_candidate_until_an_edition_lists_it(store: Store) -> None:
     found = edition_input(store)
     assert [candidate.article.key for candidate in found.candidates] == ["a"]
     article_id = found.candidates[0].article.id
-    assert store.editions.publish(edition(listing(article_id))) is not None
+    assert store.new_editions.publish(edition(listing(article_id))) is not None
     after = edition_input(store)
     assert after.candidates == ()
     assert after.previous is not None
@@ -214,27 +216,25 @@ def test_a_match_is_a_candidate_until_an_edition_lists_it(store: Store) -> None:
 
 def test_an_article_that_no_story_has_yet_waits_for_the_next_edition(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    assert store.editions.edition_input("Daily", ["Syria ceasefire"], {}, LATER).candidates == ()
+    assert store.edition_input.load("Daily", ["Syria ceasefire"], {}, LATER).candidates == ()
     assert len(edition_input(store).candidates) == 1
 
 
 def test_a_digests_news_begins_a_day_before_it_was_configured(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    alone = {each.id: each.id for each in store.articles.ungrouped()}
+    alone = {each.id: StoryId(each.id) for each in store.stories.ungrouped()}
     store.editions.sync(["Daily", "Soon", "Late"], NOON)
     store.editions.sync(["Daily", "Soon"], NOON)
     store.editions.sync(["Daily", "Soon", "Late"], NOON + timedelta(days=2))
-    found = {
-        name: len(store.editions.edition_input(name, [TOPIC], alone, LATER).candidates) for name in ("Soon", "Late")
-    }
+    found = {name: len(store.edition_input.load(name, [TOPIC], alone, LATER).candidates) for name in ("Soon", "Late")}
     assert found == {"Soon": 1, "Late": 0}
 
 
 def test_old_matches_of_a_topic_that_a_digest_was_given_are_backfill(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    alone = {each.id: each.id for each in store.articles.ungrouped()}
-    store.editions.publish(replace(edition(), knew=store.editions.high_water()))
-    (candidate,) = store.editions.edition_input("Daily", [TOPIC], alone, LATER).candidates
+    alone = {each.id: StoryId(each.id) for each in store.stories.ungrouped()}
+    store.new_editions.publish(replace(edition(), knew=store.edition_input.high_water()))
+    (candidate,) = store.edition_input.load("Daily", [TOPIC], alone, LATER).candidates
     assert candidate.origin is Origin.BACKFILL
 
 
@@ -245,39 +245,43 @@ def test_what_a_baseline_brought_undated_is_no_candidate(store: Store) -> None:
 
 def test_topics_that_are_not_asked_for_bring_nothing(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    assert store.editions.edition_input("Daily", ["Another"], {}, LATER).candidates == ()
+    assert store.edition_input.load("Daily", ["Another"], {}, LATER).candidates == ()
 
 
 def test_a_slot_is_published_once_and_a_listing_never_twice(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     article_id = edition_input(store).candidates[0].article.id
-    assert store.editions.publish(edition()) is not None
-    assert store.editions.publish(edition()) is None
-    assert store.editions.publish(edition(listing(article_id), slot="2026-03-03")) is not None
+    assert store.new_editions.publish(edition()) is not None
+    assert store.new_editions.publish(edition()) is None
+    assert store.new_editions.publish(edition(listing(article_id), slot="2026-03-03")) is not None
     with pytest.raises(IntegrityError):
-        store.editions.publish(edition(listing(article_id), slot="2026-03-04"))
-    assert store.slots.progress("Daily", NOON + timedelta(days=2)) == (NOON + HOUR, (date(2026, 3, 3), 1))
+        store.new_editions.publish(edition(listing(article_id), slot="2026-03-04"))
+    assert store.editions.progress("Daily", NOON + timedelta(days=2)) == (NOON + HOUR, (date(2026, 3, 3), 1))
 
 
 def test_an_edition_that_cannot_be_stored_whole_leaves_nothing(store: Store) -> None:
     with pytest.raises(IntegrityError):
-        store.editions.publish(edition(recipients=("a@x.example", "a@x.example")))
-    assert store.slots.progress("Daily", NOON)[1] is None
+        store.new_editions.publish(edition(recipients=("a@x.example", "a@x.example")))
+    assert store.editions.progress("Daily", NOON)[1] is None
     assert store.deliveries.counts() == {}
 
 
 def test_stories_hold_all_their_articles_and_when_they_were_told(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()], "b": [match()]}, NOON)
-    ungrouped = [each.id for each in store.articles.ungrouped()]
-    together = store.editions.edition_input("Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, ungrouped[0]), LATER)
-    assert [each.key for each in together.stories[ungrouped[0]].articles] == ["a", "b"]
-    assert together.stories[ungrouped[0]].told_at is None
+    ungrouped = [each.id for each in store.stories.ungrouped()]
+    together = store.edition_input.load(
+        "Daily", ["Syria ceasefire"], dict.fromkeys(ungrouped, StoryId(ungrouped[0])), LATER
+    )
+    assert [each.key for each in together.stories[StoryId(ungrouped[0])].articles] == ["a", "b"]
+    assert together.stories[StoryId(ungrouped[0])].shown_at is None
     first, second = ungrouped
-    store.editions.publish(replace(edition(listing(first)), stories={first: first, second: first}))
-    assert store.articles.ungrouped() == ()
-    assert [each.story_id for each in store.articles.grouped_between(NOON, NOON)] == [first, first]
+    store.new_editions.publish(
+        replace(edition(listing(first)), stories={first: StoryId(first), second: StoryId(first)})
+    )
+    assert store.stories.ungrouped() == ()
+    assert [each.story_id for each in store.stories.grouped_between(NOON, NOON)] == [StoryId(first)] * 2
     later = edition_input(store)
-    assert later.stories[first].told_at == NOON + HOUR
+    assert later.stories[StoryId(first)].shown_at == NOON + HOUR
 
 
 @pytest.mark.parametrize(
@@ -288,10 +292,12 @@ def test_stories_hold_all_their_articles_and_when_they_were_told(store: Store) -
 def test_a_story_is_told_when_it_was_printed_in_full(store: Store, form: str, *, is_told: bool) -> None:
     found = {"a": [match()], "b": [match()]}
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), found, NOON)
-    first, second = (each.id for each in store.articles.ungrouped())
-    store.editions.publish(replace(edition(listing(first, form)), stories={first: first, second: first}))
-    story = store.editions.edition_input("Daily", ["Syria ceasefire"], {}, LATER).stories[first]
-    assert story.told_at == (NOON + HOUR if is_told else None)
+    first, second = (each.id for each in store.stories.ungrouped())
+    store.new_editions.publish(
+        replace(edition(listing(first, form)), stories={first: StoryId(first), second: StoryId(first)})
+    )
+    story = store.edition_input.load("Daily", ["Syria ceasefire"], {}, LATER).stories[StoryId(first)]
+    assert story.shown_at == (NOON + HOUR if is_told else None)
 
 
 @pytest.mark.parametrize(
@@ -309,10 +315,10 @@ def test_an_article_was_told_by_the_topic_that_had_it_most_in_full(
 ) -> None:
     found = {"a": [match(topic) for topic in ("Syria ceasefire", *forms)]}
     store.articles.apply(poll_of(state_of(store), article("a")), found, NOON)
-    (one,) = (each.id for each in store.articles.ungrouped())
-    store.editions.publish(edition(*(listing(one, form, topic) for topic, form in forms.items())))
-    told_under = store.editions.edition_input("Daily", ["Syria ceasefire"], {}, LATER).told_under
-    assert told_under == ({one: named} if named else {})
+    (one,) = (each.id for each in store.stories.ungrouped())
+    store.new_editions.publish(edition(*(listing(one, form, topic) for topic, form in forms.items())))
+    listed_under = store.edition_input.load("Daily", ["Syria ceasefire"], {}, LATER).listed_under
+    assert listed_under == ({one: named} if named else {})
 
 
 @pytest.mark.parametrize(
@@ -329,7 +335,7 @@ def test_the_trouble_of_a_feed_is_said_once(store: Store, problem: FetchProblem,
         state_of(store, OTHER.url), failures=3, failing_since=NOON, problem=problem, problem_detail=detail
     )
     store.articles.apply(poll_of(failing), {}, NOON)
-    (trouble,) = store.editions.edition_input("Daily", [], {}, LATER).coverage.failing
+    (trouble,) = store.edition_input.load("Daily", [], {}, LATER).coverage.failing
     assert trouble.reason == reason
 
 
@@ -337,7 +343,7 @@ def test_coverage_counts_what_was_read_and_names_what_fails(store: Store) -> Non
     failing = replace(state_of(store, OTHER.url), failures=3, failing_since=NOON, problem_detail="404 Not Found")
     store.articles.apply(poll_of(replace(state_of(store), succeeded_at=NOON), article("a")), {}, NOON)
     store.articles.apply(poll_of(failing), {}, NOON)
-    coverage = store.editions.edition_input("Daily", [], {}, LATER).coverage
+    coverage = store.edition_input.load("Daily", [], {}, LATER).coverage
     assert (coverage.feeds, coverage.feeds_ok, coverage.articles_read) == (2, 1, 1)
     assert [(trouble.name, trouble.since) for trouble in coverage.failing] == [("wire.example", NOON)]
 
@@ -356,7 +362,7 @@ def test_a_feed_is_named_after_three_days_or_when_it_never_worked_or_is_gone(
     store: Store, state: dict[str, Any], *, is_named: bool
 ) -> None:
     store.articles.apply(poll_of(replace(state_of(store), problem_detail="HTTP 404", **state)), {}, NOON)
-    coverage = store.editions.edition_input("Daily", [], {}, NOON + DAY).coverage
+    coverage = store.edition_input.load("Daily", [], {}, NOON + DAY).coverage
     assert [trouble.name for trouble in coverage.failing] == (["The Post"] if is_named else [])
     assert all(trouble.reason.endswith("no longer polled") == ("paused_at" in state) for trouble in coverage.failing)
 
@@ -370,12 +376,12 @@ def test_coverage_tells_what_happened_since_the_previous_edition_and_only_that(s
         store.articles.apply(
             FeedUpdate(state=moved, counts=counts, status="ok", gap_since=since), {}, NOON + number * HOUR
         )
-    coverage = store.editions.edition_input("Daily", [], {}, LATER).coverage
+    coverage = store.edition_input.load("Daily", [], {}, LATER).coverage
     assert coverage.gaps == (FeedGap(name="The Post", url=FEED.url, times=2, since=since, until=NOON + HOUR),)
     assert coverage.left_out == (LeftOut(name="The Post", url=FEED.url, articles=41),)
     assert coverage.moved == (FeedMove(name="The Post", url=FEED.url, to="https://post.example/new?token=***"),)
-    store.editions.publish(replace(edition(), knew=store.editions.high_water()))
-    later = store.editions.edition_input("Daily", [], {}, LATER).coverage
+    store.new_editions.publish(replace(edition(), knew=store.edition_input.high_water()))
+    later = store.edition_input.load("Daily", [], {}, LATER).coverage
     assert (later.gaps, later.left_out, later.moved) == ((), (), ())
 
 
@@ -385,15 +391,15 @@ def test_what_is_stored_after_an_edition_is_news_whatever_time_either_bears(stor
     gap = FeedUpdate(state=state_of(store), counts=PollCounts(), status="ok", gap_since=NOON - HOUR)
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     first = edition_input(store).candidates[0].article.id
-    known = replace(edition(listing(first)), knew=store.editions.high_water(), made_at=NOON + ahead)
-    store.editions.publish(known)
+    known = replace(edition(listing(first)), knew=store.edition_input.high_water(), made_at=NOON + ahead)
+    store.new_editions.publish(known)
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
     store.articles.apply(gap, {}, NOON)
-    joined = {article.id: first for article in store.articles.ungrouped()}
-    next_ = store.editions.edition_input("Daily", [TOPIC], joined, NOON + HOUR)
+    joined = {article.id: StoryId(first) for article in store.stories.ungrouped()}
+    next_ = store.edition_input.load("Daily", [TOPIC], joined, NOON + HOUR)
     assert [(each.article.key, each.origin) for each in next_.candidates] == [("b", Origin.NEW)]
-    assert next_.stories[first].listed == {first}
-    assert next_.stories[first].told_at == min(NOON + ahead, NOON + HOUR)
+    assert next_.stories[StoryId(first)].listed == {first}
+    assert next_.stories[StoryId(first)].shown_at == min(NOON + ahead, NOON + HOUR)
     assert (next_.previous is None) == (ahead > HOUR)  # it is not known when it was made
     assert [each.times for each in next_.coverage.gaps] == [1]
     assert next_.coverage.articles_read == 1
@@ -413,27 +419,27 @@ def test_an_edition_may_have_more_matches_than_sqlite_takes_values(store: Store)
 
 def test_what_is_stored_while_an_edition_is_made_is_told_by_the_next_one_alone(store: Store) -> None:
     gap = FeedUpdate(state=state_of(store), counts=PollCounts(), status="ok", gap_since=NOON - HOUR)
-    knows = store.editions.high_water()
+    knows = store.edition_input.high_water()
     store.articles.apply(gap, {}, NOON)
     told = []
     for slot in ("2026-03-02", "2026-03-03"):
-        told.append(len(store.editions.edition_input("Daily", [], {}, LATER, knows=knows).coverage.gaps))
-        store.editions.publish(replace(edition(slot=slot), knew=knows))
-        knows = store.editions.high_water()
+        told.append(len(store.edition_input.load("Daily", [], {}, LATER, knows=knows).coverage.gaps))
+        store.new_editions.publish(replace(edition(slot=slot), knew=knows))
+        knows = store.edition_input.high_water()
     assert told == [0, 1]
 
 
 def test_what_an_unmailed_edition_said_of_the_feeds_is_said_again_where_somebody_reads_it(store: Store) -> None:
     gap = FeedUpdate(state=state_of(store), counts=PollCounts(), status="ok", gap_since=NOON - HOUR)
-    store.editions.publish(replace(edition(), knew=store.editions.high_water()))
+    store.new_editions.publish(replace(edition(), knew=store.edition_input.high_water()))
     for slot in ("2026-03-03", "2026-03-04"):
         store.articles.apply(gap, {}, NOON)
         unmailed = edition(slot=slot, recipients=() if slot == "2026-03-03" else ("held@x.example",))
-        store.editions.publish(replace(unmailed, knew=store.editions.high_water(), made_at=NOON + 2 * HOUR))
+        store.new_editions.publish(replace(unmailed, knew=store.edition_input.high_water(), made_at=NOON + 2 * HOUR))
     with store.database.write() as connection:
         connection.exec_driver_sql("UPDATE deliveries SET state = 'held' WHERE recipient = 'held@x.example'")
     covered = {
-        since_mailed: store.editions.edition_input("Daily", [], {}, LATER, since_mailed=since_mailed).coverage
+        since_mailed: store.edition_input.load("Daily", [], {}, LATER, since_mailed=since_mailed).coverage
         for since_mailed in (True, False)
     }
     assert [each.times for each in covered[True].gaps] == [2]
@@ -443,24 +449,24 @@ def test_what_an_unmailed_edition_said_of_the_feeds_is_said_again_where_somebody
 
 def test_what_an_edition_lists_was_told_with_its_story_though_it_came_while_that_was_made(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    knows = store.editions.high_water()
+    knows = store.edition_input.high_water()
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
-    first, second = (each.id for each in store.articles.ungrouped())
+    first, second = (each.id for each in store.stories.ungrouped())
     told = edition(listing(first), listing(second, "also"))
-    store.editions.publish(replace(told, knew=knows, stories={first: first, second: first}))
+    store.new_editions.publish(replace(told, knew=knows, stories={first: StoryId(first), second: StoryId(first)}))
     store.articles.apply(poll_of(state_of(store), article("c")), {"c": [match()]}, NOON)
-    (third,) = (each.id for each in store.articles.ungrouped())
-    story = store.editions.edition_input("Daily", [TOPIC], {third: first}, LATER).stories[first]
+    (third,) = (each.id for each in store.stories.ungrouped())
+    story = store.edition_input.load("Daily", [TOPIC], {third: StoryId(first)}, LATER).stories[StoryId(first)]
     assert (len(story.articles), story.listed) == (3, frozenset({first, second}))
 
 
 def test_what_comes_while_an_edition_is_made_is_in_none_of_its_stories(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
-    knows = store.editions.high_water()
+    knows = store.edition_input.high_water()
     store.articles.apply(poll_of(state_of(store), article("b")), {"b": [match()]}, NOON)
-    assert len(store.articles.ungrouped()) == 2
-    (first,) = (each.id for each in store.articles.ungrouped(knows))
-    found = store.editions.edition_input("Daily", [TOPIC], {first: first}, LATER, knows=knows)
+    assert len(store.stories.ungrouped()) == 2
+    (first,) = (each.id for each in store.stories.ungrouped(knows))
+    found = store.edition_input.load("Daily", [TOPIC], {first: StoryId(first)}, LATER, knows=knows)
     assert [each.id for story in found.stories.values() for each in story.articles] == [first]
     assert len(found.candidates) == 1
 
@@ -468,19 +474,20 @@ def test_what_comes_while_an_edition_is_made_is_in_none_of_its_stories(store: St
 def test_an_article_that_an_edit_made_match_was_not_told_with_its_story(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store), article("a"), article("b")), {"a": [match()]}, NOON)
     first = edition_input(store).candidates[0].article.id
-    store.editions.publish(replace(edition(listing(first)), knew=store.editions.high_water()))
+    store.new_editions.publish(replace(edition(listing(first)), knew=store.edition_input.high_water()))
     second = store.articles.known(state_of(store).id, Lookup(keys=("b",))).by_key["b"].id
     edited = FeedUpdate(state=state_of(store), changed=(edit_of(second, "b"),), counts=PollCounts(), status="ok")
     store.articles.apply(edited, {"b": [match()]}, NOON)
-    stories = store.editions.edition_input("Daily", [TOPIC], {second: first}, LATER).stories
-    assert [article.id for article in stories[first].articles] == [first, second]
-    assert stories[first].listed == {first}
+    stories = store.edition_input.load("Daily", [TOPIC], {second: StoryId(first)}, LATER).stories
+    assert [article.id for article in stories[StoryId(first)].articles] == [first, second]
+    assert stories[StoryId(first)].listed == {first}
 
 
 @pytest.mark.parametrize("table", ["matches", "polls"])
 def test_an_id_that_an_edition_knew_is_never_given_again(store: Store, table: str) -> None:
     def last() -> int:
-        return {"matches": store.editions.high_water().matches, "polls": store.editions.high_water().polls}[table]
+        knows = store.edition_input.high_water()
+        return {"matches": knows.matches, "polls": knows.polls}[table]
 
     store.articles.apply(poll_of(state_of(store), article("a")), {"a": [match()]}, NOON)
     before = last()
@@ -491,7 +498,7 @@ def test_an_id_that_an_edition_knew_is_never_given_again(store: Store, table: st
 
 
 def test_a_delivery_is_claimed_once_and_settled(store: Store) -> None:
-    store.editions.publish(edition(recipients=("a@x.example", "b@x.example")))
+    store.new_editions.publish(edition(recipients=("a@x.example", "b@x.example")))
     first, second = store.deliveries.due(NOON + HOUR)
     assert store.deliveries.due(NOON) == ()
     assert store.deliveries.claim(first)
@@ -518,10 +525,10 @@ def test_a_request_is_open_until_it_is_answered(store: Store) -> None:
 
 
 def test_pages_wait_until_they_are_in_the_archive(store: Store) -> None:
-    edition_id = store.editions.publish(edition())
+    edition_id = store.new_editions.publish(edition())
     assert edition_id is not None
     assert store.editions.unarchived(10) == (edition_id,)
-    assert store.published.page(edition_id) == "<html></html>"
+    assert store.editions.page(edition_id) == "<html></html>"
     store.editions.mark_archived(edition_id, NOON)
     assert store.editions.unarchived(10) == ()
     store.editions.archive_again()
@@ -538,10 +545,10 @@ def test_what_was_decided_while_the_clock_was_wrong_binds_nothing(store: Store) 
     assert store.feeds.holds(NOON) == {POST: NOON + HOUR}
     assert state_of(store).url not in {each.url for each in store.feeds.due(NOON)}
     wrong = replace(edition(slot="2036-03-02"), made_at=future, slots=((date(2026, 3, 2), 1), (date(2036, 3, 2), 1)))
-    store.editions.publish(wrong)
-    assert store.slots.progress("Daily", NOON) == (NOON, None)
-    assert store.editions.publish(edition(recipients=())) is not None
-    assert store.slots.progress("Daily", NOON + HOUR) == (NOON + HOUR, (date(2026, 3, 2), 1))
+    store.new_editions.publish(wrong)
+    assert store.editions.progress("Daily", NOON) == (NOON, None)
+    assert store.new_editions.publish(edition(recipients=())) is not None
+    assert store.editions.progress("Daily", NOON + HOUR) == (NOON + HOUR, (date(2026, 3, 2), 1))
     (waiting,) = store.deliveries.due(NOON)
     far = Verdict(state=DeliveryState.QUEUED, next_attempt_at=future, answer="")
     store.deliveries.settle(waiting, far, NOON)
@@ -566,7 +573,7 @@ def test_a_hold_is_told_with_who_was_asked_and_how_many_wait(store: Store) -> No
         HeldFeeds(hold=of_one, feeds=1),
         HeldFeeds(hold=hold(NOON + HOUR), feeds=2),
     )
-    assert [each.hold for each in store.ledger.standings(NOON)] == [hold(NOON + HOUR), of_one, hold(NOON + HOUR), None]
+    assert [each.hold for each in store.feeds.standings(NOON)] == [hold(NOON + HOUR), of_one, hold(NOON + HOUR), None]
     assert store.overview.overview(NOON + 4 * DAY).held == ()
 
 
@@ -580,10 +587,10 @@ def test_what_a_feed_was_asked_for_at_its_old_address_does_not_bind_it_at_a_new_
 
 def test_a_digest_that_comes_back_begins_anew(store: Store) -> None:
     store.editions.sync(["Daily"], NOON + HOUR)
-    assert store.slots.progress("Daily", NOON)[0] == NOON
+    assert store.editions.progress("Daily", NOON)[0] == NOON
     store.editions.sync([], NOON + HOUR)
     store.editions.sync(["Daily"], NOON + 2 * HOUR)
-    assert store.slots.progress("Daily", NOON)[0] == NOON + 2 * HOUR
+    assert store.editions.progress("Daily", NOON)[0] == NOON + 2 * HOUR
 
 
 def test_a_wish_nobody_waits_for_is_withdrawn_or_refused(store: Store) -> None:
@@ -615,8 +622,8 @@ def test_the_outbox_is_found_by_its_index(store: Store) -> None:
 
 def test_the_ledger_of_polls_is_bounded(store: Store) -> None:
     store.articles.apply(poll_of(state_of(store)), {}, NOON)
-    assert store.feeds.forget_polls(NOON) == 0
-    assert store.feeds.forget_polls(NOON + HOUR) == 1
+    assert store.polls.forget(NOON) == 0
+    assert store.polls.forget(NOON + HOUR) == 1
 
 
 def test_many_threads_write_without_losing_to_each_other(store: Store) -> None:
@@ -703,6 +710,6 @@ def test_words_are_counted_in_the_transaction_that_stores_their_articles(store: 
 def test_a_digest_configured_under_a_clock_that_was_ahead_begins_now(store: Store) -> None:
     store.editions.sync(["Ahead"], NOON + timedelta(days=365))
     store.editions.sync(["Ahead"], NOON)
-    assert store.slots.progress("Ahead", NOON) == (NOON, None)
+    assert store.editions.progress("Ahead", NOON) == (NOON, None)
     store.editions.sync(["Ahead"], NOON + HOUR)
-    assert store.slots.progress("Ahead", NOON + HOUR) == (NOON, None)
+    assert store.editions.progress("Ahead", NOON + HOUR) == (NOON, None)

@@ -259,12 +259,12 @@ def test_slots_that_were_taken_before_there_were_several_a_day_stay_covered(tmp_
             run(f"INSERT INTO slots (digest_id, day, edition_id) VALUES (1, '{day}', 1)")
     migrate(store.database)
     made_at = datetime(2026, 3, 2, 7, 0, 1, tzinfo=UTC)
-    assert store.slots.progress("Daily", made_at + timedelta(hours=5)) == (made_at, (date(2026, 3, 2), 1))
+    assert store.editions.progress("Daily", made_at + timedelta(hours=5)) == (made_at, (date(2026, 3, 2), 1))
     with store.database.read() as connection:
         rows = connection.exec_driver_sql("SELECT day, ordinal FROM slots ORDER BY day").all()
     assert [tuple(row) for row in rows] == [("2026-03-01", 1), ("2026-03-02", 1)]
     before, several = (DigestSettings(name="Daily", to=(), at=at) for at in (time(7), (time(7), time(18))))
-    since, last = store.slots.progress("Daily", made_at)
+    since, last = store.editions.progress("Daily", made_at)
     for digest, due in ((before, "2026-03-03"), (several, "2026-03-02T18:00")):
         assert due_slot(digest, since=since, last=last, now=made_at + timedelta(hours=10)) is None
         assert next_slot(digest, since=since, last=last, now=made_at).label == due

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from monitor.model.article import Arrival, Article
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
 from monitor.model.voices import Publishers, SharedTexts, Voices
 from monitor.render import spoken
@@ -91,9 +92,9 @@ def test_outlets_at_one_registrable_domain_are_one_publisher() -> None:
 
 def test_what_the_config_says_comes_first() -> None:
     feeds = [
-        (0, FeedSettings(url="https://north.example/rss", publisher="Tidings Group")),
-        (1, FeedSettings(url="https://south.example/rss", publisher="TIDINGS GROUP")),
-        (2, FeedSettings(url="https://www.outlet-2.example/rss")),
+        (FeedId(0), FeedSettings(url="https://north.example/rss", publisher="Tidings Group")),
+        (FeedId(1), FeedSettings(url="https://south.example/rss", publisher="TIDINGS GROUP")),
+        (FeedId(2), FeedSettings(url="https://www.outlet-2.example/rss")),
     ]
     publishers = publishers_of(feeds)
     assert publishers.by_feed == {0: "tidings group", 1: "tidings group"}
@@ -101,15 +102,17 @@ def test_what_the_config_says_comes_first() -> None:
 
 
 def test_a_publisher_may_be_named_by_its_domain() -> None:
-    publishers = publishers_of([(0, FeedSettings(url="https://north.example/rss", publisher="Tidings.example"))])
+    publishers = publishers_of(
+        [(FeedId(0), FeedSettings(url="https://north.example/rss", publisher="Tidings.example"))]
+    )
     assert said(an(0), an(1, link="https://tidings.example/1"), publishers=publishers) == "2 outlets, 1 publisher"
 
 
 def test_an_aggregators_article_belongs_to_the_publisher_of_its_domain() -> None:
     feeds = [
-        (0, FeedSettings(url="https://feeds.north.example/rss", publisher="Tidings Group")),
-        (1, FeedSettings(url="https://south.example/rss", publisher="Tidings Group")),
-        (9, FeedSettings(url="https://collector.example/rss", aggregator=True, publisher="Collector")),
+        (FeedId(0), FeedSettings(url="https://feeds.north.example/rss", publisher="Tidings Group")),
+        (FeedId(1), FeedSettings(url="https://south.example/rss", publisher="Tidings Group")),
+        (FeedId(9), FeedSettings(url="https://collector.example/rss", aggregator=True, publisher="Collector")),
     ]
     publishers = publishers_of(feeds)
     assert publishers.hosts == {"collector.example"}
@@ -119,8 +122,8 @@ def test_an_aggregators_article_belongs_to_the_publisher_of_its_domain() -> None
 
 def test_a_domain_whose_feeds_name_several_publishers_says_nothing() -> None:
     feeds = [
-        (0, FeedSettings(url="https://blogs.example/anna", publisher="Anna")),
-        (1, FeedSettings(url="https://blogs.example/otto", publisher="Otto")),
+        (FeedId(0), FeedSettings(url="https://blogs.example/anna", publisher="Anna")),
+        (FeedId(1), FeedSettings(url="https://blogs.example/otto", publisher="Otto")),
     ]
     publishers = publishers_of(feeds)
     assert publishers.by_domain == {}

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.match import TopicIndex, fingerprint
 from monitor.model.article import Arrival, Article
+from monitor.model.ids import ArticleId, FeedId
 from monitor.model.match import Document, Evidence, Match, Tier
 from monitor.model.topic import Rule, Topic
 from monitor.workbench import (
@@ -60,8 +61,8 @@ def trial_of(*topics: Topic, news: Sequence[Entry] = NEWS, samples: int = 5) -> 
 
 def test_a_stored_article_is_dated_by_when_it_was_first_seen() -> None:
     article = Article(
-        id=7,
-        feed_id=1,
+        id=ArticleId(7),
+        feed_id=FeedId(1),
         key="k",
         link="https://post.example/7",
         title="Title",

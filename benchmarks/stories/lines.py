@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.model.ids import ArticleId
 from monitor.model.story import StoryArticle
 from monitor.workbench import Entry, entry_from_line
 
@@ -66,7 +67,11 @@ def _stream(entries: Mapping[int, Entry]) -> tuple[StoryArticle, ...]:
         document = entry.document
         articles.append(
             StoryArticle(
-                id=number, title=document.title, text=document.text, outlet=document.outlet, first_seen_at=seen_at
+                id=ArticleId(number),
+                title=document.title,
+                text=document.text,
+                outlet=document.outlet,
+                first_seen_at=seen_at,
             )
         )
     return tuple(sorted(articles, key=lambda article: (article.first_seen_at, article.id)))

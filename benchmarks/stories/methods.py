@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from monitor.cluster import THRESHOLDS, Thresholds, group, time_windows, words_of
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import StoryArticle, WordCounts
 from monitor.text import normalised_title
 
@@ -21,7 +22,7 @@ def ours(stream: Stream, yardstick: Thresholds = THRESHOLDS, stored: Stream | No
     """As an edition groups them: all are `stored` (or more are), none is grouped yet."""
     known = stream if stored is None else stored
     counts = WordCounts(articles=len(known), words=words_of(known))
-    stories: dict[int, int] = {}
+    stories: dict[ArticleId, StoryId] = {}
     for arrivals in time_windows(stream):
         stories |= group(arrivals, (), counts, yardstick)
     return [stories[article.id] for article in stream]

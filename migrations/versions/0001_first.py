@@ -1,6 +1,6 @@
 """The first schema: feeds, the ledger of polls, articles, topics, matches, editions, deliveries, requests.
 
-What each table is for stands in `monitor/store/tables.py`.
+What each table is for stands in `monitor/store/tables/`.
 """
 
 import sqlalchemy as sa

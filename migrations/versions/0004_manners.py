@@ -1,6 +1,6 @@
 """What polling remembers: moves, pauses, gaps, the rhythm of a feed, outages of our own.
 
-What each column is for stands in `monitor/store/tables.py` and `monitor/model/update.py`.
+What each column is for stands in `monitor/store/tables/` and `monitor/model/update.py`.
 """
 
 import sqlalchemy as sa

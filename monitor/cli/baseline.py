@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import output
+from monitor.model.ids import FeedId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,7 @@ def baseline(
     settings, clock = draft_of(context), SystemClock()
     names = _topics(settings, digest)
     with opened_store(settings.storage, clock) as store:
-        ledger = store.ledger
-        found = ledger.baseline(names, _chosen(ledger.standings(clock.now()), feeds or []))
+        found = store.articles.baseline(names, _chosen(store.feeds.standings(clock.now()), feeds or []))
     if as_json:
         output.print_json({"articles": [_facts(each) for each in found]})
     else:
@@ -55,7 +55,7 @@ def _topics(settings: "Settings", digest: str) -> list[str]:
     raise UsageError(f"There is no digest {quoted(digest)} in {settings.path}.{hint}")
 
 
-def _chosen(standings: "Sequence[FeedStanding]", names: list[str]) -> list[int]:
+def _chosen(standings: "Sequence[FeedStanding]", names: list[str]) -> "list[FeedId]":
     """The ids of the feeds with these names (names as written in mails work, too); all feeds if there are no names."""
     from monitor.digest.baseline import NAME_CHARACTERS
     from monitor.errors import UsageError

@@ -9,6 +9,7 @@ import typer
 
 from monitor.cli import output
 from monitor.model.delivery import DeliveryState
+from monitor.model.ids import DeliveryId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +64,7 @@ def show(
 
     settings = draft_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
-        found = store.deliveries.record(number)
+        found = store.deliveries.record(DeliveryId(number))
     if found is None:
         raise UsageError(f"There is no delivery {number}; `deliveries list` lists them.")
     record, attempts, body = found
@@ -86,7 +87,7 @@ def retry(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Try deliveries again now, whether refused, held, dead, cancelled or waiting. Lifts a suspension."""
     from monitor.model.requests import RetryRequest
 
-    _by_owner(context, RetryRequest(ids=tuple(ids)), as_json)
+    _by_owner(context, RetryRequest(ids=tuple(map(DeliveryId, ids))), as_json)
 
 
 @app.command()
@@ -94,7 +95,7 @@ def cancel(context: typer.Context, ids: Ids, as_json: AsJson = False) -> None:
     """Cancel deliveries that are waiting or held, so that they are never sent."""
     from monitor.model.requests import CancelRequest
 
-    _by_owner(context, CancelRequest(ids=tuple(ids)), as_json)
+    _by_owner(context, CancelRequest(ids=tuple(map(DeliveryId, ids))), as_json)
 
 
 def _by_owner(context: typer.Context, request: "AnyRequest", as_json: bool) -> None:

@@ -27,7 +27,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the feeds: state, last and next poll, new articles in 7 days, and articles from before the first poll."""
     with _looked_at(context) as (store, now):
-        standings = store.ledger.standings(now)
+        standings = store.feeds.standings(now)
     if as_json:
         output.print_json([_facts(each, now) for each in standings])
         return
@@ -57,11 +57,11 @@ def show(
     from monitor.url import shown_url, stored_url
 
     with _looked_at(context) as (store, now):
-        standings = store.ledger.standings(now)
+        standings = store.feeds.standings(now)
         found = [each for each in standings if feed in (each.name, each.outlet) or stored_url(feed) == each.state.url]
         if not found:
             raise UsageError(f'No feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
-        ledger = store.ledger.polls(found[0].state.id, limit)
+        ledger = store.polls.of_feed(found[0].state.id, limit)
     if as_json:
         polls = [_poll_facts(each) for each in ledger]
         output.print_json({**_facts(found[0], now), **_more(found[0]), "polls": polls})

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
+from monitor.model.ids import DeliveryId
 
 if TYPE_CHECKING:
     from monitor.deliver import Channel
@@ -79,7 +80,7 @@ def _delivery(channel: "Channel", recipient: str) -> "Delivery":
     now = SystemClock().now()
     letter = _letter(channel, recipient)
     return Delivery(
-        id=0,
+        id=DeliveryId(0),
         edition_id=None,
         recipient=recipient,
         message_id=letter.message_id,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
+from monitor.model.ids import StoryId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def mute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
 
     with _store_of(context) as (store, publishers):
         _found(store, publishers, story)
-        store.stories.mute(story, SystemClock().now())
+        store.stories.mute(StoryId(story), SystemClock().now())
         _print_muting(_found(store, publishers, story), as_json=as_json)
 
 
@@ -82,7 +83,7 @@ def unmute(context: typer.Context, story: Id, as_json: AsJson = False) -> None:
     """Report this story again, starting with its next article."""
     with _store_of(context) as (store, publishers):
         _found(store, publishers, story)
-        store.stories.unmute(story)
+        store.stories.unmute(StoryId(story))
         _print_muting(_found(store, publishers, story), as_json=as_json)
 
 
@@ -90,7 +91,7 @@ def _found(store: "Store", publishers: "Publishers", story: int) -> "StoryRecord
     from monitor.errors import UsageError
     from monitor.jobs.grouping import grouping
 
-    record = store.stories.one(story, grouping(store), publishers)
+    record = store.stories.one(StoryId(story), grouping(store), publishers)
     if record is None:
         raise UsageError(f"There is no story {story}; `stories list` lists them.")
     return record

@@ -17,6 +17,7 @@ from monitor.cluster.outlet_boilerplate import OutletBoilerplate
 from monitor.cluster.word_bags import is_scant, words_of
 from monitor.content_words import content_words
 from monitor.copies import Copies, wording
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import StoryArticle, WordCounts
 
 __all__ = ["SLICE", "STORY_WINDOW", "THRESHOLDS", "Thresholds", "group", "slices", "time_windows", "words_of"]
@@ -55,7 +56,7 @@ def group(
     counts: WordCounts,
     yardstick: Thresholds = THRESHOLDS,
     sign_of_life: Callable[[], None] = lambda: None,
-) -> dict[int, int]:
+) -> dict[ArticleId, StoryId]:
     """Arrival → story: one of `recent`, that of an earlier arrival, or its own.
 
     A story is named after its first article. Both in order of (first seen, id); `recent` are the
@@ -67,7 +68,7 @@ def group(
         stories.add(article, article.story_id or article.id)
     placed = {article.id: stories.placed(article) for article in arrivals}
     moves = stories.joined({story for article, story in placed.items() if article == story})
-    return {article: moves.get(story, story) for article, story in placed.items()}
+    return {article: StoryId(moves.get(story, story)) for article, story in placed.items()}
 
 
 class _Stories:

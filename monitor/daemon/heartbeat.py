@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from monitor.fetch import Fetcher
 from monitor.log import logger
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
+from monitor.model.ids import FeedId
 from monitor.store import Store
 from monitor.url import host_of
 
@@ -44,7 +45,7 @@ class Heartbeat:
 
 async def _asked(fetcher: Fetcher, url: str) -> str:
     async with fetcher.session() as session:
-        outcome = await session.fetch(FetchRequest(feed_id=0, url=url, validators=Validators()))
+        outcome = await session.fetch(FetchRequest(feed_id=FeedId(0), url=url, validators=Validators()))
     return _problem(outcome)
 
 

@@ -117,7 +117,7 @@ def _day(jobs: Jobs, reports: list[PollReport], since: datetime, letter: Path, s
         failures=sum(report.is_failure for report in reports),
         new=sum(report.counts.new for report in reports),
         changed=sum(report.counts.changed for report in reports),
-        flagged=jobs.store.articles.matched_since(since),
+        flagged=jobs.store.matches.since(since),
         letter=message_from_bytes(letter.read_bytes(), policy=policy.default),
         page=page_path(settings.storage.archive_folder, settings.digests[0].name, today),
     )

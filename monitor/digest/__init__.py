@@ -24,21 +24,10 @@ from monitor.digest.entries import days_between, mention, pointer, pointer_back,
 from monitor.digest.rollup import compose_rollup
 from monitor.digest.topic_stories import TopicStory, muted_topics, sort_key, strength, topic_stories
 from monitor.digest.trend import day_bounds, trend
-from monitor.model.edition import (
-    Baseline,
-    Counts,
-    Edition,
-    Form,
-    Listing,
-    Mention,
-    Pointer,
-    Quiet,
-    Section,
-    Told,
-    Trend,
-    spoken_at,
-)
+from monitor.model.edition import Baseline, Counts, Edition, Form, Listing, Quiet, Section, Trend, spoken_at
 from monitor.model.edition_input import EditionInput, Slot
+from monitor.model.entries import Mention, Pointer, Told
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 from monitor.model.voices import Publishers
@@ -60,9 +49,9 @@ class _Plan:
 
     order: tuple[str, ...]
     shares: tuple[TopicStory, ...]
-    homes: Mapping[int, TopicStory]
-    places: Mapping[int, tuple[TopicStory, ...]]
-    told_under: Mapping[int, str]
+    homes: Mapping[StoryId, TopicStory]
+    places: Mapping[StoryId, tuple[TopicStory, ...]]
+    listed_under: Mapping[ArticleId, str]
     muted: Mapping[str, date]
     trends: Mapping[str, Trend]
     publishers: Publishers
@@ -132,7 +121,7 @@ def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, z
     trends = {topic.name: trend(edition_input.daily.get(topic.name, ())) for topic in topics}
     order = tuple(topic.name for topic in sorted(topics, key=lambda each: each.priority))
     in_order = sorted(shares, key=lambda share: order.index(share.topic))
-    places: defaultdict[int, tuple[TopicStory, ...]] = defaultdict(tuple)
+    places: defaultdict[StoryId, tuple[TopicStory, ...]] = defaultdict(tuple)
     for share in in_order:
         if share.form not in (Form.POINTER, Form.MUTED):
             places[share.story.id] += (share,)
@@ -142,7 +131,7 @@ def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, z
         shares=shares,
         homes=homes,
         places=places,
-        told_under=edition_input.told_under,
+        listed_under=edition_input.listed_under,
         muted=muted,
         trends=trends,
         publishers=edition_input.publishers,
@@ -151,9 +140,9 @@ def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, z
     )
 
 
-def _homes(shares: Iterable[TopicStory]) -> dict[int, TopicStory]:
+def _homes(shares: Iterable[TopicStory]) -> dict[StoryId, TopicStory]:
     """Story → the share that is shown in full: that of the topic with most of its articles, and the first of equals."""
-    homes: dict[int, TopicStory] = {}
+    homes: dict[StoryId, TopicStory] = {}
     for share in sorted((share for share in shares if share.form is Form.STORY), key=strength):
         homes.setdefault(share.story.id, share)
     return homes
@@ -205,7 +194,7 @@ def _mention(share: TopicStory, plan: _Plan) -> Mention:
 
 
 def _pointer_back(share: TopicStory, plan: _Plan) -> Pointer:
-    before = plan.told_under.get(share.lead.article.id, "")
+    before = plan.listed_under.get(share.lead.article.id, "")
     return pointer_back(share, "" if before == share.topic else before)
 
 
@@ -259,7 +248,7 @@ def _quiet_topic(topic: str, last_match: datetime | None, there: int, plan: _Pla
 
 
 def _baseline(plan: _Plan, edition_input: EditionInput, digest: DigestSettings) -> Baseline | None:
-    articles: defaultdict[bool, set[int]] = defaultdict(set)
+    articles: defaultdict[bool, set[ArticleId]] = defaultdict(set)
     for share in plan.shares:
         articles[share.form is Form.MUTED] |= {candidate.article.id for candidate in share.candidates}
     return baseline_of(edition_input.baseline, digest, plan.order, shown=articles[False], muted=articles[True])

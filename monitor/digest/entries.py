@@ -10,7 +10,7 @@ from monitor.digest.headlines import headlines
 from monitor.digest.plain import direction
 from monitor.digest.topic_stories import TopicStory, carrying, others_of, outlet_count
 from monitor.model.article import Article
-from monitor.model.edition import Item, Mention, Pointer, Told
+from monitor.model.entries import Item, Mention, Pointer, Told
 from monitor.model.voices import Publishers
 from monitor.plain_text import one_line
 from monitor.text import normalised_title
@@ -39,7 +39,7 @@ def told(
         outlets=outlet_count(share),
         voices=voices_of(carrying(share), publishers),
         day=days_between(share.story.first_seen_at, now, zone) + 1,
-        continues=share.story.told_at is not None,
+        continues=share.story.shown_at is not None,
         headlines=headlines(lead, others),
         sentence=first_sentence(article, shared),
         also_under=tuple(other.topic for other in shares if other.topic != share.topic),
@@ -70,7 +70,7 @@ def pointer_back(share: TopicStory, topic: str) -> Pointer:
         headlines=headlines(lead, also),
         also=also,
         topic=topic,
-        told_at=share.story.told_at,
+        told_at=share.story.shown_at,
     )
 
 

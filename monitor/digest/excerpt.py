@@ -9,7 +9,7 @@ from itertools import pairwise
 from monitor.boilerplate import kept, left_out_of_quotes
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
-from monitor.model.edition import Reason, Segment
+from monitor.model.entries import Reason, Segment
 from monitor.model.match import Evidence, Match
 from monitor.plain_text import one_line
 from monitor.text import normalised_title, sentence_starts, tokenise

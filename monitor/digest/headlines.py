@@ -6,7 +6,7 @@ articles were grouped wrongly, every headline is in the edition.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from monitor.model.edition import Carrier, Headline, Item
+from monitor.model.entries import Carrier, Headline, Item
 from monitor.text import normalised_title
 
 

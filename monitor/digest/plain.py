@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from monitor.model.edition import Direction
+from monitor.model.entries import Direction
 
 _DIRECTIONS: Final[dict[str, Direction]] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 

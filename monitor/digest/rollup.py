@@ -13,6 +13,7 @@ from monitor.digest.entries import item
 from monitor.digest.topic_stories import muted_topics
 from monitor.model.edition import Trend
 from monitor.model.edition_input import Slot
+from monitor.model.ids import StoryId
 from monitor.model.match import Tier
 from monitor.model.rollup import OutletShare, RollUp, TopicWeek, Tuning, WeekFacts, WeekMatch, WeekStory
 from monitor.model.settings import DigestSettings
@@ -79,7 +80,7 @@ def _of(matches: Iterable[WeekMatch], topic: str) -> list[WeekMatch]:
     return [match for match in matches if match.topic == topic]
 
 
-def _ids(matches: Iterable[WeekMatch]) -> set[int]:
+def _ids(matches: Iterable[WeekMatch]) -> set[StoryId]:
     """The stories of matches; mere mentions make none."""
     return {match.story_id for match in matches if match.tier != Tier.PASSING}
 
@@ -118,7 +119,7 @@ def _biggest(
     week: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo, publishers: Publishers
 ) -> tuple[WeekStory, ...]:
     """By outlets × days, then the newer."""
-    stories: defaultdict[int, list[WeekMatch]] = defaultdict(list)
+    stories: defaultdict[StoryId, list[WeekMatch]] = defaultdict(list)
     for match in week:
         stories[match.story_id].append(match)
     told = [stories[story_id] for story_id in sorted(_ids(week))]

@@ -12,8 +12,9 @@ from itertools import chain
 from monitor.copies import Copies, Wording, wording
 from monitor.model.article import Article
 from monitor.model.edition import Form
-from monitor.model.edition_input import Candidate, EditionInput, Origin, StoryFacts
-from monitor.model.match import Tier
+from monitor.model.edition_input import Candidate, EditionInput, StoryFacts
+from monitor.model.ids import ArticleId, StoryId
+from monitor.model.match import Origin, Tier
 from monitor.model.topic import Topic
 
 FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL, Origin.BASELINE: Form.BASELINE}
@@ -42,7 +43,7 @@ def topic_stories(
     """The candidates of these topics, by topic and story. Candidates of a muted topic or story are news that is not
     reported.
     """
-    groups: defaultdict[tuple[str, int], list[Candidate]] = defaultdict(list)
+    groups: defaultdict[tuple[str, StoryId], list[Candidate]] = defaultdict(list)
     for candidate in edition_input.candidates:
         if candidate.match.topic in topics:
             groups[candidate.match.topic, candidate.story_id].append(candidate)
@@ -90,8 +91,8 @@ def others_of(share: TopicStory, shares: Iterable[TopicStory]) -> tuple[tuple[Ar
     `shares` are all of the story that have something new, in the order of their topics.
     """
     own = {candidate.article.id for candidate in share.candidates}
-    elsewhere: dict[int, Article] = {}
-    under: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    elsewhere: dict[ArticleId, Article] = {}
+    under: defaultdict[ArticleId, tuple[str, ...]] = defaultdict(tuple)
     for other in shares:
         for article in (candidate.article for candidate in other.candidates):
             if article.id not in own and article.id not in share.story.listed:
@@ -107,7 +108,7 @@ def carriers(story: StoryFacts) -> tuple[Article, ...]:
     return tuple(article for article in story.articles if article.is_mailable)
 
 
-def _share(story: StoryFacts, candidates: Sequence[Candidate], read: Collection[int]) -> TopicStory:
+def _share(story: StoryFacts, candidates: Sequence[Candidate], read: Collection[ArticleId]) -> TopicStory:
     new = _ranked([candidate for candidate in candidates if candidate.article.id not in read])
     old = _ranked([candidate for candidate in candidates if candidate.article.id in read])
     form = _form(new[0]) if new else Form.POINTER
@@ -133,18 +134,18 @@ def _form(lead: Candidate) -> Form:
     return Form.PASSING if lead.match.tier is Tier.PASSING else Form.STORY
 
 
-def _read_before(edition_input: EditionInput) -> set[int]:
+def _read_before(edition_input: EditionInput) -> set[ArticleId]:
     """The articles that the reader has: listed under another topic, or in a told story without anything new."""
-    stories: defaultdict[int, dict[int, Article]] = defaultdict(dict)
+    stories: defaultdict[StoryId, dict[ArticleId, Article]] = defaultdict(dict)
     for candidate in edition_input.candidates:
         stories[candidate.story_id][candidate.article.id] = candidate.article
     told = (_told(edition_input.stories[story], articles.values()) for story, articles in stories.items())
-    return {*edition_input.told_under, *chain.from_iterable(told)}
+    return {*edition_input.listed_under, *chain.from_iterable(told)}
 
 
-def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[int]:
+def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[ArticleId]:
     """Those of `articles` that were listed with the told story, or that are copies of what was (decision 32)."""
-    if story.told_at is None:
+    if story.shown_at is None:
         return
     known = Copies()
     for article in story.articles:

@@ -178,7 +178,7 @@ def _editions(settings: Settings, store: Store, now: datetime) -> list[NextEditi
     found = []
     for digest in settings.digests:
         if digest.enabled:
-            since, last = store.slots.progress(digest.name, now)
+            since, last = store.editions.progress(digest.name, now)
             due = due_slot(digest, since=since, last=last, now=now)
             after = next_slot(digest, since=since, last=last, now=now)
             found.append(NextEdition(digest=digest.name, at=after.due_at, overdue_since=due.due_at if due else None))

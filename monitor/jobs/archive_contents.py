@@ -23,7 +23,8 @@ from monitor.model.archive_index import (
     ArchiveMonth,
     ArchiveTopic,
 )
-from monitor.model.edition import Item
+from monitor.model.entries import Item
+from monitor.model.ids import ArticleId
 from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic
 from monitor.model.settings import DigestSettings
@@ -60,7 +61,7 @@ class ArchiveContents:
         timezone, language = (first.timezone, first.language) if first else ("UTC", "en")
         made_at = archived[0].made_at
         names = [topic.name for topic in self.topics if topic.enabled]
-        daily = self.store.past.stories_a_day(names, day_bounds(made_at, ZoneInfo(timezone), INDEX_DAYS))
+        daily = self.store.matches.stories_a_day(names, day_bounds(made_at, ZoneInfo(timezone), INDEX_DAYS))
         by_digest = groupby(sorted(archived, key=lambda each: each.digest), key=lambda each: each.digest)
         digests = tuple(self._digests({name: tuple(own) for name, own in by_digest}))
         places = _newest_places(digests)
@@ -84,9 +85,9 @@ class ArchiveContents:
     def _digests(self, by_digest: Mapping[str, Sequence[ArchivedEdition]]) -> Iterator[ArchiveDigest]:
         rank = {topic.name: (topic.priority, place) for place, topic in enumerate(self.topics)}
         newest = [edition.id for own in by_digest.values() for edition in own[:NEWEST]]
-        leading = self.store.past.leading(newest, HEADLINES)
+        leading = self.store.listings.leading(newest, HEADLINES)
         led = {edition: in_turn(_ranked(topics, rank), HEADLINES) for edition, topics in leading.items()}
-        listed = self.store.past.listed_articles({article for each in led.values() for _, article in each})
+        listed = self.store.articles.with_former_titles({article for each in led.values() for _, article in each})
         for name, own in by_digest.items():
             zone, _ = self.zone_and_language(name)
             entries = [
@@ -119,10 +120,10 @@ def entry_of(edition: ArchivedEdition, zone: ZoneInfo) -> ArchiveEntry:
     )
 
 
-def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, int], ...]:
+def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, ArticleId], ...]:
     """(topic, article): the best of each topic, then the second best of each, up to the limit; no article twice."""
     rounds = zip_longest(*([(each.topic, article) for article in each.article_ids] for each in topics))
-    chosen: dict[int, str] = {}
+    chosen: dict[ArticleId, str] = {}
     for topic, article in (pair for pairs in rounds for pair in pairs if pair is not None):
         chosen.setdefault(article, topic)
     return tuple((topic, article) for article, topic in islice(chosen.items(), most))

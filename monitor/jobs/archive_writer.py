@@ -13,6 +13,7 @@ from monitor.jobs.archive_contents import ArchiveContents, entry_of
 from monitor.log import logger
 from monitor.model.archive_index import Neighbours
 from monitor.model.clock import Clock
+from monitor.model.ids import EditionId
 from monitor.model.past import ArchivedEdition
 from monitor.progress import Progress
 from monitor.render import Environment, render_index, with_neighbours
@@ -46,17 +47,17 @@ class ArchiveWriter:
         waiting = self.store.editions.unarchived(MOST_PAGES)
         if not waiting:
             return
-        archived = self.store.past.archived()
+        archived = self.store.editions.archived()
         if self._write_pages(waiting, archived) or not is_whole:
             self._write_index(archived)
 
-    def _write_pages(self, waiting: Sequence[int], archived: Sequence[ArchivedEdition]) -> bool:
+    def _write_pages(self, waiting: Sequence[EditionId], archived: Sequence[ArchivedEdition]) -> bool:
         """Write the pending pages. Returns whether any was written."""
         beside = _neighbours(archived)
         editions = {each.id: each for each in archived}
         reasons: list[str] = []
         for edition in (editions[edition_id] for edition_id in waiting):
-            page = self.store.published.page(edition.id)
+            page = self.store.editions.page(edition.id)
             html = with_neighbours(page, self._links(edition, *beside[edition.id]), self.templates)
             try:
                 write_page(self.archive.folder, edition.digest, edition.slot, html)

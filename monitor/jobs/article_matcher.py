@@ -46,7 +46,7 @@ class ArticleMatcher:
         """
         stored = [*update.changed, *update.excess, *update.reread]
         leaves_out = any(each.left_out_since for each in shared)
-        came_at = self.store.boilerplate.came_at([edit.id for edit in stored]) if leaves_out and stored else {}
+        came_at = self.store.articles.came_at([edit.id for edit in stored]) if leaves_out and stored else {}
         documents: Iterable[tuple[str, Document]] = chain(
             ((new.key, document_of(new, shared, new.first_seen_at)) for new in update.new),
             ((edit.key, document_of(edit, shared, came_at.get(edit.id))) for edit in stored),
@@ -65,7 +65,7 @@ class ArticleMatcher:
         if not update.excess:
             return update
         found = {edit.id: [match.topic for match in matches.get(edit.key, ())] for edit in update.excess}
-        kept = admitted(update, found, self.store.articles.topics_of([edit.id for edit in update.excess]))
+        kept = admitted(update, found, self.store.matches.topics_of([edit.id for edit in update.excess]))
         for edit in update.excess:
             if edit not in kept.changed:
                 matches.pop(edit.key, None)
@@ -92,7 +92,7 @@ class ArticleMatcher:
         if not update.new:
             return None
         new = [Specimen(title=each.title, text=each.text, seen_at=each.first_seen_at) for each in update.new]
-        recent = self.store.boilerplate.recent(update.state.id, RECENT_ARTICLES)
+        recent = self.store.articles.latest(update.state.id, RECENT_ARTICLES)
         found = await asyncio.to_thread(self.units.run, unit, learned, shared, new, recent, self.clock.now())
         before = {each.words for each in shared if each.left_out_since}
         for each in found:

@@ -18,6 +18,7 @@ from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
 from monitor.model.edition_input import Coverage, HighWater, Slot
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.new_edition import EditionKind
 from monitor.model.note import NoteKind
 from monitor.model.rollup import RollUp
@@ -28,7 +29,7 @@ from monitor.policy.slots import due_slot, next_slot
 from monitor.progress import Progress
 from monitor.store import Store
 
-Keep = Callable[[Mapping[int, int]], None]
+Keep = Callable[[Mapping[ArticleId, StoryId]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class Draft:
     letters: tuple[Letter, ...]
     knew: HighWater
     """What was stored before it was drafted."""
-    stories: Mapping[int, int]
+    stories: Mapping[ArticleId, StoryId]
     """The grouping it rests on: article → story."""
     undelivered: Mapping[str, tuple[Undelivered, ...]]
     """By recipient, the earlier editions that each letter reports as undelivered."""
@@ -70,7 +71,7 @@ class Editor:
         E14). With `at`: the edition as of that time, a manual one if no slot is due.
         """
         now = self.clock.now()
-        since, last = self.store.slots.progress(digest.name, now)
+        since, last = self.store.editions.progress(digest.name, now)
         slot = due_slot(digest, since=since, last=last, now=at or now)
         if slot is None and at is None:
             slot = next_slot(digest, since=since, last=last, now=now)
@@ -90,7 +91,7 @@ class Editor:
         large grouping.
         """
         now = now or self.clock.now()
-        knows = self.store.editions.high_water()
+        knows = self.store.edition_input.high_water()
         self.index.forget_words()  # grouping takes most of the memory: both at once would add up
         stories = grouping(self.store, knows, keep=keep, sign_of_life=self.progress.sign_of_life)
         edition, knows = self._composed(digest, stories, slot, now, knows, is_test=is_test)
@@ -120,7 +121,7 @@ class Editor:
     def _composed(
         self,
         digest: DigestSettings,
-        stories: Mapping[int, int],
+        stories: Mapping[ArticleId, StoryId],
         slot: Slot | None,
         now: datetime,
         knows: HighWater,
@@ -129,14 +130,14 @@ class Editor:
     ) -> tuple[Edition | RollUp, HighWater]:
         """The edition and what it knows: the texts of articles are read after the grouping, with all edits so far."""
         topics = [topic for topic in self.topics if not digest.topics or topic.name in digest.topics]
-        since, last = self.store.slots.progress(digest.name, now)
+        since, last = self.store.editions.progress(digest.name, now)
         next_at = next_slot(digest, since=since, last=slot.key if slot else last, now=now).due_at
         label = self._label(digest.name, slot, now)
         moment = spoken_at(slot.due_at if slot else now, now)
         if digest.kind == "roll-up":
             return self._rolled_up(digest, topics, stories, slot, label, moment, now, next_at, knows), knows
         kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
-        edition_input = self.store.editions.edition_input(
+        edition_input = self.store.edition_input.load(
             digest.name,
             [topic.name for topic in topics],
             stories,
@@ -166,7 +167,7 @@ class Editor:
         self,
         digest: DigestSettings,
         topics: Sequence[Topic],
-        stories: Mapping[int, int],
+        stories: Mapping[ArticleId, StoryId],
         slot: Slot | None,
         label: str,
         moment: datetime,
@@ -178,13 +179,13 @@ class Editor:
         facts = replace(
             facts,
             coverage=self._coverage(digest.name, facts.coverage),
-            baseline=self.store.editions.baseline(digest.name, [topic.name for topic in topics], knows),
+            baseline=self.store.edition_input.baseline(digest.name, [topic.name for topic in topics], knows),
             publishers=publishers(self.store, self.feeds),
         )
         return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_at)
 
     def _label(self, digest: str, slot: Slot | None, now: datetime) -> str:
-        return self.store.editions.free_label(digest, slot) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        return self.store.new_editions.free_label(digest, slot) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
 
     def _with_missed(self, digest: str, edition: Edition | RollUp, undelivered: Sequence[Undelivered]) -> Rendered:
         addresses = self.renderer.addresses

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from monitor.cluster import STORY_WINDOW, group, slices, words_of
 from monitor.model.edition_input import HighWater
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.settings import FeedSettings
 from monitor.model.story import StoryArticle
 from monitor.model.voices import Publishers
@@ -18,20 +19,20 @@ def grouping(
     store: Store,
     knows: HighWater | None = None,
     *,
-    keep: Callable[[Mapping[int, int]], None] | None = None,
+    keep: Callable[[Mapping[ArticleId, StoryId]], None] | None = None,
     sign_of_life: Callable[[], None] = lambda: None,
-) -> dict[int, int]:
+) -> dict[ArticleId, StoryId]:
     """Group matching articles that are not grouped yet: article → story. Publishing an edition stores the result; this
     function does not. `keep` receives each slice of a flood except the last, so that a restart continues where it was.
     Articles that came after `knows` are left out: the edition that uses this grouping does not list them.
     """
-    stories: dict[int, int] = {}
-    ungrouped = store.articles.ungrouped(knows)
+    stories: dict[ArticleId, StoryId] = {}
+    ungrouped = store.stories.ungrouped(knows)
     grouped_now: list[StoryArticle] = []
     for arrivals in slices(ungrouped):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
         before = {each.id: each for each in grouped_now if since <= each.first_seen_at <= until}
-        before |= {each.id: each for each in store.articles.grouped_between(since, until)}
+        before |= {each.id: each for each in store.stories.grouped_between(since, until)}
         recent = sorted(before.values(), key=lambda each: (each.first_seen_at, each.id))
         counts = store.words.counts(words_of((*arrivals, *recent)))
         found = group(arrivals, recent, counts, sign_of_life=sign_of_life)

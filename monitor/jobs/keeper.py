@@ -47,7 +47,7 @@ class Keeper:
         self.store.editions.sync(names, now)  # the clock may have been ahead
         for kind in (NoteKind.EDITION, NoteKind.TEMPLATE):
             self.store.notes.keep(kind, names, now)
-        self.store.feeds.forget_polls(now - LEDGER_KEPT)
+        self.store.polls.forget(now - LEDGER_KEPT)
         self.store.requests.forget(now - REQUESTS_KEPT)
         self.store.deliveries.forget_attempts(now - LEDGER_KEPT)
         self.store.notes.forget(now - LEDGER_KEPT)

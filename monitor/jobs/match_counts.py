@@ -12,7 +12,7 @@ def flagged(store: Store, update: FeedUpdate, matches: Mapping[str, Sequence[Mat
     """How many matches are new with this poll, which is not stored yet. An edit that leaves a match unchanged adds
     none, and neither does a text that is read again.
     """
-    known = store.articles.topics_of([edit.id for edit in update.changed])
+    known = store.matches.topics_of([edit.id for edit in update.changed])
     before = {edit.key: known.get(edit.id, frozenset()) for edit in update.changed}
     reread = {article.key for article in update.reread}
     return sum(

@@ -43,9 +43,9 @@ class OperatorNotes:
         now = self.clock.now()
         for kind, found in self._conditions(now).items():
             self.store.notes.sync(kind, found, now)
-        new = [note for note in self.store.notes.open() if note.told_at is None]
-        if new and self.operator.to and may_mail(self.store.notes.told_at(), self.operator.interval, now):
-            self.store.notes.tell(new, self._messages(new, now), now)
+        new = [note for note in self.store.notes.open() if note.reported_at is None]
+        if new and self.operator.to and may_mail(self.store.notes.reported_at(), self.operator.interval, now):
+            self.store.notes.report(new, self._messages(new, now), now)
             log.info("operator notified", notes=len(new))
 
     def _conditions(self, now: datetime) -> dict[NoteKind, dict[str, str]]:
@@ -58,7 +58,7 @@ class OperatorNotes:
         }
 
     def _outages(self, now: datetime) -> dict[str, str]:
-        if not self.store.notes.nothing_read(now):
+        if not self.store.feeds.nothing_read(now):
             return {}
         hours = NOTHING_READ // timedelta(hours=1)
         return {
@@ -69,7 +69,7 @@ class OperatorNotes:
         return {
             trouble.url: f"{trouble.name} ({trouble.url}) has been failing since {_stamp(trouble.since)}: "
             f"{trouble.reason}."
-            for trouble in self.store.notes.coverage(now).failing
+            for trouble in self.store.feeds.coverage(now, now).failing
         }
 
     def _recipients(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from monitor.errors import DeliveryError, UsageError
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
+from monitor.model.ids import DeliveryId, EditionId
 from monitor.model.settings import OnUnknown
 from monitor.policy.retry import deserves_copy, scope, shared, verdict
 from monitor.progress import Progress
@@ -75,7 +76,7 @@ class Outbox:
         """Send these without storing anything. Returns their states afterwards."""
         return tuple(self._tried(_unstored(self.channel, letter)) for letter in letters)
 
-    def retry(self, ids: Sequence[int], is_stopping: Callable[[], bool] = lambda: False) -> tuple[Delivery, ...]:
+    def retry(self, ids: Sequence[DeliveryId], is_stopping: Callable[[], bool] = lambda: False) -> tuple[Delivery, ...]:
         """Try these again now, whatever their state. Returns their states afterwards. Raises UsageError."""
         self.settle()
         self.store.deliveries.retry(ids, self.clock.now())
@@ -84,7 +85,7 @@ class Outbox:
 
     def resend(
         self,
-        edition_id: int,
+        edition_id: EditionId,
         recipients: Sequence[str],
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> tuple[Delivery, ...]:
@@ -106,7 +107,7 @@ class Outbox:
         self.run(is_stopping)
         return self.store.deliveries.of_edition(edition_id)[len(sent) :]
 
-    def cancel(self, ids: Sequence[int]) -> tuple[Delivery, ...]:
+    def cancel(self, ids: Sequence[DeliveryId]) -> tuple[Delivery, ...]:
         """Cancel these. Returns their states afterwards. Raises UsageError."""
         self.store.deliveries.cancel(ids, self.clock.now())
         return self.store.deliveries.these(ids)
@@ -178,8 +179,8 @@ def _copy(channel: Channel, delivery: Delivery) -> NewDelivery | None:
 
 def _unstored(channel: Channel, letter: Letter) -> Delivery:
     return Delivery(
-        id=0,
-        edition_id=0,
+        id=DeliveryId(0),
+        edition_id=EditionId(0),
         recipient=letter.recipient,
         message_id=letter.message_id,
         body=channel.compose(letter),

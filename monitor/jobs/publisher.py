@@ -16,6 +16,7 @@ from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, NewDelivery
 from monitor.model.edition_input import Slot
+from monitor.model.ids import EditionId
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
@@ -61,7 +62,9 @@ class Publisher:
                 if gate is not None:
                     gate.failed(digest.name, self.clock.now())
 
-    def publish(self, digest: DigestSettings, slot: Slot | None = None, *, now: datetime | None = None) -> int | None:
+    def publish(
+        self, digest: DigestSettings, slot: Slot | None = None, *, now: datetime | None = None
+    ) -> EditionId | None:
         """Publish an edition, the scheduled one of `slot` or a manual one; its id, None if the slot was taken.
 
         `now`: when `slot` was found to be due; a slot that comes while this one is being made has its own edition.
@@ -97,12 +100,12 @@ class Publisher:
     def _due(self, digest: DigestSettings) -> tuple[Slot | None, datetime]:
         """The slot that is due, and the moment at which it is."""
         now = self.clock.now()
-        since, last = self.store.slots.progress(digest.name, now)
+        since, last = self.store.editions.progress(digest.name, now)
         return due_slot(digest, since=since, last=last, now=now), now
 
-    def _publish(self, digest: DigestSettings, slot: Slot | None, now: datetime | None) -> int | None:
+    def _publish(self, digest: DigestSettings, slot: Slot | None, now: datetime | None) -> EditionId | None:
         kind = EditionKind.SCHEDULED if slot else EditionKind.MANUAL
-        draft = self.editor.draft(digest, slot, now=now, keep=self.store.articles.keep_stories)
+        draft = self.editor.draft(digest, slot, now=now, keep=self.store.stories.keep)
         letters = draft.letters if draft.edition.is_mailed else ()
         new_edition = NewEdition(
             digest=digest.name,
@@ -119,7 +122,7 @@ class Publisher:
             corrected=tuple(each.item.article_id for each in draft.edition.corrections),
         )
         self._note_template_problem(digest.name, draft)
-        edition_id = self.store.editions.publish(new_edition)
+        edition_id = self.store.new_editions.publish(new_edition)
         if edition_id is not None:
             listed = len(new_edition.listings)
             log.info("published", digest=digest.name, kind=kind, slot=new_edition.slot, matches=listed)

@@ -12,8 +12,8 @@ from monitor.match import TopicIndex
 from monitor.model.article import Arrival, Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.clock import Clock
-from monitor.model.edition_input import Origin
-from monitor.model.match import Match
+from monitor.model.ids import ArticleId, FeedId
+from monitor.model.match import Match, Origin
 from monitor.model.topic import ChangedTopics
 from monitor.progress import Progress, Unit
 from monitor.store import Store
@@ -25,7 +25,7 @@ TREND_WINDOW = timedelta(days=INDEX_DAYS + 1)
 hours and an edition speaks from the moment it was due.
 """
 
-Shared = Mapping[int, Sequence[Boilerplate]]
+Shared = Mapping[FeedId, Sequence[Boilerplate]]
 """The known boilerplate of feeds, by their id."""
 
 
@@ -57,7 +57,7 @@ class Rematcher:
         if changed.all:
             count, shared = 0, self.store.boilerplate.of_all()
             earliest = min(since, now - TREND_WINDOW) if changed.reinterpreted else since
-            for article, decided in self.store.history.decided_since(earliest):
+            for article, decided in self.store.articles.decided_since(earliest):
                 if is_stopping():
                     return
                 self.progress.sign_of_life()
@@ -83,10 +83,11 @@ class Rematcher:
         waiting = self.store.setbacks.of_kind(REMATCH)
         shared = self.store.boilerplate.of_all() if waiting else {}
         for setback in waiting:
-            unit = self.units.rematch(int(setback.key))
+            article_id = ArticleId(int(setback.key))
+            unit = self.units.rematch(article_id)
             if is_stopping() or self.units.setback(unit) is not None:
                 continue
-            found = self.store.history.decided(int(setback.key))
+            found = self.store.articles.decided(article_id)
             if found is None or found[0].first_seen_at < since:
                 self.units.succeeded(unit)
                 continue
@@ -117,7 +118,7 @@ class Rematcher:
         if is_news:
             is_mailed = article.is_mailable and article.first_seen_at >= since
             origin = Origin.BACKFILL if is_mailed else Origin.BASELINE
-            self.store.topics.rematch(article, found, gone, origin, self.clock.now())
+            self.store.matches.rematch(article, found, gone, origin, self.clock.now())
         self.units.succeeded(unit)
         return is_news
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.rollup import DAYS, WEEK
 from monitor.digest.trend import day_bounds
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.rollup import Tuning, WeekFacts
 from monitor.model.topic import Topic
 from monitor.store import Store
@@ -21,17 +22,21 @@ MOST_TRIED, MOST_MISSED = 1_000_000, 100_000
 
 
 def rollup_facts(
-    store: Store, topics: Sequence[Topic], lists: Lists, stories: Mapping[int, int], bounds: tuple[datetime, ...]
+    store: Store,
+    topics: Sequence[Topic],
+    lists: Lists,
+    stories: Mapping[ArticleId, StoryId],
+    bounds: tuple[datetime, ...],
 ) -> WeekFacts:
     """The input of the roll-up for the week that ends with `bounds`."""
-    past, names = store.past, [topic.name for topic in topics if topic.enabled]
+    names = [topic.name for topic in topics if topic.enabled]
     return WeekFacts(
         bounds=bounds,
-        matches=past.matches(names, stories, bounds[0], bounds[-1]),
-        daily=past.stories_a_day(names, bounds),
+        matches=store.matches.between(names, stories, bounds[0], bounds[-1]),
+        daily=store.matches.stories_a_day(names, bounds),
         tuning=_tuning(store, lists, [topic for topic in topics if topic.enabled], bounds),
-        coverage=past.coverage(bounds[WEEK], bounds[-1]),
-        idle=past.idle_feeds(bounds[-1]),
+        coverage=store.feeds.coverage(bounds[WEEK], bounds[-1]),
+        idle=store.feeds.idle(bounds[-1]),
     )
 
 
@@ -42,14 +47,14 @@ def rollup_bounds(moment: datetime, zone: str) -> tuple[datetime, ...]:
 
 def _tuning(store: Store, lists: Lists, topics: Sequence[Topic], bounds: Sequence[datetime]) -> dict[str, Tuning]:
     """The findings of the workbench; none for a topic without a full month of articles."""
-    history, end = store.history, bounds[-1]
+    articles, end = store.articles, bounds[-1]
     shared = store.boilerplate.of_all()
-    month = (entry_of(article, shared) for article in history.since(end - DEAD_AFTER))
-    is_tried = history.count(end - DEAD_AFTER) * len(topics) <= MOST_TRIED
+    month = (entry_of(article, shared) for article in articles.since(end - DEAD_AFTER))
+    is_tried = articles.count(end - DEAD_AFTER) * len(topics) <= MOST_TRIED
     tried = trials(month, topics, lists, samples=0) if is_tried else ()
     dead = {trial.topic: trial.dead_terms for trial in tried}
-    is_counted = history.count(bounds[WEEK]) * len(topics) <= MOST_MISSED
-    week = [entry_of(article, shared) for article in history.since(bounds[WEEK])] if is_counted else None
+    is_counted = articles.count(bounds[WEEK]) * len(topics) <= MOST_MISSED
+    week = [entry_of(article, shared) for article in articles.since(bounds[WEEK])] if is_counted else None
     return {
         topic.name: Tuning(
             dead_terms=dead.get(topic.name, ()),

@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState
+from monitor.model.ids import ArticleId
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.policy.setting_aside import is_left_alone
@@ -35,10 +36,10 @@ class WorkUnits:
 
     def edition(self, digest: DigestSettings) -> Unit:
         """Making the edition from what is stored; a later match makes it a different unit."""
-        last = self.store.editions.high_water().matches
+        last = self.store.edition_input.high_water().matches
         return Unit(kind=EDITION, key=digest.name, given=self._fingerprint(repr(digest), str(last)))
 
-    def rematch(self, article_id: int) -> Unit:
+    def rematch(self, article_id: ArticleId) -> Unit:
         """Matching one stored article again."""
         return Unit(kind=REMATCH, key=str(article_id), given=self._fingerprint())
 

@@ -3,58 +3,74 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitor.model.edition import Direction, Trend
+from monitor.model.edition import Trend
+from monitor.model.entries import Direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveHeadline:
-    """A headline as an edition listed it, plain text of one line. `place` is the address of its topic there."""
+    """A headline as an edition listed it."""
 
     title: str
+    """The headline, plain text of one line."""
     topic: str
+    """The name of the topic."""
     place: str
+    """The address of its topic there, relative to the index."""
     language: str
+    """The language (BCP 47); "" if unknown."""
     direction: Direction
+    """The direction of the headline."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveLink:
-    """A topic and where it stands: an address with the topic's anchor, relative to the index."""
+    """A topic and where it stands."""
 
     topic: str
+    """The name of the topic."""
     place: str
+    """An address with the topic's anchor, relative to the index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveEntry:
-    """One edition. `page` is the address of its page, relative to the index; `dated` its local date,
-    `clock` its time of day where its digest had several; `words` what its subject says of it.
-    `headlines` are those that lead it, none if it lists nothing or its articles are gone; `others`: its other topics.
-    """
+    """One edition."""
 
     page: str
+    """The address of its page, relative to the index."""
     dated: date
+    """Its local date."""
     kind: str
+    """Scheduled, manual or test."""
     made_at: datetime
+    """When it was made (UTC)."""
     words: str
+    """What its subject says of it."""
     clock: str = ""
+    """Its time of day where its digest had several; else ""."""
     headlines: tuple[ArchiveHeadline, ...] = ()
+    """Those that lead it; none if it lists nothing or its articles are gone."""
     others: tuple[ArchiveLink, ...] = ()
+    """Its other topics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveDay:
-    """A local date with editions, and the page of the first of them; the next ones follow from there."""
+    """A local date with editions."""
 
     dated: date
+    """The date."""
     page: str
+    """The address of the page of its first edition; the next ones follow from there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveMonth:
-    """The dates of a month, the first one first."""
+    """The dates of a month with editions."""
 
     days: tuple[ArchiveDay, ...]
+    """The dates, the first one first."""
 
     @property
     def first(self) -> date:
@@ -63,26 +79,30 @@ class ArchiveMonth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveDigest:
-    """A digest. `entries` are its newest editions, newest first; `months` the dates of those before, newest first;
-    `editions` counts all of them. `has_older`: there are some before these months.
-    """
+    """The editions of a digest."""
 
     name: str
+    """The name of the digest."""
     editions: int
+    """The number of all of them."""
     entries: tuple[ArchiveEntry, ...]
+    """The newest editions, newest first."""
     months: tuple[ArchiveMonth, ...] = ()
+    """The dates of those before, newest first."""
     has_older: bool = False
+    """Whether there are editions before these months."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveTopic:
-    """A topic and its stories a day, the last day ending with the newest edition. `place`: where the newest edition
-    that the index shows with headlines has it, "" if none has.
-    """
+    """A topic and its stories a day."""
 
     topic: str
+    """The name of the topic."""
     trend: Trend
+    """Its stories a day, the last day ending with the newest edition."""
     place: str = ""
+    """Where the newest edition that the index shows with headlines has it; "" if none has."""
 
     @property
     def most(self) -> int:
@@ -91,13 +111,18 @@ class ArchiveTopic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveIndex:
-    """The whole archive, as of its newest edition. Dates are those of `timezone`, said in `language`."""
+    """The whole archive, as of its newest edition."""
 
     made_at: datetime
+    """When that edition was made (UTC)."""
     timezone: str
+    """The IANA time zone of its dates."""
     language: str
+    """The language of its dates."""
     digests: tuple[ArchiveDigest, ...]
+    """The digests that have editions."""
     topics: tuple[ArchiveTopic, ...]
+    """The topics of the config."""
 
     @property
     def editions(self) -> int:
@@ -106,12 +131,15 @@ class ArchiveIndex:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """The editions of the same digest before and after one, None at the ends, and how that one says dates: as of
-    `made_at`, in `timezone` and `language`.
-    """
+    """The editions of the same digest before and after one, and how that one says dates."""
 
     previous: ArchiveEntry | None
+    """The one before; None at the end."""
     next: ArchiveEntry | None
+    """The one after; None at the end."""
     made_at: datetime
+    """When the one between was made (UTC)."""
     timezone: str
+    """The IANA time zone of its dates."""
     language: str
+    """The language of its dates."""

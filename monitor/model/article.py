@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.model.ids import ArticleId, FeedId
+
 
 class Arrival(StrEnum):
     """How an article came (docs/flow.md): in a feed's first successful poll, as news, or long
@@ -16,28 +18,47 @@ class Arrival(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """An article as stored. `published_at` is the feed's claim, None if missing or absurd. `text` is all that the item
-    said, its summary first. `author` is a line of names.
+class ArticleFacts:
+    """What an item says, as it is stored: the same for a new article, for an edit, and for all who read it."""
 
-    `is_mailable` is false only for what a feed's baseline brought without a credible date of the last 24 h:
-    it is matched and searchable, and listed only by a digest with `baseline = "list"`.
+    key: str
+    """The key under which it is stored, unique within its feed (rule I1)."""
+    link: str
+    """The canonical address of its page; "" if none."""
+    title: str
+    """The headline, plain text."""
+    text: str
+    """All that the item said, its summary first, plain text; "" if nothing."""
+    outlet: str
+    """Who speaks: the outlet, the source or the domain."""
+    language: str
+    """The language (BCP 47); "" if unknown."""
+    author: str = ""
+    """A line of names; "" if none."""
+    categories: tuple[str, ...] = ()
+    """The categories of the item, as written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(ArticleFacts):
+    """An article as stored, whole, for all who match, list or show it. Other shapes of an article have fewer facts,
+    because thousands are read at once, or others, because nothing is stored yet; each says its reason.
     """
 
-    id: int
-    feed_id: int
-    key: str
-    link: str
-    title: str
-    text: str
-    outlet: str
-    language: str
+    id: ArticleId
+    """The row id."""
+    feed_id: FeedId
+    """The feed that brought it."""
     published_at: datetime | None
+    """The feed's claim (UTC); None if missing or not credible."""
     first_seen_at: datetime
+    """When it was first seen (UTC)."""
     arrival: Arrival
+    """How it came."""
     is_mailable: bool
-    author: str = ""
-    categories: tuple[str, ...] = ()
+    """False only for what a baseline brought without a credible date of the last 24 hours: it is matched and can be
+    found, and is listed only by a digest with `baseline = "list"`.
+    """
 
     @property
     def dated(self) -> datetime:

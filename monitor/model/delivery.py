@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from monitor.model.ids import DeliveryId, EditionId
+
 if TYPE_CHECKING:  # most commands need no edition
     from monitor.model.edition import Edition
     from monitor.model.rollup import RollUp
@@ -32,50 +34,55 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message ready for its channel to compose: one recipient, subject and names already one line.
-
-    `message_id` is in the channel's own form. `digest`: the name by which readers sort messages, that of the digest
-    or one for notes and tests. `recipient`: as the channel accepted it. Without `html` it is plain text.
-    `attachment`: a file of plain text that goes along because the text has no room for all, "" for none, named
-    `attachment_name`. `edition`: what the texts say, for a channel that wants words of its own; None if the message
-    is not of an edition. `unsubscribe_url` is an https address that takes a POST (RFC 8058), in which {recipient} and
-    {list} are to be filled in, or "".
-    """
+    """A message ready for its channel to compose, for one recipient."""
 
     message_id: str
+    """Its id, in the channel's own form."""
     digest: str
+    """The name by which readers sort messages: that of the digest, or one for notes and tests; one line."""
     recipient: str
+    """The recipient, as the channel accepted it."""
     subject: str
+    """The subject, one line."""
     text: str
+    """The text."""
     html: str
+    """The same as HTML; "" for plain text alone."""
     date: datetime
+    """Its date (UTC)."""
     unsubscribe_url: str = ""
+    """An https address that takes a POST (RFC 8058), with the placeholders {recipient} and {list}; "" for none."""
     attachment: str = ""
+    """A file of plain text that goes along because the text has no room for all; "" for none."""
     attachment_name: str = REST_FILE
+    """The name of that file."""
     edition: "Edition | RollUp | None" = None
+    """What the texts say, for a channel that wants words of its own; None if the message is not of an edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """A delivery to insert: `body` is exactly what the channel will hand over.
-
-    `held`: why it is not to be tried yet, "" if it is. `names`: the deliveries that its text says never came.
-    """
+    """A delivery to insert."""
 
     recipient: str
+    """The recipient, as the channel accepted it."""
     message_id: str
+    """The id of the message."""
     body: bytes
+    """The exact bytes that the channel sends."""
     held: str = ""
-    names: tuple[int, ...] = ()
+    """Why it is not to be tried yet; "" if it is."""
+    names: tuple[DeliveryId, ...] = ()
+    """The deliveries of which its text says that they never arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A stored delivery."""
 
-    id: int
+    id: DeliveryId
     """The row id."""
-    edition_id: int | None
+    edition_id: EditionId | None
     """The edition that it carries; None for a mail to the operator."""
     recipient: str
     """The bare address of the recipient."""
@@ -93,56 +100,79 @@ class Delivery:
     """When it is tried next (UTC); None if it is not."""
     answer: str = ""
     """The last answer of the server, as one line."""
-    repairs: int | None = None
+    repairs: DeliveryId | None = None
     """The id of the delivery that it is a copy of, in plain text or resent by hand; None if it is not a copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one attempt leads to: the next state, when to try again (None: never), the answer to keep."""
+    """What one attempt leads to."""
 
     state: DeliveryState
+    """The next state."""
     next_attempt_at: datetime | None
+    """When to try again (UTC); None: never."""
     answer: str
+    """The answer to keep, as one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """A delivery as people look at it: all but its bytes. `digest` and `slot` are "" for a mail to the operator."""
+    """A delivery as people look at it: everything but its bytes."""
 
-    id: int
+    id: DeliveryId
+    """The row id."""
     digest: str
+    """The name of the digest; "" for a mail to the operator."""
     slot: str
+    """What its edition is called; "" for a mail to the operator."""
     recipient: str
+    """The recipient."""
     message_id: str
+    """The id of the message."""
     state: DeliveryState
+    """How far it is."""
     attempts: int
+    """The number of finished attempts."""
     queued_at: datetime
+    """When it was queued (UTC)."""
     next_attempt_at: datetime | None
+    """When it is tried next (UTC); None if it is not."""
     finished_at: datetime | None
+    """When it was over (UTC); None while it is not."""
     answer: str
-    repairs: int | None
+    """The last answer of the server, as one line; "" if none."""
+    repairs: DeliveryId | None
+    """The delivery that it is a copy of; None if it is not a copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What attempts came to, in the server's words: `times` in a row, from `first_at` to `last_at`."""
+    """Attempts with the same outcome, one after the other."""
 
     state: DeliveryState
+    """What they led to."""
     answer: str
+    """The answer of the server, as one line."""
     times: int
+    """How many there were."""
     first_at: datetime
+    """The first of them (UTC)."""
     last_at: datetime
+    """The last of them (UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undelivered:
-    """An edition that never reached its recipient. `dated`: its local date, or the moment it was made by hand.
-    `clock`: its time of day, where its digest had several.
-    """
+    """An edition that never reached its recipient."""
 
-    delivery_id: int
+    delivery_id: DeliveryId
+    """The delivery that failed."""
     slot: str
+    """What the edition is called."""
     dated: date | datetime
+    """Its local date, or the moment it was made by hand (UTC)."""
     answer: str
+    """The last answer of the server, as one line."""
     clock: str = ""
+    """Its time of day where its digest had several; else ""."""

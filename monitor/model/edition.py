@@ -8,18 +8,16 @@ Datetimes are UTC; the templates get a `calendar` to say them in `edition.timezo
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from monitor.model.clock import LATE
 from monitor.model.edition_input import Coverage, PreviousEdition
+from monitor.model.entries import Direction, Item, Mention, Pointer, Told
+from monitor.model.ids import ArticleId
 from monitor.model.settings import STORIES_IN_FULL
-from monitor.model.voices import Voices
 
 ONE_DAY = timedelta(days=1)
 HEARTBEAT = timedelta(days=7) - timedelta(hours=2)
 """A week as slots count it: clocks may have gone forward, and the last edition may have been made late."""
-
-Direction = Literal["ltr", "rtl"]
 
 
 def spoken_at(due_at: datetime, made_at: datetime) -> datetime:
@@ -45,141 +43,26 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One match that an edition lists; `form` is a `Form`. Once listed it is in no later edition of the digest."""
+    """One match that an edition lists; no later edition of the digest lists it again."""
 
     topic: str
-    article_id: int
+    """The name of the topic."""
+    article_id: ArticleId
+    """The article."""
     form: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """A piece of a passage; the pieces joined are the passage. A hit is what the topic matched."""
-
-    text: str
-    is_hit: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why an article is there: the `term` of the topic, the words `found`, and `place`:
-    "headline", "lead", "text", or "earlier wording" if an edit took the words away. `term` and `found` may be equal.
-    """
-
-    term: str
-    found: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """An article as a line. `url` is http(s) or "". `dated`: what it claims, else when it was first seen.
-
-    `language` is a BCP 47 tag or "" (unknown); `direction` follows the first strong letter of the title. `under`:
-    the topics that list it, where it stands in a story of another topic, which it does not match; else none.
-    """
-
-    article_id: int
-    title: str
-    url: str
-    outlet: str
-    dated: datetime
-    language: str
-    direction: Direction
-    under: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carrier:
-    """An outlet that carries a headline: its first article, and how many it has in these words."""
-
-    item: Item
-    times: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Headline:
-    """A headline that says something of its own, with the first article that has it, and who else has it in the same
-    words. `more`: further articles of the same outlet; `carriers`: the other outlets.
-    """
-
-    item: Item
-    more: int
-    carriers: tuple[Carrier, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A story in full, under one topic.
-
-    `also`: its other articles that this edition lists, those of the topic first, then those of other topics, with
-    `under`; `headlines`: what all of them say, each once, the lead's first; `other_outlets`: the first one of each
-    outlet that is not the lead's. `outlets` counts all who carry the story, the lead's and those of earlier editions
-    too; `voices`: how many publishers and texts these are. `day` counts local dates since it was first seen: 1 is
-    today. `continues`: an earlier edition told it. `also_under`: the other topics of this edition that have it, as a
-    pointer here or in one line. `sentence`: what the lead says first beyond its headline, "" if nothing.
-    """
-
-    story_id: int
-    lead: Item
-    tier: str
-    snippet: tuple[Segment, ...]
-    reasons: tuple[Reason, ...]
-    also: tuple[Item, ...]
-    other_outlets: tuple[Item, ...]
-    outlets: int
-    voices: Voices
-    day: int
-    continues: bool
-    headlines: tuple[Headline, ...]
-    also_under: tuple[str, ...] = ()
-    sentence: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """A story in one line: its lead, its other articles, and their `headlines` as in `Told`. `told_under`: the topic
-    under which this edition tells it in full, "" if none does; `told_as`: the headline it has there, "" if it is the
-    same; `also_under`: the other topics that have it in one line too.
-    """
-
-    story_id: int
-    lead: Item
-    headlines: tuple[Headline, ...]
-    also: tuple[Item, ...] = ()
-    told_under: str = ""
-    told_as: str = ""
-    also_under: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
-    """A story in one line, because the reader has it under `topic` ("": under this one).
-
-    `told_as`: the headline it has there in this edition, "" if it is the same. `told_at`: when an earlier edition told
-    it in full; None for this edition, and if it was only mentioned.
-    """
-
-    story_id: int
-    lead: Item
-    headlines: tuple[Headline, ...]
-    also: tuple[Item, ...] = ()
-    topic: str = ""
-    told_as: str = ""
-    told_at: datetime | None = None
+    """In what form (`Form`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """Stories a day on one topic, in full or not, the oldest day first; the last day is the one up to this edition.
-
-    None stands for a day of which nothing is known. `usual` is the mean of the days before the last, None
-    while too few of them are known. `is_unusual`: more came on the last day than chance would bring.
-    """
+    """Stories a day on one topic."""
 
     days: tuple[int | None, ...] = ()
+    """The oldest day first, the last one up to this edition; None is a day of which nothing is known."""
     usual: float | None = None
+    """The mean of the days before the last; None while too few of them are known."""
     is_unusual: bool = False
+    """Whether more came on the last day than chance would bring."""
 
     @property
     def latest(self) -> int:
@@ -188,23 +71,32 @@ class Trend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What is new for one topic, best first. `pointers` lead to other topics, where this edition tells
-    the story in full; `earlier` to earlier editions. `count` is the number of its stories of today: those
-    in full here or there. `anchor` is unique here and fit for an HTML id.
-    """
+    """What is new for one topic, best first."""
 
     topic: str
+    """The name of the topic."""
     anchor: str
+    """A name for an HTML id, unique in this edition."""
     count: int
+    """The number of its stories of today, in full here or elsewhere."""
     trend: Trend = Trend()
+    """Its stories a day."""
     stories: tuple[Told, ...] = ()
+    """Those in full."""
     pointers: tuple[Pointer, ...] = ()
+    """Those that this edition has in full under other topics."""
     earlier: tuple[Pointer, ...] = ()
+    """Those that earlier editions had in full."""
     passing: tuple[Mention, ...] = ()
+    """Those that mention the topic in passing."""
     late: tuple[Mention, ...] = ()
+    """Those that came long after their date."""
     backfill: tuple[Mention, ...] = ()
+    """Those that match because a topic changed or more of their text is read."""
     baseline: tuple[Mention, ...] = ()
+    """Those that were in a feed before its first poll."""
     muted: tuple[Mention, ...] = ()
+    """Those that are muted."""
 
 
 class CorrectionKind(StrEnum):
@@ -219,17 +111,20 @@ class CorrectionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What an earlier edition showed and is otherwise now. `kind` is a `CorrectionKind`; `before`: the headline that
-    was shown at `shown_at`, in `direction`; `item`: the article as it is now, with the same headline if only its text
-    says so; `note`: the sentence of the text that does, "" if none.
-    """
+    """What an earlier edition showed and is otherwise now."""
 
     item: Item
+    """The article as it is now, with the same headline if only its text says so."""
     kind: str
+    """What happened (`CorrectionKind`)."""
     before: str
+    """The headline that was shown."""
     direction: Direction
+    """The direction of that headline."""
     shown_at: datetime
+    """When it was shown (UTC)."""
     note: str = ""
+    """The sentence of the text that reports the correction; "" if none."""
 
     @property
     def has_new_headline(self) -> bool:
@@ -238,37 +133,40 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiet:
-    """A topic with nothing to list. `last_match` is None if it has never matched; `days` counts local dates since.
-    `muted_until`: the day on which it is reported again, if it is muted.
-
-    What was in a feed before its first poll counts by its own date. `baseline`: so many articles of it match, which
-    this edition speaks of for the first time and does not list.
-    """
+    """A topic with nothing to list."""
 
     topic: str
+    """The name of the topic."""
     last_match: datetime | None
+    """Its latest match (UTC), of what a baseline brought by its own date; None if it never matched."""
     days: int = 0
+    """Local dates since then."""
     trend: Trend = Trend()
+    """Its stories a day."""
     muted_until: date | None = None
+    """The day on which it is reported again; None if it is not muted."""
     baseline: int = 0
+    """How many articles of a baseline match that this edition counts for the first time and does not list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What was in feeds before their first poll; said by the first edition after it, and by no other.
-
-    `feeds` are the names of the feeds it speaks of, none where it is all of them. Of `articles` so many are `matching`
-    the topics of the digest; of these so many are `shown` in this edition, so many of the shown were `fresh` then (at
-    most 24 hours old), and so many are `muted`. `command` shows the others, "" if there are none.
-    """
+    """What was in feeds before their first poll; reported by the first edition after it, and by no other."""
 
     feeds: tuple[str, ...]
+    """The names of these feeds; none where it is all of them."""
     articles: int
+    """The number of their articles."""
     matching: int
+    """Of these, those that match topics of the digest."""
     shown: int
+    """Of these, those that this edition shows."""
     fresh: int
+    """Of the shown, those that were at most 24 hours old then."""
     muted: int
+    """Of the matching, those that are muted."""
     command: str = ""
+    """The command that shows the others; "" if there are none."""
 
     @property
     def left_out(self) -> int:
@@ -278,54 +176,72 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """`stories` of today, how many of them under several topics, and stories that are mentioned in passing alone;
-    `articles` and `outlets` are those of all these, `publishers` those of the outlets.
-    """
+    """The numbers of an edition."""
 
     stories: int
+    """Its stories of today."""
     in_several_topics: int
+    """Of these, those under several topics."""
     passing: int
+    """Stories that are only mentioned in passing."""
     articles: int
+    """The articles of all these."""
     outlets: int
+    """The outlets of all these."""
     publishers: int
+    """The publishers of these outlets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One instance of a digest, complete: a mail shows as much as fits, the archive page all of it.
-
-    `kind`: scheduled, manual or test. `slot`: what it is called, a scheduled one by its local date, and its time if
-    its digest has several a day (`is_one_of_several`). `language` is that of its dates. `dated`: the moment it is for,
-    when it was due if it is scheduled. `covers`: earlier local dates that it covers, because nothing ran then;
-    `skipped`: the moments at which those editions were due. `in_short`: the three stories to know, if any.
-    `full`: how many stories of a topic a mail shows in full; the others are headlines.
-    `listings` has every match this edition lists exactly once. `unmailed_since`: of an empty edition whose digest
-    skips these, when its last mail was. `baseline`: what it says about feeds that are new to it, if anything.
-    `corrections`: of what earlier editions showed, each reported once.
-    """
+    """One instance of a digest, complete: a mail shows as much as fits, the archive page all of it."""
 
     digest: str
+    """The name of the digest."""
     kind: str
+    """Scheduled, manual or test."""
     slot: str
+    """What it is called among its kind: a scheduled one by its local date, and its time if its digest has several a
+    day.
+    """
     timezone: str
+    """The IANA time zone of its dates."""
     language: str
+    """The language of its dates."""
     dated: datetime
+    """The moment that it is for (UTC): when it was due, if it is scheduled."""
     made_at: datetime
+    """When it was made (UTC)."""
     next_at: datetime | None
+    """When the next one is due (UTC); None if none is."""
     previous: PreviousEdition | None
+    """The edition before it; None if there is none."""
     covers: tuple[date, ...]
+    """Earlier local dates that it covers, because nothing ran then."""
     counts: Counts
+    """Its numbers."""
     in_short: tuple[Told, ...]
+    """The three stories to know, if any."""
     sections: tuple[Section, ...]
+    """What is new, by topic."""
     quiet: tuple[Quiet, ...]
+    """The topics with nothing to list."""
     coverage: Coverage
+    """The feeds and articles that it is based on."""
     listings: tuple[Listing, ...]
+    """Every match that it lists, exactly once."""
     unmailed_since: datetime | None = None
+    """Of an empty edition whose digest skips these, when its last mail was (UTC); else None."""
     is_one_of_several: bool = False
+    """Whether its digest has several a day."""
     skipped: tuple[datetime, ...] = ()
+    """When the editions of the dates in `covers` were due (UTC)."""
     full: int = STORIES_IN_FULL
+    """How many stories of a topic a mail shows in full; the others are headlines."""
     baseline: Baseline | None = None
+    """What it says about feeds that are new to it; None if there is nothing to say."""
     corrections: tuple[Correction, ...] = ()
+    """Corrections of what earlier editions showed, each reported once."""
 
     @property
     def is_late(self) -> bool:
@@ -357,24 +273,29 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
-    """An earlier edition that did not reach the reader of this message. `dated`: its local date, or the moment it
-    was made by hand; `clock`: its time of day, where its digest had several; `reason`: the mail server's words;
-    `page`: the address of its archive page, "" if its reader can open none.
-    """
+    """An earlier edition that did not reach the reader of this message."""
 
     dated: date | datetime
+    """Its local date, or the moment it was made by hand (UTC)."""
     reason: str
+    """The mail server's words."""
     page: str
+    """The address of its archive page; "" if its reader can open none."""
     clock: str = ""
+    """Its time of day where its digest had several; else ""."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """An edition in words, fit for a mail: the subject is one line of at most 78 characters. `rest`: what did not fit
-    in it, as plain text that is attached as `REST_FILE`; "" if nothing was left out, or the archive has it.
-    """
+    """An edition in words, fit for a mail."""
 
     subject: str
+    """The subject: one line of at most 78 characters."""
     text: str
+    """The text."""
     html: str
+    """The same as HTML."""
     rest: str = ""
+    """What had no room in it, as plain text that is attached as `REST_FILE`; "" if nothing was left out, or the archive
+    has it.
+    """

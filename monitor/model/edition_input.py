@@ -3,50 +3,43 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
-from monitor.model.match import Match
+from monitor.model.ids import ArticleId, StoryId
+from monitor.model.match import Match, Origin
 from monitor.model.voices import Publishers
-
-
-class Origin(StrEnum):
-    """Why there is a match: the article is news, was in a feed's baseline without a credible date of the last 24 hours
-    (listed only by digests that ask for it) or came too long ago to be listed when its match was found, surfaced long
-    after its date, or was stored before a change of the topic made it match.
-    """
-
-    NEW = "new"
-    BASELINE = "baseline"
-    LATE = "late"
-    BACKFILL = "backfill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A match that no edition of this digest has listed yet. `shared`: what texts of its feed begin or end with."""
+    """A match that no edition of this digest has listed yet."""
 
     article: Article
+    """The article."""
     match: Match
+    """The match."""
     origin: Origin
-    story_id: int
+    """Why there is the match, as this digest sees it."""
+    story_id: StoryId
+    """The story of the article."""
     shared: tuple[Boilerplate, ...] = ()
+    """What texts of its feed begin or end with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFacts:
     """A story among the candidates."""
 
-    id: int
+    id: StoryId
     """The id of the story, which is that of its first article."""
     first_seen_at: datetime
     """When its first article was seen (UTC)."""
     articles: tuple[Article, ...]
     """All its articles, whether they match or not."""
-    told_at: datetime | None = None
+    shown_at: datetime | None = None
     """When this digest last showed it in full (UTC); None if never."""
-    listed: frozenset[int] = frozenset()
+    listed: frozenset[ArticleId] = frozenset()
     """Ids of its articles that this digest has shown in any form."""
     is_muted: bool = False
     """Whether the owner muted it."""
@@ -68,63 +61,82 @@ class FeedTrouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilentFeed:
-    """A feed that answers and has brought nothing new since then, though it usually does every `usual_gap`."""
+    """A feed that answers and has brought nothing new for unusually long."""
 
     name: str
+    """The feed's name for people."""
     url: str
+    """Its URL, safe to show."""
     since: datetime
+    """When it last brought something new (UTC)."""
     usual_gap: timedelta
+    """The time between two of its articles, usually."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSightings:
-    """When a feed that has been quiet for a while brought new articles, in order of time."""
+    """When a feed that has been quiet for a while brought new articles."""
 
     name: str
+    """The feed's name for people."""
     url: str
+    """Its URL in the config."""
     seen_at: tuple[datetime, ...]
+    """The moments (UTC), in order of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedGap:
-    """A feed whose documents followed each other without a common item, so often in that time: what came and
-    went between two polls was not seen.
+    """A feed whose documents followed each other without a common item: what came and went between two polls was not
+    seen.
     """
 
     name: str
+    """The feed's name for people."""
     url: str
+    """Its URL, safe to show."""
     times: int
+    """How often that happened."""
     since: datetime
+    """The time of the last document before the first gap (UTC)."""
     until: datetime
+    """The time of the document behind the last gap (UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A feed that held more items than `max_items`: so many, the oldest, were not read at one poll."""
+    """A feed that had more items than `max_items`."""
 
     name: str
+    """The feed's name for people."""
     url: str
+    """Its URL, safe to show."""
     articles: int
+    """How many items, the oldest, were not read at one poll, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedMove:
-    """A feed that is read at another address from now on, because its publisher has sent us there for a week."""
+    """A feed that is read at another address from now on, because its publisher has redirected it for a week."""
 
     name: str
+    """The feed's name for people."""
     url: str
+    """The URL in the config, safe to show."""
     to: str
+    """The new address, safe to show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """A time in which no server at all could be reached; `until` is None while it lasts. `probed_at`: when a feed
-    was last asked to see whether it is over.
-    """
+    """A time in which no server at all could be reached."""
 
     since: datetime
+    """When it began (UTC)."""
     until: datetime | None
+    """When it ended (UTC); None while it lasts."""
     probed_at: datetime | None = None
+    """When a feed was last asked to see whether it is over (UTC); None if not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,58 +169,71 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineMatch:
-    """A match among what was there. `is_fresh`: it had a credible date of the last 24 hours then, and so is news."""
+    """A match among what was in a feed before its first poll."""
 
-    article_id: int
+    article_id: ArticleId
+    """The article."""
     topic: str
+    """The name of the topic."""
     is_fresh: bool
+    """Whether it had a credible date of the last 24 hours then, and so is news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineFacts:
-    """What was in feeds when they were read first, and no earlier edition of the digest has said.
-
-    `feeds` are their names; `is_all`: no other feed has brought anything. `articles` counts theirs, matching or not.
-    """
+    """What was in feeds at their first poll and no earlier edition of the digest has reported."""
 
     feeds: tuple[str, ...] = ()
+    """The names of these feeds."""
     is_all: bool = False
+    """Whether no other feed has brought anything."""
     articles: int = 0
+    """The number of their articles, matching or not."""
     matches: tuple[BaselineMatch, ...] = ()
+    """Those that match topics of the digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """An article that was edited since a digest showed it. `title`, `text`: its words at `shown_at`, when the digest
-    listed it last or reported a correction of it; `topics`: those under which it was listed, without being muted.
-    """
+    """An article that was edited since a digest showed it."""
 
     article: Article
+    """The article as it is now."""
     title: str
+    """Its headline at `shown_at`."""
     text: str
+    """Its text at `shown_at`."""
     shown_at: datetime
+    """When the digest listed it last, or reported a correction of it (UTC)."""
     topics: tuple[str, ...]
+    """The topics under which it was listed without being muted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HighWater:
-    """The last row of each kind that an edition can know of; what has a higher id came after it. Revisions are edits.
+    """The last row of each kind that an edition can know of; what has a higher id came after it.
 
     Ids, not times: a poll is dated before it is stored, and a clock may have been wrong.
     """
 
     articles: int = 0
+    """The id of the last article; 0 if there was none."""
     matches: int = 0
+    """That of the last match."""
     polls: int = 0
+    """That of the last poll."""
     revisions: int = 0
+    """That of the last edit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviousEdition:
-    """The latest earlier edition of a digest, whatever its kind. `made_at`: when it was built, as far as we know."""
+    """The latest earlier edition of a digest, whatever its kind."""
 
     slot: str
+    """What it is called among its kind."""
     made_at: datetime
+    """When it was made, as far as we know (UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,13 +242,13 @@ class EditionInput:
 
     candidates: tuple[Candidate, ...]
     """Matches that no edition of this digest has listed yet."""
-    stories: Mapping[int, StoryFacts]
+    stories: Mapping[StoryId, StoryFacts]
     """By story id, the stories of the candidates."""
     coverage: Coverage
     """The feeds and articles that the edition is based on."""
     previous: PreviousEdition | None
     """The previous edition of the digest; None if there is none."""
-    told_under: Mapping[int, str] = field(default_factory=dict)
+    listed_under: Mapping[ArticleId, str] = field(default_factory=dict)
     """Article id → the topic under which an earlier edition of this digest listed it."""
     last_match: Mapping[str, datetime] = field(default_factory=dict)
     """Topic → the time of its latest match (UTC), listed or not."""
@@ -249,17 +274,18 @@ SlotKey = tuple[date, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One scheduled edition of a digest, the `ordinal`-th of a local date, and the moment it is due (UTC).
-
-    `at`: its time of day where the digest has several, None where it has one. `covers`: the earlier slots that this
-    edition covers, oldest first (D2).
-    """
+    """One scheduled edition of a digest."""
 
     day: date
+    """The local date."""
     due_at: datetime
+    """When it is due (UTC)."""
     ordinal: int = 1
+    """Its place in that date, which counts from 1."""
     at: time | None = None
+    """Its time of day where the digest has several; None where it has one."""
     covers: tuple["Slot", ...] = ()
+    """The earlier slots that this edition covers, oldest first (D2)."""
 
     @property
     def key(self) -> SlotKey:

@@ -8,27 +8,35 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.fetch import FetchProblem
+from monitor.model.ids import FeedId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedItem:
-    """One item. `guid` is verbatim ("" if absent or blank); `source` is the outlet an aggregator names.
-    `published` is None when missing or not a date; it is not judged here. `author` is a line of names.
-
-    `text` is all that its texts say, `longest` the longest of content and summary alone: what the text was for the
-    versions up to schema 0007, and still is what an item is recognised by (`body`). None: there is just one text.
-    """
+    """One item of a document: what it claims, before anything is decided about it."""
 
     guid: str
+    """The guid, verbatim; "" if absent or blank."""
     link: str
+    """The address, http(s) or ""."""
     title: str
+    """The headline, plain text; "" if none."""
     text: str
+    """All that its texts say, the summary first."""
     published: datetime | None = None
+    """The date that it claims, not judged here; None when missing or not a date."""
     source: str = ""
+    """The outlet that an aggregator names; "" if none."""
     language: str = ""
+    """The language (BCP 47); "" if unknown."""
     author: str = ""
+    """A line of names; "" if none."""
     categories: tuple[str, ...] = ()
+    """The categories, as written."""
     longest: str | None = None
+    """The longest of content and summary alone, which was the text up to schema 0007 and is still what the item is
+    recognised by (`body`). None: there is only one text.
+    """
 
     @property
     def body(self) -> str:
@@ -38,47 +46,56 @@ class ParsedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollHints:
-    """What the document asks of its readers (P7): `ttl`, sy:updatePeriod/Frequency as a wait,
-    and the hours (0–23 UTC) and weekdays (0 = Monday) in which it need not be asked.
-    """
+    """What a document asks of its readers (P7)."""
 
     ttl: timedelta | None = None
+    """How long it may be kept; None if not said."""
     update_every: timedelta | None = None
+    """sy:updatePeriod and sy:updateFrequency as a wait; None if not said."""
     skip_hours: frozenset[int] = frozenset()
+    """Hours in which it need not be asked, 0 to 23 (UTC)."""
     skip_days: frozenset[int] = frozenset()
+    """Weekdays on which it need not be asked, 0 is Monday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A feed document. `format` is feedparser's name for the format, such as `rss20` or `atom10`.
-
-    `refused` counts items with nothing to store (no guid, link, title or text), or beyond the item limit;
-    `left_out` those of them that were beyond it. `warning` says how the document is ill-formed, "" if it is not.
-    `is_cut_off`: it ends before its root element does, so that more may have been meant and its validators
-    vouch for nothing (P5).
-    """
+    """A feed document."""
 
     format: str
+    """feedparser's name for the format, such as `rss20` or `atom10`."""
     title: str
+    """The title of the feed; "" if none."""
     items: tuple[ParsedItem, ...]
+    """The items that can be stored."""
     language: str = ""
+    """The declared language (BCP 47); "" if none."""
     refused: int = 0
+    """The number of items with nothing to store (no guid, link, title or text) or beyond the limit."""
     left_out: int = 0
+    """The number of those that were beyond the limit."""
     hints: PollHints = PollHints()
+    """What it asks of its readers."""
     warning: str = ""
+    """How it is ill-formed; "" if it is not."""
     is_cut_off: bool = False
+    """Whether it ends before its root element does, so that more may have been meant and its validators vouch for
+    nothing (P5).
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFeed:
-    """A feed that is known, whether the config has it or not. `moved_to`: where its publisher has sent us for good,
-    "" if nowhere; `former_urls`: those it had in the config before.
-    """
+    """A feed that is known, whether the config has it or not."""
 
-    id: int
+    id: FeedId
+    """The row id."""
     url: str
+    """Its URL in the config."""
     moved_to: str = ""
+    """Where its publisher has redirected us permanently; "" if nowhere."""
     former_urls: tuple[str, ...] = ()
+    """The URLs that it had in the config before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +103,9 @@ class ParseFailed:
     """The body is not a feed, or the parser failed on it."""
 
     problem: FetchProblem
+    """The kind of the failure."""
     detail: str
+    """The failure in words."""
 
 
 ParseOutcome = ParsedFeed | ParseFailed

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.model.article import Arrival
+from monitor.model.article import Arrival, ArticleFacts
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
+from monitor.model.ids import ArticleId, FeedId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """A feed as the last poll left it. Times are UTC, and None until they happen."""
 
-    id: int
+    id: FeedId
     """The row id of the feed."""
     url: str
     """The URL in the config."""
@@ -79,32 +80,38 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """A server has asked to be left alone until then (429, 503; rule P8). It said so to the feed `asked_by`, a URL.
+    """A request to be left alone until then (429, 503; rule P8).
 
-    It binds all feeds of `origin` (scheme, host and port), or that feed alone if `origin` is "": an answer after a
-    redirect from elsewhere does not count for the host, or any feed could silence any other.
+    An answer after a redirect from elsewhere does not count for the host, or any feed could silence any other.
     """
 
     origin: str
+    """Scheme, host and port of the feeds that it binds; "" for that feed alone."""
     until: datetime
+    """When it ends (UTC)."""
     asked_by: str
+    """The URL of the feed that got the answer."""
     asked_at: datetime
+    """When that was (UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A poll that reached no server, as the ledger has it."""
+    """A poll that reached no server."""
 
-    feed_id: int
+    feed_id: FeedId
+    """The feed that was asked."""
     host: str
+    """Its host."""
     at: datetime
+    """When it was asked (UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
-    """A stored article, as far as `reconcile` needs it to recognise items."""
+    """A stored article, as far as `reconcile` needs it to recognise items: without its text, which is most of a row."""
 
-    id: int
+    id: ArticleId
     """The row id of the article."""
     key: str
     """The key under which it is stored, unique within its feed (rule I1)."""
@@ -126,28 +133,32 @@ class KnownArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """An article that may not be the one which an item under its guid or address is. `issues`: how the keys of earlier
-    articles under that name begin.
-    """
+    """A stored article that may not be the one which an item under its guid or address is."""
 
-    article_id: int
+    article_id: ArticleId
+    """The stored article."""
     issues: str
+    """How the keys of earlier articles under that name begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerTitle:
-    """A headline that came under a guid or an address before, and how long it stood there."""
+    """A headline that came under a guid or an address before."""
 
     title: str
+    """The headline."""
     stood: timedelta
+    """How long it stood there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What decides about a doubt: the text of the stored article, and the headlines that were there before its own."""
+    """What decides about a doubt."""
 
     text: str
+    """The text of the stored article."""
     titles: tuple[FormerTitle, ...] = ()
+    """The headlines that were there before its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,97 +166,107 @@ class Lookup:
     """Under what the items of a document may be stored, or have been: load what there is under any of it."""
 
     keys: tuple[str, ...] = ()
+    """Keys of articles (rule I1)."""
     aliases: tuple[int, ...] = ()
+    """Aliases by page and by guid (rule I3)."""
     tombstones: tuple[int, ...] = ()
+    """Traces of articles that retention may have removed (rule I10)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """What a feed has under a `Lookup`. Several articles may share an alias; they are in the order of their ids.
-
-    `tombstones`: traces of articles that retention has taken (`reconcile.tombstones`), and when the feed had them
-    last (to the month). `past`: of those in doubt, by id.
-    """
+    """What a feed has under a `Lookup`."""
 
     by_key: Mapping[str, KnownArticle] = field(default_factory=dict)
+    """The article of each key."""
     by_alias: Mapping[int, tuple[KnownArticle, ...]] = field(default_factory=dict)
+    """The articles of each alias, in the order of their ids: several may share one."""
     tombstones: Mapping[int, datetime] = field(default_factory=dict)
-    past: Mapping[int, Past] = field(default_factory=dict)
+    """Traces of articles that retention has removed (`reconcile.tombstones`) → when the feed last had them (UTC, to the
+    month).
+    """
+    past: Mapping[ArticleId, Past] = field(default_factory=dict)
+    """Of articles in doubt, by id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewArticle:
-    """An article to insert. `key` is unique within its feed (rule I1)."""
+class WrittenArticle(ArticleFacts):
+    """An article as it is written: what it says, and what it is recognised by."""
 
-    key: str
-    link: str
-    title: str
-    text: str
-    outlet: str
-    language: str
-    published_at: datetime | None
-    first_seen_at: datetime
-    arrival: Arrival
-    is_mailable: bool
     content_hash: str
+    """SHA-256 (hex) of title and text."""
     link_alias: int | None = None
+    """The alias by its page (rule I3); None if there is nothing to go by."""
     guid_alias: int | None = None
-    author: str = ""
-    categories: tuple[str, ...] = ()
+    """The alias by its guid (rule I3); None if there is nothing to go by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangedArticle:
+class NewArticle(WrittenArticle):
+    """An article to insert."""
+
+    published_at: datetime | None
+    """The date that it claims (UTC); None if missing or not credible."""
+    first_seen_at: datetime
+    """When it was first seen (UTC)."""
+    arrival: Arrival
+    """How it came."""
+    is_mailable: bool
+    """See `Article`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedArticle(WrittenArticle):
     """An edit of a stored article: the new words, matched again; the old ones stay as a revision.
 
     `key` is a new one if the publisher has changed the guid as well.
     """
 
-    id: int
-    key: str
-    link: str
-    title: str
-    text: str
-    outlet: str
-    language: str
-    content_hash: str
+    id: ArticleId
+    """The row id of the article."""
     revisions: int
-    link_alias: int | None = None
-    guid_alias: int | None = None
-    author: str = ""
-    categories: tuple[str, ...] = ()
+    """The number of earlier wordings that are stored, this edit included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenamedArticle:
-    """A stored article with the words it had, under another guid or address: from now on it has these.
+    """A stored article with its words as they were, under another guid or address: from now on it has these.
 
     Or one whose guid or address its publisher has used again: its key goes to the new article.
     """
 
-    id: int
+    id: ArticleId
+    """The row id."""
     key: str
+    """The new key (rule I1)."""
     link: str
+    """The new address."""
     link_alias: int | None
+    """The new alias by its page (rule I3); None if there is nothing to go by."""
     guid_alias: int | None
+    """The new alias by its guid (rule I3); None if there is nothing to go by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollCounts:
-    """The ledger of one poll: `fetched = new + known + duplicate + refused`; `changed` is part of known.
-
-    `known` is what is stored already, under whatever guid; `duplicate` what another item of the same document
-    has said. `late` is part of new, and `left_out`, the items beyond `max_items`, of refused.
-    """
+    """The numbers of one poll: `fetched = new + known + duplicate + refused`."""
 
     fetched: int = 0
+    """The items of the document."""
     new: int = 0
+    """Those that were stored."""
     known: int = 0
+    """Those that are stored already, under whatever guid."""
     changed: int = 0
+    """Of the known, those that were edited."""
     duplicate: int = 0
+    """Those that say what another item of the document says."""
     refused: int = 0
+    """Those with nothing to store, or beyond `max_items`."""
     late: int = 0
+    """Of the new, those that came long after their date."""
     left_out: int = 0
+    """Of the refused, those beyond `max_items`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,30 +305,37 @@ class FeedUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineCounts:
-    """Articles that were in a feed before its first poll: all, those that match a topic, and of these the fresh ones,
-    which are news: with a credible date of the last 24 hours.
-    """
+    """Articles that were in a feed before its first poll."""
 
     articles: int
+    """The number of all."""
     matching: int
+    """The number of those that match a topic."""
     fresh: int
+    """Of these, those with a credible date of the last 24 hours, which are news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What one poll of one feed came to, for people. `matches` counts topic × article, where this is a new match;
-    `has_gap`: nothing of the document before is in this one. `baseline`: of a first poll that brought something.
-
-    `reason` says why it failed or was not asked, "" if all went well.
-    """
+    """The result of one poll of one feed, for people."""
 
     url: str
+    """The URL in the config."""
     name: str
+    """The feed's name for people."""
     status: str
+    """The result, as a word of the poll log."""
     is_failure: bool
+    """Whether the poll failed."""
     reason: str
+    """Why it failed or was not asked; "" if all went well."""
     counts: PollCounts = PollCounts()
+    """The numbers of the poll."""
     has_gap: bool = False
+    """Whether this document shares no item with the one before."""
     matches: int = 0
+    """The number of new matches (topic × article)."""
     baseline: BaselineCounts | None = None
+    """Of a first poll that brought something; else None."""
     next_poll_at: datetime
+    """When the feed is due next (UTC)."""

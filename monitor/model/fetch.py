@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """ETag and Last-Modified exactly as a server sent them: opaque bytes, never parsed, never
-    invented (reliability rule P1). None: the server sent none.
+    """ETag and Last-Modified exactly as a server sent them: opaque bytes, never parsed, never invented (reliability
+    rule P1).
     """
 
     etag: bytes | None = None
+    """The ETag; None: the server sent none."""
     last_modified: bytes | None = None
+    """The Last-Modified; None: the server sent none."""
 
     def __bool__(self) -> bool:
         return self.etag is not None or self.last_modified is not None
@@ -25,15 +28,18 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """Ask this URL, conditionally where the validators came from: `validators_from` is the fingerprint of that
-    URL, "" for `url` itself. `feed` tells how its owner wants it to be asked.
-    """
+    """Ask this URL, conditionally if there are validators."""
 
-    feed_id: int
+    feed_id: FeedId
+    """The feed."""
     url: str = field(repr=False)
+    """The URL to ask."""
     validators: Validators = field(default_factory=Validators)
+    """Those of the latest answer."""
     validators_from: str = ""
+    """The fingerprint of the URL that they came from; "" for `url` itself."""
     feed: FeedSettings = FeedSettings(url="")
+    """How its owner wants it to be asked."""
 
 
 class FetchProblem(StrEnum):
@@ -59,47 +65,66 @@ class FetchProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A 200 with a body, decoded from its Content-Encoding. `headers` has lower-case names.
-    `moved_to`: where a chain of only permanent redirects (301, 308) ended.
-    """
+    """A 200 with a body."""
 
     request: FetchRequest
+    """What was asked."""
     final_url: str
+    """The URL that answered, after redirects."""
     status: int
+    """The status code."""
     headers: dict[str, str]
+    """The headers, with lower-case names."""
     validators: Validators
+    """ETag and Last-Modified of this answer."""
     body: bytes
+    """The document, decoded from its Content-Encoding."""
     moved_to: str | None = None
+    """Where a chain of only permanent redirects (301, 308) ended; None if there was none."""
     elapsed: timedelta = timedelta()
+    """How long the request took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """A 304. `validators` holds only what this answer carried (P3); `moved_to` as in `Fetched`."""
+    """A 304."""
 
     request: FetchRequest
+    """What was asked."""
     final_url: str
+    """The URL that answered, after redirects."""
     headers: dict[str, str]
+    """The headers, with lower-case names."""
     validators: Validators
+    """Only what this answer carried (P3)."""
     moved_to: str | None = None
+    """As in `Fetched`."""
     elapsed: timedelta = timedelta()
+    """How long the request took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFailed:
-    """No usable answer. `reached` tells whether any server answered at all (P12); `retry_after` is the raw header, if
-    one was sent. `origin` is that of the URL that was asked for, if it is this origin's own word: no redirect led
-    elsewhere on the way, not even there and back. Else it is "".
-    """
+    """No usable answer."""
 
     request: FetchRequest
+    """What was asked."""
     problem: FetchProblem
+    """The kind of the failure."""
     detail: str
+    """The failure in words."""
     status: int | None = None
+    """The status code; None if there was none."""
     retry_after: str | None = None
+    """The header Retry-After as it was sent; None if it was not."""
     reached: bool = False
+    """Whether any server answered at all (P12)."""
     origin: str = ""
+    """The origin of the URL that was asked, if the answer is this origin's own: no redirect led elsewhere on the way,
+    not even there and back; else "".
+    """
     elapsed: timedelta = timedelta()
+    """How long the request took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +132,9 @@ class NotAsked:
     """The origin has asked for quiet (429, 503), so this feed of its, or redirected to it, was left alone (P8)."""
 
     request: FetchRequest
+    """What was not asked."""
     origin: str = ""
+    """The origin that asked for quiet; "" if not known."""
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed

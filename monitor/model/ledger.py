@@ -9,38 +9,51 @@ from monitor.model.feed_update import FeedState, Hold, PollCounts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStanding:
-    """A feed of the config. `name` is its outlet, else its title, else its host; `new_in_7_days` without a baseline,
-    which is `at_first_poll`: so many of its stored articles were there then.
-    `hold` is the one that keeps it waiting, if any. `seen_at`: of a feed that may be silent, when it brought new
-    articles, in order of time.
-    """
+    """A feed of the config as commands show it."""
 
     name: str
+    """Its outlet, else its title, else its host."""
     outlet: str
+    """The outlet in the config; "" if none."""
     state: FeedState
+    """The feed as the last poll left it."""
     new_in_7_days: int
+    """The number of its articles that were new in 7 days, without the first poll."""
     at_first_poll: int
+    """How many of its stored articles were there at its first poll."""
     former_urls: tuple[str, ...] = ()
+    """The URLs that it had before."""
     hold: Hold | None = None
+    """The hold that keeps it waiting; None if none."""
     seen_at: tuple[datetime, ...] = ()
+    """If it may be silent, when it brought new articles (UTC), in order of time; else none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineArticle:
-    """An article that was in a feed before its first poll, is not news, and matches these topics."""
+    """An article that was in a feed before its first poll, is not news, and matches topics."""
 
     feed: str
+    """The feed's name for people."""
     article: Article
+    """The article."""
     topics: tuple[str, ...]
+    """The names of the topics that it matches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollRecord:
-    """One poll as the ledger has it; `reason` says why it failed, or what was odd."""
+    """One poll as it was recorded."""
 
     polled_at: datetime
+    """When it was (UTC)."""
     status: str
+    """The result, as a word of the poll log."""
     reason: str
+    """Why it failed, or what was odd; "" if nothing was."""
     counts: PollCounts
+    """The numbers of the poll."""
     gap_since: datetime | None
+    """The time of the document before (UTC), if the two share no item; else None."""
     elapsed: timedelta
+    """How long the request took."""

@@ -24,40 +24,61 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a topic is asked about: an article's words, its language (BCP 47, "" unknown) and outlet.
-
-    `left_out`: pieces of the text that are not read, in order of their places (`boilerplate`).
-    """
+    """What a topic is asked about: an article stored or new, or a text that somebody has typed."""
 
     title: str
+    """The article's headline."""
     text: str
+    """Its text."""
     language: str = ""
+    """Its language (BCP 47); "" if unknown."""
     outlet: str = ""
+    """Its outlet; "" if unknown."""
     left_out: tuple[LeftOut, ...] = ()
+    """Pieces of the text that are not read, in order of their places (`boilerplate`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One hit: the `term` as its owner wrote it, in `group` of the rule (0-based), and what was
-    `found`, where `found == getattr(document, field)[start:end]`.
-    """
+    """One hit: `found == getattr(document, field)[start:end]`."""
 
     group: int
+    """The group of the rule, 0-based."""
     term: str
+    """The term as its owner wrote it."""
     found: str
+    """The words that were found."""
     field: Field
+    """Where they were found."""
     start: int
+    """The index of the first character."""
     end: int
+    """The index behind the last character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Topic × article. `rule` is the index of the rule that held; `fingerprint` names the exact
-    wording of the topic that decided, so that the verdict can be explained a year later.
-    """
+    """Topic × article."""
 
     topic: str
+    """The name of the topic."""
     rule: int
+    """The index of the rule that is met."""
     tier: Tier
+    """Where all groups were found."""
     evidence: tuple[Evidence, ...]
+    """The words that prove it."""
     fingerprint: str
+    """The exact wording of the topic that decided, so that the match can be explained a year later."""
+
+
+class Origin(StrEnum):
+    """Why there is a match: the article is news, was in a feed's baseline without a credible date of the last 24 hours
+    (listed only by digests that ask for it) or came too long ago to be listed when its match was found, surfaced long
+    after its date, or was stored before a change of the topic made it match.
+    """
+
+    NEW = "new"
+    BASELINE = "baseline"
+    LATE = "late"
+    BACKFILL = "backfill"

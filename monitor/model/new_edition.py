@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from monitor.model.delivery import NewDelivery
+from monitor.model.ids import ArticleId, StoryId
 
 if TYPE_CHECKING:  # commands ask for the kind of an edition, and not for all that is in one
     from monitor.model.edition import Listing
@@ -37,23 +38,29 @@ def clock_of(label: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEdition:
-    """Stored in one transaction (rule D7): the edition, what it lists, and the finished bytes per recipient.
-
-    `slot` is unique per digest and kind: what a scheduled edition is called (see `day_of`), the UTC time of a
-    manual one. `slots` are those a scheduled edition stands for, its own and those before it that it covers.
-    `stories` maps each article grouped for it to its story. `knew`: what was stored when its making began; of edits,
-    when its words were read. `corrected`: the articles that it reports as corrected.
-    """
+    """An edition, stored in one transaction (rule D7): what it is, what it lists, and its finished messages."""
 
     digest: str
+    """The name of the digest."""
     kind: EditionKind
+    """Scheduled or manual."""
     slot: str
+    """Unique per digest and kind: what a scheduled edition is called (see `day_of`), the UTC time of a manual one."""
     slots: "tuple[SlotKey, ...]"
+    """The slots that a scheduled edition stands for: its own and those before it that it covers."""
     made_at: datetime
+    """When it was made (UTC)."""
     subject: str
+    """The subject of its mail."""
     page: str
+    """Its archive page, HTML."""
     listings: "tuple[Listing, ...]"
+    """What it lists, each match once."""
     deliveries: tuple[NewDelivery, ...]
+    """The messages, one per recipient."""
     knew: "HighWater"
-    corrected: tuple[int, ...] = ()
-    stories: Mapping[int, int] = field(default_factory=dict)
+    """What was stored when its making began; of edits, when its words were read."""
+    corrected: tuple[ArticleId, ...] = ()
+    """The articles that it reports as corrected."""
+    stories: Mapping[ArticleId, StoryId] = field(default_factory=dict)
+    """The articles that were grouped for it → their stories."""

@@ -24,13 +24,17 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A condition that is named once while it lasts. `key` tells it apart among its kind: a URL, an address, a file
-    name. `text` is one sentence or more, fit to be shown. `told_at`: when it went to the operator, None if not yet.
-    """
+    """A condition that is named once while it lasts."""
 
     id: int
+    """The row id."""
     kind: NoteKind
+    """What it is about."""
     key: str
+    """What tells it apart among its kind: a URL, an address, a file name."""
     text: str
+    """One sentence or more, fit to be shown."""
     since: datetime
-    told_at: datetime | None = None
+    """When the condition began (UTC)."""
+    reported_at: datetime | None = None
+    """When it went to the operator (UTC); None if not yet."""

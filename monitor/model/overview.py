@@ -8,36 +8,49 @@ from monitor.model.feed_update import Hold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailingFeed:
-    """A feed whose last poll failed, and since when they do."""
+    """A feed whose last poll failed."""
 
     url: str
+    """The URL in the config."""
     name: str
+    """The feed's name for people."""
     since: datetime | None
+    """Since when it has been failing (UTC)."""
     reason: str
+    """The latest failure in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldFeeds:
-    """A hold that is on, and how many feeds that are polled wait for its end."""
+    """A hold that keeps feeds waiting."""
 
     hold: Hold
+    """The hold."""
     feeds: int
+    """How many feeds that are polled wait for its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`feeds` are those that are polled; `held` are the holds that keep some of them waiting. `unsent` messages wait or
-    are being sent; `given_up`, of the last week, are held, or were lost and their recipient has had no later one that
-    says so.
-    """
+    """The service at one moment."""
 
     feeds: int
+    """The number of feeds that are polled."""
     polled_at: datetime | None
+    """The latest poll of any (UTC); None if there was none."""
     succeeded_at: datetime | None
+    """The latest poll of any that succeeded (UTC); None if none did."""
     failing: tuple[FailingFeed, ...]
+    """The feeds whose last poll failed."""
     articles: int
+    """The number of stored articles."""
     editions: int
+    """The number of published editions."""
     unsent: int
+    """The number of messages that wait or are being sent."""
     oldest_unsent_at: datetime | None
+    """When the oldest of them was queued (UTC); None if there is none."""
     given_up: int
+    """Messages of the last week that are held, or were lost while their recipient had no later one that says so."""
     held: tuple[HeldFeeds, ...] = ()
+    """The holds that keep feeds waiting, the longest first."""

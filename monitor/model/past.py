@@ -5,20 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.article import Article
+from monitor.model.ids import ArticleId, EditionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastEdition:
-    """An edition that was published. `deliveries` counts its messages by state; none were mailed if it is empty."""
+    """An edition that was published."""
 
-    id: int
+    id: EditionId
+    """The row id."""
     digest: str
+    """The name of the digest."""
     kind: str
+    """Scheduled or manual (`EditionKind`)."""
     slot: str
+    """What it is called among its kind."""
     made_at: datetime
+    """When it was made (UTC)."""
     subject: str
+    """The subject of its mail."""
     matches: int
+    """The number of matches that it lists."""
     deliveries: Mapping[str, int]
+    """The number of its messages by state; empty if none were mailed."""
 
     @property
     def name(self) -> str:
@@ -30,30 +39,40 @@ class PastEdition:
 class ArchivedEdition:
     """An edition as the archive lists it."""
 
-    id: int
+    id: EditionId
+    """The row id."""
     digest: str
+    """The name of the digest."""
     kind: str
+    """Scheduled or manual (`EditionKind`)."""
     slot: str
+    """What it is called among its kind."""
     made_at: datetime
+    """When it was made (UTC)."""
     subject: str
+    """The subject of its mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedTopic:
-    """A topic that an edition lists, and those of its articles that lead it, the most important first: shown in full
-    before all else, then those whose story has the most articles there.
-    """
+    """A topic that an edition lists."""
 
     topic: str
-    article_ids: tuple[int, ...]
+    """The name of the topic."""
+    article_ids: tuple[ArticleId, ...]
+    """Its articles that lead, the most important first: shown in full before all else, then those whose story has the
+    most articles there.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedArticle:
-    """An article as it is stored, and the headlines that edits took away: (until when, headline), the oldest first."""
+    """An article that editions listed."""
 
     article: Article
+    """The article as it is stored."""
     earlier: tuple[tuple[datetime, str], ...]
+    """The headlines that edits replaced: (until when (UTC), headline), the oldest first."""
 
     def title_at(self, moment: datetime) -> str:
         """The headline that it had then."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.errors import UsageError
+from monitor.model.ids import DeliveryId, EditionId
 
 
 class RequestKind(StrEnum):
@@ -51,7 +52,7 @@ class SendRequest:
 class ResendRequest:
     """Of `news-monitor digest resend`."""
 
-    edition: int
+    edition: EditionId
     """The id of the edition."""
     to: tuple[str, ...]
     """The recipients."""
@@ -61,7 +62,7 @@ class ResendRequest:
 class RetryRequest:
     """Of `news-monitor deliveries retry`."""
 
-    ids: tuple[int, ...]
+    ids: tuple[DeliveryId, ...]
     """Of deliveries."""
 
 
@@ -69,7 +70,7 @@ class RetryRequest:
 class CancelRequest:
     """Of `news-monitor deliveries cancel`."""
 
-    ids: tuple[int, ...]
+    ids: tuple[DeliveryId, ...]
     """Of deliveries."""
 
 
@@ -94,10 +95,13 @@ class StoredRequest:
     """A request as a row."""
 
     id: int
+    """The row id."""
     kind: RequestKind
+    """What is asked."""
     arguments: dict[str, Any]
     """As the command wrote them, which may be of another version than this process."""
     asked_at: datetime
+    """When it was asked (UTC)."""
 
     @property
     def asked(self) -> AnyRequest:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.article import Article
-from monitor.model.edition import Baseline, Correction, Item, Listing, Trend, spoken_at
+from monitor.model.edition import Baseline, Correction, Listing, Trend, spoken_at
 from monitor.model.edition_input import BaselineFacts, Coverage, FeedTrouble
+from monitor.model.entries import Item
+from monitor.model.ids import StoryId
 from monitor.model.voices import Publishers, Voices
 
 LEAST_NOISE = 5
@@ -19,55 +21,70 @@ NOISE = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekMatch:
-    """A match of the last two weeks, by the tier and the story it has. `is_muted`: that story is."""
+    """A match of the last two weeks."""
 
     topic: str
+    """The name of the topic."""
     tier: str
-    story_id: int
+    """Where all groups were found (`Tier`)."""
+    story_id: StoryId
+    """The story of the article."""
     article: Article
+    """The article."""
     is_muted: bool = False
+    """Whether that story is muted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """What the workbench finds of a topic: terms that no article of 30 days holds, and how many articles of the
-    week lack one group only (None: not counted).
-    """
+    """What the workbench finds of a topic."""
 
     dead_terms: tuple[str, ...] = ()
+    """Terms that no article of 30 days has."""
     near_misses: int | None = None
+    """How many articles of the week lack exactly one group; None: not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekFacts:
-    """What a roll-up is made of. `bounds` are those of fourteen days; `matches` and `daily` (the stories of each
-    topic by day) are of these, `coverage` of the last seven. `idle`: feeds that have long brought nothing.
-    `baseline`: what is to be said of feeds that are new to the digest. `publishers`: what the config says of them.
-    """
+    """What a roll-up is made of."""
 
     bounds: tuple[datetime, ...]
+    """The bounds of fourteen local days (UTC)."""
     matches: tuple[WeekMatch, ...]
+    """The matches of these days."""
     daily: Mapping[str, tuple[int | None, ...]]
+    """Topic → its stories on each of these days; None is a day of which nothing is known."""
     tuning: Mapping[str, Tuning]
+    """Topic → what the workbench finds of it."""
     coverage: Coverage
+    """The feeds and articles of the last seven days."""
     idle: tuple[FeedTrouble, ...] = ()
+    """Feeds that have brought nothing for long."""
     baseline: BaselineFacts = BaselineFacts()
+    """What is to be said about feeds that are new to the digest."""
     publishers: Publishers = Publishers()
+    """The publishers of outlets according to the config."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicWeek:
-    """A topic's week. `trend` has its stories on each of seven days; `stories` those of the week, each once, and
-    `before` those of the week before (None: not known). `passing` of its `matches` are mere mentions.
-    """
+    """A topic's week."""
 
     topic: str
+    """The name of the topic."""
     trend: Trend
+    """Its stories on each of seven days."""
     stories: int
+    """Its stories of the week, each counted once."""
     before: int | None
+    """Those of the week before; None: not known."""
     matches: int
+    """The number of its matches."""
     passing: int
+    """The number of these that are mere mentions."""
     tuning: Tuning
+    """What the workbench finds of it."""
 
     @property
     def needs_mending(self) -> bool:
@@ -81,56 +98,78 @@ class TopicWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekStory:
-    """A story of the week: its best article, the outlets that carried it and on how many dates they did. `voices`: how
-    many publishers and texts these outlets are.
-    """
+    """A story of the week."""
 
     lead: Item
+    """Its best article."""
     outlets: int
+    """The number of outlets that carried it."""
     days: int
+    """The number of dates on which they did."""
     topics: tuple[str, ...]
+    """The names of the topics that its articles match."""
     voices: Voices
+    """How many publishers and texts these outlets are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutletShare:
-    """How many of the week's matching articles an outlet carried."""
+    """An outlet's share in the week's matching articles."""
 
     outlet: str
+    """The outlet."""
     articles: int
+    """How many of them it carried."""
     percent: int
+    """The same as a percentage of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RollUp:
-    """The week up to `dated`. `stories` are the five biggest, by outlets × days; `outlets` all, most articles first;
-    `publishers`: how many are behind these.
-
-    `articles`, `all_stories`: how many matched this week; of the stories so many are `new`, and so many of the week
-    before have `ended`. `to_remove`: feeds that bring nothing any more. `is_one_of_several`: its digest has several
-    a day. `baseline`: what is to be said of feeds that are new to it, if anything; what it shows is counted here.
-    """
+    """The week up to `dated`."""
 
     digest: str
+    """The name of the digest."""
     kind: str
+    """Scheduled, manual or test."""
     slot: str
+    """What it is called among its kind: a scheduled one by its local date, and its time if its digest has several a
+    day.
+    """
     timezone: str
+    """The IANA time zone of its dates."""
     language: str
+    """The language of its dates."""
     dated: datetime
+    """The moment that it is for (UTC): when it was due, if it is scheduled."""
     made_at: datetime
+    """When it was made (UTC)."""
     next_at: datetime | None
+    """When the next one is due (UTC); None if none is."""
     topics: tuple[TopicWeek, ...]
+    """The week of each topic."""
     stories: tuple[WeekStory, ...]
+    """The five biggest stories, by outlets × days."""
     outlets: tuple[OutletShare, ...]
+    """All outlets, most articles first."""
     publishers: int
+    """The number of publishers behind these outlets."""
     articles: int
+    """The number of articles that matched this week."""
     all_stories: int
+    """The number of stories that matched this week."""
     new: int
+    """Of these, those that did not match in the week before."""
     ended: int
+    """Stories of the week before that did not go on."""
     coverage: Coverage
+    """The feeds and articles that it is based on."""
     to_remove: tuple[FeedTrouble, ...]
+    """Feeds that no longer bring anything."""
     is_one_of_several: bool = False
+    """Whether its digest has several a day."""
     baseline: Baseline | None = None
+    """What it says about feeds that are new to it, with what it shows counted here; None if there is nothing to say."""
 
     @property
     def moment(self) -> datetime:

@@ -6,16 +6,20 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setback:
-    """`kind` and `key` name the unit of work, `given` is what it was made of when it ended the process last, at `at`.
-    `because`: "hang" or "memory". `times`: in a row.
-    """
+    """A unit of work that ended the process."""
 
     kind: str
+    """The kind of the unit."""
     key: str
+    """The name of the unit among its kind."""
     given: str
+    """A fingerprint of what it was made of when it last ended the process."""
     because: str
+    """"hang" or "memory"."""
     times: int
+    """How many times in a row."""
     at: datetime
+    """The last time (UTC)."""
 
     @property
     def sentence(self) -> str:

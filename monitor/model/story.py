@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.model.ids import ArticleId, StoryId
 from monitor.model.voices import Voices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryArticle:
-    """An article, as far as grouping needs it."""
+    """An article, as far as grouping needs it, with what its matches found: a month of them is compared at once."""
 
-    id: int
+    id: ArticleId
     """The row id of the article."""
     title: str
     """The headline."""
@@ -21,7 +22,7 @@ class StoryArticle:
     """The outlet that published it."""
     first_seen_at: datetime
     """When it was first seen (UTC)."""
-    story_id: int | None = None
+    story_id: StoryId | None = None
     """The story that it belongs to; None if it is not grouped yet."""
     found: tuple[str, ...] = ()
     """The words by which topics matched it, as written there: all articles of a topic share them."""
@@ -29,17 +30,19 @@ class StoryArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordCounts:
-    """In how many of so many articles a word is. Each article counts as it was when it was stored first."""
+    """How common words are. Each article counts as it was when it was stored first."""
 
     articles: int = 0
+    """The number of all articles."""
     words: Mapping[str, int] = field(default_factory=dict)
+    """Word → the number of articles that have it; words of none are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryMember:
-    """An article of a story."""
+    """An article of a story as commands show it, and as their JSON has it: without its text."""
 
-    id: int
+    id: ArticleId
     """The row id of the article."""
     title: str
     """The headline."""
@@ -57,7 +60,7 @@ class StoryMember:
 class StoryRecord:
     """A story as commands show it."""
 
-    id: int
+    id: StoryId
     """The id of its first article."""
     title: str
     """The headline of its first article."""

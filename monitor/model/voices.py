@@ -3,40 +3,45 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from monitor.model.ids import FeedId
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publishers:
-    """What the config says of publishers: `by_feed` (the id of a feed → its `publisher`), `by_domain` (a registrable
-    domain → that of the feeds which are there). `hosts`: domains where others publish, such as an aggregator's.
-    """
+    """What the config says of publishers."""
 
-    by_feed: Mapping[int, str] = field(default_factory=dict)
+    by_feed: Mapping[FeedId, str] = field(default_factory=dict)
+    """Feed → its `publisher`."""
     by_domain: Mapping[str, str] = field(default_factory=dict)
+    """Registrable domain → the publisher of the feeds which are there."""
     hosts: frozenset[str] = frozenset()
+    """Domains where others publish, such as an aggregator's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedTexts:
-    """Texts of one `agency` (or of several together: "AFP/Reuters"), or such as nobody is credited with (""), that
-    several outlets carry.
-
-    `texts`: how many different ones; None if that cannot be known, because some articles have too few words.
-    `outlets` carry them; `is_all`: the story has no other article.
-    """
+    """Texts that several outlets carry."""
 
     agency: str
+    """Who is credited ("AFP", or "AFP/Reuters" together); "" if nobody is."""
     texts: int | None
+    """How many different ones; None if that cannot be known, because some articles have too few words."""
     outlets: int
+    """How many outlets carry them."""
     is_all: bool
+    """Whether the story has no other article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voices:
-    """How many outlets carry a story, how many publishers they belong to, and what they carry together."""
+    """Who carries a story."""
 
     outlets: int
+    """The number of outlets."""
     publishers: int
+    """The number of publishers they belong to."""
     shared: tuple[SharedTexts, ...] = ()
+    """The texts that several of them carry."""
 
     @property
     def are_fewer(self) -> bool:

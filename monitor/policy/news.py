@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from monitor.model.article import Arrival
-from monitor.model.edition_input import Origin
+from monitor.model.match import Origin
 from monitor.policy.clock import latest_credible
 
 NEWS_BEFORE = timedelta(days=1)

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from monitor.model.feed import PollHints
 from monitor.model.feed_update import FeedState, Hold
 from monitor.model.fetch import FetchFailed
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.policy.clock import is_credible
 from monitor.policy.silence import usual_gap
@@ -127,7 +128,7 @@ def is_probe_due(state: FeedState, now: datetime) -> bool:
     return is_rested and now - seen_at >= max(STUCK_AFTER, STUCK_GAPS * gap)
 
 
-def retry_jitter(feed_id: int) -> float:
+def retry_jitter(feed_id: FeedId) -> float:
     """A different delay for each feed, far apart for neighbours: feeds that failed together do not
     come back together.
     """

@@ -21,6 +21,7 @@ from monitor.model.feed_update import (
     RenamedArticle,
     Stored,
 )
+from monitor.model.ids import ArticleId
 from monitor.model.settings import FeedSettings
 from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
@@ -95,7 +96,7 @@ def _with_window(poll: Poll, update: FeedUpdate, found: Recognised) -> FeedUpdat
 
 
 def admitted(
-    update: FeedUpdate, found: Mapping[int, Collection[str]], known: Mapping[int, Collection[str]]
+    update: FeedUpdate, found: Mapping[ArticleId, Collection[str]], known: Mapping[ArticleId, Collection[str]]
 ) -> FeedUpdate:
     """`update` with those edits beyond `MAX_REVISIONS` that make a topic hold which did not hold so far.
 

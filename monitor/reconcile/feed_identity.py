@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from monitor.model.feed import StoredFeed
 from monitor.model.feed_update import Stored
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
 from monitor.reconcile.identity import Identity
 from monitor.reconcile.recognition import recognised
@@ -18,7 +19,7 @@ from monitor.url import clean_link
 Evidence = Callable[[FeedSettings, StoredFeed], bool]
 
 
-def adopted(configured: Iterable[FeedSettings], stored: Sequence[StoredFeed]) -> Mapping[str, int]:
+def adopted(configured: Iterable[FeedSettings], stored: Sequence[StoredFeed]) -> Mapping[str, FeedId]:
     """By URL, the id of the stored feed that a URL without a row of its own goes on with.
 
     A row whose own URL is still in the config is nobody else's, and each goes to one URL at most. Stronger evidence
@@ -27,7 +28,7 @@ def adopted(configured: Iterable[FeedSettings], stored: Sequence[StoredFeed]) ->
     feeds = {feed.url: feed for feed in configured}
     homeless = [feed for url, feed in feeds.items() if url not in {row.url for row in stored}]
     free = [row for row in stored if row.url not in feeds]
-    found: dict[str, int] = {}
+    found: dict[str, FeedId] = {}
     for evidence in (_is_named, _is_former, _has_moved, _is_written_otherwise):
         for feed in homeless:
             row = next((row for row in free if evidence(feed, row)), None)

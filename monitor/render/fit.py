@@ -9,7 +9,8 @@ import binascii
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from monitor.model.edition import Correction, Edition, Item, Told
+from monitor.model.edition import Correction, Edition
+from monitor.model.entries import Item, Told
 from monitor.render.shown import Entry, Limits, listed
 
 MAX_HTML_BYTES = 95_000

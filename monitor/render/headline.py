@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from monitor.counted import counted
-from monitor.model.edition import Correction, CorrectionKind, Edition, Mention, Section, Told
+from monitor.model.edition import Correction, CorrectionKind, Edition, Section
+from monitor.model.entries import Mention, Told
 from monitor.model.rollup import RollUp
 from monitor.render.calendar import Calendar
 from monitor.render.counts import spoken

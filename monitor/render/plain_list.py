@@ -6,7 +6,7 @@ time of making a mail.
 
 from collections.abc import Iterable
 
-from monitor.model.edition import Headline, Told
+from monitor.model.entries import Headline, Told
 from monitor.render.calendar import Calendar
 from monitor.render.columns import isolated
 from monitor.render.counts import spoken

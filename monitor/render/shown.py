@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from monitor.model.edition import Correction, Edition, Headline, Mention, Pointer, Section, Told
+from monitor.model.edition import Correction, Edition, Section
+from monitor.model.entries import Headline, Mention, Pointer, Told
 
 Entry = Told | Mention | Pointer
 

@@ -1,8 +1,21 @@
 """The store: every fact the program keeps, behind one transaction per method.
 
-Grouped by stage, one file per group of queries. No SQLAlchemy type leaves it, and no method waits
-for anything but the database. A group is imported when it is first used, because most commands look at one or two.
-`schema` is not imported here: alembic takes as long as all of them.
+Its queries are sorted by what they are about (docs/decisions/0049):
+
+    feeds, polls, outages                 feeds; rows in feed_rows, parts in holds, arrivals and coverage
+    articles, boilerplate, words          articles; rows in article_rows, part in baseline
+    topics, matches                       topics, and which article each matches
+    stories                               what is grouped
+    editions, listings                    what was published, and what it listed
+    edition_input, new_editions           what the next one is made of, and its publication; part in corrections
+    deliveries                            messages
+    notes, requests, setbacks, overview   the service itself
+    retention                             what goes
+
+A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
+groups share; `tables/` has the columns. No SQLAlchemy type leaves the store, and no method waits for anything but the
+database. A group is imported when it is first used, because most commands look at one or two. `schema` is not imported
+here: alembic takes as long as all of them.
 """
 
 from dataclasses import dataclass
@@ -15,19 +28,19 @@ if TYPE_CHECKING:
     from monitor.store.articles import ArticleStore
     from monitor.store.boilerplate import BoilerplateStore
     from monitor.store.deliveries import DeliveryStore
+    from monitor.store.edition_input import EditionInputStore
     from monitor.store.editions import EditionStore
     from monitor.store.feeds import FeedStore
-    from monitor.store.history import HistoryStore
-    from monitor.store.ledger import LedgerStore
+    from monitor.store.listings import ListingStore
+    from monitor.store.matches import MatchStore
+    from monitor.store.new_editions import NewEditionStore
     from monitor.store.notes import NoteStore
     from monitor.store.outages import OutageStore
     from monitor.store.overview import OverviewStore
-    from monitor.store.past import PastStore
-    from monitor.store.published import PublishedStore
+    from monitor.store.polls import PollStore
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
     from monitor.store.setbacks import SetbackStore
-    from monitor.store.slots import SlotStore
     from monitor.store.stories import StoryStore
     from monitor.store.topics import TopicStore
     from monitor.store.word_counts import WordCountStore
@@ -37,30 +50,12 @@ __all__ = ["Database", "Store", "open_store"]
 
 @dataclass(frozen=True)
 class Store:
-    """One database, its methods grouped by the stage that calls them."""
+    """One database, its methods in one group for each aggregate."""
 
     database: Database
 
     def close(self) -> None:
         self.database.close()
-
-    @cached_property
-    def feeds(self) -> "FeedStore":
-        from monitor.store.feeds import FeedStore
-
-        return FeedStore(self.database)
-
-    @cached_property
-    def outages(self) -> "OutageStore":
-        from monitor.store.outages import OutageStore
-
-        return OutageStore(self.database)
-
-    @cached_property
-    def ledger(self) -> "LedgerStore":
-        from monitor.store.ledger import LedgerStore
-
-        return LedgerStore(self.database)
 
     @cached_property
     def articles(self) -> "ArticleStore":
@@ -69,16 +64,10 @@ class Store:
         return ArticleStore(self.database)
 
     @cached_property
-    def editions(self) -> "EditionStore":
-        from monitor.store.editions import EditionStore
+    def boilerplate(self) -> "BoilerplateStore":
+        from monitor.store.boilerplate import BoilerplateStore
 
-        return EditionStore(self.database)
-
-    @cached_property
-    def slots(self) -> "SlotStore":
-        from monitor.store.slots import SlotStore
-
-        return SlotStore(self.database)
+        return BoilerplateStore(self.database)
 
     @cached_property
     def deliveries(self) -> "DeliveryStore":
@@ -87,22 +76,40 @@ class Store:
         return DeliveryStore(self.database)
 
     @cached_property
-    def past(self) -> "PastStore":
-        from monitor.store.past import PastStore
+    def edition_input(self) -> "EditionInputStore":
+        from monitor.store.edition_input import EditionInputStore
 
-        return PastStore(self.database)
-
-    @cached_property
-    def published(self) -> "PublishedStore":
-        from monitor.store.published import PublishedStore
-
-        return PublishedStore(self.database)
+        return EditionInputStore(self.database)
 
     @cached_property
-    def requests(self) -> "RequestStore":
-        from monitor.store.requests import RequestStore
+    def editions(self) -> "EditionStore":
+        from monitor.store.editions import EditionStore
 
-        return RequestStore(self.database)
+        return EditionStore(self.database)
+
+    @cached_property
+    def feeds(self) -> "FeedStore":
+        from monitor.store.feeds import FeedStore
+
+        return FeedStore(self.database)
+
+    @cached_property
+    def listings(self) -> "ListingStore":
+        from monitor.store.listings import ListingStore
+
+        return ListingStore(self.database)
+
+    @cached_property
+    def matches(self) -> "MatchStore":
+        from monitor.store.matches import MatchStore
+
+        return MatchStore(self.database)
+
+    @cached_property
+    def new_editions(self) -> "NewEditionStore":
+        from monitor.store.new_editions import NewEditionStore
+
+        return NewEditionStore(self.database)
 
     @cached_property
     def notes(self) -> "NoteStore":
@@ -111,10 +118,40 @@ class Store:
         return NoteStore(self.database)
 
     @cached_property
-    def history(self) -> "HistoryStore":
-        from monitor.store.history import HistoryStore
+    def outages(self) -> "OutageStore":
+        from monitor.store.outages import OutageStore
 
-        return HistoryStore(self.database)
+        return OutageStore(self.database)
+
+    @cached_property
+    def overview(self) -> "OverviewStore":
+        from monitor.store.overview import OverviewStore
+
+        return OverviewStore(self.database)
+
+    @cached_property
+    def polls(self) -> "PollStore":
+        from monitor.store.polls import PollStore
+
+        return PollStore(self.database)
+
+    @cached_property
+    def requests(self) -> "RequestStore":
+        from monitor.store.requests import RequestStore
+
+        return RequestStore(self.database)
+
+    @cached_property
+    def retention(self) -> "RetentionStore":
+        from monitor.store.retention import RetentionStore
+
+        return RetentionStore(self.database)
+
+    @cached_property
+    def setbacks(self) -> "SetbackStore":
+        from monitor.store.setbacks import SetbackStore
+
+        return SetbackStore(self.database)
 
     @cached_property
     def stories(self) -> "StoryStore":
@@ -133,30 +170,6 @@ class Store:
         from monitor.store.word_counts import WordCountStore
 
         return WordCountStore(self.database)
-
-    @cached_property
-    def overview(self) -> "OverviewStore":
-        from monitor.store.overview import OverviewStore
-
-        return OverviewStore(self.database)
-
-    @cached_property
-    def retention(self) -> "RetentionStore":
-        from monitor.store.retention import RetentionStore
-
-        return RetentionStore(self.database)
-
-    @cached_property
-    def setbacks(self) -> "SetbackStore":
-        from monitor.store.setbacks import SetbackStore
-
-        return SetbackStore(self.database)
-
-    @cached_property
-    def boilerplate(self) -> "BoilerplateStore":
-        from monitor.store.boilerplate import BoilerplateStore
-
-        return BoilerplateStore(self.database)
 
 
 GROUPS = tuple(name for name, group in vars(Store).items() if isinstance(group, cached_property))

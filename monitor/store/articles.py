@@ -1,17 +1,19 @@
-"""Articles, their edits and their matches: written by polls, read by identity and grouping."""
+"""Articles and their edits: what a poll brings is written, and read by identity, by id, and in the order they came.
+
+A long history is read in batches, each a transaction of its own, so that it neither fills the memory nor keeps the
+write-ahead log from being emptied while a daemon works beside it.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, null, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, tuple_, update
 
-from monitor.model.article import Arrival, Article
-from monitor.model.boilerplate import Boilerplate
-from monitor.model.edition_input import HighWater, Origin
+from monitor.model.article import Article
+from monitor.model.boilerplate import Boilerplate, Specimen
 from monitor.model.feed_update import (
     ChangedArticle,
     Doubt,
@@ -23,16 +25,24 @@ from monitor.model.feed_update import (
     RenamedArticle,
     Stored,
 )
-from monitor.model.match import Evidence, Match, Tier
-from monitor.model.story import StoryArticle, WordCounts
+from monitor.model.ids import ArticleId, FeedId
+from monitor.model.ledger import BaselineArticle
+from monitor.model.match import Match, Origin
+from monitor.model.past import ListedArticle
+from monitor.model.story import WordCounts
 from monitor.policy.news import origin_of, origin_when_reread
-from monitor.policy.retention import noted_again_before
+from monitor.store.article_rows import article_from_row, insert_articles, keep_revision, save_article, save_sighting
+from monitor.store.baseline import baseline_matches
 from monitor.store.boilerplate import save_boilerplate
-from monitor.store.database import Database, portions
-from monitor.store.feeds import row_from_state
+from monitor.store.database import portions
+from monitor.store.feed_rows import row_from_state
+from monitor.store.group import Group
 from monitor.store.holds import save_hold
-from monitor.store.tables import articles, feeds, matches, polls, revisions, tombstones, topics
+from monitor.store.matches import match_from_row, save_matches, with_topics
+from monitor.store.polls import insert_poll
+from monitor.store.tables import articles, feeds, matches, revisions, tombstones, topics
 from monitor.store.word_counts import count_words
+from monitor.url import canonical_url, host_of
 
 ISSUES_READ = 20
 """How many earlier articles under one guid or address are compared."""
@@ -41,13 +51,16 @@ AFTER_ANY_KEY = "~"
 """Sorts behind every hexadecimal digit."""
 
 
-class ArticleStore:
+BATCH_ARTICLES = 500
+"""Few enough for one statement to name their ids, and for the texts of a batch to be a few megabytes."""
+
+Decided = tuple[Article, tuple[Match, ...]]
+
+
+class ArticleStore(Group):
     """Every article that was ever in a feed, whether it matches or not."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def known(self, feed_id: int, lookup: Lookup) -> Stored:
+    def known(self, feed_id: FeedId, lookup: Lookup) -> Stored:
         """The articles of a feed that are stored under one of these keys or aliases."""
         by_alias: defaultdict[int, list[KnownArticle]] = defaultdict(list)
         with self._database.read() as connection:
@@ -70,22 +83,12 @@ class ArticleStore:
             by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()}, tombstones=forgotten
         )
 
-    def past(self, feed_id: int, doubts: Sequence[Doubt]) -> Mapping[int, Past]:
+    def past(self, feed_id: FeedId, doubts: Sequence[Doubt]) -> Mapping[ArticleId, Past]:
         """By article, the text it has and the headlines that came before its own: edited ones, and those of earlier
         articles under the same guid or address.
         """
         with self._database.read() as connection:
             return {each.article_id: _past(connection, feed_id, each) for each in doubts}
-
-    def topics_of(self, article_ids: Sequence[int]) -> Mapping[int, frozenset[str]]:
-        """The names of the topics that match each of these articles; no entry if there is none."""
-        found: defaultdict[int, set[str]] = defaultdict(set)
-        with self._database.read() as connection:
-            for chosen in portions(article_ids):
-                query = select(matches.c.article_id, topics.c.name).select_from(matches.join(topics))
-                for row in connection.execute(query.where(matches.c.article_id.in_(chosen))):
-                    found[row.article_id].add(row.name)
-        return {article_id: frozenset(names) for article_id, names in found.items()}
 
     def apply(
         self,
@@ -104,14 +107,13 @@ class ArticleStore:
             _save_feed(connection, update_, now)
             ids = {article.key: article.id for article in (*update_.changed, *update_.reread)}
             for changed in update_.changed:
-                _remember_words(connection, changed, now)
-            for words_of_now in (*update_.changed, *update_.reread):
-                _save_words(connection, words_of_now)
-            for renamed in update_.renamed:
-                _save_name(connection, renamed)
+                keep_revision(connection, changed, now)
+            edits: tuple[ChangedArticle | RenamedArticle, ...] = (*update_.changed, *update_.reread, *update_.renamed)
+            for edit in edits:
+                save_article(connection, edit)
             for chosen in portions(update_.recalled):
-                _save_sighting(connection, update_.state.id, chosen, now)
-            ids |= _insert_articles(connection, update_)
+                save_sighting(connection, update_.state.id, chosen, now)
+            ids |= insert_articles(connection, update_)
             count_words(connection, words)
             if shared is not None:
                 save_boilerplate(connection, update_.state.id, shared)
@@ -120,104 +122,97 @@ class ArticleStore:
             by_article = {ids[key]: (each, origins.get(key, Origin.NEW)) for key, each in found.items()}
             save_matches(connection, by_article, now)
 
-    def ungrouped(self, knows: HighWater | None = None) -> tuple[StoryArticle, ...]:
-        """Articles that match and belong to no story yet, in order of (first seen, id); by the matches that are known
-        to an edition that is being made (None: by all).
-        """
-        matched = select(matches.c.article_id)
-        if knows is not None:
-            matched = matched.where(matches.c.id <= knows.matches)
-        return self._stories(articles.c.story_id.is_(None), articles.c.id.in_(matched))
+    def since(self, moment: datetime) -> Iterator[Article]:
+        """Articles first seen from `moment` on, in order of (first seen, id)."""
+        for rows in self._batches(moment):
+            yield from map(article_from_row, rows)
 
-    def grouped_between(self, since: datetime, until: datetime) -> tuple[StoryArticle, ...]:
-        """Articles of stories, first seen from then to then, in order of (first seen, id)."""
-        return self._stories(articles.c.story_id.is_not(None), articles.c.first_seen_at.between(since, until))
+    def decided_since(self, moment: datetime) -> Iterator[Decided]:
+        """The same, each with its stored matches, in the order of their topics' names."""
+        for rows in self._batches(moment):
+            found: dict[ArticleId, list[Match]] = {row.id: [] for row in rows}
+            query = with_topics().where(matches.c.article_id.in_(found)).order_by(topics.c.name)
+            for row in self._all(query):
+                found[row.article_id].append(match_from_row(row))
+            yield from ((article_from_row(row), tuple(found[row.id])) for row in rows)
 
-    def keep_stories(self, stories: Mapping[int, int]) -> None:
-        """Article → story, for as long as both are stored."""
-        rows = [{"article": each, "story": story_id} for each, story_id in stories.items()]
-        with self._database.write() as connection:
-            connection.execute(
-                update(articles).where(articles.c.id == bindparam("article")).values(story_id=bindparam("story")), rows
-            )
+    def one(self, article_id: ArticleId) -> Article | None:
+        """The article with this id; None if it is not stored."""
+        return next(map(article_from_row, self._all(select(articles).where(articles.c.id == article_id))), None)
 
-    def matched_since(self, since: datetime) -> tuple[tuple[Article, Match], ...]:
-        """The matches found after `since`, in order of (matched, article, topic)."""
+    def decided(self, article_id: ArticleId) -> Decided | None:
+        """An article with its stored matches, in the order of their topics' names."""
+        article = self.one(article_id)
+        query = with_topics().where(matches.c.article_id == article_id).order_by(topics.c.name)
+        return None if article is None else (article, tuple(map(match_from_row, self._all(query))))
+
+    def at(self, url: str) -> tuple[Article, ...]:
+        """The articles whose link leads to the same address (rule I1), oldest first: several feeds may carry one."""
+        address = canonical_url(url)
+        if not address:
+            return ()
+        on_its_host = articles.c.link.contains(host_of(url), autoescape=True)
+        rows = self._all(select(articles).where(on_its_host).order_by(articles.c.id))
+        return tuple(article_from_row(row) for row in rows if canonical_url(row.link) == address)
+
+    def count(self, since: datetime | None = None) -> int:
+        """How many articles are stored; of those that `since` gives, if it is not None."""
+        query = select(func.count()).select_from(articles)
+        if since is not None:
+            query = query.where(articles.c.first_seen_at >= since)
+        with self._database.read() as connection:
+            return connection.scalar(query) or 0
+
+    def with_former_titles(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, ListedArticle]:
+        """These articles, with the headlines that they had before."""
+        before = select(revisions.c.article_id, revisions.c.replaced_at, revisions.c.title)
+        before = before.where(revisions.c.article_id.in_(article_ids)).order_by(revisions.c.replaced_at, revisions.c.id)
+        earlier: defaultdict[ArticleId, list[tuple[datetime, str]]] = defaultdict(list)
+        with self._database.read() as connection:
+            for row in connection.execute(before):
+                earlier[row.article_id].append((row.replaced_at, row.title))
+            rows = connection.execute(select(articles).where(articles.c.id.in_(article_ids)))
+            return {
+                row.id: ListedArticle(article=article_from_row(row), earlier=tuple(earlier[row.id])) for row in rows
+            }
+
+    def latest(self, feed_id: FeedId, limit: int) -> tuple[Specimen, ...]:
+        """The latest articles of a feed, the newest first."""
         query = (
-            select(articles, matches, topics.c.name.label("topic"))
-            .select_from(matches.join(articles).join(topics))
-            .where(matches.c.matched_at > since)
-            .order_by(matches.c.matched_at, articles.c.id, topics.c.name)
+            select(articles.c.title, articles.c.text, articles.c.first_seen_at)
+            .where(articles.c.feed_id == feed_id)
+            .order_by(articles.c.id.desc())
+            .limit(limit)
         )
         with self._database.read() as connection:
-            return tuple((article_from_row(row), match_from_row(row)) for row in connection.execute(query))
+            return tuple(
+                Specimen(title=row.title, text=row.text, seen_at=row.first_seen_at) for row in connection.execute(query)
+            )
 
-    def count(self) -> int:
+    def came_at(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, datetime]:
+        """When each of these articles was first seen."""
+        found: dict[ArticleId, datetime] = {}
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).select_from(articles)) or 0
+            for chosen in portions(article_ids):
+                query = select(articles.c.id, articles.c.first_seen_at).where(articles.c.id.in_(chosen))
+                found |= {row.id: row.first_seen_at for row in connection.execute(query)}
+        return found
 
-    def _stories(self, *conditions: Any) -> tuple[StoryArticle, ...]:
-        query = select(articles).where(*conditions).order_by(articles.c.first_seen_at, articles.c.id)
-        proofs = select(matches.c.article_id, matches.c.evidence).join(articles).where(*conditions)
-        found: defaultdict[int, set[str]] = defaultdict(set)
+    def baseline(self, names: Sequence[str], feed_ids: Collection[FeedId]) -> tuple[BaselineArticle, ...]:
+        """What matches these topics, was in these feeds before their first poll, and was no news then."""
         with self._database.read() as connection:
-            for proof in connection.execute(proofs):
-                found[proof.article_id].update(each["found"] for each in proof.evidence)
-            return tuple(_story_article(row, found[row.id]) for row in connection.execute(query))
+            return baseline_matches(connection, names, feed_ids)
+
+    def _batches(self, moment: datetime) -> Iterator[Sequence[Row[Any]]]:
+        order = (articles.c.first_seen_at, articles.c.id)
+        query = select(articles).order_by(*order).limit(BATCH_ARTICLES)
+        last: tuple[datetime, int] = (moment, 0)
+        while rows := self._all(query.where(tuple_(*order) > last)):
+            yield rows
+            last = (rows[-1].first_seen_at, rows[-1].id)
 
 
-def _story_article(row: Row[Any], found: Iterable[str]) -> StoryArticle:
-    return StoryArticle(
-        id=row.id,
-        title=row.title,
-        text=row.text,
-        outlet=row.outlet,
-        first_seen_at=row.first_seen_at,
-        story_id=row.story_id,
-        found=tuple(sorted(found)),
-    )
-
-
-def article_from_row(row: Row[Any]) -> Article:
-    return Article(
-        id=row.id,
-        feed_id=row.feed_id,
-        key=row.key,
-        link=row.link,
-        title=row.title,
-        text=row.text,
-        outlet=row.outlet,
-        language=row.language,
-        published_at=row.published_at,
-        first_seen_at=row.first_seen_at,
-        arrival=Arrival(row.arrival),
-        is_mailable=row.is_mailable,
-        author=row.author,
-        categories=tuple(row.categories),
-    )
-
-
-def match_from_row(row: Row[Any]) -> Match:
-    """A match, from a row that has the topic's name as `topic`."""
-    return Match(
-        topic=row.topic,
-        rule=row.rule,
-        tier=Tier(row.tier),
-        evidence=tuple(Evidence(**each) for each in row.evidence),
-        fingerprint=row.fingerprint,
-    )
-
-
-def topic_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """The row id of each topic; a topic that is new gets its row."""
-    wanted = sorted(set(names))
-    if wanted:
-        connection.execute(upsert(topics).on_conflict_do_nothing(), [{"name": name} for name in wanted])
-    query = select(topics.c.name, topics.c.id).where(topics.c.name.in_(wanted))
-    return {row.name: row.id for row in connection.execute(query)}
-
-
-def _known(feed_id: int, condition: ColumnElement[bool]) -> Select[Any]:
+def _known(feed_id: FeedId, condition: ColumnElement[bool]) -> Select[Any]:
     """The columns without the texts, which are most of a row and not needed."""
     columns = (articles.c[each.name] for each in fields(KnownArticle))
     return select(*columns).where(articles.c.feed_id == feed_id, condition).order_by(articles.c.id)
@@ -233,48 +228,10 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
     connection.execute(update(feeds).where(this), {"this": state.id, **row_from_state(state)})
     if update_.hold is not None:
         save_hold(connection, update_.hold, now)
-    ledger = {
-        "feed_id": state.id,
-        "polled_at": now,
-        "status": update_.status,
-        "detail": state.problem_detail or update_.warning,
-        "elapsed_ms": int(update_.elapsed.total_seconds() * 1000),
-        "gap_since": update_.gap_since,
-        "reached": update_.reached,
-    }
-    connection.execute(insert(polls), {**ledger, **asdict(update_.counts)})
+    insert_poll(connection, update_, now)
 
 
-def _remember_words(connection: Connection, changed: ChangedArticle, now: datetime) -> None:
-    old = select(articles.c.id, articles.c.link, articles.c.title, articles.c.text).where(articles.c.id == changed.id)
-    row = connection.execute(old).one()
-    connection.execute(
-        insert(revisions).values(article_id=row.id, replaced_at=now, link=row.link, title=row.title, text=row.text)
-    )
-
-
-def _save_words(connection: Connection, changed: ChangedArticle) -> None:
-    connection.execute(
-        update(articles)
-        .where(articles.c.id == changed.id)
-        .values(
-            key=changed.key,
-            link=changed.link,
-            title=changed.title,
-            text=changed.text,
-            outlet=changed.outlet,
-            language=changed.language,
-            content_hash=changed.content_hash,
-            revisions=changed.revisions,
-            link_alias=changed.link_alias,
-            guid_alias=changed.guid_alias,
-            author=changed.author,
-            categories=changed.categories,
-        )
-    )
-
-
-def _past(connection: Connection, feed_id: int, doubt: Doubt) -> Past:
+def _past(connection: Connection, feed_id: FeedId, doubt: Doubt) -> Past:
     article = connection.execute(select(articles).where(articles.c.id == doubt.article_id)).one()
     edited = select(revisions).where(revisions.c.article_id == doubt.article_id).order_by(revisions.c.id)
     titles, since = [], article.first_seen_at
@@ -298,49 +255,3 @@ def _backfill_origins(
         for row in connection.execute(facts.where(articles.c.id.in_(chosen))):
             origins[keys[row.id]] = origin_when_reread(row.first_seen_at, since, is_mailable=row.is_mailable)
     return origins
-
-
-def _save_name(connection: Connection, renamed: RenamedArticle) -> None:
-    values = asdict(renamed)
-    connection.execute(update(articles).where(articles.c.id == values.pop("id")).values(values))
-
-
-def _save_sighting(connection: Connection, feed_id: int, traces: Sequence[int], now: datetime) -> None:
-    known = tombstones.c.trace.in_(traces), tombstones.c.seen_at < noted_again_before(now)
-    connection.execute(update(tombstones).where(tombstones.c.feed_id == feed_id, *known).values(seen_at=now))
-
-
-def _insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, int]:
-    if not update_.new:
-        return {}
-    rows = [{"feed_id": update_.state.id, **asdict(article)} for article in update_.new]
-    inserted = connection.execute(insert(articles).returning(articles.c.key, articles.c.id), rows)
-    return {row.key: row.id for row in inserted}
-
-
-def save_matches(connection: Connection, found: Mapping[int, tuple[Sequence[Match], Origin]], now: datetime) -> None:
-    """Insert matches by article; a known match keeps its origin and gets the current evidence.
-
-    All in one statement: a document may have thousands.
-    """
-    ids = topic_ids(connection, (match.topic for each, _ in found.values() for match in each))
-    rows = [
-        {
-            "topic_id": ids[match.topic],
-            "article_id": article_id,
-            "origin": origin,
-            "matched_at": now,
-            "rule": match.rule,
-            "tier": match.tier,
-            "evidence": [asdict(proof) for proof in match.evidence],
-            "fingerprint": match.fingerprint,
-        }
-        for article_id, (each, origin) in found.items()
-        for match in each
-    ]
-    if rows:
-        statement = upsert(matches)
-        proof: dict[str, Any] = {name: statement.excluded[name] for name in ("rule", "tier", "evidence", "fingerprint")}
-        proof["stale_since"] = null()
-        anew = statement.on_conflict_do_update(index_elements=["topic_id", "article_id"], set_=proof)
-        connection.execute(anew, rows)

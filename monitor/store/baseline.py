@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from monitor.model.article import Arrival
-from monitor.model.edition_input import BaselineFacts, BaselineMatch, HighWater, Origin
+from monitor.model.edition_input import BaselineFacts, BaselineMatch, HighWater
+from monitor.model.ids import ArticleId, FeedId
 from monitor.model.ledger import BaselineArticle
-from monitor.store.articles import article_from_row
-from monitor.store.feeds import name_of
+from monitor.model.match import Origin
+from monitor.store.article_rows import article_from_row
+from monitor.store.feed_rows import name_of
 from monitor.store.tables import articles, feeds, matches, topics
 
 WAS_THERE = articles.c.arrival == Arrival.BASELINE
@@ -61,7 +63,7 @@ def _matches(
 
 
 def baseline_matches(
-    connection: Connection, names: Sequence[str], feed_ids: Collection[int]
+    connection: Connection, names: Sequence[str], feed_ids: Collection[FeedId]
 ) -> tuple[BaselineArticle, ...]:
     """Matches of these topics that were in these feeds before their first poll, and were not news then. The feed that
     was added last comes first, and of each the newest article.
@@ -73,8 +75,8 @@ def baseline_matches(
         .where(topics.c.name.in_(names), articles.c.feed_id.in_(feed_ids))
     )
     of_feed = {row.id: name_of(row) for row in connection.execute(select(feeds).where(feeds.c.id.in_(feed_ids)))}
-    rows: dict[int, Any] = {}
-    matching: defaultdict[int, list[str]] = defaultdict(list)
+    rows: dict[ArticleId, Any] = {}
+    matching: defaultdict[ArticleId, list[str]] = defaultdict(list)
     for row in connection.execute(query.order_by(articles.c.id, topics.c.name)):
         rows[row.id] = row
         matching[row.id].append(row.topic)

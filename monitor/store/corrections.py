@@ -1,17 +1,19 @@
 """Edits of what a digest has shown, and which of them it has reported as corrections."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
 from monitor.model.edition import Form
 from monitor.model.edition_input import Edit, HighWater
-from monitor.store.articles import article_from_row
+from monitor.model.ids import ArticleId
+from monitor.store.article_rows import article_from_row
+from monitor.store.editions import id_of_digest
+from monitor.store.group import among
 from monitor.store.tables import articles, corrections, editions, listings, revisions, stories, topics
-from monitor.store.told import among, id_of_digest
 
 
 def last_revision(connection: Connection) -> int:
@@ -28,7 +30,7 @@ def edits_since(connection: Connection, digest: str, knew: HighWater, now: datet
     if not edited:
         return ()
     rows = connection.execute(_in_the_words_shown(digest, edited)).all()
-    named: defaultdict[int, list[str]] = defaultdict(list)
+    named: defaultdict[ArticleId, list[str]] = defaultdict(list)
     names = select(listings.c.article_id, topics.c.name).join(topics).where(*_shown_by(digest))
     for row in connection.execute(names.where(among(listings.c.article_id, [row.id for row in rows]))):
         named[row.article_id].append(row.name)
@@ -52,7 +54,7 @@ def _shown_by(digest: str) -> tuple[ColumnElement[bool], ...]:
     return listings.c.digest_id + 0 == id_of_digest(digest), listings.c.form != Form.MUTED
 
 
-def _in_the_words_shown(digest: str, edited: Collection[int]) -> Select[Any]:
+def _in_the_words_shown(digest: str, edited: Collection[ArticleId]) -> Select[Any]:
     """Of these articles those that the digest has shown, each with its words (`was`, `said`) at the last edition that
     showed it or said that it was corrected: those that its first edit after that edition replaced.
     """
@@ -85,9 +87,3 @@ def _in_the_words_shown(digest: str, edited: Collection[int]) -> Select[Any]:
         .where(stories.c.muted_at.is_(None))
         .order_by(articles.c.id)
     )
-
-
-def insert_corrections(connection: Connection, edition_id: int, article_ids: Iterable[int]) -> None:
-    """Of those that are still stored: one may have gone since."""
-    stored = select(literal(edition_id), articles.c.id).where(among(articles.c.id, article_ids))
-    connection.execute(insert(corrections).from_select(["edition_id", "article_id"], stored))

@@ -20,7 +20,7 @@ from monitor.model.edition_input import (
 from monitor.policy.silence import idle_since
 from monitor.policy.standing import trouble_of
 from monitor.policy.suspension import needs_attention
-from monitor.store.feeds import name_of, state_from_row
+from monitor.store.feed_rows import name_of, state_from_row
 from monitor.store.tables import articles, feeds, outages, polls
 from monitor.url import shown_url
 

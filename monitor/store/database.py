@@ -36,7 +36,7 @@ PRIVATE_FOLDER = 0o700
 DAMAGE_WORDS = ("malformed", "not a database", "corrupt")
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={WAL_LIMIT_BYTES}")
 VALUES_A_QUERY = 500
-"""SQLite takes a bounded number of parameters in one statement; more go in portions, or as one value (`told.among`)."""
+"""SQLite takes a bounded number of parameters a statement; more go in portions, or as one value (`group.among`)."""
 
 ONE_AT_A_TIME = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
 

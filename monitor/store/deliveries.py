@@ -29,23 +29,21 @@ from monitor.model.delivery import (
     Undelivered,
     Verdict,
 )
+from monitor.model.ids import DeliveryId, EditionId
 from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.policy.clock import latest_credible
 from monitor.policy.notes import LONGEST_TRIED
 from monitor.policy.retry import CANCELLED, LONGEST_RETRY, LOST, RETRIED
 from monitor.policy.suspension import SAYS_SOMETHING, SUSPENDED_AFTER, is_suspended
-from monitor.store.database import Database
+from monitor.store.group import Group, Shape, from_row
 from monitor.store.tables import attempts, deliveries, digests, editions
 
 EVER = datetime.min.replace(tzinfo=UTC)
 NAMING = deliveries.alias("naming")
 
 
-class DeliveryStore:
+class DeliveryStore(Group):
     """Finished messages and how far each of them has come."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def due(self, now: datetime) -> tuple[Delivery, ...]:
         """What may be tried now, oldest first; with it what is older and queued for the same recipient.
@@ -68,10 +66,10 @@ class DeliveryStore:
         """The messages that were being sent when the process died: it is not known whether they were accepted (D8)."""
         return self._found(deliveries.c.state == DeliveryState.SENDING)
 
-    def of_edition(self, edition_id: int) -> tuple[Delivery, ...]:
+    def of_edition(self, edition_id: EditionId) -> tuple[Delivery, ...]:
         return self._found(deliveries.c.edition_id == edition_id)
 
-    def these(self, ids: Iterable[int]) -> tuple[Delivery, ...]:
+    def these(self, ids: Iterable[DeliveryId]) -> tuple[Delivery, ...]:
         return self._found(deliveries.c.id.in_(ids))
 
     def claim(self, delivery: Delivery) -> bool:
@@ -95,7 +93,7 @@ class DeliveryStore:
             for delivery, verdict in verdicts:
                 _settle(connection, delivery, verdict, now)
 
-    def retry(self, ids: Sequence[int], now: datetime) -> None:
+    def retry(self, ids: Sequence[DeliveryId], now: datetime) -> None:
         """Make these due now, whatever their state. Raises UsageError, and changes none, if one cannot be retried.
 
         What was given up gets its full time again; what is queued only loses its wait.
@@ -114,7 +112,7 @@ class DeliveryStore:
             for old, new in copies:
                 insert_deliveries(connection, [new], now, edition_id=old.edition_id, repairs=old.id)
 
-    def cancel(self, ids: Sequence[int], now: datetime) -> None:
+    def cancel(self, ids: Sequence[DeliveryId], now: datetime) -> None:
         """Cancel these. Raises UsageError, and changes none, if one is not waiting."""
         over = {"state": DeliveryState.CANCELLED, "next_attempt_at": None, "finished_at": now}
         with self._database.write() as connection:
@@ -162,7 +160,9 @@ class DeliveryStore:
             or_(_is_lost(deliveries), is_unknown),
         )
         with self._database.read() as connection:
-            return tuple(_record_from_row(row) for row in connection.execute(query.order_by(deliveries.c.id)))
+            return tuple(
+                _with_state(DeliveryRecord, row) for row in connection.execute(query.order_by(deliveries.c.id))
+            )
 
     def records(
         self, *, states: Sequence[str] = (), digest: str = "", limit: int | None = None
@@ -173,10 +173,9 @@ class DeliveryStore:
             query = query.where(deliveries.c.state.in_(states))
         if digest:
             query = query.where(digests.c.name == digest)
-        with self._database.read() as connection:
-            return tuple(_record_from_row(row) for row in connection.execute(query))
+        return tuple(_with_state(DeliveryRecord, row) for row in self._all(query))
 
-    def record(self, delivery_id: int) -> tuple[DeliveryRecord, tuple[Attempt, ...], bytes] | None:
+    def record(self, delivery_id: DeliveryId) -> tuple[DeliveryRecord, tuple[Attempt, ...], bytes] | None:
         """One delivery, what its attempts came to, oldest first, and its exact bytes; None if there is none."""
         tries = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
         query = _records().add_columns(deliveries.c.body).where(deliveries.c.id == delivery_id)
@@ -184,8 +183,8 @@ class DeliveryStore:
             row = connection.execute(query).first()
             if row is None:
                 return None
-            tried = tuple(_attempt_from_row(each) for each in connection.execute(tries))
-            return _record_from_row(row), tried, row.body
+            tried = tuple(_with_state(Attempt, each) for each in connection.execute(tries))
+            return _with_state(DeliveryRecord, row), tried, row.body
 
     def forget_attempts(self, before: datetime) -> None:
         """Drop the words of attempts that old; the last answer stays with the delivery."""
@@ -201,13 +200,11 @@ class DeliveryStore:
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state."""
         query = select(deliveries.c.state, func.count().label("n")).group_by(deliveries.c.state)
-        with self._database.read() as connection:
-            return {row.state: row.n for row in connection.execute(query)}
+        return {row.state: row.n for row in self._all(query)}
 
     def _found(self, condition: ColumnElement[bool]) -> tuple[Delivery, ...]:
         query = select(deliveries).where(condition).order_by(deliveries.c.id)
-        with self._database.read() as connection:
-            return tuple(_delivery_from_row(row) for row in connection.execute(query))
+        return tuple(_with_state(Delivery, row) for row in self._all(query))
 
 
 def insert_deliveries(
@@ -215,8 +212,8 @@ def insert_deliveries(
     new: Iterable[NewDelivery],
     now: datetime,
     *,
-    edition_id: int | None,
-    repairs: int | None = None,
+    edition_id: EditionId | None,
+    repairs: DeliveryId | None = None,
 ) -> None:
     """Queue finished messages, or hold them, in the transaction of what they belong to."""
     for each in new:
@@ -265,9 +262,9 @@ def _remember(connection: Connection, delivery: Delivery, verdict: Verdict, now:
     connection.execute(insert(attempts).values(delivery_id=delivery.id, **words))
 
 
-def _check(connection: Connection, ids: Sequence[int], allowed: Sequence[DeliveryState], what: str) -> None:
+def _check(connection: Connection, ids: Sequence[DeliveryId], allowed: Sequence[DeliveryState], what: str) -> None:
     query = select(deliveries.c.id, deliveries.c.state).where(deliveries.c.id.in_(ids))
-    states: Mapping[int, str] = {row.id: row.state for row in connection.execute(query)}
+    states: Mapping[DeliveryId, str] = {row.id: row.state for row in connection.execute(query)}
     unknown = [str(each) for each in ids if each not in states]
     if unknown:
         raise UsageError(f"There is no delivery {', '.join(unknown)}; `deliveries list` lists them.")
@@ -306,33 +303,6 @@ def _records() -> Select[Any]:
     return select(*columns, digest.label("digest"), slot.label("slot")).select_from(edition)
 
 
-def _record_from_row(row: Row[Any]) -> DeliveryRecord:
-    return DeliveryRecord(
-        id=row.id,
-        digest=row.digest,
-        slot=row.slot,
-        recipient=row.recipient,
-        message_id=row.message_id,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        queued_at=row.queued_at,
-        next_attempt_at=row.next_attempt_at,
-        finished_at=row.finished_at,
-        answer=row.answer,
-        repairs=row.repairs,
-    )
-
-
-def _attempt_from_row(row: Row[Any]) -> Attempt:
-    return Attempt(
-        state=DeliveryState(row.state),
-        answer=row.answer,
-        times=row.times,
-        first_at=row.first_at,
-        last_at=row.last_at,
-    )
-
-
 def _undelivered_from_row(row: Row[Any]) -> Undelivered:
     is_scheduled = row.kind == EditionKind.SCHEDULED
     dated = day_of(row.slot) if is_scheduled else row.made_at
@@ -340,17 +310,21 @@ def _undelivered_from_row(row: Row[Any]) -> Undelivered:
     return Undelivered(delivery_id=row.id, slot=row.slot, dated=dated, answer=row.answer, clock=clock)
 
 
-def _delivery_from_row(row: Row[Any]) -> Delivery:
-    return Delivery(
-        id=row.id,
-        edition_id=row.edition_id,
-        recipient=row.recipient,
-        message_id=row.message_id,
-        body=row.body,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        queued_at=row.queued_at,
-        next_attempt_at=row.next_attempt_at,
-        answer=row.answer,
-        repairs=row.repairs,
+def given_up(connection: Connection, since: datetime) -> int:
+    """How many were given up since then. Held messages wait for the owner. A lost message counts until its recipient
+    has a copy, or was notified of it.
+    """
+    later = deliveries.alias("later")
+    makes_good = or_(later.c.id == deliveries.c.named_in, later.c.repairs == deliveries.c.id)
+    is_over = select(later.c.id).where(makes_good, later.c.state == DeliveryState.SENT).exists()
+    is_lost = and_(deliveries.c.state.in_(LOST), deliveries.c.repairs.is_(None), ~is_over)
+    query = (
+        select(func.count())
+        .select_from(deliveries)
+        .where(deliveries.c.finished_at > since, or_(deliveries.c.state == DeliveryState.HELD, is_lost))
     )
+    return connection.scalar(query) or 0
+
+
+def _with_state(shape: type[Shape], row: Row[Any]) -> Shape:
+    return from_row(shape, row, state=DeliveryState(row.state))

@@ -1,48 +1,49 @@
-"""Feeds: which there are, which are due, and what a poll left behind."""
+"""Feeds: which there are, which are due, and how they are."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from monitor.model.feed import PollHints, StoredFeed
+from monitor.model.edition_input import Coverage, FeedTrouble
+from monitor.model.feed import StoredFeed
 from monitor.model.feed_update import FeedState
-from monitor.model.fetch import FetchProblem, Validators
+from monitor.model.ids import FeedId
+from monitor.model.ledger import FeedStanding
+from monitor.model.overview import FailingFeed
 from monitor.model.settings import FeedSettings
 from monitor.policy.clock import latest_credible
-from monitor.policy.standing import feed_name
-from monitor.store.database import Database
-from monitor.store.holds import binds, holds_by_origin
-from monitor.store.tables import feeds, former_urls, holds, polls
+from monitor.policy.news import WEEK
+from monitor.policy.notes import is_nothing_read
+from monitor.store.arrivals import at_first_poll, new_by_feed, seen_by_feed
+from monitor.store.coverage import coverage_since, idle_feeds, since_moment
+from monitor.store.feed_rows import name_of, state_from_row
+from monitor.store.group import Group
+from monitor.store.holds import binds, holds_by_feed, holds_by_origin
+from monitor.store.tables import feeds, former_urls, holds, outages, polls
 from monitor.url import host_of, origin_of, registrable_domain
 
 
-class FeedStore:
+class FeedStore(Group):
     """The feeds of the config and their state; a feed that left the config keeps its row."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def known(self) -> tuple[StoredFeed, ...]:
         """Every stored feed, the one that answered last first."""
-        by_feed: defaultdict[int, list[str]] = defaultdict(list)
         with self._database.read() as connection:
-            for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
-                by_feed[row.feed_id].append(row.url)
+            by_feed = _former_urls(connection)
             query = select(feeds).order_by(feeds.c.succeeded_at.desc(), feeds.c.id)
             return tuple(
                 StoredFeed(id=row.id, url=row.url, moved_to=row.moved_to, former_urls=tuple(by_feed[row.id]))
                 for row in connection.execute(query)
             )
 
-    def windows(self) -> Mapping[int, bytes]:
+    def windows(self) -> Mapping[FeedId, bytes]:
         """By id, what the latest document of each feed held (`reconcile.window`)."""
-        with self._database.read() as connection:
-            return {row.id: row.window or b"" for row in connection.execute(select(feeds.c.id, feeds.c.window))}
+        return {row.id: row.window or b"" for row in self._all(select(feeds.c.id, feeds.c.window))}
 
     def departed(self, domain: str) -> tuple[FeedState, ...]:
         """The feeds with a history that left the config and are of this registrable domain, the latest first."""
@@ -63,7 +64,7 @@ class FeedStore:
             return state_from_row(connection.execute(select(feeds).where(feeds.c.id == old.id)).one())
 
     def sync(
-        self, configured: Iterable[FeedSettings], now: datetime, moved: Mapping[str, int] = MappingProxyType({})
+        self, configured: Iterable[FeedSettings], now: datetime, moved: Mapping[str, FeedId] = MappingProxyType({})
     ) -> None:
         """Make the stored feeds those of the config; new ones are due at once, old ones keep their state.
 
@@ -116,7 +117,7 @@ class FeedStore:
                 found.append(other)
             return tuple(found)
 
-    def postpone(self, feed_id: int, until: datetime) -> None:
+    def postpone(self, feed_id: FeedId, until: datetime) -> None:
         """Postpone the feed until then: a server that it redirects to asks for quiet."""
         with self._database.write() as connection:
             connection.execute(update(feeds).where(feeds.c.id == feed_id).values(next_poll_at=until))
@@ -130,7 +131,7 @@ class FeedStore:
         with self._database.read() as connection:
             return {origin: hold.until for origin, hold in holds_by_origin(connection, now).items()}
 
-    def claim(self, next_poll_at: Mapping[int, datetime], now: datetime) -> None:
+    def claim(self, next_poll_at: Mapping[FeedId, datetime], now: datetime) -> None:
         """Commit before the first request opens that these feeds are being asked, and when next at the earliest.
 
         A crash on the way then costs a publisher nothing: the feed is not asked again before that (P6).
@@ -139,18 +140,51 @@ class FeedStore:
         with self._database.write() as connection:
             connection.execute(update(feeds).where(feeds.c.id == bindparam("this")), rows)
 
-    def forget_polls(self, before: datetime) -> int:
-        """Drop records of polls older than this. Returns how many rows were dropped."""
-        with self._database.write() as connection:
-            return connection.execute(polls.delete().where(polls.c.polled_at < before)).rowcount
+    def standings(self, now: datetime) -> tuple[FeedStanding, ...]:
+        """Every feed that is polled, in the order in which they were added."""
+        with self._database.read() as connection:
+            former = _former_urls(connection)
+            rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
+            held, seen = holds_by_feed(connection, now), seen_by_feed(connection, now)
+            new, there = new_by_feed(connection, WEEK, now), at_first_poll(connection)
+        return tuple(
+            FeedStanding(
+                name=name_of(row),
+                outlet=row.outlet,
+                state=state_from_row(row),
+                new_in_7_days=new.get(row.id, 0),
+                at_first_poll=there.get(row.id, 0),
+                former_urls=tuple(former[row.id]),
+                hold=held.get(row.id),
+                seen_at=seen.get(row.id, ()),
+            )
+            for row in rows
+        )
+
+    def coverage(self, since: datetime, now: datetime) -> Coverage:
+        """What happened since then, and the feeds that need attention now."""
+        with self._database.read() as connection:
+            return coverage_since(connection, since_moment(since), now)
+
+    def idle(self, now: datetime) -> tuple[FeedTrouble, ...]:
+        """Feeds that have failed for two weeks, or have brought nothing new for two months."""
+        with self._database.read() as connection:
+            return idle_feeds(connection, now)
+
+    def nothing_read(self, now: datetime) -> bool:
+        """Whether nothing at all could be read for so long that the operator should know."""
+        polled = select(feeds.c.failing_since).where(feeds.c.is_configured)
+        outage = select(outages.c.began_at).where(outages.c.ended_at.is_(None))
+        with self._database.read() as connection:
+            failing = connection.scalars(polled).all()
+            return is_nothing_read(failing, connection.scalars(outage).all(), now)
 
     def _select(self, condition: ColumnElement[bool]) -> tuple[FeedState, ...]:
         query = select(feeds).where(feeds.c.is_configured, condition).order_by(feeds.c.next_poll_at, feeds.c.id)
-        with self._database.read() as connection:
-            return tuple(state_from_row(row) for row in connection.execute(query))
+        return tuple(state_from_row(row) for row in self._all(query))
 
 
-def _move(connection: Connection, feed_id: int, url: str, next_poll_at: datetime) -> None:
+def _move(connection: Connection, feed_id: FeedId, url: str, next_poll_at: datetime) -> None:
     """Give a feed another URL. Its history stays; what was said of the old address, and by it, does not hold here."""
     this = feeds.c.id == feed_id
     old = connection.execute(select(feeds.c.url).where(this)).scalar_one()
@@ -185,103 +219,18 @@ def _fresh_start(next_poll_at: datetime) -> dict[str, Any]:
     }
 
 
-def state_from_row(row: Row[Any]) -> FeedState:
-    return FeedState(
-        id=row.id,
-        url=row.url,
-        title=row.title,
-        language=row.language,
-        validators=Validators(etag=row.etag, last_modified=row.last_modified),
-        body_hash=row.body_hash,
-        next_poll_at=row.next_poll_at,
-        polled_at=row.polled_at,
-        succeeded_at=row.succeeded_at,
-        baseline_at=row.baseline_at,
-        is_baseline_open=row.is_baseline_open,
-        failures=row.failures,
-        failing_since=row.failing_since,
-        problem=None if row.problem is None else FetchProblem(row.problem),
-        problem_detail=row.problem_detail,
-        gone_since=row.gone_since,
-        hints=_hints_from_json(row.hints or {}),
-        window=row.window or b"",
-        validators_from=row.validators_from,
-        fetched_at=row.fetched_at,
-        probed_at=row.probed_at,
-        arrivals=tuple(datetime.fromisoformat(each) for each in row.arrivals or ()),
-        turnover=_span(row.turnover),
-        moving_to=row.moving_to,
-        moving_since=row.moving_since,
-        moving_sightings=row.moving_sightings,
-        moved_to=row.moved_to,
-        moved_at=row.moved_at,
-        paused_at=row.paused_at,
-        hold_until=row.hold_until,
-        shows_several=row.shows_several,
+def failing_feeds(connection: Connection) -> tuple[FailingFeed, ...]:
+    """Those whose last poll failed, the longest failing first."""
+    query = select(feeds).where(feeds.c.is_configured, feeds.c.failures > 0).order_by(feeds.c.failing_since, feeds.c.id)
+    return tuple(
+        FailingFeed(url=row.url, name=name_of(row), since=row.failing_since, reason=row.problem_detail)
+        for row in connection.execute(query)
     )
 
 
-def row_from_state(state: FeedState) -> dict[str, Any]:
-    """All columns that a poll may change; the URL and the config's own are not among them."""
-    return {
-        "host": host_of(state.moved_to or state.url),
-        "origin": origin_of(state.moved_to or state.url),
-        "title": state.title,
-        "language": state.language,
-        "etag": state.validators.etag,
-        "last_modified": state.validators.last_modified,
-        "body_hash": state.body_hash,
-        "next_poll_at": state.next_poll_at,
-        "polled_at": state.polled_at,
-        "succeeded_at": state.succeeded_at,
-        "baseline_at": state.baseline_at,
-        "is_baseline_open": state.is_baseline_open,
-        "failures": state.failures,
-        "failing_since": state.failing_since,
-        "problem": state.problem,
-        "problem_detail": state.problem_detail,
-        "gone_since": state.gone_since,
-        "hints": _json_from_hints(state.hints),
-        "window": state.window,
-        "validators_from": state.validators_from,
-        "fetched_at": state.fetched_at,
-        "probed_at": state.probed_at,
-        "arrivals": [each.isoformat() for each in state.arrivals],
-        "turnover": state.turnover and int(state.turnover.total_seconds()),
-        "moving_to": state.moving_to,
-        "moving_since": state.moving_since,
-        "moving_sightings": state.moving_sightings,
-        "moved_to": state.moved_to,
-        "moved_at": state.moved_at,
-        "paused_at": state.paused_at,
-        "hold_until": state.hold_until,
-        "shows_several": state.shows_several,
-    }
-
-
-def _hints_from_json(hints: dict[str, Any]) -> PollHints:
-    return PollHints(
-        ttl=_span(hints.get("ttl")),
-        update_every=_span(hints.get("update_every")),
-        skip_hours=frozenset(hints.get("skip_hours", ())),
-        skip_days=frozenset(hints.get("skip_days", ())),
-    )
-
-
-def _json_from_hints(hints: PollHints) -> dict[str, Any]:
-    """Durations in seconds, hours and weekdays as lists."""
-    return {
-        "ttl": hints.ttl and hints.ttl.total_seconds(),
-        "update_every": hints.update_every and hints.update_every.total_seconds(),
-        "skip_hours": sorted(hints.skip_hours),
-        "skip_days": sorted(hints.skip_days),
-    }
-
-
-def _span(seconds: float | None) -> timedelta | None:
-    return None if seconds is None else timedelta(seconds=seconds)
-
-
-def name_of(row: Row[Any]) -> str:
-    """What people call the feed of a row."""
-    return feed_name(row.outlet, row.title, row.url)
+def _former_urls(connection: Connection) -> Mapping[FeedId, list[str]]:
+    """By feed, the URLs it had before."""
+    found: defaultdict[FeedId, list[str]] = defaultdict(list)
+    for row in connection.execute(select(former_urls).order_by(former_urls.c.url)):
+        found[row.feed_id].append(row.url)
+    return found

@@ -1,5 +1,6 @@
-"""Holds: which origins have asked to be left alone, until when, and which feed they told (rule P8)."""
+"""Holds: which origins have asked to be left alone, until when, and the feed that got that answer (rule P8)."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -7,8 +8,11 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.feed_update import Hold
+from monitor.model.ids import FeedId
+from monitor.model.overview import HeldFeeds
 from monitor.policy.clock import latest_credible
 from monitor.policy.polling import HOLD_CAP
+from monitor.store.group import from_row
 from monitor.store.tables import feeds, holds
 
 
@@ -20,10 +24,10 @@ def binds(now: datetime) -> ColumnElement[bool]:
 def holds_by_origin(connection: Connection, now: datetime) -> Mapping[str, Hold]:
     """The holds that are on."""
     rows = connection.execute(select(holds).where(binds(now)).order_by(holds.c.asked_at, holds.c.origin))
-    return {row.origin: Hold(**row._asdict()) for row in rows}
+    return {row.origin: from_row(Hold, row) for row in rows}
 
 
-def holds_by_feed(connection: Connection, now: datetime) -> Mapping[int, Hold]:
+def holds_by_feed(connection: Connection, now: datetime) -> Mapping[FeedId, Hold]:
     """For each feed of the config that waits: the hold of its origin, or the one it was asked for alone."""
     of_origins = holds_by_origin(connection, now)
     is_asked = _is_on(feeds.c.hold_until, now)
@@ -47,3 +51,10 @@ def save_hold(connection: Connection, hold: Hold, now: datetime) -> None:
 
 def _is_on(until: Column[datetime], now: datetime) -> ColumnElement[bool]:
     return and_(until > now, until <= latest_credible(now, HOLD_CAP))
+
+
+def held_feeds(connection: Connection, now: datetime) -> tuple[HeldFeeds, ...]:
+    """The holds that keep feeds waiting, the longest first."""
+    waiting = Counter(holds_by_feed(connection, now).values())
+    found = [HeldFeeds(hold=hold, feeds=count) for hold, count in waiting.items()]
+    return tuple(sorted(found, key=lambda each: (each.hold.until, each.hold.asked_by), reverse=True))

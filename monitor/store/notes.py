@@ -13,20 +13,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from monitor.model.delivery import NewDelivery
-from monitor.model.edition_input import Coverage
 from monitor.model.note import Note, NoteKind
-from monitor.policy.notes import is_nothing_read
-from monitor.store.coverage import coverage_since, since_moment
-from monitor.store.database import Database
 from monitor.store.deliveries import insert_deliveries
-from monitor.store.tables import feeds, notes, outages
+from monitor.store.group import Group, from_row
+from monitor.store.tables import notes
 
 
-class NoteStore:
+class NoteStore(Group):
     """Conditions: when they began, when they were reported, when they ended."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def add(self, kind: NoteKind, key: str, text: str, now: datetime) -> bool:
         """Note a condition, unless it is noted already; whether it is new."""
@@ -53,7 +47,7 @@ class NoteStore:
             query = select(notes).where(notes.c.over_at.is_(None)).order_by(notes.c.id)
             return tuple(_note_from_row(row) for row in connection.execute(query))
 
-    def told_at(self) -> datetime | None:
+    def reported_at(self) -> datetime | None:
         """When the operator was last notified."""
         with self._database.read() as connection:
             found: datetime | None = connection.scalar(select(func.max(notes.c.told_at)))
@@ -65,10 +59,10 @@ class NoteStore:
         with self._database.write() as connection:
             connection.execute(update(notes).where(*gone).values(over_at=now))
 
-    def tell(self, told: Sequence[Note], messages: Sequence[NewDelivery], now: datetime) -> None:
+    def report(self, reported: Sequence[Note], messages: Sequence[NewDelivery], now: datetime) -> None:
         """Commit together that these notes are reported, and the finished messages that report them."""
         with self._database.write() as connection:
-            ids = [note.id for note in told]
+            ids = [note.id for note in reported]
             connection.execute(update(notes).where(notes.c.id.in_(ids)).values(told_at=now))
             insert_deliveries(connection, messages, now, edition_id=None)
 
@@ -76,19 +70,6 @@ class NoteStore:
         """Drop what has been over that long."""
         with self._database.write() as connection:
             connection.execute(delete(notes).where(notes.c.over_at < before))
-
-    def coverage(self, now: datetime) -> Coverage:
-        """How the feeds are at this moment."""
-        with self._database.read() as connection:
-            return coverage_since(connection, since_moment(now), now)
-
-    def nothing_read(self, now: datetime) -> bool:
-        """Whether nothing at all could be read for so long that the operator should know."""
-        polled = select(feeds.c.failing_since).where(feeds.c.is_configured)
-        outage = select(outages.c.began_at).where(outages.c.ended_at.is_(None))
-        with self._database.read() as connection:
-            failing = connection.scalars(polled).all()
-            return is_nothing_read(failing, connection.scalars(outage).all(), now)
 
 
 def _add(connection: Connection, kind: NoteKind, found: Mapping[str, str], now: datetime) -> int:
@@ -105,4 +86,4 @@ def _is_open(kind: NoteKind) -> ColumnElement[bool]:
 
 
 def _note_from_row(row: Row[Any]) -> Note:
-    return Note(id=row.id, kind=NoteKind(row.kind), key=row.key, text=row.text, since=row.since, told_at=row.told_at)
+    return from_row(Note, row, kind=NoteKind(row.kind), reported_at=row.told_at)

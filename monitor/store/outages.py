@@ -8,16 +8,14 @@ from sqlalchemy import Connection, case, func, insert, select, update
 
 from monitor.model.edition_input import Outage
 from monitor.model.feed_update import Attempt
+from monitor.model.ids import FeedId
 from monitor.policy.outage import MOST_TAKEN_BACK
-from monitor.store.database import Database
+from monitor.store.group import Group
 from monitor.store.tables import feeds, outages, polls
 
 
-class OutageStore:
+class OutageStore(Group):
     """The outages; at most one is open at a time."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def current(self) -> Outage | None:
         """The outage that is going on, if any."""
@@ -36,8 +34,7 @@ class OutageStore:
             .order_by(polls.c.id.desc())
             .limit(most)
         )
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
+        rows = self._all(query)
         return tuple(Attempt(feed_id=row.feed_id, host=row.host, at=row.polled_at) for row in reversed(rows))
 
     def begin(self, attempts: Iterable[Attempt], now: datetime) -> None:
@@ -48,7 +45,7 @@ class OutageStore:
             for feed_id, times in Counter(each.feed_id for each in attempts).items():
                 _forgive(connection, feed_id, times, now)
 
-    def forgive(self, feed_id: int, now: datetime) -> None:
+    def forgive(self, feed_id: FeedId, now: datetime) -> None:
         """Take back one more failure of this feed; it is due again as soon as the outage is over."""
         with self._database.write() as connection:
             _forgive(connection, feed_id, 1, now)
@@ -63,7 +60,7 @@ class OutageStore:
             connection.execute(update(outages).where(outages.c.ended_at.is_(None)).values(ended_at=now))
 
 
-def _forgive(connection: Connection, feed_id: int, times: int, now: datetime) -> None:
+def _forgive(connection: Connection, feed_id: FeedId, times: int, now: datetime) -> None:
     left = feeds.c.failures - times
     connection.execute(
         update(feeds)

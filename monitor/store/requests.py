@@ -7,15 +7,12 @@ from sqlalchemy import delete, insert, or_, select, update
 
 from monitor.model.requests import AnyRequest, Outcome, RequestKind, StoredRequest, kind_of
 from monitor.policy.clock import latest_credible
-from monitor.store.database import Database
+from monitor.store.group import Group
 from monitor.store.tables import requests
 
 
-class RequestStore:
+class RequestStore(Group):
     """Requests in the order they came."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def ask(self, request: AnyRequest, now: datetime) -> int:
         """Leave a request for the daemon; its id."""

@@ -9,8 +9,9 @@ from sqlalchemy import Column, ColumnElement, Connection, delete, func, select, 
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.delivery import DeliveryState
-from monitor.model.edition_input import Origin
 from monitor.model.feed_update import KnownArticle
+from monitor.model.ids import ArticleId, FeedId
+from monitor.model.match import Origin
 from monitor.policy.retention import forgotten_before
 from monitor.store.database import Database
 from monitor.store.tables import articles, deliveries, digests, editions, matches, metadata, tombstones
@@ -22,13 +23,13 @@ class RetentionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def has_taken(self, feed_id: int) -> bool:
+    def has_taken(self, feed_id: FeedId) -> bool:
         """Whether anything of this feed is gone."""
         with self._database.read() as connection:
             query = select(tombstones.c.trace).where(tombstones.c.feed_id == feed_id).limit(1)
             return connection.scalar(query) is not None
 
-    def old(self, before: datetime, *, beyond: int, limit: int) -> tuple[tuple[int, KnownArticle], ...]:
+    def old(self, before: datetime, *, beyond: int, limit: int) -> tuple[tuple[FeedId, KnownArticle], ...]:
         """Articles first seen before then that no edition is waiting for and no story begins with, and their feeds'
         ids, in the order of their own, which are greater than `beyond`.
         """
@@ -48,7 +49,7 @@ class RetentionStore:
             rows = [row._asdict() for row in connection.execute(query)]
         return tuple((row.pop("feed_id"), KnownArticle(**row)) for row in rows)
 
-    def bury(self, gone: Mapping[int, tuple[int, tuple[int, ...]]], now: datetime) -> None:
+    def bury(self, gone: Mapping[ArticleId, tuple[FeedId, tuple[int, ...]]], now: datetime) -> None:
         """Drop these articles with all that belongs to them; of each, its feed and the traces it leaves."""
         if not gone:
             return

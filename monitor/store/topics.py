@@ -1,28 +1,22 @@
 """Topics: under which wording each was last matched, and what changes when the wording does."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
-from monitor.model.article import Article
-from monitor.model.edition_input import Origin
-from monitor.model.match import Match
 from monitor.model.topic import ChangedTopics
-from monitor.store.articles import save_matches, topic_ids
-from monitor.store.database import Database
-from monitor.store.tables import listings, matches, topics
+from monitor.store.group import Group
+from monitor.store.tables import topics
 
 
-class TopicStore:
+class TopicStore(Group):
     """A topic is its name; its fingerprint is "" while it is not looked for.
 
     `fingerprints` say what topics mean, `written` what their owner wrote (`match.own_wordings`), both by name.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def carry_over(self, renamed: Mapping[str, str]) -> None:
         """Give topics (new name → old name) the history of their old name, where they have none of their own."""
@@ -59,23 +53,9 @@ class TopicStore:
                 anew = [{"this": ids[name]} for name in sorted(changed.reworded)]
                 connection.execute(of_this.values(matched_since=since), anew)
 
-    def rematch(
-        self, article: Article, found: Sequence[Match], gone: Iterable[str], origin: Origin, now: datetime
-    ) -> None:
-        """Store what an article matches under new wordings, new matches with this origin; drop what it no longer does.
-
-        A match that some edition listed stays: it was reported, and must not be reported again. From now on it is
-        stale.
-        """
-        is_listed = exists().where(
-            and_(listings.c.topic_id == matches.c.topic_id, listings.c.article_id == matches.c.article_id)
-        )
-        with self._database.write() as connection:
-            save_matches(connection, {article.id: (found, origin)}, now)
-            ids = select(topics.c.id).where(topics.c.name.in_(list(gone)))
-            is_gone = (matches.c.article_id == article.id, matches.c.topic_id.in_(ids))
-            connection.execute(delete(matches).where(*is_gone, ~is_listed))
-            connection.execute(update(matches).where(*is_gone, matches.c.stale_since.is_(None)).values(stale_since=now))
+    def wordings(self) -> Mapping[str, str]:
+        """By name, the fingerprint each topic was last matched under; "" for one that is no longer looked for."""
+        return {row.name: row.fingerprint for row in self._all(select(topics))}
 
 
 def _changed(connection: Connection, fingerprints: Mapping[str, str], written: Mapping[str, str]) -> ChangedTopics:
@@ -90,3 +70,12 @@ def _is_reworded(known: Row[Any] | None, written: str) -> bool:
     written, the change is held to be the program's (decision 46).
     """
     return known is None or not known.fingerprint or known.written not in (None, written)
+
+
+def topic_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """The row id of each topic; a topic that is new gets its row."""
+    wanted = sorted(set(names))
+    if wanted:
+        connection.execute(upsert(topics).on_conflict_do_nothing(), [{"name": name} for name in wanted])
+    query = select(topics.c.name, topics.c.id).where(topics.c.name.in_(wanted))
+    return {row.name: row.id for row in connection.execute(query)}

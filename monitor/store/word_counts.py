@@ -6,18 +6,16 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.story import WordCounts
-from monitor.store.database import Database, portions
+from monitor.store.database import portions
+from monitor.store.group import Group
 from monitor.store.tables import words
 
 ANY_ARTICLE = ""
 """No word is empty, so this row counts the articles."""
 
 
-class WordCountStore:
+class WordCountStore(Group):
     """The words of every article that was ever stored."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def counts(self, wanted: Collection[str]) -> WordCounts:
         """In how many articles each of the words is; those in none are left out."""

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from monitor.model.article import Article
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
 from monitor.model.voices import Publishers
 from monitor.text import normalised_title
@@ -18,9 +19,9 @@ SHARED_HOSTS = frozenset(
 outlet's name stands for its publisher; the owner knows better and writes `publisher`."""
 
 
-def publishers_of(feeds: Iterable[tuple[int, FeedSettings]]) -> Publishers:
+def publishers_of(feeds: Iterable[tuple[FeedId, FeedSettings]]) -> Publishers:
     """What these feeds, with their ids, say. A domain whose feeds name several publishers tells nothing."""
-    by_feed: dict[int, str] = {}
+    by_feed: dict[FeedId, str] = {}
     by_domain: defaultdict[str, set[str]] = defaultdict(set)
     hosts: set[str] = set()
     for feed_id, feed in feeds:

@@ -8,6 +8,7 @@ from monitor.boilerplate import document_of
 from monitor.match.explain import why
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
+from monitor.model.ids import FeedId
 from monitor.model.match import Document, Evidence, Match, Tier
 
 Id = int | float | str
@@ -43,7 +44,7 @@ class Finding:
     reason: str
 
 
-def entry_of(article: Article, shared: Mapping[int, Sequence[Boilerplate]]) -> Entry:
+def entry_of(article: Article, shared: Mapping[FeedId, Sequence[Boilerplate]]) -> Entry:
     """`shared`: by feed, what its texts begin or end with."""
     document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
     return Entry(id=article.id, document=document, seen_at=article.first_seen_at, link=article.link)

@@ -36,7 +36,7 @@ def list_editions(
 
     settings = outline_of(context)
     with opened_store(settings.storage, SystemClock()) as store:
-        found = [each for each in store.published.editions() if digest in (None, each.digest)][:limit]
+        found = [each for each in store.editions.all() if digest in (None, each.digest)][:limit]
     archive = _archive(settings)
     if as_json:
         output.print_json({"editions": [_as_json(each, archive) for each in found]})
@@ -113,7 +113,7 @@ def edition_named(store: "Store", name: str) -> "PastEdition":
     """The edition with this id, name, slot or date. Raises UsageError."""
     from monitor.errors import UsageError
 
-    editions = store.published.editions()
+    editions = store.editions.all()
     found = [each for each in editions if name in (str(each.id), each.name, each.slot)]
     found = found or [each for each in editions if name in _dates(each)]
     if len(found) > 1:
@@ -139,7 +139,7 @@ def _bytes(store: "Store", edition: "PastEdition", format_: Format, channel: "Ch
     from monitor.errors import UsageError
 
     if format_ is Format.HTML:
-        return store.published.page(edition.id).encode()
+        return store.editions.page(edition.id).encode()
     messages = store.deliveries.of_edition(edition.id)
     if not messages:
         raise UsageError(f"{edition.name} was not mailed to anybody; show its page: --format html.")

@@ -31,8 +31,8 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     from monitor.model.history import TopicActivity
 
     settings, clock = draft_of(context), SystemClock()
-    with asked.history(settings) as history:
-        activity = history.activity(clock.now())
+    with asked.opened(settings) as store:
+        activity = store.matches.activity(clock.now())
     rows = [(topic, activity.get(topic.name, TopicActivity())) for topic in settings.topics]
     if as_json:
         output.print_json({"topics": [written.listed(*row) for row in rows]})
@@ -89,8 +89,8 @@ def try_(
             show.trials(trials(lines.entries(), topics, lists, samples=limit))
         raise typer.Exit(1 if lines.refused else 0)
     moment = asked.moment(since or SPAN)
-    with asked.history(settings) as history:
-        found = trials(asked.entries(history, moment), topics, lists, samples=limit)
+    with asked.opened(settings) as store:
+        found = trials(asked.entries(store, moment), topics, lists, samples=limit)
     if as_json:
         output.print_json({"since": moment, "topics": found})
     else:
@@ -119,10 +119,10 @@ def diff(
 
     settings, moment = draft_of(context), asked.moment(since)
     edited = load(new, os.environ, is_draft=True) if new else settings
-    with asked.history(settings) as history:
-        shared = history.shared()
-        decided = ((entry_of(article, shared), matches) for article, matches in history.decided_since(moment))
-        found = changes(decided, edited.topics, edited.lists, history.wordings())
+    with asked.opened(settings) as store:
+        shared = store.boilerplate.of_all()
+        decided = ((entry_of(article, shared), matches) for article, matches in store.articles.decided_since(moment))
+        found = changes(decided, edited.topics, edited.lists, store.topics.wordings())
     if as_json:
         output.print_json({"since": moment, "topics": found})
     else:
@@ -172,8 +172,8 @@ def misses(
 
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
-    with asked.history(settings) as history:
-        found = missed(asked.entries(history, moment), topic, settings.lists, samples=limit)
+    with asked.opened(settings) as store:
+        found = missed(asked.entries(store, moment), topic, settings.lists, samples=limit)
     if as_json:
         output.print_json({"since": moment, **written.plain(found)})
     else:
@@ -195,8 +195,8 @@ def suggest(
 
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
-    with asked.history(settings) as history:
-        found = suggestions(lambda: asked.entries(history, moment), topic, settings.lists, limit=limit)
+    with asked.opened(settings) as store:
+        found = suggestions(lambda: asked.entries(store, moment), topic, settings.lists, limit=limit)
     if as_json:
         output.print_json({"since": moment, **written.plain(found)})
     else:

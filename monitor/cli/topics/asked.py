@@ -16,25 +16,26 @@ from monitor.daemon.clock import SystemClock
 from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
 from monitor.model.history import StoredMatch
+from monitor.model.ids import ArticleId
 from monitor.model.match import Document
 from monitor.model.topic import Topic
-from monitor.store.history import HistoryStore
+from monitor.store import Store
 from monitor.workbench import Entry, entry_from_line, entry_of
 
 Asked = tuple[Entry, StoredMatch | None]
 
 
 @contextmanager
-def history(settings: Settings) -> Iterator[HistoryStore]:
+def opened(settings: Settings) -> Iterator[Store]:
     """The store, for reading; a daemon may be running at the same time."""
     with opened_store(settings.storage, SystemClock()) as store:
-        yield store.history
+        yield store
 
 
-def entries(stored: HistoryStore, moment: datetime) -> Iterator[Entry]:
+def entries(store: Store, moment: datetime) -> Iterator[Entry]:
     """The articles first seen since `since`."""
-    shared = stored.shared()
-    return (entry_of(article, shared) for article in stored.since(moment))
+    shared = store.boilerplate.of_all()
+    return (entry_of(article, shared) for article in store.articles.since(moment))
 
 
 def topics(settings: Settings, names: Sequence[str] | None) -> tuple[Topic, ...]:
@@ -74,18 +75,18 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
     if not article:
         left_out = left_out_of_matching(text, (), None)
         return ((Entry(id="", document=Document(title=title, text=text, left_out=left_out)), None),)
-    with history(settings) as stored:
-        one = stored.article(int(article)) if article.isascii() and article.isdecimal() else None
-        found = (one,) if one else stored.at(article)
+    with opened(settings) as store:
+        one = store.articles.one(ArticleId(int(article))) if article.isascii() and article.isdecimal() else None
+        found = (one,) if one else store.articles.at(article)
         if not found:
             raise UsageError(f"No stored article has the id or URL {quoted(article, limit=200)}.")
-        shared = stored.shared()
-        return tuple((entry_of(each, shared), _decided(stored, topic, each.id)) for each in found)
+        shared = store.boilerplate.of_all()
+        return tuple((entry_of(each, shared), _decided(store, topic, each.id)) for each in found)
 
 
-def _decided(stored: HistoryStore, topic: Topic, article_id: int) -> StoredMatch | None:
-    found = stored.match_of(topic.name, article_id)
-    return stored.match_of(topic.was, article_id) if found is None and topic.was else found
+def _decided(store: Store, topic: Topic, article_id: ArticleId) -> StoredMatch | None:
+    found = store.matches.one(topic.name, article_id)
+    return store.matches.one(topic.was, article_id) if found is None and topic.was else found
 
 
 class Lines:

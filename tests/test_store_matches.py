@@ -1,4 +1,4 @@
-"""What the store counts: stories a day, and when feeds brought something."""
+"""What the store counts of matches: stories a day; and when quiet feeds brought articles."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +13,7 @@ from monitor.model.article import Arrival
 from monitor.model.edition_input import EditionInput
 from monitor.model.feed_update import NewArticle
 from monitor.model.fetch import FetchProblem
+from monitor.model.ids import StoryId
 from monitor.model.match import Match, Tier
 from monitor.model.settings import FeedSettings
 from monitor.store import Store
@@ -42,8 +43,8 @@ def polled(store: Store, at: datetime, *found: tuple[NewArticle, Match | None]) 
 
 
 def edition_input(store: Store, now: datetime = BOUNDS[-1]) -> EditionInput:
-    alone = {each.id: each.id for each in store.articles.ungrouped()}
-    return store.editions.edition_input("Daily", [TRUCE, GRAIN], alone, now, BOUNDS)
+    alone = {each.id: StoryId(each.id) for each in store.stories.ungrouped()}
+    return store.edition_input.load("Daily", [TRUCE, GRAIN], alone, now, BOUNDS)
 
 
 def test_stories_are_counted_by_the_day_they_were_first_seen(store: Store) -> None:
@@ -59,8 +60,8 @@ def test_articles_of_one_story_count_once_a_day(store: Store) -> None:
     for day in (0, 1):
         seen = NOON + day * DAY + HOUR
         polled(store, seen, *((article(f"{day}-{n}", seen=seen), match(TRUCE)) for n in range(3)))
-    ids = [each.id for each in store.articles.ungrouped()]
-    found = store.editions.edition_input("Daily", [TRUCE], dict.fromkeys(ids, ids[0]), BOUNDS[-1], BOUNDS)
+    ids = [each.id for each in store.stories.ungrouped()]
+    found = store.edition_input.load("Daily", [TRUCE], dict.fromkeys(ids, StoryId(ids[0])), BOUNDS[-1], BOUNDS)
     assert found.daily[TRUCE] == (1, 1, None, None)
 
 
@@ -130,7 +131,7 @@ def test_where_it_was_not_noted_what_the_owner_wrote_days_stay_known(
 
 
 def test_without_days_nothing_is_counted(store: Store) -> None:
-    assert store.editions.edition_input("Daily", [TRUCE], {}, NOON).daily == {}
+    assert store.edition_input.load("Daily", [TRUCE], {}, NOON).daily == {}
 
 
 def test_a_feed_that_was_quiet_for_two_days_tells_when_it_brought_something(store: Store) -> None:

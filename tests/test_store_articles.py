@@ -1,4 +1,4 @@
-"""Looking back at what is stored: in order, in batches, by id, by address, by topic."""
+"""What is stored of articles: in order, in batches, by id, by address; and the matches and topics of each."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,12 +10,12 @@ from databases import new_store
 from simulated import NOON, article, match, poll_of
 
 from monitor.model.article import Arrival
-from monitor.model.edition_input import Origin
 from monitor.model.feed_update import NewArticle
 from monitor.model.history import TopicActivity
-from monitor.model.match import Match
+from monitor.model.ids import ArticleId
+from monitor.model.match import Match, Origin
 from monitor.model.settings import FeedSettings
-from monitor.store import Store, history
+from monitor.store import Store, articles
 
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -36,18 +36,18 @@ def keep(store: Store, *new: NewArticle, at: datetime = NOON, **matches: list[Ma
 def test_articles_come_in_the_order_they_were_first_seen_however_many_batches_it_takes(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "BATCH_ARTICLES", 2)
+    monkeypatch.setattr(articles, "BATCH_ARTICLES", 2)
     keep(store, *(article(f"late{n}", seen=NOON + timedelta(hours=1)) for n in range(3)))
     keep(store, *(article(f"early{n}") for n in range(4)))
     keys = ["early0", "early1", "early2", "early3", "late0", "late1", "late2"]
-    assert [each.key for each in store.history.since(NOON)] == keys
-    assert [each.key for each in store.history.since(NOON + timedelta(seconds=1))] == keys[4:]
-    assert list(store.history.since(NOON + timedelta(days=1))) == []
+    assert [each.key for each in store.articles.since(NOON)] == keys
+    assert [each.key for each in store.articles.since(NOON + timedelta(seconds=1))] == keys[4:]
+    assert list(store.articles.since(NOON + timedelta(days=1))) == []
 
 
 def test_each_article_comes_with_what_was_decided_about_it(store: Store) -> None:
     keep(store, article("a"), article("b"), a=[match("Truce"), match("Grain")])
-    assert [(each.key, [found.topic for found in matches]) for each, matches in store.history.decided_since(NOON)] == [
+    assert [(each.key, [found.topic for found in matches]) for each, matches in store.articles.decided_since(NOON)] == [
         ("a", ["Grain", "Truce"]),
         ("b", []),
     ]
@@ -55,9 +55,9 @@ def test_each_article_comes_with_what_was_decided_about_it(store: Store) -> None
 
 def test_an_article_is_found_by_its_id(store: Store) -> None:
     keep(store, article("a"))
-    (known,) = store.history.since(EVER)
-    assert store.history.article(known.id) == known
-    assert store.history.article(known.id + 1) is None
+    (known,) = store.articles.since(EVER)
+    assert store.articles.one(known.id) == known
+    assert store.articles.one(ArticleId(known.id + 1)) is None
 
 
 @pytest.mark.parametrize(
@@ -75,16 +75,16 @@ def test_an_article_is_found_by_its_id(store: Store) -> None:
 def test_an_article_is_found_by_any_form_of_its_address(store: Store, url: str, keys: list[str]) -> None:
     again = replace(article("again"), link="https://post.example/a?utm_medium=rss")
     keep(store, article("a"), article("b"), again)
-    assert [each.key for each in store.history.at(url)] == keys
+    assert [each.key for each in store.articles.at(url)] == keys
 
 
 def test_a_stored_match_tells_when_and_how_it_was_decided(store: Store) -> None:
     keep(store, article("a"), a=[match("Truce")], at=NOON)
-    (known,) = store.history.since(EVER)
-    found = store.history.match_of("Truce", known.id)
+    (known,) = store.articles.since(EVER)
+    found = store.matches.one("Truce", known.id)
     assert found is not None
     assert (found.match, found.origin, found.matched_at) == (match("Truce"), Origin.NEW, NOON)
-    assert store.history.match_of("Grain", known.id) is None
+    assert store.matches.one("Grain", known.id) is None
 
 
 def test_the_activity_of_a_topic_counts_matches_of_articles_that_were_new_in_the_last_days(store: Store) -> None:
@@ -94,7 +94,7 @@ def test_the_activity_of_a_topic_counts_matches_of_articles_that_were_new_in_the
     there = replace(article("there"), arrival=Arrival.BASELINE)
     keep(store, there, article("ahead", seen=NOON + timedelta(days=9)), there=[match("Truce")], ahead=[match("Grain")])
     keep(store, article("a0"), a0=[match("Grain")])
-    assert store.history.activity(NOON) == {
+    assert store.matches.activity(NOON) == {
         "Grain": TopicActivity(matches=2, last_7_days=1, last_30_days=1, last_match_at=NOON),
         "Truce": TopicActivity(matches=4, last_7_days=1, last_30_days=2, last_match_at=NOON),
     }
@@ -103,4 +103,4 @@ def test_the_activity_of_a_topic_counts_matches_of_articles_that_were_new_in_the
 def test_the_wordings_of_topics_are_those_they_were_last_matched_under(store: Store) -> None:
     store.topics.settle({"Truce": "f1", "Grain": "f2"}, {"Truce": "w1", "Grain": "w2"}, NOON)
     store.topics.settle({"Truce": "f3"}, {"Truce": "w3"}, NOON)
-    assert store.history.wordings() == {"Truce": "f3", "Grain": ""}
+    assert store.topics.wordings() == {"Truce": "f3", "Grain": ""}

@@ -1,0 +1,68 @@
+"""Rows of feeds, as the rest of the program knows them, and back."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from monitor.model.feed import PollHints
+from monitor.model.feed_update import FeedState
+from monitor.model.fetch import FetchProblem, Validators
+from monitor.policy.standing import feed_name
+from monitor.store.group import from_row, names_of
+from monitor.url import host_of, origin_of
+
+
+def name_of(row: Row[Any]) -> str:
+    """What people call the feed of a row."""
+    return feed_name(row.outlet, row.title, row.url)
+
+
+def state_from_row(row: Row[Any]) -> FeedState:
+    return from_row(
+        FeedState,
+        row,
+        validators=from_row(Validators, row),
+        problem=None if row.problem is None else FetchProblem(row.problem),
+        hints=_hints_from_json(row.hints or {}),
+        window=row.window or b"",
+        arrivals=tuple(datetime.fromisoformat(each) for each in row.arrivals or ()),
+        turnover=_span(row.turnover),
+    )
+
+
+def row_from_state(state: FeedState) -> dict[str, Any]:
+    """All columns that a poll may change; the URL and the config's own are not among them."""
+    kept = {name: getattr(state, name) for name in names_of(FeedState) if name not in {"id", "url", "validators"}}
+    return kept | {
+        "host": host_of(state.moved_to or state.url),
+        "origin": origin_of(state.moved_to or state.url),
+        "etag": state.validators.etag,
+        "last_modified": state.validators.last_modified,
+        "hints": _json_from_hints(state.hints),
+        "arrivals": [each.isoformat() for each in state.arrivals],
+        "turnover": state.turnover and int(state.turnover.total_seconds()),
+    }
+
+
+def _hints_from_json(hints: dict[str, Any]) -> PollHints:
+    return PollHints(
+        ttl=_span(hints.get("ttl")),
+        update_every=_span(hints.get("update_every")),
+        skip_hours=frozenset(hints.get("skip_hours", ())),
+        skip_days=frozenset(hints.get("skip_days", ())),
+    )
+
+
+def _json_from_hints(hints: PollHints) -> dict[str, Any]:
+    """Durations in seconds, hours and weekdays as lists."""
+    return {
+        "ttl": hints.ttl and hints.ttl.total_seconds(),
+        "update_every": hints.update_every and hints.update_every.total_seconds(),
+        "skip_hours": sorted(hints.skip_hours),
+        "skip_days": sorted(hints.skip_days),
+    }
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

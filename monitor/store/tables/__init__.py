@@ -1,0 +1,42 @@
+"""The tables, as SQLAlchemy Core sees them, one file for each aggregate.
+
+`migrations/` builds them; a test compares the two. Rows are not objects: nothing lazy leaves the store. Times are
+stored as UTC and come back aware.
+"""
+
+from monitor.store.tables.articles import articles, boilerplate, revisions, tombstones, words
+from monitor.store.tables.base import UtcDateTime, metadata
+from monitor.store.tables.deliveries import attempts, deliveries
+from monitor.store.tables.editions import corrections, digests, editions, listings, slots
+from monitor.store.tables.feeds import feeds, former_urls, holds, outages, polls
+from monitor.store.tables.operation import notes, requests, setbacks
+from monitor.store.tables.stories import stories
+from monitor.store.tables.topics import matches, topics
+
+__all__ = [
+    "UtcDateTime",
+    "articles",
+    "attempts",
+    "boilerplate",
+    "corrections",
+    "deliveries",
+    "digests",
+    "editions",
+    "feeds",
+    "former_urls",
+    "holds",
+    "listings",
+    "matches",
+    "metadata",
+    "notes",
+    "outages",
+    "polls",
+    "requests",
+    "revisions",
+    "setbacks",
+    "slots",
+    "stories",
+    "tombstones",
+    "topics",
+    "words",
+]
