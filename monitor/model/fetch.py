@@ -59,8 +59,9 @@ class FetchProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A 200 with a body, decoded from its Content-Encoding. `headers` has lower-case names.
-    `moved_to`: where a chain of only permanent redirects (301, 308) ended.
+    """A body, decoded from its Content-Encoding: of a 200 or 203, or the feed that a 404 or 410 sends all the same.
+    `headers` has lower-case names. `moved_to`: where a chain of only permanent redirects (301, 308) ended. `note` is
+    what a person should know of the answer, "" if nothing.
     """
 
     request: FetchRequest
@@ -69,6 +70,7 @@ class Fetched:
     headers: dict[str, str]
     validators: Validators
     body: bytes
+    note: str = ""
     moved_to: str | None = None
     elapsed: timedelta = timedelta()
 
