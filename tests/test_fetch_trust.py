@@ -14,6 +14,7 @@ from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest
 from monitor.model.settings import FeedSettings
 
 FEED = b"<rss/>"
+pytestmark = pytest.mark.filterwarnings("ignore:ssl.OP_NO_:DeprecationWarning")  # how the old server is made
 
 
 @pytest.fixture(scope="module")
