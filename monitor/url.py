@@ -18,6 +18,13 @@ from monitor.plain_text import escaped
 
 MAX_LINK_CHARACTERS = 2_000
 
+HOST_NAME = re.compile(
+    r"(?<![\w-])(?:[^\W_][\w-]{0,62}\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})(?![\w-])", re.IGNORECASE
+)
+"""A host name in a sentence."""
+
+_NUMBERED = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _JOINER = re.compile("[\u200c\u200d]")
@@ -165,6 +172,19 @@ def shown_url(url: str) -> str:
     shown = _USERINFO.sub(lambda found: f"{found[1] or ''}//", url)
     shown = _PARAMETER.sub(_without_secret, shown)
     return escaped(_JOINER.sub(lambda found: quote(found[0]), shown), MAX_LINK_CHARACTERS + 1)
+
+
+def names_host(text: str) -> bool:
+    return HOST_NAME.search(text) is not None
+
+
+def unlinked(text: str) -> str:
+    """`text` with each host in it written so that no program takes it for one: `news[.]example`."""
+    return _NUMBERED.sub(_apart, HOST_NAME.sub(_apart, text))
+
+
+def _apart(found: re.Match[str]) -> str:
+    return found[0].replace(".", "[.]")
 
 
 def _absolute(raw: str, base: str) -> str:
