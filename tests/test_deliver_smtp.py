@@ -146,7 +146,7 @@ def test_a_server_that_takes_no_password_is_a_fault_of_the_settings(authority: A
     with ScriptedServer(answers, tls=authority.good) as server:
         error = failure(channel(server.port, tls="starttls", ca_file=authority.ca_file, **LOGIN))
     assert (error.stage, error.permanent) == ("login", True)
-    assert error.answer == "the server accepts no password login; it offers: XOAUTH2"
+    assert error.answer == "the server accepts OAuth2 only, and no password; it offers: XOAUTH2"
 
 
 def test_a_password_is_never_repeated(authority: Authority) -> None:

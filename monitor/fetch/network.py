@@ -80,7 +80,7 @@ class AnswerStream(httpcore.AsyncNetworkStream):
                 self._is_head_due = False
                 return self._taken(searched)
             self._buffer += data
-            if not searched and self._buffer[:1] in (b"\r", b"\n"):
+            if not searched and self._buffer.startswith((b"\r", b"\n")):
                 self._buffer = self._buffer.lstrip(b"\r\n")
         raw = self._taken(end.end())
         head = repaired(raw)

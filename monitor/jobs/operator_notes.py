@@ -19,7 +19,7 @@ from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.notes import DELIVERIES_NOTED, NOTHING_READ, may_mail
 from monitor.render import Environment, Rendered, render_notes
 from monitor.store import Store
-from monitor.url import names_host
+from monitor.url import hosts_in
 
 log = logger(__name__)
 
@@ -87,7 +87,7 @@ class OperatorNotes:
 
     def _deliveries(self, now: datetime) -> dict[str, str]:
         found = self.store.deliveries.failed(now - DELIVERIES_NOTED)
-        replaced = [each for each in self.store.deliveries.replaced(now - DELIVERIES_NOTED) if names_host(each.answer)]
+        replaced = [each for each in self.store.deliveries.replaced(now - DELIVERIES_NOTED) if hosts_in(each.answer)]
         fates = [(each, _fate(each.state)) for each in found] + [(each, REPLACED) for each in replaced]
         return {
             str(each.id): f"{each.digest} {each.slot} to {each.recipient} {fate} {self.addresses.quoted(each.answer)} "

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from html import escape, unescape
 
-from monitor.url import HOST_NAME, host_of, unlinked
+from monitor.url import host_of, hosts_in, unlinked
 
 LEFT_OUT = "(link left out)"
 
@@ -20,7 +20,7 @@ _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 def refused_hosts(answer: str, *texts: str) -> tuple[str, ...]:
     """The hosts that the answer of a server names and that these texts link to, or to hosts below them."""
     linked = {host_of(unescape(link)) for text in texts for link in _LINK.findall(text)}
-    named = dict.fromkeys(found.lower().rstrip(".") for found in HOST_NAME.findall(answer))
+    named = dict.fromkeys(host.lower() for host in hosts_in(answer))
     return tuple(host for host in named if any(_is_below(each, host) for each in linked))
 
 
