@@ -76,7 +76,7 @@ class OwnerSilent(NewsMonitorError):
 class DeliveryError(NewsMonitorError):
     """A message was not accepted, with the facts that decide what happens next.
 
-    `stage` is where it failed: resolve, connect, tls, login, sender, recipient, data, write.
+    `stage` is where it failed: resolve, connect, hello, tls, login, sender, recipient, data, write.
     `code` is the number of the reply, if there was one: it is shown, and means something to its
     channel alone. `answer`: the other side's own words. `permanent`: trying the same again cannot
     help. `unknown`: the message may have been accepted all the same, because the connection broke

@@ -18,6 +18,9 @@ from monitor.plain_text import escaped
 
 MAX_LINK_CHARACTERS = 2_000
 
+_DOTTED = re.compile(r"(?<![\w.-])[\w-]++(?:\.[\w-]++)++")
+_ENDS_LIKE_A_HOST = re.compile(r"(?:.*\.)(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})|(?:\d{1,3}\.){3}\d{1,3}", re.IGNORECASE)
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _JOINER = re.compile("[\u200c\u200d]")
@@ -165,6 +168,20 @@ def shown_url(url: str) -> str:
     shown = _USERINFO.sub(lambda found: f"{found[1] or ''}//", url)
     shown = _PARAMETER.sub(_without_secret, shown)
     return escaped(_JOINER.sub(lambda found: quote(found[0]), shown), MAX_LINK_CHARACTERS + 1)
+
+
+def hosts_in(text: str) -> tuple[str, ...]:
+    """What looks like a host name or an IPv4 address in a sentence, in order, as it is written."""
+    return tuple(found for found in _DOTTED.findall(text) if _ENDS_LIKE_A_HOST.fullmatch(found))
+
+
+def unlinked(text: str) -> str:
+    """`text` with each host in it written so that no program takes it for one: `news[.]example`."""
+    return _DOTTED.sub(_apart, text)
+
+
+def _apart(found: re.Match[str]) -> str:
+    return found[0].replace(".", "[.]") if _ENDS_LIKE_A_HOST.fullmatch(found[0]) else found[0]
 
 
 def _absolute(raw: str, base: str) -> str:

@@ -18,7 +18,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -230,10 +230,15 @@ class Origin:
 
 
 def _listeners(addresses: Sequence[str]) -> list[socket.socket]:
-    """One listening socket per address, all with the port that was free at the first."""
-    first = socket.create_server((addresses[0], 0), backlog=256)
-    port = first.getsockname()[1]
-    return [first, *(socket.create_server((address, port), backlog=256) for address in addresses[1:])]
+    """One listening socket per address, all with one port. One that is free at the first may be taken at the next."""
+    for _ in range(50):
+        with ExitStack() as opened, suppress(OSError):
+            first = opened.enter_context(socket.create_server((addresses[0], 0), backlog=256))
+            places = [(address, first.getsockname()[1]) for address in addresses[1:]]
+            others = [opened.enter_context(socket.create_server(place, backlog=256)) for place in places]
+            opened.pop_all()
+            return [first, *others]
+    raise OSError("no port is free at all of these addresses")
 
 
 def _request(stream: socket.socket) -> Asked | None:

@@ -62,8 +62,8 @@ def no(stage: str, code: int | None = None, answer: str = "no") -> Callable[[Del
     return refuse
 
 
-def text_of(body: bytes) -> str:
-    """The text part of a message, with its lines joined."""
-    part = BytesParser(EmailMessage, policy=default).parsebytes(body).get_body(("plain",))
+def text_of(body: bytes, subtype: str = "plain") -> str:
+    """The text part of a message, or its page, with its lines joined."""
+    part = BytesParser(EmailMessage, policy=default).parsebytes(body).get_body((subtype,))
     assert part is not None
     return " ".join(str(part.get_content()).split())

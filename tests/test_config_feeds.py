@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 
 from monitor.config import Settings, load
 from monitor.errors import ConfigError
@@ -44,6 +45,25 @@ def test_a_feed_may_be_asked_in_its_own_way(tmp_path: Path) -> None:
     assert (feed.timeout, feed.user_agent) == (timedelta(minutes=2), "Reader/7")
     assert feed.headers == (("X-Edition", "world"), ("Accept", "application/xml"))
     assert feed.proxy == "http://me:pass@proxy.example:3128"
+
+
+def test_a_feed_may_be_reached_in_its_own_way(tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ours.pem")
+    feed = feed_of(
+        tmp_path,
+        'proxy = "socks5://me:pass@proxy.example:1080"',
+        "proxy_dns = true",
+        'tls = "legacy"',
+        'ca_file = "ours.pem"',
+    )
+    assert (feed.proxy, feed.proxy_dns) == ("socks5://me:pass@proxy.example:1080", True)
+    assert (feed.tls, feed.ca_file) == ("legacy", tmp_path / "ours.pem")
+
+
+def test_tls_of_a_feed_without_https_is_reported_as_useless(tmp_path: Path) -> None:
+    settings = read(tmp_path, 'tls = "legacy"\n[[feeds]]\nurl = "http://b.example/rss"\noutlet = "B"\ntls = "legacy"')
+    (warning,) = settings.warnings
+    assert "tls: has no effect: the feed's url does not begin with https" in str(warning)
 
 
 def test_a_feed_may_name_its_publisher(tmp_path: Path) -> None:
@@ -103,7 +123,14 @@ def test_a_login_may_be_a_table_of_its_own(tmp_path: Path) -> None:
         (f'headers = {{ COOKIE = "session={HUSH}" }}', "is not sent"),
         ('headers = { Host = "b.example" }', "is set by us"),
         (f'headers = ["{HUSH}"]', "write a table, such as"),
-        (f'proxy = "socks5://me:{HUSH}@p.example"', "is not a valid proxy address"),
+        (f'proxy = "socks5h://me:{HUSH}@p.example"', "proxy_dns = true if the proxy is to look up names"),
+        (f'proxy = "socks4://me:{HUSH}@p.example"', "names a kind of proxy that is not used"),
+        (f'proxy = "socks5://me:{HUSH}{"x" * 250}@p.example"', "is not a valid proxy address"),
+        (f'proxy = "http://me:{HUSH}@p.example:99999"', "is not a valid proxy address"),
+        ("proxy_dns = true", "proxy_dns: has no effect without proxy"),
+        ('tls = "1.0"', 'write "legacy" for a server with old TLS'),
+        ('ca_file = "missing.pem"', "missing.pem cannot be read: No such file or directory"),
+        ('ca_file = "secret"', "has no certificate in PEM form"),
         (f'proxy = "http://p.example/{HUSH}"', "is not a valid proxy address"),
         ('min_interval = "2h"\nmax_interval = "1h"', "is shorter than min_interval"),
         ('timeout = "0s"', "longer than zero"),

@@ -10,8 +10,10 @@ import pytest
 from outbox import BODY, delivery
 from smtp_server import HOST, PASSWORD, USERNAME, Answer, Authority, ScriptedServer, free_port, mail_server
 
+from monitor.deliver import sender_of_batch
 from monitor.deliver.mail.replies import ANSWER_CHARACTERS, reply_text
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.deliver.mail.smtp_session import MailServer
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery
 
@@ -144,7 +146,7 @@ def test_a_server_that_takes_no_password_is_a_fault_of_the_settings(authority: A
     with ScriptedServer(answers, tls=authority.good) as server:
         error = failure(channel(server.port, tls="starttls", ca_file=authority.ca_file, **LOGIN))
     assert (error.stage, error.permanent) == ("login", True)
-    assert error.answer == "the server accepts no password login; it offers: XOAUTH2"
+    assert error.answer == "the server accepts OAuth2 only, and no password; it offers: XOAUTH2"
 
 
 def test_a_password_is_never_repeated(authority: Authority) -> None:
@@ -181,7 +183,10 @@ NO: list[tuple[dict[str, Answer], str, int | None, bool, bool]] = [
     ({"": b"421 too busy\r\n"}, "connect", 421, False, False),
     ({"": b"HTTP/1.1 200 OK\r\n"}, "connect", -1, False, False),
     ({"": None}, "connect", None, False, False),
-    ({"ehlo": b"502 what?\r\n"}, "connect", 502, True, False),
+    ({"ehlo": b"502 what?\r\n"}, "hello", 502, True, False),
+    ({"ehlo": b"501 bad name\r\n"}, "hello", 501, True, False),
+    ({"ehlo": b"421 later\r\n"}, "hello", 421, False, False),
+    ({"ehlo": None}, "hello", None, False, False),
     ({"MAIL": b"530 log in first\r\n"}, "sender", 530, True, False),
     ({"MAIL": b"451 later\r\n"}, "sender", 451, False, False),
     ({"RCPT": b"550 no such user\r\n"}, "recipient", 550, True, False),
@@ -239,7 +244,7 @@ def test_a_recipient_no_server_takes_is_refused_without_a_connection() -> None:
 # ---- time and size
 
 
-@pytest.mark.parametrize(("key", "stage", "unknown"), [("ehlo", "connect", False), (".", "data", True)])
+@pytest.mark.parametrize(("key", "stage", "unknown"), [("ehlo", "hello", False), (".", "data", True)])
 def test_a_reply_that_drips_ends_at_the_deadline_of_its_step(key: str, stage: str, *, unknown: bool) -> None:
     limit = timedelta(seconds=0.3)
     with ScriptedServer({key: [b"250", *[b" "] * 30, b"ok\r\n"]}) as server:
@@ -282,8 +287,62 @@ def test_it_introduces_itself_by_its_address(host: str, name: bytes) -> None:
     except OSError:
         pytest.skip("this machine has no IPv6 on loopback")
     with ScriptedServer(host=host) as server:
-        channel(server.port, host=host).send(delivery())
+        channel(server.port, host=host, sender="monitor@localhost").send(delivery())
     assert server.lines[0] == b"ehlo " + name + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"sender": "News <monitor@news.example>"}, b"news.example"),
+        ({"sender": "News <monitor@bücher.example>"}, b"xn--bcher-kva.example"),
+        ({"hello": "relay.news.example"}, b"relay.news.example"),
+        ({"hello": "[192.0.2.7]"}, b"[192.0.2.7]"),
+        ({"hello": "printer"}, b"printer"),
+    ],
+)
+def test_it_introduces_itself_by_the_senders_domain_or_as_the_owner_says(settings: dict[str, Any], name: bytes) -> None:
+    with ScriptedServer() as server:
+        channel(server.port, **settings).send(delivery())
+    assert server.lines[0] == b"ehlo " + name + b"\r\n"
+
+
+def resolved_as(monkeypatch: pytest.MonkeyPatch, name: str, found: list[Any]) -> None:
+    """Have this name resolved so; addresses are what they are."""
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *a, **k: found if host == name else resolve(host, *a, **k))
+
+
+def test_a_dead_address_is_tried_once_in_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """127.0.0.3 takes no connection; the server is on 127.0.0.1."""
+    tried: list[str] = []
+    connect = socket.create_connection
+
+    def noted(address: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(address[0])
+        assert timeout == 15
+        return connect(address, timeout=timeout)
+
+    with ScriptedServer() as server:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, server.port)) for name in ("127.0.0.3", HOST)]
+        resolved_as(monkeypatch, "localhost", found)
+        monkeypatch.setattr(socket, "create_connection", noted)
+        post = channel(server.port, host="localhost")
+        send = sender_of_batch(post)
+        for _ in range(3):
+            send(delivery())
+        assert tried == ["127.0.0.3", HOST, HOST, HOST]
+        sender_of_batch(post)(delivery())
+    assert tried[4:] == ["127.0.0.3", HOST]
+
+
+def test_an_address_that_was_dead_is_tried_again_when_all_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = MailServer("mail.example", free_port(), timedelta(seconds=5), {"127.0.0.1"})
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, places.port)) for name in ("127.0.0.1", "127.0.0.3")]
+    resolved_as(monkeypatch, "mail.example", found)
+    with pytest.raises(ConnectionRefusedError):
+        places.connected(lambda _stage, _answer: None)
+    assert places.dead == {"127.0.0.1", "127.0.0.3"}
 
 
 # ---- settings
@@ -296,6 +355,10 @@ def test_it_introduces_itself_by_its_address(host: str, name: bytes) -> None:
         ({"host": "10.0.0.5"}, 'tls = "none" is only for a server on this machine'),
         ({"username": "reader"}, 'tls = "none" is only for a server on this machine'),
         ({"tls": "starttls", "password_env": "SECRET"}, "there is a password but no username"),
+        ({"hello": "not a name"}, "is not a name for this machine"),
+        ({"hello": "a..b"}, "is not a name for this machine"),
+        ({"hello": "a\r\nMAIL"}, "is not a name for this machine"),
+        ({"connect_timeout": timedelta()}, "must be more than zero"),
         ({"host": "a..b", "tls": "starttls"}, "is not a host name"),
         ({"host": "", "tls": "starttls"}, "is not a host name"),
         ({"sender": "News Monitor"}, "is not a mail address"),

@@ -6,8 +6,8 @@ import ssl
 import httpx
 import pytest
 
+from monitor.fetch.certificates import trusted_certificates
 from monitor.fetch.faults import Fault, fault_of
-from monitor.fetch.fetcher import trusted_certificates
 from monitor.model.fetch import FetchProblem
 
 

@@ -1,8 +1,10 @@
 """Nobody's feed leads us where we must not go: addresses, names, certificates, bombs (S1, S3, S4)."""
 
+import gzip
 import ssl
 import threading
 import tracemalloc
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -203,7 +205,9 @@ def chunk(size: int) -> bytes:
         (endless(head(200), b"x" * 65_536), FetchProblem.TOO_BIG),
         (reply(bytes(5_000_001)), FetchProblem.TOO_BIG),
         (reply(b"x" * 400, headers=[("Content-Encoding", "zstd")]), FetchProblem.ENCODING),
-        (gzipped(FEED, [("Content-Encoding", "gzip")]), FetchProblem.ENCODING),
+        (gzipped(gzip.compress(bytes(60_000_000))), FetchProblem.TOO_BIG),
+        (reply(zlib.compress(bytes(60_000_000)), headers=[("Content-Encoding", "deflate")]), FetchProblem.TOO_BIG),
+        (reply(gzip.compress(bytes(60_000_000)), status=404), FetchProblem.STATUS),
     ],
 )
 def test_a_bomb_is_refused_in_bounded_memory(script: Script, problem: FetchProblem) -> None:

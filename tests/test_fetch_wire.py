@@ -13,6 +13,11 @@ from monitor.model.fetch import FetchProblem
 
 BODY = b"<rss>" + bytes(range(256)) * 40 + b"</rss>"
 LIMIT = len(BODY)
+PACKED = gzip.compress(BODY, mtime=0)
+BARE = zlib.compress(BODY, wbits=-15)
+NAMED = b"\x1f\x8b\x08\x1e" + bytes(6) + b"\x03\x00abcfeed.xml\0a comment\0\xab\xcd" + BARE + PACKED[-8:]
+"""A gzip member with all that its head may have: extra bytes, a name, a comment and a checksum."""
+OPEN = b"<rss>" + bytes(range(256)) * 40
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,19 @@ LIMIT = len(BODY)
         (gzip.compress(BODY[:100], mtime=0) + gzip.compress(b"", mtime=0) + gzip.compress(BODY[100:], mtime=0), "gzip"),
         (gzip.compress(BODY, mtime=0) + b"\0" * 512, "gzip"),
         (gzip.compress(BODY, mtime=0) + b"and then something else", "gzip"),
+        *((BODY, token) for token in ("none", "utf-8", "UTF-8, identity", "identity, identity", "8bit", ",", "gzip")),
+        *((PACKED, token) for token in ("", "identity, gzip", "gzip, identity", "none", "gzip, gzip", "deflate", "br")),
+        (gzip.compress(PACKED, mtime=0), "gzip, gzip"),
+        (gzip.compress(PACKED, mtime=0), "gzip"),
+        *((PACKED[:-cut], "gzip") for cut in (1, 4, 8)),
+        (PACKED[:-8] + b"\0" * 8, "gzip"),
+        (NAMED, "gzip"),
+        (zlib.compress(BODY), "gzip"),
+        (zlib.compress(BODY), "deflate"),
+        (zlib.compress(BODY)[:-4], "deflate"),
+        (BARE, "gzip"),
+        (BARE, "x-gzip, identity"),
+        (BARE, "deflate"),
     ],
 )
 def test_a_body_up_to_the_limit_is_read_whole(wire: bytes, encoding: str) -> None:
@@ -38,14 +56,21 @@ def test_a_body_up_to_the_limit_is_read_whole(wire: bytes, encoding: str) -> Non
         (gzip.compress(BODY + b"!", mtime=0), "gzip", FetchProblem.TOO_BIG),
         (gzip.compress(BODY, mtime=0) + gzip.compress(b"!", mtime=0), "gzip", FetchProblem.TOO_BIG),
         (gzip.compress(b"", mtime=0) * (MAX_GZIP_MEMBERS + 1), "gzip", FetchProblem.ENCODING),
-        (zlib.compress(BODY), "gzip", FetchProblem.ENCODING),
-        (BODY, "gzip", FetchProblem.ENCODING),
-        (gzip.compress(BODY, mtime=0)[:-9], "gzip", FetchProblem.PROTOCOL),
-        (gzip.compress(b"a", mtime=0) + gzip.compress(b"b", mtime=0)[:15], "gzip", FetchProblem.PROTOCOL),
-        (zlib.compress(BODY), "deflate", FetchProblem.ENCODING),
+        (zlib.compress(BODY + b"!"), "deflate", FetchProblem.TOO_BIG),
+        (b"\xff\xfe\xfd", "gzip", FetchProblem.ENCODING),
+        (gzip.compress(OPEN, mtime=0)[:-9], "gzip", FetchProblem.PROTOCOL),
+        (gzip.compress(OPEN, mtime=0)[:7], "gzip", FetchProblem.PROTOCOL),
+        (NAMED[:14], "gzip", FetchProblem.PROTOCOL),
+        (NAMED[:25], "gzip", FetchProblem.PROTOCOL),
+        (b"\x1f\x8b\x08\0" + bytes(6) + b"\xff" * 9, "gzip", FetchProblem.ENCODING),
+        (gzip.compress(b"a", mtime=0) + gzip.compress(b"b", mtime=0)[:12], "gzip", FetchProblem.PROTOCOL),
+        (zlib.compress(OPEN)[:-9], "deflate", FetchProblem.ENCODING),
         (b"\x1b\x03", "br", FetchProblem.ENCODING),
         (b"(\xb5/\xfd", "zstd", FetchProblem.ENCODING),
-        (gzip.compress(gzip.compress(BODY, mtime=0)), "gzip, gzip", FetchProblem.ENCODING),
+        (b"\xff\xfe", "gzip, br", FetchProblem.ENCODING),
+        (gzip.compress(bytes(60_000_000)), "", FetchProblem.TOO_BIG),
+        (gzip.compress(gzip.compress(bytes(60_000_000))), "gzip, gzip", FetchProblem.TOO_BIG),
+        (zlib.compress(bytes(60_000_000), wbits=-15), "gzip", FetchProblem.TOO_BIG),
         (b"", "", FetchProblem.EMPTY),
         (b"", "gzip", FetchProblem.EMPTY),
         (b" \r\n\t", "", FetchProblem.EMPTY),
@@ -60,7 +85,7 @@ def test_a_body_that_cannot_be_used_is_a_fault_with_a_name(wire: bytes, encoding
 
 def test_an_encoding_named_by_a_stranger_is_quoted_harmlessly() -> None:
     with pytest.raises(Fault) as caught:
-        decoded(b"x", "br\x1b[2J\n" + "y" * 5_000, LIMIT)
+        decoded(b"x", "br, \x1b[2J\n" + "y" * 5_000, LIMIT)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 300
 

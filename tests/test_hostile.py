@@ -40,7 +40,7 @@ BOMBS: dict[str, tuple[Script, FetchProblem]] = {
     "gzip, a thousand to one": (gzipped(bytes(60_000_000)), FetchProblem.TOO_BIG),
     "gzip in gzip": (
         reply(gzip.compress(gzip.compress(bytes(60_000_000))), headers=[("Content-Encoding", "gzip, gzip")]),
-        FetchProblem.ENCODING,
+        FetchProblem.TOO_BIG,
     ),
     "many gzip members": (
         reply(gzip.compress(bytes(100_000)) * 200, headers=[("Content-Encoding", "gzip")]),
@@ -55,7 +55,7 @@ BOMBS: dict[str, tuple[Script, FetchProblem]] = {
     ),
     "endless, without a length": (endless(head(200), b"x" * 65_536), FetchProblem.TOO_BIG),
     "endless headers": (endless(b"HTTP/1.1 200 OK\r\n", b"X-More: " + b"x" * 8_000 + b"\r\n"), FetchProblem.PROTOCOL),
-    "said to be longer than it is": (reply(FEED, length=len(FEED) + 9), FetchProblem.PROTOCOL),
+    "said to be longer than it is": (reply(FEED[:-1], length=len(FEED) + 9), FetchProblem.PROTOCOL),
     "said to be longer than allowed": (endless(head(200, [("Content-Length", "99999999999")]), b"x" * 65_536),
                                        FetchProblem.TOO_BIG),
 }  # fmt: skip

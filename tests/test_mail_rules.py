@@ -15,7 +15,7 @@ from table import each_row
 from test_deliver_message import FIVE_SCRIPTS, LETTER, SENDER
 
 from monitor.deliver.mail.message import HEADER_CHARACTERS, ascii_address, compose_message
-from monitor.deliver.mail.plain_copy import plain_copy
+from monitor.deliver.mail.plain_copy import second_form
 from monitor.model.delivery import Letter
 from monitor.plain_text import one_line
 from monitor.render import environment, render
@@ -106,7 +106,7 @@ def test_500_generated_mails_keep_every_rule_and_read_back(sender: str) -> None:
         assert message["Subject"] == one_line(letter.subject, 400), number
         assert len(texts(message)) == (2 if letter.html else 1), number
         assert message["To"] == ascii_address(letter.recipient), number
-        copy = plain_copy(delivery(body=raw, recipient=letter.recipient), sender).body
+        copy = second_form(delivery(body=raw, recipient=letter.recipient), sender).body
         assert violations(copy) == [], number
         assert texts(parsed(copy))[0].endswith(texts(message)[0]), number
 

@@ -18,7 +18,7 @@ from outbox import delivery
 from test_deliver_message import LETTER, SENDER
 
 from monitor.deliver.mail.message import compose_message
-from monitor.deliver.mail.plain_copy import plain_copy
+from monitor.deliver.mail.plain_copy import second_form
 from monitor.deliver.mail.resent import resent
 from monitor.model.delivery import REST_FILE
 from monitor.model.edition import Edition, Rendered
@@ -286,7 +286,7 @@ def test_the_rest_goes_along_as_plain_text_and_never_as_html() -> None:
     assert (file.get_content_type(), file.get_filename()) == ("text/plain", REST_FILE)
     assert str(file.get_content()).replace("\r\n", "\n") == mail.rest
     stored = delivery(body=raw)
-    for again in (plain_copy(stored, SENDER), resent(stored, "other@home.example", 1, NOW, SENDER)):
+    for again in (second_form(stored, SENDER), resent(stored, "other@home.example", 1, NOW, SENDER)):
         copy = again.body
         assert violations(copy) == []
         (file,) = parsed(copy).iter_attachments()

@@ -222,6 +222,74 @@ def test_a_message_that_is_refused_again_after_a_retry_gets_no_second_copy(tmp_p
         assert states(home) == [("ann", "dead"), ("ann", "dead")]
 
 
+def listed(host: str, *more: str) -> Callable[[Delivery], str]:
+    """A server that takes nothing in which a host is named, and says which; `more` are words of other refusals."""
+    left = list(more)
+
+    def answer(delivery: Delivery) -> str:
+        is_plain = b"text/html" not in delivery.body
+        if host in text_of(delivery.body) or (not is_plain and host in text_of(delivery.body, "html")):
+            raise refusal("data", 554, f"5.7.1 contains a listed URL: {host}")
+        if left and delivery.repairs:
+            raise refusal("data", 550, left.pop(0))
+        return "250 taken"
+
+    return answer
+
+
+class Linking(ScriptedChannel):
+    """Puts a link to a listed host into each letter of an edition, as a feed would."""
+
+    def compose(self, letter: Letter) -> bytes:
+        link = "https://news.bad.example/1"
+        html = letter.html.replace("</body>", f'<a class="lead" href="{link}">Truce</a> (bad.example)</body>')
+        text = f"{letter.text}\nTruce\n{link}\nbad.example, good.example https://good.example/2\n"
+        return super().compose(replace(letter, text=text, html=html))
+
+
+def test_a_message_with_a_listed_link_goes_out_once_more_without_it(tmp_path: Path) -> None:
+    channel = Linking(listed("bad.example"))
+    with post(tmp_path, channel) as home:
+        live(home, 5 * DAY)
+        assert states(home) == [("ann", "dead"), ("ann", "sent")] * 5
+        assert home.jobs.store.deliveries.suspended([ANN]) == {}
+        assert given_up(home) == 0
+    first, copy = channel.tried[:2]
+    assert copy.message_id == first.message_id.replace("@", ".unlinked@")
+    said = text_of(copy.body)
+    assert said.startswith("(Sent again without the links to bad[.]example, which the mail server does not take.)")
+    assert "Truce (link left out) bad[.]example, good.example https://good.example/2" in said
+    page = text_of(copy.body, "html")
+    assert '<a class="lead">Truce</a> (bad[.]example)</body>' in page
+    assert "<p>(Sent again without the links to bad[.]example," in page
+    assert not any("could not be delivered" in text_of(each.body) for each in channel.accepted)
+
+
+def test_what_is_refused_without_the_link_too_goes_out_as_plain_text_and_then_no_more(tmp_path: Path) -> None:
+    channel = Linking(listed("bad.example", "no HTML, please"))
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        home.jobs.outbox.run()  # the copy of a copy waits for a tick of its own
+        assert states(home) == [("ann", "dead"), ("ann", "dead"), ("ann", "sent")]
+        assert [each.repairs for each in home.jobs.store.deliveries.these([1, 2, 3])] == [None, 1, 1]
+        assert given_up(home) == 0
+    assert channel.tried[2].message_id == channel.tried[0].message_id.replace("@", ".unlinked.plain@")
+    assert b"text/html" not in channel.tried[2].body
+    assert "bad.example" not in text_of(channel.tried[2].body)
+
+
+def test_three_forms_are_the_end_and_the_next_edition_names_the_loss_without_the_host(tmp_path: Path) -> None:
+    channel = Linking(listed("bad.example", "still spam", "see bad.example"))
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        home.jobs.outbox.run()  # the copy of a copy waits for a tick of its own
+        assert states(home) == [("ann", "dead")] * 3
+        assert given_up(home) == 1
+        live(home, DAY)
+    assert "could not be delivered" in text_of(channel.accepted[-1].body)
+    assert "could not be delivered" in text_of(channel.accepted[-1].body, "html")
+
+
 class OddChannel(ScriptedChannel):
     """Composes what the `email` package cannot read."""
 

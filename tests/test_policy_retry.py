@@ -114,19 +114,16 @@ def test_what_shares_a_fault_is_tried_again_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "repairs", "expected"),
+    ("error", "expected"),
     [
-        (no("data", 554, permanent=True), None, True),
-        (no("data", 554, permanent=True), 7, False),
-        (no("data", 451), None, False),
-        (no("data", 530, permanent=True), None, False),
-        (no("recipient", 550, permanent=True), None, False),
+        (no("data", 554, permanent=True), True),
+        (no("data", 451), False),
+        (no("data", 530, permanent=True), False),
+        (no("recipient", 550, permanent=True), False),
     ],
 )
-def test_a_message_that_was_judged_goes_once_more_as_plain_text(
-    error: DeliveryError, repairs: int | None, *, expected: bool
-) -> None:
-    assert deserves_copy(delivery(repairs=repairs), error) is expected
+def test_a_message_that_was_judged_may_go_out_in_another_form(error: DeliveryError, *, expected: bool) -> None:
+    assert deserves_copy(error) is expected
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(1, 4), (2, 8), (3, 16), (6, 128), (7, 256), (8, 300), (999, 300)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PlainValidator
 
 from monitor.config import values
 from monitor.config.positions import KeyPath
@@ -19,7 +19,7 @@ from monitor.config.secrets import (
     from_file,
     is_open_to_others,
 )
-from monitor.config.table import LongDuration, Reading, table
+from monitor.config.table import LongDuration, Reading, folder, table
 from monitor.model.settings import FeedSettings, Login
 from monitor.url import is_secret_name, stored_url
 
@@ -35,6 +35,8 @@ FEED = table(
     headers=Annotated[dict[str, str], AfterValidator(values.request_headers)],
     auth=Annotated[dict[str, Any], AfterValidator(lambda _: None)],  # read by `_login`
     proxy=Annotated[str, AfterValidator(values.proxy_url)],
+    tls=Annotated[str, AfterValidator(values.feed_tls)],
+    ca_file=Annotated[Path, PlainValidator(folder), AfterValidator(values.certificates)],
 )
 
 
@@ -67,9 +69,19 @@ def read_feed(written: Any, path: KeyPath, reading: Reading) -> FeedSettings | N
         reading.findings.warn(
             (*path, "publisher"), "has no effect in a feed with aggregator = true: each outlet has its own publisher."
         )
+    if feed.proxy_dns and not feed.proxy:
+        reading.findings.error((*path, "proxy_dns"), "has no effect without proxy; name the proxy, or delete it.")
+    if feed.tls or feed.ca_file:
+        _check_secured(feed, path, reading)
     _warn_about_readers(feed, path, reading)
     auth = written.get("auth")
     return replace(feed, auth=_login(auth, (*path, "auth"), reading)) if isinstance(auth, dict) else feed
+
+
+def _check_secured(feed: FeedSettings, path: KeyPath, reading: Reading) -> None:
+    for key in ("tls", "ca_file"):
+        if getattr(feed, key) and not feed.url.startswith("https:"):
+            reading.findings.warn((*path, key), "has no effect: the feed's url does not begin with https.")
 
 
 def _warn_about_readers(feed: FeedSettings, path: KeyPath, reading: Reading) -> None:

@@ -11,6 +11,7 @@ import zoneinfo
 from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from monitor.config.findings import did_you_mean, quoted
 from monitor.plain_text import escaped
@@ -20,6 +21,9 @@ UNIT_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GROUPS_OF_DAYS = {"daily": (0, 1, 2, 3, 4, 5, 6), "weekdays": (0, 1, 2, 3, 4), "weekly": (0,)}
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+MAX_SOCKS_LOGIN = 255
+"""The bytes of a name or password, each with its length in one byte (RFC 1929)."""
+
 OUR_HEADERS = {
     "authorization": "is made from auth",
     "user-agent": "is set by user_agent",
@@ -239,8 +243,43 @@ def is_token(secret: str) -> bool:
 
 def proxy_url(value: str) -> str:
     """The address of a proxy. Messages do not show it, because it may contain a password."""
-    if not re.fullmatch(r"https?://([^/?#@\s]+@)?[A-Za-z0-9._\[\]:-]+/?", value) or not value.isprintable():
-        raise ValueError('is not a valid proxy address; write "http://proxy.example:3128".')
+    if value.lower().startswith(("socks5h:", "socks4:", "socks4a:", "socks:")):
+        raise ValueError(
+            'names a kind of proxy that is not used; write "socks5://proxy.example:1080", and proxy_dns = true if '
+            "the proxy is to look up names."
+        )
+    if not re.fullmatch(r"(https?|socks5)://([^/?#@\s]+@)?[A-Za-z0-9._\[\]:-]+/?", value) or not _is_proxy(value):
+        raise ValueError(
+            'is not a valid proxy address; write "http://proxy.example:3128" or "socks5://proxy.example:1080".'
+        )
+    return value
+
+
+def _is_proxy(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        login = (unquote(part or "").encode() for part in (parts.username, parts.password))
+        return parts.port != 0 and value.isprintable() and all(len(part) <= MAX_SOCKS_LOGIN for part in login)
+    except ValueError:
+        return False
+
+
+def feed_tls(value: str) -> str:
+    if value not in {"", "legacy"}:
+        raise ValueError(f'{quoted(value)} is not a choice; write "legacy" for a server with old TLS, or delete it.')
+    return value
+
+
+def certificates(value: Path) -> Path:
+    """A file of certificates in PEM form, as OpenSSL reads it."""
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(value)
+    except ssl.SSLError:
+        raise ValueError(f"{value} has no certificate in PEM form (-----BEGIN CERTIFICATE-----).") from None
+    except OSError as error:
+        raise ValueError(f"{value} cannot be read: {error.strerror or error}.") from None
     return value
 
 

@@ -11,8 +11,10 @@ from monitor.deliver.channel import (
     ChecksReach,
     ReportsSteps,
     WarnsOfSettings,
+    copy_of_copy,
     is_local,
     send_timeout,
+    sender_of_batch,
 )
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
@@ -24,8 +26,10 @@ __all__ = [
     "ChecksReach",
     "ReportsSteps",
     "WarnsOfSettings",
+    "copy_of_copy",
     "is_local",
     "send_timeout",
+    "sender_of_batch",
 ]
 
 KINDS: dict[str, type[Channel]] = {

@@ -50,7 +50,7 @@ class Channel(Protocol):
 
     def copy_after_refusal(self, delivery: Delivery) -> NewDelivery | None:
         """Another form of a message that the other side judged and refused, tried once (rule D11); None if there is
-        none. It has an id of its own.
+        none. It has an id of its own. `delivery.answer` is the answer that refused it.
         """
         ...
 
@@ -116,6 +116,22 @@ def send_timeout(channel: Channel) -> timedelta:
     """After what time a hand-over hangs. A channel that may take longer says so in a `send_timeout` of its own."""
     own: timedelta = getattr(channel, "send_timeout", DEFAULT_SEND_TIMEOUT)
     return own
+
+
+def sender_of_batch(channel: Channel) -> Callable[[Delivery], str]:
+    """A `send` for messages that go out one after the other. A channel that learns something on the way, such as
+    which address of a server is dead, gives one by a `batch` of its own.
+    """
+    own: Callable[[], Callable[[Delivery], str]] | None = getattr(channel, "batch", None)
+    return channel.send if own is None else own()
+
+
+def copy_of_copy(channel: Channel, delivery: Delivery) -> NewDelivery | None:
+    """A third form of a message, where its second was judged and refused too; None if there is none. A channel that
+    has one makes it by a `copy_of_copy` of its own.
+    """
+    own: Callable[[Delivery], NewDelivery | None] | None = getattr(channel, "copy_of_copy", None)
+    return None if own is None else own(delivery)
 
 
 def is_local(channel: Channel) -> bool:

@@ -1,6 +1,6 @@
 """Requests feed documents from servers: conditional GET, address policy, limits, politeness.
 
-    turns → targets → resolver → addresses → headers → (httpx) → wire → outcome
+    turns → targets → resolver → addresses → headers → (httpx) → network → body → outcome
 
 The only package that uses httpx. It does not decide *when* a feed is polled (`polling`), does not
 look into a document (`parse`) and stores nothing; the result is a `model.fetch.FetchOutcome`.

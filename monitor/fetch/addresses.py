@@ -1,9 +1,11 @@
 """Which addresses may be dialled: public ones, and those the owner names (rules S1, S2).
 
 Pure. It sees what a name was resolved to, so odd spellings of an address (`0x7f.1`, `2130706433`)
-need no rules of their own. It resolves and dials nothing.
+need no rules of their own; only where a proxy resolves names is the spelling all there is. It resolves
+and dials nothing.
 """
 
+import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -44,6 +46,31 @@ def dialable(host: str, resolved: Sequence[str], allow_private: Sequence[str]) -
         for text in resolved:
             _check(host, text, allow_private)
     return tuple(resolved)
+
+
+def check_literal(host: str, allow_private: Sequence[str]) -> None:
+    """Refuse a host that is an address which may not be dialled, however it is spelled, or this machine's own name.
+
+    For a proxy that resolves names (`proxy_dns`): what other names lead to is the proxy's to guard. Raises `Fault`.
+    """
+    if is_literal(host):
+        dialable(host, [host], allow_private)
+    elif host == "localhost" or host.endswith(".localhost"):  # RFC 6761 §6.3
+        dialable(host, ["127.0.0.1"], allow_private)
+    elif host.rpartition(".")[2][:1].isdigit():  # no top-level domain begins so; `127.1`, `0x7f.1` and `2130706433` do
+        try:
+            dialable(host, [socket.inet_ntoa(socket.inet_aton(host))], allow_private)
+        except OSError as error:
+            raise Fault(FetchProblem.ADDRESS, f"{quoted(host)} is neither a name nor an address") from error
+
+
+def is_literal(host: str) -> bool:
+    """Whether `host` is an address already, in its standard spelling; others are left to the resolver."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:

@@ -8,17 +8,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from http import HTTPStatus
 
 import httpx
 
-from monitor.fetch.faults import Fault
+from monitor.fetch.chain_cookies import ChainCookies
+from monitor.fetch.faults import Fault, quoted
 from monitor.fetch.targets import MAX_REDIRECTS, PERMANENT_REDIRECTS, origin_of
 from monitor.model.fetch import FetchProblem
+from monitor.url import shown_url
 
 
 class FetchAttempt:
     """Of one fetch, from its first hop to its outcome. `asked` is the URL of the latest hop; `home` the origin of the
-    first one, "" once a hop has led elsewhere.
+    first one, "" once a hop has led elsewhere; `cookies` are those that the hops have set; `note` says what a person
+    should know of the way, "" if nothing.
     """
 
     def __init__(self, allowed: timedelta) -> None:
@@ -26,6 +30,8 @@ class FetchAttempt:
         self.home = ""
         self.reached = False
         self.redirects = 0
+        self.cookies = ChainCookies()
+        self.note = ""
         self.elapsed = timedelta()
         self._all_permanent = True
         self.allowed = allowed
@@ -47,6 +53,11 @@ class FetchAttempt:
         self._all_permanent &= status in PERMANENT_REDIRECTS
         if self.redirects > MAX_REDIRECTS:
             raise Fault(FetchProblem.REDIRECT, f"more than {MAX_REDIRECTS} redirects, one after the other")
+
+    def refresh(self, target: httpx.URL) -> None:
+        """Note that a page sends on, which is as passing as a redirect can be. Raises `Fault` as `redirect` does."""
+        self.redirect(HTTPStatus.FOUND)
+        self.note = f"the address has an HTML page that sends on (refresh) to {quoted(shown_url(str(target)))}"
 
     @asynccontextmanager
     async def timed(self) -> AsyncIterator[None]:

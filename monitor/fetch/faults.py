@@ -46,6 +46,8 @@ def fault_of(error: Exception) -> Fault:
         return Fault(FetchProblem.CONNECT, "the server closed the connection without an answer")
     if isinstance(error, httpx.ProtocolError):
         return Fault(FetchProblem.PROTOCOL, f"the server broke the rules of HTTP: {quoted(str(error))}")
+    if isinstance(error, httpx.ProxyError):
+        return Fault(FetchProblem.CONNECT, f"no connection by way of the proxy: {quoted(str(error))}")
     if isinstance(error, httpx.InvalidURL):
         return Fault(FetchProblem.ADDRESS, f"not a usable address: {quoted(str(error))}")
     return _network_fault(error)

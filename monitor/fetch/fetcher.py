@@ -1,33 +1,34 @@
 """The fetcher and its rounds: from a request to an outcome, hop by hop.
 
-A `Fetcher` lives as long as the process and remembers when hosts were last asked; a `Session` is
-one round and lives inside one event loop. Each hop is checked, resolved once, and dialled at an
-address that was checked, with the host's own name in Host, SNI and certificate (rule S1).
+A hop is a redirect, or a page that sends on. A `Fetcher` lives as long as the process and remembers when
+hosts were last asked; a `Session` is one round and lives inside one event loop. Each hop is checked, resolved once,
+and dialled at an address that was checked, with the host's own name in Host, SNI and certificate (rule S1).
 
 Connections are not kept: hosts are left alone between two requests anyway, a kept connection
 would be shared by host names of one address, and httpx's pool slows down with each idle one.
 """
 
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import copy
 from datetime import datetime, timedelta
-from functools import cache
-from ipaddress import ip_address
-from typing import cast
 
 import httpx
 
-from monitor.fetch.addresses import dialable
+from monitor.fetch.addresses import check_literal, dialable, is_literal
 from monitor.fetch.attempt import FetchAttempt
+from monitor.fetch.body import WITH_DOCUMENT, body_of
+from monitor.fetch.certificates import Trust, certificates, trust_of, trusted_certificates
 from monitor.fetch.faults import EXPECTED, fault_of
 from monitor.fetch.headers import request_headers, validators_for
 from monitor.fetch.host_limiter import HostLimiter, LastAsked
+from monitor.fetch.network import network
 from monitor.fetch.outcome import Answer, failed, outcome_of
+from monitor.fetch.refresh import refresh_target
 from monitor.fetch.resolver import Resolve, Resolver, system_resolve
+from monitor.fetch.socks import is_socks
 from monitor.fetch.targets import REDIRECTS, checked_url, host_of, origin_of, port_of, redirected, turn_of
-from monitor.fetch.wire import wire_bytes
 from monitor.model.clock import Clock
 from monitor.model.fetch import FetchOutcome, FetchRequest, NotAsked
 from monitor.model.settings import PollingSettings
@@ -40,6 +41,9 @@ QUIET = timedelta(minutes=15)
 """How long an origin that asks for quiet has it until we know for how long it asks."""
 
 ASKS_FOR_QUIET = frozenset({429, 503})
+
+Way = tuple[str, Trust]
+"""A proxy, "" for none, and what is trusted at the end."""
 
 
 class Fetcher:
@@ -74,15 +78,16 @@ class Fetcher:
     async def session(self) -> AsyncIterator["Session"]:
         """One round, inside one event loop."""
         async with AsyncExitStack() as stack:
-            networks: dict[str, httpx.AsyncBaseTransport] = {}
+            networks: dict[Way, httpx.AsyncBaseTransport] = {}
 
-            def by_way_of(proxy: str) -> httpx.AsyncBaseTransport:
+            def by_way_of(proxy: str, trust: Trust) -> httpx.AsyncBaseTransport:
                 if self._transport is not None:
                     return self._transport
-                if proxy not in networks:
-                    networks[proxy] = network(self._tls, proxy)
-                    stack.push_async_callback(networks[proxy].aclose)
-                return networks[proxy]
+                way = proxy, trust
+                if way not in networks:
+                    networks[way] = network(certificates(trust, self._tls), proxy, self._tls)
+                    stack.push_async_callback(networks[way].aclose)
+                return networks[way]
 
             yield Session(self._polling, self._turns(), self._resolver, by_way_of, self._agent, self._progress)
 
@@ -111,7 +116,7 @@ class Session:
         polling: PollingSettings,
         turns: HostLimiter,
         resolver: Resolver,
-        transport: Callable[[str], httpx.AsyncBaseTransport],
+        transport: Callable[[str, Trust], httpx.AsyncBaseTransport],
         agent: str,
         progress: Progress,
     ) -> None:
@@ -134,14 +139,14 @@ class Session:
         attempt = FetchAttempt(request.feed.timeout or self._polling.total_timeout)
         try:
             answer = await self._answer(request, attempt)
-            return outcome_of(answer, request, attempt, self._polling.max_body_bytes)
+            return outcome_of(answer, request, attempt)
         except _Quiet as quiet:
             return NotAsked(request=request, origin=str(quiet))
         except EXPECTED as error:
             return failed(fault_of(error), request, attempt)
 
     async def _answer(self, request: FetchRequest, attempt: FetchAttempt) -> Answer:
-        """The first answer that is not a redirect."""
+        """The first answer that does not send us on."""
         url = checked_url(request.url, self._polling.allow_ports)
         while True:
             attempt.ask(url)
@@ -153,20 +158,40 @@ class Session:
                     answer = await self._hop(url, request, attempt)
                 if answer.status in ASKS_FOR_QUIET and attempt.home:
                     self.keep_quiet(origin, self._turns.now() + QUIET)
-            if answer.status not in REDIRECTS:
+            target = self._next_hop(answer, attempt)
+            if target is None:
                 return answer
-            url = redirected(url, answer.headers.get("location"), self._polling.allow_ports)
+            url = target
+
+    def _next_hop(self, answer: Answer, attempt: FetchAttempt) -> httpx.URL | None:
+        """Where the answer sends us, if anywhere. A page that sends to itself, and sets no cookie, is an answer."""
+        is_new = attempt.cookies.take(answer.url, answer.headers)
+        if answer.status in REDIRECTS:
+            target = redirected(answer.url, answer.headers.get("location"), self._polling.allow_ports)
             attempt.redirect(answer.status)
+            return target
+        page_target = refresh_target(answer.body) if answer.status in WITH_DOCUMENT else ""
+        if not page_target:
+            return None
+        target = redirected(answer.url, page_target, self._polling.allow_ports)
+        if target == answer.url and not is_new:
+            return None
+        attempt.refresh(target)
+        return target
 
     async def _hop(self, url: httpx.URL, request: FetchRequest, attempt: FetchAttempt) -> Answer:
         """One URL, at the first of its addresses that takes a connection."""
+        feed = request.feed
+        if feed.proxy and feed.proxy_dns:
+            check_literal(host_of(url), self._polling.allow_private)
+            return await self._exchange(url, host_of(url), request, attempt)
         *others, last = await self._addresses(url)
-        if request.feed.proxy:  # which takes a name: a plain one asks in it, and many filter by it
+        if feed.proxy and not is_socks(feed.proxy):  # it takes a name: a plain one asks in it, and many filter by it
             return await self._exchange(url, host_of(url), request, attempt)
         for address in others:
             try:
                 return await self._exchange(url, address, request, attempt)
-            except (httpx.ConnectError, httpx.ConnectTimeout):
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError):
                 continue
         return await self._exchange(url, last, request, attempt)
 
@@ -176,18 +201,18 @@ class Session:
         return dialable(host, resolved, self._polling.allow_private)
 
     async def _exchange(self, url: httpx.URL, address: str, request: FetchRequest, attempt: FetchAttempt) -> Answer:
-        transport = self._transport(request.feed.proxy)
+        transport = self._transport(request.feed.proxy, trust_of(url, request.feed))
         response = await transport.handle_async_request(self._message(url, address, request, attempt))
         try:
             attempt.reached = True
-            wire = await self._wire(response)
+            body = await body_of(response, self._polling)
         finally:
             await response.aclose()
         return Answer(
             url=url,
             status=response.status_code,
             headers=response.headers,
-            wire=wire,
+            body=body,
             is_conditional=bool(validators_for(url, request)),
         )
 
@@ -197,50 +222,14 @@ class Session:
         return httpx.Request(
             "GET",
             url.copy_with(host=address),
-            headers=request_headers(url, self._agent, request),
+            headers=request_headers(url, self._agent, request, attempt.cookies.header(url)),
             extensions={
                 "timeout": timeout.as_dict(),
                 "sni_hostname": host_of(url),
-                "trace": ignored if request.feed.proxy else attempt.notice,
+                "trace": ignored if request.feed.proxy and not is_socks(request.feed.proxy) else attempt.notice,
             },
         )
-
-    async def _wire(self, response: httpx.Response) -> bytes:
-        """The body of a 200; nothing else is worth reading. Not `aiter_raw`, which a scripted response may refuse."""
-        if response.status_code != httpx.codes.OK:
-            return b""
-        return await wire_bytes(cast("AsyncIterable[bytes]", response.stream), self._polling.max_wire_bytes)
-
-
-def is_literal(host: str) -> bool:
-    """Whether `host` is an address already, in its standard spelling; others are left to the resolver."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 async def ignored(_event: str, _details: object) -> None:
     """A connection to a proxy says nothing of the server behind it."""
-
-
-def network(tls: ssl.SSLContext, proxy: str = "") -> httpx.AsyncHTTPTransport:
-    """The real network: HTTP/1.1, no proxy but the one that is named, no retry, no kept connection.
-
-    Used without an `httpx.Client`, which would add cookies, redirects and headers of its own.
-    """
-    limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-    way = httpx.Proxy(proxy, ssl_context=tls if proxy.startswith("https:") else None) if proxy else None
-    return httpx.AsyncHTTPTransport(verify=tls, trust_env=False, http2=False, limits=limits, proxy=way)
-
-
-@cache
-def trusted_certificates() -> ssl.SSLContext:
-    """The authorities of certifi, which work on a minimal machine, and those the owner installed.
-
-    Read once per process, because that takes 60 ms (measured); a restart reads them again.
-    """
-    tls = httpx.create_ssl_context(trust_env=False)
-    tls.load_default_certs()
-    return tls

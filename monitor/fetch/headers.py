@@ -1,7 +1,8 @@
 """The headers we send, all of them, and the validators we are sent (rules P1, P13).
 
-No cookie, no referrer and nothing a library would add: what is not written here is not sent. Headers and logins
-that an owner sets for a feed go to the origin of the feed's own URL alone, wherever it redirects to.
+No referrer, no cookie but those of the same chain of redirects, and nothing a library would add: what is not
+written here is not sent. Headers and logins that an owner sets for a feed go to the origin of the feed's own URL
+alone, wherever it redirects to.
 """
 
 from base64 import b64encode
@@ -29,8 +30,12 @@ def user_agent(version: str, contact: str) -> str:
     return f"news-monitor/{version} ({f'+{reachable}' if reachable else 'a news feed monitor'})"
 
 
-def request_headers(url: httpx.URL, agent: str, request: FetchRequest) -> list[tuple[bytes, bytes]]:
-    """The complete header set. `url` is the one asked now and names the host, whatever address is dialled."""
+def request_headers(
+    url: httpx.URL, agent: str, request: FetchRequest, cookies: bytes = b""
+) -> list[tuple[bytes, bytes]]:
+    """The complete header set. `url` is the one asked now and names the host, whatever address is dialled; `cookies`
+    are those for it.
+    """
     headers = [
         (b"Host", url.netloc),
         (b"User-Agent", (request.feed.user_agent or agent).encode("ascii", "replace")),
@@ -43,6 +48,8 @@ def request_headers(url: httpx.URL, agent: str, request: FetchRequest) -> list[t
         headers.append((b"If-None-Match", validators.etag))
     if validators.last_modified is not None:
         headers.append((b"If-Modified-Since", validators.last_modified))
+    if cookies:
+        headers.append((b"Cookie", cookies))
     own = _owners_headers(request.feed) if _is_at_home(url, request.feed) else []
     replaced = {name.lower() for name, _ in own}
     return [header for header in headers if header[0].lower() not in replaced] + own

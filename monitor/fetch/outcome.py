@@ -1,6 +1,6 @@
 """From an answer, whatever it is, to the outcome that the next stage reads.
 
-Pure. It judges status, encoding and size; whether the body is a feed, `parse` finds out.
+Pure. It judges the status; whether the body is a feed, `parse` finds out.
 """
 
 from dataclasses import dataclass
@@ -9,32 +9,34 @@ from http import HTTPStatus
 import httpx
 
 from monitor.fetch.attempt import FetchAttempt
+from monitor.fetch.body import MAYBE_WITH_DOCUMENT, WITH_DOCUMENT
 from monitor.fetch.faults import Fault, quoted
 from monitor.fetch.headers import validators_of
-from monitor.fetch.wire import decoded
+from monitor.fetch.sniff import has_items
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, FetchRequest, NotModified
 from monitor.url import shown_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the last hop said. `wire` is the body as sent, read only for a 200; `is_conditional`: whether it was
-    asked with validators.
+    """What the last hop said. `body` is the document, unpacked, b"" where the status has none; `is_conditional`:
+    whether it was asked with validators.
     """
 
     url: httpx.URL
     status: int
     headers: httpx.Headers
-    wire: bytes = b""
+    body: bytes = b""
     is_conditional: bool = True
 
 
-def outcome_of(
-    answer: Answer, request: FetchRequest, attempt: FetchAttempt, max_body_bytes: int
-) -> Fetched | NotModified:
+def outcome_of(answer: Answer, request: FetchRequest, attempt: FetchAttempt) -> Fetched | NotModified:
     """What was asked for, or that it has not changed. Raises `Fault` for all else."""
-    if answer.status == HTTPStatus.OK:
-        return _fetched(answer, request, attempt, max_body_bytes)
+    if answer.status in WITH_DOCUMENT:
+        return _fetched(answer, request, attempt, attempt.note)
+    if answer.status in MAYBE_WITH_DOCUMENT and has_items(answer.body):
+        note = f"{_status_words(answer.status)}, although it sends a feed"
+        return _fetched(answer, request, attempt, "; ".join(filter(None, (attempt.note, note))))
     if answer.status == HTTPStatus.NOT_MODIFIED and request.validators and answer.is_conditional:
         return _not_modified(answer, request, attempt)
     raise Fault(
@@ -60,14 +62,15 @@ def failed(fault: Fault, request: FetchRequest, attempt: FetchAttempt) -> FetchF
     )
 
 
-def _fetched(answer: Answer, request: FetchRequest, attempt: FetchAttempt, max_body_bytes: int) -> Fetched:
+def _fetched(answer: Answer, request: FetchRequest, attempt: FetchAttempt, note: str) -> Fetched:
     return Fetched(
         request=request,
         final_url=str(answer.url),
         status=answer.status,
         headers=dict(answer.headers),
         validators=validators_of(answer.headers),
-        body=decoded(answer.wire, answer.headers.get("content-encoding", ""), max_body_bytes),
+        body=answer.body,
+        note=note,
         moved_to=str(answer.url) if attempt.moved else None,
         elapsed=attempt.elapsed,
     )

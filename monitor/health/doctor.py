@@ -23,6 +23,7 @@ from monitor.config.agreement import archive_problem
 from monitor.deliver import Channel, ChecksConnection
 from monitor.errors import DeliveryError, NewerStore, StoreError
 from monitor.fetch import check_reachable
+from monitor.model.settings import FeedSettings
 from monitor.policy.disk import LITTLE_FREE_BYTES, has_space
 from monitor.store import open_store
 from monitor.store.backup import check_whole, newest_good
@@ -216,28 +217,28 @@ def _certificates() -> Finding:
 
 def _feeds(settings: Settings) -> Iterator[Finding]:
     """One line for all that can be reached, and one for each host that cannot."""
-    urls = {host_of(feed.url): feed.url for feed in settings.feeds if feed.enabled}
-    found = asyncio.run(_reached(settings, list(urls.values())))
-    failed = {host: reason for host, reason in zip(urls, found, strict=True) if reason}
-    if len(failed) < len(urls):
-        yield _ok("feeds", f"{len(urls) - len(failed)} of {len(urls)} hosts accept a connection")
+    feeds = {host_of(feed.url): feed for feed in settings.feeds if feed.enabled}
+    found = asyncio.run(_reached(settings, list(feeds.values())))
+    failed = {host: reason for host, reason in zip(feeds, found, strict=True) if reason}
+    if len(failed) < len(feeds):
+        yield _ok("feeds", f"{len(feeds) - len(failed)} of {len(feeds)} hosts accept a connection")
     for host, reason in failed.items():
         what_to_do = (
             "Check DNS and the network."
-            if len(failed) == len(urls)
+            if len(failed) == len(feeds)
             else "If this lasts, look for the feed's new address."
         )
         yield _problem(f"feed host {host}", reason, what_to_do)
 
 
-async def _reached(settings: Settings, urls: Sequence[str]) -> list[str]:
+async def _reached(settings: Settings, feeds: Sequence[FeedSettings]) -> list[str]:
     limit = asyncio.Semaphore(settings.polling.concurrency)
 
-    async def one(url: str) -> str:
+    async def one(feed: FeedSettings) -> str:
         async with limit:
-            return await check_reachable(url, settings.polling)
+            return await check_reachable(feed, settings.polling)
 
-    return await asyncio.gather(*map(one, urls))
+    return await asyncio.gather(*map(one, feeds))
 
 
 def _mail(channel: Channel) -> Finding:

@@ -192,7 +192,7 @@ class Editor:
         missed = [
             Missed(
                 dated=each.dated,
-                reason=addresses.in_mail(one_line(each.answer, LINE_CHARACTERS)),
+                reason=addresses.quoted(one_line(each.answer, LINE_CHARACTERS)),
                 page=addresses.archive_page(digest, each.slot),
                 clock=each.clock,
             )

@@ -19,8 +19,11 @@ from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.notes import DELIVERIES_NOTED, NOTHING_READ, may_mail
 from monitor.render import Environment, Rendered, render_notes
 from monitor.store import Store
+from monitor.url import hosts_in
 
 log = logger(__name__)
+
+REPLACED = "arrived in another form only, because the server does not want to read of a host in it:"
 
 NAME = "operator"
 """What messages of notes are sorted by, and where their key begins."""
@@ -73,20 +76,23 @@ class OperatorNotes:
         }
 
     def _recipients(self) -> dict[str, str]:
-        recipients = {recipient for digest in self.digests for recipient in digest.to}
+        recipients = sorted({recipient for digest in self.digests for recipient in digest.to})
+        suspended = self.store.deliveries.suspended(recipients)
         return {
-            recipient: f"{recipient} gets no more mail, because three editions in a row were refused ({words}). New "
-            "messages are held. Correct the address in the config, or try one again: "
-            "news-monitor deliveries list --state held"
-            for recipient, words in self.store.deliveries.suspended(sorted(recipients)).items()
+            recipient: f"{recipient} gets no more mail, because three editions in a row were refused "
+            f"({self.addresses.quoted(words)}). New messages are held. Correct the address in the config, or try one "
+            "again: news-monitor deliveries list --state held"
+            for recipient, words in suspended.items()
         }
 
     def _deliveries(self, now: datetime) -> dict[str, str]:
         found = self.store.deliveries.failed(now - DELIVERIES_NOTED)
+        replaced = [each for each in self.store.deliveries.replaced(now - DELIVERIES_NOTED) if hosts_in(each.answer)]
+        fates = [(each, _fate(each.state)) for each in found] + [(each, REPLACED) for each in replaced]
         return {
-            str(each.id): f"{each.digest} {each.slot} to {each.recipient} {_fate(each.state)} {each.answer} "
+            str(each.id): f"{each.digest} {each.slot} to {each.recipient} {fate} {self.addresses.quoted(each.answer)} "
             f"(news-monitor deliveries show {each.id})"
-            for each in found
+            for each, fate in fates
         }
 
     def _messages(self, notes: Sequence[Note], now: datetime) -> list[NewDelivery]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.deliver import Channel, send_timeout
+from monitor.deliver import Channel, copy_of_copy, send_timeout, sender_of_batch
 from monitor.errors import DeliveryError, UsageError
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -67,9 +67,10 @@ class Outbox:
         """Send every message that is due, until `is_stopping` returns true between two of them."""
         self.settle()
         waiting = self.store.deliveries.due(self.clock.now())
+        send = sender_of_batch(self.channel)
         while waiting and not is_stopping():
             delivery, *rest = waiting
-            attempt = self._deliver(delivery)
+            attempt = self._deliver(delivery, send)
             waiting = tuple(rest) if attempt is None or attempt.error is None else self._spared(rest, attempt)
 
     def try_out(self, letters: Sequence[Letter]) -> tuple[Delivery, ...]:
@@ -112,7 +113,7 @@ class Outbox:
         self.store.deliveries.cancel(ids, self.clock.now())
         return self.store.deliveries.these(ids)
 
-    def _deliver(self, delivery: Delivery) -> Settlement | None:
+    def _deliver(self, delivery: Delivery, send: Callable[[Delivery], str]) -> Settlement | None:
         """Send one message: `sending` is committed before, the outcome after; no transaction is open during I/O (D7).
 
         None if another process has taken it.
@@ -122,7 +123,7 @@ class Outbox:
         answer, error = "", None
         try:
             with self.progress.step(f"message to {delivery.recipient}", send_timeout(self.channel)):
-                answer = self.channel.send(delivery)
+                answer = send(delivery)
         except DeliveryError as refusal:
             error = refusal
         except Exception as surprise:  # one message must not affect the others
@@ -131,7 +132,9 @@ class Outbox:
         now = self.clock.now()
         outcome = verdict(delivery, error, now, answer, on_unknown=self.on_unknown)
         log.info("delivered", recipient=delivery.recipient, state=outcome.state, answer=outcome.answer)
-        repair = _copy(self.channel, delivery) if error and deserves_copy(delivery, error) else None
+        repair = None
+        if error and deserves_copy(error):
+            repair = _copy(self.channel, replace(delivery, answer=outcome.answer))
         settlement = Settlement(delivery=delivery, verdict=outcome, at=now, error=error, repair=repair)
         self.unsettled.append(settlement)
         self.settle()
@@ -171,7 +174,7 @@ class Outbox:
 def _copy(channel: Channel, delivery: Delivery) -> NewDelivery | None:
     """None also if the channel fails at it: what became of the message itself must be kept in any case."""
     try:
-        return channel.copy_after_refusal(delivery)
+        return channel.copy_after_refusal(delivery) if delivery.repairs is None else copy_of_copy(channel, delivery)
     except Exception:
         log.exception("no copy after a refusal", delivery=delivery.id)
         return None

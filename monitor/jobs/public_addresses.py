@@ -10,6 +10,7 @@ from monitor.deliver import Channel, is_local
 from monitor.model.edition import Edition
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings, StorageSettings
+from monitor.url import unlinked
 
 FILE_URL = re.compile(r"\bfile:/+[^\s\"'“”‘’<>]*")
 ABSOLUTE = re.compile(r"(?<![\w/:.\]%=?&#-])~?/(?:[\w.@+-]+/)+[\w.@+-]*")
@@ -41,6 +42,10 @@ class PublicAddresses:
     def in_mail(self, text: str) -> str:
         """A sentence for a mail: if the mail leaves this machine, only the last name of each path remains."""
         return text if is_local(self.channel) else without_paths(text, self.folders)
+
+    def quoted(self, text: str) -> str:
+        """The words of a mail server for a mail: it may have named a host that filters refuse whole mails for."""
+        return text if is_local(self.channel) else unlinked(self.in_mail(text))
 
 
 def folders_of(storage: StorageSettings, digests: Sequence[DigestSettings]) -> tuple[Path, ...]:

@@ -101,7 +101,7 @@ class Delivery:
     answer: str = ""
     """The last answer of the server, as one line."""
     repairs: DeliveryId | None = None
-    """The id of the delivery that it is a copy of, in plain text or resent by hand; None if it is not a copy."""
+    """The id of the delivery that it is a copy of, in another form or resent by hand; None if it is not a copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ class FetchProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A 200 with a body."""
+    """An answer with a body: a 200 or 203, or the feed that a 404 or 410 sends all the same."""
 
     request: FetchRequest
     """What was asked."""
@@ -79,6 +79,8 @@ class Fetched:
     """ETag and Last-Modified of this answer."""
     body: bytes
     """The document, decoded from its Content-Encoding."""
+    note: str = ""
+    """What a person should know of the answer; "" if nothing."""
     moved_to: str | None = None
     """Where a chain of only permanent redirects (301, 308) ended; None if there was none."""
     elapsed: timedelta = timedelta()

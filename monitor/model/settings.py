@@ -56,7 +56,13 @@ class FeedSettings:
     auth: Login | None = None
     """The login, sent only to the origin of `url`; None for none."""
     proxy: str = field(default="", repr=False)
-    """The URL of an HTTP proxy; "" for none."""
+    """The URL of an HTTP or SOCKS proxy; "" for none."""
+    proxy_dns: bool = False
+    """Whether the proxy looks up host names, instead of this machine; it guards them too then."""
+    tls: str = ""
+    """"legacy" for versions and keys of TLS that are out of use, at the host of `url` only; "" for what is secure."""
+    ca_file: Path | None = None
+    """A file of certificates that are trusted too, at the host of `url` only; None for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,10 +92,9 @@ def shared(delivery: Delivery, error: DeliveryError, failed: Verdict, now: datet
     return replace(outcome, next_attempt_at=failed.next_attempt_at) if is_waiting else outcome
 
 
-def deserves_copy(delivery: Delivery, error: DeliveryError) -> bool:
-    """Whether the other side judged the message, and may take another form of it: tried once (rule D11)."""
-    is_judged = error.stage == "data" and error.permanent and not error.ours
-    return is_judged and delivery.repairs is None
+def deserves_copy(error: DeliveryError) -> bool:
+    """Whether the other side judged the message, and may take another form of it, each tried once (rule D11)."""
+    return error.stage == "data" and error.permanent and not error.ours
 
 
 def is_ours(error: DeliveryError) -> bool:

@@ -45,7 +45,8 @@ def after_document(poll: Poll, fetched: Fetched, parsed: ParsedFeed) -> FeedUpda
     if not parsed.is_cut_off:
         state = replace(_vouched(state, fetched), body_hash=body_hash(fetched.body))
     state = replace(_succeeded(poll, state, fetched), fetched_at=poll.now)
-    return FeedUpdate(state=state, status="ok", reached=True, elapsed=fetched.elapsed, warning=parsed.warning)
+    warning = "; ".join(filter(None, (fetched.note, parsed.warning)))
+    return FeedUpdate(state=state, status="ok", reached=True, elapsed=fetched.elapsed, warning=warning)
 
 
 def after_same_body(poll: Poll, fetched: Fetched) -> FeedUpdate:
@@ -56,7 +57,7 @@ def after_same_body(poll: Poll, fetched: Fetched) -> FeedUpdate:
     if body_hash(fetched.body) != poll.state.body_hash:
         raise ValueError("a body that differs from the one read before must be parsed")
     state = replace(relaxed(_succeeded(poll, _vouched(poll.state, fetched), fetched)), fetched_at=poll.now)
-    update = FeedUpdate(state=state, status="unchanged", reached=True, elapsed=fetched.elapsed)
+    update = FeedUpdate(state=state, status="unchanged", reached=True, elapsed=fetched.elapsed, warning=fetched.note)
     return scheduled(poll, update, fetched.headers)
 
 
@@ -79,7 +80,7 @@ def after_no_feed(poll: Poll, fetched: Fetched, failed: ParseFailed) -> FeedUpda
     failure = FetchFailed(
         request=fetched.request,
         problem=failed.problem,
-        detail=failed.detail,
+        detail=f"{failed.detail} ({fetched.note})" if fetched.note else failed.detail,
         status=fetched.status,
         reached=True,
         elapsed=fetched.elapsed,

@@ -83,9 +83,8 @@ class DeliveryStore(Group):
         """Commit what one attempt led to, and with it the copy that takes its place, unless it had one before."""
         with self._database.write() as connection:
             _settle(connection, delivery, verdict, now)
-            before = select(deliveries.c.id).where(deliveries.c.repairs == delivery.id)
-            if repair is not None and connection.execute(before).first() is None:
-                insert_deliveries(connection, [repair], now, edition_id=delivery.edition_id, repairs=delivery.id)
+            if repair is not None:
+                _insert_copy(connection, repair, delivery, now)
 
     def settle_all(self, verdicts: Sequence[tuple[Delivery, Verdict]], now: datetime) -> None:
         """Commit what the failure of another message means for these, which then need not be tried."""
@@ -163,6 +162,19 @@ class DeliveryStore(Group):
             return tuple(
                 _with_state(DeliveryRecord, row) for row in connection.execute(query.order_by(deliveries.c.id))
             )
+
+    def replaced(self, since: datetime) -> tuple[DeliveryRecord, ...]:
+        """Editions that a server refused since then, and of which another form arrived."""
+        lately = select(editions.c.id).where(editions.c.made_at > since - LONGEST_TRIED)
+        query = _records().where(
+            deliveries.c.edition_id.in_(lately),
+            deliveries.c.repairs.is_(None),
+            deliveries.c.finished_at > since,
+            deliveries.c.state == DeliveryState.DEAD,
+            _has_copy(deliveries, (DeliveryState.SENT,)),
+        )
+        with self._database.read() as connection:
+            return tuple(_record_from_row(row) for row in connection.execute(query.order_by(deliveries.c.id)))
 
     def records(
         self, *, states: Sequence[str] = (), digest: str = "", limit: int | None = None
@@ -250,6 +262,14 @@ def _settle(connection: Connection, delivery: Delivery, verdict: Verdict, now: d
     _remember(connection, delivery, verdict, now)
 
 
+def _insert_copy(connection: Connection, repair: NewDelivery, delivery: Delivery, now: datetime) -> None:
+    """A copy of a copy is one of the first message too, which is what counts as arrived or lost."""
+    first = delivery.repairs or delivery.id
+    is_same = (deliveries.c.repairs == first, deliveries.c.message_id == repair.message_id)
+    if connection.execute(select(deliveries.c.id).where(*is_same)).first() is None:
+        insert_deliveries(connection, [repair], now, edition_id=delivery.edition_id, repairs=first)
+
+
 def _remember(connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
     """A server that is down gives the same answer a hundred times; that is stored as one row."""
     newest = select(attempts).where(attempts.c.delivery_id == delivery.id).order_by(attempts.c.id.desc()).limit(1)
@@ -287,13 +307,14 @@ def _last_tries(connection: Connection, recipient: str) -> Sequence[Row[Any, Any
 
 def _is_lost(of: FromClause) -> ColumnElement[bool]:
     """Neither the message nor a copy of it for its recipient came, or will by itself."""
+    alive = tuple(state for state in DeliveryState if state not in LOST)
+    return and_(of.c.state.in_(LOST), ~_has_copy(of, alive))
+
+
+def _has_copy(of: FromClause, states: Sequence[DeliveryState]) -> ColumnElement[bool]:
     copy = deliveries.alias("copy")
-    has_copy = (
-        select(copy.c.id)
-        .where(copy.c.repairs == of.c.id, copy.c.recipient == of.c.recipient, copy.c.state.not_in(LOST))
-        .exists()
-    )
-    return and_(of.c.state.in_(LOST), ~has_copy)
+    is_theirs = (copy.c.repairs == of.c.id, copy.c.recipient == of.c.recipient)
+    return select(copy.c.id).where(*is_theirs, copy.c.state.in_(states)).exists()
 
 
 def _records() -> Select[Any]:

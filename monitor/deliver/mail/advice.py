@@ -1,5 +1,6 @@
 """What a person can do about a message that was not accepted: a sentence for each kind of failure. Pure.
 
+The number of the reply says it, where there was one: a server that turns us away is not one that is not there.
 `retry` decides what the program does by itself.
 """
 
@@ -18,6 +19,8 @@ BY_STAGE = {
     "recipient": "The server does not accept this recipient: check the address for typing errors.",
     "data": "The server refused the message itself; its answer says why. Often it accepts mail from this "
     "sender only with SPF or DKIM, or treats it as spam.",
+    "hello": "A mail server answers, but the connection broke when this machine introduced itself: check host, port "
+    "and tls in [mail].",
     "write": "The folder cannot be written: check its owner, and the free space on the disk.",
 }
 LOGIN_REQUIRED = 530  # RFC 4954 §6
@@ -26,6 +29,39 @@ NOT_NOW = "The server says so for now; the program would try again by itself."
 ACCEPTED = "The message was accepted; look into the mailbox, and into its spam."
 UNKNOWN = "The connection broke after the end of the message: it may have arrived nevertheless."
 
+BUSY = (
+    "A mail server answers, but takes no more connections for now (421). The program tries again by itself. If this "
+    "lasts, other programs use the same login, or the provider limits how many mails may go out."
+)
+BAD_HELLO = (
+    "A mail server answers, but does not accept the name by which this machine introduces itself: write a name that "
+    'DNS knows into hello in [mail], such as hello = "news.example.org". If its answer speaks of the address of this '
+    "machine, use the submission server of your mail provider, with a login."
+)
+TURNED_AWAY = (
+    "A mail server answers, but takes no mail from this machine: its address is on a block list (those of homes "
+    "usually are), or this is a server that only receives. Use the submission server of your mail provider, with port "
+    "587 and a login."
+)
+NO_MAIL_SERVER = (
+    "Something answers there that is not a mail server, or wants TLS from the first byte: check host, port and tls in "
+    '[mail] ("implicit" is for port 465).'
+)
+OAUTH_ONLY = (
+    "This provider takes no password from programs, only OAuth2, which News Monitor does not have. See whether it "
+    "gives app passwords, or SMTP logins that an administrator switches on; else send by another provider."
+)
+
+BUSY_CODE = 421  # RFC 5321 §3.8
+NOT_SMTP = -1
+"""What smtplib makes of an answer without a number."""
+
+UNKNOWN_COMMANDS = frozenset({500, 502, NOT_SMTP})
+"""What answers EHLO with these speaks no SMTP of this century."""
+
+OAUTH_SIGNS = ("oauth2 only", "basic authentication is disabled", "smtpclientauthentication is disabled", "5.7.139")
+"""In our own words where a server offers nothing else, and in those of servers that offer what they do not take."""
+
 
 def advice(error: DeliveryError) -> str:
     """What to do about it, in words."""
@@ -33,6 +69,19 @@ def advice(error: DeliveryError) -> str:
         return UNKNOWN
     if error.code == LOGIN_REQUIRED and error.stage != "login":
         return LOGIN_NEEDED
-    if error.code is not None and not error.permanent and error.stage in {"recipient", "data", "sender"}:
+    if error.stage == "login" and any(sign in error.answer.lower() for sign in OAUTH_SIGNS):
+        return OAUTH_ONLY
+    if error.code == BUSY_CODE:
+        return BUSY
+    if error.code is not None and not error.permanent and error.code != NOT_SMTP:
         return NOT_NOW
+    if error.stage in {"connect", "hello"} and error.code is not None:
+        return _turned_away(error.stage, error.code)
     return BY_STAGE.get(error.stage, NOT_NOW)
+
+
+def _turned_away(stage: str, code: int) -> str:
+    """For a server that answers the connection, or EHLO, with something else than yes."""
+    if code == NOT_SMTP or (stage == "hello" and code in UNKNOWN_COMMANDS):
+        return NO_MAIL_SERVER
+    return BAD_HELLO if stage == "hello" else TURNED_AWAY

@@ -9,7 +9,7 @@ from email.policy import default
 from monitor.deliver.mail.address import bare_address
 from monitor.deliver.mail.advice import ACCEPTED, advice
 from monitor.deliver.mail.message import ascii_address, compose_message, mail_id
-from monitor.deliver.mail.plain_copy import plain_copy
+from monitor.deliver.mail.plain_copy import second_form, third_form
 from monitor.deliver.mail.resent import resent
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter, NewDelivery
@@ -37,8 +37,11 @@ class MailForm:
         return compose_message(letter, self.sender)
 
     def copy_after_refusal(self, delivery: Delivery) -> NewDelivery | None:
-        """The same as plain text."""
-        return plain_copy(delivery, self.sender)
+        """The same without the links that the server named, or as plain text."""
+        return second_form(delivery, self.sender)
+
+    def copy_of_copy(self, delivery: Delivery) -> NewDelivery | None:
+        return third_form(delivery, self.sender)
 
     def resent(self, delivery: Delivery, recipient: str, number: int, now: datetime) -> NewDelivery:
         return resent(delivery, recipient, number, now, self.sender)

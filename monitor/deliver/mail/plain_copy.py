@@ -1,4 +1,8 @@
-"""A message the server would not have, once more as plain text (rule D11). Pure: bytes in, bytes out."""
+"""A message the server would not have, once more in another form (rule D11). Pure: bytes in, bytes out.
+
+If the server says which host it does not want to read of, the message goes out without the links of that host, with
+all its parts; else, or if that is refused too, as plain text.
+"""
 
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -6,35 +10,60 @@ from email.policy import default
 
 from monitor.deliver.mail.message import compose_message
 from monitor.deliver.mail.parts import attached, text_part
+from monitor.deliver.mail.unlinked import html_without_links, refused_hosts, with_note, without_links
 from monitor.model.delivery import Delivery, Letter, NewDelivery
+from monitor.url import unlinked
 
-NOTE = "(Sent again as plain text: the mail server refused the first form of this message.)\n\n"
+NOTE = "(Sent again as plain text: the mail server refused the first form of this message.)"
+
+UNLINKED, PLAIN = "unlinked", "plain"
+"""How the Message-IDs of the two forms end: `<daily.scheduled.2016-09-21.hash.plain@domain>`."""
 
 
-def plain_copy(delivery: Delivery, sender: str) -> NewDelivery:
-    """The stored message without its HTML, under a Message-ID of its own.
-
-    Everything comes from the bytes, so that it has the text of the first form, whatever has changed since.
-    """
+def second_form(delivery: Delivery, sender: str) -> NewDelivery:
+    """The stored message without the links that its last answer names, or without its HTML."""
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
+    hosts = _refused(delivery, message)
+    note = f"(Sent again without the links to {unlinked(', '.join(hosts))}, which the mail server does not take.)"
+    return _copy(delivery, message, sender, hosts, note if hosts else NOTE, UNLINKED if hosts else PLAIN)
+
+
+def third_form(delivery: Delivery, sender: str) -> NewDelivery | None:
+    """As plain text, a copy that had no links of some host and was refused all the same; None for other copies."""
+    if not delivery.message_id.rpartition("@")[0].endswith(f".{UNLINKED}"):
+        return None
+    message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
+    return _copy(delivery, message, sender, _refused(delivery, message), NOTE, PLAIN)
+
+
+def _refused(delivery: Delivery, message: EmailMessage) -> tuple[str, ...]:
+    return refused_hosts(delivery.answer, text_part(message, "plain"), text_part(message, "html"), attached(message)[0])
+
+
+def _copy(
+    delivery: Delivery, message: EmailMessage, sender: str, hosts: tuple[str, ...], note: str, form: str
+) -> NewDelivery:
+    """The message under an id of its own. Everything comes from the bytes, so that it says what the first form said,
+    whatever has changed since.
+    """
     attachment, name = attached(message)
+    page = text_part(message, "html") if form == UNLINKED else ""
     date = message["Date"]
     letter = Letter(
-        message_id=_plain_id(delivery.message_id),
+        message_id=_id_of(delivery.message_id, form),
         digest="",
         recipient=delivery.recipient,
-        subject=str(message["Subject"] or ""),
-        text=NOTE + text_part(message, "plain"),
-        html="",
+        subject=without_links(str(message["Subject"] or ""), hosts),
+        text=f"{note}\n\n{without_links(text_part(message, 'plain'), hosts)}",
+        html=with_note(html_without_links(page, hosts), note) if page else "",
         date=date.datetime if date is not None and date.datetime else delivery.queued_at,
-        attachment=attachment,
+        attachment=without_links(attachment, hosts),
         attachment_name=name,
     )
     body = compose_message(letter, sender, listed_as=str(message["List-Id"] or ""))
     return NewDelivery(recipient=delivery.recipient, message_id=letter.message_id, body=body)
 
 
-def _plain_id(message_id: str) -> str:
-    """`<daily.scheduled.2016-09-21.hash.plain@domain>`"""
+def _id_of(message_id: str, form: str) -> str:
     name, at, domain = message_id.rpartition("@")
-    return f"{name}.plain{at}{domain}"
+    return f"{name}.{form}{at}{domain}"

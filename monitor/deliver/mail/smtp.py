@@ -5,7 +5,7 @@ happens after a failure in `retry`. Nothing is sent to a server that has not pro
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Literal
 from monitor.deliver.channel import OnStep, ignore_step
 from monitor.deliver.mail.form import MailForm
 from monitor.deliver.mail.message import ascii_address, ascii_domain, sender_address, sender_domain
-from monitor.deliver.mail.smtp_session import SmtpSession
+from monitor.deliver.mail.smtp_session import MailServer, SmtpSession, is_hello
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery
 from monitor.model.settings import is_this_machine
@@ -36,8 +36,10 @@ class SmtpChannel(MailForm):
     for a server on this machine alone. `sender` is the From line, best an address that `username`
     may send from. The password comes from `password_file` or the environment variable
     `password_env`; both are read by `config`, which fills `password`. `ca_file` holds the
-    certificates to trust (PEM) instead of the system's. `command_timeout` and `reply_timeout` (for
-    the answer to the whole message, where a short timeout causes repeats) are those of RFC 5321 §4.5.3.2.
+    certificates to trust (PEM) instead of the system's. `hello` is the name by which this machine introduces itself;
+    without it the domain of `sender`. `connect_timeout` is for each address of the server. `command_timeout` and
+    `reply_timeout` (for the answer to the whole message, where a short timeout causes repeats) are those of RFC 5321
+    §4.5.3.2.
     """
 
     host: str
@@ -49,6 +51,8 @@ class SmtpChannel(MailForm):
     password_env: str = ""
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
+    hello: str = ""
+    connect_timeout: timedelta = timedelta(seconds=15)
     command_timeout: timedelta = timedelta(minutes=5)
     reply_timeout: timedelta = timedelta(minutes=10)
 
@@ -63,8 +67,13 @@ class SmtpChannel(MailForm):
                 'tls = "none" is only for a server on this machine (host = "localhost") and without a login, '
                 'because anyone on the way can read it; write tls = "starttls" or "implicit"'
             )
-        if min(self.command_timeout, self.reply_timeout) <= timedelta():
-            raise ValueError("command_timeout and reply_timeout must be more than zero")
+        if self.hello and not is_hello(self.hello):
+            raise ValueError(
+                f"hello = {self.hello!r} is not a name for this machine; write one that DNS knows, such as "
+                '"news.example.org", or an address in brackets'
+            )
+        if min(self.connect_timeout, self.command_timeout, self.reply_timeout) <= timedelta():
+            raise ValueError("connect_timeout, command_timeout and reply_timeout must be more than zero")
 
     @property
     def send_timeout(self) -> timedelta:
@@ -75,19 +84,38 @@ class SmtpChannel(MailForm):
         """One session for one message, so that one bad recipient never costs the others (rule D10)."""
         return self.send_with_steps(delivery, ignore_step)
 
+    def batch(self) -> Callable[[Delivery], str]:
+        """A `send` for several messages, which remembers the addresses that take no connection."""
+        server = self._server()
+        return lambda delivery: self._sent(delivery, server, ignore_step)
+
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
         """Like `send`; `on_step` is called after each successful step."""
+        return self._sent(delivery, self._server(), on_step)
+
+    def _sent(self, delivery: Delivery, server: MailServer, on_step: OnStep) -> str:
         recipient = _envelope_address(delivery.recipient)
-        with SmtpSession.opened(self.host, self.port or USUAL_PORTS[self.tls], self.command_timeout, on_step) as server:
-            self._secure(server)
-            self._log_in(server)
-            server.address(sender_address(self.sender), recipient)
-            return server.hand_over(delivery.body, self.reply_timeout)
+        with SmtpSession.opened(server, self._hello(), self.command_timeout, on_step) as session:
+            self._secure(session)
+            self._log_in(session)
+            session.address(sender_address(self.sender), recipient)
+            return session.hand_over(delivery.body, self.reply_timeout)
+
+    def _server(self) -> MailServer:
+        return MailServer(self.host, self.port or USUAL_PORTS[self.tls], self.connect_timeout)
+
+    def _hello(self) -> str:
+        """The sender's domain is a name that DNS knows; what the machine is called often is not, and some servers
+        refuse an address. A sender on this machine has no such domain.
+        """
+        domain = sender_domain(self.sender)
+        return self.hello or (domain if "." in domain else "")
 
     def check_connection(self, timeout: timedelta) -> str:
         """Connect, prove TLS and log in; no message."""
         port = self.port or USUAL_PORTS[self.tls]
-        with SmtpSession.opened(self.host, port, timeout) as server:
+        place = MailServer(self.host, port, min(timeout, self.connect_timeout))
+        with SmtpSession.opened(place, self._hello(), timeout) as server:
             self._secure(server)
             self._log_in(server)
         proofs = (", TLS works" if self.tls != "none" else "") + (", login accepted" if self.username else "")

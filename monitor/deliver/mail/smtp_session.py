@@ -11,8 +11,9 @@ import smtplib
 import socket
 import ssl
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
 
@@ -28,29 +29,65 @@ REFUSED_FOR_NOW = 4
 """First digits of a reply code (RFC 5321 §4.2.1)."""
 
 
+OAUTH_ONLY = frozenset({"XOAUTH2", "OAUTHBEARER"})
+
+_HELLO = re.compile(r"(?=.{1,253}$)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*|\[(IPv6:)?[0-9a-fA-F:.]{2,45}\]")
+
+
+def is_hello(name: str) -> bool:
+    """Whether a client may introduce itself so: a domain or an address literal (RFC 5321 §4.1.3)."""
+    return _HELLO.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where a server is, and which of its addresses took no connection so far; these are tried last."""
+
+    host: str
+    port: int
+    patience: timedelta
+    """The longest wait for a connection to one address."""
+    dead: set[str] = field(default_factory=set)
+
+    def connected(self, on_step: OnStep) -> socket.socket:
+        """A connection to the first address that accepts it; if none does, raises the error of the last one."""
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
+        on_step("resolve", ", ".join(addresses))
+        *others, last = sorted(addresses, key=lambda address: address in self.dead)
+        for address in others:
+            try:
+                return self._connection(address)
+            except OSError:
+                self.dead.add(address)
+        return self._connection(last)
+
+    def _connection(self, address: str) -> socket.socket:
+        return socket.create_connection((address, self.port), timeout=self.patience.total_seconds())
+
+
 class SmtpSession:
     """A session with `host` over a connected socket; a context manager that ends it, whatever happened before.
 
-    `timeout` bounds each step as a whole, however slowly the bytes arrive. `on_step` is called after each
-    successful step.
+    `hello` is the name of this machine, "" for its address. `timeout` bounds each step as a whole, however slowly the
+    bytes arrive. `on_step` is called after each successful step.
     """
 
-    def __init__(self, host: str, sock: socket.socket, timeout: timedelta, on_step: OnStep = ignore_step) -> None:
+    def __init__(
+        self, host: str, sock: socket.socket, hello: str, timeout: timedelta, on_step: OnStep = ignore_step
+    ) -> None:
         self._host = host
         self._sock = sock
         self._timeout = timeout
         self._on_step = on_step
         self._secrets: list[bytes] = []
-        self._smtp = smtplib.SMTP(local_hostname=_address_literal(sock))
+        self._smtp = smtplib.SMTP(local_hostname=hello or _address_literal(sock))
         self._listen(sock)
 
     @classmethod
-    def opened(cls, host: str, port: int, timeout: timedelta, on_step: OnStep = ignore_step) -> Self:
+    def opened(cls, server: MailServer, hello: str, timeout: timedelta, on_step: OnStep = ignore_step) -> Self:
         with _stage("connect"):
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            addresses = tuple(dict.fromkeys(str(address[0]) for *_, address in found))
-            on_step("resolve", ", ".join(addresses))
-            return cls(host, _connected(addresses, port, timeout), timeout, on_step)
+            return cls(server.host, server.connected(on_step), hello, timeout, on_step)
 
     def __enter__(self) -> Self:
         return self
@@ -83,9 +120,9 @@ class SmtpSession:
     def introduce(self) -> None:
         """Say EHLO and learn what the server can do."""
         self._replies.allow(self._timeout)
-        with _stage("connect"):
+        with _stage("hello"):
             reply = self._smtp.ehlo()
-        self._checked("connect", reply, DONE)
+        self._checked("hello", reply, DONE)
 
     def start_tls(self, context: ssl.SSLContext) -> None:
         """Start TLS by STARTTLS. If the server does not offer it, the session ends: an attacker may have stripped it
@@ -108,9 +145,8 @@ class SmtpSession:
             self._say("login", "", GO_ON, secret=username)
             answer = self._say("login", "", DONE, secret=password)
         else:
-            answer = reply_text(
-                f"the server accepts no password login; it offers: {' '.join(offered) or 'no login at all'}"
-            )
+            words = "accepts OAuth2 only, and no password" if OAUTH_ONLY & {*offered} else "accepts no password login"
+            answer = reply_text(f"the server {words}; it offers: {' '.join(offered) or 'no login at all'}")
             raise DeliveryError(stage="login", answer=answer, permanent=True)
         self._on_step("login", answer)
 
@@ -166,15 +202,6 @@ def dot_stuffed(body: bytes) -> bytes:
     """The body as it goes after DATA, without the final dot (RFC 5321 §4.5.2); the server gets `body` back exactly."""
     ended = body if body.endswith(b"\r\n") else body + b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", ended)
-
-
-def _connected(addresses: Sequence[str], port: int, timeout: timedelta) -> socket.socket:
-    """A connection to the first address that accepts it; if none does, raises the error of the last one."""
-    *others, last = addresses
-    for address in others:
-        with suppress(OSError):
-            return socket.create_connection((address, port), timeout=timeout.total_seconds())
-    return socket.create_connection((last, port), timeout=timeout.total_seconds())
 
 
 def _described(sock: ssl.SSLSocket) -> str:

@@ -4,7 +4,7 @@ from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table
 
 from monitor.store.tables.base import UtcDateTime, metadata
 
-# Without an edition: a mail to the operator. `repairs`: it is a copy of that one, in plain text because the server
+# Without an edition: a mail to the operator. `repairs`: it is a copy of that one, in another form because the server
 # would not have it, or sent again by hand. `named_in`: the message that tells the recipient that this one never came.
 deliveries = Table(
     "deliveries",
