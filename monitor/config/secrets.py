@@ -36,6 +36,7 @@ def from_file(file: Path, path: KeyPath, reading: Reading, kind: str = "password
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         reading.findings.error(path, f"{file} cannot be read: {reason}.")
         return ""
+    reading.findings.files.append((path, file))
     if not secret:
         reading.findings.error(path, f"{file} is empty; write the {kind} into it.")
     return secret

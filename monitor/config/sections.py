@@ -15,11 +15,13 @@ from monitor.config.findings import did_you_mean
 from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
+from monitor.config.readers import warn_about_readers
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
 from monitor.model.settings import (
     DigestSettings,
+    FeedSettings,
     HealthSettings,
     OperatorSettings,
     PollingSettings,
@@ -116,8 +118,12 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     folders = [((*path, "templates"), digest.templates) for path, digest in digests]
     folders.append((("storage", "templates_dir"), storage.templates_dir))
     agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
-    agreement.warn_about_haste(feeds, polling, reading)
-    agreement.warn_about_open_logins(feeds, polling, reading)
+    _check_places(feeds, polling, health or HealthSettings(), reading)
+    agreement.warn_about_zones(digests, reading)
+    recipients = [((*path, "to"), digest.to) for path, digest in digests]
+    recipients.append((("operator", "to"), operator.to if operator else ()))
+    agreement.check_recipients(mail, recipients, reading)
+    warn_about_readers([((), reading.file), *reading.findings.files], storage.folder, reading)
     if problem := agreement.archive_problem(mail, storage):
         reading.findings.warn(("storage",), problem)
     return Settings(
@@ -134,6 +140,15 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         polling=polling,
         storage=storage,
     )
+
+
+def _check_places(
+    feeds: list[tuple[KeyPath, FeedSettings]], polling: PollingSettings, health: HealthSettings, reading: Reading
+) -> None:
+    agreement.warn_about_haste(feeds, polling, reading)
+    agreement.warn_about_open_logins(feeds, polling, reading)
+    agreement.check_targets(feeds, polling, reading)
+    agreement.warn_about_ping(health, polling, reading)
 
 
 def _check_sections(document: Mapping[str, Any], reading: Reading) -> None:
