@@ -30,16 +30,17 @@ def init(
     from monitor.errors import UsageError
     from monitor.files import write_whole
     from monitor.resources import resource
+    from monitor.unusable import why
 
     target = path or context.obj or Path("config.toml")
-    if target.exists() and not force:
-        raise UsageError(f"{target} already exists; --force overwrites it.")
     try:
+        if target.exists() and not force:
+            raise UsageError(f"{target} already exists; --force overwrites it.")
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = S_IMODE(target.stat().st_mode) if target.exists() else ANYBODY
         write_whole(Path(os.path.realpath(target)), resource("config.example.toml").read_bytes(), mode)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
+        raise UsageError(f"{target} cannot be written: {why(target, error)}") from error
     print(f"Wrote {target}. Edit it, then run: news-monitor check")
 
 

@@ -5,6 +5,7 @@ also produce errors for the digests that name it.
 """
 
 import re
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,7 @@ from monitor.config.table import Reading
 from monitor.config.values import zone_doubt
 from monitor.deliver import Channel, ChecksReach, KnowsSpellings, is_local
 from monitor.model.settings import DigestSettings, FeedSettings, HealthSettings, PollingSettings, StorageSettings
+from monitor.unusable import why
 from monitor.url import canonical_url, host_of
 
 FLOOR = timedelta(minutes=15)  # P6: a public server is never asked more often, whatever the config says
@@ -101,8 +103,14 @@ def check_templates(folders: Iterable[tuple[KeyPath, Path | None]], known: Colle
     for path, folder in folders:
         if folder is None:
             continue
-        if not folder.is_dir():
-            reading.findings.error(path, f"{folder} is not a folder.")
+        try:
+            if not stat.S_ISDIR(folder.stat().st_mode):
+                reading.findings.error(path, f"{folder} is not a folder.")
+                continue
+            next(folder.iterdir(), None)  # `glob` finds nothing where it may not look
+        except OSError as error:
+            problem = "is not a folder" if isinstance(error, FileNotFoundError) else "cannot be read"
+            reading.findings.error(path, f"{folder} {problem}: {why(folder, error)}")
             continue
         from monitor.render import broken_templates
 

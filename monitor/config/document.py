@@ -11,6 +11,7 @@ from typing import Any
 from monitor.config.findings import on_one_line
 from monitor.config.positions import KeyPath, Lines, positions
 from monitor.errors import ConfigError, Problem
+from monitor.unusable import why
 
 SECRET_WORDS = ("password", "token", "auth", "key", "headers", "proxy", "://")
 """A line that contains one of these may hold a secret and is not printed."""
@@ -48,7 +49,7 @@ def _source(path: Path) -> bytes:
         source = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
         source.decode()
     except OSError as error:
-        raise _unreadable(path, 0, f"cannot be read: {error.strerror}.") from error
+        raise _unreadable(path, 0, f"cannot be read: {why(path, error)}") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _unreadable(path, line, "is not UTF-8 text here; save the file as UTF-8.") from error

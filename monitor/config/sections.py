@@ -196,4 +196,7 @@ def _read_each(
 
 def _storage(written: Mapping[str, Any], reading: Reading) -> StorageSettings:
     default = data_folder(reading.environ)
+    if "folder" not in written and not default.is_absolute():
+        message = 'is not set, and this user has no home folder; write folder = "/var/lib/news-monitor" in [storage].'
+        reading.findings.error(("storage", "folder"), message)
     return STORAGE.read({"folder": str(default), **written}, ("storage",), reading) or StorageSettings(folder=default)

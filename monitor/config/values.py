@@ -6,6 +6,7 @@ the network. Only `folder` looks at the environment, which is passed to it.
 """
 
 import ipaddress
+import os
 import re
 import zoneinfo
 from collections.abc import Collection, Mapping
@@ -303,5 +304,8 @@ def folder(value: object, *, base: Path, environ: Mapping[str, str]) -> Path:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise ValueError(f'{quoted(value)} is not a path; write it in quotes, such as "~/news".')
     if value == "~" or value.startswith("~/"):
-        return Path(environ.get("HOME") or Path.home()) / value[2:]
+        home = environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111 (Path.home raises where there is none)
+        if not os.path.isabs(home):  # noqa: PTH117 (the same)
+            raise ValueError(f"{quoted(value)} – this user has no home folder; write the whole path.")
+        return Path(home) / value[2:]
     return base / value
