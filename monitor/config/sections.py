@@ -70,6 +70,7 @@ def mailing_tables(recipient: Callable[[str], str]) -> tuple[Table[DigestSetting
 HEALTH = table(
     HealthSettings,
     listen=Annotated[str, AfterValidator(values.listen_address)],
+    hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
     ping_url=Annotated[str, AfterValidator(values.ping_url)],
 )
 POLLING = table(

@@ -27,8 +27,8 @@ class HeldFeeds:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """`feeds` are those that are polled; `held` are the holds that keep some of them waiting. `unsent` messages wait or
-    are being sent; `given_up`, of the last week, are held, or were lost and their recipient has had no later one that
-    says so.
+    are being sent, and `tried` is how often one of them was; `given_up`, of the last week, are held, or were lost and
+    their recipient has had no later one that says so.
     """
 
     feeds: int
@@ -41,3 +41,4 @@ class Overview:
     oldest_unsent_at: datetime | None
     given_up: int
     held: tuple[HeldFeeds, ...] = ()
+    tried: int = 0

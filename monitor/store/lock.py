@@ -8,7 +8,8 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.errors import AlreadyRunning
@@ -52,6 +53,20 @@ def is_owned(folder: Path) -> bool:
     finally:
         os.close(file)
     return False
+
+
+def beat(folder: Path) -> None:
+    """A sign of life of the owner, for commands that look: the time of the lock file."""
+    with suppress(OSError):
+        os.utime(folder / LOCK_NAME)
+
+
+def last_beat(folder: Path) -> datetime | None:
+    """When the owner last gave a sign of life; None if there is none."""
+    try:
+        return datetime.fromtimestamp((folder / LOCK_NAME).stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def _take(file: int, path: Path) -> None:
