@@ -4,6 +4,7 @@
     ├── ConfigError          the TOML file: every problem at once          exit 2
     ├── UsageError           a name on the command line does not exist     exit 2
     ├── StoreError           the database cannot be used
+    │   ├── UnusablePlace    a file or folder on the way to it             exit 2
     │   ├── DamagedStore     its integrity check failed                    exit 3
     │   └── NewerStore       written by a newer version of this program    exit 3
     ├── AlreadyRunning       another process owns polling and delivery     exit 4
@@ -55,6 +56,10 @@ class UsageError(NewsMonitorError):
 
 class StoreError(NewsMonitorError):
     """The database cannot be opened, read or written."""
+
+
+class UnusablePlace(StoreError):
+    """A file or folder cannot be used by this user, and a restart would not help. Says whose it is and what to do."""
 
 
 class DamagedStore(StoreError):

@@ -16,6 +16,7 @@ from monitor.errors import ConfigError
 from monitor.resources import resource
 
 LISTS = '[lists]\nports = ["quay", "harbour"]\n'
+POLLING = '[polling]\nallow_private = ["127.0.0.1"]\nallow_ports = [9]\n'
 FEEDS = '[[feeds]]\nurl = "http://127.0.0.1:9/ports.xml"\n'
 TOPICS = '[[topics]]\nname = "Port strikes"\nall = ["strike", "@ports"]\n'
 DIGESTS = '[[digests]]\nname = "Morning"\nto = ["desk@harbour.example"]\nat = "06:30"\n'
@@ -34,10 +35,10 @@ UNFINISHED: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "lists": (LISTS.encode(), ALL),
     "empty arrays": (b"feeds = []\ntopics = []\ndigests = []\n", ALL),
     "settings": (PLACE.encode(), ALL),
-    "cut after the feeds": ((LISTS + FEEDS).encode(), (NO_TOPICS, NO_REPORT)),
-    "cut after the topics": ((FEEDS + LISTS + TOPICS).encode(), (NO_REPORT,)),
+    "cut after the feeds": ((POLLING + LISTS + FEEDS).encode(), (NO_TOPICS, NO_REPORT)),
+    "cut after the topics": ((POLLING + FEEDS + LISTS + TOPICS).encode(), (NO_REPORT,)),
     "no feeds": ((LISTS + TOPICS + DIGESTS).encode(), (NO_FEEDS,)),
-    "no topics": ((FEEDS + DIGESTS).encode(), (NO_TOPICS,)),
+    "no topics": ((POLLING + FEEDS + DIGESTS).encode(), (NO_TOPICS,)),
 }
 unfinished = pytest.mark.parametrize(("content", "lacks"), UNFINISHED.values(), ids=UNFINISHED.keys())
 

@@ -13,6 +13,7 @@ from monitor.config.sections import HEALTH, POLLING, STORAGE, mailing_tables
 from monitor.config.topics import RULE, TOPIC
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.errors import ConfigError
 from monitor.match import TopicIndex
 from monitor.model.match import Document
 from monitor.model.settings import PollingSettings
@@ -103,7 +104,11 @@ def test_the_smtp_table_can_take_the_place_of_the_maildir(tmp_path: Path) -> Non
     lines = [
         line for line in with_every_setting(smtp).splitlines() if not line.startswith(("password_env", "password "))
     ]
-    config.write_text(before.split("[mail]")[0] + "\n".join(lines) + after, encoding="utf-8")
+    text = before.split("[mail]")[0] + "\n".join(lines) + after
+    config.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="address for examples"):
+        load(config, {})
+    config.write_text(text.replace("@example.org", "@home.example"), encoding="utf-8")
     secret.write_text("hush")
     secret.chmod(0o600)
     settings = load(config, {})

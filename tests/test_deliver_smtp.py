@@ -18,7 +18,7 @@ from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery
 
 SENDER = "News Monitor <monitor@news.example>"
-TOO_LONG_FOR_DNS = ".".join(["label"] * 60)
+NOT_RESOLVED = "fe80::1%no-such-link"
 LOGIN = {"username": USERNAME, "password": PASSWORD}
 
 
@@ -232,7 +232,7 @@ def test_nobody_listening_is_a_passing_fault() -> None:
 
 
 def test_an_unknown_host_fails_at_resolving() -> None:
-    error = failure(channel(25, host=TOO_LONG_FOR_DNS, tls="starttls"))
+    error = failure(channel(25, host=NOT_RESOLVED, tls="starttls"))
     assert (error.stage, error.permanent) == ("resolve", False)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.output import write_file
 from monitor.files import force_to_disk, put_in_place, write_new, write_whole
 
 
@@ -101,3 +102,21 @@ def test_a_draft_gets_its_name(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["copy.db"]
     with pytest.raises(FileNotFoundError):
         force_to_disk(tmp_path / "draft")
+
+
+@pytest.mark.parametrize("before", [None, 0o644, 0o666, 0o600])
+def test_what_a_command_writes_for_a_person_is_for_that_person_alone(tmp_path: Path, before: int | None) -> None:
+    file = tmp_path / "digest.html"
+    if before is not None:
+        file.write_text("a longer text that was there before")
+        file.chmod(before)
+    write_file(file, b"news")
+    assert (file.read_bytes(), mode_of(file)) == (b"news", 0o600)
+
+
+def test_a_device_keeps_its_mode(tmp_path: Path) -> None:
+    mode = mode_of(Path(os.devnull))
+    write_file(Path(os.devnull), b"news")
+    assert mode_of(Path(os.devnull)) == mode
+    with pytest.raises(FileNotFoundError):
+        write_file(tmp_path / "no" / "such", b"news")

@@ -1,6 +1,7 @@
 """How the service is: what counts as wrong, what people and machines are shown, and what the doctor says."""
 
 import json
+import os
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -26,7 +27,9 @@ from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.heartbeat import Heartbeat
 from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.health.doctor import Finding, Level, examined, expat_finding, sqlite_finding
+from monitor.health.live import not_live
 from monitor.health.metrics import metrics
+from monitor.health.other_daemons import other_daemons
 from monitor.health.status import NextEdition, Status, problems, status_of
 from monitor.model.feed_update import FeedUpdate, Hold
 from monitor.model.overview import FailingFeed, Overview
@@ -34,7 +37,7 @@ from monitor.model.settings import FeedSettings, HealthSettings
 from monitor.progress import Unit
 from monitor.store import open_store
 from monitor.store.backup import back_up_into
-from monitor.store.lock import ownership
+from monitor.store.lock import beat, ownership
 
 HOUR = timedelta(hours=1)
 FAILING = FailingFeed(url="https://post.example/feed", name="The Post", since=NOON, reason="HTTP 500")
@@ -89,6 +92,15 @@ def overview(**changes: Any) -> Status:
         (replace(ALL_WELL, editions=(NextEdition(digest="Daily", at=NOON, overdue_since=NOON),)), ""),
         (overview(unsent=2, oldest_unsent_at=NOON - 3 * HOUR), "2 messages wait, the oldest for 3 h"),
         (overview(unsent=2, oldest_unsent_at=NOON - HOUR), ""),
+        (overview(unsent=2, oldest_unsent_at=NOON, tried=1), ""),
+        (overview(unsent=2, oldest_unsent_at=NOON, tried=2), "takes nothing, after 2 attempts"),
+        (overview(unsent=2, oldest_unsent_at=NOON - 3 * HOUR, tried=5), "2 messages wait, the oldest for 3 h"),
+        (replace(ALL_WELL, attention=("The Post",)), "1 feed needs attention: The Post"),
+        (replace(ALL_WELL, attention=("A", "B", "C", "D")), "4 feeds need attention: A, B, C …"),
+        (replace(overview(failing=(FAILING,) * 3), attention=("A", "B", "C")), "Every feed is failing"),
+        (replace(ALL_WELL, closed="/b belongs to root"), "No backup can be written: /b belongs to root"),
+        (replace(ALL_WELL, noted=("A new config was refused",)), "A new config was refused"),
+        (replace(ALL_WELL, is_running=False, others=(Path("/o"),)), "but one runs on /o"),
         (overview(given_up=1), "1 of the last week's messages did not arrive"),
         (replace(ALL_WELL, free_bytes=10**7), "Less than 100 MB"),
         (replace(ALL_WELL, log_bytes=10**8), "write-ahead log has 100 MB"),
@@ -200,10 +212,113 @@ def test_the_page_for_machines_says_how_it_is() -> None:
         now[0] = replace(ALL_WELL, hanging=("a request",))
         code, page = fetched(address, "/healthz")
         assert (code, "a request" in page) == (503, True)
+        assert fetched(address, "/readyz")[0] == 503
         assert "news_monitor_healthy 0.0" in fetched(address, "/metrics")[1]
         assert fetched(address, "/")[0] == 404
     finally:
         endpoint.close()
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (overview(given_up=1), "did not arrive"),
+        (overview(unsent=1, oldest_unsent_at=NOON, tried=3), "takes nothing"),
+        (replace(ALL_WELL, attention=("The Post",)), "The Post"),
+        (replace(ALL_WELL, closed="/b belongs to root"), "/b belongs to root"),
+        (replace(ALL_WELL, noted=("No backup could be made",)), "No backup could be made"),
+    ],
+)
+def test_what_a_person_should_see_to_does_not_restart_the_service(found: Status, words: str) -> None:
+    endpoint = Endpoint(address := ("127.0.0.1", free_port()), lambda: found)
+    try:
+        code, page = fetched(address, "/readyz")
+        assert (code, words in page) == (503, True)
+        assert fetched(address, "/healthz") == (200, "ok\n")
+    finally:
+        endpoint.close()
+
+
+def test_what_hangs_is_a_matter_of_healthz() -> None:
+    endpoint = Endpoint(address := ("127.0.0.1", free_port()), lambda: ALL_WELL, lambda: ("no tick of refresh",))
+    try:
+        assert fetched(address, "/healthz") == (503, "no tick of refresh\n")
+        assert fetched(address, "/readyz")[0] == 200
+    finally:
+        endpoint.close()
+
+
+def asked(address: tuple[str, int], *headers: str) -> int:
+    """The code of an answer to a request with exactly these headers."""
+    with socket.create_connection(address, timeout=10) as client:
+        lines = ["GET /healthz HTTP/1.0", *headers, "", ""]
+        client.sendall("\r\n".join(lines).encode())
+        return int(client.recv(200).split()[1])
+
+
+def test_a_page_of_a_stranger_cannot_read_the_health_page_through_a_browser() -> None:
+    port = free_port()
+    endpoint = Endpoint(address := ("127.0.0.1", port), lambda: ALL_WELL, hosts=("Monitor.lan",))
+    try:
+        for ours in (
+            "127.0.0.1",
+            f"localhost:{port}",
+            "[::1]:9",
+            "10.0.0.7",
+            "monitor",
+            "monitor.lan:9",
+            "MONITOR.LAN.",
+        ):
+            assert asked(address, f"Host: {ours}") == 200, ours
+        for foreign in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "monitor.lan.evil.example"):
+            assert asked(address, f"Host: {foreign}") == 421, foreign
+        assert asked(address, "Host: localhost", "Host: evil.example") == 421
+        assert asked(address) == 200  # no browser leaves it out
+    finally:
+        endpoint.close()
+
+
+def test_a_service_lives_while_its_owner_gives_signs_of_life(home: House) -> None:
+    storage = config_of(home).storage
+    lock = storage.folder / "lock"
+    now = datetime.now(UTC)  # noqa: TID251 (the time of a file is that of the wall)
+    assert "No daemon runs" in "".join(not_live(storage, now))
+    with ownership(storage.folder):
+        assert not_live(storage, now) == ()
+        assert not_live(storage, now - timedelta(days=3)) == ()  # the clock was set back
+        os.utime(lock, ((now - timedelta(minutes=4)).timestamp(),) * 2)
+        assert "no sign of life since" in "".join(not_live(storage, now))
+        beat(storage.folder)
+        assert not_live(storage, now) == ()
+        assert "There is no database" in "".join(not_live(replace(storage, database="sqlite:////no/such.db"), now))
+        assert not Path("/no").exists()
+
+
+def test_a_refused_recipient_is_not_a_matter_of_live(home: House) -> None:
+    storage = config_of(home).storage
+    home.clock.advance(timedelta(days=1))
+    home.tick()
+    with ownership(storage.folder):
+        assert not_live(storage, datetime.now(UTC)) == ()  # noqa: TID251 (the same)
+    found = status_of(config_of(home), home.jobs.store, home.clock.now())
+    assert found.attention, "a feed that has never answered needs a person"
+
+
+def test_another_daemon_is_found_by_its_lock(tmp_path: Path) -> None:
+    for name in ("mine", "theirs", "stranger", "looked-at"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "lock").touch()
+        if name != "stranger":
+            (tmp_path / name / "at-work").touch()
+    processes = tmp_path / "proc"
+    for number, name in ((7, "mine"), (8, "theirs"), (9, "stranger"), (10, "looked-at")):
+        (processes / str(number) / "fd").mkdir(parents=True)
+        (processes / str(number) / "fd" / "3").symlink_to(tmp_path / name / "lock")
+    kinds = {7: "WRITE", 8: "WRITE", 9: "WRITE", 10: "READ", 11: "WRITE"}
+    lines = [f"1: FLOCK  ADVISORY  {kind} {number} 00:2e:1 0 EOF" for number, kind in kinds.items()]
+    (processes / "locks").write_text("\n".join([*lines, "2: POSIX  ADVISORY  READ 12 00:2e:1 0 EOF", ""]))
+    assert other_daemons(tmp_path / "mine", processes) == (tmp_path / "theirs",)
+    assert other_daemons(tmp_path / "mine", tmp_path / "no-proc") == ()
 
 
 def test_metrics_are_what_prometheus_reads() -> None:
@@ -368,6 +483,8 @@ def test_the_commands_print_one_screen_and_json(tmp_path: Path) -> None:
     assert "next Daily" in shown.output
     with ownership(tmp_path / "data"):
         told = json.loads(run.invoke(app, ["--config", str(config), "status", "--json"]).output)
+        assert (told["folder"], "folder" in shown.output) == (str(tmp_path / "data"), True)
+        assert run.invoke(app, ["--config", str(config), "status", "--live"]).exit_code == 0
         assert (told["healthy"], told["running"], told["problems"]) == (True, True, [])
         assert "All is well." in run.invoke(app, ["--config", str(config), "status"]).output
     examined_ = run.invoke(app, ["--config", str(config), "doctor", "--offline"])

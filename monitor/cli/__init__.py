@@ -8,6 +8,7 @@ Commands import what they need when they run, so that `--help` stays quick.
 import gc
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -21,13 +22,16 @@ from monitor.errors import (
     NewerStore,
     NewsMonitorError,
     OwnerSilent,
+    UnusablePlace,
     UsageError,
 )
 from monitor.plain_text import escaped
+from monitor.unusable import is_passing, why
 
 EXIT_CODES: dict[type[NewsMonitorError], int] = {
     ConfigError: 2,
     UsageError: 2,
+    UnusablePlace: 2,
     DamagedStore: 3,
     NewerStore: 3,
     AlreadyRunning: 4,
@@ -69,11 +73,20 @@ def main() -> None:
     """Run the command line and exit."""
     gc.set_threshold(STARTING_OBJECTS)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # to look for some reads the metadata of all packages
+    for stream in (sys.stdout, sys.stderr):  # a path or a headline may have signs that the locale does not know
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except NewsMonitorError as error:
         print("\n".join(map(escaped, str(error).split("\n"))), file=sys.stderr)
         sys.exit(EXIT_CODES.get(type(error), 1))
+    except OSError as error:
+        if not isinstance(error.filename, (str, bytes)):
+            raise  # not about a file: a fault of ours
+        path = Path(os.fsdecode(error.filename))
+        print(escaped(f"{path} cannot be used: {why(path, error)}"), file=sys.stderr)
+        sys.exit(1 if is_passing(error) else EXIT_CODES[UnusablePlace])
 
 
 def _version(wanted: bool) -> None:

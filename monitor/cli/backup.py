@@ -54,6 +54,8 @@ def restore(
     settings = settings_of(context) if drill else draft_of(context)  # a rehearsal publishes as the service would
     source = file or newest_good(settings.storage.backup_folder)
     if source is None:
+        if settings.storage.backup_folder.exists():
+            next(settings.storage.backup_folder.iterdir(), None)  # says why, if it cannot be read
         raise UsageError(f"There is no good backup in {settings.storage.backup_folder}.")
     if drill:
         _rehearse(settings, source)

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.errors import Problem
 
+SYSTEM_FOLDER = Path("/etc")
+OWN_FOLDER = b'#folder = "~/.local/share/news-monitor"\n'
+FOLDER_OF_UNIT = b'folder = "/var/lib/news-monitor"  # that of the systemd unit, for commands of root too\n'
+"""A line of the example, and what a config below /etc has in its place."""
+
 ANYBODY = 0o666
 """The umask decides, as with any file. `check` warns if others can read a secret."""
 
@@ -29,18 +34,30 @@ def init(
 
     from monitor.errors import UsageError
     from monitor.files import write_whole
-    from monitor.resources import resource
+    from monitor.unusable import why
 
     target = path or context.obj or Path("config.toml")
-    if target.exists() and not force:
-        raise UsageError(f"{target} already exists; --force overwrites it.")
     try:
+        if target.exists() and not force:
+            raise UsageError(f"{target} already exists; --force overwrites it.")
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = S_IMODE(target.stat().st_mode) if target.exists() else ANYBODY
-        write_whole(Path(os.path.realpath(target)), resource("config.example.toml").read_bytes(), mode)
+        write_whole(Path(os.path.realpath(target)), _first_config(Path(os.path.realpath(target))), mode)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
+        raise UsageError(f"{target} cannot be written: {why(target, error)}") from error
     print(f"Wrote {target}. Edit it, then run: news-monitor check")
+
+
+def _first_config(target: Path) -> bytes:
+    """The example. A config of the system names the data folder of the unit: without it, root's commands would look
+    below root's own home, and a second monitor would run there.
+    """
+    from monitor.resources import resource
+
+    example = resource("config.example.toml").read_bytes()
+    if not target.is_relative_to(SYSTEM_FOLDER):
+        return example
+    return example.replace(OWN_FOLDER, FOLDER_OF_UNIT, 1)
 
 
 def check(

@@ -75,8 +75,8 @@ def _delivery(channel: "Channel", recipient: str) -> "Delivery":
     from monitor.deliver import ChecksReach
     from monitor.model.delivery import Delivery, DeliveryState
 
-    if isinstance(channel, ChecksReach):
-        channel.check_reach(recipient)
+    if isinstance(channel, ChecksReach) and (doubt := channel.check_reach(recipient)):
+        typer.echo(f"Note: --to: {doubt}", err=True)
     now = SystemClock().now()
     letter = _letter(channel, recipient)
     return Delivery(

@@ -15,7 +15,15 @@ from monitor.config import Settings, find_config, load
 
 def config_path(context: typer.Context) -> Path:
     """The path of the config. Raises ConfigError, which lists the places that were searched."""
-    return find_config(context.obj, os.environ, Path.cwd())
+    return find_config(context.obj, os.environ, _here())
+
+
+def _here() -> Path:
+    """The working directory; a name for it, if it was removed under us."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
 
 
 def settings_of(context: typer.Context) -> Settings:

@@ -1,16 +1,19 @@
 """`status` and `doctor`: the state of the service, and of the machine around it."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from monitor.cli import output
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
 
     from monitor.health.status import Status
     from monitor.model.setback import Setback
+    from monitor.model.settings import StorageSettings
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 FEEDS_SHOWN = 10
@@ -18,23 +21,40 @@ FEEDS_SHOWN = 10
 
 def status(
     context: typer.Context,
+    live: Annotated[
+        bool, typer.Option("--live", help="Only whether process, ticks and database live: what a restart can fix.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
-    """Say on one screen how the service is; exit 1 if something is wrong."""
+    """Say on one screen how the service is; exit 1 if a person should look."""
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
+    from monitor.health.other_daemons import other_daemons
     from monitor.health.status import notices, problems, status_of
 
     settings = outline_of(context)
     clock = SystemClock()
+    if live:
+        _print_live(settings.storage, clock.now(), as_json=as_json)
     with opened_store(settings.storage, clock) as store:
-        found = status_of(settings, store, clock.now())
+        found = status_of(settings, store, clock.now(), others=other_daemons(settings.storage.folder))
     wrong, notable = problems(found), notices(found)
     if as_json:
         output.print_json(_as_json(found, wrong, notable))
     else:
         _print(found, wrong, notable)
+    raise typer.Exit(1 if wrong else 0)
+
+
+def _print_live(storage: "StorageSettings", now: "datetime", *, as_json: bool) -> NoReturn:
+    from monitor.health.live import not_live
+
+    wrong = not_live(storage, now)
+    if as_json:
+        output.print_json({"live": not wrong, "problems": wrong})
+    else:
+        print("\n".join(map(output.shown, wrong)) or "The service lives.")
     raise typer.Exit(1 if wrong else 0)
 
 
@@ -85,7 +105,7 @@ def _print(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) ->
 
 def _print_verdict(console: "Console", wrong: tuple[str, ...], notable: tuple[str, ...]) -> None:
     for line in wrong:
-        console.print(f"! {line}", style="bold red")
+        console.print(f"! {output.shown(line)}", style="bold red")
     for line in notable[:FEEDS_SHOWN]:
         console.print(output.shown(line), style="yellow")
     if len(notable) > FEEDS_SHOWN:
@@ -99,6 +119,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
     polled, answered = (output.ago(moment, found.at) for moment in (overview.polled_at, overview.succeeded_at))
     return [
         ("daemon", "runs" if found.is_running else "does not run"),
+        ("folder", f"{found.folder}"),
         ("last poll", f"{polled}; a feed answered {answered}"),
         ("feeds", f"{overview.feeds} polled, {len(overview.failing)} failing; {overview.articles:,} articles"),
         *(
@@ -133,6 +154,8 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
         "notices": notable,
         "at": output.iso(found.at),
         "running": found.is_running,
+        "folder": str(found.folder),
+        "other_daemons": [str(each) for each in found.others],
         "feeds": overview.feeds,
         "failing": [
             {"url": _shown(feed.url), "name": feed.name, "since": output.iso(feed.since), "reason": feed.reason}

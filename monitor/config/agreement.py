@@ -4,6 +4,8 @@ Names are taken from the document as written, so that a mistake inside a topic d
 also produce errors for the digests that name it.
 """
 
+import re
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,11 +15,18 @@ from typing import Any
 from monitor.config.findings import did_you_mean, line_of, quoted
 from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
-from monitor.deliver import Channel, is_local
-from monitor.model.settings import FeedSettings, PollingSettings, StorageSettings
+from monitor.config.values import zone_doubt
+from monitor.deliver import Channel, ChecksReach, KnowsSpellings, is_local
+from monitor.model.settings import DigestSettings, FeedSettings, HealthSettings, PollingSettings, StorageSettings
+from monitor.unusable import why
 from monitor.url import canonical_url, host_of
 
 FLOOR = timedelta(minutes=15)  # P6: a public server is never asked more often, whatever the config says
+
+_NEEDS_A_LOOK = re.compile(
+    r"[a-z]+://([^/?#]*:[0-9]+|\[[^/?#]*|([^/?#]*\.)?(localhost|0x[0-9a-f]*|[0-9]+)\.?)(?=[/?#]|$)", re.IGNORECASE
+)
+"""A URL with a port, an address or this machine's name; all others may be asked as far as one can see."""
 
 Tables = Sequence[tuple[KeyPath, Any]]
 
@@ -94,8 +103,14 @@ def check_templates(folders: Iterable[tuple[KeyPath, Path | None]], known: Colle
     for path, folder in folders:
         if folder is None:
             continue
-        if not folder.is_dir():
-            reading.findings.error(path, f"{folder} is not a folder.")
+        try:
+            if not stat.S_ISDIR(folder.stat().st_mode):
+                reading.findings.error(path, f"{folder} is not a folder.")
+                continue
+            next(folder.iterdir(), None)  # `glob` finds nothing where it may not look
+        except OSError as error:
+            problem = "is not a folder" if isinstance(error, FileNotFoundError) else "cannot be read"
+            reading.findings.error(path, f"{folder} {problem}: {why(folder, error)}")
             continue
         from monitor.render import broken_templates
 
@@ -131,6 +146,55 @@ def warn_about_open_logins(
             reading.findings.warn(
                 (*path, "auth"), "is sent unencrypted: write https:// in url, if the server supports it."
             )
+
+
+def check_targets(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: PollingSettings, reading: Reading) -> None:
+    """A feed that could never be asked, by the rule of those who ask: its port, or an address that is not public."""
+    for path, feed in feeds:
+        if feed.enabled and _NEEDS_A_LOOK.match(feed.url) and (problem := _refusal(feed.url, polling)):
+            reading.findings.error((*path, "url"), f"{problem}.")
+
+
+def warn_about_ping(health: HealthSettings, polling: PollingSettings, reading: Reading) -> None:
+    """The page is asked like a feed. Editions do not depend on it, so this is a warning."""
+    if _NEEDS_A_LOOK.match(health.ping_url) and (problem := _refusal(health.ping_url, polling)):
+        reading.findings.warn(("health", "ping_url"), f"is never asked: {problem}.")
+
+
+def _refusal(url: str, polling: PollingSettings) -> str:
+    from monitor.fetch.targets import refusal  # httpx takes a tenth of a second, and most URLs need no look
+
+    return refusal(url, polling)
+
+
+def warn_about_zones(digests: Sequence[tuple[KeyPath, DigestSettings]], reading: Reading) -> None:
+    for path, digest in digests:
+        if doubt := zone_doubt(digest.timezone):
+            reading.findings.warn((*path, "timezone"), f"{quoted(digest.timezone)} {doubt}")
+
+
+def check_recipients(channel: Channel, lists: Iterable[tuple[KeyPath, Sequence[str]]], reading: Reading) -> None:
+    """Each recipient can be reached by this channel, and is listed under one spelling only."""
+    for path, recipients in lists:
+        first: dict[str, str] = {}
+        for index, recipient in enumerate(recipients):
+            _check_reach(channel, recipient, (*path, index), reading)
+            identity = channel.identity(recipient) if isinstance(channel, KnowsSpellings) else recipient
+            other = first.setdefault(identity, recipient)
+            if other != recipient:
+                message = f"{quoted(recipient)} is the same mailbox as {quoted(other)}, which gets two copies."
+                reading.findings.warn((*path, index), message)
+
+
+def _check_reach(channel: Channel, recipient: str, path: KeyPath, reading: Reading) -> None:
+    if isinstance(channel, ChecksReach):
+        try:
+            doubt = channel.check_reach(recipient)
+        except ValueError as error:
+            reading.findings.error(path, str(error))
+        else:
+            if doubt:
+                reading.findings.warn(path, doubt)
 
 
 def require_content(document: Mapping[str, Any], reading: Reading) -> None:

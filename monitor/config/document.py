@@ -11,11 +11,17 @@ from typing import Any
 from monitor.config.findings import on_one_line
 from monitor.config.positions import KeyPath, Lines, positions
 from monitor.errors import ConfigError, Problem
+from monitor.unusable import why
 
 SECRET_WORDS = ("password", "token", "auth", "key", "headers", "proxy", "://")
 """A line that contains one of these may hold a secret and is not printed."""
 
 SHOWN_CHARACTERS = 100
+MOST_PARTS = 100
+"""Of one key. tomllib takes quadratic time over the parts: a key of 50,000 would keep it busy for half an hour."""
+
+_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')"""
+_LONG_KEY = re.compile(rf"(?m)(?:^|[\[{{,])[ \t]*+{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MOST_PARTS},}}+[ \t]*+[=\]]")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors write a byte order mark, which TOML does not allow
 
 
@@ -43,7 +49,7 @@ def _source(path: Path) -> bytes:
         source = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
         source.decode()
     except OSError as error:
-        raise _unreadable(path, 0, f"cannot be read: {error.strerror}.") from error
+        raise _unreadable(path, 0, f"cannot be read: {why(path, error)}") from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _unreadable(path, line, "is not UTF-8 text here; save the file as UTF-8.") from error
@@ -51,6 +57,9 @@ def _source(path: Path) -> bytes:
 
 
 def _content(text: str, path: Path) -> dict[str, Any]:
+    if found := _LONG_KEY.search(text):
+        line = text.count("\n", 0, found.start() + 1) + 1
+        raise _unreadable(path, line, f"has a key of more than {MOST_PARTS} parts; a dot in a name needs quotes.")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -29,12 +29,13 @@ class Findings:
     """Collects everything that the readers of the sections find; nothing stops at the first problem.
 
     `missing`: what an unfinished config still lacks, which is not an error in a draft. `elsewhere`: problems of an
-    included file itself, already in words.
+    included file itself, already in words. `files`: what the service has to read as well, and where it is named.
     """
 
     items: list[Finding] = field(default_factory=list)
     missing: list[Finding] = field(default_factory=list)
     elsewhere: list[Problem] = field(default_factory=list)
+    files: list[tuple[KeyPath, Path]] = field(default_factory=list)
 
     def error(self, path: KeyPath, message: str) -> None:
         self.items.append(Finding(path, message))

@@ -35,7 +35,7 @@ def _documents(document: Document, reading: Reading) -> Iterator[Document]:
         return
     paths = check(PATHS, document.content[KEY], (KEY,), reading)
     for index, path in enumerate(() if paths is MISSING else paths):
-        if not path.is_file():
+        if _is_missing(path):
             message = f"there is no file {path}; paths are relative to the folder of this config."
             reading.findings.error((KEY, index), message)
             continue
@@ -49,6 +49,14 @@ def _documents(document: Document, reading: Reading) -> Iterator[Document]:
                 message = f"{path} has no [lists] any more: restore the file from a copy, or remove it from include."
                 reading.findings.lack((KEY, index), message)
             yield included
+
+
+def _is_missing(path: Path) -> bool:
+    """Not so if it cannot be looked for: reading it says why."""
+    try:
+        return not path.is_file()
+    except OSError:
+        return False
 
 
 def _strangers(included: Document) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
+from monitor.unusable import why
 
 FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 CREDENTIALS_VARIABLE = "CREDENTIALS_DIRECTORY"  # set by systemd for LoadCredential=
@@ -33,9 +34,10 @@ def from_file(file: Path, path: KeyPath, reading: Reading, kind: str = "password
         if file.stat().st_mode & FOR_OTHERS:
             reading.findings.warn(path, f"other users of this machine can read it: chmod 600 {file}.")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        reading.findings.error(path, f"{file} cannot be read: {reason}.")
+        reason = why(file, error) if isinstance(error, OSError) else "it is not text."
+        reading.findings.error(path, f"{file} cannot be read: {reason}")
         return ""
+    reading.findings.files.append((path, file))
     if not secret:
         reading.findings.error(path, f"{file} is empty; write the {kind} into it.")
     return secret

@@ -15,11 +15,13 @@ from monitor.config.findings import did_you_mean
 from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
+from monitor.config.readers import warn_about_readers
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
 from monitor.model.settings import (
     DigestSettings,
+    FeedSettings,
     HealthSettings,
     OperatorSettings,
     PollingSettings,
@@ -68,6 +70,7 @@ def mailing_tables(recipient: Callable[[str], str]) -> tuple[Table[DigestSetting
 HEALTH = table(
     HealthSettings,
     listen=Annotated[str, AfterValidator(values.listen_address)],
+    hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
     ping_url=Annotated[str, AfterValidator(values.ping_url)],
 )
 POLLING = table(
@@ -116,8 +119,12 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     folders = [((*path, "templates"), digest.templates) for path, digest in digests]
     folders.append((("storage", "templates_dir"), storage.templates_dir))
     agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
-    agreement.warn_about_haste(feeds, polling, reading)
-    agreement.warn_about_open_logins(feeds, polling, reading)
+    _check_places(feeds, polling, health or HealthSettings(), reading)
+    agreement.warn_about_zones(digests, reading)
+    recipients = [((*path, "to"), digest.to) for path, digest in digests]
+    recipients.append((("operator", "to"), operator.to if operator else ()))
+    agreement.check_recipients(mail, recipients, reading)
+    warn_about_readers([((), reading.file), *reading.findings.files], storage.folder, reading)
     if problem := agreement.archive_problem(mail, storage):
         reading.findings.warn(("storage",), problem)
     return Settings(
@@ -134,6 +141,15 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         polling=polling,
         storage=storage,
     )
+
+
+def _check_places(
+    feeds: list[tuple[KeyPath, FeedSettings]], polling: PollingSettings, health: HealthSettings, reading: Reading
+) -> None:
+    agreement.warn_about_haste(feeds, polling, reading)
+    agreement.warn_about_open_logins(feeds, polling, reading)
+    agreement.check_targets(feeds, polling, reading)
+    agreement.warn_about_ping(health, polling, reading)
 
 
 def _check_sections(document: Mapping[str, Any], reading: Reading) -> None:
@@ -181,4 +197,7 @@ def _read_each(
 
 def _storage(written: Mapping[str, Any], reading: Reading) -> StorageSettings:
     default = data_folder(reading.environ)
+    if "folder" not in written and not default.is_absolute():
+        message = 'is not set, and this user has no home folder; write folder = "/var/lib/news-monitor" in [storage].'
+        reading.findings.error(("storage", "folder"), message)
     return STORAGE.read({"folder": str(default), **written}, ("storage",), reading) or StorageSettings(folder=default)

@@ -6,9 +6,10 @@ the network. Only `folder` looks at the environment, which is passed to it.
 """
 
 import ipaddress
+import os
 import re
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -39,6 +40,11 @@ OUR_HEADERS = {
 )
 """Headers that a feed's config may not set, and why."""
 
+ZONES_WITHOUT_SUMMER = {"EST": "-5", "MST": "-7", "HST": "-10"}
+ZONES_OF_NOWHERE = ("localtime", "posixrules", "Factory")
+"""Names in the time zone database that few people mean."""
+
+LONGEST_ABBREVIATION = 5
 MAX_DURATION = timedelta(days=365)
 LEAST_KEPT = timedelta(days=30)
 MAX_NAME_LENGTH = 200
@@ -120,9 +126,31 @@ def time_zone(value: str) -> str:
     """A name of the IANA time zone database, which knows when clocks change (rule D22)."""
     known = zoneinfo.available_timezones()
     if value not in known:
-        hint = did_you_mean(value, known) or ' Write it as "Europe/London", "America/New_York" or "UTC".'
-        raise ValueError(f"{quoted(value)} is not a time zone.{hint}")
+        raise ValueError(f"{quoted(value)} is not a time zone.{_zone_hint(value, known)}")
     return value
+
+
+def _zone_hint(value: str, known: Collection[str]) -> str:
+    """What to write instead. An offset or an abbreviation is near to names that mean something else."""
+    place = 'Write it as "Europe/London", "America/New_York" or "UTC"'
+    offset = re.fullmatch(r"(?:UTC|GMT)? ?([+-])0?([0-9]|1[0-4])(?::?00)?", value, re.IGNORECASE)
+    if offset and offset[2] != "0":
+        reversed_sign = "-" if offset[1] == "+" else "+"
+        return f' {place}; or, without summer time, "Etc/GMT{reversed_sign}{offset[2]}" (its sign is reversed).'
+    guess = did_you_mean(value, known) if "/" in value or len(value) > LONGEST_ABBREVIATION else ""
+    return guess or f" {place}."
+
+
+def zone_doubt(value: str) -> str:
+    """Why a valid zone may not be the one that is meant; "" if there is no doubt."""
+    if found := re.fullmatch(r"Etc/GMT([+-])([1-9][0-9]?)", value):
+        sign = "-" if found[1] == "+" else "+"
+        return f"means UTC{sign}{found[2]}: the signs of these names are reversed, and they have no summer time."
+    if value in ZONES_WITHOUT_SUMMER:
+        return f'is UTC{ZONES_WITHOUT_SUMMER[value]} all year, without summer time; write a place: "America/New_York".'
+    if value in ZONES_OF_NOWHERE:
+        return 'depends on this machine; write the zone of a place, such as "Europe/London".'
+    return ""
 
 
 def feed_url(value: str) -> str:
@@ -315,5 +343,8 @@ def folder(value: object, *, base: Path, environ: Mapping[str, str]) -> Path:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise ValueError(f'{quoted(value)} is not a path; write it in quotes, such as "~/news".')
     if value == "~" or value.startswith("~/"):
-        return Path(environ.get("HOME") or Path.home()) / value[2:]
+        home = environ.get("HOME") or os.path.expanduser("~")  # noqa: PTH111 (Path.home raises where there is none)
+        if not os.path.isabs(home):  # noqa: PTH117 (the same)
+            raise ValueError(f"{quoted(value)} – this user has no home folder; write the whole path.")
+        return Path(home) / value[2:]
     return base / value

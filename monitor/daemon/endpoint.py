@@ -1,12 +1,16 @@
-"""Pages for machines: /healthz (200, or 503 with the problems) and /metrics, at the configured address.
+"""Pages for machines: /healthz (does the service live), /readyz (should a person look) and /metrics.
 
-They answer GET and HEAD, in a separate thread. If the database does not answer, the result is also a 503.
+They answer GET and HEAD, in a separate thread: 200, or 503 with what is wrong, also if the database does not answer.
+What a restart cannot fix is no matter of /healthz. A name in `Host` that is not ours is refused: a page of a stranger
+in somebody's browser could read these by making its own name lead here (DNS rebinding).
 """
 
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from threading import Thread
 from typing import Any
 
@@ -19,6 +23,10 @@ log = logger(__name__)
 
 REQUEST_SECONDS = 10
 PLAIN = "text/plain; charset=utf-8"
+WRONG_HOST = b"This name is not mine; if it is, add it to hosts in [health].\n"
+
+Answer = tuple[HTTPStatus, str, bytes]
+"""Code, kind and body of a page."""
 
 
 class Endpoint(ThreadingHTTPServer):
@@ -26,9 +34,16 @@ class Endpoint(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], look: Callable[[], Status]) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        look: Callable[[], Status],
+        hanging: Callable[[], Sequence[str]] = tuple,
+        hosts: Collection[str] = (),
+    ) -> None:
         super().__init__(address, _Handler)
-        self.look = look
+        self.look, self.hanging = look, hanging
+        self.names = frozenset(name.lower().rstrip(".") for name in (*hosts, socket.gethostname()))
         Thread(target=self.serve_forever, name="health", daemon=True).start()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (the signature that is called)
@@ -48,17 +63,30 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = REQUEST_SECONDS
 
     def do_GET(self) -> None:
-        pages = {"/healthz": _healthz, "/metrics": _metrics}
-        page = pages.get(self.path.partition("?")[0])
-        if page is None:
-            self._answer(HTTPStatus.NOT_FOUND, PLAIN, b"/healthz and /metrics\n")
+        path = self.path.partition("?")[0]
+        pages = {"/healthz": self._healthz, "/readyz": self._readyz, "/metrics": self._metrics}
+        if not all(is_our_name(host, self.server.names) for host in self.headers.get_all("Host", ())):
+            self._answer(HTTPStatus.MISDIRECTED_REQUEST, PLAIN, WRONG_HOST)
+            return
+        if path not in pages:
+            self._answer(HTTPStatus.NOT_FOUND, PLAIN, b"/healthz, /readyz and /metrics\n")
             return
         try:
-            status = self.server.look()
+            answer = pages[path]()
         except StoreError as error:
             self._answer(HTTPStatus.SERVICE_UNAVAILABLE, PLAIN, f"{error}\n".encode())
         else:
-            self._answer(*page(status))
+            self._answer(*answer)
+
+    def _healthz(self) -> Answer:
+        found = (*self.server.hanging(), *self.server.look().hanging)  # looking shows that the database answers
+        return _page(tuple(dict.fromkeys(found)))
+
+    def _readyz(self) -> Answer:
+        return _page(problems(self.server.look()))
+
+    def _metrics(self) -> Answer:
+        return HTTPStatus.OK, CONTENT_TYPE, metrics(self.server.look())
 
     do_HEAD = do_GET  # noqa: N815 (the name that is called)
 
@@ -75,11 +103,19 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing: one line per request would hide what matters."""
 
 
-def _healthz(status: Status) -> tuple[HTTPStatus, str, bytes]:
-    wrong = problems(status)
+def is_our_name(host: str, names: Collection[str]) -> bool:
+    """Whether a `Host` header may be meant for this page: an address, `localhost`, a name without a dot (which no
+    stranger can own), or one of `names`.
+    """
+    name = host.strip().lower()
+    name = name[1:].partition("]")[0] if name.startswith("[") else name.partition(":")[0]
+    name = name.rstrip(".")
+    try:
+        return bool(ip_address(name))
+    except ValueError:
+        return "." not in name or name.endswith(".localhost") or name in names
+
+
+def _page(wrong: Sequence[str]) -> Answer:
     code = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
     return code, PLAIN, "".join(f"{line}\n" for line in wrong or ("ok",)).encode()
-
-
-def _metrics(status: Status) -> tuple[HTTPStatus, str, bytes]:
-    return HTTPStatus.OK, CONTENT_TYPE, metrics(status)

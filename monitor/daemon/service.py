@@ -37,7 +37,7 @@ from monitor.model.feed_update import FeedState
 from monitor.model.note import NoteKind
 from monitor.model.requests import Outcome, RequestKind, StoredRequest
 from monitor.progress import Progress
-from monitor.store.lock import ownership
+from monitor.store.lock import beat, ownership
 
 log = logger(__name__)
 
@@ -105,12 +105,17 @@ class Service:
         self.ticker = Ticker(ticking, now=self._now, running=self._running, stopping=self._stopping)
         self._disk_space, self._heartbeat = disk_space or DiskSpace(), Heartbeat()
         self._gate = PublishGate(self.ticker.lock("refresh"), self._due_feeds)
-        self._endpoint = self._opened_endpoint()
         self._manager = ServiceManager()
         self._marker = marker
         self._watchdog = Watchdog(
-            jobs.progress, jobs.store.database, self._manager, patience or WatchdogLimits(), marker
+            jobs.progress,
+            jobs.store.database,
+            self._manager,
+            patience or WatchdogLimits(),
+            marker,
+            partial(beat, settings.storage.folder),
         )
+        self._endpoint = self._opened_endpoint()
 
     def run(self) -> None:
         self._note_config()  # refusals before this start are over
@@ -244,7 +249,8 @@ class Service:
         """The page for machines. If it cannot be opened, mail is still sent."""
         listen = self._settings.health.listen
         try:
-            return Endpoint(self._settings.health.address, self.health) if listen else None
+            health = self._settings.health
+            return Endpoint(health.address, self.health, self._watchdog.wrong, health.hosts) if listen else None
         except OSError as error:
             log.error("health page not available", address=listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
             return None

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,8 +53,10 @@ class Watchdog:
         manager: ServiceManager,
         patience: WatchdogLimits,
         marker: CrashMarker | None = None,
+        pulse: Callable[[], None] | None = None,
     ) -> None:
         self._marker = marker
+        self._pulse = pulse
         self._progress = progress
         self._database = database
         self._manager = manager
@@ -68,6 +70,14 @@ class Watchdog:
         """How often to check: the manager expects at least two signs of life within its limit."""
         watchdog = self._manager.watchdog
         return min(self._patience.look, watchdog / 4) if watchdog else self._patience.look
+
+    def wrong(self) -> tuple[str, ...]:
+        """What the last check found, or that there has been none for too long; empty if process, ticks and database
+        live. For other threads.
+        """
+        if time.monotonic() - self._looked_at > self._patience.wrong.total_seconds():
+            return ("the watchdog does not look",)
+        return self._told
 
     def check(self, late: Mapping[str, timedelta], status: str) -> None:
         """Report to the manager; end the process if something is wrong for too long. Raises DamagedStore.
@@ -85,6 +95,8 @@ class Watchdog:
         if not wrong:
             self._well_at = time.monotonic()
             self._manager.well(status)
+            if self._pulse is not None:
+                self._pulse()
         elif wrong != self._told:
             log.error("something hangs", what=list(wrong))
             self._manager.unwell(f"hangs: {'; '.join(wrong)}")

@@ -93,10 +93,20 @@ class ChecksConnection(Protocol):
 
 @runtime_checkable
 class ChecksReach(Protocol):
-    """A channel may know of valid recipients to whom it cannot send; `mail test` asks before it tries."""
+    """A channel may know of valid recipients whom it cannot reach with its settings; `check` and `mail test` ask."""
 
-    def check_reach(self, recipient: str) -> None:
-        """Raises ValueError, in words for a person."""
+    def check_reach(self, recipient: str) -> str:
+        """What is doubtful about it, in words for a person; "" for nothing. Raises ValueError if it cannot arrive."""
+        ...
+
+
+@runtime_checkable
+class KnowsSpellings(Protocol):
+    """A channel may have recipients that can be spelled in several ways."""
+
+    @staticmethod
+    def identity(recipient: str) -> str:
+        """The same for two spellings of one recipient."""
         ...
 
 

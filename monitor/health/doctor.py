@@ -30,6 +30,7 @@ from monitor.store.backup import check_whole, newest_good
 from monitor.store.disk_space import free_bytes
 from monitor.store.revision import revisions
 from monitor.store.schema import check_known
+from monitor.unusable import closed_folder, whose, why
 from monitor.url import host_of
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -102,12 +103,14 @@ def _config(settings: Settings) -> Finding:
 def _permissions(settings: Settings) -> Finding:
     """Whether the folders are writable for us, and private (rule S17)."""
     folder, file = settings.storage.folder, settings.storage.database_file
-    if not folder.exists():
+    try:
+        folder.stat()
+    except FileNotFoundError:
         return _ok("permissions", f"{folder} will be created")
+    except OSError as error:
+        return _problem("permissions", f"{folder} cannot be used", why(folder, error))
     if not os.access(folder, os.W_OK | os.X_OK):
-        return _problem(
-            "permissions", f"{folder} cannot be written by this user", f"chown it, or run as its owner: {folder}"
-        )
+        return _problem("permissions", f"{folder} cannot be written by this user", whose(folder))
     parts = (folder, file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm")))
     opened = [str(part) for part in parts if part.exists() and part.stat().st_mode & OTHERS]
     if opened:
@@ -117,7 +120,7 @@ def _permissions(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     file = settings.storage.database_file
-    if not file.exists():
+    if not os.access(file, os.F_OK):
         yield _ok("database", f"{file} will be created")
         return
     try:
@@ -136,15 +139,18 @@ def _database(settings: Settings) -> Iterator[Finding]:
     else:
         comes = "" if found == needed else f" ; it will be upgraded to {needed} at the next start, after a backup"
         yield _ok("database", f"{file} is intact, schema {found or 'none'}{comes}")
-    backup = newest_good(settings.storage.backup_folder)
-    if backup:
+    folder = settings.storage.backup_folder
+    backup = newest_good(folder)
+    if closed := closed_folder(folder):
+        yield _problem("backup", f"{folder} cannot be written", whose(closed))
+    elif backup:
         yield _ok("backup", f"the newest good backup is {backup}")
     else:
-        yield _warning("backup", f"none in {settings.storage.backup_folder}", "Make one: news-monitor backup")
+        yield _warning("backup", f"none in {folder}", "Make one: news-monitor backup")
 
 
 def _disk(settings: Settings) -> Finding:
-    place = next(path for path in settings.storage.database_file.parents if path.exists())
+    place = next(path for path in settings.storage.database_file.parents if os.access(path, os.F_OK))
     free = free_bytes(place / "any")
     said = f"{free // 10**6:,} MB free beside the database"
     if not has_space(free):

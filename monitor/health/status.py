@@ -13,11 +13,13 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.counted import counted
+from monitor.model.note import NoteKind
 from monitor.model.overview import HeldFeeds, Overview
 from monitor.model.setback import Setback
-from monitor.model.settings import DigestSettings, FeedSettings
+from monitor.model.settings import DigestSettings, FeedSettings, StorageSettings
 from monitor.model.topic import Topic
-from monitor.policy.alarms import are_polls_late, is_edition_overdue, is_mail_late, polled_every
+from monitor.plain_text import one_line
+from monitor.policy.alarms import are_polls_late, is_edition_overdue, is_mail_late, is_server_down, polled_every
 from monitor.policy.disk import has_space
 from monitor.policy.maintenance import is_backup_late, newest_backup
 from monitor.policy.polling import is_long
@@ -29,7 +31,10 @@ from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.disk_space import free_bytes
 from monitor.store.lock import is_owned
 from monitor.store.revision import revisions
+from monitor.unusable import closed_folder, whose
 from monitor.url import shown_url, stored_url
+
+FEEDS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,9 @@ class NextEdition:
 class Status:
     """`hanging` names what should be over by now; only the daemon itself knows that. `missing` is what the config
     lacks before the service can start, `paused` its sections in which all is disabled. `aside`: work that ended the
-    service, and is left alone. Sizes are bytes.
+    service, and is left alone. `folder` is the data folder, `others` are those of other daemons. `attention`: feeds
+    that need a person; `noted`: what the daemon has noted for one; `closed`: why no backup can be written, "" if one
+    can. Sizes are bytes.
     """
 
     at: datetime
@@ -66,9 +73,22 @@ class Status:
     missing: tuple[str, ...] = ()
     paused: tuple[str, ...] = ()
     aside: tuple[Setback, ...] = ()
+    folder: Path = Path()
+    others: tuple[Path, ...] = ()
+    attention: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    closed: str = ""
 
 
-def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence[str] = ()) -> Status:
+NOTED = frozenset(
+    {NoteKind.CONFIG, NoteKind.TEMPLATE, NoteKind.EDITION, NoteKind.DISK, NoteKind.DATABASE, NoteKind.BACKUP}
+)
+"""Conditions that only the daemon sees; all others are found in the store."""
+
+
+def status_of(
+    settings: Settings, store: Store, now: datetime, hanging: Sequence[str] = (), others: Sequence[Path] = ()
+) -> Status:
     """The status now. Raises StoreError."""
     file = store.database.file
     log = file.with_name(f"{file.name}-wal")
@@ -92,6 +112,11 @@ def status_of(settings: Settings, store: Store, now: datetime, hanging: Sequence
         missing=tuple(str(problem) for problem in settings.missing),
         paused=_paused(settings),
         aside=_aside(settings, store),
+        folder=settings.storage.folder,
+        others=tuple(others),
+        attention=tuple(each.name for each in store.notes.coverage(now).failing),
+        noted=tuple(each.text.partition("\n")[0] for each in store.notes.open() if each.kind in NOTED),
+        closed=_closed(settings.storage),
     )
 
 
@@ -101,13 +126,24 @@ def problems(status: Status) -> tuple[str, ...]:
         sentence
         for is_wrong, sentence in (
             *((True, f"The config is unfinished: {sentence}") for sentence in status.missing),
-            (not status.is_running, "The daemon does not run: start it (systemctl start news-monitor)."),
+            (not status.is_running, _not_running(status)),
             (bool(status.hanging), f"Something hangs: {', '.join(status.hanging)}. Check the log."),
             *_polling(status),
             *_mail(status),
             *_storage(status),
+            *((True, sentence) for sentence in status.noted),
         )
         if is_wrong
+    )
+
+
+def _not_running(status: Status) -> str:
+    if not status.others:
+        return "The daemon does not run: start it (systemctl start news-monitor)."
+    others = " and ".join(map(str, status.others))
+    return (
+        f"No daemon runs on {status.folder}, but one runs on {others}. If that is yours, write its folder into"
+        " [storage] of this config, or use its environment (XDG_DATA_HOME)."
     )
 
 
@@ -131,9 +167,17 @@ def _held(held: HeldFeeds, now: datetime) -> str:
 def _polling(status: Status) -> list[tuple[bool, str]]:
     overview = status.overview
     last = overview.succeeded_at
+    are_all_failing = bool(overview.feeds) and len(overview.failing) == overview.feeds
+    needing = counted(len(status.attention), "feed needs", "feeds need")
+    more = " …" if len(status.attention) > FEEDS_NAMED else ""
+    names = one_line(", ".join(status.attention[:FEEDS_NAMED]), None) + more
     return [
         (
-            bool(overview.feeds) and len(overview.failing) == overview.feeds,
+            bool(status.attention) and not are_all_failing,
+            f"{needing} attention: {names} (news-monitor feeds list).",
+        ),
+        (
+            are_all_failing,
             "Every feed is failing. Check whether this machine is online: news-monitor doctor",
         ),
         (
@@ -154,6 +198,10 @@ def _mail(status: Status) -> list[tuple[bool, str]]:
             f"{overview.unsent} messages wait, the oldest for {_hours(status.at, waits_since)} h: news-monitor doctor",
         ),
         (
+            is_server_down(overview.tried) and not is_mail_late(waits_since, status.at),
+            f"The mail server takes nothing, after {overview.tried} attempts: news-monitor deliveries list",
+        ),
+        (
             bool(overview.given_up),
             f"{overview.given_up} of the last week's messages did not arrive or are held: news-monitor deliveries list",
         ),
@@ -171,6 +219,7 @@ def _storage(status: Status) -> list[tuple[bool, str]]:
             bool(status.overview.editions) and is_backup_late(status.backed_up_at, status.backup_every, status.at),
             "The newest backup is too old: news-monitor backup says why.",
         ),
+        (bool(status.closed), f"No backup can be written: {status.closed}"),
     ]
 
 
@@ -183,6 +232,11 @@ def _editions(settings: Settings, store: Store, now: datetime) -> list[NextEditi
             after = next_slot(digest, since=since, last=last, now=now)
             found.append(NextEdition(digest=digest.name, at=after.due_at, overdue_since=due.due_at if due else None))
     return found
+
+
+def _closed(storage: StorageSettings) -> str:
+    closed = closed_folder(storage.backup_folder) if storage.backup_every else None
+    return whose(closed) if closed else ""
 
 
 def _aside(settings: Settings, store: Store) -> tuple[Setback, ...]:

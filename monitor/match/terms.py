@@ -14,7 +14,7 @@ capitals. Which words of a text hit which needle is `vocabulary`'s business; mis
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import pairwise, product
@@ -30,6 +30,9 @@ PREFIX = "*"
 QUOTES = '"“”„‟«»'
 HYPHENATING = ("-", "'")
 """What `text.glue` says between the halves of one word."""
+
+MOST_NESTED = 100
+"""How deep lists may name each other: Python itself gives up at some three hundred."""
 
 MOST_PHRASES = 2_000
 """What one term with lists in it may come to: more would cost seconds at every start."""
@@ -64,16 +67,40 @@ def expanded(terms: Sequence[str], lists: Mapping[str, Sequence[str]], above: tu
 
     `above` names the lists these terms stand in, outermost first. Raises ListError.
     """
+    return _expanded(terms, _Lists(lists), above)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The lists as written, and what is known of their content: each is written out once, or lists that name each other
+    twice would take for ever.
+    """
+
+    written: Mapping[str, Sequence[str]]
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _expanded(terms: Sequence[str], lists: _Lists, above: tuple[str, ...]) -> tuple[str, ...]:
     if not any(LIST in term for term in terms):
         return tuple(dict.fromkeys(terms))
     return tuple(dict.fromkeys(each for term in terms for each in _written_out(term, lists, above)))
 
 
-def _written_out(term: str, lists: Mapping[str, Sequence[str]], above: tuple[str, ...]) -> Sequence[str]:
+def _content(name: str, lists: _Lists, above: tuple[str, ...]) -> tuple[str, ...]:
+    """What a list holds in the end. Raises ListError."""
+    if name not in lists.known:
+        if len(above) >= MOST_NESTED:
+            message = f"the lists below it are more than {MOST_NESTED} deep; write the terms of the inner ones instead."
+            raise ListError(message, within=above[0])
+        lists.known[name] = _expanded(_list_named(name, lists.written, above), lists, (*above, name))
+    return lists.known[name]
+
+
+def _written_out(term: str, lists: _Lists, above: tuple[str, ...]) -> Sequence[str]:
     title, body = _without_title(term.strip())
-    name = _whole_name(body, lists)
+    name = _whole_name(body, lists.written)
     if name:
-        inner = expanded(_list_named(name, lists, above), lists, (*above, name))
+        inner = _content(name, lists, above)
         return [item if item.startswith(TITLE) else title + item for item in inner]
     if not listed_names(term):
         return (term,)
@@ -89,10 +116,10 @@ def _written_out(term: str, lists: Mapping[str, Sequence[str]], above: tuple[str
     return [title + phrase for phrase in phrases]
 
 
-def _in_a_phrase(word: str, term: str, lists: Mapping[str, Sequence[str]], above: tuple[str, ...]) -> Sequence[str]:
+def _in_a_phrase(word: str, term: str, lists: _Lists, above: tuple[str, ...]) -> Sequence[str]:
     """The terms that take the place of `@list` between other words. `=` is dropped: the phrase is exact enough."""
     name = word.removeprefix(LIST)
-    found = expanded(_list_named(name, lists, above), lists, (*above, name))
+    found = _content(name, lists, above)
     if unfit := next((each for each in found if each.startswith(TITLE)), ""):
         message = f'"{term}" – "{word}" has "{unfit}", which cannot stand inside a phrase.'
         raise ListError(message, within=above[-1] if above else "")

@@ -54,3 +54,5 @@ class Overview:
     """Messages of the last week that are held, or were lost while their recipient had no later one that says so."""
     held: tuple[HeldFeeds, ...] = ()
     """The holds that keep feeds waiting, the longest first."""
+    tried: int = 0
+    """The attempts that the most often tried of the unsent messages has had."""

@@ -151,6 +151,8 @@ class HealthSettings:
     """Address and port of the page for machines, such as "127.0.0.1:9464"; "" for none."""
     allow_remote: bool = False
     """Whether other machines may reach that page."""
+    hosts: tuple[str, ...] = ()
+    """Names under which that page is asked, beside addresses, `localhost` and names without a dot."""
     ping_url: str = field(default="", repr=False)
     """A page that is requested after each good edition; "" for none."""
 

@@ -8,6 +8,9 @@ from monitor.model.clock import LATE
 LATE_MAIL = timedelta(hours=2)
 """A message is tried five times in that time; a server that takes none of it is down, or wrong in the config."""
 
+TRIED_IN_VAIN = 2
+"""One "not now" is common (greylisting), and the second attempt, five minutes later, is accepted then."""
+
 LATE_POLLS = timedelta(hours=1)
 """How much longer than two intervals no poll may have succeeded."""
 
@@ -28,6 +31,11 @@ def are_polls_late(succeeded_at: datetime | None, every: timedelta, now: datetim
 def is_mail_late(oldest_unsent_at: datetime | None, now: datetime) -> bool:
     """Whether a message has waited so long that a person should look."""
     return oldest_unsent_at is not None and now - oldest_unsent_at > LATE_MAIL
+
+
+def is_server_down(tried: int) -> bool:
+    """Whether attempts on a message that waits say that nobody takes it. `tried`: how many came to nothing."""
+    return tried >= TRIED_IN_VAIN
 
 
 def is_edition_overdue(due_since: datetime | None, now: datetime) -> bool:

@@ -16,6 +16,7 @@ from monitor.render.levels import bars, heights, level, silence, span, usually
 from monitor.render.links import link_text
 from monitor.render.plain_list import listed_entries, listed_headlines
 from monitor.render.shown import all_entries
+from monitor.unusable import why
 
 SUFFIX = ".j2"
 
@@ -74,7 +75,9 @@ def broken_templates(folder: Path) -> Iterator[tuple[str, int, str]]:
             bare.compile(path.read_text("utf-8"), path.name)
         except TemplateSyntaxError as error:
             yield path.name, error.lineno, str(error.message)
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
+            yield path.name, 0, f"cannot be read: {why(path, error)}"
+        except UnicodeDecodeError as error:
             yield path.name, 0, str(error)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from monitor.errors import DamagedStore, StoreError
 from monitor.files import force_to_disk, put_in_place
-from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated
+from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated, unusable
 
 STEM = "news-monitor-"
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -136,7 +136,11 @@ def is_restoring(file: Path) -> bool:
 
 def check_whole(file: Path) -> None:
     """Raise StoreError if a restore was killed while it swapped files."""
-    if is_restoring(file):
+    try:
+        is_half = is_restoring(file)
+    except OSError as error:
+        raise unusable(f"The database {file} cannot be opened", file, error) from error
+    if is_half:
         raise StoreError(f"A restore of {file} was interrupted; run it again: news-monitor restore FILE.")
 
 
@@ -164,4 +168,4 @@ def _os_errors(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{target} cannot be written: {error.strerror}.") from error
+        raise unusable(f"{target} cannot be written", target, error) from error

@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 
-from monitor.errors import DamagedStore, StoreError
+from monitor.errors import DamagedStore, StoreError, UnusablePlace
+from monitor.unusable import is_passing, whose, why
 
 Value = TypeVar("Value")
 
@@ -34,6 +35,7 @@ CHECKPOINT_PAGES = 1_000
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 DAMAGE_WORDS = ("malformed", "not a database", "corrupt")
+CLOSED_WORDS = ("unable to open database file", "readonly database")
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={WAL_LIMIT_BYTES}")
 VALUES_A_QUERY = 500
 """SQLite takes a bounded number of parameters a statement; more go in portions, or as one value (`group.among`)."""
@@ -185,7 +187,13 @@ def private_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE_FILE))
         keep_owner(path)
     except OSError as error:
-        raise StoreError(f"The database {path} cannot be opened: {error.strerror}.") from error
+        raise unusable(f"The database {path} cannot be opened", path, error) from error
+
+
+def unusable(what: str, path: Path, error: OSError) -> StoreError:
+    """The error to raise: UnusablePlace, unless it may be over by itself."""
+    kind = StoreError if is_passing(error) else UnusablePlace
+    return kind(f"{what}: {why(path, error)}")
 
 
 def keep_owner(path: Path) -> None:
@@ -209,6 +217,9 @@ def translated(file: Path) -> Iterator[None]:
         reason = str(error.orig if isinstance(error, DatabaseError) else error)
         if any(word in reason for word in DAMAGE_WORDS):
             raise DamagedStore(f"{file} is damaged: {reason}. It was not changed.") from error
+        if any(words in reason for words in CLOSED_WORDS):
+            place = file if file.exists() and not os.access(file, os.R_OK | os.W_OK) else file.parent
+            raise UnusablePlace(f"The database {file} cannot be used: {reason}. {whose(place)}") from error
         raise StoreError(f"The database {file} failed: {reason}.") from error
     except SQLAlchemyError as error:
         raise StoreError(f"The database {file} failed: {error}.") from error

@@ -8,11 +8,12 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.errors import AlreadyRunning, StoreError
-from monitor.store.database import keep_owner
+from monitor.errors import AlreadyRunning
+from monitor.store.database import keep_owner, unusable
 
 LOCK_NAME = "lock"
 
@@ -29,7 +30,7 @@ def ownership(folder: Path) -> Iterator[None]:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         keep_owner(path)
     except OSError as error:
-        raise StoreError(f"The lock {path} cannot be opened: {error.strerror}.") from error
+        raise unusable(f"The lock {path} cannot be opened", path, error) from error
     try:
         _take(file, path)
         yield
@@ -41,8 +42,10 @@ def is_owned(folder: Path) -> bool:
     """Whether some process owns polling and delivery. Looks without taking the lock or writing to it."""
     try:
         file = os.open(folder / LOCK_NAME, os.O_RDONLY)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError as error:
+        raise unusable(f"The lock {folder / LOCK_NAME} cannot be opened", folder / LOCK_NAME, error) from error
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -50,6 +53,20 @@ def is_owned(folder: Path) -> bool:
     finally:
         os.close(file)
     return False
+
+
+def beat(folder: Path) -> None:
+    """A sign of life of the owner, for commands that look: the time of the lock file."""
+    with suppress(OSError):
+        os.utime(folder / LOCK_NAME)
+
+
+def last_beat(folder: Path) -> datetime | None:
+    """When the owner last gave a sign of life; None if there is none."""
+    try:
+        return datetime.fromtimestamp((folder / LOCK_NAME).stat().st_mtime, UTC)
+    except OSError:
+        return None
 
 
 def _take(file: int, path: Path) -> None:

@@ -29,7 +29,9 @@ class OverviewStore(Group):
                 )
             ).one()
             unsent = connection.execute(
-                select(func.count(), func.min(deliveries.c.queued_at)).where(deliveries.c.state.in_(UNSENT))
+                select(func.count(), func.min(deliveries.c.queued_at), func.max(deliveries.c.attempts)).where(
+                    deliveries.c.state.in_(UNSENT)
+                )
             ).one()
             return Overview(
                 feeds=polled[0],
@@ -39,6 +41,7 @@ class OverviewStore(Group):
                 articles=_count(connection, select(func.count()).select_from(articles)),
                 unsent=unsent[0],
                 oldest_unsent_at=unsent[1],
+                tried=unsent[2] or 0,
                 given_up=given_up(connection, now - WEEK),
                 held=held_feeds(connection, now),
                 editions=_count(connection, select(func.count()).select_from(editions)),

@@ -9,6 +9,7 @@ import typer
 
 from monitor.cli.digest import past
 from monitor.cli.digest.format import Format
+from monitor.cli.output import write_file
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -54,7 +55,7 @@ def preview(
     if output is None:
         sys.stdout.buffer.write(shown)
         return
-    output.write_bytes(shown)
+    write_file(output, shown)
     print(f"Wrote {output}.")
     if in_browser:
         import webbrowser

@@ -68,7 +68,7 @@ def show(
     if file is None:
         sys.stdout.buffer.write(shown)
         return
-    file.write_bytes(shown)
+    output.write_file(file, shown)
     print(f"Wrote {file}.")
 
 

@@ -9,6 +9,9 @@ MAX_LENGTH = 254
 
 SHOWN_CHARACTERS = 60
 
+FOR_DOCUMENTS = ("example.com", "example.net", "example.org", "invalid")
+"""RFC 2606: nobody receives mail there. `.example` and `.test` are left to those who test."""
+
 
 def bare_address(value: str) -> str:
     """A bare mail address, safe to stand in a header (rule S18)."""
@@ -17,6 +20,12 @@ def bare_address(value: str) -> str:
     if not (is_plain and name and domain) or "@" in domain or len(value) > MAX_LENGTH:
         raise ValueError(f'{_quoted(value)} is not a mail address; write it bare, such as "desk@example.org".')
     return value
+
+
+def is_for_documents(address: str) -> bool:
+    """Whether the address is one of examples, such as that of the config that `init` writes."""
+    domain = address.rpartition("@")[2].casefold().rstrip(".")
+    return any(f".{domain}".endswith(f".{reserved}") for reserved in FOR_DOCUMENTS)
 
 
 def _quoted(value: str) -> str:

@@ -8,7 +8,7 @@ from email.policy import default
 
 from monitor.deliver.mail.address import bare_address
 from monitor.deliver.mail.advice import ACCEPTED, advice
-from monitor.deliver.mail.message import ascii_address, compose_message, mail_id
+from monitor.deliver.mail.message import compose_message, mail_id, mailbox
 from monitor.deliver.mail.plain_copy import second_form, third_form
 from monitor.deliver.mail.resent import resent
 from monitor.errors import DeliveryError
@@ -26,9 +26,9 @@ class MailForm:
     def recipient(text: str) -> str:
         return bare_address(text)
 
-    def check_reach(self, recipient: str) -> None:
-        """A config may name addresses (SMTPUTF8) that no server takes from this program: sending to them fails."""
-        ascii_address(recipient)
+    @staticmethod
+    def identity(recipient: str) -> str:
+        return mailbox(recipient)
 
     def message_id(self, key: str) -> str:
         return mail_id(key, self.sender)

@@ -13,6 +13,7 @@ from email.message import MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from hashlib import sha256
+from unicodedata import normalize
 from urllib.parse import quote
 
 from monitor.deliver.keys import slug
@@ -28,20 +29,24 @@ ENCODED_LINE_CHARACTERS = 76
 ADDRESS_CHARACTERS = 254
 """RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets."""
 
+USER_BYTES = 64
+"""RFC 5321 §4.5.3.1.1."""
+
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def compose_message(letter: Letter, sender: str, *, listed_as: str | None = None) -> bytes:
-    """The whole message: pure ASCII, CRLF, no line over 998 bytes, text part before the HTML part, then the attachment.
+    """The whole message: pure ASCII (except for a recipient beyond it, RFC 6532), CRLF, no line over 998 bytes, text
+    part before the HTML part, then the attachment.
 
     It never raises for a letter, whatever a feed put into it; `sender` must have passed `sender_address`. `listed_as`
     is the List-Id of a message that goes out once more; without it that of the letter's digest.
     """
     listed_as = list_id(letter.digest, sender) if listed_as is None else listed_as
     head = "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, sender, listed_as))
-    return head.encode("ascii") + _body(letter).as_bytes()
+    return head.encode() + _body(letter).as_bytes()
 
 
 def mail_id(key: str, sender: str) -> str:
@@ -57,7 +62,7 @@ def list_id(digest: str, sender: str) -> str:
 def ascii_address(address: str) -> str:
     """`user@domain` as mail servers take it, an international domain in its `xn--` form.
 
-    Raises ValueError for anything else, quoted and non-ASCII user names (SMTPUTF8) included.
+    Raises ValueError for anything else, quoted and non-ASCII user names included.
     """
     user, _, domain = address.rpartition("@")
     host = ascii_domain(domain)
@@ -65,6 +70,27 @@ def ascii_address(address: str) -> str:
         shown = one_line(address, 80)
         raise ValueError(f'"{shown}" is not a mail address this program can use; write it like name@example.org')
     return f"{user}@{host}"
+
+
+def envelope_address(address: str) -> str:
+    """As `ascii_address`, but the user name may have letters beyond ASCII: it needs a server that offers SMTPUTF8
+    (RFC 6531). Raises ValueError.
+    """
+    user, _, domain = address.rpartition("@")
+    if user.isascii():
+        return ascii_address(address)
+    plain = "".join("x" if sign > "\x7f" and sign.isprintable() and not sign.isspace() else sign for sign in user)
+    host = ascii_address(f"{plain}@{domain}").rpartition("@")[2]
+    if len(user.encode()) > USER_BYTES:
+        raise ValueError(f'"{one_line(user, 80)}" is too long: a user name has at most {USER_BYTES} bytes')
+    return f"{user}@{host}"
+
+
+def mailbox(recipient: str) -> str:
+    """The same for two spellings of one mailbox: capitals, and a domain in letters or in its `xn--` form."""
+    user, _, domain = recipient.rpartition("@")
+    host = ascii_domain(normalize("NFC", domain)) or domain
+    return f"{normalize('NFC', user)}@{host.rstrip('.')}".casefold()
 
 
 def ascii_domain(domain: str) -> str:
@@ -130,7 +156,7 @@ def _name_and_address(sender: str) -> tuple[str, str]:
 def _to(recipient: str) -> str:
     """An address that no server accepts is still shown; only sending to it fails."""
     try:
-        return ascii_address(recipient)
+        return envelope_address(recipient)
     except ValueError:
         return _encoded("To", one_line(recipient, HEADER_CHARACTERS))
 

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from monitor.deliver.channel import OnStep, ignore_step
+from monitor.deliver.mail.address import bare_address, is_for_documents
 from monitor.deliver.mail.form import MailForm
-from monitor.deliver.mail.message import ascii_address, ascii_domain, sender_address, sender_domain
+from monitor.deliver.mail.message import ascii_domain, envelope_address, sender_address, sender_domain
+from monitor.deliver.mail.server_name import server_name_problem
 from monitor.deliver.mail.smtp_session import MailServer, SmtpSession, is_hello
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery
@@ -58,8 +60,12 @@ class SmtpChannel(MailForm):
 
     def __post_init__(self) -> None:
         sender_address(self.sender)
-        if not self.host.isprintable() or not ascii_domain(self.host):
-            raise ValueError(f"host = {self.host!r} is not a host name or an address")
+        if problem := server_name_problem(self.host):
+            raise ValueError(problem)
+        if (self.port, self.tls) == (USUAL_PORTS["implicit"], "starttls"):
+            raise ValueError(
+                'port 465 speaks TLS from the first byte (RFC 8314); write tls = "implicit", or port = 587'
+            )
         if not self.username and (self.password_file or self.password_env):
             raise ValueError("there is a password but no username; write both or none")
         if self.tls == "none" and (self.username or not is_this_machine(self.host)):
@@ -74,6 +80,21 @@ class SmtpChannel(MailForm):
             )
         if min(self.connect_timeout, self.command_timeout, self.reply_timeout) <= timedelta():
             raise ValueError("connect_timeout, command_timeout and reply_timeout must be more than zero")
+
+    @staticmethod
+    def recipient(text: str) -> str:
+        """Only an address that a mail server can take: sending has the same rule."""
+        envelope_address(bare_address(text))
+        return text
+
+    def check_reach(self, recipient: str) -> str:
+        """Domains of examples receive no mail (RFC 2606, RFC 7505). A server on this machine may be there for tests."""
+        if not is_for_documents(recipient):
+            return ""
+        problem = f'"{recipient}" is an address for examples, and its domain receives no mail; write a real one.'
+        if not is_this_machine(self.host):
+            raise ValueError(problem)
+        return problem
 
     @property
     def send_timeout(self) -> timedelta:
@@ -123,10 +144,15 @@ class SmtpChannel(MailForm):
 
     def warnings(self) -> Mapping[str, str]:
         """Servers that receive mail compare the domain of the From line with what the sender vouches for (E7)."""
+        found = {}
+        if self.tls == "implicit" and self.port in {USUAL_PORTS["starttls"], USUAL_PORTS["none"]}:
+            found["port"] = f'is {self.port}, where most servers begin without TLS; "implicit" is for port 465.'
         domain = self.username.rpartition("@")[2]
         if "@" not in self.username or sender_domain(self.sender) == ascii_domain(domain):
-            return {}
-        return {"sender": f"is not at {domain}, the domain of the login; the mail may be taken for spam, or refused."}
+            return found
+        return found | {
+            "sender": f"is not at {domain}, the domain of the login; the mail may be taken for spam, or refused."
+        }
 
     def _secure(self, server: SmtpSession) -> None:
         if self.tls == "implicit":
@@ -155,6 +181,6 @@ class SmtpChannel(MailForm):
 
 def _envelope_address(recipient: str) -> str:
     try:
-        return ascii_address(recipient)
+        return envelope_address(recipient)
     except ValueError as error:
         raise DeliveryError(stage="recipient", answer=str(error), permanent=True) from error

@@ -151,9 +151,18 @@ class SmtpSession:
         self._on_step("login", answer)
 
     def address(self, sender: str, recipient: str) -> None:
-        """Name sender and recipient, both as `ascii_address` returns them."""
-        self._on_step("sender", self._say("sender", f"MAIL FROM:<{sender}>", DONE))
+        """Name sender and recipient, as `ascii_address` and `envelope_address` return them."""
+        option = "" if recipient.isascii() else self._international()
+        self._on_step("sender", self._say("sender", f"MAIL FROM:<{sender}>{option}", DONE))
         self._on_step("recipient", self._say("recipient", f"RCPT TO:<{recipient}>", DONE))
+
+    def _international(self) -> str:
+        """The option of MAIL for an address beyond ASCII (RFC 6531 §3.4), which only some servers take."""
+        if not self._smtp.has_extn("smtputf8"):
+            answer = "the server does not offer SMTPUTF8, which an address with letters beyond ASCII needs"
+            raise DeliveryError(stage="recipient", answer=answer, permanent=True)
+        self._smtp.command_encoding = "utf-8"
+        return " SMTPUTF8"
 
     def hand_over(self, body: bytes, reply_timeout: timedelta) -> str:
         """Send the message and its final dot; returns the answer with which the server accepts it.
