@@ -53,8 +53,8 @@ def test_the_systemd_of_this_machine_understands_every_line(tmp_path: Path) -> N
 
 def test_the_unit_and_a_config_below_etc_have_one_folder(tmp_path: Path) -> None:
     folder = Path(service()["Environment"].removeprefix("XDG_DATA_HOME=")) / service()["StateDirectory"]
-    for place in ("/etc/news-monitor/config.toml", "/etc/other.toml", "/etc/a/b/c.toml"):
-        assert tomllib.loads(_first_config(Path(place)).decode())["storage"]["folder"] == str(folder)
+    for below in ("news-monitor/config.toml", "other.toml", "a/b/c.toml"):
+        assert tomllib.loads(_first_config(Path("/etc", below)).decode())["storage"]["folder"] == str(folder)
     for place in (tmp_path / "config.toml", Path("/etcetera/c.toml"), Path("/home/ann/etc/c.toml")):
         assert "folder" not in tomllib.loads(_first_config(place).decode())["storage"]
 

@@ -16,6 +16,7 @@ from origin import Origin, redirect, reply
 
 from monitor.fetch import Fetcher
 from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
 
 FEED = b"<rss/>"
@@ -99,7 +100,7 @@ def asker(origin: Origin, resolve: Callable[[str, int], list[str]] | None = None
 
 
 def asked(feed: FeedSettings, by: Fetcher) -> FetchOutcome:
-    return one_round(by, [FetchRequest(feed_id=1, url=feed.url, feed=feed)])[0]
+    return one_round(by, [FetchRequest(feed_id=FeedId(1), url=feed.url, feed=feed)])[0]
 
 
 def nobody(_host: str, _port: int) -> list[str]:

@@ -11,6 +11,7 @@ from origin import Origin, redirect, reply
 from monitor.fetch.certificates import USUAL, Trust, certificates, trusted_certificates
 from monitor.fetch.faults import Fault
 from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
 
 FEED = b"<rss/>"
@@ -45,7 +46,7 @@ def asked(feed: FeedSettings, origin: Origin, *others: Origin, url: str = "") ->
         tls=trusted_certificates(),
         resolve=lambda _host, _port: ["127.0.0.1"],
     )
-    return one_round(by, [FetchRequest(feed_id=1, url=url or feed.url, feed=feed)])[0]
+    return one_round(by, [FetchRequest(feed_id=FeedId(1), url=url or feed.url, feed=feed)])[0]
 
 
 def test_a_certificate_of_the_owners_own_is_trusted_for_the_feed_that_names_it(

@@ -271,7 +271,9 @@ def test_what_is_refused_without_the_link_too_goes_out_as_plain_text_and_then_no
         live(home, DAY)
         home.jobs.outbox.run()  # the copy of a copy waits for a tick of its own
         assert states(home) == [("ann", "dead"), ("ann", "dead"), ("ann", "sent")]
-        assert [each.repairs for each in home.jobs.store.deliveries.these([1, 2, 3])] == [None, 1, 1]
+        assert [
+            each.repairs for each in home.jobs.store.deliveries.these([DeliveryId(each) for each in (1, 2, 3)])
+        ] == [None, 1, 1]
         assert given_up(home) == 0
     assert channel.tried[2].message_id == channel.tried[0].message_id.replace("@", ".unlinked.plain@")
     assert b"text/html" not in channel.tried[2].body

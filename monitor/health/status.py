@@ -114,7 +114,7 @@ def status_of(
         aside=_aside(settings, store),
         folder=settings.storage.folder,
         others=tuple(others),
-        attention=tuple(each.name for each in store.notes.coverage(now).failing),
+        attention=tuple(each.name for each in store.feeds.coverage(now, now).failing),
         noted=tuple(each.text.partition("\n")[0] for each in store.notes.open() if each.kind in NOTED),
         closed=_closed(settings.storage),
     )

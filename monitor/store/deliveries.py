@@ -174,7 +174,9 @@ class DeliveryStore(Group):
             _has_copy(deliveries, (DeliveryState.SENT,)),
         )
         with self._database.read() as connection:
-            return tuple(_record_from_row(row) for row in connection.execute(query.order_by(deliveries.c.id)))
+            return tuple(
+                _with_state(DeliveryRecord, row) for row in connection.execute(query.order_by(deliveries.c.id))
+            )
 
     def records(
         self, *, states: Sequence[str] = (), digest: str = "", limit: int | None = None
