@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from monitor.jobs.outages import Outages
 from monitor.jobs.public_addresses import PublicAddresses, folders_of
 from monitor.jobs.rendering import Renderer
 from monitor.jobs.work_units import WorkUnits
+from monitor.log import logger
 from monitor.match import TopicIndex, fingerprint, own_wordings
 from monitor.model.clock import Clock
 from monitor.model.settings import DigestSettings, FeedSettings
@@ -45,7 +47,12 @@ from monitor.store import Store
 from monitor.url import stored_url
 from monitor.workers import ParserPool
 
+log = logger(__name__)
+
 OURS = resource("templates")
+
+GENERATION_CHARACTERS = 8
+"""Enough to keep the restores of one store apart."""
 
 
 @contextmanager
@@ -68,6 +75,7 @@ def opened(
     store = whole_store(settings.storage, clock.now(), is_owner=True)
     with ExitStack() as stack:
         stack.callback(store.close)
+        note_restore(store, clock.now(), chance)
         pool = parsers or stack.enter_context(ParserPool())
         adopt(settings, store, clock.now())
         jobs = build(settings, store, pool, clock, chance, progress or Progress())
@@ -76,6 +84,15 @@ def opened(
         jobs.publisher.archive_writer.run()
         jobs.outbox.recover()
         yield jobs
+
+
+def note_restore(store: Store, now: datetime, chance: Callable[[], float]) -> None:
+    """Begin a new generation if the database goes on from a backup. `chance` keeps two restores of the same one apart,
+    the time two with the same chance.
+    """
+    token = sha256(f"{now.isoformat()} {chance()}".encode()).hexdigest()[:GENERATION_CHARACTERS]
+    if store.generations.begin_if_copied(token, now):
+        log.warning("the database was restored from a backup: mails from now on have new ids", generation=token)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from monitor.store.deliveries import DeliveryStore
     from monitor.store.editions import EditionStore
     from monitor.store.feeds import FeedStore
+    from monitor.store.generations import GenerationStore
     from monitor.store.history import HistoryStore
     from monitor.store.ledger import LedgerStore
     from monitor.store.notes import NoteStore
@@ -145,6 +146,12 @@ class Store:
         from monitor.store.retention import RetentionStore
 
         return RetentionStore(self.database)
+
+    @cached_property
+    def generations(self) -> "GenerationStore":
+        from monitor.store.generations import GenerationStore
+
+        return GenerationStore(self.database)
 
     @cached_property
     def setbacks(self) -> "SetbackStore":
