@@ -1,4 +1,4 @@
-"""Generations: a store that was restored from a backup. Retention: what it announced, and what it has dropped.
+"""Generations: a store that was restored from a backup. Retention: what it announced, and how far it may go.
 
 Both are empty for what is stored: it was never restored, as far as anybody knows, and the next run of retention
 announces what it will drop.
@@ -27,8 +27,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("keep_seconds", sa.Integer(), nullable=False),
         sa.Column("announced_at", sa.DateTime(), nullable=False),
-        sa.Column("announced", sa.Integer(), nullable=False),
         sa.Column("day_began_at", sa.DateTime(), nullable=False),
-        sa.Column("dropped", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_retention"),
     )

@@ -29,6 +29,7 @@ from monitor.jobs import (
 )
 from monitor.jobs.archive_contents import ArchiveContents
 from monitor.jobs.article_matcher import ArticleMatcher
+from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.feed_poll import FeedPoll
 from monitor.jobs.letters import LetterWriter
 from monitor.jobs.outages import Outages
@@ -134,8 +135,12 @@ def build(
     chance: Callable[[], float],
     progress: Progress,
     unsettled: Unsettled | None = None,
+    witness: ClockWitness | None = None,
 ) -> Jobs:
-    """The jobs according to the settings. `unsettled`: outcomes that the previous outbox could not commit yet."""
+    """The jobs according to the settings. `unsettled`: outcomes that the previous outbox could not commit yet;
+    `witness`: what the process knows of its clock.
+    """
+    witness = witness or ClockWitness(clock=clock)
     feeds = {stored_url(feed.url): feed for feed in settings.feeds}
     digests = tuple(digest for digest in settings.digests if digest.enabled)
     index = TopicIndex(settings.topics, settings.lists)
@@ -149,7 +154,7 @@ def build(
         clock=clock,
         progress=progress,
         store=store,
-        poller=_poller(settings, parts, parsers, chance),
+        poller=_poller(settings, parts, parsers, chance, witness),
         publisher=_publisher(settings, parts, archive_writer, addresses),
         outbox=_outbox(settings, parts, unsettled),
         operator_notes=_operator_notes(settings, parts, addresses),
@@ -160,6 +165,7 @@ def build(
             storage=settings.storage,
             digests=digests,
             archive_writer=archive_writer,
+            witness=witness,
         ),
         rematcher=Rematcher(
             clock=clock,
@@ -176,7 +182,8 @@ def build(
 def rebuilt(settings: Settings, old: Jobs) -> Jobs:
     """New jobs for the same process, after the config was reloaded."""
     poll = old.poller.feed_poll
-    return build(settings, old.store, poll.parsers, old.clock, poll.chance, old.progress, old.outbox.unsettled)
+    kept = old.outbox.unsettled, poll.witness
+    return build(settings, old.store, poll.parsers, old.clock, poll.chance, old.progress, *kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +199,9 @@ class _Parts:
     units: WorkUnits
 
 
-def _poller(settings: Settings, parts: _Parts, parsers: ParserPool, chance: Callable[[], float]) -> Poller:
+def _poller(
+    settings: Settings, parts: _Parts, parsers: ParserPool, chance: Callable[[], float], witness: ClockWitness
+) -> Poller:
     agent = user_agent(version("news-monitor"), settings.polling.contact)
     matcher = ArticleMatcher(
         clock=parts.clock, progress=parts.progress, store=parts.store, index=parts.index, units=parts.units
@@ -213,6 +222,7 @@ def _poller(settings: Settings, parts: _Parts, parsers: ParserPool, chance: Call
             polling=settings.polling,
             matcher=matcher,
             backfill=settings.storage.backfill,
+            witness=witness,
         ),
     )
 

@@ -44,6 +44,9 @@ class DemoClock:
     def advance(self, span: timedelta) -> None:
         self._moment += span
 
+    def monotonic(self) -> float:
+        return self._moment.timestamp()
+
     async def sleep(self, seconds: float) -> None:
         self.advance(timedelta(seconds=seconds))
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from monitor.errors import DamagedStore
 from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
+from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.match_counts import baseline_counts, flagged
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -32,7 +33,7 @@ from monitor.reconcile import (
     reconcile,
 )
 from monitor.store import Store
-from monitor.url import origin_of, registrable_domain, shown_url
+from monitor.url import host_of, origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
 
 log = logger(__name__)
@@ -53,6 +54,7 @@ class FeedPoll:
     polling: PollingSettings
     matcher: ArticleMatcher
     backfill: timedelta
+    witness: ClockWitness
 
     async def run(
         self,
@@ -72,6 +74,8 @@ class FeedPoll:
             if isinstance(outcome, NotAsked):
                 async with turn:
                     return self._postponed(state, outcome)
+            if not isinstance(outcome, FetchFailed):
+                self.witness.answered(host_of(outcome.final_url), outcome.headers)
             body = body_hash(outcome.body) if isinstance(outcome, Fetched) else ""
             unit = units.poll(state, self.feeds[state.url], body)
             setback = units.setback(unit) if body and not is_by_hand else None

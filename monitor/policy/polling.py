@@ -8,13 +8,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from monitor.model.feed import PollHints
 from monitor.model.feed_update import FeedState, Hold
 from monitor.model.fetch import FetchFailed
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.policy.clock import is_credible
+from monitor.policy.http_values import http_date, http_seconds
 from monitor.policy.silence import usual_gap
 from monitor.url import host_of, is_allowed_private
 
@@ -65,7 +65,6 @@ TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,12})', re.IGNORECASE)
-_WHOLE_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def floor(feed: FeedSettings, polling: PollingSettings) -> timedelta:
@@ -232,35 +231,22 @@ def _hinted_wait(hints: PollHints, headers: Mapping[str, str], now: datetime) ->
 def _max_age(headers: Mapping[str, str]) -> timedelta | None:
     """What is left of Cache-Control's max-age after the Age it has already (RFC 9111 §4.2)."""
     found = _MAX_AGE.search(headers.get("cache-control", ""))
-    age = _seconds(headers.get("age", "")) or timedelta()
+    age = http_seconds(headers.get("age", "")) or timedelta()
     return timedelta(seconds=int(found[1])) - age if found else None
 
 
 def _expiry(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Expires counted from the server's own Date, so that its wrong clock does no harm."""
-    expires = _http_date(headers.get("expires", ""))
-    return expires - (_http_date(headers.get("date", "")) or now) if expires else None
+    expires = http_date(headers.get("expires", ""))
+    return expires - (http_date(headers.get("date", "")) or now) if expires else None
 
 
 def _retry_after(value: str, now: datetime) -> timedelta | None:
-    seconds = _seconds(value)
+    seconds = http_seconds(value)
     if seconds is not None:
         return seconds
-    date = _http_date(value)
+    date = http_date(value)
     return max(date - now, timedelta()) if date else None
-
-
-def _seconds(value: str) -> timedelta | None:
-    return timedelta(seconds=int(value)) if _WHOLE_SECONDS.fullmatch(value.strip()) else None
-
-
-def _http_date(value: str) -> datetime | None:
-    """A date in any of the three forms of RFC 9110 §5.6.7; None if it is none."""
-    try:
-        date = parsedate_to_datetime(value)
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _first_allowed(moment: datetime, hints: PollHints, jitter: float) -> datetime:

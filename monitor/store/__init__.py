@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.store.published import PublishedStore
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
+    from monitor.store.retention_plan import RetentionPlanStore
     from monitor.store.setbacks import SetbackStore
     from monitor.store.slots import SlotStore
     from monitor.store.stories import StoryStore
@@ -146,6 +147,12 @@ class Store:
         from monitor.store.retention import RetentionStore
 
         return RetentionStore(self.database)
+
+    @cached_property
+    def retention_plan(self) -> "RetentionPlanStore":
+        from monitor.store.retention_plan import RetentionPlanStore
+
+        return RetentionPlanStore(self.database)
 
     @cached_property
     def generations(self) -> "GenerationStore":
