@@ -344,7 +344,7 @@ def test_a_hold_for_days_is_shown_where_all_would_be_well(tmp_path: Path) -> Non
     told = replace(state, polled_at=now, succeeded_at=now, next_poll_at=hold.until, hold_until=hold.until)
     store.articles.apply(FeedUpdate(state=told, status="HTTP error", hold=hold), {}, now)
     store.close()
-    with ownership(tmp_path / "data"):
+    with ownership(tmp_path / "data", tmp_path / "data" / "news-monitor.db"):
         shown = run.invoke(app, ["--config", str(config), "status"], env={"COLUMNS": "400"})
         facts = json.loads(run.invoke(app, ["--config", str(config), "status", "--json"]).output)
     assert (shown.exit_code, "All is well" in shown.output) == (0, False)
@@ -366,7 +366,7 @@ def test_the_commands_print_one_screen_and_json(tmp_path: Path) -> None:
     shown = run.invoke(app, ["--config", str(config), "status"])
     assert (shown.exit_code, "does not run" in shown.output) == (1, True)
     assert "next Daily" in shown.output
-    with ownership(tmp_path / "data"):
+    with ownership(tmp_path / "data", tmp_path / "data" / "news-monitor.db"):
         told = json.loads(run.invoke(app, ["--config", str(config), "status", "--json"]).output)
         assert (told["healthy"], told["running"], told["problems"]) == (True, True, [])
         assert "All is well." in run.invoke(app, ["--config", str(config), "status"]).output

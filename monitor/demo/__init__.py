@@ -72,7 +72,7 @@ def play(folder: Path) -> Iterator[Day]:
     clock = DemoClock(START)
     with Newsroom(week, clock) as newsroom:
         settings = demo_settings(folder, week, newsroom.feed_urls())
-        with ownership(folder), opened(settings, clock, chance=lambda: 0.5) as jobs:
+        with ownership(folder, settings.storage.database_file), opened(settings, clock, chance=lambda: 0.5) as jobs:
             yield from _days(jobs, clock, settings)
 
 

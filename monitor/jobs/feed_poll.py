@@ -64,13 +64,15 @@ class FeedPoll:
         note_attempt: NoteAttempt,
         *,
         is_by_hand: bool = False,
+        is_whole: bool = False,
     ) -> PollReport:
         """Poll the feed as of `state`. `turn` is held while the database is written; `note_attempt` gets what was
-        stored. An unexpected error counts as a failure of that feed. Raises DamagedStore.
+        stored. `is_whole`: it is asked without validators. An unexpected error counts as a failure of that feed.
+        Raises DamagedStore.
         """
         units = self.matcher.units
         try:
-            outcome = await session.fetch(self._request(state))
+            outcome = await session.fetch(self._request(state, is_whole=is_whole))
             if isinstance(outcome, NotAsked):
                 async with turn:
                     return self._postponed(state, outcome)
@@ -166,12 +168,12 @@ class FeedPoll:
             outcome.body, url=outcome.final_url, headers=outcome.headers, max_items=self.polling.max_items
         )
 
-    def _request(self, state: FeedState) -> FetchRequest:
-        feed = self.feeds[state.url]
+    def _request(self, state: FeedState, *, is_whole: bool = False) -> FetchRequest:
+        feed, is_whole = self.feeds[state.url], is_whole or is_probe_due(state, self.clock.now())
         return FetchRequest(
             feed_id=state.id,
             url=state.moved_to or feed.url,
-            validators=Validators() if is_probe_due(state, self.clock.now()) else state.validators,
+            validators=Validators() if is_whole else state.validators,
             validators_from=state.validators_from,
             feed=feed,
         )

@@ -7,7 +7,6 @@ A backup is also checked before it is restored, and the database that it replace
 import os
 import shutil
 import sqlite3
-import struct
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from monitor.errors import DamagedStore, StoreError
 from monitor.files import force_to_disk, put_in_place
+from monitor.store.backup_mark import mark_as_copy
 from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated
 
 STEM = "news-monitor-"
@@ -23,14 +23,6 @@ RESTORING = ".restoring"
 """A file with this ending is there exactly while a restore swaps files: see `restore`."""
 
 COMPANIONS = ("-wal", "-shm")
-
-USER_VERSION_AT = 60
-"""Where a database file has the number that SQLite leaves to applications: four bytes, the highest first (file format
-§1.3.14). `PRAGMA user_version` reads it.
-"""
-
-IS_COPY, IS_LIVING = 1, 0
-"""What that number says. Who goes on with a copy begins a new generation (`store.generations`)."""
 
 
 def back_up(file: Path, target: Path) -> None:
@@ -109,16 +101,6 @@ def verify(file: Path) -> None:
         raise DamagedStore(f"{file} is damaged: {'; '.join(found)}.")
     if "alembic_version" not in tables:
         raise DamagedStore(f"{file} is not a database of news-monitor.")
-
-
-def mark_as_copy(file: Path) -> None:
-    """Mark a database that nobody has open as a copy. Raises OSError.
-
-    In its bytes: a connection could leave a journal that, after a kill, would stand beside another database.
-    """
-    with file.open("r+b") as database:
-        database.seek(USER_VERSION_AT)
-        database.write(struct.pack(">I", IS_COPY))
 
 
 def revision(file: Path) -> str:

@@ -1,6 +1,6 @@
 """Generations of the store: each restore from a backup begins one (docs/decisions/0054).
 
-A copy carries a mark (`backup.mark_as_copy`), so that whoever puts it in place, `restore` or a person, and whatever its
+A copy carries a mark (`backup_mark`), so that whoever puts it in place, `restore` or a person, and whatever its
 schema is, the next owner knows that it goes on from a copy. The owner takes the mark away in the transaction that
 stores the new generation.
 """
@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Column, Integer, String, Table, exists, func, insert, select
 
 from monitor.model.generation import Generation
-from monitor.store.backup import IS_LIVING
+from monitor.store.backup_mark import IS_LIVING
 from monitor.store.database import Database
 from monitor.store.tables import UtcDateTime, deliveries, digests, editions, metadata
 
