@@ -18,7 +18,7 @@ from monitor.jobs.poll_round import Round
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState, PollReport
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.policy.polling import believed, claimed_until, may_poll_at
+from monitor.policy.polling import believed, claimed_until, is_welcome, may_poll_at
 from monitor.store import Store
 from monitor.url import origin_of
 
@@ -96,8 +96,8 @@ class Poller:
             return await self._poll(session, asyncio.Lock(), state)
 
     def due(self, now: datetime) -> list[FeedState]:
-        """The feeds of the config that are due, whether or not they may be polled now."""
-        return self._known(self.store.feeds.due(now))
+        """The feeds of the config that are due, without those that ask to be left alone in this hour."""
+        return [state for state in self._known(self.store.feeds.due(now)) if is_welcome(state.hints, now)]
 
     def _known(self, states: Sequence[FeedState]) -> list[FeedState]:
         """The states without feeds of a newer config: the jobs of the next tick have those."""
