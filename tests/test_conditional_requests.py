@@ -10,6 +10,7 @@ from origin import Asked, Origin, Reset, Script, Step, raw, reply, status
 from simulated import SimulatedClock
 
 from monitor.daemon.requests import Context, done
+from monitor.model.feed_update import PollReport
 from monitor.model.requests import PollRequest
 
 TRUCE = Story(id="truce", title="Syria truce holds")
@@ -100,7 +101,7 @@ def test_for_ever_it_is_not_asked_in_vain(tmp_path: Path, origin: Origin) -> Non
             home.refresh()
             clock.advance(timedelta(hours=30))
         origin.serve("/a", wrong_if_conditional(reply(b""), TALKS, TRUCE))
-        reports = []
+        reports: list[PollReport] = []
         for _ in range(32):
             reports += home.refresh()
             clock.advance(timedelta(hours=30))

@@ -185,8 +185,8 @@ def test_notes_are_mailed_when_the_last_mail_is_old_enough(last: timedelta | Non
     ],
 )
 def test_a_gap_between_two_looks_is_a_sleep(before: int | None, looked: int | None, since: int) -> None:
-    moments = [None if each is None else NOW - timedelta(seconds=each) for each in (before, looked)]
-    assert awake_since(*moments, NOW) == NOW - timedelta(seconds=since)
+    was, last = (None if each is None else NOW - timedelta(seconds=each) for each in (before, looked))
+    assert awake_since(was, last, NOW) == NOW - timedelta(seconds=since)
 
 
 @pytest.mark.parametrize(
