@@ -93,6 +93,9 @@ class ReplayClock:
     def now(self) -> datetime:
         return self.moment
 
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
     async def sleep(self, _seconds: float) -> None:
         return
 

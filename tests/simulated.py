@@ -10,13 +10,21 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class SimulatedClock:
-    """Stands still until it is moved; sleeping moves it."""
+    """Stands still until it is moved; sleeping moves it. `set` is what a wrong battery does: no time passes."""
 
     def __init__(self, moment: datetime = NOON) -> None:
         self.moment = moment
+        self._was_set = timedelta()
 
     def now(self) -> datetime:
         return self.moment
+
+    def set(self, moment: datetime) -> None:
+        self._was_set += moment - self.moment
+        self.moment = moment
+
+    def monotonic(self) -> float:
+        return (self.moment - self._was_set).timestamp()
 
     async def sleep(self, seconds: float) -> None:
         self.advance(timedelta(seconds=seconds))

@@ -173,7 +173,7 @@ def test_two_messages_do_not_take_the_place_of_each_other(kind: str, tmp_path: P
 def test_what_is_resent_says_the_same_under_ids_of_its_own(kind: str, tmp_path: Path) -> None:
     with MAILBOXES[kind](tmp_path) as opened:
         old = stored(opened, letter_to(opened))
-        asked = [(who, number) for who in opened.recipients for number in (1, 2)]
+        asked = [(who, number) for who in opened.recipients for number in ("1", "2")]
         again = [opened.channel.resent(old, who, number, NOON) for who, number in asked]
         assert [each.recipient for each in again] == [who for who, _ in asked]
         assert len({old.message_id, *(each.message_id for each in again)}) == 5

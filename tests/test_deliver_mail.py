@@ -37,7 +37,7 @@ def test_a_message_that_goes_out_once_more_keeps_the_list_it_was_sent_by(tmp_pat
     with MAILBOXES["maildir"](tmp_path) as opened:
         old = stored(opened, letter_to(opened))
     renamed = MaildirChannel(folder=tmp_path, sender="news@elsewhere.example")
-    copies = [renamed.resent(old, "x@y.example", 1, old.queued_at), renamed.copy_after_refusal(old)]
+    copies = [renamed.resent(old, "x@y.example", "1", old.queued_at), renamed.copy_after_refusal(old)]
     for copy in copies:
         assert copy is not None
         message = message_from_bytes(copy.body, policy=default)

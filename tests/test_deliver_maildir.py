@@ -80,6 +80,19 @@ def test_a_draft_left_by_a_kill_after_the_link_does_no_harm(channel: MaildirChan
     assert (folder / "cur" / f"{NAME}:2,S").read_bytes().startswith(b"Subject: hello\n")
 
 
+@pytest.mark.parametrize("place", ["new/{}", "cur/{}:2,S"])
+def test_other_bytes_under_the_same_id_are_another_message_and_arrive(
+    place: str, channel: MaildirChannel, folder: Path
+) -> None:
+    """As of a monitor whose disk was set back to a day before it sent the first one."""
+    channel.send(DELIVERY)
+    (folder / "new" / NAME).rename(folder / place.format(NAME))
+    other = delivery(body=b"Subject: hello\r\n\r\nAnd one story more.\r\n")
+    assert channel.send(other).startswith("written to")
+    assert channel.send(other) == channel.send(DELIVERY) == ALREADY_THERE
+    assert len(files(folder)) == 2
+
+
 def test_a_file_of_similar_name_is_another_message(channel: MaildirChannel, folder: Path) -> None:
     channel.send(DELIVERY)
     (folder / "new" / NAME).rename(folder / "cur" / f"{NAME}x:2,S")

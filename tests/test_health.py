@@ -283,7 +283,7 @@ def test_a_service_lives_while_its_owner_gives_signs_of_life(home: House) -> Non
     lock = storage.folder / "lock"
     now = datetime.now(UTC)  # noqa: TID251 (the time of a file is that of the wall)
     assert "No daemon runs" in "".join(not_live(storage, now))
-    with ownership(storage.folder):
+    with ownership(storage.folder, storage.database_file):
         assert not_live(storage, now) == ()
         assert not_live(storage, now - timedelta(days=3)) == ()  # the clock was set back
         os.utime(lock, ((now - timedelta(minutes=4)).timestamp(),) * 2)
@@ -298,7 +298,7 @@ def test_a_refused_recipient_is_not_a_matter_of_live(home: House) -> None:
     storage = config_of(home).storage
     home.clock.advance(timedelta(days=1))
     home.tick()
-    with ownership(storage.folder):
+    with ownership(storage.folder, storage.database_file):
         assert not_live(storage, datetime.now(UTC)) == ()  # noqa: TID251 (the same)
     found = status_of(config_of(home), home.jobs.store, home.clock.now())
     assert found.attention, "a feed that has never answered needs a person"
@@ -459,7 +459,7 @@ def test_a_hold_for_days_is_shown_where_all_would_be_well(tmp_path: Path) -> Non
     told = replace(state, polled_at=now, succeeded_at=now, next_poll_at=hold.until, hold_until=hold.until)
     store.articles.apply(FeedUpdate(state=told, status="HTTP error", hold=hold), {}, now)
     store.close()
-    with ownership(tmp_path / "data"):
+    with ownership(tmp_path / "data", tmp_path / "data" / "news-monitor.db"):
         shown = run.invoke(app, ["--config", str(config), "status"], env={"COLUMNS": "400"})
         facts = json.loads(run.invoke(app, ["--config", str(config), "status", "--json"]).output)
     assert (shown.exit_code, "All is well" in shown.output) == (0, False)
@@ -481,7 +481,7 @@ def test_the_commands_print_one_screen_and_json(tmp_path: Path) -> None:
     shown = run.invoke(app, ["--config", str(config), "status"])
     assert (shown.exit_code, "does not run" in shown.output) == (1, True)
     assert "next Daily" in shown.output
-    with ownership(tmp_path / "data"):
+    with ownership(tmp_path / "data", tmp_path / "data" / "news-monitor.db"):
         told = json.loads(run.invoke(app, ["--config", str(config), "status", "--json"]).output)
         assert (told["folder"], "folder" in shown.output) == (str(tmp_path / "data"), True)
         assert run.invoke(app, ["--config", str(config), "status", "--live"]).exit_code == 0

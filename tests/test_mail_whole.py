@@ -286,7 +286,7 @@ def test_the_rest_goes_along_as_plain_text_and_never_as_html() -> None:
     assert (file.get_content_type(), file.get_filename()) == ("text/plain", REST_FILE)
     assert str(file.get_content()).replace("\r\n", "\n") == mail.rest
     stored = delivery(body=raw)
-    for again in (second_form(stored, SENDER), resent(stored, "other@home.example", 1, NOW, SENDER)):
+    for again in (second_form(stored, SENDER), resent(stored, "other@home.example", "1", NOW, SENDER)):
         copy = again.body
         assert violations(copy) == []
         (file,) = parsed(copy).iter_attachments()
@@ -321,7 +321,7 @@ def test_the_file_says_of_each_headline_who_carries_it_and_where_it_is() -> None
 def test_a_mail_in_which_everything_has_room_has_no_file() -> None:
     raw = compose_message(LETTER, SENDER)
     assert not list(parsed(raw).iter_attachments())
-    again = resent(delivery(body=raw), "other@home.example", 1, NOW, SENDER)
+    again = resent(delivery(body=raw), "other@home.example", "1", NOW, SENDER)
     assert not list(parsed(again.body).iter_attachments())
 
 

@@ -37,6 +37,9 @@ class Hands:
     def now(self) -> datetime:
         return self.moment
 
+    def monotonic(self) -> float:
+        return self.moment.timestamp()
+
     async def sleep(self, seconds: float) -> None:
         self.moment += timedelta(seconds=seconds)
 

@@ -15,7 +15,7 @@ from monitor.policy.disk import has_space, has_space_for_backup
 from monitor.policy.maintenance import is_backup_due, is_backup_late, is_check_due, newest_backup
 from monitor.policy.news import news_since, origin_in_edition, origin_of, origin_when_reread, recent
 from monitor.policy.notes import is_nothing_read, may_mail
-from monitor.policy.publishing import is_behind, is_late, is_resting, may_wait
+from monitor.policy.publishing import awake_since, is_behind, is_late, is_resting, may_be_behind, may_wait
 from monitor.policy.retention import forgotten_before, noted_again_before
 from monitor.policy.suspension import is_gone_for_good, is_suspended, needs_attention
 
@@ -172,6 +172,39 @@ def test_notes_are_mailed_when_the_last_mail_is_old_enough(last: timedelta | Non
 
 
 # ---- publishing
+
+
+@pytest.mark.parametrize(
+    ("before", "looked", "since"),
+    [
+        (None, None, 0),
+        (3600, 2, 3600),
+        (3600, 60, 3600),
+        (3600, 61, 0),
+        (3600, 8 * 3600, 0),
+        (-3600, 2, 0),  # the clock was set back
+    ],
+)
+def test_a_gap_between_two_looks_is_a_sleep(before: int | None, looked: int | None, since: int) -> None:
+    was, last = (None if each is None else NOW - timedelta(seconds=each) for each in (before, looked))
+    assert awake_since(was, last, NOW) == NOW - timedelta(seconds=since)
+
+
+@pytest.mark.parametrize(
+    ("due", "awake", "expected"),
+    [
+        (20, 0, True),  # woke 20 seconds after it was due
+        (1, 11, True),  # 10 seconds before
+        (1, 300, True),
+        (1, 301, False),
+        (20, 8 * 3600, False),
+        (15 * 60, 8 * 3600, True),
+    ],
+)
+def test_an_edition_may_be_behind_if_it_is_late_or_the_machine_has_just_woken(
+    due: int, awake: int, *, expected: bool
+) -> None:
+    assert may_be_behind(NOW - timedelta(seconds=due), NOW - timedelta(seconds=awake), NOW) is expected
 
 
 @pytest.mark.parametrize(("late", "expected"), [(14 * MINUTE, False), (15 * MINUTE, True)])

@@ -14,7 +14,15 @@ from monitor.model.feed_update import FeedState, Hold
 from monitor.model.ids import FeedId
 from monitor.model.new_edition import EditionKind, NewEdition
 from monitor.model.settings import FeedSettings
-from monitor.policy.clock import SLIP, is_credible, is_jump, is_within, latest_credible
+from monitor.policy.clock import (
+    SLIP,
+    clock_error,
+    is_credible,
+    is_jump,
+    is_plausible,
+    is_within,
+    latest_credible,
+)
 from monitor.policy.polling import believed
 from monitor.store import Store, open_store
 from monitor.store.schema import migrate
@@ -161,3 +169,37 @@ def test_a_feed_that_was_asked_in_the_future_is_due(store: Store) -> None:
         asked = replace(state, polled_at=NOON + ahead, next_poll_at=NOON + 2 * HOUR)
         store.articles.apply(poll_of(asked), {}, NOON)
         assert bool(store.feeds.due(NOON)) is is_due
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, None),
+        ({"date": "yesterday"}, None),
+        ({"date": "Fri, 16 Sep 2016 10:20:00 GMT"}, timedelta()),
+        ({"date": "Friday, 16-Sep-16 09:20:00 GMT", "age": "3600"}, timedelta()),
+        ({"date": "Fri Sep 16 10:00:00 2016", "age": "old"}, -20 * MINUTE),
+    ],
+)
+def test_a_server_says_how_wrong_the_clock_is(headers: dict[str, str], expected: timedelta | None) -> None:
+    assert clock_error(headers, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "steady", "expected"),
+    [
+        ([], 24, True),
+        ([], 23, False),
+        ([0.9], 24, True),
+        ([1.1], 24, False),
+        ([0, 0, -1.1], 24, False),
+        ([0, 0, 0.5], 0, True),
+        ([0, 0, 0, 400], 0, True),
+        ([0, 0, 0, 400, 400, 400], 48, False),
+        ([-400, -400, -400], 48, False),
+    ],
+)
+def test_a_clock_is_plausible_if_servers_agree_or_if_nobody_disagrees_for_a_day(
+    days: list[float], steady: int, *, expected: bool
+) -> None:
+    assert is_plausible([timedelta(days=each) for each in days], steady * HOUR) is expected

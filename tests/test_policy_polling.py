@@ -28,6 +28,7 @@ from monitor.policy.polling import (
 NOW = datetime(2016, 9, 16, 10, 20, tzinfo=UTC)  # a Friday
 FEED = FeedSettings(url="https://post.example/feed")
 OWN = FeedSettings(url="http://127.0.0.3:8080/feed")
+SET, IGNORED = FeedSettings(url=FEED.url, interval=timedelta(hours=2)), FeedSettings(url=FEED.url, ignore_hints=True)
 POLLING = PollingSettings(allow_private=("127.0.0.0/8",))
 NO_HINTS = PollHints()
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
@@ -318,13 +319,61 @@ def test_a_feed_is_asked_as_often_as_it_publishes_within_bounds(
         ({"arrivals": DAILY}, False),
         ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=40), "probed_at": NOW - timedelta(days=29)}, False),
         ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=40), "probed_at": NOW - timedelta(days=30)}, True),
-        ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=40), "failing_since": NOW}, False),
+        ({"failing_since": NOW, "problem": FetchProblem.STATUS}, True),
+        ({"failing_since": NOW, "problem": FetchProblem.RESOLVE}, False),
+        ({"failing_since": NOW, "problem": FetchProblem.STATUS, "hold_until": NOW + hours(1)}, False),
+        ({"failing_since": NOW - hours(3), "problem": FetchProblem.EMPTY, "probed_at": NOW - hours(2)}, False),
+        ({"failing_since": NOW - hours(3), "problem": FetchProblem.EMPTY, "probed_at": NOW - hours(4)}, True),
+        (
+            {
+                "failing_since": NOW - timedelta(days=31),
+                "problem": FetchProblem.EMPTY,
+                "probed_at": NOW - timedelta(days=30),
+            },
+            True,
+        ),
         ({"arrivals": DAILY, "fetched_at": NOW - timedelta(days=40), "validators": Validators()}, False),
     ],
 )
 def test_a_304_is_no_longer_believed_of_a_feed_that_used_to_publish(state: dict[str, Any], *, is_due: bool) -> None:
     facts: dict[str, Any] = {"validators": Validators(etag=b"1"), **state}
     assert is_probe_due(FeedState(id=FeedId(1), url=FEED.url, next_poll_at=NOW, **facts), NOW) is is_due
+
+
+ALL_HINTS: dict[str, Any] = {
+    "hints": PollHints(ttl=hours(5), update_every=hours(6)),
+    "headers": {"cache-control": "max-age=25200", "expires": "Fri, 16 Sep 2016 18:20:00 GMT"},
+}
+
+
+@pytest.mark.parametrize(
+    ("feed", "facts", "wait"),
+    [
+        (FEED, {}, hours(7)),
+        (SET, {"own_interval": hours(2)}, hours(2)),
+        (FeedSettings(url=FEED.url, interval=minutes(1)), {}, minutes(15)),
+        (IGNORED, {}, hours(1)),
+        (IGNORED, {"hints": PollHints(skip_hours=frozenset({11, 12}))}, hours(1)),
+        (FEED, {"turnover": hours(4), "own_interval": hours(1)}, hours(2)),
+        (FEED, {"turnover": hours(20), "own_interval": hours(1)}, hours(7)),
+        (FEED, {"turnover": minutes(10), "own_interval": minutes(15)}, minutes(15)),
+        (FEED, {"hints": NO_HINTS, "headers": {**ALL_HINTS["headers"], "cache-control": "max-age=60"}}, hours(1)),
+        (FEED, {"hints": NO_HINTS, "headers": {**ALL_HINTS["headers"], "cache-control": "max-age=0"}}, hours(1)),
+        (FEED, {"hints": NO_HINTS, "headers": {**ALL_HINTS["headers"], "cache-control": "public"}}, hours(8)),
+        (FEED, {"hints": NO_HINTS, "headers": {**ALL_HINTS["headers"], "cache-control": "max-age=soon"}}, hours(8)),
+    ],
+)
+def test_what_the_owner_has_set_and_what_was_measured_win_over_hints(
+    feed: FeedSettings, facts: dict[str, Any], wait: timedelta
+) -> None:
+    assert next_poll_at(feed, POLLING, now=NOW, jitter=0, **{**ALL_HINTS, **facts}) == NOW + wait
+
+
+def test_a_feed_that_fails_does_not_skip_hours_if_its_hints_are_ignored() -> None:
+    facts: dict[str, Any] = {"failures": 1, "is_gone": False, "now": NOW, "jitter": 0}
+    hints = PollHints(skip_hours=frozenset(range(10, 20)))
+    assert retry_at(FEED, POLLING, hints=hints, **facts) == NOW.replace(hour=20, minute=0)
+    assert retry_at(IGNORED, POLLING, hints=hints, **facts) == NOW + hours(1)
 
 
 def test_feeds_that_fail_together_are_spread() -> None:

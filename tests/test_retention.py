@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
 from monitor.errors import UsageError
+from monitor.model.note import NoteKind
 
 DAY = timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"
@@ -142,6 +145,133 @@ def test_what_waits_for_an_edition_and_what_begins_a_story_stays(tmp_path: Path,
         assert rows(home, "editions") == 1
 
 
+def lived_a_year(home: House, origin: Origin) -> None:
+    """Three articles a day for sixty days, of which the feed has the last thirty; nothing was cleaned yet."""
+    for day in range(60):
+        home.clock.advance(DAY)
+        origin.serve("/a", reply(rss(*(Story(id=f"{n}", title=f"Story {n}") for n in range(3 * day, 3 * day + 30)))))
+        home.poll()
+
+
+def test_the_first_run_says_what_it_will_drop_and_waits_a_day(tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        lived_a_year(home, origin)
+        before = rows(home, "articles")
+        for _ in range(24):
+            home.jobs.keeper.run()
+            home.clock.advance(timedelta(hours=1))
+            assert rows(home, "articles") == before
+        (note,) = home.jobs.store.notes.open()
+        old = int(note.text.split(": ")[1].split()[0])
+        assert (note.kind, old > 60) == (NoteKind.RETENTION, True)
+        home.jobs.keeper.run()
+        assert before - rows(home, "articles") >= old
+        assert home.jobs.store.notes.open() == ()
+
+
+def test_another_keep_is_announced_again_and_the_same_one_after_a_restart_is_not(
+    tmp_path: Path, origin: Origin
+) -> None:
+    clock = SimulatedClock()
+    with lived_in(keeping(tmp_path, origin, days=50), clock) as home:
+        lived_a_year(home, origin)
+        home.jobs.keeper.run()
+    clock.advance(DAY)
+    with lived_in(keeping(tmp_path, origin, days=50), clock) as home:
+        clock.advance(DAY)  # the clock has to be believed again
+        before = rows(home, "articles")
+        home.jobs.keeper.run()
+        left = rows(home, "articles")
+        assert left < before
+    for config in (keeping(tmp_path, origin, days=30), keeping(tmp_path, origin, days=50)):
+        with lived_in(config, clock) as home:
+            clock.advance(DAY)
+            home.jobs.keeper.run()
+            assert rows(home, "articles") == left
+    with lived_in(settings(tmp_path, [origin.url("/a")], origin.port), clock) as home:
+        clock.advance(DAY)
+        home.jobs.keeper.run()
+        assert home.jobs.store.retention_plan.get() is None
+
+
+def test_a_later_day_drops_at_most_what_came_in_two(tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin, days=50)) as home:
+        for _ in range(2):
+            home.jobs.keeper.run()
+            home.clock.advance(DAY)
+        lived_a_year(home, origin)
+        home.clock.advance(400 * DAY)  # as a clock does that is ahead, and is believed all the same
+        counts = []
+        for hour in range(24 * 4):
+            if hour % 24 == 0:
+                counts.append(rows(home, "articles"))
+            home.jobs.keeper.run()
+            home.clock.advance(timedelta(hours=1))
+        dropped = [earlier - later for earlier, later in pairwise(counts)]
+        assert all(0 < count <= 36 for count in dropped), dropped  # the first document had thirty at once
+
+
+@pytest.mark.parametrize("days", [4_000, 40, -40])
+def test_one_start_with_a_wrong_clock_drops_nothing_and_forgets_nothing(
+    days: int, tmp_path: Path, origin: Origin
+) -> None:
+    clock = SimulatedClock()
+    with lived_in(keeping(tmp_path, origin), clock) as home:
+        home.jobs.keeper.run()
+        lived_a_year(home, origin)
+        before = {table: rows(home, table) for table in ("articles", "polls", "attempts")}
+        clock.set(clock.now() + days * DAY)
+        for _ in range(23):
+            home.jobs.keeper.run()
+            clock.advance(timedelta(hours=1))
+        assert {table: rows(home, table) for table in before} == before
+    with lived_in(keeping(tmp_path, origin), clock) as home:
+        home.jobs.keeper.run()
+        assert {table: rows(home, table) for table in before} == before
+
+
+@pytest.mark.parametrize(
+    ("servers", "believed"),
+    [
+        ([0, 0, 0], True),
+        ([0, 0, 0, -3650], True),
+        ([-3650, -3650, -3650], False),
+        ([0, 0, 0, -30, -30, -30], False),
+        ([0, 0], False),
+        ([0, -30], False),
+    ],
+)
+def test_servers_say_whether_the_clock_is_right(
+    servers: list[int], *, believed: bool, tmp_path: Path, origin: Origin
+) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        lived_a_year(home, origin)
+        home.jobs.keeper.run()
+        home.clock.advance(DAY + timedelta(hours=1))
+        witness = home.jobs.keeper.witness
+        home.clock.set(home.clock.now() + timedelta(minutes=6))  # forgets what it knew
+        for number, days in enumerate(servers):
+            date = format_datetime(home.clock.now() + days * DAY)
+            witness.answered(f"host{number}.example", {"date": date})
+        before = rows(home, "articles")
+        home.jobs.keeper.run()
+        assert (rows(home, "articles") < before) is believed
+        texts = [note.text for note in home.jobs.store.notes.open() if "clock" in note.text]
+        assert bool(texts) is (not believed and any(servers))
+        home.clock.advance(DAY)
+        home.jobs.keeper.run()  # the answers are old; nobody disagrees, and the clock was steady for a day
+        assert rows(home, "articles") < before
+        assert home.jobs.store.notes.open() == ()
+
+
+def test_polls_tell_the_time(tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        date = format_datetime(home.clock.now() - 30 * DAY)
+        origin.serve("/a", reply(rss(), headers=[("Date", date), ("Age", "86400")]))
+        home.poll()
+        assert home.jobs.keeper.witness.errors() == (-29 * DAY,)
+
+
 def test_nothing_goes_unless_its_owner_says_so(tmp_path: Path, origin: Origin) -> None:
     with lived_in(settings(tmp_path, [origin.url("/a")], origin.port)) as home:
         a_day(home, origin, archive(range(5)))
@@ -157,7 +287,9 @@ def test_tombstones_last_400_days_beyond_their_feed(tmp_path: Path, origin: Orig
         for day in range(3):
             a_day(home, origin, archive(range(day * 5, day * 5 + 5)))
             home.clock.advance(40 * DAY)
-        home.jobs.keeper.run()
+        for _ in range(3):
+            home.jobs.keeper.run()
+            home.clock.advance(DAY)
         left = rows(home, "tombstones")
         assert left == 10 * 3
         home.clock.advance(1_000 * DAY)

@@ -29,10 +29,15 @@ TRUCE = Story(id="truce", title="Syria truce holds", at=NOON)
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Iterator[Settings]:
+def origin() -> Iterator[Origin]:
     with Origin("127.0.0.1") as origin:
         origin.serve("/a", reply(rss(TRUCE)))
-        yield settings(tmp_path, [origin.url("/a")], origin.port)
+        yield origin
+
+
+@pytest.fixture
+def config(tmp_path: Path, origin: Origin) -> Settings:
+    return settings(tmp_path, [origin.url("/a")], origin.port)
 
 
 def with_digest(config: Settings, at: str, zone: str = "UTC") -> Settings:
@@ -173,9 +178,45 @@ def test_a_late_edition_does_not_wait_for_feeds_for_ever(config: Settings) -> No
 
 def test_an_edition_in_time_does_not_wait(config: Settings) -> None:
     with lived_in(with_digest(config, "13:00")) as home:
+        gate = PublishGate(busy(), home.jobs.poller.due)
         home.tick()
-        home.clock.advance(HOUR + MINUTE)
-        home.jobs.publisher.run(PublishGate(busy(), home.jobs.poller.due))
+        for _ in range(60):
+            home.clock.advance(MINUTE)
+            home.jobs.publisher.run(gate)
+        assert len(editions(home)) == 1
+
+
+@pytest.mark.parametrize("woken", [-10, 0, 20, 60, 600], ids=lambda seconds: f"{seconds} s after")
+def test_a_machine_that_wakes_about_the_time_of_an_edition_reads_its_feeds_first(
+    woken: int, config: Settings, origin: Origin
+) -> None:
+    talks = Story(id="talks", title="Syria truce talks resume")
+    with lived_in(with_digest(config, "21:00")) as home:
+        gate = PublishGate(Lock(), home.jobs.poller.due)
+        home.tick()
+        home.clock.advance(2 * SECOND)
+        home.jobs.publisher.run(gate)
+        origin.serve("/a", reply(rss(talks, TRUCE)))
+        home.clock.moment = NOON.replace(hour=21) + woken * SECOND
+        for _ in range(10):
+            home.jobs.publisher.run(gate)  # the first poll is not over yet
+            home.clock.advance(2 * SECOND)
+        assert editions(home) == []
+        home.refresh()
+        home.jobs.publisher.run(gate)
+        home.jobs.outbox.run()
+        assert talks.title in home.mails()[0]
+
+
+def test_a_machine_that_wakes_waits_for_no_feed_that_wants_to_sleep(config: Settings, origin: Origin) -> None:
+    hours = "".join(f"<hour>{hour}</hour>" for hour in range(20, 24))
+    document = rss(TRUCE).replace(b"<item>", f"<skipHours>{hours}</skipHours><item>".encode(), 1)
+    origin.serve("/a", reply(document))
+    with lived_in(with_digest(config, "21:00")) as home:
+        gate = PublishGate(Lock(), home.jobs.poller.due)
+        home.tick()
+        home.clock.moment = NOON.replace(hour=21) + 20 * SECOND
+        home.jobs.publisher.run(gate)
         assert len(editions(home)) == 1
 
 
@@ -196,7 +237,9 @@ def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
 
         monkeypatch.setattr(Editor, "draft", fails)
         home.poll()
-        home.clock.advance(HOUR + MINUTE)
+        for _ in range(60):
+            home.jobs.publisher.run(gate)
+            home.clock.advance(MINUTE)
         for _ in range(450):
             home.jobs.publisher.run(gate)
             home.clock.advance(2 * SECOND)

@@ -681,20 +681,45 @@ def test_who_only_looks_at_the_lock_keeps_nobody_from_taking_it(
             fcntl.flock(looking, fcntl.LOCK_UN)
 
     monkeypatch.setattr(lock, "time", SimpleNamespace(sleep=sleep))
-    with ownership(tmp_path):
-        assert is_owned(tmp_path)
+    with ownership(tmp_path, tmp_path / "a.db"):
+        assert is_owned(tmp_path, tmp_path / "b.db")
     os.close(looking)
-    assert len(waited) == 2
+    assert len(waited) == 3  # twice for the lock of the folder
 
 
 def test_only_one_process_owns_polling_and_delivery(tmp_path: Path) -> None:
-    with ownership(tmp_path / "state"):
-        with pytest.raises(AlreadyRunning, match=r"process \d+"), ownership(tmp_path / "state"):
+    state, elsewhere = tmp_path / "state", tmp_path / "elsewhere"
+    with ownership(state, state / "a.db"):
+        with pytest.raises(AlreadyRunning, match=r"process \d+"), ownership(state, state / "b.db"):
             pass
-        with ownership(tmp_path / "elsewhere"):
+        with ownership(elsewhere, elsewhere / "a.db"):
             pass
-    with ownership(tmp_path / "state"):
+    with ownership(state, state / "a.db"):
         pass
+
+
+@pytest.mark.parametrize(
+    "way", ["shared/news.db", "shared/../shared/news.db", "folder/news.db", "file.db", "new/news.db"]
+)
+def test_a_database_has_one_owner_by_whatever_name_it_is_reached(way: str, tmp_path: Path) -> None:
+    """And whether it is there already or not."""
+    database = tmp_path / "shared" / "news.db"
+    database.parent.mkdir()
+    (tmp_path / "folder").symlink_to("shared")
+    (tmp_path / "file.db").symlink_to(database)
+    (tmp_path / "new").symlink_to("shared")
+    if not way.startswith("new"):
+        database.touch()
+    with ownership(tmp_path / "one", database):
+        with (
+            pytest.raises(AlreadyRunning, match=r"the database .* \(process \d+\)"),
+            ownership(tmp_path / "two", tmp_path / way),
+        ):
+            pass
+        assert is_owned(tmp_path / "two", tmp_path / way)
+        with ownership(tmp_path / "three", tmp_path / "shared" / "other.db"):
+            pass
+    assert not is_owned(tmp_path / "two", tmp_path / way)
 
 
 def test_words_are_counted_in_the_transaction_that_stores_their_articles(store: Store) -> None:

@@ -103,7 +103,7 @@ def test_what_root_makes_for_the_service_belongs_to_the_service(tmp_path: Path) 
     storage = StorageSettings(folder=tmp_path / "data")
     storage.folder.mkdir()
     os.chown(storage.folder, 12345, 12346)
-    with ownership(storage.folder):
+    with ownership(storage.folder, storage.database_file):
         whole_store(storage, NOON, is_owner=True).close()
         backup = back_up_into(storage.backup_folder, storage.database_file, NOON, 7)
         restore(backup, storage.database_file, NOON)
@@ -124,7 +124,7 @@ def test_root_gives_no_file_away_that_a_link_leads_to(tmp_path: Path) -> None:
     (folder / "news.db").symlink_to(foreign)
     (folder / "lock").symlink_to(foreign)
     open_store(f"sqlite:///{folder / 'news.db'}").close()
-    with pytest.raises(StoreError), ownership(folder):
+    with pytest.raises(StoreError), ownership(folder, folder / "news.db"):
         pass
     assert (foreign.stat().st_uid, foreign.read_text()) == (0, "")
 

@@ -9,7 +9,7 @@ from monitor.config import Settings
 from monitor.daemon.build import opened
 from monitor.daemon.clock import SystemClock
 from monitor.daemon.requests import Context, done
-from monitor.errors import AlreadyRunning, NewsMonitorError, OwnerSilent, UsageError
+from monitor.errors import AlreadyRunning, DamagedStore, NewsMonitorError, OwnerSilent, UsageError
 from monitor.jobs import Jobs
 from monitor.model.requests import AnyRequest, Outcome
 from monitor.store import open_store
@@ -29,13 +29,15 @@ def done_by_owner(
     """The outcome of a request, carried out `here` if nobody owns polling and delivery, else by the running daemon."""
     clock = SystemClock()
     try:
-        with ownership(settings.storage.folder), opened(settings, clock) as jobs:
+        with ownership(settings.storage.folder, settings.storage.database_file), opened(settings, clock) as jobs:
             return here(jobs, request)
     except AlreadyRunning:
         return _asked(settings, request, clock)
 
 
 def _asked(settings: Settings, request: AnyRequest, clock: SystemClock) -> Outcome:
+    if not settings.storage.database_file.exists():
+        raise DamagedStore(f"The database {settings.storage.database_file} is gone, and the daemon still runs.")
     store = open_store(settings.storage.database_url)
     request_id = store.requests.ask(request, clock.now())
     try:
@@ -59,7 +61,7 @@ def _awaited(settings: Settings, look: Callable[[], Outcome | None]) -> Outcome:
         outcome = look()
         if outcome is not None:
             return outcome
-        if not is_owned(settings.storage.folder) and look() is None:
+        if not is_owned(settings.storage.folder, settings.storage.database_file) and look() is None:
             raise OwnerSilent("The daemon stopped before it ran this request; run the command again.")
         time.sleep(LOOK_SECONDS)
     raise OwnerSilent(f"The daemon has not answered for {WAIT_SECONDS // 60} minutes; check its log.")

@@ -74,7 +74,7 @@ def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
     target = settings.storage.database_file
     verify(source)
     check_known(revision(source))
-    with ownership(settings.storage.folder):
+    with ownership(settings.storage.folder, settings.storage.database_file):
         is_swapping = is_restoring(target)
         if not is_forced and not is_swapping and target.exists() and is_sound(target):
             raise UsageError(

@@ -111,7 +111,7 @@ def migrate(context: typer.Context) -> None:
     from monitor.store.revision import revisions
 
     storage = draft_of(context).storage
-    with ownership(storage.folder):
+    with ownership(storage.folder, storage.database_file):
         store = open_store(storage.database_url)
         before, after = revisions(store.database)
         store.close()

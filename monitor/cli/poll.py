@@ -18,18 +18,21 @@ def poll(
         list[str] | None, typer.Argument(metavar="[FEED]…", help="URLs or outlets of feeds; default: all.")
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="Only feeds that are due.")] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Ask for the whole document, whatever the server says has not changed.")
+    ] = False,
     max_failures: Annotated[
         int | None, typer.Option(help="Exit 1 if more feeds than this failed; default: if all failed.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
-    """Poll feeds now, always conditionally; the floor between two requests is kept."""
+    """Poll feeds now, conditionally unless --whole; the floor between two requests is kept."""
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import draft_of
     from monitor.model.requests import PollRequest
 
     settings = _with_feeds(draft_of(context))
-    request = PollRequest(urls=tuple(_urls(settings, feeds or [])), due=due)
+    request = PollRequest(urls=tuple(_urls(settings, feeds or [])), due=due, whole=whole)
     outcome = done_by_owner(settings, request, lambda jobs, asked: _poll_here(jobs, asked, is_quiet=as_json))
     reports = outcome["reports"]
     if as_json:

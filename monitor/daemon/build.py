@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,12 +29,14 @@ from monitor.jobs import (
 )
 from monitor.jobs.archive_contents import ArchiveContents
 from monitor.jobs.article_matcher import ArticleMatcher
+from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.feed_poll import FeedPoll
 from monitor.jobs.letters import LetterWriter
 from monitor.jobs.outages import Outages
 from monitor.jobs.public_addresses import PublicAddresses, folders_of
 from monitor.jobs.rendering import Renderer
 from monitor.jobs.work_units import WorkUnits
+from monitor.log import logger
 from monitor.match import TopicIndex, fingerprint, own_wordings
 from monitor.model.clock import Clock
 from monitor.model.settings import DigestSettings, FeedSettings
@@ -45,7 +48,12 @@ from monitor.store import Store
 from monitor.url import stored_url
 from monitor.workers import ParserPool
 
+log = logger(__name__)
+
 OURS = resource("templates")
+
+GENERATION_CHARACTERS = 8
+"""Enough to keep the restores of one store apart."""
 
 
 @contextmanager
@@ -68,6 +76,7 @@ def opened(
     store = whole_store(settings.storage, clock.now(), is_owner=True)
     with ExitStack() as stack:
         stack.callback(store.close)
+        note_restore(store, clock.now(), chance)
         pool = parsers or stack.enter_context(ParserPool())
         adopt(settings, store, clock.now())
         jobs = build(settings, store, pool, clock, chance, progress or Progress())
@@ -76,6 +85,15 @@ def opened(
         jobs.publisher.archive_writer.run()
         jobs.outbox.recover()
         yield jobs
+
+
+def note_restore(store: Store, now: datetime, chance: Callable[[], float]) -> None:
+    """Begin a new generation if the database goes on from a backup. `chance` keeps two restores of the same one apart,
+    the time two with the same chance.
+    """
+    token = sha256(f"{now.isoformat()} {chance()}".encode()).hexdigest()[:GENERATION_CHARACTERS]
+    if store.generations.begin_if_copied(token, now):
+        log.warning("the database was restored from a backup: mails from now on have new ids", generation=token)
 
 
 @contextmanager
@@ -117,8 +135,12 @@ def build(
     chance: Callable[[], float],
     progress: Progress,
     unsettled: Unsettled | None = None,
+    witness: ClockWitness | None = None,
 ) -> Jobs:
-    """The jobs according to the settings. `unsettled`: outcomes that the previous outbox could not commit yet."""
+    """The jobs according to the settings. `unsettled`: outcomes that the previous outbox could not commit yet;
+    `witness`: what the process knows of its clock.
+    """
+    witness = witness or ClockWitness(clock=clock)
     feeds = {stored_url(feed.url): feed for feed in settings.feeds}
     digests = tuple(digest for digest in settings.digests if digest.enabled)
     index = TopicIndex(settings.topics, settings.lists)
@@ -132,7 +154,7 @@ def build(
         clock=clock,
         progress=progress,
         store=store,
-        poller=_poller(settings, parts, parsers, chance),
+        poller=_poller(settings, parts, parsers, chance, witness),
         publisher=_publisher(settings, parts, archive_writer, addresses),
         outbox=_outbox(settings, parts, unsettled),
         operator_notes=_operator_notes(settings, parts, addresses),
@@ -143,6 +165,7 @@ def build(
             storage=settings.storage,
             digests=digests,
             archive_writer=archive_writer,
+            witness=witness,
         ),
         rematcher=Rematcher(
             clock=clock,
@@ -159,7 +182,8 @@ def build(
 def rebuilt(settings: Settings, old: Jobs) -> Jobs:
     """New jobs for the same process, after the config was reloaded."""
     poll = old.poller.feed_poll
-    return build(settings, old.store, poll.parsers, old.clock, poll.chance, old.progress, old.outbox.unsettled)
+    kept = old.outbox.unsettled, poll.witness
+    return build(settings, old.store, poll.parsers, old.clock, poll.chance, old.progress, *kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +199,9 @@ class _Parts:
     units: WorkUnits
 
 
-def _poller(settings: Settings, parts: _Parts, parsers: ParserPool, chance: Callable[[], float]) -> Poller:
+def _poller(
+    settings: Settings, parts: _Parts, parsers: ParserPool, chance: Callable[[], float], witness: ClockWitness
+) -> Poller:
     agent = user_agent(version("news-monitor"), settings.polling.contact)
     matcher = ArticleMatcher(
         clock=parts.clock, progress=parts.progress, store=parts.store, index=parts.index, units=parts.units
@@ -196,6 +222,7 @@ def _poller(settings: Settings, parts: _Parts, parsers: ParserPool, chance: Call
             polling=settings.polling,
             matcher=matcher,
             backfill=settings.storage.backfill,
+            witness=witness,
         ),
     )
 

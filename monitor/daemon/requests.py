@@ -71,7 +71,7 @@ async def _polled(context: Context, request: PollRequest) -> Outcome:
     if request.due:
         await context.jobs.poller.run(keep, is_once=True)
     else:
-        reports += await context.jobs.poller.by_hand(request.urls, context.on_polled)
+        reports += await context.jobs.poller.by_hand(request.urls, context.on_polled, is_whole=request.whole)
     return {"reports": [{**asdict(each), "next_poll_at": each.next_poll_at.isoformat()} for each in reports]}
 
 

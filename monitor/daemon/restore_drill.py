@@ -55,8 +55,8 @@ class Recorder:
     def copy_after_refusal(self, delivery: Delivery) -> NewDelivery | None:
         return self._channel.copy_after_refusal(delivery)
 
-    def resent(self, delivery: Delivery, recipient: str, number: int, now: datetime) -> NewDelivery:
-        return self._channel.resent(delivery, recipient, number, now)
+    def resent(self, delivery: Delivery, recipient: str, mark: str, now: datetime) -> NewDelivery:
+        return self._channel.resent(delivery, recipient, mark, now)
 
     def advice(self, error: DeliveryError | None) -> str:
         return self._channel.advice(error)

@@ -4,8 +4,10 @@ The database says when something is due; a tick only asks.
 """
 
 import asyncio
+import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -66,7 +68,7 @@ def run(
     """
     share_arenas()
     block_signals()
-    with ownership(settings.storage.folder):
+    with ownership(settings.storage.folder, settings.storage.database_file):
         owned_since = clock.now()
         marker = CrashMarker(settings.storage.folder)
         progress = Progress(witness=marker.write)
@@ -125,7 +127,9 @@ class Service:
         self.stop(because=self._attended(Signals()))
         damage = self.ticker.damage
         if damage is not None:
-            raise DamagedStore(f"{damage} {way_back(self._settings.storage)}") from damage
+            found = DamagedStore(f"{damage} {way_back(self._settings.storage)}")
+            self._leave_if_moved(found)
+            raise found from damage
 
     def _attended(self, signals: Signals) -> str:
         """Supervise the service until a signal or damage ends it, and return the cause. Signals do not delay checks."""
@@ -330,11 +334,24 @@ class Service:
                 self._marker.end("", ())
             os._exit(EXIT_DAMAGED if damage else 0)  # there is no other way to end a thread that waits for a server
         try:
+            self._jobs.store.database.check_in_place()
             self._jobs.outbox.settle()
             self._jobs.store.database.checkpoint()
         except NewsMonitorError as error:
             log.warning("not all outcomes could be written", reason=str(error))
         log.info("stopped")
+
+    def _leave_if_moved(self, found: DamagedStore) -> None:
+        """End at once if the database is no longer its file: who closes the last connection to a database deletes its
+        write-ahead log by name, which may be that of another one by now.
+        """
+        try:
+            self._jobs.store.database.check_in_place()
+        except DamagedStore:
+            log.critical("database lost", reason=str(found))
+            logging.shutdown()
+            print(found, file=sys.stderr, flush=True)
+            os._exit(EXIT_DAMAGED)
 
     def _now(self) -> datetime:
         return self._jobs.clock.now()

@@ -18,6 +18,8 @@ def opened_store(storage: StorageSettings, clock: Clock) -> Iterator[Store]:
     Raises DamagedStore, NewerStore, and AlreadyRunning if another process owns a database whose schema is old.
     """
     check_whole(storage.database_file)
+    if not storage.database_file.exists():  # nobody makes an empty one beside a daemon that has lost its own
+        _upgraded(storage, clock).close()
     store = open_store(storage.database_url)
     try:
         found, needed = revisions(store.database)
@@ -32,5 +34,5 @@ def opened_store(storage: StorageSettings, clock: Clock) -> Iterator[Store]:
 def _upgraded(storage: StorageSettings, clock: Clock) -> Store:
     from monitor.daemon.upgrade import whole_store  # noqa: PLC0415 (it imports alembic, slowly)
 
-    with ownership(storage.folder):
+    with ownership(storage.folder, storage.database_file):
         return whole_store(storage, clock.now())

@@ -6,7 +6,7 @@ from functools import partial
 from monitor.errors import DamagedStore
 from monitor.model.settings import StorageSettings
 from monitor.store import Database, Store, open_store
-from monitor.store.backup import back_up_into, backups, check_whole, newest_good
+from monitor.store.backup import back_up_into, backups, check_whole, finish_restore, newest_good
 from monitor.store.revision import revisions
 from monitor.store.schema import migrate
 
@@ -16,6 +16,8 @@ def whole_store(storage: StorageSettings, now: datetime, *, is_owner: bool = Fal
 
     The caller owns polling and delivery. Raises DamagedStore, which names the backup to restore, and NewerStore.
     """
+    if is_owner:
+        finish_restore(storage.database_file)
     check_whole(storage.database_file)
     store = open_store(storage.database_url, is_owner=is_owner)
     try:

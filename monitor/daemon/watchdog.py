@@ -86,6 +86,7 @@ class Watchdog:
         """
         self._forgive_a_pause()
         self._mark()
+        self._database.check_in_place()
         lost = tuple(f"no tick of {job}" for job, by in late.items() if by > self._patience.tick)
         wrong = (
             *lost,

@@ -54,9 +54,9 @@ class Channel(Protocol):
         """
         ...
 
-    def resent(self, delivery: Delivery, recipient: str, number: int, now: datetime) -> NewDelivery:
+    def resent(self, delivery: Delivery, recipient: str, mark: str, now: datetime) -> NewDelivery:
         """A message once more, because somebody asked for it: to its recipient or to another, with an id of its own;
-        `number` tells it from others of its edition.
+        `mark` (letters, digits, dots) tells it from others of its edition.
         """
         ...
 

@@ -1,7 +1,8 @@
 """What tells one message from all others. Pure.
 
 A key is what a channel can be asked to do once: the same edition for the same recipient has the same one, whenever and
-however often it is made (rule D8). In what form it goes out is each channel's own: `Channel.message_id`.
+however often it is made (rule D8) by the same generation of a store: what a restored one makes is another message
+(docs/decisions/0054). In what form it goes out is each channel's own: `Channel.message_id`.
 """
 
 import re
@@ -11,9 +12,10 @@ SLUG_CHARACTERS = 40
 NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-def message_key(digest: str, kind: str, slot: str, recipient: str) -> str:
-    """`digest.kind.slot.recipient-hash`, of a-z, 0-9, hyphens and dots."""
-    return f"{slug(digest)}.{slug(kind)}.{slug(slot)}.{short_hash(recipient)}"
+def message_key(digest: str, kind: str, slot: str, recipient: str, generation: str = "") -> str:
+    """`digest.kind.slot.recipient-hash`, then the token of the generation if it has one; of a-z, 0-9, hyphens, dots."""
+    key = f"{slug(digest)}.{slug(kind)}.{slug(slot)}.{short_hash(recipient)}"
+    return f"{key}.{generation}" if generation else key
 
 
 def short_hash(recipient: str) -> str:

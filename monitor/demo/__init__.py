@@ -44,6 +44,9 @@ class DemoClock:
     def advance(self, span: timedelta) -> None:
         self._moment += span
 
+    def monotonic(self) -> float:
+        return self._moment.timestamp()
+
     async def sleep(self, seconds: float) -> None:
         self.advance(timedelta(seconds=seconds))
 
@@ -69,7 +72,7 @@ def play(folder: Path) -> Iterator[Day]:
     clock = DemoClock(START)
     with Newsroom(week, clock) as newsroom:
         settings = demo_settings(folder, week, newsroom.feed_urls())
-        with ownership(folder), opened(settings, clock, chance=lambda: 0.5) as jobs:
+        with ownership(folder, settings.storage.database_file), opened(settings, clock, chance=lambda: 0.5) as jobs:
             yield from _days(jobs, clock, settings)
 
 

@@ -15,7 +15,7 @@ time without."""
 
 def not_live(storage: StorageSettings, now: datetime) -> tuple[str, ...]:
     """What keeps the service from working; empty if it lives. Reads the database and changes nothing."""
-    if not is_owned(storage.folder):
+    if not is_owned(storage.folder, storage.database_file):
         return (f"No daemon runs on {storage.folder}.",)
     found = []
     beat = last_beat(storage.folder)

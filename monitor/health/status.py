@@ -95,7 +95,7 @@ def status_of(
     return Status(
         at=now,
         version=version("news-monitor"),
-        is_running=is_owned(settings.storage.folder),
+        is_running=is_owned(settings.storage.folder, settings.storage.database_file),
         overview=store.overview.overview(now),
         editions=tuple(_editions(settings, store, now)),
         polling_interval=polled_every(

@@ -100,9 +100,13 @@ class Editor:
         undelivered = self.store.deliveries.undelivered(digest.name, active)
         words = self.renderer.render(digest.name, edition)
         shown = self.renderer.addresses.for_readers(edition)
+        generation = self.store.generations.token()
         letters = tuple(
             self.letters.letter(
-                shown, self._with_missed(digest.name, edition, missed) if missed else words.mail, recipient
+                shown,
+                self._with_missed(digest.name, edition, missed) if missed else words.mail,
+                recipient,
+                generation=generation,
             )
             for recipient, missed in ((each, undelivered.get(each, ())) for each in digest.to)
         )
@@ -150,7 +154,7 @@ class Editor:
         edition = compose(
             replace(
                 edition_input,
-                coverage=self._coverage(digest.name, edition_input.coverage),
+                coverage=self._coverage(digest, edition_input.coverage),
                 publishers=publishers(self.store, self.feeds),
             ),
             digest,
@@ -178,14 +182,19 @@ class Editor:
         facts = rollup_facts(self.store, topics, self.lists, stories, rollup_bounds(moment, digest.timezone))
         facts = replace(
             facts,
-            coverage=self._coverage(digest.name, facts.coverage),
+            coverage=self._coverage(digest, facts.coverage),
             baseline=self.store.edition_input.baseline(digest.name, [topic.name for topic in topics], knows),
             publishers=publishers(self.store, self.feeds),
         )
         return compose_rollup(facts, digest, topics, slot=slot, label=label, now=now, next_at=next_at)
 
     def _label(self, digest: str, slot: Slot | None, now: datetime) -> str:
-        return self.store.new_editions.free_label(digest, slot) if slot else f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        if slot is None:
+            return f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        generation = self.store.generations.current()
+        may_have_been_made = generation is not None and slot.due_at <= generation.began_at
+        token = generation.token if generation is not None and may_have_been_made else ""
+        return self.store.new_editions.free_label(digest, slot, token)
 
     def _with_missed(self, digest: str, edition: Edition | RollUp, undelivered: Sequence[Undelivered]) -> Rendered:
         addresses = self.renderer.addresses
@@ -200,11 +209,21 @@ class Editor:
         ]
         return self.renderer.render(digest, edition, missed=missed).mail
 
-    def _coverage(self, digest: str, coverage: Coverage) -> Coverage:
+    def _coverage(self, digest: DigestSettings, coverage: Coverage) -> Coverage:
         """The coverage for readers. Notes about failing templates belong to the edition for which they failed, and a
         note that an edition of this digest could not be made is over once there is one.
         """
-        over = (NoteKind.EDITION, digest)
+        over = (NoteKind.EDITION, digest.name)
         open_ = self.store.notes.open()
         notes = [note for note in open_ if note.kind is not NoteKind.TEMPLATE and (note.kind, note.key) != over]
-        return coverage_for_readers(coverage, notes, has_operator=self.renderer.has_operator)
+        shown = coverage_for_readers(coverage, notes, has_operator=self.renderer.has_operator)
+        return replace(shown, notes=(*self._restored(digest), *shown.notes))
+
+    def _restored(self, digest: DigestSettings) -> tuple[str, ...]:
+        """That the store was restored from a backup, for the first edition that its readers get after that."""
+        generations, skips = self.store.generations, digest.when_empty == "skip" and bool(digest.to)
+        generation = generations.current()
+        if generation is None or generations.is_said(generation, digest.name, has_readers=skips):
+            return ()
+        began = f"{generation.began_at:%Y-%m-%d %H:%M} UTC"
+        return (f"The monitor was restored from a backup at {began}: this edition may repeat what earlier mails had.",)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from monitor.errors import DamagedStore
 from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
+from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.match_counts import baseline_counts, flagged
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -32,7 +33,7 @@ from monitor.reconcile import (
     reconcile,
 )
 from monitor.store import Store
-from monitor.url import origin_of, registrable_domain, shown_url
+from monitor.url import host_of, origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
 
 log = logger(__name__)
@@ -53,6 +54,7 @@ class FeedPoll:
     polling: PollingSettings
     matcher: ArticleMatcher
     backfill: timedelta
+    witness: ClockWitness
 
     async def run(
         self,
@@ -62,16 +64,20 @@ class FeedPoll:
         note_attempt: NoteAttempt,
         *,
         is_by_hand: bool = False,
+        is_whole: bool = False,
     ) -> PollReport:
         """Poll the feed as of `state`. `turn` is held while the database is written; `note_attempt` gets what was
-        stored. An unexpected error counts as a failure of that feed. Raises DamagedStore.
+        stored. `is_whole`: it is asked without validators. An unexpected error counts as a failure of that feed.
+        Raises DamagedStore.
         """
         units = self.matcher.units
         try:
-            outcome = await session.fetch(self._request(state))
+            outcome = await session.fetch(self._request(state, is_whole=is_whole))
             if isinstance(outcome, NotAsked):
                 async with turn:
                     return self._postponed(state, outcome)
+            if not isinstance(outcome, FetchFailed):
+                self.witness.answered(host_of(outcome.final_url), outcome.headers)
             body = body_hash(outcome.body) if isinstance(outcome, Fetched) else ""
             unit = units.poll(state, self.feeds[state.url], body)
             setback = units.setback(unit) if body and not is_by_hand else None
@@ -162,12 +168,12 @@ class FeedPoll:
             outcome.body, url=outcome.final_url, headers=outcome.headers, max_items=self.polling.max_items
         )
 
-    def _request(self, state: FeedState) -> FetchRequest:
-        feed = self.feeds[state.url]
+    def _request(self, state: FeedState, *, is_whole: bool = False) -> FetchRequest:
+        feed, is_whole = self.feeds[state.url], is_whole or is_probe_due(state, self.clock.now())
         return FetchRequest(
             feed_id=state.id,
             url=state.moved_to or feed.url,
-            validators=Validators() if is_probe_due(state, self.clock.now()) else state.validators,
+            validators=Validators() if is_whole else state.validators,
             validators_from=state.validators_from,
             feed=feed,
         )

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from monitor.counted import counted
 from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
+from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.retention import forget_old
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings, StorageSettings
+from monitor.policy.clock import disagrees
 from monitor.policy.disk import has_space_for_backup
 from monitor.policy.maintenance import is_backup_due, is_check_due, newest_backup
 from monitor.policy.retention import LEDGER_KEPT, REQUESTS_KEPT
@@ -24,6 +27,8 @@ from monitor.store.backup import back_up_into, backups_made
 from monitor.store.disk_space import free_bytes
 
 log = logger(__name__)
+
+CLOCK_KEY = "clock"
 
 CHORE_LIMIT = timedelta(hours=1)
 """Enough for gigabytes on a slow disk; usually less than a minute."""
@@ -39,6 +44,7 @@ class Keeper:
     storage: StorageSettings
     digests: tuple[DigestSettings, ...]
     archive_writer: ArchiveWriter
+    witness: ClockWitness
 
     def run(self) -> None:
         """Limit what grows, retry archive pages, back up and check what is due. Raises DamagedStore."""
@@ -47,12 +53,8 @@ class Keeper:
         self.store.editions.sync(names, now)  # the clock may have been ahead
         for kind in (NoteKind.EDITION, NoteKind.TEMPLATE):
             self.store.notes.keep(kind, names, now)
-        self.store.polls.forget(now - LEDGER_KEPT)
-        self.store.requests.forget(now - REQUESTS_KEPT)
-        self.store.deliveries.forget_attempts(now - LEDGER_KEPT)
-        self.store.notes.forget(now - LEDGER_KEPT)
         with self.progress.step("retention and archive", CHORE_LIMIT):
-            forget_old(self.store, self.storage.keep, now)
+            self._forget(now)
             self.archive_writer.run()
         with self.progress.step("checkpoint", CHORE_LIMIT):
             if not self.store.database.checkpoint():
@@ -64,6 +66,31 @@ class Keeper:
         if is_check_due(now):
             with self.progress.step("integrity check", CHORE_LIMIT):
                 self.store.database.integrity_check()
+
+    def _forget(self, now: datetime) -> None:
+        """Drop what is old, unless the clock is doubtful: by a clock that is ahead everything is old."""
+        if not self.witness.is_plausible():
+            self._note_clock(now)
+            return
+        self.store.notes.over(NoteKind.RETENTION, CLOCK_KEY, now)
+        self.store.polls.forget(now - LEDGER_KEPT)
+        self.store.requests.forget(now - REQUESTS_KEPT)
+        self.store.deliveries.forget_attempts(now - LEDGER_KEPT)
+        self.store.notes.forget(now - LEDGER_KEPT)
+        forget_old(self.store, self.storage.keep, now)
+
+    def _note_clock(self, now: datetime) -> None:
+        """Note that servers say another time; that too few of them answered is no condition."""
+        errors = sorted(error for error in self.witness.errors() if disagrees(error))
+        if errors:
+            error = errors[len(errors) // 2]
+            by = counted(abs(error) // timedelta(days=1), "day", "days")
+            text = (
+                f"The clock of this machine is {by} {'behind' if error > timedelta() else 'ahead'}, according to "
+                f"{counted(len(errors), 'server', 'servers')}. Nothing old is dropped until it is right."
+            )
+            if self.store.notes.add(NoteKind.RETENTION, CLOCK_KEY, text, now):
+                log.warning("the clock is doubtful, nothing old is dropped", servers=len(errors), days=error.days)
 
     def _back_up(self, now: datetime) -> None:
         """Make a backup. A failure affects nothing else: it is tried again in an hour, and the operator is notified."""

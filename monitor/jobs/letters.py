@@ -17,9 +17,11 @@ class LetterWriter:
     unsubscribe_url: str
     """With the placeholders {recipient} and {list}; "" for none."""
 
-    def letter(self, edition: Edition | RollUp, rendered: Rendered, recipient: str) -> Letter:
-        """The letter to this recipient: the same edition always has the same id. `edition` is as readers may see it."""
-        key = message_key(edition.digest, edition.kind, edition.slot, recipient)
+    def letter(self, edition: Edition | RollUp, rendered: Rendered, recipient: str, *, generation: str = "") -> Letter:
+        """The letter to this recipient: the same edition of the same generation always has the same id. `edition` is
+        as readers may see it.
+        """
+        key = message_key(edition.digest, edition.kind, edition.slot, recipient, generation)
         return Letter(
             message_id=self.channel.message_id(key),
             digest=edition.digest,

@@ -105,9 +105,10 @@ class OperatorNotes:
         ]
 
     def _letter(self, rendered: Rendered, last: int, recipient: str, now: datetime) -> Letter:
-        """Each note is mailed once, so the number of the last one names the message."""
+        """Each note is mailed once, so the number of the last one names the message, until a restore takes it back."""
+        key = message_key(NAME, "notes", str(last), recipient, self.store.generations.token())
         return Letter(
-            message_id=self.channel.message_id(message_key(NAME, "notes", str(last), recipient)),
+            message_id=self.channel.message_id(key),
             digest=NAME,
             recipient=recipient,
             subject=one_line(rendered.subject, LINE_CHARACTERS),

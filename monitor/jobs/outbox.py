@@ -97,13 +97,14 @@ class Outbox:
         sent, now = self.store.deliveries.of_edition(edition_id), self.clock.now()
         if not sent:
             raise UsageError(f"Edition {edition_id} was not mailed to anybody, so there is no message to send again.")
-        copies = []
+        copies, token = [], self.store.generations.token()
         for number, recipient in enumerate(recipients, len(sent)):
             theirs = [each for each in sent if each.recipient == recipient] or sent
             old = next((each for each in theirs if each.body), None)
             if old is None:
                 raise UsageError(f"The message to {recipient} is gone (older than [storage] keep); its page is not.")
-            copies.append((old, self.channel.resent(old, recipient, number, now)))
+            mark = f"{number}.{token}" if token else f"{number}"
+            copies.append((old, self.channel.resent(old, recipient, mark, now)))
         self.store.deliveries.copy(copies, now)
         self.run(is_stopping)
         return self.store.deliveries.of_edition(edition_id)[len(sent) :]

@@ -18,7 +18,7 @@ from monitor.jobs.poll_round import Round
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState, PollReport
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.policy.polling import believed, claimed_until, may_poll_at
+from monitor.policy.polling import believed, claimed_until, is_welcome, may_poll_at
 from monitor.store import Store
 from monitor.url import origin_of
 
@@ -65,8 +65,11 @@ class Poller:
 
         await self._round(wanted, on_polled, is_over)
 
-    async def by_hand(self, urls: Sequence[str] = (), on_polled: OnPolled = ignore_report) -> tuple[PollReport, ...]:
+    async def by_hand(
+        self, urls: Sequence[str] = (), on_polled: OnPolled = ignore_report, *, is_whole: bool = False
+    ) -> tuple[PollReport, ...]:
         """Poll feeds now, due or not; a feed that must not be polled yet is reported with the time when it may be.
+        `is_whole`: without validators.
 
         Raises UsageError for a URL that is not polled at all.
         """
@@ -84,7 +87,7 @@ class Poller:
             reports.append(report)
             on_polled(report)
 
-        await self._round(lambda: next(asked, ()), keep, lambda: False, is_by_hand=True)
+        await self._round(lambda: next(asked, ()), keep, lambda: False, is_by_hand=True, is_whole=is_whole)
         return tuple(reports)
 
     async def one(self, state: FeedState) -> PollReport:
@@ -93,8 +96,8 @@ class Poller:
             return await self._poll(session, asyncio.Lock(), state)
 
     def due(self, now: datetime) -> list[FeedState]:
-        """The feeds of the config that are due, whether or not they may be polled now."""
-        return self._known(self.store.feeds.due(now))
+        """The feeds of the config that are due, without those that ask to be left alone in this hour."""
+        return [state for state in self._known(self.store.feeds.due(now)) if is_welcome(state.hints, now)]
 
     def _known(self, states: Sequence[FeedState]) -> list[FeedState]:
         """The states without feeds of a newer config: the jobs of the next tick have those."""
@@ -120,6 +123,7 @@ class Poller:
         is_over: Callable[[], bool],
         *,
         is_by_hand: bool = False,
+        is_whole: bool = False,
     ) -> None:
         """A round, which opens a session once there is something to poll."""
         first = wanted()
@@ -129,7 +133,7 @@ class Poller:
         turn = asyncio.Lock()  # the lock for writing: waiting for the database must not block the event loop
 
         async def one(state: FeedState) -> None:
-            on_polled(await self._poll(session, turn, state, is_by_hand=is_by_hand))
+            on_polled(await self._poll(session, turn, state, is_by_hand=is_by_hand, is_whole=is_whole))
 
         async with self.fetcher.session() as session:
             for origin, until in self.store.feeds.holds(self.clock.now()).items():
@@ -149,6 +153,13 @@ class Poller:
             self.store.feeds.claim(until, now)
 
     async def _poll(
-        self, session: Session, turn: asyncio.Lock, state: FeedState, *, is_by_hand: bool = False
+        self,
+        session: Session,
+        turn: asyncio.Lock,
+        state: FeedState,
+        *,
+        is_by_hand: bool = False,
+        is_whole: bool = False,
     ) -> PollReport:
-        return await self.feed_poll.run(session, turn, state, self.outages.note_attempt, is_by_hand=is_by_hand)
+        note = self.outages.note_attempt
+        return await self.feed_poll.run(session, turn, state, note, is_by_hand=is_by_hand, is_whole=is_whole)

@@ -10,7 +10,7 @@ from threading import Lock
 
 from monitor.model.edition_input import Slot
 from monitor.model.feed_update import FeedState
-from monitor.policy.publishing import is_behind, is_late, is_resting, may_wait
+from monitor.policy.publishing import awake_since, is_behind, is_resting, may_be_behind, may_wait
 
 Overdue = Callable[[datetime], Iterable[FeedState]]
 
@@ -36,6 +36,13 @@ class PublishGate:
         self._since: dict[str, datetime] = {}
         self._failures: dict[str, _Failures] = {}
         self._well: set[str] = set()
+        self._looked_at: datetime | None = None
+        self._awake_since: datetime | None = None
+
+    def look(self, now: datetime) -> None:
+        """Record that somebody looks for editions now."""
+        self._awake_since = awake_since(self._awake_since, self._looked_at, now)
+        self._looked_at = now
 
     def failed(self, digest: str, now: datetime) -> None:
         """Record that an edition could not be made."""
@@ -58,10 +65,11 @@ class PublishGate:
         return failures is not None and is_resting(failures.times, failures.at, now)
 
     def should_wait_for_feeds(self, digest: str, slot: Slot | None, now: datetime) -> bool:
-        """Whether the edition of `slot` has to wait: it is late, and feeds that were due before it are being polled, or
-        are still to be polled.
+        """Whether the edition of `slot` has to wait: it is late, or the machine has just woken, and feeds that were due
+        before it are being polled, or are still to be polled.
         """
-        if slot is None or not is_late(slot.due_at, now) or not self._is_behind(slot.due_at, now):
+        awake = self._awake_since or now
+        if slot is None or not may_be_behind(slot.due_at, awake, now) or not self._is_behind(slot.due_at, now):
             self._since.pop(digest, None)
             return False
         return may_wait(self._since.setdefault(digest, now), now)

@@ -49,6 +49,8 @@ class Publisher:
         """Publish every digest that is due, and write its page; a digest that has to wait for its feeds is left for
         later.
         """
+        if gate is not None:
+            gate.look(self.clock.now())
         for digest in self.digests:
             if gate is not None and gate.is_resting(digest.name, self.clock.now()):
                 continue

@@ -16,6 +16,10 @@ class Clock(Protocol):
         """The present moment, aware, in UTC."""
         ...
 
+    def monotonic(self) -> float:
+        """Seconds on a clock that is never set, from any beginning."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Let `seconds` pass."""
         ...

@@ -36,6 +36,8 @@ class PollRequest:
     """Feeds of the config; none: all of them."""
     due: bool = False
     """Those that are due, and no others."""
+    whole: bool = False
+    """Ask for the whole document, without validators."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ class FeedSettings:
     """The shortest interval; None for that of `[polling]`."""
     max_interval: timedelta | None = None
     """The longest interval; None for that of `[polling]`."""
+    ignore_hints: bool = False
+    """Whether to ignore how often its document and headers ask to be polled; Retry-After is never ignored."""
     timeout: timedelta | None = None
     """The total time for one request, silence included; None for that of `[polling]`."""
     user_agent: str = ""

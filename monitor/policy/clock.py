@@ -10,9 +10,14 @@ purpose (a next attempt, the end of a hold) is believed if it is at most as far 
 `SLIP`.
 
 A clock that was behind does no harm: the moments that it wrote are in the past, so everything is due.
+
+What cannot be taken back, the dropping of what is old, asks for more: that the clock is plausible.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+
+from monitor.policy.http_values import http_date, http_seconds
 
 SLIP = timedelta(minutes=5)
 """More than time services correct without a jump; less than the shortest wait between two requests to a public server,
@@ -38,3 +43,42 @@ def is_within(moment: datetime, span: timedelta, now: datetime) -> bool:
 def is_jump(drift: timedelta) -> bool:
     """Whether a wall clock that has moved so much against the monotonic one was set, or the machine slept (rule D3)."""
     return abs(drift) > SLIP
+
+
+WITNESSES = 3
+"""So many hosts must say what time it is; fewer may be one operator with one wrong clock."""
+
+AGREES_WITHIN = timedelta(days=1)
+"""What is kept is counted in days, and a server that is wrong by hours is no reason to drop nothing."""
+
+STEADY_FOR = timedelta(days=1)
+"""Where nobody can be asked: so long a clock that is to be set by the network has been set."""
+
+EVIDENCE_KEPT = timedelta(days=1)
+"""Most feeds are asked more often, whatever their interval."""
+
+
+def clock_error(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How far the clock is behind the server's: its Date, older by the Age that a cache adds (RFC 9110 §6.6.1); None if
+    it sent no date.
+    """
+    date = http_date(headers.get("date", ""))
+    return None if date is None else date + (http_seconds(headers.get("age", "")) or timedelta()) - now
+
+
+def disagrees(error: timedelta) -> bool:
+    """Whether a host says another time."""
+    return abs(error) > AGREES_WITHIN
+
+
+def is_plausible(errors: Sequence[timedelta], steady_for: timedelta) -> bool:
+    """Whether what is old by this clock may be dropped. `errors`: how far it is behind the clock of each host that
+    answered lately; `steady_for`: how long it was not set.
+
+    Three hosts agree with it, and most of them all. Where fewer than three answered, none disagrees, and it has been
+    steady for a day.
+    """
+    agreeing = sum(not disagrees(error) for error in errors)
+    if len(errors) < WITNESSES:
+        return agreeing == len(errors) and steady_for >= STEADY_FOR
+    return agreeing >= WITNESSES and 2 * agreeing > len(errors)

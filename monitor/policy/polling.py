@@ -8,14 +8,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from monitor.model.feed import PollHints
 from monitor.model.feed_update import FeedState, Hold
-from monitor.model.fetch import FetchFailed
+from monitor.model.fetch import FetchFailed, FetchProblem
 from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.policy.clock import is_credible
+from monitor.policy.http_values import http_date, http_seconds
 from monitor.policy.silence import usual_gap
 from monitor.url import host_of, is_allowed_private
 
@@ -29,6 +29,18 @@ STUCK_AFTER = timedelta(days=8)
 STUCK_GAPS = 5
 PROBE_EVERY = timedelta(days=30)
 """When "not modified" is not believed any more, and how often a whole document is asked for at most (rule P15)."""
+
+OF_ANY_REQUEST = frozenset(
+    {
+        FetchProblem.ADDRESS,
+        FetchProblem.RESOLVE,
+        FetchProblem.TLS,
+        FetchProblem.PARSER,
+        FetchProblem.SET_ASIDE,
+        FetchProblem.SURPRISE,
+    }
+)
+"""Failures that no header of a request can have caused; any other has been seen of conditional requests alone."""
 
 PUBLIC_FLOOR = timedelta(minutes=15)
 """No public server is asked more often, whatever the owner sets (rule P6)."""
@@ -66,7 +78,6 @@ TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MAX_AGE = re.compile(r'(?:^|[,\s])max-age\s*=\s*"?(\d{1,12})', re.IGNORECASE)
-_WHOLE_SECONDS = re.compile(r"\d{1,12}", re.ASCII)
 
 
 def floor(feed: FeedSettings, polling: PollingSettings) -> timedelta:
@@ -118,13 +129,20 @@ def pace(feed: FeedSettings, polling: PollingSettings, state: FeedState, now: da
 
 def is_probe_due(state: FeedState, now: datetime) -> bool:
     """Whether to poll once without validators, because "not modified" has become hard to believe: a feed that used
-    to publish has not changed for far longer than ever before (rule P15).
+    to publish has not changed for far longer than ever before; or because it fails, which some servers do at every
+    conditional request (rule P15).
     """
-    gap = usual_gap(state.arrivals)
-    seen_at = state.fetched_at or state.baseline_at
-    if gap is None or seen_at is None or state.failing_since or not state.validators:
+    if not state.validators:
         return False
     is_rested = state.probed_at is None or now - state.probed_at >= PROBE_EVERY
+    if state.failing_since is not None:
+        was_tried = state.probed_at is not None and state.probed_at >= state.failing_since
+        is_busy = state.hold_until is not None  # 429, 503: more work would be no answer to that
+        return not is_busy and state.problem not in OF_ANY_REQUEST and (is_rested or not was_tried)
+    gap = usual_gap(state.arrivals)
+    seen_at = state.fetched_at or state.baseline_at
+    if gap is None or seen_at is None:
+        return False
     return is_rested and now - seen_at >= max(STUCK_AFTER, STUCK_GAPS * gap)
 
 
@@ -140,6 +158,7 @@ def next_poll_at(
     polling: PollingSettings,
     *,
     own_interval: timedelta | None = None,
+    turnover: timedelta | None = None,
     hints: PollHints,
     headers: Mapping[str, str],
     now: datetime,
@@ -147,11 +166,18 @@ def next_poll_at(
 ) -> datetime:
     """When a feed that answered is due again (rules P6, P7): never sooner than `own_interval` (its `pace`; None:
     its configured interval), later where document or headers (lower-case names) ask for it, and not in hours they ask
-    to skip.
+    to skip. What its owner has set for it wins over what they ask, and so does its measured `turnover`.
     """
-    hinted = min(_hinted_wait(hints, headers, now), HINT_CAP)
+    hinted = timedelta() if feed.interval is not None else min(_hinted_wait(feed, hints, headers, now), HINT_CAP)
+    if turnover is not None:
+        hinted = min(hinted, max(turnover / 2, _least(feed, polling)))  # else what comes meanwhile is never seen
     wait = max(_interval(feed, polling) if own_interval is None else own_interval, hinted)
-    return _first_allowed(now + wait * (1 + JITTER * jitter), hints, jitter)
+    return _first_allowed(now + wait * (1 + JITTER * jitter), believed_hints(feed, hints), jitter)
+
+
+def believed_hints(feed: FeedSettings, hints: PollHints) -> PollHints:
+    """What the document asks for, unless the owner ignores it."""
+    return PollHints() if feed.ignore_hints else hints
 
 
 def retry_at(
@@ -172,7 +198,7 @@ def retry_at(
     longest = max(BACKOFF_CAP, interval)
     doublings = min(max(failures - 1, 0), MAX_DOUBLINGS)
     wait = longest if is_gone else min(interval * 2**doublings * (1 + RETRY_JITTER * jitter), longest)
-    return _first_allowed(max(now + wait, hold or now), hints, jitter)
+    return _first_allowed(max(now + wait, hold or now), believed_hints(feed, hints), jitter)
 
 
 def hold_until(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings, *, now: datetime) -> datetime | None:
@@ -224,44 +250,36 @@ def _least(feed: FeedSettings, polling: PollingSettings) -> timedelta:
     return floor(feed, polling) or min(PUBLIC_FLOOR, _interval(feed, polling))
 
 
-def _hinted_wait(hints: PollHints, headers: Mapping[str, str], now: datetime) -> timedelta:
-    """The longest of the waits asked for. `no-cache` and `max-age=0` speak of caches, not of readers: no wait."""
-    asked = (hints.ttl, hints.update_every, _max_age(headers), _expiry(headers, now))
+def _hinted_wait(feed: FeedSettings, hints: PollHints, headers: Mapping[str, str], now: datetime) -> timedelta:
+    """The longest of the waits asked for. `no-cache` and `max-age=0` speak of caches, not of readers: no wait. With
+    max-age the server has said what Expires says otherwise (RFC 9111 §5.3).
+    """
+    if feed.ignore_hints:
+        return timedelta()
+    max_age = _max_age(headers)
+    asked = (hints.ttl, hints.update_every, _expiry(headers, now) if max_age is None else max_age)
     return max((wait for wait in asked if wait is not None), default=timedelta())
 
 
 def _max_age(headers: Mapping[str, str]) -> timedelta | None:
     """What is left of Cache-Control's max-age after the Age it has already (RFC 9111 §4.2)."""
     found = _MAX_AGE.search(headers.get("cache-control", ""))
-    age = _seconds(headers.get("age", "")) or timedelta()
+    age = http_seconds(headers.get("age", "")) or timedelta()
     return timedelta(seconds=int(found[1])) - age if found else None
 
 
 def _expiry(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """Expires counted from the server's own Date, so that its wrong clock does no harm."""
-    expires = _http_date(headers.get("expires", ""))
-    return expires - (_http_date(headers.get("date", "")) or now) if expires else None
+    expires = http_date(headers.get("expires", ""))
+    return expires - (http_date(headers.get("date", "")) or now) if expires else None
 
 
 def _retry_after(value: str, now: datetime) -> timedelta | None:
-    seconds = _seconds(value)
+    seconds = http_seconds(value)
     if seconds is not None:
         return seconds
-    date = _http_date(value)
+    date = http_date(value)
     return max(date - now, timedelta()) if date else None
-
-
-def _seconds(value: str) -> timedelta | None:
-    return timedelta(seconds=int(value)) if _WHOLE_SECONDS.fullmatch(value.strip()) else None
-
-
-def _http_date(value: str) -> datetime | None:
-    """A date in any of the three forms of RFC 9110 §5.6.7; None if it is none."""
-    try:
-        date = parsedate_to_datetime(value)
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _first_allowed(moment: datetime, hints: PollHints, jitter: float) -> datetime:

@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from monitor.model.retention_plan import RetentionPlan
+from monitor.policy.clock import is_within
+
 LEDGER_KEPT = timedelta(days=90)
 """Polls, attempts to deliver and notes that are over: a season, so that last month can be compared with this one."""
 
@@ -29,3 +32,32 @@ def forgotten_before(feed_last_seen_at: datetime) -> datetime:
 def noted_again_before(now: datetime) -> datetime:
     """That an article which is gone is still in its feed is noted again if it was noted last before this moment."""
     return now - SIGHTINGS_APART
+
+
+ANNOUNCED = timedelta(days=1)
+"""How long after it said what it will drop the first run with a new `keep` does so: a typing error can be corrected."""
+
+A_DAY, DAYS_A_DAY = timedelta(days=1), timedelta(days=2)
+"""In a day at most the articles of two days go, counted from the oldest: whatever a clock says, the rest stays for
+somebody to notice, and what is behind is caught up with.
+"""
+
+
+def new_plan(keep: timedelta, now: datetime) -> RetentionPlan:
+    """The plan of the first run with this `keep`, which announces what is old now and drops nothing."""
+    return RetentionPlan(keep=keep, announced_at=now, day_began_at=now + ANNOUNCED, until=now - keep)
+
+
+def is_announced(plan: RetentionPlan, now: datetime) -> bool:
+    """Whether what was announced may not be dropped yet."""
+    return is_within(plan.announced_at, ANNOUNCED, now)
+
+
+def may_go_on(plan: RetentionPlan, now: datetime) -> bool:
+    """Whether a day is over since it was set how far retention may go."""
+    return not is_within(plan.day_began_at, A_DAY, now) and plan.day_began_at <= now
+
+
+def next_until(plan: RetentionPlan, oldest: datetime) -> datetime:
+    """How far retention may go in the next day; `oldest`: when the first article was seen that can be dropped."""
+    return max(plan.until, oldest + DAYS_A_DAY)

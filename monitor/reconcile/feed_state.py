@@ -11,7 +11,7 @@ from hashlib import sha256
 from monitor.model.feed import ParsedFeed, ParseFailed
 from monitor.model.feed_update import FeedState, FeedUpdate, Hold
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, NotModified, Validators
-from monitor.policy.polling import hold_until, next_poll_at, pace, retry_at, retry_jitter
+from monitor.policy.polling import believed_hints, hold_until, next_poll_at, pace, retry_at, retry_jitter
 from monitor.policy.suspension import is_gone_for_good
 from monitor.reconcile.articles import primary_language
 from monitor.reconcile.moves import with_sighting, with_way_back
@@ -163,6 +163,7 @@ def scheduled(poll: Poll, update: FeedUpdate, headers: Mapping[str, str]) -> Fee
         poll.feed,
         poll.polling,
         own_interval=pace(poll.feed, poll.polling, state, poll.now),
+        turnover=state.turnover,
         hints=state.hints,
         headers=headers,
         now=poll.now,
@@ -175,6 +176,7 @@ def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> F
     state = with_sighting(state, answer.request.url, answer.moved_to, poll.now)
     return replace(
         state,
+        hints=believed_hints(poll.feed, state.hints),
         polled_at=poll.now,
         succeeded_at=poll.now,
         probed_at=_probed_at(poll, answer),

@@ -24,6 +24,7 @@ HEADINGS = {
     NoteKind.DISK: "Disk",
     NoteKind.DATABASE: "Database",
     NoteKind.BACKUP: "Backup",
+    NoteKind.RETENTION: "What is old",
 }
 ORDER = tuple(HEADINGS)
 

@@ -10,7 +10,8 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
     deliveries                            messages
     notes, requests, setbacks, overview   the service itself
-    retention                             what goes
+    retention, retention_plan             what goes, and how far it may
+    generations                           each restore from a backup
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
 groups share; `tables/` has the columns. No SQLAlchemy type leaves the store, and no method waits for anything but the
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from monitor.store.edition_input import EditionInputStore
     from monitor.store.editions import EditionStore
     from monitor.store.feeds import FeedStore
+    from monitor.store.generations import GenerationStore
     from monitor.store.listings import ListingStore
     from monitor.store.matches import MatchStore
     from monitor.store.new_editions import NewEditionStore
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from monitor.store.polls import PollStore
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
+    from monitor.store.retention_plan import RetentionPlanStore
     from monitor.store.setbacks import SetbackStore
     from monitor.store.stories import StoryStore
     from monitor.store.topics import TopicStore
@@ -170,6 +173,18 @@ class Store:
         from monitor.store.word_counts import WordCountStore
 
         return WordCountStore(self.database)
+
+    @cached_property
+    def retention_plan(self) -> "RetentionPlanStore":
+        from monitor.store.retention_plan import RetentionPlanStore
+
+        return RetentionPlanStore(self.database)
+
+    @cached_property
+    def generations(self) -> "GenerationStore":
+        from monitor.store.generations import GenerationStore
+
+        return GenerationStore(self.database)
 
 
 GROUPS = tuple(name for name, group in vars(Store).items() if isinstance(group, cached_property))

@@ -4,6 +4,7 @@ A copy is made by SQLite while others read and write, checked, and given its nam
 A backup is also checked before it is restored, and the database that it replaces is kept. Nothing here decides when.
 """
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from monitor.errors import DamagedStore, StoreError
 from monitor.files import force_to_disk, put_in_place
+from monitor.store.backup_mark import mark_as_copy
 from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated, unusable
 
 STEM = "news-monitor-"
@@ -36,6 +38,7 @@ def back_up(file: Path, target: Path) -> None:
             with translated(file), closing(_connection(file)) as connection:
                 connection.execute("PRAGMA wal_autocheckpoint=0")  # one connection checkpoints, and it is not this one
                 connection.execute("VACUUM INTO ?", [str(draft)])
+            mark_as_copy(draft)
             verify(draft)
             put_in_place(draft, target)
         finally:
@@ -112,26 +115,35 @@ def restore(source: Path, file: Path, now: datetime) -> Path | None:
 
     The caller owns polling and delivery, and nobody else has the database open. A kill at any line
     leaves the old database whole, or a file that ends in `.restoring` and keeps every command from working on
-    half of something (`check_whole`); doing it again ends it.
+    half of something (`check_whole`); doing it again ends it, and so does the next owner (`finish_restore`).
     """
     private_file(file)
-    ready, draft = file.with_name(file.name + RESTORING), file.with_name(f"{file.name}.tmp")
+    ready, draft = _ready(file), file.with_name(f"{file.name}.tmp")
     with _os_errors(file):
         draft.unlink(missing_ok=True)
         private_file(draft)
         shutil.copyfile(source, draft)
+        mark_as_copy(draft)  # a backup of an earlier version has no mark
         verify(draft)
+        began = ready.stat().st_mtime if ready.exists() else now.timestamp()
+        os.utime(draft, (began, began))
         force_to_disk(draft)
         draft.replace(ready)
-        aside = _set_aside(file, now)
-        ready.replace(file)  # never beside a write-ahead log that belongs to another
-        force_to_disk(file.parent)
-    return aside
+        return _swapped(ready, file)
+
+
+def finish_restore(file: Path) -> None:
+    """End a restore that was killed while it swapped files. Only for the owner. Raises StoreError."""
+    ready = _ready(file)
+    if ready.exists():
+        verify(ready)
+        with _os_errors(file):
+            _swapped(ready, file)
 
 
 def is_restoring(file: Path) -> bool:
     """Whether a restore was killed while it swapped files."""
-    return file.with_name(file.name + RESTORING).exists()
+    return _ready(file).exists()
 
 
 def check_whole(file: Path) -> None:
@@ -144,17 +156,39 @@ def check_whole(file: Path) -> None:
         raise StoreError(f"A restore of {file} was interrupted; run it again: news-monitor restore FILE.")
 
 
-def _set_aside(file: Path, now: datetime) -> Path | None:
-    aside = file.with_name(f"{file.name}.before-{now.astimezone(UTC):{STAMP}}")
-    is_worth_keeping = file.stat().st_size > 0
-    for ending in ("", *COMPANIONS):
-        part = file.with_name(file.name + ending)
-        if part.exists():
-            part.replace(aside.with_name(aside.name + ending))
+def _ready(file: Path) -> Path:
+    """The verified copy that is to be the database; its time is when the restore began."""
+    return file.with_name(file.name + RESTORING)
+
+
+def _swapped(ready: Path, file: Path) -> Path | None:
+    aside = _set_aside(file, datetime.fromtimestamp(ready.stat().st_mtime, UTC))
+    ready.replace(file)  # never beside a write-ahead log that belongs to another
     force_to_disk(file.parent)
-    if not is_worth_keeping:
-        aside.unlink()
-    return aside if is_worth_keeping else None
+    return aside
+
+
+def _set_aside(file: Path, began: datetime) -> Path | None:
+    """Move the old database with its log; what a killed run has not moved yet follows what it has."""
+    aside = file.with_name(f"{file.name}.before-{began:{STAMP}}")
+    if file.exists() and file.stat().st_size > 0:
+        aside = _free(aside)
+        file.replace(aside)
+    file.unlink(missing_ok=True)
+    is_kept = aside.exists()
+    for ending in COMPANIONS:
+        part = file.with_name(file.name + ending)
+        if part.exists() and is_kept:
+            part.replace(aside.with_name(aside.name + ending))
+        part.unlink(missing_ok=True)
+    force_to_disk(file.parent)
+    return aside if is_kept else None
+
+
+def _free(path: Path) -> Path:
+    """The path, with a number if there is such a file already."""
+    paths = (path, *(path.with_name(f"{path.name}-{number}") for number in range(2, 1000)))
+    return next(each for each in paths if not each.exists())
 
 
 def _connection(file: Path, *, is_read_only: bool = False) -> sqlite3.Connection:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 
 from monitor.errors import DamagedStore, StoreError, UnusablePlace
+from monitor.store.in_place import InPlace
 from monitor.unusable import is_passing, whose, why
 
 Value = TypeVar("Value")
@@ -59,9 +60,11 @@ class Database:
         self._turns = 0
         self.file = Path(make_url(url).database or "")
         private_file(self.file)
+        self._in_place = InPlace(self.file, reads=is_owner)
         checkpoints = f"wal_autocheckpoint={CHECKPOINT_PAGES if is_owner else 0}"
-        self._writer = _engine(url, "BEGIN IMMEDIATE", checkpoints, **ONE_AT_A_TIME)
-        self._readers = _engine(url, "BEGIN", "wal_autocheckpoint=0", "query_only=ON")
+        connect = partial(_connect, self.file, self._in_place)
+        self._writer = _engine(url, "BEGIN IMMEDIATE", connect, checkpoints, **ONE_AT_A_TIME)
+        self._readers = _engine(url, "BEGIN", connect, "wal_autocheckpoint=0", "query_only=ON")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -97,6 +100,10 @@ class Database:
             is_busy, _, _ = _pragma(connection, "wal_checkpoint(TRUNCATE)")
         return not is_busy
 
+    def check_in_place(self) -> None:
+        """Raise DamagedStore if the file was deleted or replaced since it was opened. Asks no connection."""
+        self._in_place.check()
+
     def quick_check(self) -> None:
         """Raise DamagedStore if SQLite finds the file damaged (rule D16). Takes a second for some 500 MB."""
         self._check("quick_check")
@@ -114,7 +121,9 @@ class Database:
         try:
             with (
                 translated(self.file),
-                closing(sqlite3.connect(self.file, timeout=PROBE_SECONDS, isolation_level=None)) as connection,
+                closing(
+                    sqlite3.connect(existing(self.file), uri=True, timeout=PROBE_SECONDS, isolation_level=None)
+                ) as connection,
             ):
                 connection.execute("BEGIN IMMEDIATE")
                 connection.execute("ROLLBACK")
@@ -129,6 +138,7 @@ class Database:
         """Close all connections; the last one of all processes empties the write-ahead log."""
         self._readers.dispose()
         self._writer.dispose()
+        self._in_place.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -151,12 +161,27 @@ def portions(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
     return (values[start : start + VALUES_A_QUERY] for start in range(0, len(values), VALUES_A_QUERY))
 
 
-def _engine(url: str, begin: str, *pragmas: str, **pool: Any) -> Engine:
+def existing(file: Path) -> str:
+    """The address of a database that is there. Opened by its path alone, SQLite would make one, readable to all."""
+    return f"{file.absolute().as_uri()}?mode=rw"
+
+
+def _engine(url: str, begin: str, connect: Callable[..., None], *pragmas: str, **pool: Any) -> Engine:
     """Connections with these pragmas beside those for all, which begin their transactions so."""
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, **pool)
+    event.listen(engine, "do_connect", connect)
     event.listen(engine, "connect", partial(_set_up, pragmas=(*PRAGMAS, *pragmas)))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
+
+
+def _connect(
+    file: Path, in_place: InPlace, _dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]
+) -> None:
+    """What SQLAlchemy calls before it connects: only to the file that was opened first."""
+    in_place.check()
+    arguments[:] = [existing(file)]
+    options["uri"] = True
 
 
 def _set_up(connection: Any, _record: object, pragmas: tuple[str, ...]) -> None:

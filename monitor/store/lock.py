@@ -1,4 +1,4 @@
-"""Who polls and delivers: the process that holds the lock file in the storage folder (rule D19).
+"""Who polls and delivers: the process that holds the locks of the database and of the storage folder (rule D19).
 
 The kernel frees the lock when its holder dies, however it dies; the number in the file is only
 for people.
@@ -8,7 +8,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,30 +22,50 @@ TRIES, TRY_AGAIN_SECONDS = 5, 0.02
 
 
 @contextmanager
-def ownership(folder: Path) -> Iterator[None]:
-    """Own polling and delivery while the block runs; AlreadyRunning names the process that does."""
-    path = folder / LOCK_NAME
+def ownership(folder: Path, database: Path) -> Iterator[None]:
+    """Own polling and delivery while the block runs; AlreadyRunning names the process that does.
+
+    Both belong to the database, wherever it is and by whatever name it is reached: two folders may name the same one.
+    The folder has a lock as well, for what else is in it, and for earlier versions, which know no other.
+    """
+    with ExitStack() as locks:
+        for path, name in ((folder / LOCK_NAME, f"{folder}"), (lock_of(database), f"the database {database}")):
+            file = _opened(path)
+            locks.callback(os.close, file)
+            _take(file, name)
+        yield
+
+
+def is_owned(folder: Path, database: Path) -> bool:
+    """Whether some process owns polling and delivery. Looks without taking a lock or writing to it."""
+    return any(map(_is_locked, (folder / LOCK_NAME, lock_of(database))))
+
+
+def lock_of(database: Path) -> Path:
+    """The lock of a database: beside the file itself, where all links to it lead."""
+    file = database.resolve()
+    return file.with_name(f"{file.name}.lock")
+
+
+def _opened(path: Path) -> int:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            keep_owner(path.parent)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         keep_owner(path)
     except OSError as error:
         raise unusable(f"The lock {path} cannot be opened", path, error) from error
-    try:
-        _take(file, path)
-        yield
-    finally:
-        os.close(file)
+    return file
 
 
-def is_owned(folder: Path) -> bool:
-    """Whether some process owns polling and delivery. Looks without taking the lock or writing to it."""
+def _is_locked(path: Path) -> bool:
     try:
-        file = os.open(folder / LOCK_NAME, os.O_RDONLY)
+        file = os.open(path, os.O_RDONLY)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
-        raise unusable(f"The lock {folder / LOCK_NAME} cannot be opened", folder / LOCK_NAME, error) from error
+        raise unusable(f"The lock {path} cannot be opened", path, error) from error
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -69,10 +89,10 @@ def last_beat(folder: Path) -> datetime | None:
         return None
 
 
-def _take(file: int, path: Path) -> None:
+def _take(file: int, name: str) -> None:
     if not any(_is_taken(file, after) for after in (0, *[TRY_AGAIN_SECONDS] * (TRIES - 1))):
         holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
-        raise AlreadyRunning(f"news-monitor already runs on {path.parent} (process {holder}).")
+        raise AlreadyRunning(f"news-monitor already runs on {name} (process {holder}).")
     os.ftruncate(file, 0)
     os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)
 

@@ -22,15 +22,17 @@ from monitor.store.topics import topic_ids
 class NewEditionStore(Group):
     """Editions that are finished and not stored yet."""
 
-    def free_label(self, digest: str, slot: Slot) -> str:
+    def free_label(self, digest: str, slot: Slot, token: str = "") -> str:
         """What the edition of a slot is called: `slot.label`, with a number if another is called that already. It was
-        made while the clock was ahead, or before the digest got other times or another zone.
+        made while the clock was ahead, or before the digest got other times or another zone. With `token` where a
+        generation of which a restored store knows nothing may have made another.
         """
+        label = f"{slot.label}-{token}" if token else slot.label
         of_digest = (editions.c.digest_id == id_of_digest(digest), editions.c.kind == EditionKind.SCHEDULED)
-        alike = editions.c.slot.startswith(slot.label, autoescape=True)
+        alike = editions.c.slot.startswith(label, autoescape=True)
         with self._database.read() as connection:
             taken = set(connection.scalars(select(editions.c.slot).where(*of_digest, alike)))
-        labels = chain([slot.label], (f"{slot.label}-{number}" for number in count(2)))
+        labels = chain([label], (f"{label}-{number}" for number in count(2)))
         return next(label for label in labels if label not in taken)
 
     def publish(self, new_edition: NewEdition) -> EditionId | None:

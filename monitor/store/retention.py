@@ -33,21 +33,29 @@ class RetentionStore:
         """Articles first seen before then that no edition is waiting for and no story begins with, and their feeds'
         ids, in the order of their own, which are greater than `beyond`.
         """
-        members = articles.alias("members")
-        is_first_of_others = select(members.c.id).where(
-            members.c.story_id == articles.c.id, members.c.id != articles.c.id
-        )
         columns = (articles.c[each.name] for each in fields(KnownArticle))
         with self._database.read() as connection:
             query = (
                 select(articles.c.feed_id, *columns)
-                .where(articles.c.first_seen_at < before, articles.c.id > beyond)
-                .where(~is_first_of_others.exists(), _is_settled(connection))
+                .where(*_is_old(connection, before), articles.c.id > beyond)
                 .order_by(articles.c.id)
                 .limit(limit)
             )
             rows = [row._asdict() for row in connection.execute(query)]
         return tuple((row.pop("feed_id"), KnownArticle(**row)) for row in rows)
+
+    def count_old(self, before: datetime) -> int:
+        """How many articles `old` has, whether or not their feeds still have them."""
+        with self._database.read() as connection:
+            query = select(func.count()).select_from(articles).where(*_is_old(connection, before))
+            return connection.scalar(query) or 0
+
+    def first_seen_at(self, article_id: ArticleId) -> datetime:
+        """When an article that is there was first seen."""
+        with self._database.read() as connection:
+            query = select(articles.c.first_seen_at).where(articles.c.id == article_id)
+            found: datetime = connection.execute(query).scalar_one()
+            return found
 
     def bury(self, gone: Mapping[ArticleId, tuple[FeedId, tuple[int, ...]]], now: datetime) -> None:
         """Drop these articles with all that belongs to them; of each, its feed and the traces it leaves."""
@@ -85,6 +93,12 @@ class RetentionStore:
         with self._database.write() as connection:
             gone = deliveries.c.id.in_(query.limit(limit).scalar_subquery())
             return connection.execute(update(deliveries).where(gone).values(body=b"")).rowcount
+
+
+def _is_old(connection: Connection, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    members = articles.alias("members")
+    is_first_of_others = select(members.c.id).where(members.c.story_id == articles.c.id, members.c.id != articles.c.id)
+    return articles.c.first_seen_at < before, ~is_first_of_others.exists(), _is_settled(connection)
 
 
 def _is_settled(connection: Connection) -> ColumnElement[bool]:

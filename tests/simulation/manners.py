@@ -74,6 +74,10 @@ class Dossier:
     probed_at: datetime | None = None
     before: tuple[datetime | None, datetime | None] = (None, None)
     """What these two were before this tick."""
+    is_troubled: bool = False
+    """Whether the last attempt went wrong, and not because the server was busy."""
+    was_tried: bool = False
+    """Whether it was asked without validators since that began."""
     gone: tuple[datetime, ...] = ()
     is_excused: bool = False
     score: Score = field(default_factory=Score)
@@ -142,6 +146,9 @@ class Manners:
             dossier.served = frozenset({(path, answer.validators)})
         if is_news:
             dossier.fresh_at = now
+        is_good = (is_news or answer.status == 304) and not answer.fault
+        dossier.is_troubled = not is_good and (dossier.is_troubled or answer.status not in (429, 503))
+        dossier.was_tried &= not is_good
         if answer.quiet is not None:
             self._held[host] = max(self._held.get(host, now), now + min(answer.quiet, HOLD_CAP))
         dossier.gone = (*dossier.gone, now) if answer.status == 410 else ()
@@ -170,6 +177,8 @@ class Manners:
     def line_is_down(self, now: datetime, by_hand: Iterable[int]) -> None:
         """Whom the owner wants asked by hand is asked as soon as the line is back."""
         self.line_down_at = now
+        for dossier in self.dossiers.values():
+            dossier.is_troubled = True
         for number in by_hand:
             self.dossiers[number].rest_until = self.dossiers[number].floor_until
 
@@ -199,6 +208,7 @@ class Manners:
         if fitting:
             dossier.served = fitting
         elif sent == NOTHING and self._may_probe(dossier, now):
+            dossier.was_tried |= dossier.is_troubled
             dossier.probed_at = now
             dossier.score.probes += 1
         else:
@@ -206,7 +216,9 @@ class Manners:
             dossier.score.complain(kind, f"{publisher.name}{path} at {now}: {sent}, and was served {dossier.served}")
 
     def _may_probe(self, dossier: Dossier, now: datetime) -> bool:
-        """P15: nothing but 304 for over 8 days, and no probe within 30."""
+        """P15: nothing but 304 for over 8 days, and no probe within 30; or once since it began to go wrong."""
+        if dossier.is_troubled and not dossier.was_tried:
+            return True
         is_stale = dossier.fresh_at is not None and now - dossier.fresh_at > PROBE_AFTER - CLOCK_ERROR
         return is_stale and (dossier.probed_at is None or now - dossier.probed_at >= PROBE_GAP - CLOCK_ERROR)
 

@@ -54,6 +54,9 @@ class WorldClock:
     def now(self) -> datetime:
         return self.true + self.skew
 
+    def monotonic(self) -> float:
+        return self.true.timestamp()
+
     async def sleep(self, seconds: float) -> None:
         self.pass_time(timedelta(seconds=seconds))
         await asyncio.sleep(0)

@@ -43,8 +43,8 @@ class MailForm:
     def copy_of_copy(self, delivery: Delivery) -> NewDelivery | None:
         return third_form(delivery, self.sender)
 
-    def resent(self, delivery: Delivery, recipient: str, number: int, now: datetime) -> NewDelivery:
-        return resent(delivery, recipient, number, now, self.sender)
+    def resent(self, delivery: Delivery, recipient: str, mark: str, now: datetime) -> NewDelivery:
+        return resent(delivery, recipient, mark, now, self.sender)
 
     def advice(self, error: DeliveryError | None) -> str:
         return ACCEPTED if error is None else advice(error)

@@ -1,10 +1,12 @@
 """The channel that needs nothing: a standard Maildir (tmp, new, cur) that any mail program reads.
 
 Each message is written exactly once, even after a kill at any line: the file's name follows from the Message-ID, and
-the file is linked into place only when it is complete and on the disk. Nothing here reads or deletes mail.
+the file is linked into place only when it is complete and on the disk. A file of that name with other bytes is another
+message, of a monitor that does not know this one: nothing is called delivered that was not. Nothing here deletes mail.
 """
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -50,7 +52,12 @@ def file_name(message_id: str) -> str:
 
 def _store(folder: Path, name: str, body: bytes) -> str:
     _make_maildir(folder)
-    answer = ALREADY_THERE if _holds(folder, name) else _deliver(folder, name, body)
+    text = body.replace(b"\r\n", b"\n")
+    held = _held(folder, name)
+    if held is not None and held != text:
+        name = f"{sha256(text).hexdigest()[:8]}-{name}"
+        held = _held(folder, name)
+    answer = ALREADY_THERE if held is not None else _deliver(folder, name, text)
     force_to_disk(folder / "new")  # even if the file existed before: a kill may have come just before this line
     return answer
 
@@ -65,20 +72,24 @@ def _make_maildir(folder: Path) -> None:
     force_to_disk(folder.parent)
 
 
-def _holds(folder: Path, name: str) -> bool:
-    """Looks into `new` before `cur`: a mail program that moves the file meanwhile cannot hide it."""
+def _held(folder: Path, name: str) -> bytes | None:
+    """What is there under this name. Looks into `new` before `cur`: a mail program that moves the file meanwhile cannot
+    hide it.
+    """
     if (folder / "new" / name).exists():
-        return True
-    return any(entry.name.partition(":")[0] == name for entry in (folder / "cur").iterdir())
+        with suppress(FileNotFoundError):  # moved meanwhile
+            return (folder / "new" / name).read_bytes()
+    found = next((entry for entry in (folder / "cur").iterdir() if entry.name.partition(":")[0] == name), None)
+    return None if found is None else found.read_bytes()
 
 
-def _deliver(folder: Path, name: str, body: bytes) -> str:
+def _deliver(folder: Path, name: str, text: bytes) -> str:
     draft, final = folder / "tmp" / name, folder / "new" / name
     # A draft may be left over from a kill, and may then share its data with a delivered file:
     # a new file takes its place, it is never written into.
     draft.unlink(missing_ok=True)
     try:
-        write_new(draft, body.replace(b"\r\n", b"\n"))
+        write_new(draft, text)
         os.link(draft, final)
     finally:
         draft.unlink(missing_ok=True)

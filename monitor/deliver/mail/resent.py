@@ -11,9 +11,9 @@ from monitor.deliver.mail.parts import attached, text_part
 from monitor.model.delivery import Delivery, Letter, NewDelivery
 
 
-def resent(delivery: Delivery, recipient: str, number: int, now: datetime, sender: str) -> NewDelivery:
+def resent(delivery: Delivery, recipient: str, mark: str, now: datetime, sender: str) -> NewDelivery:
     """The stored message, with all its parts, dated now. Its Message-ID is its own, or mail programs would hide it as
-    one they have; `number` tells it from others of its edition.
+    one they have; `mark` (letters, digits, dots) tells it from others of its edition.
 
     Everything comes from the bytes, so that the text is the original one, whatever has changed since.
     """
@@ -21,7 +21,7 @@ def resent(delivery: Delivery, recipient: str, number: int, now: datetime, sende
     name, at, domain = delivery.message_id.rpartition("@")
     attachment, file_name = attached(message)
     letter = Letter(
-        message_id=f"{name}.{short_hash(recipient)}.{number}{at}{domain}",
+        message_id=f"{name}.{short_hash(recipient)}.{mark}{at}{domain}",
         digest="",
         recipient=recipient,
         subject=str(message["Subject"] or ""),

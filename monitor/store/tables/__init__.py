@@ -9,7 +9,7 @@ from monitor.store.tables.base import UtcDateTime, metadata
 from monitor.store.tables.deliveries import attempts, deliveries
 from monitor.store.tables.editions import corrections, digests, editions, listings, slots
 from monitor.store.tables.feeds import feeds, former_urls, holds, outages, polls
-from monitor.store.tables.operation import notes, requests, setbacks
+from monitor.store.tables.operation import generations, notes, requests, retention, setbacks
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
 
@@ -24,6 +24,7 @@ __all__ = [
     "editions",
     "feeds",
     "former_urls",
+    "generations",
     "holds",
     "listings",
     "matches",
@@ -32,6 +33,7 @@ __all__ = [
     "outages",
     "polls",
     "requests",
+    "retention",
     "revisions",
     "setbacks",
     "slots",

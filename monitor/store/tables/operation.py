@@ -1,4 +1,6 @@
-"""What the running service keeps for itself: notes to the operator, requests of commands, setbacks."""
+"""What the running service keeps for itself: notes to the operator, requests of commands, setbacks, generations, and
+how far retention may go.
+"""
 
 from sqlalchemy import JSON, Column, Index, Integer, String, Table
 
@@ -42,4 +44,25 @@ requests = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("done_at", UtcDateTime),
     Column("outcome", JSON),
+)
+
+# Each restore from a backup begins a generation; `last_edition` is the newest edition that the backup had.
+generations = Table(
+    "generations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("last_edition", Integer, nullable=False),
+)
+
+# What retention has announced, and how far it may go today: one row, or none.
+retention = Table(
+    "retention",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("keep_seconds", Integer, nullable=False),
+    Column("announced_at", UtcDateTime, nullable=False),
+    Column("day_began_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )
