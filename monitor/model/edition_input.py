@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.match import Match
+from monitor.model.silence import FeedSightings, SilentFeed
 from monitor.model.voices import Publishers
 
 
@@ -64,25 +65,6 @@ class FeedTrouble:
     """What is wrong, in words; "" if an operator gets the reasons."""
     since: datetime
     """Since when it has been failing (UTC)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SilentFeed:
-    """A feed that answers and has brought nothing new since then, though it usually does every `usual_gap`."""
-
-    name: str
-    url: str
-    since: datetime
-    usual_gap: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedSightings:
-    """When a feed that has been quiet for a while brought new articles, in order of time."""
-
-    name: str
-    url: str
-    seen_at: tuple[datetime, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

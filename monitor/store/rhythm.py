@@ -12,9 +12,9 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
 from monitor.model.article import Arrival
-from monitor.model.edition_input import FeedSightings
 from monitor.model.fetch import FetchProblem
 from monitor.model.match import Tier
+from monitor.model.silence import FeedSightings
 from monitor.policy.clock import latest_credible
 from monitor.policy.news import NOT_OF_THE_DAY, recent
 from monitor.policy.silence import may_be_silent, norm_since
