@@ -127,7 +127,7 @@ def test_the_version_and_the_help_are_there() -> None:
         (
             (),
             "The old file is kept under another name. Stop the daemon first. run",
-        ),  # two lines of a table, and the next
+        ),  # and the next
         (("digest",), "Nothing is marked as listed. send"),
     ],
 )
