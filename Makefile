@@ -29,7 +29,7 @@ run: $(STAMP) ## Run the daemon in the foreground (CONFIG=path, default: where `
 	$(BIN)/news-monitor $(if $(CONFIG),--config $(CONFIG)) run
 
 test: $(STAMP) ## Run the tests, with branch coverage
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "whole and not simulate"
+	$(BIN)/python -m pytest --numprocesses=4 --dist=worksteal -m "whole and not simulate"
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not whole and not simulate" --cov --cov-report=
 	$(BIN)/coverage report --format=total --fail-under=90
 	$(BIN)/coverage report --include='$(PURE)' --fail-under=100

@@ -94,10 +94,11 @@ def is_wordless(entry: Mapping[str, Any]) -> bool:
     return not entry.get("id") and not str(entry.get("link", "")).startswith("http")
 
 
-def tallies(corpora: Path = CORPORA) -> dict[str, Tally]:
-    """By suite, in the order of their names."""
+def tallies(corpora: Path = CORPORA, *, share: int = 1) -> dict[str, Tally]:
+    """By suite, in the order of their names: of each the first file and every `share`-th after it."""
     folders = [*sorted((corpora / "suites").iterdir()), corpora / "hostile"]
-    return {folder.name: tally(path for path in sorted(folder.rglob("*")) if is_document(path)) for folder in folders}
+    files = {folder.name: [path for path in sorted(folder.rglob("*")) if is_document(path)] for folder in folders}
+    return {name: tally(paths[::share]) for name, paths in files.items()}
 
 
 def is_document(path: Path) -> bool:

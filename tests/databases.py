@@ -21,6 +21,11 @@ def lay_database(file: Path) -> None:
     file.write_bytes(_empty_database())
 
 
+def lay_beside(config: Path) -> None:
+    """The same for a config whose storage folder is `data`, before a program of its own process starts."""
+    lay_database(config.parent / "data" / "news-monitor.db")
+
+
 @cache
 def _empty_database() -> bytes:
     """Made by the shipped migrations, once a process."""

@@ -22,7 +22,6 @@ from monitor.model.edition_input import (
     EditionInput,
     FeedGap,
     FeedMove,
-    FeedSightings,
     FeedTrouble,
     LeftOut,
     Outage,
@@ -34,6 +33,7 @@ from monitor.model.ids import ArticleId, FeedId, StoryId
 from monitor.model.match import Evidence, Field, Match, Origin, Tier
 from monitor.model.rollup import RollUp, Tuning, WeekFacts, WeekMatch
 from monitor.model.settings import DigestSettings
+from monitor.model.silence import FeedSightings
 from monitor.model.topic import Rule, Topic
 
 NOW = datetime(2016, 9, 21, 6, 0, 12, tzinfo=UTC)

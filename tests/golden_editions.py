@@ -3,8 +3,9 @@
 `python tests/golden_editions.py` writes them anew; the differences are then read before they are committed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ TEMPLATES = environment([resource("templates")])
 MAILS: dict[str, Callable[[], Edition | RollUp]] = {**EDITIONS, "roll-up": roll_up}
 
 
-def golden_files(name: str) -> dict[str, str]:
+@cache
+def golden_files(name: str) -> Mapping[str, str]:
     """File name → content, the text part with its subject on top."""
     edition = MAILS[name]()
     mail = render(edition, TEMPLATES, archive_page=ARCHIVE)

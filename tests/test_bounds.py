@@ -82,8 +82,8 @@ def test_a_body_over_the_cap_is_a_failure_with_a_name(tmp_path: Path, origin: Or
 
 @pytest.mark.parametrize(
     ("a_day", "days", "pace"),
-    [(20, 72, 4), pytest.param(300, 365, 1, marks=[pytest.mark.simulate, pytest.mark.timeout(1800)])],
-    ids=["20 a day, 72 days", "300 a day, a year"],
+    [(10, 72, 6), pytest.param(300, 365, 1, marks=[pytest.mark.simulate, pytest.mark.timeout(1800)])],
+    ids=["10 a day, 72 days", "300 a day, a year"],
 )
 def test_a_busy_feed_that_changes_every_guid_every_day_stays_bounded(
     tmp_path: Path, origin: Origin, a_day: int, days: int, pace: int

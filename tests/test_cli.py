@@ -121,6 +121,20 @@ def test_the_version_and_the_help_are_there() -> None:
         assert run(*words, "--help").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "summary"),
+    [
+        (
+            (),
+            "The old file is kept under another name. Stop the daemon first. run",
+        ),  # and the next
+        (("digest",), "Nothing is marked as listed. send"),
+    ],
+)
+def test_help_has_the_whole_summary_of_each_command(words: tuple[str, ...], summary: str) -> None:
+    assert summary in " ".join(run(*words, "--help").stdout.split())
+
+
 def test_a_demo_needs_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mine").write_text("")
     assert exited(monkeypatch, "demo", "--folder", str(tmp_path)) == 2

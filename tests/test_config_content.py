@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from daemons import daemon, done, eventually, log_of, said
+from databases import lay_beside
 from typer.testing import CliRunner, Result
 
 from monitor.cli import app
@@ -91,10 +92,11 @@ def test_a_file_that_is_cut_within_a_table_is_a_mistake_in_a_draft_too(config: P
     assert run(config, "check", "--draft").exit_code == 2
 
 
-def test_every_prefix_of_the_example_is_refused_until_a_digest_is_in_it(config: Path) -> None:
+@pytest.mark.parametrize("step", [29, pytest.param(1, marks=pytest.mark.simulate)])
+def test_every_prefix_of_the_example_is_refused_until_a_digest_is_in_it(config: Path, step: int) -> None:
     lines = resource("config.example.toml").read_text("utf-8").splitlines(keepends=True)
     complete = next(number for number, line in enumerate(lines) if line.startswith("to = ")) + 1
-    for count in range(0, complete, 7):
+    for count in range(0, complete, step):
         config.write_text("".join(lines[:count]), "utf-8")
         with pytest.raises(ConfigError):
             load(config, {})
@@ -226,6 +228,7 @@ def test_a_start_with_an_emptied_config_ends_with_exit_code_2(config: Path) -> N
 @pytest.mark.parametrize("content", [b"", (LISTS + FEEDS + PLACE).encode()], ids=["emptied", "cut"])
 def test_a_reload_of_what_is_left_is_refused_and_noted_for_the_operator(config: Path, content: bytes) -> None:
     config.write_text(WHOLE + '[operator]\nto = ["owner@harbour.example"]\n')
+    lay_beside(config)
     with daemon(config) as process:
         eventually(said(config, '"started"'))
         config.write_bytes(content)

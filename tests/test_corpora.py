@@ -28,12 +28,12 @@ Words = tuple[str, str, str]
 
 
 @pytest.mark.parametrize(
-    "share", [6, pytest.param(1, marks=[pytest.mark.simulate, pytest.mark.timeout(600)])], ids=["a sample", "all"]
+    "share", [30, pytest.param(1, marks=[pytest.mark.simulate, pytest.mark.timeout(600)])], ids=["a sample", "all"]
 )
 def test_three_polls_store_every_article_once_and_name_what_cannot_be_read(
     tmp_path: Path, share: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Three polls of all 3,574 feeds take 100 s on two cores: `make simulate` has them, `make test` a sixth."""
+    """Three polls of all 3,574 feeds take 100 s on two cores: `make simulate` has them, `make test` a thirtieth."""
     with Origin(*ADDRESSES) as origin:
         files = served(origin, chosen(share))
         with lived_in(settings(tmp_path, list(files), origin.port), in_children=True) as home:

@@ -19,6 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from daemons import CONFIG, PATIENCE_SECONDS, TRUCE, asked, command, daemon, done, eventually, log_of, said
+from databases import lay_beside
 from house import Story, rss, store_with, with_parts
 from manager import fake_manager
 from origin import Origin, Pause, head, raw, reply
@@ -69,6 +70,7 @@ def origin() -> Iterator[Origin]:
 def config(tmp_path: Path, origin: Origin) -> Path:
     path = tmp_path / "config.toml"
     path.write_text(CONFIG.format(url=origin.url("/a"), port=origin.port))
+    lay_beside(path)
     return path
 
 

@@ -19,6 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from daemons import CONFIG, PATIENCE_SECONDS, asked, command, daemon, eventually, said
+from databases import lay_beside
 from house import Story, rss
 from origin import Asked, Origin, Step, head
 from smtp_server import free_port
@@ -101,6 +102,7 @@ def config(tmp_path: Path, feed: Growing, mailbox: SlowMailbox) -> Iterator[Path
         mail = {"kind": "smtp", "host": "127.0.0.1", "port": mailbox.port, "tls": "none", "sender": "m@x.example"}
         lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in mail.items())
         path.write_text(f"{text}\n[mail]\n{lines}")
+        lay_beside(path)
         yield path
 
 

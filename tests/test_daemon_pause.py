@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from daemons import CONFIG, PATIENCE_SECONDS, daemon, eventually, log_of, said
+from databases import lay_beside
 from house import rss
 from manager import FakeManager, fake_manager
 from origin import Origin, reply
@@ -33,6 +34,7 @@ def config(tmp_path: Path) -> Iterator[Path]:
         origin.serve("/a", reply(rss()))
         path = tmp_path / "config.toml"
         path.write_text(CONFIG.format(url=origin.url("/a"), port=origin.port))
+        lay_beside(path)
         yield path
 
 

@@ -10,7 +10,7 @@ from editions import GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, Desk, article, edit
 
 from monitor.digest.trend import day_bounds, is_unusual, trend
 from monitor.model.edition import Quiet, Trend
-from monitor.model.edition_input import FeedSightings
+from monitor.model.silence import FeedSightings
 from monitor.render.calendar import Calendar
 from monitor.render.levels import bars, heights, level, silence, span
 

@@ -134,6 +134,6 @@ def test_headlines_are_grouped_as_the_page_says_and_do_not_chain() -> None:
 
 def test_the_report_is_complete(tmp_path: Path) -> None:
     small = tmp_path / "few.jsonl"
-    small.write_text("".join(TEXTS.read_text("utf-8").splitlines(keepends=True)[70:130]), "utf-8")
+    small.write_text("".join(TEXTS.read_text("utf-8").splitlines(keepends=True)[70:100]), "utf-8")
     assert report(small, small, streams=1).count("### ") == 11
     assert report(tmp_path / "none.jsonl", small).count("### ") == 3

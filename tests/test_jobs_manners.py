@@ -123,7 +123,7 @@ def test_a_poll_of_what_is_due_polls_all_of_it_once_though_some_feed_is_always_d
         assert sorted(each["url"] for each in reports) == sorted([often, *many])
 
 
-@pytest.mark.parametrize("count", [3, 20, pytest.param(100, marks=pytest.mark.simulate)])
+@pytest.mark.parametrize("count", [3, *(pytest.param(count, marks=pytest.mark.simulate) for count in (20, 100))])
 def test_our_own_outage_blames_no_feed_and_all_are_polled_soon_after_it(tmp_path: Path, count: int) -> None:
     with world(tmp_path, *urls(count)) as (home, earth):
         earth.answers = {f"h{number}.example": feed(*dated(-1)) for number in range(count)}

@@ -65,8 +65,13 @@ def ledger(folder: Path) -> dict[str, int]:
     return {**counts, "sent": sent}
 
 
-def test_into_a_maildir_every_message_comes_exactly_once(tmp_path: Path, origin: Origin) -> None:
-    for death in deaths(tmp_path, origin, {"kind": "maildir"}, {**POLLING, **PUBLISHING, **DELIVERING}):
+@pytest.mark.parametrize(
+    "seams",
+    [PUBLISHING, pytest.param({**POLLING, **PUBLISHING, **DELIVERING}, marks=pytest.mark.simulate)],
+    ids=["publishing", "all"],
+)
+def test_into_a_maildir_every_message_comes_exactly_once(tmp_path: Path, origin: Origin, seams: dict[str, int]) -> None:
+    for death in deaths(tmp_path, origin, {"kind": "maildir"}, seams):
         mails = list(mailbox.Maildir(Path(death["folder"]) / "maildir", create=False))
         assert sorted(mail["To"] for mail in mails) == ["a@reader.example", "b@reader.example"], death["seam"]
         page = Path(death["folder"]) / "archive" / "Daily" / "2026-03-02.html"

@@ -67,14 +67,19 @@ def origin() -> Iterator[Origin]:
         yield origin
 
 
+SLOW = (("news", ""), ("roll-up", URL))
+
+
 def said_in(body: bytes) -> str:
     """All parts of a message, decoded, with their headers."""
     parts = [part for part in message_from_bytes(body, policy=default).walk() if not part.is_multipart()]
     return "\n".join(f"{part.items()}\n{part.get_content()}" for part in parts)
 
 
-@pytest.mark.parametrize("url", ["", URL])
-@pytest.mark.parametrize("kind", ["news", "roll-up"])
+@pytest.mark.parametrize(
+    ("kind", "url"),
+    [("news", URL), ("roll-up", ""), *(pytest.param(*each, marks=pytest.mark.simulate) for each in SLOW)],
+)
 def test_mails_that_leave_the_machine_name_no_place_of_it(
     tmp_path: Path, origin: Origin, url: str, kind: Literal["news", "roll-up"]
 ) -> None:

@@ -305,7 +305,7 @@ def test_of_a_story_of_two_topics_each_section_lists_what_matches_there() -> Non
 
 @pytest.mark.whole
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed_", [2, 3, 5])
+@pytest.mark.parametrize("seed_", [2, *(pytest.param(seed, marks=pytest.mark.simulate) for seed in (3, 5))])
 def test_every_match_is_listed_exactly_once_whatever_happens(seed_: int) -> None:
     check(seed_, examples=2, steps=25)
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.cli import settings as cli_settings
 from monitor.config import Settings
-from monitor.model.edition_input import FeedSightings, SilentFeed
+from monitor.model.silence import FeedSightings, SilentFeed
 from monitor.policy.silence import idle_since, is_silent, may_be_silent, norm_since, silent_feeds, usual_gap
 from monitor.policy.standing import standing_of
 

@@ -103,12 +103,17 @@ def test_a_guid_used_again_is_news_though_its_old_story_is_gone(tmp_path: Path, 
         assert a_day(home, origin, [old]) == 0
 
 
-def test_a_column_that_comes_less_often_than_is_kept_is_news_each_time(tmp_path: Path, origin: Origin) -> None:
+@pytest.mark.parametrize(
+    "titles", [("Pears", "Soup"), pytest.param(("Pears", "Soup", "Bread", "Soup"), marks=pytest.mark.simulate)]
+)
+def test_a_column_that_comes_less_often_than_is_kept_is_news_each_time(
+    tmp_path: Path, origin: Origin, titles: tuple[str, ...]
+) -> None:
     """Of what is gone nobody knows the words; that the next one is dated after it says that it is another."""
     with lived_in(keeping(tmp_path, origin, days=7)) as home:
         other = Story(id="other", title="Other")
         a_day(home, origin, [other])
-        for number, title in enumerate(("Pears", "Soup", "Bread", "Soup")):
+        for number, title in enumerate(titles):
             at = NOON + (number * 12 + 2) * DAY
             column = Story(id=f"{number}", guid="column", link="https://post.example/column", title=title, at=at)
             column = replace(column, text=f"{title} for {number + 2}.")
@@ -300,15 +305,19 @@ def test_tombstones_last_400_days_beyond_their_feed(tmp_path: Path, origin: Orig
         assert rows(home, "tombstones") == 5 * 3 + 5 * 3
 
 
-def test_messages_that_arrived_long_ago_lose_their_bytes_and_say_so(tmp_path: Path, origin: Origin) -> None:
+@pytest.mark.parametrize(("pace", "gone", "kept"), [(4, 1, 8), pytest.param(1, 2, 31, marks=pytest.mark.simulate)])
+def test_messages_that_arrived_long_ago_lose_their_bytes_and_say_so(
+    tmp_path: Path, origin: Origin, pace: int, gone: int, kept: int
+) -> None:
+    """Thirty days after; an edition every `pace` days."""
     origin.serve("/a", reply(rss(*archive(range(3)))))
     with lived_in(keeping(tmp_path, origin)) as home:
         a_day(home, origin, archive(range(3)))
-        for _ in range(32):
-            a_day(home, origin, archive(range(3)))
+        for _ in range(32 // pace):
+            a_day(home, origin, archive(range(3)), days=pace)
         store = home.jobs.store
         messages = [store.deliveries.of_edition(edition.id) for edition in store.editions.all()]
-        assert [bool(message.body) for (message,) in reversed(messages)] == [False] * 2 + [True] * 31
+        assert [bool(message.body) for (message,) in reversed(messages)] == [False] * gone + [True] * kept
         oldest = store.editions.all()[-1].id
         assert store.editions.page(oldest)
         with pytest.raises(UsageError, match="is gone"):

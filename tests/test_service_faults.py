@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from databases import lay_beside
 from manager import FakeManager, fake_manager
 
 pytestmark = pytest.mark.whole
@@ -35,6 +36,7 @@ folder = "data"
 def service(folder: Path, fault: str, manager: FakeManager) -> Iterator[subprocess.Popen[str]]:
     config = folder / "config.toml"
     config.write_text(CONFIG)
+    lay_beside(config)
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, PROGRAM, config, fault], stderr=log, text=True, env=manager.environment
@@ -50,8 +52,8 @@ def service(folder: Path, fault: str, manager: FakeManager) -> Iterator[subproce
     ("fault", "reason"),
     [
         ("trigger", "no tick of"),
-        ("job store", "no tick of"),
-        ("executor", "no tick of"),
+        pytest.param("job store", "no tick of", marks=pytest.mark.simulate),
+        pytest.param("executor", "no tick of", marks=pytest.mark.simulate),
         ("hanging step", "a request that hangs"),
         ("locked database", "the database does not answer"),
     ],

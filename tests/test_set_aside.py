@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from daemons import CONFIG, PATIENCE_SECONDS, asked, eventually
+from databases import lay_beside
 from house import Story, rss
 from origin import Origin, reply
 
@@ -36,6 +37,7 @@ def config(tmp_path: Path, origin: Origin) -> Path:
     path = tmp_path / "config.toml"
     text = CONFIG.format(url=origin.url("/good"), port=origin.port)
     path.write_text(f'[[feeds]]\nurl = "{origin.url("/bad")}"\ninterval = "2s"\n{text}')
+    lay_beside(path)
     return path
 
 
@@ -67,7 +69,10 @@ def ended_twice(config: Path, fault: str, code: int) -> None:
             assert process.wait(PATIENCE_SECONDS) == code, log_of(config)
 
 
-@pytest.mark.parametrize(("fault", "code"), [("sleeping match", 1), ("computing match", -signal.SIGPROF)])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("sleeping match", 1), pytest.param("computing match", -signal.SIGPROF, marks=pytest.mark.simulate)],
+)
 def test_a_poll_that_hung_twice_is_set_aside_until_its_feed_changes(
     fault: str, code: int, config: Path, origin: Origin
 ) -> None:
@@ -117,7 +122,7 @@ def killed_at_work(config: Path, *, counts: int) -> None:
         process.wait(PATIENCE_SECONDS)
 
 
-@pytest.mark.parametrize(("counts", "aside"), [(0, []), (1, ["memory"])])
+@pytest.mark.parametrize(("counts", "aside"), [pytest.param(0, [], marks=pytest.mark.simulate), (1, ["memory"])])
 def test_a_kill_counts_only_if_it_was_for_want_of_memory(counts: int, aside: list[str], config: Path) -> None:
     (config.parent / "vmstat").write_text("oom_kill 7\n")
     for _ in range(2):

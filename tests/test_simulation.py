@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from random import Random  # noqa: TID251 (seeded)
+from typing import Any
 
 import pytest
 from simulation.histories import BEGINNING, History, history, live
@@ -21,7 +22,12 @@ LONGEST_GROWTH = 250_000_000
 
 Judge = Callable[[World, History], list[str]]
 
-SHORT = [1, 2, 3]
+
+def seeds(*, short: int, long: int) -> list[Any]:
+    """Seed and days: a short history here, and three longer ones by `make simulate`."""
+    return [(1, short), *(pytest.param(seed, long, marks=pytest.mark.simulate) for seed in (1, 2, 3))]
+
+
 LONG = range(101, 111)
 
 
@@ -35,9 +41,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.whole
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", SHORT)
-def test_a_fortnight_of_twenty_feeds(seed: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lived_through(history(seed, 14, 20, folder), capsys)
+@pytest.mark.parametrize(("seed", "days"), seeds(short=7, long=14))
+def test_a_fortnight_or_a_week_of_feeds(seed: int, days: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lived_through(history(seed, days, min(20, 2 * days - 4), folder), capsys)  # of a week ten, of a fortnight twenty
 
 
 @pytest.mark.simulate
@@ -49,9 +55,9 @@ def test_ninety_days_of_fifty_feeds(seed: int, folder: Path, capsys: pytest.Capt
 
 @pytest.mark.whole
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", SHORT)
-def test_sixty_days_of_mail(seed: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    lived_through(mailing(seed, 60, 3, folder), capsys, mail_judge)
+@pytest.mark.parametrize(("seed", "days"), seeds(short=20, long=60))
+def test_sixty_days_or_less_of_mail(seed: int, days: int, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lived_through(mailing(seed, days, 3, folder), capsys, mail_judge)
 
 
 @pytest.mark.simulate

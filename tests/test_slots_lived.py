@@ -388,10 +388,12 @@ def taken(home: House) -> list[tuple[str, int]]:
 @pytest.mark.parametrize(
     ("old", "new", "slots"),
     [
-        ("07:00", TWICE, ["02", "02T18:00", "03T07:00"]),
+        pytest.param("07:00", TWICE, ["02", "02T18:00", "03T07:00"], marks=pytest.mark.simulate),
         ("07:00", "06:00 07:00 18:00", ["02", "02T18:00", "03T06:00", "03T07:00"]),
-        (TWICE, "07:00", ["01T18:00", "02T07:00", "03"]),
-        (TWICE, "06:30 19:00", ["01T18:00", "02T07:00", "02T19:00", "03T06:30"]),
+        pytest.param(TWICE, "07:00", ["01T18:00", "02T07:00", "03"], marks=pytest.mark.simulate),
+        pytest.param(
+            *(TWICE, "06:30 19:00", ["01T18:00", "02T07:00", "02T19:00", "03T06:30"]), marks=pytest.mark.simulate
+        ),
         (TWICE, "05:00 06:00 06:30 18:00", ["01T18:00", "02T07:00", "02T18:00", "03T05:00", "03T06:00", "03T06:30"]),
     ],
 )

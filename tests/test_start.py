@@ -37,6 +37,19 @@ except SystemExit:
 print(*sys.modules, file=sys.stderr)
 """
 
+SEARCHES = """
+import gc, sys
+from monitor.cli import main
+
+searches = []
+gc.callbacks.append(lambda phase, _: searches.append(phase))
+sys.argv = ["news-monitor", *sys.argv[1:]]
+try:
+    main()
+except SystemExit:
+    print(len(searches), gc.get_freeze_count(), file=sys.stderr)
+"""
+
 WORK = {"alembic", "apscheduler", "babel", "feedparser", "httpx", "jinja2", "nh3", "prometheus_client", "selectolax"}
 """Libraries of polling, publishing and migrating."""
 
@@ -49,7 +62,7 @@ LOOKING = WORK | {
 """And what makes editions and matches, for commands that look at what is there."""
 
 NEEDLESS = {
-    "--help": LOOKING | {"sqlalchemy", "pydantic", "monitor.config", "monitor.store", "monitor.url"},
+    "--help": LOOKING | {"rich", "sqlalchemy", "pydantic", "monitor.config", "monitor.store", "monitor.url"},
     "status": LOOKING,
     "feeds list": LOOKING,  # silence is judged by what editions are judged by
     "digest list": LOOKING | {"monitor.model.edition_input", "monitor.model.feed_update"},
@@ -69,9 +82,13 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def imported_by(command: str, config: Path) -> set[str]:
-    run = [sys.executable, "-c", ASKED, "--config", str(config), *command.split()]
+    return set(last_words(ASKED, command, config))
+
+
+def last_words(code: str, command: str, config: Path) -> list[str]:
+    run = [sys.executable, "-c", code, "--config", str(config), *command.split()]
     done = subprocess.run(run, cwd=config.parent, capture_output=True, text=True, timeout=100, check=True)
-    return set(done.stderr.splitlines()[-1].split())
+    return done.stderr.splitlines()[-1].split()
 
 
 @pytest.mark.parametrize("command", NEEDLESS)
@@ -79,6 +96,13 @@ def test_a_command_imports_nothing_that_it_does_not_need(command: str, config: P
     imported = imported_by(command, config)
     assert {"monitor.cli", "monitor.errors"} <= imported
     assert sorted(imported & NEEDLESS[command]) == []
+
+
+@pytest.mark.parametrize("command", ["status", "digest list", "no such command"])
+def test_a_command_that_only_looks_never_searches_for_garbage_not_even_at_its_end(command: str, config: Path) -> None:
+    searches, frozen = map(int, last_words(SEARCHES, command, config))
+    assert searches == 0
+    assert frozen > 10_000  # which Python does not search through when it ends
 
 
 def test_a_mistake_in_a_term_does_not_keep_commands_that_look_from_their_work(config: Path) -> None:

@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.whole
 def test_a_few_seams(folder: Path) -> None:
-    tortured(folder, step=50, offset=47)
+    tortured(folder, step=150, offset=47)
 
 
 @pytest.mark.simulate

@@ -26,19 +26,27 @@ print(monitor.__file__, *map(resource, ["templates", "migrations", "config.examp
 
 
 @pytest.fixture(scope="module")
-def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of this checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    done(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder, cwd=ROOT)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def venv(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     """The wheel alone, installed offline. Its dependencies are those of this environment, whose own editable install
     is not among them: the .pth file that makes it is obeyed only in the folder of a venv itself.
     """
     folder = tmp_path_factory.mktemp("venv")
     done(sys.executable, "-m", "venv", "--without-pip", folder)
     python = folder / "bin" / "python"
-    done(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", built(folder))
+    done(sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", wheel)
     (site_packages(folder) / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     return folder
 
 
-@pytest.fixture(scope="module", params=["wheel", "editable"])
+@pytest.fixture(scope="module", params=["wheel", pytest.param("editable", marks=pytest.mark.simulate)])
 def command(request: pytest.FixtureRequest) -> Path:
     return EDITABLE if request.param == "editable" else request.getfixturevalue("venv") / "bin" / "news-monitor"
 
@@ -60,12 +68,6 @@ def done(*words: str | Path, cwd: Path | None = None) -> str:
     run = subprocess.run(words, capture_output=True, text=True, cwd=cwd, timeout=PATIENCE_SECONDS, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout
-
-
-def built(folder: Path) -> Path:
-    """A wheel of this checkout."""
-    done(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist", cwd=ROOT)
-    return next((folder / "dist").glob("*.whl"))
 
 
 def site_packages(venv: Path) -> Path:
@@ -92,12 +94,12 @@ def files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
 
 
-def test_the_wheel_holds_the_whole_package_and_what_it_ships_with(tmp_path: Path) -> None:
+def test_the_wheel_holds_the_whole_package_and_what_it_ships_with(wheel: Path) -> None:
     package = {str(path.relative_to(ROOT)) for path in files(ROOT / "monitor")}
     beside = {
         f"monitor/{path.relative_to(ROOT)}" for name in ("templates", "migrations") for path in files(ROOT / name)
     }
-    names = set(zipfile.ZipFile(built(tmp_path)).namelist())
+    names = set(zipfile.ZipFile(wheel).namelist())
     assert package | beside | {"monitor/config.example.toml"} <= names
     assert not [name for name in names if not name.startswith(("monitor/", "news_monitor-"))]
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from monitor.model.edition_input import Coverage, FeedTrouble, SilentFeed
+from monitor.model.edition_input import Coverage, FeedTrouble
+from monitor.model.silence import SilentFeed
 from monitor.plain_text import one_line
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Match, Origin
+from monitor.model.silence import FeedSightings, SilentFeed
 from monitor.model.voices import Publishers
 
 
@@ -57,32 +58,6 @@ class FeedTrouble:
     """What is wrong, in words; "" if an operator gets the reasons."""
     since: datetime
     """Since when it has been failing (UTC)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SilentFeed:
-    """A feed that answers and has brought nothing new for unusually long."""
-
-    name: str
-    """The feed's name for people."""
-    url: str
-    """Its URL, safe to show."""
-    since: datetime
-    """When it last brought something new (UTC)."""
-    usual_gap: timedelta
-    """The time between two of its articles, usually."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedSightings:
-    """When a feed that has been quiet for a while brought new articles."""
-
-    name: str
-    """The feed's name for people."""
-    url: str
-    """Its URL in the config."""
-    seen_at: tuple[datetime, ...]
-    """The moments (UTC), in order of time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

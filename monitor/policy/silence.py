@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from monitor.model.edition_input import FeedSightings, SilentFeed
+from monitor.model.silence import FeedSightings, SilentFeed
 
 SHORTEST_SILENCE = timedelta(days=2)
 """Nobody need know of less: newspapers have weekends."""

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from monitor.model.article import Arrival
-from monitor.model.edition_input import FeedSightings
 from monitor.model.ids import FeedId
+from monitor.model.silence import FeedSightings
 from monitor.policy.clock import latest_credible
 from monitor.policy.news import recent
 from monitor.policy.silence import may_be_silent, norm_since
