@@ -216,9 +216,11 @@ def test_a_message_that_is_refused_again_after_a_retry_gets_no_second_copy(tmp_p
     channel = ScriptedChannel(spam)
     with post(tmp_path, channel) as home:
         live(home, DAY)
+        home.jobs.outbox.run()
         (again,) = home.jobs.outbox.retry([1])
         assert (again.state, home.jobs.outbox.unsettled) == (DeliveryState.DEAD, [])
-        assert states(home) == [("ann", "dead"), ("ann", "dead")]
+        home.jobs.outbox.run()
+        assert states(home) == [("ann", "dead")] * 3
 
 
 def listed(host: str, *more: str) -> Callable[[Delivery], str]:
@@ -264,24 +266,42 @@ def test_a_message_with_a_listed_link_goes_out_once_more_without_it(tmp_path: Pa
     assert not any("could not be delivered" in text_of(each.body) for each in channel.accepted)
 
 
-def test_what_is_refused_without_the_link_too_goes_out_as_plain_text_and_then_no_more(tmp_path: Path) -> None:
-    channel = Linking(listed("bad.example", "no HTML, please"))
+def test_what_is_refused_without_the_link_too_goes_out_without_any_and_then_no_more(tmp_path: Path) -> None:
+    channel = Linking(listed("bad.example", "this is spam"))
     with post(tmp_path, channel) as home:
         live(home, DAY)
         home.jobs.outbox.run()  # the copy of a copy waits for a tick of its own
         assert states(home) == [("ann", "dead"), ("ann", "dead"), ("ann", "sent")]
         assert [each.repairs for each in home.jobs.store.deliveries.these([1, 2, 3])] == [None, 1, 1]
         assert given_up(home) == 0
-    assert channel.tried[2].message_id == channel.tried[0].message_id.replace("@", ".unlinked.plain@")
-    assert b"text/html" not in channel.tried[2].body
-    assert "bad.example" not in text_of(channel.tried[2].body)
+    last = channel.tried[2]
+    assert last.message_id == channel.tried[0].message_id.replace("@", ".unlinked.bare@")
+    assert b"text/html" not in last.body
+    assert text_of(last.body).startswith("(Sent again as plain text without links: the mail server refused")
+    assert "Truce (link left out) bad[.]example, good[.]example (link left out)" in text_of(last.body)
+
+
+def test_a_filter_of_links_that_names_none_lets_the_headlines_through(tmp_path: Path) -> None:
+    def filtered(delivery: Delivery) -> str:
+        if "https://news.bad.example" in text_of(delivery.body):
+            raise refusal("data", 550, "5.7.1 contains a listed URL")
+        return "250 taken"
+
+    channel = Linking(filtered)
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        home.jobs.outbox.run()
+        assert states(home) == [("ann", "dead"), ("ann", "dead"), ("ann", "sent")]
+        assert home.jobs.store.deliveries.suspended([ANN]) == {}
+    assert channel.tried[2].message_id == channel.tried[0].message_id.replace("@", ".plain.bare@")
 
 
 def test_three_forms_are_the_end_and_the_next_edition_names_the_loss_without_the_host(tmp_path: Path) -> None:
-    channel = Linking(listed("bad.example", "still spam", "see bad.example"))
+    channel = Linking(listed("bad.example", "still spam", "spam, see bad.example"))
     with post(tmp_path, channel) as home:
         live(home, DAY)
-        home.jobs.outbox.run()  # the copy of a copy waits for a tick of its own
+        home.jobs.outbox.run()
+        home.jobs.outbox.run()
         assert states(home) == [("ann", "dead")] * 3
         assert given_up(home) == 1
         live(home, DAY)
