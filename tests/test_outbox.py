@@ -192,16 +192,16 @@ def test_a_second_refusal_after_a_retry_suspends_again_at_once(tmp_path: Path) -
 # ---- a message the server does not take
 
 
-def spam(delivery: Delivery) -> str:
-    raise refusal("data", 554, "looks like spam")
+def unwanted(delivery: Delivery) -> str:
+    raise refusal("data", 554, "not wanted here")
 
 
 def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number(tmp_path: Path) -> None:
-    channel = ScriptedChannel(lambda each: "250 taken" if each.repairs else spam(each))
+    channel = ScriptedChannel(lambda each: "250 taken" if each.repairs else unwanted(each))
     with post(tmp_path, channel) as home:
         live(home, DAY)
         first, copy = home.jobs.store.deliveries.these([1, 2])
-        assert (first.state, first.answer, first.body) == ("dead", "data: 554 looks like spam", channel.tried[0].body)
+        assert (first.state, first.answer, first.body) == ("dead", "data: 554 not wanted here", channel.tried[0].body)
         assert (copy.state, copy.repairs, copy.edition_id) == ("sent", 1, first.edition_id)
         assert given_up(home) == 0
         assert copy.message_id == first.message_id.replace("@", ".plain@")
@@ -213,14 +213,12 @@ def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number
 
 
 def test_a_message_that_is_refused_again_after_a_retry_gets_no_second_copy(tmp_path: Path) -> None:
-    channel = ScriptedChannel(spam)
+    channel = ScriptedChannel(unwanted)
     with post(tmp_path, channel) as home:
         live(home, DAY)
-        home.jobs.outbox.run()
         (again,) = home.jobs.outbox.retry([1])
         assert (again.state, home.jobs.outbox.unsettled) == (DeliveryState.DEAD, [])
-        home.jobs.outbox.run()
-        assert states(home) == [("ann", "dead")] * 3
+        assert states(home) == [("ann", "dead"), ("ann", "dead")]
 
 
 def listed(host: str, *more: str) -> Callable[[Delivery], str]:
@@ -317,7 +315,7 @@ class OddChannel(ScriptedChannel):
 
 
 def test_a_message_that_no_letter_can_be_read_from_is_settled_without_a_copy(tmp_path: Path) -> None:
-    channel = OddChannel(spam)
+    channel = OddChannel(unwanted)
     with post(tmp_path, channel) as home:
         live(home, DAY)
         assert states(home) == [("ann", "dead")]
@@ -352,7 +350,7 @@ def test_after_five_days_without_a_server_what_is_given_up_is_asked_for_once(tmp
 
 
 def test_a_dead_edition_is_named_once_and_to_its_recipient_alone(tmp_path: Path) -> None:
-    channel = ScriptedChannel(to(BOB, spam))
+    channel = ScriptedChannel(to(BOB, unwanted))
     with post(tmp_path, channel, ANN, BOB) as home:
         live(home, DAY)
         assert states(home) == [("ann", "sent"), ("bob", "dead"), ("bob", "dead")]
@@ -361,7 +359,7 @@ def test_a_dead_edition_is_named_once_and_to_its_recipient_alone(tmp_path: Path)
         live(home, 2 * DAY)
         assert given_up(home) == 0  # he has been told: nothing is left for the owner to look after
         texts = [(each.recipient, text_of(each.body)) for each in channel.accepted]
-        named = "The edition of Mon 2 Mar could not be delivered to you: data: 554 looks like spam. Whoever runs"
+        named = "The edition of Mon 2 Mar could not be delivered to you: data: 554 not wanted here. Whoever runs"
         assert [(who, named in text) for who, text in texts] == [
             *((ANN, False), (ANN, False), (BOB, True)),
             *((ANN, False), (BOB, False)),
@@ -371,7 +369,7 @@ def test_a_dead_edition_is_named_once_and_to_its_recipient_alone(tmp_path: Path)
 
 
 def test_an_edition_named_in_one_that_died_as_well_is_named_again(tmp_path: Path) -> None:
-    channel = ScriptedChannel(spam)
+    channel = ScriptedChannel(unwanted)
     with post(tmp_path, channel) as home:
         live(home, 2 * DAY)
         channel.answer = lambda _: "250 taken"
@@ -382,7 +380,7 @@ def test_an_edition_named_in_one_that_died_as_well_is_named_again(tmp_path: Path
 
 
 def test_after_many_dead_editions_five_are_named_and_the_others_counted(tmp_path: Path) -> None:
-    channel = ScriptedChannel(spam)
+    channel = ScriptedChannel(unwanted)
     with post(tmp_path, channel) as home:
         live(home, 7 * DAY)
         channel.answer = lambda _: "250 taken"
