@@ -253,6 +253,10 @@ def test_a_message_with_a_listed_link_goes_out_once_more_without_it(tmp_path: Pa
         assert states(home) == [("ann", "dead"), ("ann", "sent")] * 5
         assert home.jobs.store.deliveries.suspended([ANN]) == {}
         assert given_up(home) == 0
+        home.jobs.operator_notes.run()
+        noted = [note.text for note in home.jobs.store.notes.open()]
+    assert "to ann@reader.example arrived in another form only, because the server" in noted[0]
+    assert "contains a listed URL: bad[.]example (news-monitor deliveries show" in noted[0]
     first, copy = channel.tried[:2]
     assert copy.message_id == first.message_id.replace("@", ".unlinked@")
     said = text_of(copy.body)
