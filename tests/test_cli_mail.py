@@ -199,7 +199,7 @@ def test_a_test_mail_tells_the_answer_of_each_stage(folder: Path, authority: Aut
 
 
 REFUSALS: list[tuple[dict[str, Answer], str, str, str]] = [
-    ({"": b"554 go away\r\n"}, "connect", "554 go away", "host and port"),
+    ({"": b"554 go away\r\n"}, "connect", "554 go away", "block list"),
     ({"ehlo": b"250 plain\r\n"}, "tls", "the server does not offer STARTTLS", "implicit"),
     ({"AUTH": b"535 5.7.8 bad credentials\r\n"}, "login", "535 5.7.8 bad credentials", "app password"),
     ({"MAIL": b"553 not your address\r\n"}, "sender", "553 not your address", "sender in [mail]"),

@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+import trustme
 
 from monitor.config import Settings, load
 from monitor.config.feeds import FEED
@@ -90,12 +91,14 @@ def test_every_setting_that_it_shows_can_be_put_in_force(tmp_path: Path) -> None
     before, _, after = halves()
     (tmp_path / "post-password").write_text("hush")
     (tmp_path / "post-password").chmod(0o600)
+    trustme.CA().cert_pem.write_to_path(tmp_path / "their-ca.pem")
     for folder in ("daily-templates", "templates"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "story.html.j2").write_text("{{ story.lead.title }}", encoding="utf-8")
     config.write_text(with_every_setting(before + after), encoding="utf-8")
     warnings = load(config, {}).warnings
-    assert [each.key for each in warnings] == ["feeds[0]: auth"]  # that feed has no https
+    without_https = ["feeds[0]: auth", "feeds[0]: tls", "feeds[0]: ca_file"]  # that feed is one
+    assert [each.key for each in warnings] == without_https
 
 
 def test_the_smtp_table_can_take_the_place_of_the_maildir(tmp_path: Path) -> None:

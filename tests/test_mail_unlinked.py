@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.deliver.mail.unlinked import html_without_links, refused_hosts, with_note, without_links
+from monitor.deliver.mail.unlinked import html_without_links, linked_hosts, refused_hosts, with_note, without_links
 from monitor.url import hosts_in, unlinked
 
 TEXT = "Truce\nhttps://news.bad.example/1?a=b\nElsewhere https://good.example/ and https://bad.example.org/x\n"
@@ -25,6 +25,11 @@ TEXT = "Truce\nhttps://news.bad.example/1?a=b\nElsewhere https://good.example/ a
 )
 def test_which_hosts_an_answer_speaks_of(answer: str, hosts: tuple[str, ...]) -> None:
     assert refused_hosts(answer, TEXT, "") == hosts
+
+
+def test_which_hosts_are_linked_to() -> None:
+    found = linked_hosts(TEXT, "<a href='https://x.co.uk/?a&amp;b'>", "http:///")
+    assert found == ("bad.example", "example.org", "good.example", "x.co.uk")
 
 
 def test_links_of_other_hosts_stay_in_a_text() -> None:

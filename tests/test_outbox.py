@@ -193,16 +193,16 @@ def test_a_second_refusal_after_a_retry_suspends_again_at_once(tmp_path: Path) -
 # ---- a message the server does not take
 
 
-def spam(delivery: Delivery) -> str:
-    raise refusal("data", 554, "looks like spam")
+def unwanted(delivery: Delivery) -> str:
+    raise refusal("data", 554, "not wanted here")
 
 
 def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number(tmp_path: Path) -> None:
-    channel = ScriptedChannel(lambda each: "250 taken" if each.repairs else spam(each))
+    channel = ScriptedChannel(lambda each: "250 taken" if each.repairs else unwanted(each))
     with post(tmp_path, channel) as home:
         live(home, DAY)
         first, copy = home.jobs.store.deliveries.these([DeliveryId(1), DeliveryId(2)])
-        assert (first.state, first.answer, first.body) == ("dead", "data: 554 looks like spam", channel.tried[0].body)
+        assert (first.state, first.answer, first.body) == ("dead", "data: 554 not wanted here", channel.tried[0].body)
         assert (copy.state, copy.repairs, copy.edition_id) == ("sent", 1, first.edition_id)
         assert given_up(home) == 0
         assert copy.message_id == first.message_id.replace("@", ".plain@")
@@ -214,7 +214,7 @@ def test_a_refused_message_is_tried_once_more_as_plain_text_under_its_own_number
 
 
 def test_a_message_that_is_refused_again_after_a_retry_gets_no_second_copy(tmp_path: Path) -> None:
-    channel = ScriptedChannel(spam)
+    channel = ScriptedChannel(unwanted)
     with post(tmp_path, channel) as home:
         live(home, DAY)
         (again,) = home.jobs.outbox.retry([DeliveryId(1)])
@@ -254,6 +254,10 @@ def test_a_message_with_a_listed_link_goes_out_once_more_without_it(tmp_path: Pa
         assert states(home) == [("ann", "dead"), ("ann", "sent")] * 5
         assert home.jobs.store.deliveries.suspended([ANN]) == {}
         assert given_up(home) == 0
+        home.jobs.operator_notes.run()
+        noted = [note.text for note in home.jobs.store.notes.open()]
+    assert "to ann@reader.example arrived in another form only, because the server" in noted[0]
+    assert "contains a listed URL: bad[.]example (news-monitor deliveries show" in noted[0]
     first, copy = channel.tried[:2]
     assert copy.message_id == first.message_id.replace("@", ".unlinked@")
     said = text_of(copy.body)
@@ -265,8 +269,8 @@ def test_a_message_with_a_listed_link_goes_out_once_more_without_it(tmp_path: Pa
     assert not any("could not be delivered" in text_of(each.body) for each in channel.accepted)
 
 
-def test_what_is_refused_without_the_link_too_goes_out_as_plain_text_and_then_no_more(tmp_path: Path) -> None:
-    channel = Linking(listed("bad.example", "no HTML, please"))
+def test_what_is_refused_without_the_link_too_goes_out_without_any_and_then_no_more(tmp_path: Path) -> None:
+    channel = Linking(listed("bad.example", "this is spam"))
     with post(tmp_path, channel) as home:
         live(home, DAY)
         home.jobs.outbox.run()  # the copy of a copy waits for a tick of its own
@@ -275,16 +279,34 @@ def test_what_is_refused_without_the_link_too_goes_out_as_plain_text_and_then_no
             each.repairs for each in home.jobs.store.deliveries.these([DeliveryId(each) for each in (1, 2, 3)])
         ] == [None, 1, 1]
         assert given_up(home) == 0
-    assert channel.tried[2].message_id == channel.tried[0].message_id.replace("@", ".unlinked.plain@")
-    assert b"text/html" not in channel.tried[2].body
-    assert "bad.example" not in text_of(channel.tried[2].body)
+    last = channel.tried[2]
+    assert last.message_id == channel.tried[0].message_id.replace("@", ".unlinked.bare@")
+    assert b"text/html" not in last.body
+    assert text_of(last.body).startswith("(Sent again as plain text without links: the mail server refused")
+    assert "Truce (link left out) bad[.]example, good[.]example (link left out)" in text_of(last.body)
+
+
+def test_a_filter_of_links_that_names_none_lets_the_headlines_through(tmp_path: Path) -> None:
+    def filtered(delivery: Delivery) -> str:
+        if "https://news.bad.example" in text_of(delivery.body):
+            raise refusal("data", 550, "5.7.1 contains a listed URL")
+        return "250 taken"
+
+    channel = Linking(filtered)
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        home.jobs.outbox.run()
+        assert states(home) == [("ann", "dead"), ("ann", "dead"), ("ann", "sent")]
+        assert home.jobs.store.deliveries.suspended([ANN]) == {}
+    assert channel.tried[2].message_id == channel.tried[0].message_id.replace("@", ".plain.bare@")
 
 
 def test_three_forms_are_the_end_and_the_next_edition_names_the_loss_without_the_host(tmp_path: Path) -> None:
-    channel = Linking(listed("bad.example", "still spam", "see bad.example"))
+    channel = Linking(listed("bad.example", "still spam", "spam, see bad.example"))
     with post(tmp_path, channel) as home:
         live(home, DAY)
-        home.jobs.outbox.run()  # the copy of a copy waits for a tick of its own
+        home.jobs.outbox.run()
+        home.jobs.outbox.run()
         assert states(home) == [("ann", "dead")] * 3
         assert given_up(home) == 1
         live(home, DAY)
@@ -300,7 +322,7 @@ class OddChannel(ScriptedChannel):
 
 
 def test_a_message_that_no_letter_can_be_read_from_is_settled_without_a_copy(tmp_path: Path) -> None:
-    channel = OddChannel(spam)
+    channel = OddChannel(unwanted)
     with post(tmp_path, channel) as home:
         live(home, DAY)
         assert states(home) == [("ann", "dead")]
@@ -337,7 +359,7 @@ def test_after_five_days_without_a_server_what_is_given_up_is_asked_for_once(tmp
 
 
 def test_a_dead_edition_is_named_once_and_to_its_recipient_alone(tmp_path: Path) -> None:
-    channel = ScriptedChannel(to(BOB, spam))
+    channel = ScriptedChannel(to(BOB, unwanted))
     with post(tmp_path, channel, ANN, BOB) as home:
         live(home, DAY)
         assert states(home) == [("ann", "sent"), ("bob", "dead"), ("bob", "dead")]
@@ -346,7 +368,7 @@ def test_a_dead_edition_is_named_once_and_to_its_recipient_alone(tmp_path: Path)
         live(home, 2 * DAY)
         assert given_up(home) == 0  # he has been told: nothing is left for the owner to look after
         texts = [(each.recipient, text_of(each.body)) for each in channel.accepted]
-        named = "The edition of Mon 2 Mar could not be delivered to you: data: 554 looks like spam. Whoever runs"
+        named = "The edition of Mon 2 Mar could not be delivered to you: data: 554 not wanted here. Whoever runs"
         assert [(who, named in text) for who, text in texts] == [
             *((ANN, False), (ANN, False), (BOB, True)),
             *((ANN, False), (BOB, False)),
@@ -356,7 +378,7 @@ def test_a_dead_edition_is_named_once_and_to_its_recipient_alone(tmp_path: Path)
 
 
 def test_an_edition_named_in_one_that_died_as_well_is_named_again(tmp_path: Path) -> None:
-    channel = ScriptedChannel(spam)
+    channel = ScriptedChannel(unwanted)
     with post(tmp_path, channel) as home:
         live(home, 2 * DAY)
         channel.answer = lambda _: "250 taken"
@@ -367,7 +389,7 @@ def test_an_edition_named_in_one_that_died_as_well_is_named_again(tmp_path: Path
 
 
 def test_after_many_dead_editions_five_are_named_and_the_others_counted(tmp_path: Path) -> None:
-    channel = ScriptedChannel(spam)
+    channel = ScriptedChannel(unwanted)
     with post(tmp_path, channel) as home:
         live(home, 7 * DAY)
         channel.answer = lambda _: "250 taken"

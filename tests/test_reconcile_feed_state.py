@@ -63,6 +63,22 @@ def test_a_200_replaces_the_whole_pair_even_if_the_body_is_the_same(served: Vali
     assert (same.state.succeeded_at, same.state.next_poll_at) == (START + HOUR, START + 3 * HOUR)
 
 
+def test_what_is_odd_about_an_answer_is_said_beside_what_is_odd_about_its_document() -> None:
+    gone = replace(answer(b"body"), status=410, note="HTTP 410 (Gone), although it sends a feed")
+    done = update(PAST_BASELINE, gone, replace(document(), warning="odd"))
+    assert (done.status, done.warning) == ("ok", "HTTP 410 (Gone), although it sends a feed; odd")
+    assert (done.state.failures, done.state.gone_since) == (0, None)
+    same = update(done.state, gone, now=START + HOUR)
+    assert (same.status, same.warning) == ("unchanged", gone.note)
+
+
+def test_a_410_whose_body_turns_out_to_be_no_feed_is_gone() -> None:
+    gone = replace(answer(b"body"), status=410, note="HTTP 410 (Gone), although it sends a feed")
+    done = update(PAST_BASELINE, gone, ParseFailed(problem=FetchProblem.PARSER, detail="The parser failed."))
+    assert done.state.gone_since == START
+    assert done.state.problem_detail == "The parser failed. (HTTP 410 (Gone), although it sends a feed)"
+
+
 def test_another_body_must_have_been_parsed() -> None:
     with pytest.raises(ValueError, match="must be parsed"):
         update(PAST_BASELINE, answer(b"body"), None)

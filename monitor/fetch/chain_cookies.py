@@ -54,7 +54,7 @@ class _Answer:
         return self
 
     def get_all(self, name: str, default: list[str]) -> list[str]:
-        return self._headers.get_list(name) or default
+        return self._headers.get_list(name) if name == "Set-Cookie" else default  # no RFC 2965, which nobody sends
 
 
 def _may_stay(cookie: Cookie) -> bool:

@@ -1,43 +1,56 @@
 """A message the server would not have, once more in another form (rule D11). Pure: bytes in, bytes out.
 
 If the server says which host it does not want to read of, the message goes out without the links of that host, with
-all its parts; else, or if that is refused too, as plain text.
+all its parts; else as plain text. If that is refused too, for what it says, it goes out as plain text without any link.
 """
 
+import re
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 
 from monitor.deliver.mail.message import compose_message
 from monitor.deliver.mail.parts import attached, text_part
-from monitor.deliver.mail.unlinked import html_without_links, refused_hosts, with_note, without_links
+from monitor.deliver.mail.unlinked import (
+    html_without_links,
+    linked_hosts,
+    refused_hosts,
+    with_note,
+    without_links,
+)
 from monitor.model.delivery import Delivery, Letter, NewDelivery
 from monitor.url import unlinked
 
 NOTE = "(Sent again as plain text: the mail server refused the first form of this message.)"
 
-UNLINKED, PLAIN = "unlinked", "plain"
-"""How the Message-IDs of the two forms end: `<daily.scheduled.2016-09-21.hash.plain@domain>`."""
+BARE_NOTE = "(Sent again as plain text without links: the mail server refused this message with them.)"
+
+UNLINKED, PLAIN, BARE = "unlinked", "plain", "bare"
+"""How the Message-IDs of the forms end: `<daily.scheduled.2016-09-21.hash.plain@domain>`."""
+
+_OF_CONTENT = re.compile(r"ur[il]|link|listed|dbl|domain|phish|malware|virus|spam|content", re.IGNORECASE)
+"""What answers say that are about the words of a message; others are about its size, its sender or the hour."""
 
 
 def second_form(delivery: Delivery, sender: str) -> NewDelivery:
     """The stored message without the links that its last answer names, or without its HTML."""
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
-    hosts = _refused(delivery, message)
+    hosts = refused_hosts(delivery.answer, *_texts(message))
     note = f"(Sent again without the links to {unlinked(', '.join(hosts))}, which the mail server does not take.)"
     return _copy(delivery, message, sender, hosts, note if hosts else NOTE, UNLINKED if hosts else PLAIN)
 
 
 def third_form(delivery: Delivery, sender: str) -> NewDelivery | None:
-    """As plain text, a copy that had no links of some host and was refused all the same; None for other copies."""
-    if not delivery.message_id.rpartition("@")[0].endswith(f".{UNLINKED}"):
+    """A second form that was refused for its content, as plain text without any link; None for all else."""
+    form = delivery.message_id.rpartition("@")[0].rpartition(".")[2]
+    if form not in {UNLINKED, PLAIN} or not _OF_CONTENT.search(delivery.answer):
         return None
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
-    return _copy(delivery, message, sender, _refused(delivery, message), NOTE, PLAIN)
+    return _copy(delivery, message, sender, linked_hosts(*_texts(message)), BARE_NOTE, BARE)
 
 
-def _refused(delivery: Delivery, message: EmailMessage) -> tuple[str, ...]:
-    return refused_hosts(delivery.answer, text_part(message, "plain"), text_part(message, "html"), attached(message)[0])
+def _texts(message: EmailMessage) -> tuple[str, str, str]:
+    return text_part(message, "plain"), text_part(message, "html"), attached(message)[0]
 
 
 def _copy(

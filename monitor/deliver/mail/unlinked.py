@@ -5,10 +5,10 @@ a listed URL: bad.example". The headline stays; the link goes, and the host is w
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape, unescape
 
-from monitor.url import host_of, hosts_in, unlinked
+from monitor.url import host_of, hosts_in, registrable_domain, unlinked
 
 LEFT_OUT = "(link left out)"
 
@@ -19,9 +19,18 @@ _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 def refused_hosts(answer: str, *texts: str) -> tuple[str, ...]:
     """The hosts that the answer of a server names and that these texts link to, or to hosts below them."""
-    linked = {host_of(unescape(link)) for text in texts for link in _LINK.findall(text)}
+    linked = _linked(texts)
     named = dict.fromkeys(host.lower() for host in hosts_in(answer))
     return tuple(host for host in named if any(_is_below(each, host) for each in linked))
+
+
+def linked_hosts(*texts: str) -> tuple[str, ...]:
+    """The domains of all hosts that these texts link to."""
+    return tuple(sorted({registrable_domain(f"http://{host}/") for host in _linked(texts) if host}))
+
+
+def _linked(texts: Iterable[str]) -> set[str]:
+    return {host_of(unescape(link)) for text in texts for link in _LINK.findall(text)}
 
 
 def without_links(text: str, hosts: Sequence[str]) -> str:
