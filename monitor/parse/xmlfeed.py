@@ -14,7 +14,7 @@ import feedparser
 
 from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
-from monitor.parse.dates import date_from_mail_form, date_from_struct
+from monitor.parse.dates import date_from_text
 from monitor.parse.document import feed_root, is_cut_off, is_html_page, looks_like, mended
 from monitor.parse.elements import AUTHORS, BODIES, CAPTIONS, KEPT, SUMMARIES
 from monitor.parse.hints import poll_hints
@@ -131,8 +131,5 @@ def _link(entry: dict[str, Any], url: str) -> str:
 
 
 def _published(entry: dict[str, Any]) -> datetime | None:
-    dates = (
-        date_from_struct(entry.get(f"{key}_parsed")) or date_from_mail_form(entry.get(key, ""))
-        for key in ("published", "updated")
-    )
+    dates = (date_from_text(entry.get(key, "")) for key in ("published", "updated"))
     return next(filter(None, dates), None)

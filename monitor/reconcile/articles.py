@@ -22,6 +22,7 @@ from monitor.model.feed_update import (
     Stored,
 )
 from monitor.model.settings import FeedSettings
+from monitor.policy.clock import latest_credible
 from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
@@ -36,7 +37,6 @@ I5).
 BASELINE_WINDOW = timedelta(hours=24)
 LATE_AFTER = timedelta(hours=48)
 """How late an item may be and still be news: beyond that a publisher has opened an archive (rule I7)."""
-MAX_AHEAD = timedelta(hours=24)
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 """The earliest credible date: earlier ones are the zero of a clock or an error of a parser (rule I8)."""
 
@@ -236,10 +236,15 @@ def _is_fresh(published_at: datetime | None, now: datetime) -> bool:
 
 
 def _credible(published: datetime | None, now: datetime) -> datetime | None:
-    """The date, or None if it is missing, far ahead or before there were feeds (rule I8)."""
-    return published if published is not None and EARLIEST_DATE <= published <= now + MAX_AHEAD else None
+    """The date, or None if it is missing, ahead or before there were feeds (rule I8). A date ahead says nothing of when
+    the item came: of a calendar it is the day of the event. From a clock that is minutes fast it counts as now.
+    """
+    if published is None or not EARLIEST_DATE <= published <= latest_credible(now):
+        return None
+    return min(published, now)
 
 
 def _outlet(feed: FeedSettings, parsed: ParsedFeed, item: ParsedItem) -> str:
-    named = item.source or feed.outlet if feed.aggregator else feed.outlet or item.source
+    """Who speaks. `<source>` does in an aggregator alone: elsewhere any feed could speak as any paper."""
+    named = (item.source if feed.aggregator else "") or feed.outlet
     return named or registrable_domain(item.link) or parsed.title or host_of(feed.url)
