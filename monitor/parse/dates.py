@@ -1,8 +1,8 @@
 """Dates as feeds write them → aware UTC datetimes, or None: an item is kept even if its date is wrong.
 
-All of the text must be understood, or it is not a date: a doubtful date is no date, because a wrong one makes news look
-old, or an archive look new. feedparser's own readings are not used: it takes what begins like a date for one ("2026" is
-1 January, 08-11-2026 is in 2008, 2026/05/02 is today) and every zone that it does not know for UTC.
+All of the text must be understood, or it is not a date: a doubtful one does not count, because a wrong one makes news
+look old, or an archive look new. feedparser's own readings are not used: it takes what begins like a date for one
+("2026" is 1 January, 08-11-2026 is in 2008, 2026/05/02 is today) and every zone that it does not know for UTC.
 
     read        RFC 822 and 5322, ISO 8601, asctime, `28.11.2026`, `28/11/2026`, `11/28/2026 3:05 PM`, 2026年11月28日;
                 months and weekdays in the languages of `date_words`

@@ -5,6 +5,7 @@ document that is not a feed looks like. It does not parse XML or JSON.
 """
 
 import codecs
+import html
 import re
 from collections.abc import Iterator
 
@@ -51,6 +52,10 @@ _HTML_PAGE = re.compile(
 )
 _FEED_ROOT = re.compile(r"<((?:[\w.-]+:)?(?:rss|rdf|feed|channel))(?=[\s/>])", re.IGNORECASE)
 _FIRST_TAG = re.compile(rf"{_PROLOG.pattern}(?:<![^>]*>\s*)?<([a-z_][\w.:-]*)", re.IGNORECASE | re.DOTALL)
+_EMBEDDED = re.compile(r"<((?:[\w.-]+:)?(?:rss|rdf|feed))\s(?:version|xmlns)[^<>]*>", re.IGNORECASE)
+_SHOWN = re.compile(r"<pre\b[^<>]*>\s*(&lt;(?:\?xml|rss|feed|rdf:rdf)\b[^<]*)</pre", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _TOKEN = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<name>[A-Za-z_][\w.:-]*)(?P<rest>[^<>]*)>", re.DOTALL
 )
@@ -106,6 +111,21 @@ def _legal_reference(reference: re.Match[str]) -> str:
 
 def is_html_page(text: str) -> bool:
     return bool(_HTML_PAGE.match(text))
+
+
+def embedded_feed(page: str) -> str:
+    """The feed that a web page has around it: as an element, or escaped, as browsers show one; "" if there is none.
+
+    It says its version or its namespace and has items: RDF about a licence is not a feed, and what is commented out
+    is not meant.
+    """
+    if shown := _SHOWN.search(page):
+        return html.unescape(shown[1])
+    plain = _COMMENT.sub("", page)
+    start = _EMBEDDED.search(plain)
+    end = plain.rfind(f"</{start[1]}") if start else -1
+    feed = f"{plain[start.start() : end]}</{start[1]}>" if start and end > start.end() else ""
+    return feed if _ITEM.search(feed) else ""
 
 
 def feed_root(text: str) -> str:
