@@ -54,6 +54,7 @@ class ParsedFeed:
 
     `refused` counts items with nothing to store (no guid, link, title or text), or beyond the item limit;
     `left_out` those of them that were beyond it. `warning` says how the document is ill-formed, "" if it is not.
+    `doubt` says what of it had to be guessed, such as its encoding, "" if nothing: people should know it.
     `is_cut_off`: it ends before its root element does, so that more may have been meant and its validators
     vouch for nothing (P5).
     """
@@ -66,6 +67,7 @@ class ParsedFeed:
     left_out: int = 0
     hints: PollHints = PollHints()
     warning: str = ""
+    doubt: str = ""
     is_cut_off: bool = False
 
 

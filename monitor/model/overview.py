@@ -17,6 +17,14 @@ class FailingFeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtfulFeed:
+    """A feed that answers, and what had to be guessed of its latest document, as a sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldFeeds:
     """A hold that is on, and how many feeds that are polled wait for its end."""
 
@@ -41,3 +49,4 @@ class Overview:
     oldest_unsent_at: datetime | None
     given_up: int
     held: tuple[HeldFeeds, ...] = ()
+    doubtful: tuple[DoubtfulFeed, ...] = ()

@@ -44,7 +44,7 @@ def after_document(poll: Poll, fetched: Fetched, parsed: ParsedFeed) -> FeedUpda
     )
     if not parsed.is_cut_off:
         state = replace(_vouched(state, fetched), body_hash=body_hash(fetched.body))
-    state = replace(_succeeded(poll, state, fetched), fetched_at=poll.now)
+    state = replace(_succeeded(poll, state, fetched), fetched_at=poll.now, problem_detail=parsed.doubt)
     return FeedUpdate(state=state, status="ok", reached=True, elapsed=fetched.elapsed, warning=parsed.warning)
 
 
@@ -180,7 +180,7 @@ def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> F
         failures=0,
         failing_since=None,
         problem=None,
-        problem_detail="",
+        problem_detail="" if state.failures else state.problem_detail,  # a doubt about the document, which stays
         gone_since=None,
         paused_at=None,
         hold_until=None,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model.delivery import DeliveryState
-from monitor.model.overview import FailingFeed, HeldFeeds, Overview
+from monitor.model.overview import DoubtfulFeed, FailingFeed, HeldFeeds, Overview
 from monitor.policy.news import WEEK
 from monitor.policy.retry import LOST, UNSENT
 from monitor.store.database import Database
@@ -37,6 +37,7 @@ class OverviewStore:
                 polled_at=polled[1],
                 succeeded_at=polled[2],
                 failing=_failing(connection),
+                doubtful=_doubtful(connection),
                 articles=_count(connection, select(func.count()).select_from(articles)),
                 unsent=unsent[0],
                 oldest_unsent_at=unsent[1],
@@ -70,6 +71,14 @@ def _failing(connection: Connection) -> tuple[FailingFeed, ...]:
     return tuple(
         FailingFeed(url=row.url, name=name_of(row), since=row.failing_since, reason=row.problem_detail)
         for row in connection.execute(query)
+    )
+
+
+def _doubtful(connection: Connection) -> tuple[DoubtfulFeed, ...]:
+    query = select(feeds).where(feeds.c.is_configured, feeds.c.failures == 0, feeds.c.problem_detail != "")
+    return tuple(
+        DoubtfulFeed(name=name_of(row), reason=row.problem_detail)
+        for row in connection.execute(query.order_by(feeds.c.id))
     )
 
 
