@@ -10,9 +10,10 @@ from monitor.model.feed import ParsedFeed, ParsedItem, ParseFailed
 from monitor.model.fetch import FetchProblem
 
 _ERROR = re.compile(
-    r"(?:[^\s!?]+ ){0,3}?[^\s!?]*(?:bridge|generator|scraper)\W? (?:has )?"
-    r"(?:returned|reported|threw|encountered|failed with) (?:an? )?(?:http )?(?:error|exception)(?: code)?:? ?-?\d{1,5}\W{0,3}(?:\(\d{1,9}\))?\W{0,2}",
-    re.IGNORECASE,
+    r"""(?:[^\s!?]+\ ){0,3}? [^\s!?]*(?:bridge|generator|scraper)\W?\ (?:has\ )?
+        (?:returned|reported|threw|encountered|failed\ with)\ (?:an?\ )?
+        (?:http\ )?(?:error|exception)(?:\ code)?:?\ ?-?\d{1,5}\W{0,3}(?:\(\d{1,9}\))?\W{0,2}""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """The whole headline: a generator and a number. Of a bridge over water none is one."""
 
