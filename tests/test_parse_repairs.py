@@ -131,3 +131,22 @@ def test_a_web_page_that_mentions_a_feed_is_a_page(inside: str) -> None:
     failed = outcome_of(PAGE % inside)
     assert isinstance(failed, ParseFailed)
     assert failed.detail == "This is an HTML page titled “x”, not a feed."
+
+
+@pytest.mark.parametrize(
+    ("end", "is_cut_in_item"),
+    [
+        ("", False),
+        ("\n", False),
+        ("</channel>", False),
+        ("</channel></rs", False),
+        ("<item><title>T", True),
+        ("<item", True),
+        ("<!-- to be", True),
+        ("</channel></rss>", False),
+    ],
+)
+def test_a_feed_that_never_closes_its_root_is_cut_in_no_item(end: str, *, is_cut_in_item: bool) -> None:
+    feed = parsed(rss(PLAIN).removesuffix("</channel></rss>") + end)
+    assert [each.title for each in feed.items] == ["Tide"]
+    assert (feed.is_cut_in_item, feed.is_cut_off) == (is_cut_in_item, end != "</channel></rss>")

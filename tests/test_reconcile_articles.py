@@ -5,7 +5,7 @@ import pytest
 from poll_history import FRESH, HOUR, PAST_BASELINE, START, URL, Shelf, answer, document, failure, item, update
 
 from monitor.model.article import Arrival
-from monitor.model.feed_update import PollCounts
+from monitor.model.feed_update import KnownArticle, PollCounts, Stored
 from monitor.model.settings import FeedSettings
 
 
@@ -165,6 +165,7 @@ def test_what_is_left_out_is_part_of_what_is_refused() -> None:
         (1, START - 30 * 24 * HOUR, Arrival.BASELINE, False),
         (1, None, Arrival.BASELINE, False),
         (1, START - HOUR, Arrival.BASELINE, True),
+        (1, START + HOUR / 2, Arrival.NEW, True),
         (24, START - 30 * 24 * HOUR, Arrival.LATE, True),
         (24, None, Arrival.NEW, True),
     ],
@@ -172,13 +173,29 @@ def test_what_is_left_out_is_part_of_what_is_refused() -> None:
 def test_what_a_first_document_lacked_because_it_was_cut_off_is_no_news_for_a_day(
     hours: int, published: datetime | None, arrival: Arrival, *, is_mailable: bool
 ) -> None:
-    cut_off = replace(document(item("g")), is_cut_off=True)
+    cut_off = replace(document(item("g")), is_cut_off=True, is_cut_in_item=True)
     state = update(update(FRESH, answer(), cut_off).state, answer(), cut_off, now=START + HOUR / 2).state
     now = START + hours * HOUR
-    whole = update(state, answer(), document(item("h", published=published)), now=now)
+    known = Stored(by_key={"guid:g": KnownArticle(id=1, key="guid:g", title="", link="", content_hash="")})
+    whole = update(state, answer(), document(item("g"), item("h", published=published)), stored=known, now=now)
     assert [(each.arrival, each.is_mailable) for each in whole.new] == [(arrival, is_mailable)]
     (later,) = update(whole.state, answer(), document(item("i")), now=now).new
     assert later.arrival is Arrival.NEW
+
+
+@pytest.mark.parametrize("is_cut_in_item", [True, False])
+@pytest.mark.parametrize("names", [["new", "g"], ["new"], ["new", "newer", "g", "below"]])
+def test_what_comes_after_a_first_document_that_was_cut_off_is_news_without_a_date(
+    names: list[str], *, is_cut_in_item: bool
+) -> None:
+    cut_off = replace(document(item("g")), is_cut_off=True, is_cut_in_item=is_cut_in_item)
+    state = update(FRESH, answer(), cut_off).state
+    known = Stored(by_key={"guid:g": KnownArticle(id=1, key="guid:g", title="", link="", content_hash="")})
+    again = replace(document(*map(item, names)), is_cut_off=True, is_cut_in_item=is_cut_in_item)
+    found = update(state, answer(), again, stored=known, now=START + HOUR).new
+    news = {article.key for article in found if article.arrival is Arrival.NEW}
+    below = set() if is_cut_in_item else {"guid:below"} & {article.key for article in found}
+    assert news == {f"guid:{name}" for name in names if name.startswith("new")} | below
 
 
 def test_a_document_cut_off_later_opens_no_baseline() -> None:

@@ -56,7 +56,7 @@ class ParsedFeed:
     `left_out` those of them that were beyond it. `warning` says how the document is ill-formed, "" if it is not.
     `doubt` says what of it had to be guessed, such as its encoding, "" if nothing: people should know it.
     `is_cut_off`: it ends before its root element does, so that more may have been meant and its validators
-    vouch for nothing (P5).
+    vouch for nothing (P5); `is_cut_in_item`: and an item is cut, so that there were more.
     """
 
     format: str
@@ -69,6 +69,7 @@ class ParsedFeed:
     warning: str = ""
     doubt: str = ""
     is_cut_off: bool = False
+    is_cut_in_item: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ _EMBEDDED = re.compile(r"<((?:[\w.-]+:)?(?:rss|rdf|feed))\s(?:version|xmlns)[^<>
 _SHOWN = re.compile(r"<pre\b[^<>]*>\s*(&lt;(?:\?xml|rss|feed|rdf:rdf)\b[^<]*)</pre", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_LONGEST_END = 500
+_ITEM_AT_END = re.compile(r"</(?:[\w.-]+:)?(?:item|entry)\s*>(?:\s|</[\w.:-]*>?)*+\Z", re.IGNORECASE)
 _TOKEN = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<name>[A-Za-z_][\w.:-]*)(?P<rest>[^<>]*)>", re.DOTALL
 )
@@ -76,6 +78,11 @@ def is_cut_off(text: str, root: str) -> bool:
     section = text.rfind("<![CDATA[")
     section_end = text.find("]]>", section) if section >= 0 else 0
     return section_end < 0 or not re.search(rf"</{re.escape(root)}\s*>", text[section_end:], re.IGNORECASE)
+
+
+def ends_with_an_item(text: str) -> bool:
+    """Whether a document that is cut off lacks nothing but end tags. Some feeds never close their root."""
+    return _ITEM_AT_END.search(text[-_LONGEST_END:]) is not None
 
 
 def mended(text: str) -> str:

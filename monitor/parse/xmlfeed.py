@@ -15,7 +15,15 @@ import feedparser
 from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
 from monitor.parse.dates import date_from_text
-from monitor.parse.document import embedded_feed, feed_root, is_cut_off, is_html_page, looks_like, mended
+from monitor.parse.document import (
+    embedded_feed,
+    ends_with_an_item,
+    feed_root,
+    is_cut_off,
+    is_html_page,
+    looks_like,
+    mended,
+)
 from monitor.parse.elements import AUTHORS, BODIES, CAPTIONS, KEPT, PERMALINK, SUMMARIES, without_foreign_default
 from monitor.parse.hints import poll_hints
 from monitor.parse.html import without_cdata_markers
@@ -36,6 +44,7 @@ _PAGES = ("text/html", "application/xhtml+xml")
 """What an alternate is if it says nothing else (feedparser fills that in)."""
 
 _CUT_OFF = "The document is cut off; its last, incomplete item was left out."
+_UNCLOSED = "The document ends without closing its root element."
 
 
 def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
@@ -70,8 +79,9 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
         refused=len(raw_items) - len(items),
         left_out=max(len(raw_items) - max_items, 0),
         hints=poll_hints(channel, text),
-        warning=_CUT_OFF if is_broken_off else _complaint(result),
+        warning=_warning(text, result, is_broken_off=is_broken_off),
         is_cut_off=is_broken_off,
+        is_cut_in_item=is_broken_off and not ends_with_an_item(text),
     )
 
 
@@ -80,6 +90,12 @@ def _parsed(text: str) -> dict[str, Any]:
         BytesIO(text.encode()), response_headers=_MEDIA_TYPE, sanitize_html=False, resolve_relative_uris=False
     )
     return cast("dict[str, Any]", result)
+
+
+def _warning(text: str, result: dict[str, Any], *, is_broken_off: bool) -> str:
+    if is_broken_off:
+        return _UNCLOSED if ends_with_an_item(text) else _CUT_OFF
+    return _complaint(result)
 
 
 def _complaint(result: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from monitor.model.article import Arrival
 from monitor.model.feed import ParsedFeed, ParsedItem
@@ -49,7 +50,8 @@ def with_articles(
     """`update` with every item of the document accounted for; `items` are its distinct ones."""
     is_alone = shows_one_place(poll.state, items)
     found = recognised(items, stored, is_aggregator=poll.feed.aggregator, is_alone=is_alone, window=poll.state.window)
-    new = tuple(_new(poll, parsed, each, _key(each, found, stored)) for each in found.new)
+    above = _above_the_known(items, found)
+    new = tuple(_new(poll, parsed, each, _key(each, found, stored), is_above=each.name in above) for each in found.new)
     edits = [_changed(poll, parsed, each) for each in found.known if _is_edit(each)]
     changed = tuple(edit for edit in edits if edit.revisions <= MAX_REVISIONS)
     counts = PollCounts(
@@ -113,10 +115,16 @@ def primary_language(*tags: str) -> str:
     return next((subtag[0].lower() for subtag in found if subtag), "")
 
 
-def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str) -> NewArticle:
+def _above_the_known(items: Sequence[Identity], found: Recognised) -> set[str]:
+    """The items that stand before all that are known: added on top, as nearly all feeds do."""
+    known = {each.identity.name for each in found.known}
+    return {each.name for each in takewhile(lambda item: item.name not in known, items)}
+
+
+def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, *, is_above: bool) -> NewArticle:
     item = identity.item
     published_at = _credible(item.published, poll.now)
-    arrival = _arrival(poll.state, published_at, poll.now)
+    arrival = _arrival(poll.state, published_at, poll.now, is_above=is_above)
     return NewArticle(
         key=key,
         link=item.link,
@@ -218,12 +226,17 @@ def _needs_a_name(sighting: Sighting) -> bool:
     return sighting.is_renamed or not (has_them or _is_edit(sighting))
 
 
-def _arrival(state: FeedState, published_at: datetime | None, now: datetime) -> Arrival:
+def _arrival(state: FeedState, published_at: datetime | None, now: datetime, *, is_above: bool) -> Arrival:
     """Undated items count as news: to call one late would be a guess (rules I6, I7).
 
-    Articles that a first document lacked because it was cut off are not news; they come in the next hours, if ever.
+    Articles that a first document lacked because it was cut off are not news; they come in the next hours, if ever:
+    dated before it or, without a date, below what it had.
     """
-    if state.baseline_at is None or (state.is_baseline_open and now < state.baseline_at + BASELINE_WINDOW):
+    if state.baseline_at is None:
+        return Arrival.BASELINE
+    is_open = state.is_baseline_open and now < state.baseline_at + BASELINE_WINDOW
+    is_later = is_above if published_at is None else published_at > state.baseline_at
+    if is_open and not is_later:
         return Arrival.BASELINE
     previous = min(state.succeeded_at or state.baseline_at, now)  # the clock may have been ahead then
     is_late = published_at is not None and published_at < previous - LATE_AFTER

@@ -32,14 +32,14 @@ def after_document(poll: Poll, fetched: Fetched, parsed: ParsedFeed) -> FeedUpda
     """The feed after a document that was read; the first one is its baseline, even without items (rule I6).
 
     Validators and body of a document that is cut off are not believed: they would make the rest of
-    it "not modified" ever after (rule P5). A baseline that is cut off stays open for the rest of it.
+    it "not modified" ever after (rule P5). A baseline that is cut off in an item stays open for the rest of it.
     """
     state = replace(
         poll.state,
         title=parsed.title or poll.state.title,
         language=primary_language(parsed.language) or poll.state.language,
         baseline_at=poll.state.baseline_at or poll.now,
-        is_baseline_open=parsed.is_cut_off and (poll.state.baseline_at is None or poll.state.is_baseline_open),
+        is_baseline_open=parsed.is_cut_in_item and (poll.state.baseline_at is None or poll.state.is_baseline_open),
         hints=parsed.hints,
     )
     if not parsed.is_cut_off:
