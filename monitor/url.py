@@ -47,6 +47,17 @@ audience-measuring services that news sites put into feed links."""
 _REFERRER = re.compile(r"(ref|ref_?src|referr?er|src|source)=", re.IGNORECASE)
 """Mostly the same as tracking; but somewhere each of these says what is read."""
 
+_PASSING = re.compile(
+    r"""(php|asp|j|os)?_?sess(ion)?(_?id|_?key)?\w* | sid | oscsid | zenid | cfid | cftoken | (access|auth|csrf)?_?token
+      | nonce | ts | timestamp | rnd | rand | random | cache_?buster
+      | amp | (output|outputtype|view)=amp""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Parameters that are another one at each visit, or for another form of the page: of sessions, tokens, and AMP."""
+
+_PATH_PARAMETER = re.compile(r";[a-z]*sess[a-z]*id=[^/]*", re.IGNORECASE)
+_FORM_OF_PAGE = re.compile(r"(?:/index)?(?:\.amp)?\.x?html?/?$|[/.]amp/?$", re.IGNORECASE)
+
 _USERINFO = re.compile(r"^([a-z][a-z0-9+.-]*:)?//[^/?#]*@", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<=[?&;#])([^?=&;#]+)=([^&;#]+)")
 _SECRET = re.compile(
@@ -85,14 +96,16 @@ def canonical_url(url: str) -> str:
 
 
 def loose_url(canonical: str) -> str:
-    """What of a canonical URL says which page it is: without scheme, `www.`, trailing slash and referrer.
+    """What of a canonical URL says which page it is: without scheme, `www.`, trailing slash, `.html`, AMP, referrer and
+    what is new at each visit.
 
     Two addresses that are equal in this are the same page nearly always, which is not enough to say so without
     other evidence. A home page ends in a slash.
     """
     parts = urlsplit(canonical)
-    query = "&".join(pair for pair in parts.query.split("&") if not _REFERRER.match(pair))
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/') or '/'}{'?' if query else ''}{query}"
+    query = "&".join(pair for pair in parts.query.split("&") if not (_REFERRER.match(pair) or _is_passing(pair)))
+    path = _FORM_OF_PAGE.sub("", _PATH_PARAMETER.sub("", parts.path)).rstrip("/") or "/"
+    return f"{parts.netloc.removeprefix('www.').removeprefix('amp.')}{path}{'?' if query else ''}{query}"
 
 
 def host_of(url: str) -> str:
@@ -241,6 +254,10 @@ def _public_suffixes() -> PublicSuffixList:
 
 def _is_tracking(pair: str) -> bool:
     return _TRACKING.fullmatch(unquote(pair.partition("=")[0])) is not None
+
+
+def _is_passing(pair: str) -> bool:
+    return bool(_PASSING.fullmatch(pair) or _PASSING.fullmatch(pair.partition("=")[0]))
 
 
 def _one_encoding(text: str) -> str:

@@ -213,10 +213,27 @@ def test_the_lead_of_a_story_is_its_first_article_with_a_text(case: str, first: 
     assert [item.article_id for item in story_of(edition).also] == [3 - lead]
 
 
-def test_the_first_article_is_the_one_dated_first_not_the_one_polled_first() -> None:
-    copy = article(1, "Copy", WORDS, hours_ago=4, seen_hours_ago=3)
-    agency = article(2, "Agency", WORDS, outlet="Meridian Wire", hours_ago=5, seen_hours_ago=2)
-    assert story_of(edition_of(Desk().add(copy, agency).edition_input())).lead.title == "Agency"
+@pytest.mark.parametrize("hours_ago", [5, 400, 2, -23])
+def test_the_first_article_is_the_one_seen_first_whatever_date_another_writes(hours_ago: float) -> None:
+    first = article(1, "Agency", WORDS, outlet="Meridian Wire", hours_ago=4, seen_hours_ago=3)
+    copy = article(2, "Copy", WORDS, hours_ago=hours_ago, seen_hours_ago=2)
+    assert story_of(edition_of(Desk().add(first, copy).edition_input())).lead.title == "Agency"
+
+
+def test_a_date_ahead_brings_no_story_to_the_front() -> None:
+    ahead = article(1, "A fair in spring", hours_ago=-3000, seen_hours_ago=9)
+    edition = edition_of(Desk().add(ahead).add(article(2, "A fair today", hours_ago=5)).edition_input())
+    assert [story.lead.title for story in only(edition).stories] == ["A fair today", "A fair in spring"]
+    assert only(edition).stories[1].lead.dated == ahead.first_seen_at
+
+
+def test_an_outlet_of_the_same_name_elsewhere_does_not_hide_a_link() -> None:
+    true = replace(article(1, "A", outlet="Quay Radio"), link="https://quay.example/1")
+    forged = replace(article(2, "B", outlet="QUAY RADIO"), link="https://attic.example/2")
+    other = replace(article(3, "C", outlet="Quay Radio"), link="https://www.quay.example/3")
+    story = story_of(edition_of(Desk().add(forged, true, other).edition_input()))
+    assert {story.lead.url, *(item.url for item in story.other_outlets)} >= {true.link, forged.link}
+    assert story.outlets == 1
 
 
 def test_an_article_told_under_another_topic_is_a_pointer_back() -> None:
@@ -339,7 +356,7 @@ def test_stories_come_by_tier_then_outlets_then_newest() -> None:
 
 def test_outlets_are_counted_not_feeds_and_articles_not_to_be_mailed_not_at_all() -> None:
     others = [
-        article(2, "x", outlet="harbour post"),
+        article(2, "x", outlet="harbour post", link="https://news.example/2"),
         article(3, "y", outlet="Quay Radio"),
         article(4, "z", outlet="Quay Radio"),
         article(5, "old stock", outlet="Attic", is_mailable=False),

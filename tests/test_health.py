@@ -30,9 +30,9 @@ from monitor.health.doctor import Finding, Level, examined, expat_finding, sqlit
 from monitor.health.live import not_live
 from monitor.health.metrics import metrics
 from monitor.health.other_daemons import other_daemons
-from monitor.health.status import NextEdition, Status, problems, status_of
+from monitor.health.status import NextEdition, Status, notices, problems, status_of
 from monitor.model.feed_update import FeedUpdate, Hold
-from monitor.model.overview import FailingFeed, Overview
+from monitor.model.overview import DoubtfulFeed, FailingFeed, Overview
 from monitor.model.settings import FeedSettings, HealthSettings
 from monitor.progress import Unit
 from monitor.store import open_store
@@ -114,6 +114,11 @@ def test_what_is_wrong_is_said_and_nothing_else(found: Status, said: str) -> Non
     told = problems(found)
     assert len(told) == bool(said)
     assert said in "".join(told)
+
+
+def test_what_was_guessed_of_a_feed_is_a_notice() -> None:
+    found = overview(doubtful=(DoubtfulFeed(name="The Post", reason="The encoding was guessed."),))
+    assert (problems(found), notices(found)) == ((), ("The Post: The encoding was guessed.",))
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ DAY = timedelta(days=1)
         (replace(FACTS, failing_since=NOON, paused_at=NOON, gone_since=NOON - DAY), "paused", "gone since 2026-02-28"),
         (replace(FACTS, moved_to="https://new.example/", moved_at=NOON), "moved", "read at new.example"),
         (replace(FACTS, moved_to="https://post.example/"), "ok", "ok"),
+        (replace(FACTS, problem_detail="The encoding was guessed."), "ok", "ok; The encoding was guessed."),
     ],
 )
 def test_the_state_of_a_feed_in_a_word_and_a_sentence(state: FeedState, kind: str, says: str) -> None:

@@ -275,3 +275,87 @@ def test_a_guid_that_is_no_url_after_all_costs_nothing_but_its_alias() -> None:
     shelf = Shelf(state=PAST_BASELINE)
     for counts in (NEW, KNOWN):
         assert shelf.poll(story("https://p.example\\[a", "https://p.example/a")) == counts
+
+
+def opaque(n: int, title: str = "Truce holds", text: str = "Quiet.", hours: float = -3, guid: str = "") -> ParsedItem:
+    item = story(guid, f"https://search.example/click?tid={n}{n}&c={n}", title, text)
+    return replace(item, published=START + timedelta(hours=hours))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(opaque(1), opaque(2), id="tokens in the link"),
+        pytest.param(opaque(1, guid="1"), opaque(2, guid="2"), id="and an id"),
+        pytest.param(opaque(1, text=""), opaque(2, text=""), id="headline and time"),
+        pytest.param(opaque(1, title=""), opaque(2, title=""), id="text and time"),
+        pytest.param(
+            replace(opaque(1), link="https://news.example/CBM1?oc=5", guid="https://news.example/CBM1?oc=5"),
+            replace(opaque(2), link="https://news.example/CBM2?oc=5", guid="https://news.example/CBM2?oc=5"),
+            id="one opaque address in both",
+        ),
+        pytest.param(
+            story("https://f.example/t?t=9&sid=0a", "https://f.example/t?t=9&sid=0a"),
+            story("https://f.example/t?t=9&sid=0b", "https://f.example/t?t=9&sid=0b"),
+            id="a session, undated",
+        ),
+        pytest.param(
+            story("", "https://f.example/t;jsessionid=AB?x=1"), story("", "https://f.example/t?x=1"), id="of Java"
+        ),
+        pytest.param(
+            story("", "https://f.example/t?PHPSESSID=1&a=2"),
+            story("", "https://f.example/t?a=2&phpsessid=7"),
+            id="of PHP",
+        ),
+        pytest.param(story("", "https://p.example/a.html"), story("", "https://p.example/a"), id=".html"),
+        pytest.param(story("", "https://p.example/a/index.html"), story("", "https://p.example/a/"), id="index"),
+        pytest.param(story("", "https://p.example/a/amp/"), story("", "https://p.example/a"), id="AMP folder"),
+        pytest.param(
+            story("", "https://amp.p.example/a.amp.html"), story("", "https://p.example/a.html"), id="AMP host"
+        ),
+        pytest.param(story("", "https://p.example/a?amp=1"), story("", "https://p.example/a?outputType=amp"), id="AMP"),
+    ],
+)
+def test_what_changes_at_every_fetch_is_known_by_what_does_not(before: ParsedItem, after: ParsedItem) -> None:
+    shelf = Shelf()
+    shelf.poll(before)
+    assert (shelf.poll(after), shelf.poll(after), shelf.poll(before)) == (KNOWN, KNOWN, KNOWN)
+    assert len(shelf.gaps) <= 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(opaque(2, title="Truce broken"), id="another headline"),
+        pytest.param(opaque(2, text="Shots."), id="another text"),
+        pytest.param(opaque(2, hours=-2), id="another time"),
+        pytest.param(replace(opaque(2), published=None), id="no date"),
+    ],
+)
+def test_another_headline_text_or_time_is_another_article(other: ParsedItem) -> None:
+    shelf = Shelf()
+    shelf.poll(opaque(1))
+    assert shelf.poll(other) == NEW
+
+
+def test_a_headline_and_a_day_are_not_enough() -> None:
+    shelf = Shelf()
+    day = START.replace(hour=0)
+    shelf.poll(replace(opaque(1, "Notice", ""), published=day))
+    assert shelf.poll(replace(opaque(2, "Notice", ""), published=day)) == NEW
+
+
+def test_two_pages_with_the_same_words_and_time_in_one_document_are_two() -> None:
+    shelf = Shelf()
+    assert shelf.poll(opaque(1), opaque(2)) == PollCounts(fetched=2, new=2)
+    assert shelf.poll(opaque(3), opaque(4)) == PollCounts(fetched=2, known=2)
+
+
+@pytest.mark.parametrize("guid", ["g", "", "https://p.example/1"])
+def test_a_date_that_moves_forward_makes_no_news_and_the_first_one_stays(guid: str) -> None:
+    shelf = Shelf()
+    for hours in range(0, 90, 30):
+        page = replace(story(guid, "https://p.example/1"), published=START + timedelta(hours=hours - 90))
+        assert shelf.poll(page) == (KNOWN if hours else NEW)
+    (article,) = shelf.articles.values() if isinstance(shelf.articles, dict) else shelf.articles
+    assert article.published_at == START - timedelta(hours=90)

@@ -5,7 +5,7 @@ import pytest
 from poll_history import FRESH, HOUR, PAST_BASELINE, START, URL, Shelf, answer, document, failure, item, update
 
 from monitor.model.article import Arrival
-from monitor.model.feed_update import PollCounts
+from monitor.model.feed_update import KnownArticle, PollCounts, Stored
 from monitor.model.settings import FeedSettings
 
 
@@ -15,8 +15,9 @@ from monitor.model.settings import FeedSettings
         (START - timedelta(minutes=5), True),
         (START - 24 * HOUR, True),
         (START - 24 * HOUR - timedelta(seconds=1), False),
-        (START + 24 * HOUR, True),
-        (START + 25 * HOUR, False),
+        (START + timedelta(minutes=5), True),
+        (START + timedelta(minutes=6), False),
+        (START + 23 * HOUR, False),
         (datetime(9999, 12, 31, 23, tzinfo=UTC), False),
         (None, False),
     ],
@@ -73,8 +74,10 @@ def test_after_a_long_outage_what_was_published_meanwhile_is_not_late() -> None:
     ("published", "shown"),
     [
         (START - 999 * HOUR, START - 999 * HOUR),
-        (START + 24 * HOUR, START + 24 * HOUR),
-        (START + 24 * HOUR + timedelta(seconds=1), None),
+        (START + timedelta(minutes=5), START),
+        (START + timedelta(minutes=5, seconds=1), None),
+        (START + 23 * HOUR, None),
+        (START + 300 * 24 * HOUR, None),
         (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), None),
         (datetime(1, 1, 1, tzinfo=UTC), None),
         (None, None),
@@ -89,7 +92,8 @@ def test_only_a_credible_date_is_kept(published: datetime | None, shown: datetim
     ("configured", "source", "link", "title", "outlet"),
     [
         ("Our Name", "Other Post", "https://news.other.example/a", "The Post", "Our Name"),
-        ("", "Other Post", "https://news.other.example/a", "The Post", "Other Post"),
+        ("", "Other Post", "https://news.other.example/a", "The Post", "other.example"),
+        ("", "Other Post", "", "The Post", "The Post"),
         ("", "", "https://news.other.example/a", "The Post", "other.example"),
         ("", "", "", "The Post", "The Post"),
         ("", "", "", "", "post.example"),
@@ -161,6 +165,7 @@ def test_what_is_left_out_is_part_of_what_is_refused() -> None:
         (1, START - 30 * 24 * HOUR, Arrival.BASELINE, False),
         (1, None, Arrival.BASELINE, False),
         (1, START - HOUR, Arrival.BASELINE, True),
+        (1, START + HOUR / 2, Arrival.NEW, True),
         (24, START - 30 * 24 * HOUR, Arrival.LATE, True),
         (24, None, Arrival.NEW, True),
     ],
@@ -168,13 +173,29 @@ def test_what_is_left_out_is_part_of_what_is_refused() -> None:
 def test_what_a_first_document_lacked_because_it_was_cut_off_is_no_news_for_a_day(
     hours: int, published: datetime | None, arrival: Arrival, *, is_mailable: bool
 ) -> None:
-    cut_off = replace(document(item("g")), is_cut_off=True)
+    cut_off = replace(document(item("g")), is_cut_off=True, is_cut_in_item=True)
     state = update(update(FRESH, answer(), cut_off).state, answer(), cut_off, now=START + HOUR / 2).state
     now = START + hours * HOUR
-    whole = update(state, answer(), document(item("h", published=published)), now=now)
+    known = Stored(by_key={"guid:g": KnownArticle(id=ArticleId(1), key="guid:g", title="", link="", content_hash="")})
+    whole = update(state, answer(), document(item("g"), item("h", published=published)), stored=known, now=now)
     assert [(each.arrival, each.is_mailable) for each in whole.new] == [(arrival, is_mailable)]
     (later,) = update(whole.state, answer(), document(item("i")), now=now).new
     assert later.arrival is Arrival.NEW
+
+
+@pytest.mark.parametrize("is_cut_in_item", [True, False])
+@pytest.mark.parametrize("names", [["new", "g"], ["new"], ["new", "newer", "g", "below"]])
+def test_what_comes_after_a_first_document_that_was_cut_off_is_news_without_a_date(
+    names: list[str], *, is_cut_in_item: bool
+) -> None:
+    cut_off = replace(document(item("g")), is_cut_off=True, is_cut_in_item=is_cut_in_item)
+    state = update(FRESH, answer(), cut_off).state
+    known = Stored(by_key={"guid:g": KnownArticle(id=ArticleId(1), key="guid:g", title="", link="", content_hash="")})
+    again = replace(document(*map(item, names)), is_cut_off=True, is_cut_in_item=is_cut_in_item)
+    found = update(state, answer(), again, stored=known, now=START + HOUR).new
+    news = {article.key for article in found if article.arrival is Arrival.NEW}
+    below = set() if is_cut_in_item else {"guid:below"} & {article.key for article in found}
+    assert news == {f"guid:{name}" for name in names if name.startswith("new")} | below
 
 
 def test_a_document_cut_off_later_opens_no_baseline() -> None:

@@ -122,6 +122,17 @@ def test_validators_of_a_document_that_is_cut_off_are_not_believed() -> None:
     assert (done.status, done.counts.new, done.warning) == ("ok", 1, "the document breaks off")
 
 
+def test_a_doubt_about_a_document_stays_as_long_as_the_document() -> None:
+    doubt = "The encoding of the document was guessed (cp1251): it declares none."
+    first = update(PAST_BASELINE, answer(b"1"), replace(document(item("g")), doubt=doubt)).state
+    unmodified = NotModified(request=REQUEST, final_url=URL, headers={}, validators=BOTH)
+    assert update(first, answer(b"1"), None).state.problem_detail == doubt
+    assert update(first, unmodified).state.problem_detail == doubt
+    assert update(first, answer(b"2"), document(item("g"))).state.problem_detail == ""
+    failing = update(first, failure(404)).state
+    assert update(failing, unmodified).state.problem_detail == ""
+
+
 OF_FEED_1 = 1 + RETRY_JITTER * retry_jitter(FeedId(1))
 
 FAILURES: list[tuple[FetchOutcome, ParseOutcome | None, str]] = [

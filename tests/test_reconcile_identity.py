@@ -111,7 +111,7 @@ def test_an_edit_is_told_from_a_new_story(before: ParsedItem, after: ParsedItem,
 def test_a_guid_used_again_and_again_keeps_its_stories_apart() -> None:
     shelf = Shelf()
     names = ("Bridge closed", "Orchestra in town", "Herring scarce")
-    stories = [item("latest", f"{n}", name, published=START + n * DAY) for n, name in enumerate(names)]
+    stories = [item("latest", f"{n}", name, published=START + (n - 2) * DAY) for n, name in enumerate(names)]
     for story in stories:
         assert shelf.poll(story).new == 1
     for story in stories:
@@ -158,11 +158,11 @@ def test_an_edit_carries_the_new_words_and_keeps_the_key() -> None:
         content_hash=content_hash("T", "x"),
         revisions=3,
     )
-    new = replace(item("g", "a", "U", "y"), source="Other Post", language="de-AT")
+    new = replace(item("g", "a", "U", "y"), language="de-AT")
     done = update(PAST_BASELINE, answer(), document(new), stored=Stored(by_key={"guid:g": old}))
     (edit,) = done.changed
     assert (edit.id, edit.key, edit.title, edit.text, edit.revisions) == (7, "guid:g", "U", "y", 4)
-    assert (edit.link, edit.outlet, edit.language) == ("https://post.example/a", "Other Post", "de")
+    assert (edit.link, edit.outlet, edit.language) == ("https://post.example/a", "post.example", "de")
     assert edit.content_hash == content_hash("U", "y")
 
 

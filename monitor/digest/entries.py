@@ -14,6 +14,7 @@ from monitor.model.entries import Item, Mention, Pointer, Told
 from monitor.model.voices import Publishers
 from monitor.plain_text import one_line
 from monitor.text import normalised_title
+from monitor.url import registrable_domain
 from monitor.voices import voices_of
 
 LANGUAGE_CHARACTERS = 35
@@ -35,7 +36,7 @@ def told(
         snippet=snippet(article, match, shared),
         reasons=reasons(article, match),
         also=others,
-        other_outlets=_one_per_outlet(others, lead.outlet),
+        other_outlets=_one_per_outlet(others, lead),
         outlets=outlet_count(share),
         voices=voices_of(carrying(share), publishers),
         day=days_between(share.story.first_seen_at, now, zone) + 1,
@@ -98,12 +99,19 @@ def _told_as(lead: Item, home: TopicStory) -> str:
     return "" if normalised_title(title) == normalised_title(lead.title) else title
 
 
-def _one_per_outlet(items: Iterable[Item], lead_outlet: str) -> tuple[Item, ...]:
-    first: dict[str, Item] = {}
+def _one_per_outlet(items: Iterable[Item], lead: Item) -> tuple[Item, ...]:
+    """Of each outlet that is not the lead's one item; of the same name at another domain one as well, for a name is
+    no proof, and nobody's link may go for it.
+    """
+    first: dict[tuple[str, str], Item] = {}
     for each in items:
-        first.setdefault(each.outlet.casefold(), each)
-    first.pop(lead_outlet.casefold(), None)
+        first.setdefault(_speaker(each), each)
+    first.pop(_speaker(lead), None)
     return tuple(first.values())
+
+
+def _speaker(item: Item) -> tuple[str, str]:
+    return item.outlet.casefold(), registrable_domain(item.url)
 
 
 def days_between(earlier: datetime, now: datetime, zone: ZoneInfo) -> int:

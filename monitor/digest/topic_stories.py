@@ -116,7 +116,9 @@ def _share(story: StoryFacts, candidates: Sequence[Candidate], read: Collection[
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """By fitness for the lead: news first, then tier, then no short text, then the earlier one."""
+    """By fitness for the lead: news first, then tier, then no short text, then the one that was seen first. What its
+    publisher wrote as its date decides nothing: anybody could be first.
+    """
     longest = max((len(candidate.article.text) for candidate in candidates), default=0)
     return sorted(candidates, key=lambda candidate: _fitness(candidate, longest))
 
@@ -125,7 +127,7 @@ def _fitness(candidate: Candidate, longest: int) -> tuple[int, int, bool, float,
     article = candidate.article
     origin = list(Origin).index(candidate.origin)
     is_short = len(article.text) < SHORT_SHARE * longest
-    return origin, candidate.match.tier.rank, is_short, article.dated.timestamp(), article.id
+    return origin, candidate.match.tier.rank, is_short, article.first_seen_at.timestamp(), article.id
 
 
 def _form(lead: Candidate) -> Form:

@@ -150,7 +150,8 @@ def _not_running(status: Status) -> str:
 def notices(status: Status) -> tuple[str, ...]:
     """What the reader should know although the service is not at fault; empty if there is nothing."""
     paused = [f"All [[{section}]] are disabled in the config." for section in status.paused]
-    return (*paused, *(_held(each, status.at) for each in status.overview.held if is_long(each.hold)))
+    doubts = [f"{each.name}: {each.reason}" for each in status.overview.doubtful]
+    return (*paused, *(_held(each, status.at) for each in status.overview.held if is_long(each.hold)), *doubts)
 
 
 def _held(held: HeldFeeds, now: datetime) -> str:

@@ -62,5 +62,5 @@ class Article(ArticleFacts):
 
     @property
     def dated(self) -> datetime:
-        """The date to show and sort by: the feed's claim, else when we first saw it."""
-        return self.published_at or self.first_seen_at
+        """The date to show and sort by: the feed's claim, but none that is after the article was first seen."""
+        return min(self.published_at or self.first_seen_at, self.first_seen_at)

@@ -78,10 +78,14 @@ class ParsedFeed:
     """What it asks of its readers."""
     warning: str = ""
     """How it is ill-formed; "" if it is not."""
+    doubt: str = ""
+    """What of it had to be guessed, such as its encoding; "" if nothing. People should know it."""
     is_cut_off: bool = False
     """Whether it ends before its root element does, so that more may have been meant and its validators vouch for
     nothing (P5).
     """
+    is_cut_in_item: bool = False
+    """Whether an item is cut as well, so that there were more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

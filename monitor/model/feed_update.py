@@ -41,7 +41,7 @@ class FeedState:
     problem: FetchProblem | None = None
     """The kind of the latest failure; None after a success."""
     problem_detail: str = ""
-    """The latest failure in words."""
+    """The latest failure in words; of a feed that answers, what of its document had to be guessed."""
     gone_since: datetime | None = None
     """Since when the server has answered that the feed is gone (410)."""
     hints: PollHints = PollHints()

@@ -57,6 +57,7 @@ class FetchProblem(StrEnum):
     ENCODING = "unknown encoding"
     EMPTY = "empty body"
     NOT_A_FEED = "not a feed"
+    GENERATOR = "generator failed"
     BROKEN_OFF = "broken off"
     PARSER = "parser gave up"
     SET_ASIDE = "set aside"

@@ -21,6 +21,16 @@ class FailingFeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtfulFeed:
+    """A feed that answers, and of whose latest document something had to be guessed."""
+
+    name: str
+    """The feed's name for people."""
+    reason: str
+    """What had to be guessed, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldFeeds:
     """A hold that keeps feeds waiting."""
 
@@ -56,3 +66,5 @@ class Overview:
     """The holds that keep feeds waiting, the longest first."""
     tried: int = 0
     """The attempts that the most often tried of the unsent messages has had."""
+    doubtful: tuple[DoubtfulFeed, ...] = ()
+    """The feeds that answer, but with a document of which something had to be guessed."""

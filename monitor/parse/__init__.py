@@ -4,20 +4,25 @@ It judges nothing it reads: what is new, late or a duplicate is for `reconcile`,
 `polling`. No exception leaves `parse_feed`, whatever the bytes; time and memory are limited
 outside, in `workers`.
 
-    document   bytes → text: encoding, broken-off documents, what it looks like if it is not a feed
+    encodings  bytes → text
+    document   broken-off documents, feeds inside pages, what it looks like if it is not a feed
     xmlfeed    RSS, RDF, Atom, CDF by feedparser
     jsonfeed   JSON Feed
+    generator_errors   items that are errors
     hints      when the feed asks to be left alone
     item       one item, cleaned and bounded
-    dates      dates → UTC
+    dates      dates → UTC (`date_words`: months, weekdays, zones)
     html       HTML → text
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from monitor.model.feed import ParseFailed, ParseOutcome
+from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
-from monitor.parse.document import text_of
+from monitor.parse.document import legal_text
+from monitor.parse.encodings import decoded
+from monitor.parse.generator_errors import without_errors
 from monitor.parse.html import clean_text, one_line, text_from_html
 from monitor.parse.jsonfeed import read_json
 from monitor.parse.xmlfeed import read_xml
@@ -33,9 +38,11 @@ def parse_feed(body: bytes, *, url: str, headers: Mapping[str, str], max_items: 
     taken for a quiet feed it would stay silent forever (reliability finding 5).
     """
     try:
-        return _read(text_of(body, headers.get("content-type", "")), url, max_items)
+        reading = decoded(body, headers.get("content-type", ""))
+        parsed = _read(legal_text(reading.text), url, max_items)
     except Exception as error:  # hostile bytes may make a parser raise anything
         return ParseFailed(problem=FetchProblem.PARSER, detail=_described(error))
+    return without_errors(replace(parsed, doubt=reading.doubt)) if isinstance(parsed, ParsedFeed) else parsed
 
 
 def _read(text: str, url: str, max_items: int) -> ParseOutcome:

@@ -4,6 +4,7 @@ feedparser keeps one summary, the last of description, abstract, itunes:summary 
 others under content or nowhere, and knows no full-text. Its parsers are used with a note taken as each element ends.
 """
 
+import re
 from typing import Any
 
 from feedparser import api
@@ -12,6 +13,9 @@ KEPT = "texts and authors"
 """Under this key an entry has its notes: (element, media type, value), in the order of the document. No element can
 have this name: feedparser keeps unknown ones under theirs.
 """
+
+PERMALINK = "permalink"
+"""Under this key an entry has its guid, where that says to be the address of the page: beside an empty link, too."""
 
 SUMMARIES = ("description", "dc:description", "summary", "abstract", "teaser", "itunes:subtitle", "itunes:summary")
 BODIES = ("content", "content:encoded", "fullitem", "body", "xhtml:body", "fulltext")
@@ -49,6 +53,8 @@ class _Noting:
     def pop(self: Any, element: str, strip_whitespace: int = 1) -> str | None:
         media_type = self.contentparams.get("type") or ""
         value: str | None = super().pop(element, strip_whitespace)  # type: ignore[misc]
+        if value and self.ending == "guid" and self.guidislink and self.inentry:
+            self.entries[-1][PERMALINK] = value
         is_noted = self.ending in _NOTED and (self.inauthor or self.ending not in _NAMES)
         if value and is_noted and self.inentry and not self.insource:
             self.entries[-1].setdefault(KEPT, []).append((self.ending, media_type, value))
@@ -59,6 +65,10 @@ class _Noting:
         prefix, _, suffix = tag.rpartition(":")
         prefix = self.namespacemap.get(prefix, prefix)
         return suffix if suffix in _ALIASES or not prefix else f"{prefix}:{suffix}"
+
+    def _start_guid(self: Any, attributes: dict[str, str]) -> None:
+        is_permalink = attributes.get("ispermalink", "true").strip().lower()
+        super()._start_guid(attributes | {"ispermalink": is_permalink})  # type: ignore[misc]
 
     def _start_fulltext(self: Any, attributes: dict[str, str]) -> None:
         self.push_content("fulltext", attributes, "text/html", 1)
@@ -95,3 +105,22 @@ class _Loose(_Noting, api.LooseFeedParser):  # type: ignore[misc]
 
 api.StrictFeedParser, api.LooseFeedParser = _Strict, _Loose
 """What `feedparser.parse` makes from now on. It takes no parsers as arguments."""
+
+_EXTENSIONS = {uri.lower(): prefix for uri, prefix in api.StrictFeedParser.namespaces.items() if prefix}
+_DEFAULT_NAMESPACE = re.compile(r"""\sxmlns\s*=\s*(?P<quote>["'])\s*(?P<uri>[^"']*?)\s*(?P=quote)""", re.IGNORECASE)
+
+
+def without_foreign_default(text: str, root: str) -> str:
+    """The document without the default namespace of its root element or channel, if that is the one of an extension:
+    feedparser would take each element for one of podcasts (itunes:item), and find no feed.
+    """
+    start = re.compile(rf"<(?:{re.escape(root)}|channel)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+    own = root.rpartition(":")[2].lower()
+
+    def without(tag: re.Match[str]) -> str:
+        return _DEFAULT_NAMESPACE.sub(lambda found: found[0] if known(found["uri"]) in {"", own} else "", tag[0])
+
+    def known(uri: str) -> str:
+        return _EXTENSIONS.get(uri.lower(), "")
+
+    return start.sub(without, text, count=2)

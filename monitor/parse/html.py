@@ -38,6 +38,14 @@ _TAG = re.compile(rf"<(?:!--|!\[CDATA\[|{_KNOWN_TAG}|{_PREFIXED_TAG})", re.IGNOR
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _END_TAG = re.compile(rf"</(?:{_LINE_TAGS}|{_INLINE_TAGS})\s*>|<br\s*/?>", re.IGNORECASE)
 
+_CDATA = re.compile(r"<!\s*\[\s*CDATA\s*\[", re.IGNORECASE)
+_CDATA_END = re.compile(r"\]\s*\]\s*>")
+
+_START = re.compile(rf"<({'|'.join(sorted(_DROPPED_TAGS))})(?=[\s/>])({_ATTRIBUTES})>", re.IGNORECASE)
+_END = re.compile(rf"</({'|'.join(sorted(_DROPPED_TAGS))})(?=[\s/>])", re.IGNORECASE)
+_NEVER_WORDS = frozenset({"script", "style", "svg", "math", "template"})
+"""What follows one of these in a text that was cut is no text. In a headline none of them makes sense."""
+
 _CLEANER = nh3.Cleaner(
     tags={"br"}, clean_content_tags=set(_DROPPED_TAGS), attributes={"*": set()}, strip_comments=True, link_rel=None
 )
@@ -59,27 +67,35 @@ _WORD = re.compile(r"\S{1,1000}")
 """NFC goes by pieces like this: for a run of combining marks it takes quadratic time (200,000: 36 s)."""
 
 
-def text_from_html(markup: str) -> str:
+def text_from_html(markup: str, *, is_headline: bool = False) -> str:
     """The words of some HTML: one line per block, white space folded, entities decoded once.
 
     Block tags become `<br>` before the HTML parser sees them. It takes quadratic time for deep nesting
     (100,000 nested `<div>`: 27 s, flattened 0.1 s), and what comes out holds no other tag.
     """
-    flat = _LINE_TAG.sub("<br>", _SELF_CLOSED.sub("", markup[:MAX_HTML_CHARACTERS]))
+    open_ended = _SELF_CLOSED.sub("", without_cdata_markers(markup[:MAX_HTML_CHARACTERS]))
+    flat = _LINE_TAG.sub("<br>", _with_unclosed_as_words(open_ended, is_headline=is_headline))
     safe = _CLEANER.clean(" ".join(flat.split()))
     return clean_text(html.unescape(_ANY_TAG.sub("\n", safe)))
 
 
-def text_from_field(value: str) -> str:
+def text_from_field(value: str, *, is_headline: bool = False) -> str:
     """The words of a field that may be HTML, plain text, or HTML escaped once too often.
 
     What a feed declares decides nothing, too many declare it wrongly. A value without any tag or
     entity we know is plain text, so that `List<String>` and `5 < 6` survive.
     """
+    value = without_cdata_markers(value)
     if not (_TAG.search(value) or _ENTITY.search(value)):
         return clean_text(_paragraphs(value[:MAX_HTML_CHARACTERS]))
-    text = text_from_html(value)
-    return text_from_html(text) if _is_escaped_twice(value, text) else text
+    text = text_from_html(value, is_headline=is_headline)
+    is_twice = _is_escaped_twice(value, text)
+    return text_from_html(text, is_headline=is_headline) if is_twice else without_cdata_markers(text)
+
+
+def without_cdata_markers(value: str) -> str:
+    """A CDATA section that was escaped, or stands in another one, arrives as text: what it holds is what is meant."""
+    return _CDATA_END.sub("", _CDATA.sub("", value)) if _CDATA.search(value) else value
 
 
 def clean_text(text: str) -> str:
@@ -93,6 +109,19 @@ def clean_text(text: str) -> str:
 def one_line(text: str, limit: int) -> str:
     """`text` on one line of at most `limit` characters."""
     return " ".join(text.split())[:limit].rstrip()
+
+
+def _with_unclosed_as_words(markup: str, *, is_headline: bool) -> str:
+    """A start tag that nothing closes would take along all behind it; "Why the <video> matters" means the word."""
+    ends = {found[1].lower(): found.start() for found in _END.finditer(markup)}
+
+    def words(tag: re.Match[str]) -> str:
+        name = tag[1].lower()
+        if ends.get(name, -1) > tag.start() or (name in _NEVER_WORDS and not is_headline):
+            return tag[0]
+        return "" if tag[2].strip() else f"&lt;{tag[1]}&gt;"
+
+    return _START.sub(words, markup)
 
 
 def _composed(word: re.Match[str]) -> str:

@@ -104,7 +104,7 @@ def _cut(item: ParsedItem, limit: int) -> ParsedItem:
 
 def title_text(value: str) -> str:
     """A title, of an item or a feed, on one bounded line."""
-    return one_line(text_from_field(value), MAX_TITLE_CHARACTERS)
+    return one_line(text_from_field(value, is_headline=True), MAX_TITLE_CHARACTERS)
 
 
 def language_tag(value: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
-from monitor.parse.dates import date_from_iso_form
+from monitor.parse.dates import date_from_text
 from monitor.parse.item import RawItem, language_tag, newest, refined_together, title_text
 from monitor.url import clean_link
 
@@ -41,7 +41,7 @@ def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
 def _raw_item(entry: dict[str, Any], url: str, authors: tuple[str, ...]) -> RawItem:
     """`authors`: those of the feed, who are its items' too where these name none."""
     addresses = (clean_link(_word(entry, key), url) for key in ("url", "external_url") if _word(entry, key))
-    dates = (date_from_iso_form(_word(entry, key)) for key in ("date_published", "date_modified"))
+    dates = (date_from_text(_word(entry, key)) for key in ("date_published", "date_modified"))
     summary, *contents = (_word(entry, key) for key in ("summary", "content_html", "content_text"))
     return RawItem(
         guid=_word(entry, "id"),

@@ -41,7 +41,8 @@ def standing_of(
         return "new", "not polled yet"
     if is_silent(seen_at, now):
         return "silent", f"silent since {seen_at[-1]:%Y-%m-%d}"
-    return ("moved", f"ok, read at {host_of(state.moved_to)}") if state.moved_at is not None else ("ok", "ok")
+    word, says = ("moved", f"ok, read at {host_of(state.moved_to)}") if state.moved_at is not None else ("ok", "ok")
+    return word, "; ".join(filter(None, (says, state.problem_detail)))
 
 
 def trouble_of(state: FeedState) -> str:

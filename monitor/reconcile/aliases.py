@@ -3,10 +3,14 @@
 An alias is the address of the page, or the guid, without what such changes change (scheme, `www.`, host of the
 guid, tracking parameters, fragment, trailing slash), together with the headline: the same place and the same
 headline mean the same article. Whether it means it this time is judged in `recognition`.
+
+Where both change at every fetch (tokens, opaque links), the words are one: the same headline, text and date in the same
+feed. Never a headline alone, and never one with a mere day: "Notice" may come twice on one.
 """
 
 import re
 from dataclasses import dataclass
+from datetime import time
 from hashlib import sha256
 
 from monitor.model.feed import ParsedItem
@@ -18,26 +22,56 @@ _WEB_ADDRESS = re.compile("https?://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aliases:
-    """Of the page and of the guid; None where there is nothing to go by."""
+    """`link` and `guid` are stored, None where there is nothing to go by; `words` takes the place of one that is empty,
+    or says no more than the other. `pages`: those of the page and the guid. `all`: under which it may be stored.
+    """
 
     link: int | None = None
     guid: int | None = None
+    words: int | None = None
+    pages: tuple[int, ...] = ()
+    all: tuple[int, ...] = ()
+
+    def are_those(self, link: int | None, guid: int | None) -> bool:
+        """Whether an article has these. Its date may change at every fetch, and with it an alias of words."""
+        slots = (self.link, link), (self.guid, guid)
+        return all(own == stored or (None not in {own, stored} and own == self.words) for own, stored in slots)
 
 
 def aliases(item: ParsedItem, link: str) -> Aliases:
     """`link` is canonical. A home page is not an alias: articles without their own page link there."""
     page, place = loose_url(link), _place_of_guid(item.guid)
-    words = normalised_title(item.title), "" if item.title else item.body
+    path = page.partition("/")[2]
+    headline = normalised_title(item.title), "" if item.title else item.body
+    of_link = sixty_four_bits("link", page, *headline) if path else None
+    of_guid = sixty_four_bits("guid", place, *headline) if place else None
+    of_path = sixty_four_bits("guid", path, *headline) if path else None
+    words = _words_alias(item)
+    pages = tuple(alias for alias in (of_link, of_guid) if alias is not None)
     return Aliases(
-        link=sixty_four_bits("link", page, *words) if page.partition("/")[2] else None,
-        guid=sixty_four_bits("guid", place, *words) if place else None,
+        link=words if words is not None and of_guid is not None and of_guid == of_path else of_link,
+        guid=words if of_guid is None else of_guid,
+        words=words,
+        pages=pages,
+        all=tuple(dict.fromkeys(alias for alias in (*pages, of_path, words) if alias is not None)),
     )
 
 
 def outlet_aliases(item: ParsedItem) -> Aliases:
     """For aggregators, which republish under new ids and opaque links: who speaks, and the headline."""
     outlet = item.source.casefold() or registrable_domain(item.link)
-    return Aliases(link=sixty_four_bits("outlet", outlet, normalised_title(item.title)) if item.title else None)
+    if not item.title:
+        return Aliases()
+    alias = sixty_four_bits("outlet", outlet, normalised_title(item.title))
+    return Aliases(link=alias, pages=(alias,), all=(alias,))
+
+
+def _words_alias(item: ParsedItem) -> int | None:
+    """Of an item without a text the date must have a time: two of one day may have one headline."""
+    date = item.published
+    if date is None or not (item.body or (item.title and date.time() != time.min)):
+        return None
+    return sixty_four_bits("words", item.title, item.body, date.isoformat())
 
 
 def _place_of_guid(guid: str) -> str:

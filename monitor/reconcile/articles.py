@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 from monitor.model.article import Arrival
 from monitor.model.feed import ParsedFeed, ParsedItem
@@ -23,6 +24,7 @@ from monitor.model.feed_update import (
 )
 from monitor.model.ids import ArticleId
 from monitor.model.settings import FeedSettings
+from monitor.policy.clock import latest_credible
 from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
@@ -37,7 +39,6 @@ I5).
 BASELINE_WINDOW = timedelta(hours=24)
 LATE_AFTER = timedelta(hours=48)
 """How late an item may be and still be news: beyond that a publisher has opened an archive (rule I7)."""
-MAX_AHEAD = timedelta(hours=24)
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 """The earliest credible date: earlier ones are the zero of a clock or an error of a parser (rule I8)."""
 
@@ -50,7 +51,8 @@ def with_articles(
     """`update` with every item of the document accounted for; `items` are its distinct ones."""
     is_alone = shows_one_place(poll.state, items)
     found = recognised(items, stored, is_aggregator=poll.feed.aggregator, is_alone=is_alone, window=poll.state.window)
-    new = tuple(_new(poll, parsed, each, _key(each, found, stored)) for each in found.new)
+    above = _above_the_known(items, found)
+    new = tuple(_new(poll, parsed, each, _key(each, found, stored), is_above=each.name in above) for each in found.new)
     edits = [_changed(poll, parsed, each) for each in found.known if _is_edit(each)]
     changed = tuple(edit for edit in edits if edit.revisions <= MAX_REVISIONS)
     counts = PollCounts(
@@ -114,10 +116,16 @@ def primary_language(*tags: str) -> str:
     return next((subtag[0].lower() for subtag in found if subtag), "")
 
 
-def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str) -> NewArticle:
+def _above_the_known(items: Sequence[Identity], found: Recognised) -> set[str]:
+    """The items that stand before all that are known: added on top, as nearly all feeds do."""
+    known = {each.identity.name for each in found.known}
+    return {each.name for each in takewhile(lambda item: item.name not in known, items)}
+
+
+def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, *, is_above: bool) -> NewArticle:
     item = identity.item
     published_at = _credible(item.published, poll.now)
-    arrival = _arrival(poll.state, published_at, poll.now)
+    arrival = _arrival(poll.state, published_at, poll.now, is_above=is_above)
     return NewArticle(
         key=key,
         link=item.link,
@@ -215,17 +223,21 @@ def _is_reread(sighting: Sighting) -> bool:
 
 def _needs_a_name(sighting: Sighting) -> bool:
     """Renamed by its publisher, or stored by a version that read names otherwise."""
-    names = (sighting.identity.names.link, sighting.identity.names.guid)
-    has_them = names == (sighting.article.link_alias, sighting.article.guid_alias)
+    has_them = sighting.identity.names.are_those(sighting.article.link_alias, sighting.article.guid_alias)
     return sighting.is_renamed or not (has_them or _is_edit(sighting))
 
 
-def _arrival(state: FeedState, published_at: datetime | None, now: datetime) -> Arrival:
+def _arrival(state: FeedState, published_at: datetime | None, now: datetime, *, is_above: bool) -> Arrival:
     """Undated items count as news: to call one late would be a guess (rules I6, I7).
 
-    Articles that a first document lacked because it was cut off are not news; they come in the next hours, if ever.
+    Articles that a first document lacked because it was cut off are not news; they come in the next hours, if ever:
+    dated before it or, without a date, below what it had.
     """
-    if state.baseline_at is None or (state.is_baseline_open and now < state.baseline_at + BASELINE_WINDOW):
+    if state.baseline_at is None:
+        return Arrival.BASELINE
+    is_open = state.is_baseline_open and now < state.baseline_at + BASELINE_WINDOW
+    is_later = is_above if published_at is None else published_at > state.baseline_at
+    if is_open and not is_later:
         return Arrival.BASELINE
     previous = min(state.succeeded_at or state.baseline_at, now)  # the clock may have been ahead then
     is_late = published_at is not None and published_at < previous - LATE_AFTER
@@ -237,10 +249,15 @@ def _is_fresh(published_at: datetime | None, now: datetime) -> bool:
 
 
 def _credible(published: datetime | None, now: datetime) -> datetime | None:
-    """The date, or None if it is missing, far ahead or before there were feeds (rule I8)."""
-    return published if published is not None and EARLIEST_DATE <= published <= now + MAX_AHEAD else None
+    """The date, or None if it is missing, ahead or before there were feeds (rule I8). A date ahead says nothing of when
+    the item came: of a calendar it is the day of the event. From a clock that is minutes fast it counts as now.
+    """
+    if published is None or not EARLIEST_DATE <= published <= latest_credible(now):
+        return None
+    return min(published, now)
 
 
 def _outlet(feed: FeedSettings, parsed: ParsedFeed, item: ParsedItem) -> str:
-    named = item.source or feed.outlet if feed.aggregator else feed.outlet or item.source
+    """Who speaks. `<source>` does in an aggregator alone: elsewhere any feed could speak as any paper."""
+    named = (item.source if feed.aggregator else "") or feed.outlet
     return named or registrable_domain(item.link) or parsed.title or host_of(feed.url)

@@ -32,19 +32,19 @@ def after_document(poll: Poll, fetched: Fetched, parsed: ParsedFeed) -> FeedUpda
     """The feed after a document that was read; the first one is its baseline, even without items (rule I6).
 
     Validators and body of a document that is cut off are not believed: they would make the rest of
-    it "not modified" ever after (rule P5). A baseline that is cut off stays open for the rest of it.
+    it "not modified" ever after (rule P5). A baseline that is cut off in an item stays open for the rest of it.
     """
     state = replace(
         poll.state,
         title=parsed.title or poll.state.title,
         language=primary_language(parsed.language) or poll.state.language,
         baseline_at=poll.state.baseline_at or poll.now,
-        is_baseline_open=parsed.is_cut_off and (poll.state.baseline_at is None or poll.state.is_baseline_open),
+        is_baseline_open=parsed.is_cut_in_item and (poll.state.baseline_at is None or poll.state.is_baseline_open),
         hints=parsed.hints,
     )
     if not parsed.is_cut_off:
         state = replace(_vouched(state, fetched), body_hash=body_hash(fetched.body))
-    state = replace(_succeeded(poll, state, fetched), fetched_at=poll.now)
+    state = replace(_succeeded(poll, state, fetched), fetched_at=poll.now, problem_detail=parsed.doubt)
     warning = "; ".join(filter(None, (fetched.note, parsed.warning)))
     return FeedUpdate(state=state, status="ok", reached=True, elapsed=fetched.elapsed, warning=warning)
 
@@ -183,7 +183,7 @@ def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> F
         failures=0,
         failing_since=None,
         problem=None,
-        problem_detail="",
+        problem_detail="" if state.failures else state.problem_detail,  # a doubt about the document, which stays
         gone_since=None,
         paused_at=None,
         hold_until=None,

@@ -67,7 +67,7 @@ class Identity:
 
     @property
     def aliases(self) -> tuple[int, ...]:
-        return tuple(alias for alias in (self.names.link, self.names.guid) if alias is not None)
+        return self.names.all
 
     @property
     def tombstones(self) -> tuple[int, ...]:

@@ -216,7 +216,7 @@ class _Company:
 
     def _sayings(self, item: Identity) -> Iterator[Hashable]:
         """What another item that says the same has in common with it. Of a headline alone the date must agree."""
-        for alias in item.aliases:
+        for alias in item.names.pages:
             if self._is_aggregator:
                 yield alias
             elif item.item.text or item.item.published is not None:

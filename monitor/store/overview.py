@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Select, func, select
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import EditionId
 from monitor.model.new_edition import EditionKind
-from monitor.model.overview import Overview
+from monitor.model.overview import DoubtfulFeed, Overview
 from monitor.policy.news import WEEK
 from monitor.policy.retry import UNSENT
 from monitor.store.deliveries import given_up
+from monitor.store.feed_rows import name_of
 from monitor.store.feeds import failing_feeds
 from monitor.store.group import Group
 from monitor.store.holds import held_feeds
@@ -38,6 +39,7 @@ class OverviewStore(Group):
                 polled_at=polled[1],
                 succeeded_at=polled[2],
                 failing=failing_feeds(connection),
+                doubtful=_doubtful(connection),
                 articles=_count(connection, select(func.count()).select_from(articles)),
                 unsent=unsent[0],
                 oldest_unsent_at=unsent[1],
@@ -65,6 +67,14 @@ class OverviewStore(Group):
         )
         with self._database.read() as connection:
             return connection.scalar(query)
+
+
+def _doubtful(connection: Connection) -> tuple[DoubtfulFeed, ...]:
+    query = select(feeds).where(feeds.c.is_configured, feeds.c.failures == 0, feeds.c.problem_detail != "")
+    return tuple(
+        DoubtfulFeed(name=name_of(row), reason=row.problem_detail)
+        for row in connection.execute(query.order_by(feeds.c.id))
+    )
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:
