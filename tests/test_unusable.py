@@ -104,6 +104,25 @@ def test_the_config_cannot_be_reached(place: Path) -> None:
 
 @as_another_user
 @pytest.mark.whole
+def test_files_that_can_be_seen_but_not_read(place: Path) -> None:
+    config = config_in(place, place / "data")
+    (place / "backup.db").write_text("x")
+    (place / "articles").write_text("x")
+    for file in (config, place / "backup.db", place / "articles"):
+        file.chmod(0o600)
+    sentence = "belongs to root (mode 0600)"
+    assert_sentence(run("--config", config, "check", cwd=place), f"{config} {sentence}")
+    assert_sentence(run("check", cwd=place), f"{config} {sentence}")
+    config.chmod(0o644)
+    data = place / "data"
+    data.mkdir()
+    os.chown(data, NOBODY, NOBODY)
+    assert_sentence(run("restore", place / "backup.db", cwd=place), f"{place}/backup.db {sentence}")
+    assert_sentence(run("topics", "test", "--input", place / "articles", cwd=place), f"{place}/articles {sentence}")
+
+
+@as_another_user
+@pytest.mark.whole
 def test_the_search_goes_on_behind_a_place_that_cannot_be_entered(place: Path) -> None:
     (place / "mine" / "news-monitor").mkdir(parents=True)
     config_in(place / "mine" / "news-monitor", place / "data")

@@ -19,6 +19,7 @@ from monitor.model.history import StoredMatch
 from monitor.model.match import Document
 from monitor.model.topic import Topic
 from monitor.store.history import HistoryStore
+from monitor.unusable import why
 from monitor.workbench import Entry, entry_from_line, entry_of
 
 Asked = tuple[Entry, StoredMatch | None]
@@ -114,6 +115,6 @@ class Lines:
         try:
             file = self._path.open("rb")
         except OSError as error:
-            raise UsageError(f"{self._path} cannot be read: {error.strerror}.") from error
+            raise UsageError(f"{self._path} cannot be read: {why(self._path, error)}") from error
         with file:
             yield file
