@@ -17,6 +17,7 @@ import pytest
 from monitor.config import check, find_config
 from monitor.config.find import data_folder
 from monitor.errors import ConfigError, StoreError, UnusablePlace
+from monitor.render import broken_templates
 from monitor.store.database import unusable
 from monitor.unusable import closed_folder, is_passing, name_of, whose, why
 
@@ -235,3 +236,9 @@ def test_a_working_directory_that_is_gone_is_no_traceback(place: Path) -> None:
     )
     assert "Traceback" not in ran.stderr
     assert ("there is no config here" in ran.stderr, "all right" in ran.stdout) == (True, True)
+
+
+def test_a_template_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "digest.html.j2").mkdir()
+    [(name, line, problem)] = broken_templates(tmp_path)
+    assert (name, line, "It is a folder" in problem) == ("digest.html.j2", 0, True)
