@@ -17,6 +17,7 @@ import pytest
 from monitor.config import check, find_config
 from monitor.config.find import data_folder
 from monitor.errors import ConfigError, StoreError, UnusablePlace
+from monitor.render import broken_templates
 from monitor.store.database import unusable
 from monitor.unusable import closed_folder, is_passing, name_of, whose, why
 
@@ -100,6 +101,25 @@ def test_the_config_cannot_be_reached(place: Path) -> None:
     assert_sentence(run("--config", hidden, "check", cwd=place), str(hidden), sentence)
     assert_sentence(run("check", cwd=place, environment={"NEWS_MONITOR_CONFIG": str(hidden)}), str(hidden), sentence)
     assert_sentence(run("check", cwd=place / "closed"), "there is no config here", sentence)
+
+
+@as_another_user
+@pytest.mark.whole
+def test_files_that_can_be_seen_but_not_read(place: Path) -> None:
+    config = config_in(place, place / "data")
+    (place / "backup.db").write_text("x")
+    (place / "articles").write_text("x")
+    for file in (config, place / "backup.db", place / "articles"):
+        file.chmod(0o600)
+    sentence = "belongs to root (mode 0600)"
+    assert_sentence(run("--config", config, "check", cwd=place), f"{config} {sentence}")
+    assert_sentence(run("check", cwd=place), f"{config} {sentence}")
+    config.chmod(0o644)
+    data = place / "data"
+    data.mkdir()
+    os.chown(data, NOBODY, NOBODY)
+    assert_sentence(run("restore", place / "backup.db", cwd=place), f"{place}/backup.db {sentence}")
+    assert_sentence(run("topics", "test", "--input", place / "articles", cwd=place), f"{place}/articles {sentence}")
 
 
 @as_another_user
@@ -216,3 +236,9 @@ def test_a_working_directory_that_is_gone_is_no_traceback(place: Path) -> None:
     )
     assert "Traceback" not in ran.stderr
     assert ("there is no config here" in ran.stderr, "all right" in ran.stdout) == (True, True)
+
+
+def test_a_template_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "digest.html.j2").mkdir()
+    [(name, line, problem)] = broken_templates(tmp_path)
+    assert (name, line, "It is a folder" in problem) == ("digest.html.j2", 0, True)

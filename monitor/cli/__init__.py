@@ -120,7 +120,11 @@ def common(
     config_path: Annotated[
         Path | None,
         typer.Option(
-            "--config", "-c", metavar="FILE", help="The config file; default: $NEWS_MONITOR_CONFIG, ./config.toml, …"
+            "--config",
+            "-c",
+            readable=False,
+            metavar="FILE",
+            help="The config file; default: $NEWS_MONITOR_CONFIG, ./config.toml, …",
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,

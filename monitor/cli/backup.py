@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def backup(
     context: typer.Context,
     to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write the copy; default: the backup folder.")
+        Path | None,
+        typer.Option(readable=False, metavar="FILE", help="Where to write the copy; default: the backup folder."),
     ] = None,
 ) -> None:
     """Copy the database, even while the daemon runs. The copy is checked before it gets its final name."""
@@ -37,7 +38,9 @@ def backup(
 
 def restore(
     context: typer.Context,
-    file: Annotated[Path | None, typer.Argument(help="The backup to restore; default: the newest good one.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(readable=False, help="The backup to restore; default: the newest good one.")
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace a database even if it works. It is kept under another name.")
     ] = False,

@@ -25,7 +25,8 @@ ANYBODY = 0o666
 def init(
     context: typer.Context,
     path: Annotated[
-        Path | None, typer.Argument(help="Where to write the config; default: config.toml in this folder.")
+        Path | None,
+        typer.Argument(readable=False, help="Where to write the config; default: config.toml in this folder."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:

@@ -15,7 +15,10 @@ FLAGGED_SHOWN = 3
 
 def demo(
     folder: Annotated[
-        Path | None, typer.Option(help="An empty folder for the demo, which is kept; default: a new temporary folder.")
+        Path | None,
+        typer.Option(
+            readable=False, help="An empty folder for the demo, which is kept; default: a new temporary folder."
+        ),
     ] = None,
 ) -> None:
     """Replay the news of 12 to 21 September 2016 through the real program, offline, and show the digests."""

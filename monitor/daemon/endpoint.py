@@ -43,8 +43,13 @@ class Endpoint(ThreadingHTTPServer):
     ) -> None:
         super().__init__(address, _Handler)
         self.look, self.hanging = look, hanging
-        self.names = frozenset(name.lower().rstrip(".") for name in (*hosts, socket.gethostname()))
+        self.names = frozenset[str]()
+        self.allow(hosts)
         Thread(target=self.serve_forever, name="health", daemon=True).start()
+
+    def allow(self, hosts: Collection[str]) -> None:
+        """Answer to these names as well, from now on."""
+        self.names = frozenset(name.lower().rstrip(".") for name in (*hosts, socket.gethostname()))
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 (the signature that is called)
         """A client that disconnects early is not logged; everything else is logged as an error."""

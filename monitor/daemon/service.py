@@ -171,6 +171,8 @@ class Service:
             log.exception("config not applied, the old config stays in use")
         else:
             self._jobs, self._settings = jobs, settings
+            if self._endpoint:
+                self._endpoint.allow(settings.health.hosts)
             self._note_config()
             log.info("config reloaded", feeds=len(settings.feeds), topics=len(settings.topics))
 

@@ -32,7 +32,7 @@ def preview(
     format_: Annotated[
         Format, typer.Option("--format", help="The text part, the HTML part, or the whole message.")
     ] = Format.TEXT,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", readable=False, help="Write to this file.")] = None,
     in_browser: Annotated[bool, typer.Option("--open", help="Show the HTML part in the browser.")] = False,
     at: Annotated[
         str | None,

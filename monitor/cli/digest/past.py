@@ -50,7 +50,7 @@ def show(
     format_: Annotated[
         Format, typer.Option("--format", help="The text part, the archive page, or the message as it was sent.")
     ] = Format.TEXT,
-    file: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
+    file: Annotated[Path | None, typer.Option("--output", "-o", readable=False, help="Write to this file.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show an edition that was published, byte for byte."""

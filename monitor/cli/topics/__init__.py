@@ -65,7 +65,10 @@ def try_(
     file: Annotated[
         Path | None,
         typer.Option(
-            "--input", metavar="FILE", help="Articles as JSON lines, used instead of stored articles; - for stdin."
+            "--input",
+            readable=False,
+            metavar="FILE",
+            help="Articles as JSON lines, used instead of stored articles; - for stdin.",
         ),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="The number of sample headlines of each topic.")] = 5,
@@ -101,7 +104,8 @@ def try_(
 def diff(
     context: typer.Context,
     new: Annotated[
-        Path | None, typer.Option("--config", metavar="NEW", help="Use the topics of this config instead.")
+        Path | None,
+        typer.Option("--config", readable=False, metavar="NEW", help="Use the topics of this config instead."),
     ] = None,
     since: Since = SPAN,
     limit: Annotated[

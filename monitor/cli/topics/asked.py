@@ -20,6 +20,7 @@ from monitor.model.ids import ArticleId
 from monitor.model.match import Document
 from monitor.model.topic import Topic
 from monitor.store import Store
+from monitor.unusable import why
 from monitor.workbench import Entry, entry_from_line, entry_of
 
 Asked = tuple[Entry, StoredMatch | None]
@@ -115,6 +116,6 @@ class Lines:
         try:
             file = self._path.open("rb")
         except OSError as error:
-            raise UsageError(f"{self._path} cannot be read: {error.strerror}.") from error
+            raise UsageError(f"{self._path} cannot be read: {why(self._path, error)}") from error
         with file:
             yield file
