@@ -85,7 +85,7 @@ def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
             )
         aside = put_in_place(source, target, SystemClock().now())
     print(f"Restored {source}." + (f" The previous database is now {aside}." if aside else ""))
-    print("Mail that was sent after this backup was made may be sent again.")
+    print("What was mailed after this backup was made may be repeated, under new ids; the first edition says so.")
 
 
 def _rehearse(settings: "Settings", source: Path) -> None:

@@ -1,6 +1,7 @@
 """Whether a database that is open is still the file of its name: a deleted one can be written to, and all is lost."""
 
 import os
+import weakref
 from pathlib import Path
 
 from monitor.errors import DamagedStore
@@ -19,6 +20,7 @@ class InPlace:
         self._file = file
         self._identity = _identity(file)
         self._handle = os.open(file, os.O_RDONLY | os.O_CLOEXEC) if reads else None
+        self._closed = weakref.finalize(self, _close, self._handle)
         self._was_copy = self._is_copy()
 
     def check(self) -> None:
@@ -38,13 +40,17 @@ class InPlace:
 
     def close(self) -> None:
         """After all connections."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        self._closed()
+        self._handle = None
 
     def _is_copy(self) -> bool:
         header = b"" if self._handle is None else os.pread(self._handle, HEADER_BYTES, 0)
         return header.startswith(MAGIC) and user_version(header) == IS_COPY
+
+
+def _close(handle: int | None) -> None:
+    if handle is not None:
+        os.close(handle)
 
 
 def _identity(file: Path) -> tuple[int, int]:
