@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from monitor.match.plural import singular
-from monitor.text import STOP_WORDS, WORD, is_unspaced, tokenise
+from monitor.match.words import WORD, tokens
+from monitor.text import STOP_WORDS, is_unspaced
 
 MEMORY_TERMS = 16_384
 """Terms of which is kept what is known of them: rules that share lists ask for the same ones again, at every start and
@@ -83,10 +84,10 @@ def _star(body: str) -> str:
         return "* is allowed only at the end of a word."
     if body.removeprefix("title:").lstrip().startswith("="):
         return "= means the exact form and * any ending; use one of them."
-    tokens = tokenise(body)
+    words = tokens(body, {})
     # Counted decomposed: one syllable of Korean holds two or three letters.
-    is_enough = tokens and len(unicodedata.normalize("NFD", tokens[-1].word.key)) >= LETTERS_BEFORE_STAR
-    if is_enough or (tokens and is_unspaced(tokens[-1])):
+    is_enough = words and len(unicodedata.normalize("NFD", words[-1].word.key)) >= LETTERS_BEFORE_STAR
+    if is_enough or (words and is_unspaced(words[-1])):
         return ""
     return f"at least {LETTERS_BEFORE_STAR} letters before *; this would match hundreds of words."
 
@@ -121,7 +122,7 @@ def _plural(body: str) -> str:
 
 
 def _single_character(body: str) -> str:
-    tokens = tokenise(body)
-    if len(tokens) != 1 or not is_unspaced(tokens[0]):
+    words = tokens(body, {})
+    if len(words) != 1 or not is_unspaced(words[0]):
         return ""
     return f'"{body}" is one character and is found inside other words. Write two or more.'

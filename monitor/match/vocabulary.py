@@ -6,7 +6,7 @@ memory of words already judged, so it does not grow with the number of topics.
 """
 
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,30 +14,36 @@ from functools import cached_property
 from itertools import count, pairwise
 from typing import NamedTuple
 
+from monitor.match.letters import inside_a_word
 from monitor.match.plural import singulars
-from monitor.match.terms import HYPHENATING, PREFIX, SHORTEST_COMPOUND, Term
+from monitor.match.terms import HYPHENATING, PREFIX, Term
+from monitor.match.words import (
+    HALF_SPACE,
+    HASH,
+    INITIALS,
+    JOINING_SIGNS,
+    glue,
+    is_initial,
+    is_open_compound,
+    is_plate,
+    name_before_ending,
+    other_readings,
+    raw_words,
+    read,
+    tokens,
+)
 from monitor.model.match import Document, Evidence, Field
 from monitor.text import (
-    APOSTROPHES,
-    HYPHENS,
     LONGEST_WORD,
     MEMORY_WORDS,
-    STOP_WORDS,
-    WORD,
     Token,
     Word,
     bare,
-    glue,
     is_remembered,
     is_shouting,
     is_unspaced,
-    read_word,
     same_sentence,
-    tokenise,
 )
-
-SHORTEST_HALF = 3
-"""Letters in each half of a compound written open: "a broad" is not "abroad"."""
 
 MATCHED_CHARACTERS = 100_000
 """How much of a text is matched: 15,000 words, as much as `parse` keeps of one. The rest is not matched."""
@@ -57,11 +63,11 @@ Mark = tuple[int, int, tuple[str, ...]]
 
 
 class Judged(NamedTuple):
-    """A word, the needles it hits, and whether a compound that some needle looks for begins with it."""
+    """A word, the needles it hits, and how it begins a compound that some needle looks for; "" if it begins none."""
 
     word: Word
     needles: tuple[str, ...]
-    is_beginning: bool
+    opening: str
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
@@ -98,7 +104,7 @@ class Reading:
     @cached_property
     def tokens(self) -> Sequence[Token]:
         """The words with their places. They cost more than all the rest, and most articles need none."""
-        return tokenise(self.document.title, self.memory) + tokenise(self.document.text, self.memory)
+        return tokens(self.document.title, self.memory) + tokens(self.document.text, self.memory)
 
     def spans(self, term: Term) -> list[Span]:
         """Where the term is found, in order."""
@@ -119,9 +125,13 @@ class Reading:
         first, last = span
         if first < self.title_size <= last or (term.title_only and last >= self.title_size):
             return False
-        if term.exact and term.exact != tuple(bare(self.found(place, place)) for place in range(first, last + 1)):
+        if term.exact and not all(map(self._is_exactly, range(first, last + 1), term.exact)):
             return False
         return all(self._flows_on(place) for place in range(first, last))
+
+    def _is_exactly(self, place: int, wanted: str) -> bool:
+        raw = self.found(place, place)
+        return wanted in {bare(raw), bare(name_before_ending(raw))}
 
     def _flows_on(self, place: int) -> bool:
         """Whether a phrase may go on from this word to the next: within a sentence; in Chinese only over space."""
@@ -144,8 +154,27 @@ class Reading:
         return self._source(first)[self.tokens[first].start : self.tokens[last].end]
 
     def has_joined(self, left: str, right: str) -> bool:
-        """Whether a hyphen or apostrophe joins these two anywhere: a quick no, without the places of words."""
-        return any(f"{left}{sign}{right}" in self._whole for sign in HYPHENS + APOSTROPHES)
+        """Whether a sign or a hashtag joins these two anywhere: a quick no, without the places of words."""
+        if HASH in self._whole and left + right in self._whole:
+            return True
+        return any(f"{left}{sign}{right}" in self._whole for sign in JOINING_SIGNS)
+
+    @cached_property
+    def is_knit(self) -> bool:
+        """Whether more than two words may be written as one: in a hashtag, or with half-spaces."""
+        return HASH in self._whole or HALF_SPACE in self._whole
+
+    @cached_property
+    def initials(self) -> Mapping[int, int]:
+        """First and last positions of abbreviations that are written apart, such as U. S. A."""
+        ends: dict[int, int] = {}
+        title, text = self.tokens[: self.title_size], self.tokens[self.title_size :]
+        for source, words, before in ((self.document.title, title, 0), (self.document.text, text, self.title_size)):
+            starts = [token.start for token in words]
+            for found in INITIALS.finditer(source):
+                if found[0].isupper():
+                    ends[before + bisect_left(starts, found.start())] = before + bisect_left(starts, found.end()) - 1
+        return ends
 
     @cached_property
     def _whole(self) -> str:
@@ -197,7 +226,7 @@ class Vocabulary:
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
         document = _bounded(document)
-        title, text = WORD.findall(document.title), WORD.findall(document.text)
+        title, text = raw_words(document.title), raw_words(document.text)
         size = len(title) + len(text)
         reading = Reading(document=document, title_size=len(title), size=size, marks=[], memory=self._memory)
         loud = self._loud(document.title, title, 0) + self._loud(document.text, text, len(title))
@@ -214,27 +243,29 @@ class Vocabulary:
         capitals = len([word.caps for _, (word, _, _) in loud if word.caps])
         if not is_shouting(capitals, (self._key(raw) for raw in raws)):
             return loud
-        words = [token.word for token in tokenise(text, self._memory)]
-        judged = {word: self._judge(word) for word in set(words)}
-        return [(place, judged[word]) for place, word in enumerate(words, first)]
+        words = [(token.word, text[token.start : token.end]) for token in tokens(text, self._memory)]
+        judged = {each: self._judge(*each) for each in set(words)}
+        return [(place, judged[each]) for place, each in enumerate(words, first)]
 
     def _key(self, raw: str) -> str:
         return (self._known.get(raw) or self._learned(raw)).word.key
 
     def _learned(self, raw: str) -> Judged:
-        judged = self._judge(read_word(raw[:LONGEST_WORD]))
+        written = raw[:LONGEST_WORD]
+        judged = self._judge(read(written), written)
         if not is_remembered(raw, judged.word):
             return judged
         if len(self._known) >= MEMORY_WORDS:
             self._known.clear()
             self._silent.clear()
         raw = sys.intern(raw)
-        if not (judged.needles or judged.is_beginning or judged.word.caps):
+        if not (judged.needles or judged.opening or judged.word.caps):
             self._silent.add(raw)
         return self._known.setdefault(raw, judged)
 
-    def _judge(self, word: Word) -> Judged:
-        return Judged(word, self._needles(word), self._is_beginning(word.key))
+    def _judge(self, word: Word, raw: str) -> Judged:
+        opening = inside_a_word(word.key)
+        return Judged(word, self._needles(word, *other_readings(raw)), opening if self._is_beginning(opening) else "")
 
     def _is_beginning(self, key: str) -> bool:
         """Whether some needle begins so and goes on: it would be the next in order."""
@@ -247,41 +278,55 @@ class Vocabulary:
         may_hit: dict[tuple[str, str], bool] = {}
         searches = count()
         marks: list[Mark] = []
-        for place, (left, _, is_beginning) in loud:
-            if not is_beginning or place == last:
+        for place, (_, _, opening) in loud:
+            if not opening or place == last:
                 continue
+            marks.extend(self._longer(place, raws, reading))
             right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
-            pair = left.key, right.word.key
+            pair = opening, right.word.key
             if pair not in may_hit:
-                may_hit[pair] = self._may_hit("".join(pair), longer_than=len(left.key))
+                may_hit[pair] = self._may_hit("".join(pair), longer_than=len(opening))
             # A quick no for nearly all neighbours, before it is looked up what stands between them.
             if may_hit[pair]:
                 closed = self._closed(pair, raws[place : place + 2], place, reading, searches)
-                needles = self._needles(closed, longer_than=len(left.key)) if closed else ()
-                marks.append((place, place + 1, needles))
+                marks.append((place, place + 1, self._needles(*closed, longer_than=len(opening))))
         return marks
+
+    def _longer(self, place: int, raws: Sequence[str], reading: Reading) -> Iterator[Mark]:
+        """Marks of what begins here and is one word of several, whatever it hits: U. S. A., a hashtag, half-spaces."""
+        if is_initial(raws[place]) and is_initial(raws[place + 1]) and place in reading.initials:
+            end = reading.initials[place]
+            yield place, end, self._needles(read("".join(raws[place : end + 1])))
+        joined, end = raws[place], place
+        while reading.is_knit and end + 1 < len(raws) and reading.glued(end) == "-" and len(joined) < LONGEST_WORD:
+            begun, joined, end = len(joined), joined + raws[end + 1], end + 1
+            yield place, end, self._needles(read(joined), *other_readings(joined), longer_than=begun)
 
     def _closed(
         self, keys: tuple[str, str], raws: Sequence[str], place: int, reading: Reading, searches: Iterator[int]
-    ) -> Word | None:
-        """The one word that two neighbours are when there is a hyphen, apostrophe or space between them; else None."""
-        is_open = is_open_compound(*keys)
+    ) -> tuple[Word, ...]:
+        """What two neighbours are as one word when a hyphen, apostrophe or space is between them; else nothing."""
+        is_name = is_plate(*raws)
+        is_open = is_name or is_open_compound(*keys)
         if not is_open and next(searches) < SEARCHES and not reading.has_joined(*raws):
-            return None
+            return ()
         between = reading.glued(place)
-        if between == " " and is_open:
-            return Word("".join(keys), "", may_be_plural=True)
-        return read_word("".join(raws)) if between in HYPHENATING else None
+        if between == " " and is_open and not is_name:
+            return (Word("".join(keys), "", may_be_plural=True),)
+        joined = "".join(raws)
+        return (read(joined), *other_readings(joined)) if between in HYPHENATING or (between and is_open) else ()
 
-    def _needles(self, word: Word, *, longer_than: int = 0) -> tuple[str, ...]:
-        """What the word hits; of prefixes only those with more letters than `longer_than`."""
-        key = word.key
-        found = [form for form in (key, word.caps) if form in self._words]
-        if word.may_be_plural:
-            found += filter(self._words.__contains__, singulars(key))
-        for size in self._prefix_sizes:
-            if longer_than < size <= len(key) and key[:size] in self._prefixes:
-                found.append(key[:size] + PREFIX)
+    def _needles(self, *readings: Word, longer_than: int = 0) -> tuple[str, ...]:
+        """What a word hits, as it may be read; of prefixes only those with more letters than `longer_than`."""
+        found: list[str] = []
+        for word in readings:
+            key = word.key
+            found += [form for form in (key, word.caps) if form in self._words]
+            if word.may_be_plural:
+                found += filter(self._words.__contains__, singulars(key))
+            for size in self._prefix_sizes:
+                if longer_than < size <= len(key) and key[:size] in self._prefixes:
+                    found.append(key[:size] + PREFIX)
         return tuple(found)
 
     def _may_hit(self, key: str, *, longer_than: int) -> bool:
@@ -309,9 +354,3 @@ def _without(document: Document) -> str:
         parts += [text[place : piece.start], "\n" * (piece.end - piece.start)]
         place = piece.end
     return "".join((*parts, text[place:]))
-
-
-def is_open_compound(left: str, right: str) -> bool:
-    """Whether two words with a space between may be a compound: neither short, nor one like "the" or "for"."""
-    is_long = min(len(left), len(right)) >= SHORTEST_HALF and len(left) + len(right) >= SHORTEST_COMPOUND
-    return is_long and left not in STOP_WORDS and right not in STOP_WORDS
