@@ -78,17 +78,17 @@ MARKS = _marks()
 ELISION = "(?i:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|all|dall|dell|nell|sull)"
 
 
-def word_pattern(*, unspaced: str, inside: str, first: str = "") -> re.Pattern[str]:
+def word_pattern(*, unspaced: str, inside: str, also: str = "") -> re.Pattern[str]:
     """What a word is, as group 1. `unspaced`: characters that are a word each, as ranges of a class; `inside`: an
-    expression for the marks that a word may have; `first`: for alternatives that are tried before all others.
+    expression for the marks that a word may have; `also`: more alternatives, tried before all but that for plain words.
     """
     letter, alnum = rf"[^\W\d_{unspaced}]", rf"[^\W_{unspaced}]"
     return re.compile(
         rf"""[\ ,.]{{0,3}}+                                               # not tried five ways each: half the time; not
                                                                       # all of a row of dots, from each of them again
         (                                                             # group 1 is the word as found
-            {first}
             [A-Za-z]{{2,}}+(?=[\ ,.])                                  # most words of English: in half the time
+            {also}
           | {letter}(?:\.{letter})+\b\.?                              # U.S.  U.S  U.S.A.
           | {ELISION}(?=[{APOSTROPHES}]{alnum}{{2}})                    # l'ONU, d'Alep: the name is the second word
           | {alnum}+(?:{inside}+{alnum}*|[{APOSTROPHES}](?![sS]\b){alnum}+)*

@@ -22,6 +22,7 @@ from monitor.match.words import (
     HASH,
     INITIALS,
     JOINING_SIGNS,
+    LONGEST_PART,
     glue,
     is_initial,
     is_open_compound,
@@ -274,14 +275,15 @@ class Vocabulary:
 
     def _compounds(self, loud: Iterable[tuple[int, Judged]], raws: Sequence[str], reading: Reading) -> list[Mark]:
         """Marks of neighbours that hit something when read as one word; their halves are marked on their own."""
-        known, last = self._known, len(raws) - 1
+        known, last, is_knit = self._known, len(raws) - 1, reading.is_knit
         may_hit: dict[tuple[str, str], bool] = {}
         searches = count()
         marks: list[Mark] = []
         for place, (_, _, opening) in loud:
             if not opening or place == last:
                 continue
-            marks.extend(self._longer(place, raws, reading))
+            if is_knit or len(raws[place]) <= LONGEST_PART:
+                marks.extend(self._longer(place, raws, reading))
             right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
             pair = opening, right.word.key
             if pair not in may_hit:

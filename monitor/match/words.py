@@ -46,7 +46,7 @@ WITHOUT_DIGITS = {
 WORD = word_pattern(
     unspaced=reduce(lambda all_, each: all_.replace(*each), WITHOUT_DIGITS.items(), UNSPACED),
     inside=rf"(?:[{MARKS}{INVISIBLE.replace(HALF_SPACE, '')}]|(?<![{ARABIC}{MARKS}]){HALF_SPACE})",
-    first=rf"(?<!\w)[A-Z]{{1,3}}-?[{CURRENCY_SIGNS}] | [{CURRENCY_SIGNS}][A-Z]{{2}}(?![A-Za-z]) |  # US$  $US5m",
+    also=rf"| (?<!\w)[A-Z]{{1,3}}-?[{CURRENCY_SIGNS}] | [{CURRENCY_SIGNS}][A-Z]{{2}}(?![A-Za-z])  # US$  $US5m",
 )
 
 SPACE = "[ \u00a0\u2009\u202f]"
