@@ -77,7 +77,11 @@ def test_what_a_fingerprint_says_of_the_wording_is_what_it_has_always_been(writt
     assert fingerprint(written, LISTS) == kept
 
 
-SINCE_THE_SECOND_MEANING = {"a word": "afdc373a141894f1", "lists, one in another": "4d87d37905728c98", "every key": "c7277666084d8e53"}
+SINCE_THE_SECOND_MEANING = {
+    "a word": "afdc373a141894f1",
+    "lists, one in another": "4d87d37905728c98",
+    "every key": "c7277666084d8e53",
+}
 
 
 @pytest.mark.parametrize(("name", "kept"), SINCE_THE_SECOND_MEANING.items(), ids=SINCE_THE_SECOND_MEANING)
