@@ -1,7 +1,7 @@
 """Fingerprints stay: a topic with another one is matched again over stored articles. The name of what its owner wrote
 stays as well: with another one the past of its trend is not known.
 
-The values of `KEPT` are those of the first release, with the meaning that terms had then: `MEANING` alone tells another.
+The values of `KEPT` are those of the first release, with the meaning that terms had then; `MEANING` names another.
 """
 
 import sys

@@ -5,7 +5,7 @@
     word*       every word that begins so (at least 3 letters before *)
     US          all capitals: only capitals or U.S., never us
     =Turkey     exactly so: this case, no plural, no compound
-    title:term  any of these, in the headline only
+    title:term  any of these, in the headline only; author:, category: and url: in what the feed says about the article
     @list       every term of a named list
     halt @fire  every phrase that begins with halt and goes on with a term of the list
 
@@ -31,10 +31,14 @@ from monitor.match.words import (
     read,
     shortest_compound,
     tokens,
+    word_in,
 )
 from monitor.text import STOP_WORDS, Token, Word, bare, is_acronym, is_unspaced
 
 TITLE = "title:"
+ABOUT = {"author:": "author", "category:": "category", "url:": "url"}
+"""Prefixes for what is said about an article, and the field of a document where that stands."""
+FIELDS = (TITLE, *ABOUT)
 EXACT = "="
 LIST = "@"
 PREFIX = "*"
@@ -53,12 +57,14 @@ MOST_SPELLINGS = 16
 class Term:
     """A term made ready: it is found where any of its `sequences` of needles stands in a row.
 
+    `about` is the field it is looked for in, if that is not the words of the article; then its needles begin with it.
     `exact` holds the words that must be there letter by letter (`=Turkey`); empty for other terms.
     """
 
     written: str
     sequences: tuple[tuple[str, ...], ...]
     title_only: bool = False
+    about: str = ""
     exact: tuple[str, ...] = ()
 
 
@@ -81,11 +87,11 @@ def expanded(terms: Sequence[str], lists: Mapping[str, Sequence[str]], above: tu
 
 
 def _written_out(term: str, lists: Mapping[str, Sequence[str]], above: tuple[str, ...]) -> Sequence[str]:
-    title, body = _without_title(term.strip())
+    field, body = split_field(term.strip())
     name = _whole_name(body, lists)
     if name:
         inner = expanded(_list_named(name, lists, above), lists, (*above, name))
-        return [item if item.startswith(TITLE) else title + item for item in inner]
+        return [item if item.startswith(FIELDS) else field + item for item in inner]
     if not listed_names(term):
         return (term,)
     ways = [_in_a_phrase(word, term, lists, above) if _is_list(word) else (word,) for word in body.split()]
@@ -97,14 +103,14 @@ def _written_out(term: str, lists: Mapping[str, Sequence[str]], above: tuple[str
     if bad := next((each for each in phrases if PREFIX in each[:-1]), ""):
         message = f'"{term}" – it comes to "{bad}", and * is allowed only at the end of a term.'
         raise ListError(message, within=above[-1] if above else "")
-    return [title + phrase for phrase in phrases]
+    return [field + phrase for phrase in phrases]
 
 
 def _in_a_phrase(word: str, term: str, lists: Mapping[str, Sequence[str]], above: tuple[str, ...]) -> Sequence[str]:
     """The terms that take the place of `@list` between other words. `=` is dropped: the phrase is exact enough."""
     name = word.removeprefix(LIST)
     found = expanded(_list_named(name, lists, above), lists, (*above, name))
-    if unfit := next((each for each in found if each.startswith(TITLE)), ""):
+    if unfit := next((each for each in found if each.startswith(FIELDS)), ""):
         message = f'"{term}" – "{word}" has "{unfit}", which cannot stand inside a phrase.'
         raise ListError(message, within=above[-1] if above else "")
     return [each.removeprefix(EXACT) for each in found]
@@ -115,7 +121,7 @@ def listed_names(term: str, lists: Container[str] = ()) -> tuple[str, ...]:
 
     `lists` are those that are known: one whose name has a space can only be distinguished from a phrase by its name.
     """
-    _, body = _without_title(term.strip())
+    _, body = split_field(term.strip())
     name = _whole_name(body, lists)
     return (name,) if name else tuple(word.removeprefix(LIST) for word in body.split() if _is_list(word))
 
@@ -151,16 +157,23 @@ def parse_term(written: str) -> Term:
     problem = mistake(written)
     if problem:
         raise ValueError(problem)
-    title, body = _without_title(written.strip().strip(QUOTES))
-    is_exact = body.startswith(EXACT)
-    words = tokens(body, {})
+    field, body = split_field(written.strip().strip(QUOTES))
+    about, is_exact = ABOUT.get(field, ""), body.startswith(EXACT)
+    words = tokens(body, {}, word_in(about))
     raws = [body[token.start : token.end] for token in words]
+    sequences = (tuple(read(raw).key for raw in raws),) if is_exact else _sequences(body, words, raws)
     return Term(
         written=written,
-        sequences=(tuple(read(raw).key for raw in raws),) if is_exact else _sequences(body, words, raws),
-        title_only=bool(title),
+        sequences=tuple(tuple(needle_about(about, needle) for needle in each) for each in sequences),
+        title_only=field == TITLE,
+        about=about,
         exact=tuple(bare(raw) for raw in raws) if is_exact else (),
     )
+
+
+def needle_about(about: str, needle: str) -> str:
+    """The needle as it is looked for in the field `about`: no word has a colon."""
+    return f"{about}:{needle}" if about else needle
 
 
 def _plain_sequences(words: list[str]) -> tuple[tuple[str, ...], ...]:
@@ -172,8 +185,10 @@ def _plain_sequences(words: list[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(ways)
 
 
-def _without_title(body: str) -> tuple[str, str]:
-    return (TITLE, body[len(TITLE) :].lstrip()) if body.startswith(TITLE) else ("", body)
+def split_field(body: str) -> tuple[str, str]:
+    """The prefix that says where a term is looked for, "" for anywhere, and the rest."""
+    field = next((each for each in FIELDS if body.startswith(each)), "")
+    return field, body[len(field) :].lstrip()
 
 
 def _sequences(body: str, words: Sequence[Token], raws: Sequence[str]) -> tuple[tuple[str, ...], ...]:

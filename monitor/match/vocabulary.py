@@ -5,24 +5,26 @@ open and hyphenated forms of a compound. Rules see only positions. The cost of a
 memory of words already judged, so it does not grow with the number of topics.
 """
 
+import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import count, pairwise
-from typing import NamedTuple
+from itertools import chain, count, pairwise
+from typing import Literal, NamedTuple, cast
 
 from monitor.match.letters import inside_a_word
 from monitor.match.plural import singulars
-from monitor.match.terms import HYPHENATING, PREFIX, Term
+from monitor.match.terms import HYPHENATING, PREFIX, Term, needle_about
 from monitor.match.words import (
     HALF_SPACE,
     HASH,
     INITIALS,
     JOINING_SIGNS,
     LONGEST_PART,
+    WORD,
     glue,
     is_initial,
     is_open_compound,
@@ -32,6 +34,7 @@ from monitor.match.words import (
     raw_words,
     read,
     tokens,
+    word_in,
 )
 from monitor.model.match import Document, Evidence, Field
 from monitor.text import (
@@ -55,8 +58,8 @@ them: each search may read the text to its end, so thousands would take quadrati
 """
 
 Span = tuple[int, int]
-"""First and last position of a hit. Positions number the words, title first, then on through the text;
-in a script without spaces every character is a word.
+"""First and last position of a hit. Positions number the words, title first, then on through the text, and
+behind it those of author, category and URL; in a script without spaces every character is a word.
 """
 
 Mark = tuple[int, int, tuple[str, ...]]
@@ -74,7 +77,7 @@ class Judged(NamedTuple):
 @dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
 class Reading:
     """An article, as much of it as is matched, with its marks: from and to which position it hits which needles, in no
-    order.
+    order. `size` words are its own, title and text; `about` says at which positions those of other fields begin.
     """
 
     document: Document
@@ -82,6 +85,7 @@ class Reading:
     size: int
     marks: list[Mark]
     memory: dict[str, Word]
+    about: dict[Field, int]
 
     @cached_property
     def needles(self) -> frozenset[str]:
@@ -105,7 +109,9 @@ class Reading:
     @cached_property
     def tokens(self) -> Sequence[Token]:
         """The words with their places. They cost more than all the rest, and most articles need none."""
-        return tokens(self.document.title, self.memory) + tokens(self.document.text, self.memory)
+        fields: tuple[Field, ...] = ("title", "text", *self.about)
+        read = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in fields)
+        return list(chain.from_iterable(read))
 
     def spans(self, term: Term) -> list[Span]:
         """Where the term is found, in order."""
@@ -124,7 +130,8 @@ class Reading:
 
     def _is_admitted(self, term: Term, span: Span) -> bool:
         first, last = span
-        if first < self.title_size <= last or (term.title_only and last >= self.title_size):
+        field = self.field_at(first)
+        if field != self.field_at(last) or (term.title_only and field != "title"):
             return False
         if term.exact and not all(map(self._is_exactly, range(first, last + 1), term.exact)):
             return False
@@ -187,17 +194,23 @@ class Reading:
             return ""
         return glue(self._source(place), self.tokens[place], self.tokens[place + 1])
 
+    def field_at(self, place: int) -> Field:
+        """The field of the document in which this word stands."""
+        if place < self.size:
+            return "title" if place < self.title_size else "text"
+        return max((start, field) for field, start in self.about.items() if start <= place)[1]
+
     def _source(self, place: int) -> str:
-        return self.document.title if place < self.title_size else self.document.text
+        source: str = getattr(self.document, self.field_at(place))
+        return source
 
     def evidence(self, group: int, term: Term, span: Span) -> Evidence:
         first, last = span
-        field: Field = "title" if first < self.title_size else "text"
         return Evidence(
             group=group,
             term=term.written,
             found=self.found(first, last),
-            field=field,
+            field=self.field_at(first),
             start=self.tokens[first].start,
             end=self.tokens[last].end,
         )
@@ -209,8 +222,14 @@ class Vocabulary:
     It keeps bounded memories: of word forms, of what they hit, and of those that mean nothing to any topic.
     """
 
-    def __init__(self, needles: Iterable[str]) -> None:
-        self._words = frozenset(needles)
+    def __init__(self, needles: Iterable[str], *, word: re.Pattern[str] = WORD) -> None:
+        by_field: defaultdict[Field | Literal[""], set[str]] = defaultdict(set)
+        for needle in needles:
+            field, _, rest = needle.rpartition(":")
+            by_field[cast("Field", field)].add(rest)
+        self._words = frozenset(by_field.pop("", ()))
+        self._about = {field: Vocabulary(by_field[field], word=word_in(field)) for field in sorted(by_field)}
+        self._word = word
         self._prefixes = frozenset(needle[:-1] for needle in self._words if needle.endswith(PREFIX))
         self._prefix_sizes = tuple(sorted({len(prefix) for prefix in self._prefixes}))
         self._forms = frozenset(map(str.lower, self._words))
@@ -223,16 +242,28 @@ class Vocabulary:
         """Empty the memories, at any moment: what is forgotten is read once more."""
         for memory in (self._memory, self._known, self._silent):
             memory.clear()
+        for vocabulary in self._about.values():
+            vocabulary.forget()
 
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
         document = _bounded(document)
-        title, text = raw_words(document.title), raw_words(document.text)
-        size = len(title) + len(text)
-        reading = Reading(document=document, title_size=len(title), size=size, marks=[], memory=self._memory)
+        title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
+        size, about = len(title) + len(text), dict[Field, int]()
+        reading = Reading(
+            document=document, title_size=len(title), size=size, marks=[], memory=self._memory, about=about
+        )
         loud = self._loud(document.title, title, 0) + self._loud(document.text, text, len(title))
         reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
         reading.marks.extend(self._compounds(loud, title + text, reading))
+        for field, vocabulary in self._about.items():
+            inner = vocabulary.read(Document(title="", text=getattr(document, field)))
+            about[field] = size
+            reading.marks.extend(
+                (first + size, last + size, tuple(needle_about(field, needle) for needle in needles))
+                for first, last, needles in inner.marks
+            )
+            size += inner.size
         return reading
 
     def _loud(self, text: str, raws: Sequence[str], first: int) -> list[tuple[int, Judged]]:
@@ -244,7 +275,7 @@ class Vocabulary:
         capitals = len([word.caps for _, (word, _, _) in loud if word.caps])
         if not is_shouting(capitals, (self._key(raw) for raw in raws)):
             return loud
-        words = [(token.word, text[token.start : token.end]) for token in tokens(text, self._memory)]
+        words = [(token.word, text[token.start : token.end]) for token in tokens(text, self._memory, self._word)]
         judged = {each: self._judge(*each) for each in set(words)}
         return [(place, judged[each]) for place, each in enumerate(words, first)]
 

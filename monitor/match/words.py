@@ -49,6 +49,9 @@ WORD = word_pattern(
     also=rf"| (?<!\w)[A-Z]{{1,3}}-?[{CURRENCY_SIGNS}] | [{CURRENCY_SIGNS}][A-Z]{{2}}(?![A-Za-z])  # US$  $US5m",
 )
 
+WORD_OF_URL = re.compile(r"(/|[^\W_]+)")
+"""In an address a slash is a word, too: url:/opinion/ is a part of the path, url:opinion any word."""
+
 SPACE = "[ \u00a0\u2009\u202f]"
 INITIALS = re.compile(
     rf"(?<![\w.])(?:[^\W\d_]\.(?:{SPACE}[^\W\d_]\.(?!\w))+"
@@ -92,19 +95,24 @@ PLATE_DIGITS = 3
 """Behind a word like "a", only a number so long is its own: "A 320", and not "A 40 percent rise"."""
 
 
-def raw_words(text: str) -> list[str]:
+def word_in(field: str) -> re.Pattern[str]:
+    """What a word is in this field of a document."""
+    return WORD_OF_URL if field == "url" else WORD
+
+
+def raw_words(text: str, word: re.Pattern[str] = WORD) -> list[str]:
     """The words as written, in order."""
-    return WORD.findall(text) if HASH not in text else [raw for raw, _, _ in _places(text)]
+    return word.findall(text) if HASH not in text else [raw for raw, _, _ in _places(text, word)]
 
 
-def tokens(text: str, memory: dict[str, Word]) -> list[Token]:
+def tokens(text: str, memory: dict[str, Word], word: re.Pattern[str] = WORD) -> list[Token]:
     """The same words, read and with their offsets. `memory` is kept from one call to the next by its owner."""
-    found = [Token(memory.get(raw) or _learned(raw, memory), start, end) for raw, start, end in _places(text)]
+    found = [Token(memory.get(raw) or _learned(raw, memory), start, end) for raw, start, end in _places(text, word)]
     return calmed(text, found)
 
 
-def _places(text: str) -> Iterator[tuple[str, int, int]]:
-    for found in WORD.finditer(text):
+def _places(text: str, word: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
+    for found in word.finditer(text):
         start, end = found.span(1)
         if text[start - 1 : start] != HASH:
             yield found[1], start, end
