@@ -86,6 +86,7 @@ class Reading:
     marks: list[Mark]
     memory: dict[str, Word]
     about: dict[Field, int]
+    word: re.Pattern[str]
 
     @cached_property
     def needles(self) -> frozenset[str]:
@@ -109,9 +110,9 @@ class Reading:
     @cached_property
     def tokens(self) -> Sequence[Token]:
         """The words with their places. They cost more than all the rest, and most articles need none."""
-        fields: tuple[Field, ...] = ("title", "text", *self.about)
-        read = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in fields)
-        return list(chain.from_iterable(read))
+        own = (tokens(text, self.memory, self.word) for text in (self.document.title, self.document.text))
+        about = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in self.about)
+        return list(chain.from_iterable((*own, *about)))
 
     def spans(self, term: Term) -> list[Span]:
         """Where the term is found, in order."""
@@ -251,7 +252,13 @@ class Vocabulary:
         title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
         size, about = len(title) + len(text), dict[Field, int]()
         reading = Reading(
-            document=document, title_size=len(title), size=size, marks=[], memory=self._memory, about=about
+            document=document,
+            title_size=len(title),
+            size=size,
+            marks=[],
+            memory=self._memory,
+            about=about,
+            word=self._word,
         )
         loud = self._loud(document.title, title, 0) + self._loud(document.text, text, len(title))
         reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
