@@ -75,22 +75,31 @@ def _marks() -> str:
 MARKS = _marks()
 """Vowel signs and accents, which Python's \\w leaves out: without them Hindi words fall apart."""
 
-LETTER = rf"[^\W\d_{UNSPACED}]"
-ALNUM = rf"[^\W_{UNSPACED}]"
 ELISION = "(?i:[cdjlmnst]|(?:jus|lors|puis|quoi)?qu|all|dall|dell|nell|sull)"
-WORD = re.compile(
-    rf"""[\ ,.]{{0,3}}+                                               # not tried five ways each: half the time; not
-                                                                  # all of a row of dots, from each of them again
-    (                                                             # group 1 is the word as found
-        [A-Za-z]{{2,}}+(?=[\ ,.])                                  # most words of English: half the time of the rest
-      | {LETTER}(?:\.{LETTER})+\b\.?                              # U.S.  U.S  U.S.A.
-      | {ELISION}(?=[{APOSTROPHES}]{ALNUM}{{2}})                    # l'ONU, d'Alep: the name is the second word
-      | {ALNUM}+(?:[{MARKS}{INVISIBLE}]+{ALNUM}*|[{APOSTROPHES}](?![sS]\b){ALNUM}+)*
-      | [{UNSPACED}][{MARKS}\uff9e\uff9f]*
-    )(?:[{APOSTROPHES}][sS]\b)?                                     # Syria's: the 's belongs to no word
-    """,
-    re.VERBOSE,
-)
+
+
+def word_pattern(*, unspaced: str, inside: str, also: str = "") -> re.Pattern[str]:
+    """What a word is, as group 1. `unspaced`: characters that are a word each, as ranges of a class; `inside`: an
+    expression for the marks that a word may have; `also`: more alternatives, tried before all but that for plain words.
+    """
+    letter, alnum = rf"[^\W\d_{unspaced}]", rf"[^\W_{unspaced}]"
+    return re.compile(
+        rf"""[\ ,.]{{0,3}}+                                               # not tried five ways each: half the time; not
+                                                                      # all of a row of dots, from each of them again
+        (                                                             # group 1 is the word as found
+            [A-Za-z]{{2,}}+(?=[\ ,.])                                  # most words of English: in half the time
+            {also}
+          | {letter}(?:\.{letter})+\b\.?                              # U.S.  U.S  U.S.A.
+          | {ELISION}(?=[{APOSTROPHES}]{alnum}{{2}})                    # l'ONU, d'Alep: the name is the second word
+          | {alnum}+(?:{inside}+{alnum}*|[{APOSTROPHES}](?![sS]\b){alnum}+)*
+          | [{unspaced}][{MARKS}\uff9e\uff9f]*
+        )(?:[{APOSTROPHES}][sS]\b)?                                     # Syria's: the 's belongs to no word
+        """,
+        re.VERBOSE,
+    )
+
+
+WORD = word_pattern(unspaced=UNSPACED, inside=f"[{MARKS}{INVISIBLE}]")
 UNSPACED_START = re.compile(f"[{UNSPACED}]")
 DROPPED_IN_WORDS = re.compile(rf"[.{APOSTROPHES}{INVISIBLE}ʻʽʾʿˈ\u0640]")
 # A dropped mark never changes the word: accents of Latin and Greek, vowel and hamza signs of Arabic.
@@ -171,11 +180,16 @@ def tokenise(text: str, memory: dict[str, Word] | None = None) -> list[Token]:
         tuple.__new__(Token, (known.get(found[1]) or _learned(found[1], known), found.start(1), found.end(1)))
         for found in WORD.finditer(text)
     ]
+    return calmed(text, tokens)
+
+
+def calmed(text: str, tokens: list[Token]) -> list[Token]:
+    """The tokens of the text; if it shouts, without acronyms that are rather common words."""
     capitals = len([word.caps for word, _, _ in tokens if word.caps])
     if not is_shouting(capitals, (word.key for word, _, _ in tokens)):
         return tokens
-    calmed: dict[Word, Word] = {}
-    return [_calmed(token, before, text, calmed) for before, token in zip([None, *tokens], tokens, strict=False)]
+    known: dict[Word, Word] = {}
+    return [_calmed(token, before, text, known) for before, token in zip([None, *tokens], tokens, strict=False)]
 
 
 def _learned(raw: str, memory: dict[str, Word]) -> Word:
@@ -201,9 +215,9 @@ def is_shouting(capitals: int, keys: Iterable[str]) -> bool:
     return capitals > SHOUTING_SHARE * len(list(counted))
 
 
-def _calmed(token: Token, before: Token | None, text: str, calmed: dict[Word, Word]) -> Token:
-    """`calmed` keeps what words have become that are no common ones: a text may repeat one 30,000 times."""
-    known = calmed.get(token.word)
+def _calmed(token: Token, before: Token | None, text: str, memory: dict[Word, Word]) -> Token:
+    """`memory` keeps what words have become that are no common ones: a text may repeat one 30,000 times."""
+    known = memory.get(token.word)
     if known is None:
         key, caps, _ = token.word
         is_plain = key in AMBIGUOUS_ACRONYMS and "." not in text[token.start : token.end]
@@ -211,7 +225,7 @@ def _calmed(token: Token, before: Token | None, text: str, calmed: dict[Word, Wo
             is_plain = not (before and before.word.key == "the") and text[token.end : token.end + 1] not in HYPHENATED
         known = Word(key, "" if is_plain else caps, may_be_plural=True)
         if key not in AMBIGUOUS_ACRONYMS:
-            calmed[token.word] = known
+            memory[token.word] = known
     return Token(known, token.start, token.end)
 
 
@@ -250,6 +264,8 @@ def _ends_sentence(text: str, found: re.Match[str]) -> bool:
         return False
     before = LAST_WORD.search(text, max(0, found.start() - ABBREVIATION_WINDOW), found.start())
     last = before[0] if before else ""
+    if len(last) == 2 and last.isupper() and last[0] == last[1]:
+        return False  # EE. UU.: a plural abbreviated
     return len(last) != 1 and "." not in last and last.lower() not in ABBREVIATIONS
 
 

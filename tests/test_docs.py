@@ -27,6 +27,7 @@ from monitor.config.topics import WrittenRule, WrittenTopic
 from monitor.deliver import KINDS
 from monitor.errors import ConfigError, DeliveryError
 from monitor.match import TopicIndex
+from monitor.match.problems import example_document
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import EditionId
 from monitor.model.match import Document
@@ -130,7 +131,7 @@ def test_a_topic_of_the_docs_matches_what_they_say(config: str, line: str, tmp_p
     found = re.fullmatch(r"([+-]) (.+?)(?: \| (.+?))?(?: → (.+))?", line)
     assert found, line
     sign, title, text, outcome = found.groups(default="")
-    matches = TopicIndex(settings.topics, settings.lists).matches(Document(title=title, text=text))
+    matches = TopicIndex(settings.topics, settings.lists).matches(example_document(f"{title}\n{text}"))
     assert bool(matches) is (sign == "+")
     if outcome:
         assert outcome == ", ".join(match.topic if len(settings.topics) > 1 else match.tier for match in matches)

@@ -9,6 +9,8 @@ from table import each_row
 from monitor.config import check, load
 from monitor.lists import list_names, shipped_lists
 from monitor.match import TopicIndex, fingerprint, listed_names, own_wordings, term_problems
+from monitor.match.problems import example_document
+from monitor.match.terms import ABOUT, split_field
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 
@@ -36,7 +38,7 @@ def test_a_list_finds_what_is_meant_and_nothing_that_looks_like_it() -> None:
     indexes = {name: TopicIndex((Topic(name=name, rules=(Rule(all=((f"@{name}",),)),)),), LIBRARY) for name in LIBRARY}
 
     def check(name: str, headline: str, verdict: str) -> None:
-        matches = indexes[name].matches(Document(title=headline, text=""))
+        matches = indexes[name].matches(example_document(headline.replace(" | ", "\n")))
         assert verdict == ("found" if matches else "missed")
 
     each_row(check, TABLE)
@@ -65,7 +67,9 @@ def is_found_by_another(term: str, terms: tuple[str, ...]) -> bool:
     if listed_names(term) or not others:
         return False
     index = TopicIndex((Topic(name="others", rules=(Rule(all=(others,)),)),), LIBRARY)
-    return bool(index.matches(Document(title="", text=term.strip("=*"))))
+    field, words = split_field(term.strip("=*"))
+    texts = {"text": "", ABOUT.get(field, "text"): words}
+    return bool(index.matches(Document(title="", **texts)))
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.toml")), ids=lambda file: file.stem)

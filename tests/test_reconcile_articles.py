@@ -6,6 +6,7 @@ from poll_history import FRESH, HOUR, PAST_BASELINE, START, URL, Shelf, answer, 
 
 from monitor.model.article import Arrival
 from monitor.model.feed_update import KnownArticle, PollCounts, Stored
+from monitor.model.ids import ArticleId
 from monitor.model.settings import FeedSettings
 
 

@@ -21,6 +21,7 @@ from simulated import SimulatedClock
 
 from monitor.config import Settings
 from monitor.daemon.build import opened
+from monitor.match.fingerprint import MEANING
 from monitor.model.match import Origin as Why
 from monitor.model.topic import Rule, Topic
 
@@ -174,7 +175,7 @@ def test_a_shipped_list_that_shrank_takes_its_finds_out_of_the_trend(place: Plac
 def test_terms_that_mean_something_else_are_looked_for_again_and_the_trend_survives(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["monitor.match.fingerprint"], "MEANING", 2)
+    monkeypatch.setattr(sys.modules["monitor.match.fingerprint"], "MEANING", MEANING + 1)
     with place.opened(shipped(*STORMS)) as home:
         known = {match.fingerprint for _, decided in home.jobs.store.articles.decided_since(FIRST) for match in decided}
         assert known == {home.jobs.rematcher.units.fingerprints["Weather"]}

@@ -76,7 +76,8 @@ def test_a_stored_article_is_dated_by_when_it_was_first_seen() -> None:
     )
     found = entry_of(article, {})
     assert (found.id, found.link, found.day) == (7, "https://post.example/7", date(2026, 3, 1))
-    assert found.document == Document(title="Title", text="Text", language="en", outlet="The Post")
+    said = {"language": "en", "outlet": "The Post", "url": "https://post.example/7"}
+    assert found.document == Document(title="Title", text="Text", **said)
     (left_out,) = entry_of(replace(article, text="A truce. Follow us on Telegram!"), {}).document.left_out
     assert left_out.reason == "a known form: to follow"
     line = json.dumps({"id": 1, "text": "A truce. Follow us on Telegram!"}).encode()
@@ -388,6 +389,12 @@ def test_nothing_but_an_id_must_be_there(line: bytes, id_: object) -> None:
     assert entry_from_line(line) == Entry(id=id_, document=Document(title="", text=""))  # type: ignore[arg-type]
 
 
+def test_what_is_said_about_an_article_is_read_as_well() -> None:
+    line = b'{"id": 1, "author": "Ines Okafor", "categories": ["World", "War"], "url": "https://a.example/x%20y"}'
+    said = Document(title="", text="", author="Ines Okafor", category="World\n\nWar", url="https://a.example/x y")
+    assert entry_from_line(line).document == said
+
+
 @pytest.mark.parametrize(
     ("published", "moment"),
     [
@@ -416,6 +423,8 @@ def test_a_date_is_read_if_it_is_one(published: object, moment: datetime | None)
         (b'{"id": true}', '"id" is neither a string nor a number.'),
         (b'{"id": NaN}', '"id" is neither a string nor a number.'),
         (b'{"id": 1, "title": 5}', '"title" is not a string.'),
+        (b'{"id": 1, "categories": "World"}', '"categories" is not a list of strings.'),
+        (b'{"id": 1, "categories": ["World", 5]}', '"categories" is not a list of strings.'),
     ],
 )
 def test_a_line_that_cannot_be_read_says_why(line: bytes, reason: str) -> None:

@@ -17,7 +17,7 @@ from monitor.boilerplate.forms import ending, opening
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate, LeftOut, Side
 from monitor.model.feed_update import ChangedArticle, NewArticle
-from monitor.model.match import Document
+from monitor.model.match import Document, category_line, readable_url
 
 BETWEEN = "\n\n"
 """Stands between two texts of an item (`parse.texts`), each of which has a start and an end."""
@@ -63,6 +63,9 @@ def document_of(
         language=article.language,
         outlet=article.outlet,
         left_out=left_out_of_matching(article.text, shared, came_at),
+        author=article.author,
+        category=category_line(article.categories),
+        url=readable_url(article.link),
     )
 
 

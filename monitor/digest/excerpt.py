@@ -10,7 +10,7 @@ from monitor.boilerplate import kept, left_out_of_quotes
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.entries import Reason, Segment
-from monitor.model.match import Evidence, Match
+from monitor.model.match import Evidence, Match, category_line, readable_url
 from monitor.plain_text import one_line
 from monitor.text import normalised_title, sentence_starts, tokenise
 
@@ -74,15 +74,21 @@ def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
 def _place(article: Article, item: Evidence) -> str:
     if not _holds(article, item):
         return "earlier wording"
-    if item.field == "title":
-        return "headline"
+    if item.field != "text":
+        return "headline" if item.field == "title" else item.field
     return "lead" if item.end <= _lead_end(article.text) else "text"
 
 
 def _holds(article: Article, item: Evidence) -> bool:
     """False if the article was edited since, and has other words there now."""
-    words = article.title if item.field == "title" else article.text
-    return words[item.start : item.end] == item.found
+    words = {
+        "title": article.title,
+        "text": article.text,
+        "author": article.author,
+        "category": category_line(article.categories),
+        "url": readable_url(article.link),
+    }
+    return words[item.field][item.start : item.end] == item.found
 
 
 def _lead_end(text: str) -> int:

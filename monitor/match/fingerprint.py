@@ -13,9 +13,10 @@ from dataclasses import fields
 from monitor.match.terms import LIST, expanded, listed_names
 from monitor.model.topic import Rule, Topic
 
-MEANING = 1
+MEANING = 2
 """Raised when the same wording comes to mean something else in a new version of this program. Then stored articles are
-matched again once, by every topic, and trends go on (decision 46).
+matched again once, by every topic, and trends go on (decision 46). 2: letters that are typed in several ways, and terms
+for author, category and URL (decision 57).
 """
 
 AS_WRITTEN = 0

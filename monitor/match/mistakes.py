@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from monitor.match.plural import singular
-from monitor.text import STOP_WORDS, WORD, is_unspaced, tokenise
+from monitor.match.words import WORD, tokens
+from monitor.text import STOP_WORDS, is_unspaced
 
 MEMORY_TERMS = 16_384
 """Terms of which is kept what is known of them: rules that share lists ask for the same ones again, at every start and
@@ -19,7 +20,15 @@ reload. The library and both shipped topics come to 5,000.
 
 LETTERS_BEFORE_STAR = 3
 FIELD = re.compile(r"(\w+):\s*(?=\S)")
-FOREIGN_FIELDS = frozenset({"all", "body", "headline", "intext", "intitle", "lead", "near", "site", "source", "text"})
+FIELDS = ("title", "author", "category", "url")
+MEANT_FIELD = {
+    **dict.fromkeys(("all", "body", "headline", "intext", "intitle", "lead", "near", "source", "text"), "title"),
+    **dict.fromkeys(("byline", "creator"), "author"),
+    **dict.fromkeys(("categories", "keyword", "tag", "tags"), "category"),
+    **dict.fromkeys(("inurl", "link", "site"), "url"),
+}
+"""Fields of other search languages, and the one that comes nearest."""
+EMPTY_FIELDS = frozenset(f"{name}:" for name in FIELDS)
 OPERATOR = re.compile(r"\s(AND|OR|NOT|NEAR)(?:/\d+)?\s|^(NOT)\s")
 FOREIGN = (
     (re.compile(r"^[-!]\s*\w"), 'to exclude something, write it without the sign in none = ["…"].'),
@@ -53,13 +62,22 @@ def mistake(written: str) -> str:
 
 def _foreign_field(body: str) -> str:
     name = found[1] if (found := FIELD.match(body)) else ""
-    if not name or name == "title" or not (name in FOREIGN_FIELDS or get_close_matches(name, ["title"], cutoff=0.8)):
-        return ""
-    return f'"{name}:" is not supported. Did you mean "title:"?'
+    if name in FIELDS:
+        other = FIELD.match(_without_field(body))
+        return f'"{name}:" and "{other[1]}:" cannot both be asked of one term.' if other and other[1] in FIELDS else ""
+    close = get_close_matches(name, FIELDS, n=1, cutoff=0.8)
+    meant = MEANT_FIELD.get(name, close[0] if close else "")
+    return f'"{name}:" is not supported. Did you mean "{meant}:"?' if meant else ""
+
+
+def _without_field(body: str) -> str:
+    """What is looked for, without the prefix that says where."""
+    found = FIELD.match(body)
+    return body[found.end() :] if found and found[1] in FIELDS else body
 
 
 def _operator(body: str) -> str:
-    found = None if body.removeprefix("title:").startswith("=") else OPERATOR.search(body)
+    found = None if _without_field(body).startswith("=") else OPERATOR.search(body)
     if not found:
         return ""
     word, left, right = found[1] or found[2], body[: found.start()].strip(), body[found.end() :].strip()
@@ -81,19 +99,22 @@ def _star(body: str) -> str:
         return ""
     if "*" in body[:-1] or not body[-2:-1].strip():
         return "* is allowed only at the end of a word."
-    if body.removeprefix("title:").lstrip().startswith("="):
+    if _without_field(body).startswith("="):
         return "= means the exact form and * any ending; use one of them."
-    tokens = tokenise(body)
+    words = tokens(body, {})
     # Counted decomposed: one syllable of Korean holds two or three letters.
-    is_enough = tokens and len(unicodedata.normalize("NFD", tokens[-1].word.key)) >= LETTERS_BEFORE_STAR
-    if is_enough or (tokens and is_unspaced(tokens[-1])):
+    is_enough = words and len(unicodedata.normalize("NFD", words[-1].word.key)) >= LETTERS_BEFORE_STAR
+    if is_enough or (words and is_unspaced(words[-1])):
         return ""
     return f"at least {LETTERS_BEFORE_STAR} letters before *; this would match hundreds of words."
 
 
 def _nothing_to_find(body: str) -> str:
-    what = body.removeprefix("title:").lstrip()
-    return "" if WORD.search(what) else "it contains no word to look for; delete it or write a word."
+    return (
+        ""
+        if WORD.search(_without_field(body)) and body not in EMPTY_FIELDS
+        else "it contains no word to look for; delete it or write a word."
+    )
 
 
 CHECKS: tuple[Callable[[str], str], ...] = (_foreign_sign, _operator, _foreign_field, _star, _nothing_to_find)
@@ -101,7 +122,7 @@ CHECKS: tuple[Callable[[str], str], ...] = (_foreign_sign, _operator, _foreign_f
 
 def doubts(written: str) -> tuple[str, ...]:
     """What is allowed and probably not meant: quotes, a pronoun for a country, a plural."""
-    body = CURLY_OR_DOUBLE.sub("", written).removeprefix("title:").strip()
+    body = _without_field(CURLY_OR_DOUBLE.sub("", written).strip())
     quotes = f'"{written}" – quotes inside the term; removed.' if CURLY_OR_DOUBLE.search(written) else ""
     return tuple(filter(None, (quotes, _common_word(body), _plural(body), _single_character(body))))
 
@@ -121,7 +142,7 @@ def _plural(body: str) -> str:
 
 
 def _single_character(body: str) -> str:
-    tokens = tokenise(body)
-    if len(tokens) != 1 or not is_unspaced(tokens[0]):
+    words = tokens(body, {})
+    if len(words) != 1 or not is_unspaced(words[0]):
         return ""
     return f'"{body}" is one character and is found inside other words. Write two or more.'

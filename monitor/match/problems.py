@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from monitor.match.explain import why
 from monitor.match.index import TopicIndex
 from monitor.match.mistakes import doubts, mistake
-from monitor.match.terms import ListError, Term, expanded, listed_names, parse_term
+from monitor.match.terms import ABOUT, ListError, Term, expanded, listed_names, parse_term, split_field
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 
@@ -63,6 +63,7 @@ def _of_rule(path: Path, rule: Rule, lists: Lists) -> Iterator[TermProblem]:
             yield TermProblem(path=(*path, "all", number), message="an empty group is never found; delete it.")
     yield from _of_terms((*path, "none"), rule.none, lists)
     yield from _of_numbers(path, rule)
+    yield from _of_pair(path, rule, lists)
     yield from _of_contradictions(path, rule, lists)
 
 
@@ -103,6 +104,14 @@ def _of_numbers(path: Path, rule: Rule) -> Iterator[TermProblem]:
     if rule.at_least < 1:
         message = f"at_least = {rule.at_least} – write a number of mentions of at least 1."
         yield TermProblem(path=(*path, "at_least"), message=message)
+
+
+def _of_pair(path: Path, rule: Rule, lists: Lists) -> Iterator[TermProblem]:
+    """Who stands side by side does so in the words of an article."""
+    for number, group in enumerate(rule.all[:2] if rule.is_pair else ()):
+        if other := next((term.written for term in _parsed(group, lists) if term.about), ""):
+            message = f'"{other}" cannot stand in a pair, which is looked for in the headline and the text. Use all.'
+            yield TermProblem(path=(*path, "all", number), message=message)
 
 
 def _of_contradictions(path: Path, rule: Rule, lists: Lists) -> Iterator[TermProblem]:
@@ -153,6 +162,10 @@ def _of_examples(path: Path, topic: Topic, lists: Lists) -> Iterator[TermProblem
 
 
 def example_document(example: str) -> Document:
-    """An example is a headline; lines after its first are the text."""
-    title, _, text = example.strip().partition("\n")
-    return Document(title=title, text=text)
+    """An example is a headline; lines after its first are the text. Those that begin with author:, category: or url:
+    are that, once each.
+    """
+    title, *lines = example.strip().split("\n")
+    about = {ABOUT[field]: said for field, said in map(split_field, lines) if field in ABOUT}
+    text = "\n".join(line for line in lines if not line.startswith(tuple(ABOUT)))
+    return Document(title=title, text=text, **about)

@@ -1,7 +1,8 @@
 """One rule against one article: which groups were found where, how close together, what speaks against it.
 
 A rule never sees letters, only positions (`vocabulary`). Positions run on from the title into the text, so
-`near` holds across the two; a phrase never does.
+`near` holds across the two; a phrase never does. What is found in author, category or URL has no place among the
+words: it is within every scope, near everything, and as often as asked for.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -145,12 +146,13 @@ def examine(ready: ReadyRule, reading: Reading) -> Findings:
     scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PASSING]}
     groups = tuple(_limited(hits_of(group, reading), scope[rule.within]) for group in ready.groups)
     counted = _paired(groups, reading) if rule.is_pair else groups
+    placed = [hits for hits in counted if not any(hit.term.about for hit in hits)]
     tier, chosen = _narrowest(counted, scopes, rule.near)
     return Findings(
         rule=ready,
         groups=groups,
         excluded=hits_of(ready.none, reading),
-        mentions=min(map(_mentions, counted)),
+        mentions=min(map(_mentions, placed), default=rule.at_least),
         distance=distance(closest(counted)) if all(counted) else None,
         tier=tier,
         chosen=chosen,
@@ -183,7 +185,7 @@ def hits_of(group: ReadyGroup, reading: Reading) -> tuple[Hit, ...]:
 
 
 def _limited(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
-    return tuple(hit for hit in hits if hit.last < limit)
+    return tuple(hit for hit in hits if hit.last < limit or hit.term.about)
 
 
 def _narrowest(
@@ -203,7 +205,14 @@ def _narrowest(
 
 
 def closest(groups: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
-    """One hit of each group, those nearest to each other; the earliest of equals. No group may be empty."""
+    """One hit of each group, those nearest to each other; the earliest of equals. No group may be empty.
+
+    Of a group that is found in another field than the words, that hit.
+    """
+    elsewhere = {group: hit for group, hits in enumerate(groups) for hit in reversed(hits) if hit.term.about}
+    if elsewhere:
+        placed = iter(closest([hits for group, hits in enumerate(groups) if group not in elsewhere]))
+        return tuple(elsewhere.get(group) or next(placed) for group in range(len(groups)))
     in_order = sorted((hit.first, hit.last, group) for group, hits in enumerate(groups) for hit in hits)
     by_span = [{hit[:2]: hit for hit in reversed(hits)} for hits in groups]
     latest: dict[int, Hit] = {}
@@ -218,7 +227,8 @@ def closest(groups: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
 
 def distance(hits: Sequence[Hit]) -> int:
     """Words from the end of the first hit to the start of the last; 1 for neighbours, 0 for an overlap."""
-    return max(0, max(hit.first for hit in hits) - min(hit.last for hit in hits))
+    placed = [hit for hit in hits if not hit.term.about]
+    return max(0, max(hit.first for hit in placed) - min(hit.last for hit in placed)) if placed else 0
 
 
 def _mentions(hits: Sequence[Hit]) -> int:
@@ -245,8 +255,8 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
     return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in in_order)
 
 
-def _wording(group: int, hit: Hit, reading: Reading) -> tuple[int, bool, str]:
-    return group, hit.first < reading.title_size, reading.found(hit.first, hit.last).casefold()
+def _wording(group: int, hit: Hit, reading: Reading) -> tuple[int, str, str]:
+    return group, reading.field_at(hit.first), reading.found(hit.first, hit.last).casefold()
 
 
 def _overlaps(hit: Hit, group: int, picked: Sequence[tuple[int, Hit]]) -> bool:

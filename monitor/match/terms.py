@@ -5,7 +5,7 @@
     word*       every word that begins so (at least 3 letters before *)
     US          all capitals: only capitals or U.S., never us
     =Turkey     exactly so: this case, no plural, no compound
-    title:term  any of these, in the headline only
+    title:term  any of these, in the headline only; author:, category: and url: in what the feed says about the article
     @list       every term of a named list
     halt @fire  every phrase that begins with halt and goes on with a term of the list
 
@@ -13,17 +13,32 @@ What a term looks for is made of needles, each standing for one word: `talk`, `s
 capitals. Which words of a text hit which needle is `vocabulary`'s business; mistakes are found in `mistakes`.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import islice, pairwise, product
 from math import prod
 
+from monitor.match.letters import twins
 from monitor.match.mistakes import MEMORY_TERMS, PLAIN, mistake
-from monitor.text import STOP_WORDS, Token, bare, glue, is_acronym, is_unspaced, read_word, tokenise
+from monitor.match.words import (
+    INITIALS,
+    SHORTEST_COMPOUND,
+    glue,
+    is_plate,
+    other_readings,
+    read,
+    shortest_compound,
+    tokens,
+    word_in,
+)
+from monitor.text import STOP_WORDS, Token, Word, bare, is_acronym, is_unspaced
 
 TITLE = "title:"
+ABOUT = {"author:": "author", "category:": "category", "url:": "url"}
+"""Prefixes for what is said about an article, and the field of a document where that stands."""
+FIELDS = (TITLE, *ABOUT)
 EXACT = "="
 LIST = "@"
 PREFIX = "*"
@@ -37,20 +52,22 @@ MOST_NESTED = 100
 MOST_PHRASES = 2_000
 """What one term with lists in it may come to: more would cost seconds at every start."""
 
-SHORTEST_COMPOUND = 6
-"""A word this long may be found open ("cease fire"), two written words closed; shorter ones collide."""
+MOST_SPELLINGS = 16
+"""So many ways to spell the words of one term are looked for: four words that may be spelled in two ways each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """A term made ready: it is found where any of its `sequences` of needles stands in a row.
 
+    `about` is the field it is looked for in, if that is not the words of the article; then its needles begin with it.
     `exact` holds the words that must be there letter by letter (`=Turkey`); empty for other terms.
     """
 
     written: str
     sequences: tuple[tuple[str, ...], ...]
     title_only: bool = False
+    about: str = ""
     exact: tuple[str, ...] = ()
 
 
@@ -97,11 +114,11 @@ def _content(name: str, lists: _Lists, above: tuple[str, ...]) -> tuple[str, ...
 
 
 def _written_out(term: str, lists: _Lists, above: tuple[str, ...]) -> Sequence[str]:
-    title, body = _without_title(term.strip())
+    prefix, body = split_field(term.strip())
     name = _whole_name(body, lists.written)
     if name:
         inner = _content(name, lists, above)
-        return [item if item.startswith(TITLE) else title + item for item in inner]
+        return [item if item.startswith(FIELDS) else prefix + item for item in inner]
     if not listed_names(term):
         return (term,)
     ways = [_in_a_phrase(word, term, lists, above) if _is_list(word) else (word,) for word in body.split()]
@@ -113,14 +130,14 @@ def _written_out(term: str, lists: _Lists, above: tuple[str, ...]) -> Sequence[s
     if bad := next((each for each in phrases if PREFIX in each[:-1]), ""):
         message = f'"{term}" – it comes to "{bad}", and * is allowed only at the end of a term.'
         raise ListError(message, within=above[-1] if above else "")
-    return [title + phrase for phrase in phrases]
+    return [prefix + phrase for phrase in phrases]
 
 
 def _in_a_phrase(word: str, term: str, lists: _Lists, above: tuple[str, ...]) -> Sequence[str]:
     """The terms that take the place of `@list` between other words. `=` is dropped: the phrase is exact enough."""
     name = word.removeprefix(LIST)
     found = _content(name, lists, above)
-    if unfit := next((each for each in found if each.startswith(TITLE)), ""):
+    if unfit := next((each for each in found if each.startswith(FIELDS)), ""):
         message = f'"{term}" – "{word}" has "{unfit}", which cannot stand inside a phrase.'
         raise ListError(message, within=above[-1] if above else "")
     return [each.removeprefix(EXACT) for each in found]
@@ -131,7 +148,7 @@ def listed_names(term: str, lists: Container[str] = ()) -> tuple[str, ...]:
 
     `lists` are those that are known: one whose name has a space can only be distinguished from a phrase by its name.
     """
-    _, body = _without_title(term.strip())
+    _, body = split_field(term.strip())
     name = _whole_name(body, lists)
     return (name,) if name else tuple(word.removeprefix(LIST) for word in body.split() if _is_list(word))
 
@@ -167,16 +184,23 @@ def parse_term(written: str) -> Term:
     problem = mistake(written)
     if problem:
         raise ValueError(problem)
-    title, body = _without_title(written.strip().strip(QUOTES))
-    is_exact = body.startswith(EXACT)
-    tokens = tokenise(body)
-    raws = [body[token.start : token.end] for token in tokens]
+    field, body = split_field(written.strip().strip(QUOTES))
+    about, is_exact = ABOUT.get(field, ""), body.startswith(EXACT)
+    words = tokens(body, {}, word_in(about))
+    raws = [body[token.start : token.end] for token in words]
+    sequences = (tuple(read(raw).key for raw in raws),) if is_exact else _sequences(body, words, raws)
     return Term(
         written=written,
-        sequences=(tuple(read_word(raw).key for raw in raws),) if is_exact else _sequences(body, tokens, raws),
-        title_only=bool(title),
+        sequences=tuple(tuple(needle_about(about, needle) for needle in each) for each in sequences),
+        title_only=field == TITLE,
+        about=about,
         exact=tuple(bare(raw) for raw in raws) if is_exact else (),
     )
+
+
+def needle_about(about: str, needle: str) -> str:
+    """The needle as it is looked for in the field `about`: no word has a colon."""
+    return f"{about}:{needle}" if about else needle
 
 
 def _plain_sequences(words: list[str]) -> tuple[tuple[str, ...], ...]:
@@ -188,40 +212,75 @@ def _plain_sequences(words: list[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(ways)
 
 
-def _without_title(body: str) -> tuple[str, str]:
-    return (TITLE, body[len(TITLE) :].lstrip()) if body.startswith(TITLE) else ("", body)
+def split_field(body: str) -> tuple[str, str]:
+    """The prefix that says where a term is looked for, "" for anywhere, and the rest."""
+    field = next((each for each in FIELDS if body.startswith(each)), "")
+    return field, body[len(field) :].lstrip()
 
 
-def _sequences(body: str, tokens: Sequence[Token], raws: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+def _sequences(body: str, words: Sequence[Token], raws: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """The words as written, and with halves of a compound written as one: cease-fire, ceasefire.
 
     In Chinese, Japanese and Thai a * changes nothing: there a term is found inside longer words anyway.
     """
-    star = PREFIX if body.endswith(PREFIX) and not is_unspaced(tokens[-1]) else ""
-    glued = [_is_hyphenated(body, left, right) for left, right in pairwise(tokens)]
-    ways = [list(raws)]
+    star = PREFIX if body.endswith(PREFIX) and not is_unspaced(words[-1]) else ""
+    parts, words = _with_initials_joined(body, words, raws)
+    glued = [_is_hyphenated(body, left, right) for left, right in pairwise(words)]
+    ways = [parts]
     for place, hyphenated in enumerate(glued):
-        if _may_close(tokens[place], tokens[place + 1], raws[place] + raws[place + 1], hyphenated=hyphenated):
-            ways.append([*raws[:place], raws[place] + raws[place + 1], *raws[place + 2 :]])
+        if _may_close(words[place], words[place + 1], parts[place : place + 2], hyphenated=hyphenated):
+            ways.append([*parts[:place], parts[place] + parts[place + 1], *parts[place + 2 :]])
     if len(glued) > 1 and all(glued):
-        ways.append(["".join(raws)])
-    return tuple((*map(_needle, way[:-1]), _needle(way[-1], star)) for way in ways)
+        ways.append(["".join(parts)])
+    return tuple(dict.fromkeys(spelling for way in ways for spelling in _spellings(way, star)))
+
+
+def _with_initials_joined(body: str, words: Sequence[Token], raws: Sequence[str]) -> tuple[list[str], Sequence[Token]]:
+    """The raw words and their tokens, of an abbreviation written apart one for all of it: J. D. is the word JD."""
+    parts, kept, end = [], [], 0
+    runs = {found.start(): found.end() for found in INITIALS.finditer(body) if found[0].isupper()}
+    for raw, token in zip(raws, words, strict=True):
+        if token.start < end:
+            parts[-1] += raw
+            kept[-1] = Token(read(parts[-1]), kept[-1].start, token.end)
+        else:
+            parts.append(raw)
+            kept.append(token)
+        end = max(end, runs.get(token.start, 0))
+    return parts, kept
+
+
+def _spellings(way: Sequence[str], star: str) -> Iterable[tuple[str, ...]]:
+    """Every way to spell these words, as needles."""
+    spelled = [_needles(raw, star if place == len(way) - 1 else "", len(way)) for place, raw in enumerate(way)]
+    return islice(product(*spelled), MOST_SPELLINGS)
+
+
+def _needles(raw: str, star: str, count: int) -> tuple[str, ...]:
+    """What one of the `count` words of a term looks for: itself, and how else people spell it."""
+    word = read(raw)
+    keys = twins(word.key, is_open=bool(star), is_alone=count == 1)
+    first = _needle(word, star)
+    spelled = (_needle(other, star) for other in other_readings(raw))
+    return tuple(dict.fromkeys((first, *(key + star for key in keys[1:]), *spelled)))
+
+
+def _needle(word: Word, star: str) -> str:
+    return word.caps if word.caps and not star and word.caps == word.key.upper() else word.key + star
 
 
 def _is_hyphenated(body: str, left: Token, right: Token) -> bool:
     return glue(body, left, right) in HYPHENATING
 
 
-def _may_close(left: Token, right: Token, closed: str, *, hyphenated: bool) -> bool:
+def _may_close(left: Token, right: Token, raws: Sequence[str], *, hyphenated: bool) -> bool:
     """Whether two neighbours may be found as one word. Capitals are kept: "US aid" is not USAID."""
     if is_unspaced(left) or is_unspaced(right):
         return False
     if hyphenated:
-        return is_acronym(bare(closed)) or not (left.word.caps or right.word.caps)
+        return is_acronym(bare("".join(raws))) or not (left.word.caps or right.word.caps)
+    if is_plate(*raws):
+        return True
     is_function_word = left.word.key in STOP_WORDS or right.word.key in STOP_WORDS
-    return not (is_function_word or left.word.caps or right.word.caps) and len(closed) >= SHORTEST_COMPOUND
-
-
-def _needle(raw: str, star: str = "") -> str:
-    word = read_word(raw)
-    return word.caps if word.caps and not star and word.caps == word.key.upper() else word.key + star
+    closed = "".join(raws)
+    return not (is_function_word or left.word.caps or right.word.caps) and len(closed) >= shortest_compound(closed)

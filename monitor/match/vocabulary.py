@@ -5,39 +5,49 @@ open and hyphenated forms of a compound. Rules see only positions. The cost of a
 memory of words already judged, so it does not grow with the number of topics.
 """
 
+import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import count, pairwise
-from typing import NamedTuple
+from itertools import chain, count, pairwise
+from typing import Literal, NamedTuple, cast
 
+from monitor.match.letters import inside_a_word
 from monitor.match.plural import singulars
-from monitor.match.terms import HYPHENATING, PREFIX, SHORTEST_COMPOUND, Term
+from monitor.match.terms import HYPHENATING, PREFIX, Term, needle_about
+from monitor.match.words import (
+    HALF_SPACE,
+    HASH,
+    INITIALS,
+    JOINING_SIGNS,
+    LONGEST_PART,
+    WORD,
+    glue,
+    is_initial,
+    is_open_compound,
+    is_plate,
+    name_before_ending,
+    other_readings,
+    raw_words,
+    read,
+    tokens,
+    word_in,
+)
 from monitor.model.match import Document, Evidence, Field
 from monitor.text import (
-    APOSTROPHES,
-    HYPHENS,
     LONGEST_WORD,
     MEMORY_WORDS,
-    STOP_WORDS,
-    WORD,
     Token,
     Word,
     bare,
-    glue,
     is_remembered,
     is_shouting,
     is_unspaced,
-    read_word,
     same_sentence,
-    tokenise,
 )
-
-SHORTEST_HALF = 3
-"""Letters in each half of a compound written open: "a broad" is not "abroad"."""
 
 MATCHED_CHARACTERS = 100_000
 """How much of a text is matched: 15,000 words, as much as `parse` keeps of one. The rest is not matched."""
@@ -48,8 +58,8 @@ them: each search may read the text to its end, so thousands would take quadrati
 """
 
 Span = tuple[int, int]
-"""First and last position of a hit. Positions number the words, title first, then on through the text;
-in a script without spaces every character is a word.
+"""First and last position of a hit. Positions number the words, title first, then on through the text, and
+behind it those of author, category and URL; in a script without spaces every character is a word.
 """
 
 Mark = tuple[int, int, tuple[str, ...]]
@@ -57,17 +67,17 @@ Mark = tuple[int, int, tuple[str, ...]]
 
 
 class Judged(NamedTuple):
-    """A word, the needles it hits, and whether a compound that some needle looks for begins with it."""
+    """A word, the needles it hits, and how it begins a compound that some needle looks for; "" if it begins none."""
 
     word: Word
     needles: tuple[str, ...]
-    is_beginning: bool
+    opening: str
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
 class Reading:
     """An article, as much of it as is matched, with its marks: from and to which position it hits which needles, in no
-    order.
+    order. `size` words are its own, title and text; `about` says at which positions those of other fields begin.
     """
 
     document: Document
@@ -75,6 +85,8 @@ class Reading:
     size: int
     marks: list[Mark]
     memory: dict[str, Word]
+    about: dict[Field, int]
+    word: re.Pattern[str]
 
     @cached_property
     def needles(self) -> frozenset[str]:
@@ -98,7 +110,9 @@ class Reading:
     @cached_property
     def tokens(self) -> Sequence[Token]:
         """The words with their places. They cost more than all the rest, and most articles need none."""
-        return tokenise(self.document.title, self.memory) + tokenise(self.document.text, self.memory)
+        own = (tokens(text, self.memory, self.word) for text in (self.document.title, self.document.text))
+        about = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in self.about)
+        return list(chain.from_iterable((*own, *about)))
 
     def spans(self, term: Term) -> list[Span]:
         """Where the term is found, in order."""
@@ -117,11 +131,16 @@ class Reading:
 
     def _is_admitted(self, term: Term, span: Span) -> bool:
         first, last = span
-        if first < self.title_size <= last or (term.title_only and last >= self.title_size):
+        field = self.field_at(first)
+        if field != self.field_at(last) or (term.title_only and field != "title"):
             return False
-        if term.exact and term.exact != tuple(bare(self.found(place, place)) for place in range(first, last + 1)):
+        if term.exact and not all(map(self._is_exactly, range(first, last + 1), term.exact)):
             return False
         return all(self._flows_on(place) for place in range(first, last))
+
+    def _is_exactly(self, place: int, wanted: str) -> bool:
+        raw = self.found(place, place)
+        return wanted in {bare(raw), bare(name_before_ending(raw))}
 
     def _flows_on(self, place: int) -> bool:
         """Whether a phrase may go on from this word to the next: within a sentence; in Chinese only over space."""
@@ -144,8 +163,27 @@ class Reading:
         return self._source(first)[self.tokens[first].start : self.tokens[last].end]
 
     def has_joined(self, left: str, right: str) -> bool:
-        """Whether a hyphen or apostrophe joins these two anywhere: a quick no, without the places of words."""
-        return any(f"{left}{sign}{right}" in self._whole for sign in HYPHENS + APOSTROPHES)
+        """Whether a sign or a hashtag joins these two anywhere: a quick no, without the places of words."""
+        if HASH in self._whole and left + right in self._whole:
+            return True
+        return any(f"{left}{sign}{right}" in self._whole for sign in JOINING_SIGNS)
+
+    @cached_property
+    def is_knit(self) -> bool:
+        """Whether more than two words may be written as one: in a hashtag, or with half-spaces."""
+        return HASH in self._whole or HALF_SPACE in self._whole
+
+    @cached_property
+    def initials(self) -> Mapping[int, int]:
+        """First and last positions of abbreviations that are written apart, such as U. S. A."""
+        ends: dict[int, int] = {}
+        title, text = self.tokens[: self.title_size], self.tokens[self.title_size :]
+        for source, words, before in ((self.document.title, title, 0), (self.document.text, text, self.title_size)):
+            starts = [token.start for token in words]
+            for found in INITIALS.finditer(source):
+                if found[0].isupper():
+                    ends[before + bisect_left(starts, found.start())] = before + bisect_left(starts, found.end()) - 1
+        return ends
 
     @cached_property
     def _whole(self) -> str:
@@ -157,17 +195,23 @@ class Reading:
             return ""
         return glue(self._source(place), self.tokens[place], self.tokens[place + 1])
 
+    def field_at(self, place: int) -> Field:
+        """The field of the document in which this word stands."""
+        if place < self.size:
+            return "title" if place < self.title_size else "text"
+        return max((start, field) for field, start in self.about.items() if start <= place)[1]
+
     def _source(self, place: int) -> str:
-        return self.document.title if place < self.title_size else self.document.text
+        source: str = getattr(self.document, self.field_at(place))
+        return source
 
     def evidence(self, group: int, term: Term, span: Span) -> Evidence:
         first, last = span
-        field: Field = "title" if first < self.title_size else "text"
         return Evidence(
             group=group,
             term=term.written,
             found=self.found(first, last),
-            field=field,
+            field=self.field_at(first),
             start=self.tokens[first].start,
             end=self.tokens[last].end,
         )
@@ -179,8 +223,14 @@ class Vocabulary:
     It keeps bounded memories: of word forms, of what they hit, and of those that mean nothing to any topic.
     """
 
-    def __init__(self, needles: Iterable[str]) -> None:
-        self._words = frozenset(needles)
+    def __init__(self, needles: Iterable[str], *, word: re.Pattern[str] = WORD) -> None:
+        by_field: defaultdict[Field | Literal[""], set[str]] = defaultdict(set)
+        for needle in needles:
+            field, _, rest = needle.rpartition(":")
+            by_field[cast("Field", field)].add(rest)
+        self._words = frozenset(by_field.pop("", ()))
+        self._about = {field: Vocabulary(by_field[field], word=word_in(field)) for field in sorted(by_field)}
+        self._word = word
         self._prefixes = frozenset(needle[:-1] for needle in self._words if needle.endswith(PREFIX))
         self._prefix_sizes = tuple(sorted({len(prefix) for prefix in self._prefixes}))
         self._forms = frozenset(map(str.lower, self._words))
@@ -193,16 +243,34 @@ class Vocabulary:
         """Empty the memories, at any moment: what is forgotten is read once more."""
         for memory in (self._memory, self._known, self._silent):
             memory.clear()
+        for vocabulary in self._about.values():
+            vocabulary.forget()
 
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
         document = _bounded(document)
-        title, text = WORD.findall(document.title), WORD.findall(document.text)
-        size = len(title) + len(text)
-        reading = Reading(document=document, title_size=len(title), size=size, marks=[], memory=self._memory)
+        title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
+        size, about = len(title) + len(text), dict[Field, int]()
+        reading = Reading(
+            document=document,
+            title_size=len(title),
+            size=size,
+            marks=[],
+            memory=self._memory,
+            about=about,
+            word=self._word,
+        )
         loud = self._loud(document.title, title, 0) + self._loud(document.text, text, len(title))
         reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
         reading.marks.extend(self._compounds(loud, title + text, reading))
+        for field, vocabulary in self._about.items():
+            inner = vocabulary.read(Document(title="", text=getattr(document, field)))
+            about[field] = size
+            reading.marks.extend(
+                (first + size, last + size, tuple(needle_about(field, needle) for needle in needles))
+                for first, last, needles in inner.marks
+            )
+            size += inner.size
         return reading
 
     def _loud(self, text: str, raws: Sequence[str], first: int) -> list[tuple[int, Judged]]:
@@ -214,27 +282,29 @@ class Vocabulary:
         capitals = len([word.caps for _, (word, _, _) in loud if word.caps])
         if not is_shouting(capitals, (self._key(raw) for raw in raws)):
             return loud
-        words = [token.word for token in tokenise(text, self._memory)]
-        judged = {word: self._judge(word) for word in set(words)}
-        return [(place, judged[word]) for place, word in enumerate(words, first)]
+        words = [(token.word, text[token.start : token.end]) for token in tokens(text, self._memory, self._word)]
+        judged = {each: self._judge(*each) for each in set(words)}
+        return [(place, judged[each]) for place, each in enumerate(words, first)]
 
     def _key(self, raw: str) -> str:
         return (self._known.get(raw) or self._learned(raw)).word.key
 
     def _learned(self, raw: str) -> Judged:
-        judged = self._judge(read_word(raw[:LONGEST_WORD]))
+        written = raw[:LONGEST_WORD]
+        judged = self._judge(read(written), written)
         if not is_remembered(raw, judged.word):
             return judged
         if len(self._known) >= MEMORY_WORDS:
             self._known.clear()
             self._silent.clear()
         raw = sys.intern(raw)
-        if not (judged.needles or judged.is_beginning or judged.word.caps):
+        if not (judged.needles or judged.opening or judged.word.caps):
             self._silent.add(raw)
         return self._known.setdefault(raw, judged)
 
-    def _judge(self, word: Word) -> Judged:
-        return Judged(word, self._needles(word), self._is_beginning(word.key))
+    def _judge(self, word: Word, raw: str) -> Judged:
+        opening = inside_a_word(word.key)
+        return Judged(word, self._needles(word, *other_readings(raw)), opening if self._is_beginning(opening) else "")
 
     def _is_beginning(self, key: str) -> bool:
         """Whether some needle begins so and goes on: it would be the next in order."""
@@ -243,45 +313,60 @@ class Vocabulary:
 
     def _compounds(self, loud: Iterable[tuple[int, Judged]], raws: Sequence[str], reading: Reading) -> list[Mark]:
         """Marks of neighbours that hit something when read as one word; their halves are marked on their own."""
-        known, last = self._known, len(raws) - 1
+        known, last, is_knit = self._known, len(raws) - 1, reading.is_knit
         may_hit: dict[tuple[str, str], bool] = {}
         searches = count()
         marks: list[Mark] = []
-        for place, (left, _, is_beginning) in loud:
-            if not is_beginning or place == last:
+        for place, (_, _, opening) in loud:
+            if not opening or place == last:
                 continue
+            if is_knit or len(raws[place]) <= LONGEST_PART:
+                marks.extend(self._longer(place, raws, reading))
             right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
-            pair = left.key, right.word.key
+            pair = opening, right.word.key
             if pair not in may_hit:
-                may_hit[pair] = self._may_hit("".join(pair), longer_than=len(left.key))
+                may_hit[pair] = self._may_hit("".join(pair), longer_than=len(opening))
             # A quick no for nearly all neighbours, before it is looked up what stands between them.
             if may_hit[pair]:
                 closed = self._closed(pair, raws[place : place + 2], place, reading, searches)
-                needles = self._needles(closed, longer_than=len(left.key)) if closed else ()
-                marks.append((place, place + 1, needles))
+                marks.append((place, place + 1, self._needles(*closed, longer_than=len(opening))))
         return marks
+
+    def _longer(self, place: int, raws: Sequence[str], reading: Reading) -> Iterator[Mark]:
+        """Marks of what begins here and is one word of several, whatever it hits: U. S. A., a hashtag, half-spaces."""
+        if is_initial(raws[place]) and is_initial(raws[place + 1]) and place in reading.initials:
+            end = reading.initials[place]
+            yield place, end, self._needles(read("".join(raws[place : end + 1])))
+        joined, end = raws[place], place
+        while reading.is_knit and end + 1 < len(raws) and reading.glued(end) == "-" and len(joined) < LONGEST_WORD:
+            begun, joined, end = len(joined), joined + raws[end + 1], end + 1
+            yield place, end, self._needles(read(joined), *other_readings(joined), longer_than=begun)
 
     def _closed(
         self, keys: tuple[str, str], raws: Sequence[str], place: int, reading: Reading, searches: Iterator[int]
-    ) -> Word | None:
-        """The one word that two neighbours are when there is a hyphen, apostrophe or space between them; else None."""
-        is_open = is_open_compound(*keys)
+    ) -> tuple[Word, ...]:
+        """What two neighbours are as one word when a hyphen, apostrophe or space is between them; else nothing."""
+        is_name = is_plate(*raws)
+        is_open = is_name or is_open_compound(*keys)
         if not is_open and next(searches) < SEARCHES and not reading.has_joined(*raws):
-            return None
+            return ()
         between = reading.glued(place)
-        if between == " " and is_open:
-            return Word("".join(keys), "", may_be_plural=True)
-        return read_word("".join(raws)) if between in HYPHENATING else None
+        if between == " " and is_open and not is_name:
+            return (Word("".join(keys), "", may_be_plural=True),)
+        joined = "".join(raws)
+        return (read(joined), *other_readings(joined)) if between in HYPHENATING or (between and is_open) else ()
 
-    def _needles(self, word: Word, *, longer_than: int = 0) -> tuple[str, ...]:
-        """What the word hits; of prefixes only those with more letters than `longer_than`."""
-        key = word.key
-        found = [form for form in (key, word.caps) if form in self._words]
-        if word.may_be_plural:
-            found += filter(self._words.__contains__, singulars(key))
-        for size in self._prefix_sizes:
-            if longer_than < size <= len(key) and key[:size] in self._prefixes:
-                found.append(key[:size] + PREFIX)
+    def _needles(self, *readings: Word, longer_than: int = 0) -> tuple[str, ...]:
+        """What a word hits, as it may be read; of prefixes only those with more letters than `longer_than`."""
+        found: list[str] = []
+        for word in readings:
+            key = word.key
+            found += [form for form in (key, word.caps) if form in self._words]
+            if word.may_be_plural:
+                found += filter(self._words.__contains__, singulars(key))
+            for size in self._prefix_sizes:
+                if longer_than < size <= len(key) and key[:size] in self._prefixes:
+                    found.append(key[:size] + PREFIX)
         return tuple(found)
 
     def _may_hit(self, key: str, *, longer_than: int) -> bool:
@@ -309,9 +394,3 @@ def _without(document: Document) -> str:
         parts += [text[place : piece.start], "\n" * (piece.end - piece.start)]
         place = piece.end
     return "".join((*parts, text[place:]))
-
-
-def is_open_compound(left: str, right: str) -> bool:
-    """Whether two words with a space between may be a compound: neither short, nor one like "the" or "for"."""
-    is_long = min(len(left), len(right)) >= SHORTEST_HALF and len(left) + len(right) >= SHORTEST_COMPOUND
-    return is_long and left not in STOP_WORDS and right not in STOP_WORDS

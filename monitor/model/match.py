@@ -1,12 +1,15 @@
 """From `match` to the store and the digest: a topic that holds for an article, with the proof."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+from urllib.parse import unquote
 
 from monitor.model.boilerplate import LeftOut
 
-Field = Literal["title", "text"]
+Field = Literal["title", "text", "author", "category", "url"]
+"""Where a word stands: in the words of an article, or in what its feed says about it."""
 
 
 class Tier(StrEnum):
@@ -36,6 +39,22 @@ class Document:
     """Its outlet; "" if unknown."""
     left_out: tuple[LeftOut, ...] = ()
     """Pieces of the text that are not read, in order of their places (`boilerplate`)."""
+    author: str = ""
+    """A line of names; "" if unknown."""
+    category: str = ""
+    """All categories, with a blank line between two (`category_line`)."""
+    url: str = ""
+    """The address, for reading (`readable_url`)."""
+
+
+def category_line(categories: Iterable[str]) -> str:
+    """The `category` of a document: blank lines separate, so that no phrase goes on from one to the next."""
+    return "\n\n".join(categories)
+
+
+def readable_url(link: str) -> str:
+    """The `url` of a document: with letters in place of their escapes."""
+    return unquote(link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """`topics test --input`: an article per line from anywhere, as JSON, and the verdict on it.
 
-    {"id": 7, "title": "…", "text": "…", "published": "2016-09-12T08:00:00Z", "source": "…", "language": "en"}
+    {"id": 7, "title": "…", "text": "…", "published": "2016-09-12T08:00:00Z", "source": "…", "language": "en",
+     "author": "…", "categories": ["…"], "url": "…"}
     {"id": 7, "topics": [{"name": "Syria ceasefire", "tier": "headline", "why": [{"term": …, "found": …, …}]}]}
 
 Only the id must be there, a string or a number; it comes back as it was. Keys not named here are ignored.
@@ -15,11 +16,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from monitor.boilerplate import left_out_of_matching
-from monitor.model.match import Document, Match
+from monitor.model.match import Document, Match, category_line, readable_url
 from monitor.workbench.entry import Entry, Id
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-TEXTS = {"title": "title", "text": "text", "source": "outlet", "language": "language"}
+TEXTS = {"title": "title", "text": "text", "source": "outlet", "language": "language", "author": "author"}
 """What a line calls it, and what a document does."""
 
 
@@ -29,7 +30,12 @@ def entry_from_line(line: bytes) -> Entry:
     if not isinstance(written, dict):
         raise ValueError('write one JSON object per line, such as {"id": 1, "title": "…"}.')  # noqa: TRY004 (the fault of a text, not of a caller)
     texts = {ours: _text(written, theirs) for theirs, ours in TEXTS.items()}
-    document = Document(**texts, left_out=left_out_of_matching(texts["text"], (), None))
+    document = Document(
+        **texts,
+        left_out=left_out_of_matching(texts["text"], (), None),
+        category=category_line(_categories(written.get("categories"))),
+        url=readable_url(_text(written, "url")),
+    )
     return Entry(id=_id(written), document=document, seen_at=_moment(written.get("published")))
 
 
@@ -73,6 +79,12 @@ def _text(written: dict[str, Any], key: str) -> str:
     if value is not None and not isinstance(value, str):
         raise ValueError(f'"{key}" is not a string.')
     return value or ""
+
+
+def _categories(written: object) -> list[str]:
+    if not isinstance(written, list | None) or not all(isinstance(each, str) for each in written or ()):
+        raise ValueError('"categories" is not a list of strings.')
+    return written or []
 
 
 def _moment(written: object) -> datetime | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from monitor.match import TopicIndex
-from monitor.match.terms import expanded
+from monitor.match.terms import ABOUT, TITLE, expanded
 from monitor.model.match import Document, Evidence, Field, Match
 from monitor.model.topic import Rule, Topic
 from monitor.text import STOP_WORDS, Token, Word, is_unspaced, tokenise
@@ -118,8 +118,9 @@ class _OwnWords:
 
     def __init__(self, topic: Topic, lists: Mapping[str, Sequence[str]], found: set[str]) -> None:
         groups = (group for rule in topic.rules for group in (*rule.all, rule.none))
-        terms = [term.removeprefix("title:") for group in groups for term in expanded(group, lists)]
-        self._keys = found | {token.word.key for term in terms for token in tokenise(term)}
+        terms = [term.removeprefix(TITLE) for group in groups for term in expanded(group, lists)]
+        words = [term for term in terms if not term.startswith(tuple(ABOUT))]
+        self._keys = found | {token.word.key for term in words for token in tokenise(term)}
         self._index = TopicIndex([probe(0, Rule(all=(tuple(terms),)))], {})
 
     def __contains__(self, word: str) -> bool:
