@@ -18,16 +18,17 @@ from monitor.model.fetch import FetchProblem
 
 class FetchAttempt:
     """Of one fetch, from its first hop to its outcome. `asked` is the URL of the latest hop; `home` the origin of the
-    first one, "" once a hop has led elsewhere.
+    first one, "" once a hop has led elsewhere, or from the start if the URL is not its origin's own word.
     """
 
-    def __init__(self, allowed: timedelta) -> None:
+    def __init__(self, allowed: timedelta, *, is_own_word: bool = True) -> None:
         self.asked: httpx.URL | None = None
         self.home = ""
         self.reached = False
         self.redirects = 0
         self.elapsed = timedelta()
         self._all_permanent = True
+        self._is_own_word = is_own_word
         self.allowed = allowed
 
     @property
@@ -38,7 +39,8 @@ class FetchAttempt:
     def ask(self, url: httpx.URL) -> None:
         """Note the next hop. The way back from elsewhere is not home: elsewhere has chosen it."""
         origin = origin_of(url)
-        self.home = origin if self.asked is None or self.home == origin else ""
+        is_first = self.asked is None and self._is_own_word
+        self.home = origin if is_first or self.home == origin else ""
         self.asked = url
 
     def redirect(self, status: int) -> None:

@@ -131,7 +131,8 @@ class Session:
         """Send the request when it is this host's turn. Every failure of server, name or network is returned as a
         value.
         """
-        attempt = FetchAttempt(request.feed.timeout or self._polling.total_timeout)
+        allowed = request.feed.timeout or self._polling.total_timeout
+        attempt = FetchAttempt(allowed, is_own_word=request.is_own_word)
         try:
             answer = await self._answer(request, attempt)
             return outcome_of(answer, request, attempt, self._polling.max_body_bytes)

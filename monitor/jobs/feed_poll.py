@@ -11,15 +11,16 @@ from datetime import timedelta
 from monitor.errors import DamagedStore
 from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
+from monitor.jobs.gap_filler import recovery
 from monitor.jobs.match_counts import baseline_counts, flagged
 from monitor.log import logger
 from monitor.model.clock import Clock
-from monitor.model.feed import ParseOutcome
+from monitor.model.feed import ParsedFeed, ParseOutcome
 from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, PollReport, Stored
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.setback import Setback
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.policy.polling import asked_again_aside, is_probe_due, redirected_hold
+from monitor.policy.polling import asked_again_aside, hold_of, is_probe_due, redirected_hold
 from monitor.policy.standing import feed_name
 from monitor.progress import Unit
 from monitor.reconcile import (
@@ -31,6 +32,7 @@ from monitor.reconcile import (
     lookup_for,
     reconcile,
 )
+from monitor.reconcile.earlier_pages import Mark, Page, judged
 from monitor.store import Store
 from monitor.url import origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
@@ -77,7 +79,10 @@ class FeedPoll:
             setback = units.setback(unit) if body and not is_by_hand else None
             if setback is not None:
                 return await self._left_aside(turn, state, setback)
-            update = await self._update(state, outcome, unit)
+            parsed = await self._parsed(state, outcome)
+            update = await self._update(state, outcome, parsed, unit)
+            if isinstance(outcome, Fetched) and isinstance(parsed, ParsedFeed) and update.gap_since:
+                update = await self._filled(session, update, state, outcome, parsed, unit)
             update, report = await self._stored(turn, unit, update, is_document=bool(body))
         except DamagedStore:
             raise  # any further write would make it worse
@@ -110,9 +115,36 @@ class FeedPoll:
                 units.succeeded(unit)
         return update, self._report(update, new_matches, baseline_counts(update, matches))
 
-    async def _update(self, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
+    async def _filled(
+        self, session: Session, gap: FeedUpdate, state: FeedState, fetched: Fetched, parsed: ParsedFeed, unit: Unit
+    ) -> FeedUpdate:
+        """The update with the articles that earlier pages of the feed have of the gap."""
+        since = gap.gap_since or self.clock.now()
+        feed, units = self.feeds[state.url], self.matcher.units
+
+        async def read(page: Fetched, seen: frozenset[Mark]) -> tuple[ParsedFeed, Page] | None:
+            found = await self._parse(page)
+            if not isinstance(found, ParsedFeed):
+                return None
+            items = await asyncio.to_thread(units.run, unit, distinct_items, found, feed)
+            stored = self._known(state, items)
+            is_aggregator = feed.aggregator
+            return found, await asyncio.to_thread(
+                units.run, unit, judged, items, stored, seen, since, is_aggregator=is_aggregator
+            )
+
+        found = await recovery(session, parsed, fetched, read)
+        if found.items:
+            recovered = tuple(replace(item, is_recovered=True) for item in found.items)
+            whole = replace(parsed, items=(*parsed.items, *recovered))
+            gap = replace(await self._update(state, fetched, whole, unit), gap_since=gap.gap_since)
+        hold = found.failed and hold_of(found.failed, feed, self.polling, self.clock.now())
+        return replace(gap, is_gap_closed=found.is_closed, hold=gap.hold or hold)
+
+    async def _update(
+        self, state: FeedState, outcome: FetchOutcome, parsed: ParseOutcome | None, unit: Unit
+    ) -> FeedUpdate:
         units, feed = self.matcher.units, self.feeds[state.url]
-        parsed = await self._parsed(state, outcome)
         # takes seconds for thousands of hostile titles
         items = await asyncio.to_thread(units.run, unit, distinct_items, parsed, feed)
         state, stored = self._with_history(state, items)
@@ -158,8 +190,11 @@ class FeedPoll:
         """None when there is nothing to parse: no body, or the same bytes as last time (P14)."""
         if not isinstance(outcome, Fetched) or body_hash(outcome.body) == state.body_hash:
             return None
+        return await self._parse(outcome)
+
+    async def _parse(self, fetched: Fetched) -> ParseOutcome:
         return await self.parsers.parse(
-            outcome.body, url=outcome.final_url, headers=outcome.headers, max_items=self.polling.max_items
+            fetched.body, url=fetched.final_url, headers=fetched.headers, max_items=self.polling.max_items
         )
 
     def _request(self, state: FeedState) -> FetchRequest:
@@ -218,7 +253,7 @@ class FeedPoll:
         return self._report(update, 0)
 
     async def _failed(self, state: FeedState, failed: FetchFailed) -> FeedUpdate:
-        return await self._update(state, failed, self.matcher.units.poll(state, self.feeds[state.url]))
+        return await self._update(state, failed, None, self.matcher.units.poll(state, self.feeds[state.url]))
 
     def _report(self, update: FeedUpdate, matches: int, baseline: BaselineCounts | None = None) -> PollReport:
         state = update.state
@@ -230,6 +265,7 @@ class FeedPoll:
             reason=state.problem_detail,
             counts=update.counts,
             has_gap=update.gap_since is not None,
+            is_gap_closed=update.is_gap_closed,
             matches=matches,
             baseline=baseline,
             next_poll_at=state.next_poll_at,
@@ -258,7 +294,8 @@ def _log(report: PollReport, update: FeedUpdate) -> None:
         reason=report.reason,
         new=report.counts.new,
         changed=report.counts.changed,
-        gap=report.has_gap,
+        gap=report.has_gap and not report.is_gap_closed,
+        recovered=report.counts.recovered,
         matches=report.matches,
         seconds=round(update.elapsed.total_seconds(), 3),
     )

@@ -88,7 +88,7 @@ class FeedSightings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedGap:
     """A feed whose documents followed each other without a common item, so often in that time: what came and
-    went between two polls was not seen.
+    went between two polls was not seen, except for what was recovered from earlier pages of the feed.
     """
 
     name: str
@@ -96,6 +96,7 @@ class FeedGap:
     times: int
     since: datetime
     until: datetime
+    recovered: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,9 @@ class Coverage:
     silent: tuple[SilentFeed, ...] = ()
     """Feeds that answer and have brought nothing for unusually long."""
     gaps: tuple[FeedGap, ...] = ()
-    """Feeds whose documents followed each other without a common item."""
+    """Feeds whose documents followed each other without a common item, and whose articles may have been missed."""
+    closed_gaps: tuple[FeedGap, ...] = ()
+    """Those whose earlier pages had all articles in between."""
     left_out: tuple[LeftOut, ...] = ()
     """Feeds with more items than `max_items`."""
     moved: tuple[FeedMove, ...] = ()

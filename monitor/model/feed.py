@@ -4,8 +4,10 @@ Nothing here is trusted further than that: text holds no markup and no control c
 are http(s) without userinfo or empty, lengths are bounded.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from monitor.model.fetch import FetchProblem
 
@@ -17,6 +19,7 @@ class ParsedItem:
 
     `text` is all that its texts say, `longest` the longest of content and summary alone: what the text was for the
     versions up to schema 0007, and still is what an item is recognised by (`body`). None: there is just one text.
+    `is_recovered`: it was read on an earlier page of the feed, after a gap.
     """
 
     guid: str
@@ -29,6 +32,7 @@ class ParsedItem:
     author: str = ""
     categories: tuple[str, ...] = ()
     longest: str | None = None
+    is_recovered: bool = False
 
     @property
     def body(self) -> str:
@@ -48,6 +52,17 @@ class PollHints:
     skip_days: frozenset[int] = frozenset()
 
 
+class Way(StrEnum):
+    """How a document leads to the items before its own: the relations of RFC 5005, or `?paged=N` of WordPress. `next`
+    is also the `next_url` of JSON Feed. The order is the one in which they are trusted.
+    """
+
+    ARCHIVE = "prev-archive"
+    NEXT = "next"
+    PREVIOUS = "previous"
+    PAGED = "paged"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """A feed document. `format` is feedparser's name for the format, such as `rss20` or `atom10`.
@@ -55,7 +70,7 @@ class ParsedFeed:
     `refused` counts items with nothing to store (no guid, link, title or text), or beyond the item limit;
     `left_out` those of them that were beyond it. `warning` says how the document is ill-formed, "" if it is not.
     `is_cut_off`: it ends before its root element does, so that more may have been meant and its validators
-    vouch for nothing (P5).
+    vouch for nothing (P5). `ways_back`: where the items before these are, by all ways that the document names.
     """
 
     format: str
@@ -67,6 +82,7 @@ class ParsedFeed:
     hints: PollHints = PollHints()
     warning: str = ""
     is_cut_off: bool = False
+    ways_back: Mapping[Way, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -235,7 +235,8 @@ class PollCounts:
     """The ledger of one poll: `fetched = new + known + duplicate + refused`; `changed` is part of known.
 
     `known` is what is stored already, under whatever guid; `duplicate` what another item of the same document
-    has said. `late` is part of new, and `left_out`, the items beyond `max_items`, of refused.
+    has said. `late` is part of new, `recovered` too: what was read on earlier pages of the feed, to fill a gap.
+    `left_out`, the items beyond `max_items`, is part of refused.
     """
 
     fetched: int = 0
@@ -246,6 +247,7 @@ class PollCounts:
     refused: int = 0
     late: int = 0
     left_out: int = 0
+    recovered: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +276,8 @@ class FeedUpdate:
     """A request to wait that binds the other feeds of its origin too (Retry-After, rule P8); None if none."""
     gap_since: datetime | None = None
     """The time of the previous document, if this one shares no item with it: articles may have been missed since."""
+    is_gap_closed: bool = False
+    """Whether earlier pages of the feed were read up to an article that was known before the gap."""
     reached: bool | None = None
     """Whether any server answered; None if no server was asked (rule P12)."""
     elapsed: timedelta = timedelta()
@@ -296,7 +300,8 @@ class BaselineCounts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
     """What one poll of one feed came to, for people. `matches` counts topic × article, where this is a new match;
-    `has_gap`: nothing of the document before is in this one. `baseline`: of a first poll that brought something.
+    `has_gap`: nothing of the document before is in this one; `is_gap_closed`: earlier pages had it all. `baseline`:
+    of a first poll that brought something.
 
     `reason` says why it failed or was not asked, "" if all went well.
     """
@@ -308,6 +313,7 @@ class PollReport:
     reason: str
     counts: PollCounts = PollCounts()
     has_gap: bool = False
+    is_gap_closed: bool = False
     matches: int = 0
     baseline: BaselineCounts | None = None
     next_poll_at: datetime

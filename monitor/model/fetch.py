@@ -26,7 +26,8 @@ class Validators:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
     """Ask this URL, conditionally where the validators came from: `validators_from` is the fingerprint of that
-    URL, "" for `url` itself. `feed` tells how its owner wants it to be asked.
+    URL, "" for `url` itself. `feed` tells how its owner wants it to be asked. `is_own_word`: an answer speaks for the
+    origin of `url`; not if a document of another origin has named it.
     """
 
     feed_id: int
@@ -34,6 +35,7 @@ class FetchRequest:
     validators: Validators = field(default_factory=Validators)
     validators_from: str = ""
     feed: FeedSettings = FeedSettings(url="")
+    is_own_word: bool = True
 
 
 class FetchProblem(StrEnum):

@@ -43,4 +43,5 @@ class PollRecord:
     reason: str
     counts: PollCounts
     gap_since: datetime | None
+    is_gap_closed: bool
     elapsed: timedelta

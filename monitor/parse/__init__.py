@@ -8,6 +8,7 @@ outside, in `workers`.
     xmlfeed    RSS, RDF, Atom, CDF by feedparser
     jsonfeed   JSON Feed
     hints      when the feed asks to be left alone
+    paging     where the items before those of the document are
     item       one item, cleaned and bounded
     dates      dates → UTC
     html       HTML → text

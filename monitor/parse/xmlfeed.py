@@ -19,6 +19,7 @@ from monitor.parse.document import feed_root, is_cut_off, is_html_page, looks_li
 from monitor.parse.elements import AUTHORS, BODIES, CAPTIONS, KEPT, SUMMARIES
 from monitor.parse.hints import poll_hints
 from monitor.parse.item import RawItem, language_tag, newest, refined_together, title_text
+from monitor.parse.paging import ways_back
 from monitor.url import clean_link
 
 _MEDIA_TYPE = {"content-type": "application/xml; charset=utf-8"}
@@ -64,6 +65,7 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
         hints=poll_hints(channel, text),
         warning=_CUT_OFF if is_broken_off else _complaint(result),
         is_cut_off=is_broken_off,
+        ways_back=ways_back(channel, url),
     )
 
 

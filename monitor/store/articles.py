@@ -240,6 +240,7 @@ def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> No
         "detail": state.problem_detail or update_.warning,
         "elapsed_ms": int(update_.elapsed.total_seconds() * 1000),
         "gap_since": update_.gap_since,
+        "is_gap_closed": update_.is_gap_closed,
         "reached": update_.reached,
     }
     connection.execute(insert(polls), {**ledger, **asdict(update_.counts)})

@@ -59,7 +59,8 @@ def coverage_since(connection: Connection, since: Since, now: datetime) -> Cover
         feeds_ok=sum(row.failing_since is None and row.succeeded_at is not None for row in polled),
         articles_read=connection.scalar(read) or 0,
         failing=tuple(_trouble(row) for row in polled if needs_attention(state_from_row(row), now)),
-        gaps=tuple(_gaps(connection, since)),
+        gaps=tuple(_gaps(connection, since, are_closed=False)),
+        closed_gaps=tuple(_gaps(connection, since, are_closed=True)),
         left_out=tuple(_left_out(connection, since)),
         moved=tuple(_move(row) for row in polled if row.moved_at is not None and row.moved_at > since.moment),
         outages=tuple(_outages(connection, since.moment)),
@@ -78,21 +79,31 @@ def idle_feeds(connection: Connection, now: datetime) -> tuple[FeedTrouble, ...]
     return tuple(found)
 
 
-def _gaps(connection: Connection, since: Since) -> Iterator[FeedGap]:
+def _gaps(connection: Connection, since: Since, *, are_closed: bool) -> Iterator[FeedGap]:
     query = (
         select(
             feeds,
             func.count().label("times"),
             func.min(polls.c.gap_since).label("first"),
             func.max(polls.c.polled_at).label("last"),
+            func.sum(polls.c.recovered).label("recovered"),
         )
         .join_from(polls, feeds)
-        .where(feeds.c.is_configured, since.polls, polls.c.gap_since.is_not(None))
+        .where(
+            feeds.c.is_configured, since.polls, polls.c.gap_since.is_not(None), polls.c.is_gap_closed.is_(are_closed)
+        )
         .group_by(feeds.c.id)
         .order_by(feeds.c.id)
     )
     for row in connection.execute(query):
-        yield FeedGap(name=name_of(row), url=shown_url(row.url), times=row.times, since=row.first, until=row.last)
+        yield FeedGap(
+            name=name_of(row),
+            url=shown_url(row.url),
+            times=row.times,
+            since=row.first,
+            until=row.last,
+            recovered=row.recovered,
+        )
 
 
 def _left_out(connection: Connection, since: Since) -> Iterator[LeftOut]:

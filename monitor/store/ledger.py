@@ -71,6 +71,7 @@ class LedgerStore:
                 reason=row.detail,
                 counts=PollCounts(**{name: getattr(row, name) for name in COUNTS}),
                 gap_since=row.gap_since,
+                is_gap_closed=row.is_gap_closed,
                 elapsed=timedelta(milliseconds=row.elapsed_ms),
             )
             for row in rows
