@@ -41,7 +41,7 @@ class Stage:
             self.wanted,
             begin,
             polled,
-            most=self.most,
+            most=lambda: self.most,
             is_over=lambda: self.is_over,
         )
 

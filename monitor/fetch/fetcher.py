@@ -123,6 +123,11 @@ class Session:
         self._progress = progress
         self._quiet: dict[str, datetime] = {}
 
+    @property
+    def slow_names(self) -> int:
+        """The number of requests that wait for a name server which takes long; they occupy no place."""
+        return self._resolver.slow
+
     def keep_quiet(self, origin: str, until: datetime) -> None:
         """Leave this origin alone until then, also where another one redirects to it (rule P8)."""
         self._quiet[origin] = until
@@ -147,11 +152,14 @@ class Session:
         while True:
             attempt.ask(url)
             host, origin = turn_of(url, self._polling), origin_of(url)
+            self._respect_quiet(origin)
+            with self._progress.step(f"look-up of {host}", attempt.allowed + SLACK):
+                async with attempt.timed():  # before the turn: a name server that hangs must not occupy a place
+                    addresses = await self._addresses(url)
             async with self._turns.turn(host), attempt.timed():
-                if self._quiet.get(origin, now := self._turns.now()) > now:
-                    raise _Quiet(origin)
+                self._respect_quiet(origin)
                 with self._progress.step(f"request to {host}", attempt.allowed + SLACK):
-                    answer = await self._hop(url, request, attempt)
+                    answer = await self._hop(url, addresses, request, attempt)
                 if answer.status in ASKS_FOR_QUIET and attempt.home:
                     self.keep_quiet(origin, self._turns.now() + QUIET)
             if answer.status not in REDIRECTS:
@@ -159,9 +167,15 @@ class Session:
             url = redirected(url, answer.headers.get("location"), self._polling.allow_ports)
             attempt.redirect(answer.status)
 
-    async def _hop(self, url: httpx.URL, request: FetchRequest, attempt: FetchAttempt) -> Answer:
+    def _respect_quiet(self, origin: str) -> None:
+        if self._quiet.get(origin, now := self._turns.now()) > now:
+            raise _Quiet(origin)
+
+    async def _hop(
+        self, url: httpx.URL, addresses: tuple[str, ...], request: FetchRequest, attempt: FetchAttempt
+    ) -> Answer:
         """One URL, at the first of its addresses that takes a connection."""
-        *others, last = await self._addresses(url)
+        *others, last = addresses
         if request.feed.proxy:  # which takes a name: a plain one asks in it, and many filter by it
             return await self._exchange(url, host_of(url), request, attempt)
         for address in others:

@@ -20,6 +20,7 @@ from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, Pol
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.setback import Setback
 from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.policy.hosts import woken_at
 from monitor.policy.polling import asked_again_aside, hold_of, is_probe_due, redirected_hold
 from monitor.policy.standing import feed_name
 from monitor.progress import Unit
@@ -79,10 +80,7 @@ class FeedPoll:
             setback = units.setback(unit) if body and not is_by_hand else None
             if setback is not None:
                 return await self._left_aside(turn, state, setback)
-            parsed = await self._parsed(state, outcome)
-            update = await self._update(state, outcome, parsed, unit)
-            if isinstance(outcome, Fetched) and isinstance(parsed, ParsedFeed) and update.gap_since:
-                update = await self._filled(session, update, state, outcome, parsed, unit)
+            update = await self._decided(session, state, outcome, unit)
             update, report = await self._stored(turn, unit, update, is_document=bool(body))
         except DamagedStore:
             raise  # any further write would make it worse
@@ -93,6 +91,8 @@ class FeedPoll:
             session.keep_quiet(update.hold.origin, update.hold.until)
         async with turn:
             note_attempt(update)
+            if state.failures and not update.state.failures:
+                self._wake_neighbours(update.state)
         self.matcher.progress.sign_of_life()
         _log(report, update)
         return report
@@ -114,6 +114,16 @@ class FeedPoll:
             if is_document:
                 units.succeeded(unit)
         return update, self._report(update, new_matches, baseline_counts(update, matches))
+
+    async def _decided(self, session: Session, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
+        """What the poll changes: with what earlier pages have of a gap, and without a pause for a fault of the host."""
+        parsed = await self._parsed(state, outcome)
+        update = await self._update(state, outcome, parsed, unit)
+        if isinstance(outcome, Fetched) and isinstance(parsed, ParsedFeed) and update.gap_since:
+            update = await self._filled(session, update, state, outcome, parsed, unit)
+        if update.state.paused_at and not state.paused_at and self.store.hosts.is_in_trouble(_origin(state)):
+            update = replace(update, state=replace(update.state, paused_at=None))
+        return update
 
     async def _filled(
         self, session: Session, gap: FeedUpdate, state: FeedState, fetched: Fetched, parsed: ParsedFeed, unit: Unit
@@ -207,6 +217,19 @@ class FeedPoll:
             feed=feed,
         )
 
+    def _wake_neighbours(self, state: FeedState) -> None:
+        """The host answers again: its other failing feeds are asked soon (rule P11)."""
+        now, failing = self.clock.now(), self.store.hosts.failing(_origin(state))
+        at = {
+            each.id: woken_at(each, self.feeds[each.url], self.polling, now)
+            for each in failing
+            if each.url in self.feeds
+        }
+        soon = {feed_id: moment for feed_id, moment in at.items() if moment is not None}
+        if soon:
+            self.store.hosts.wake(soon)
+            log.info("host answers again", feed=shown_url(state.url), woken=len(soon))
+
     def _postponed(self, state: FeedState, outcome: NotAsked) -> PollReport:
         """Hold the feed if its server, or one that it redirects to, asked for quiet, and we know for how long."""
         now = self.clock.now()
@@ -284,6 +307,10 @@ class FeedPoll:
 
     def _name(self, state: FeedState) -> str:
         return feed_name(self.feeds[state.url].outlet, state.title, state.url)
+
+
+def _origin(state: FeedState) -> str:
+    return origin_of(state.moved_to or state.url)
 
 
 def _log(report: PollReport, update: FeedUpdate) -> None:

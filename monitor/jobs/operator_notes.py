@@ -67,8 +67,8 @@ class OperatorNotes:
 
     def _feeds(self, now: datetime) -> dict[str, str]:
         return {
-            trouble.url: f"{trouble.name} ({trouble.url}) has been failing since {_stamp(trouble.since)}: "
-            f"{trouble.reason}."
+            trouble.url: f"{trouble.name} ({trouble.url}) {'have' if trouble.feeds > 1 else 'has'} been failing since "
+            f"{_stamp(trouble.since)}: {trouble.reason}."
             for trouble in self.store.notes.coverage(now).failing
         }
 

@@ -54,16 +54,18 @@ class StoryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedTrouble:
-    """A feed that needs attention."""
+    """A feed that needs attention, or all failing feeds of a host that are one incident."""
 
     name: str
-    """Its outlet, else its title, else its host."""
+    """Its outlet, else its title, else its host; of an incident how many feeds of which host."""
     url: str
-    """Its URL, safe to show."""
+    """Its URL, safe to show; of an incident the origin."""
     reason: str
     """What is wrong, in words; "" if an operator gets the reasons."""
     since: datetime
     """Since when it has been failing (UTC)."""
+    feeds: int = 1
+    """The number of feeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,14 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A poll that reached its server, as the ledger has it."""
+
+    poll_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
     """A stored article, as far as `reconcile` needs it to recognise items."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model.edition_input import FeedTrouble
 from monitor.model.feed_update import Hold
 
 
@@ -26,7 +27,8 @@ class HeldFeeds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`feeds` are those that are polled; `held` are the holds that keep some of them waiting. `unsent` messages wait or
+    """`feeds` are those that are polled; `troubles` is what is said of those that fail, of an incident of a host once;
+    `held` are the holds that keep some of them waiting. `unsent` messages wait or
     are being sent; `given_up`, of the last week, are held, or were lost and their recipient has had no later one that
     says so.
     """
@@ -41,3 +43,4 @@ class Overview:
     oldest_unsent_at: datetime | None
     given_up: int
     held: tuple[HeldFeeds, ...] = ()
+    troubles: tuple[FeedTrouble, ...] = ()

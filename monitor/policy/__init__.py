@@ -1,6 +1,8 @@
 """Policy: every threshold of the service with its reason, and the pure decision that rests on it.
 
     polling         when a feed is asked again
+    gaps            how far back a gap is filled
+    hosts           when failing feeds are one incident of their host, which of them are woken
     outage          what counts as an outage of our own
     slots           when an edition is due
     publishing      when an edition that is due waits

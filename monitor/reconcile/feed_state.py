@@ -102,6 +102,8 @@ def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
         hints=state.hints,
         now=poll.now,
         jitter=retry_jitter(state.id),
+        drift=retry_jitter(state.id, state.failures),
+        failing_since=state.failing_since,
         hold=until,
     )
     state = replace(state, next_poll_at=next_at)

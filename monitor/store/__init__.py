@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.store.editions import EditionStore
     from monitor.store.feeds import FeedStore
     from monitor.store.history import HistoryStore
+    from monitor.store.hosts import HostStore
     from monitor.store.ledger import LedgerStore
     from monitor.store.notes import NoteStore
     from monitor.store.outages import OutageStore
@@ -49,6 +50,12 @@ class Store:
         from monitor.store.feeds import FeedStore
 
         return FeedStore(self.database)
+
+    @cached_property
+    def hosts(self) -> "HostStore":
+        from monitor.store.hosts import HostStore
+
+        return HostStore(self.database)
 
     @cached_property
     def outages(self) -> "OutageStore":

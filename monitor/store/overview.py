@@ -8,11 +8,13 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.overview import FailingFeed, HeldFeeds, Overview
+from monitor.policy.hosts import Failing, as_incidents
 from monitor.policy.news import WEEK
 from monitor.policy.retry import LOST, UNSENT
 from monitor.store.database import Database
 from monitor.store.feeds import name_of
 from monitor.store.holds import holds_by_feed
+from monitor.store.hosts import failing_from_row, polled_by_origin
 from monitor.store.tables import articles, deliveries, editions, feeds
 
 
@@ -32,11 +34,13 @@ class OverviewStore:
             unsent = connection.execute(
                 select(func.count(), func.min(deliveries.c.queued_at)).where(deliveries.c.state.in_(UNSENT))
             ).one()
+            failing = _failing(connection)
             return Overview(
                 feeds=polled[0],
                 polled_at=polled[1],
                 succeeded_at=polled[2],
-                failing=_failing(connection),
+                failing=tuple(feed for feed, _ in failing),
+                troubles=tuple(as_incidents([each for _, each in failing], _polled(connection))),
                 articles=_count(connection, select(func.count()).select_from(articles)),
                 unsent=unsent[0],
                 oldest_unsent_at=unsent[1],
@@ -65,12 +69,20 @@ class OverviewStore:
             return connection.scalar(query)
 
 
-def _failing(connection: Connection) -> tuple[FailingFeed, ...]:
+def _failing(connection: Connection) -> tuple[tuple[FailingFeed, Failing], ...]:
+    """The failing feeds, each by itself and as one of its host."""
     query = select(feeds).where(feeds.c.is_configured, feeds.c.failures > 0).order_by(feeds.c.failing_since, feeds.c.id)
     return tuple(
-        FailingFeed(url=row.url, name=name_of(row), since=row.failing_since, reason=row.problem_detail)
+        (
+            FailingFeed(url=row.url, name=name_of(row), since=row.failing_since, reason=row.problem_detail),
+            failing_from_row(row, is_named=True),
+        )
         for row in connection.execute(query)
     )
+
+
+def _polled(connection: Connection) -> Counter[str]:
+    return polled_by_origin(connection.execute(select(feeds).where(feeds.c.is_configured)).all())
 
 
 def _held(connection: Connection, now: datetime) -> tuple[HeldFeeds, ...]:
