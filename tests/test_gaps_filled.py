@@ -113,8 +113,9 @@ def test_what_a_page_says_of_a_gap() -> None:
     assert told(item("a", -47)) == (["a"], False, False)
 
 
-def paged(home_world: World, url: str, shelf: list[Story], size: int = 3, **ways_: str) -> None:
-    """A server with so many articles a page; `to` names the address of the next page, `{}` for its number."""
+def paged(home_world: World, url: str, shelf: list[Story], **ways_: str) -> None:
+    """A server with three articles a page; `to` names the address of the next page, `{}` for its number."""
+    size = 3
     to, rel, generator = ways_.get("to", f"{url}?page={{}}"), ways_.get("rel", "next"), ways_.get("generator", "")
 
     def answer(request: httpx.Request) -> httpx.Response:

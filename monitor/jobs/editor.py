@@ -177,7 +177,7 @@ class Editor:
         facts = rollup_facts(self.store, topics, self.lists, stories, rollup_bounds(moment, digest.timezone))
         facts = replace(
             facts,
-            coverage=self._coverage(digest.name, facts.coverage),
+            coverage=self._coverage(digest.name, facts.coverage, is_rollup=True),
             baseline=self.store.editions.baseline(digest.name, [topic.name for topic in topics], knows),
             publishers=publishers(self.store, self.feeds),
         )
@@ -199,11 +199,12 @@ class Editor:
         ]
         return self.renderer.render(digest, edition, missed=missed).mail
 
-    def _coverage(self, digest: str, coverage: Coverage) -> Coverage:
+    def _coverage(self, digest: str, coverage: Coverage, *, is_rollup: bool = False) -> Coverage:
         """The coverage for readers. Notes about failing templates belong to the edition for which they failed, and a
         note that an edition of this digest could not be made is over once there is one.
         """
         over = (NoteKind.EDITION, digest)
         open_ = self.store.notes.open()
         notes = [note for note in open_ if note.kind is not NoteKind.TEMPLATE and (note.kind, note.key) != over]
-        return coverage_for_readers(coverage, notes, has_operator=self.renderer.has_operator)
+        has_operator = self.renderer.has_operator
+        return coverage_for_readers(coverage, notes, has_operator=has_operator, is_rollup=is_rollup)

@@ -13,6 +13,7 @@ from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
 from monitor.jobs.gap_filler import recovery
 from monitor.jobs.match_counts import baseline_counts, flagged
+from monitor.jobs.takeovers import note_takeover
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed import ParsedFeed, ParseOutcome
@@ -93,6 +94,9 @@ class FeedPoll:
             note_attempt(update)
             if state.failures and not update.state.failures:
                 self._wake_neighbours(update.state)
+            feed = self.feeds[state.url]
+            if update.new and state.baseline_at and not feed.aggregator:  # an aggregator links to anybody
+                note_takeover(self.store, update.state, feed.outlet, self.clock.now())
         self.matcher.progress.sign_of_life()
         _log(report, update)
         return report
@@ -148,7 +152,7 @@ class FeedPoll:
             recovered = tuple(replace(item, is_recovered=True) for item in found.items)
             whole = replace(parsed, items=(*parsed.items, *recovered))
             gap = replace(await self._update(state, fetched, whole, unit), gap_since=gap.gap_since)
-        hold = found.failed and hold_of(found.failed, feed, self.polling, self.clock.now())
+        hold = hold_of(found.failed, feed, self.polling, self.clock.now()) if found.failed else None
         return replace(gap, is_gap_closed=found.is_closed, hold=gap.hold or hold)
 
     async def _update(

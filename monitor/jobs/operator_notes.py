@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from monitor.deliver import Channel
 from monitor.deliver.keys import message_key
 from monitor.jobs.public_addresses import PublicAddresses
+from monitor.jobs.takeovers import end_old_takeovers
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import DeliveryState, Letter, NewDelivery
@@ -43,6 +44,7 @@ class OperatorNotes:
         now = self.clock.now()
         for kind, found in self._conditions(now).items():
             self.store.notes.sync(kind, found, now)
+        end_old_takeovers(self.store, now)
         new = [note for note in self.store.notes.open() if note.told_at is None]
         if new and self.operator.to and may_mail(self.store.notes.told_at(), self.operator.interval, now):
             self.store.notes.tell(new, self._messages(new, now), now)

@@ -20,6 +20,7 @@ class NoteKind(StrEnum):
     DISK = "disk"
     DATABASE = "database"
     BACKUP = "backup"
+    TAKEOVER = "takeover"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ REASONS_NAMED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failing:
-    """A feed that fails, at an origin (scheme, host and port); `is_named` if people are to hear of it."""
+    """A feed that fails, at an origin (scheme, host and port); `is_named` if people are to know of it."""
 
     origin: str
     trouble: FeedTrouble

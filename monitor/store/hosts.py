@@ -60,7 +60,7 @@ def failing_from_row(row: Row[Any], *, is_named: bool) -> Failing:
 
 def origin_of_row(row: Row[Any]) -> str:
     """Where a feed is read; rows of the first schemas have a host alone until they are polled."""
-    return row.origin or row.host
+    return str(row.origin or row.host)
 
 
 def polled_by_origin(rows: Sequence[Row[Any]]) -> Counter[str]:
