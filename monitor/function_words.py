@@ -54,9 +54,18 @@ _ARABIC = (
     " ثم كل بعض غير منذ عند خلال حول ضد أكد قال قالت وقال وقالت إنه أنه انه يوم اليوم عام وفي ومن إلى"
 )
 
-FUNCTION_WORDS = STOP_WORDS.union(
-    *(folded(words).split() for words in (_GERMAN, _FRENCH, _ROMANCE, _DUTCH, _RUSSIAN, _ARABIC))
-)
+BY_LANGUAGE = {
+    "en": STOP_WORDS,
+    "de": frozenset(folded(_GERMAN).split()),
+    "fr": frozenset(folded(_FRENCH).split()),
+    "es, pt or it": frozenset(folded(_ROMANCE).split()),
+    "nl": frozenset(folded(_DUTCH).split()),
+    "ru": frozenset(folded(_RUSSIAN).split()),
+    "ar": frozenset(folded(_ARABIC).split()),
+}
+"""The grammar of each language."""
+
+FUNCTION_WORDS = frozenset[str]().union(*BY_LANGUAGE.values())
 
 SERIES_WORDS = frozenset(
     folded(

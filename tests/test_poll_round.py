@@ -42,7 +42,7 @@ class Stage:
             self.wanted,
             begin,
             polled,
-            most=self.most,
+            most=lambda: self.most,
             is_over=lambda: self.is_over,
         )
 
@@ -139,3 +139,18 @@ def test_a_round_that_is_cut_short_begins_no_other() -> None:
 
     asyncio.run(run())
     assert (stage.begun, stage.done) == ([[1]], [])
+
+
+def test_feeds_that_wait_for_name_servers_make_room_for_others() -> None:
+    stage = Stage([feed(number, str(number)) for number in range(4)], most=2)
+    is_free = asyncio.Event()
+
+    async def poll(state: FeedState) -> None:
+        if state.id < 2:
+            stage.most = 4  # as if both waited for a name
+            await is_free.wait()
+        elif state.id == 3:
+            is_free.set()
+
+    asyncio.run(asyncio.wait_for(stage.round(poll).run(), 20))
+    assert sorted(stage.done[:2]) == [2, 3]

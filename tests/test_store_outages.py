@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from house import House, lived_in, settings
 from simulated import NOON
-from sqlalchemy import delete, event, insert
+from sqlalchemy import delete, event, insert, update
 from sqlalchemy.engine import Engine
 
 from monitor.model.feed_update import FeedState, FeedUpdate
+from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
 from monitor.policy.outage import is_outage
-from monitor.store.tables import polls
+from monitor.store.tables import feeds, polls
 
 STEPS = 100
 """Of SQLite's machine between two calls of its progress handler."""
@@ -24,8 +26,8 @@ STEPS = 100
 def home_of(folder: Path, *hosts: str) -> Iterator[House]:
     """A database with a feed of each of these hosts."""
     with lived_in(settings(folder, ["http://127.0.0.1:1/feed"], 1)) as house:
-        feeds = [FeedSettings(url=f"https://{host}.example/{number}") for number, host in enumerate(hosts)]
-        house.jobs.store.feeds.sync(feeds, NOON)
+        configured = [FeedSettings(url=f"https://{host}.example/{number}") for number, host in enumerate(hosts)]
+        house.jobs.store.feeds.sync(configured, NOON)
         yield house
 
 
@@ -68,7 +70,7 @@ def cost_of(folder: Path, feeds: int, *, reached: bool) -> dict[str, int]:
 @pytest.mark.parametrize("reached", [True, False])
 def test_an_attempt_costs_the_same_with_any_number_of_feeds(tmp_path: Path, *, reached: bool) -> None:
     few, many = cost_of(tmp_path / "few", 10, reached=reached), cost_of(tmp_path / "many", 3_000, reached=reached)
-    assert few["statements"] == many["statements"] == (1 if reached else 3)
+    assert few["statements"] == many["statements"] == (1 if reached else 4)
     assert many["work"] <= few["work"] + 1
 
 
@@ -88,7 +90,33 @@ def test_some_hosts_say_as_much_as_all(tmp_path: Path, hosts: str) -> None:
                 connection.execute(delete(polls))
             for host in attempted:
                 failed(house, by_host[host])
-            all_attempts, last = store.outages.attempts(), store.outages.attempts(5)
+            all_attempts, last = store.outages.attempts(None), store.outages.attempts(None, 5)
             some = store.feeds.some_hosts(5, 3)
             assert len(some) <= 7
             assert is_outage(last, some) is is_outage(all_attempts, everything), attempted
+
+
+def test_feeds_that_failed_before_or_hung_meanwhile_are_no_evidence(tmp_path: Path) -> None:
+    with home_of(tmp_path, *"abcdefg") as house:
+        store, ids = house.jobs.store, [state.id for state in house.jobs.store.feeds.configured()]
+        minute = timedelta(minutes=1)
+
+        def attempt(feed_id: FeedId, at: datetime, since: datetime | None, *, took: int = 10) -> None:
+            reached = since is None
+            row = {"feed_id": feed_id, "polled_at": at, "status": "x", "reached": reached, "elapsed_ms": took}
+            with store.database.write() as connection:
+                connection.execute(insert(polls).values(**row))
+                connection.execute(update(feeds).where(feeds.c.id == feed_id).values(failing_since=since))
+
+        attempt(ids[0], NOON, NOON)
+        attempt(ids[1], NOON + 2 * minute, None)
+        attempt(ids[0], NOON + 3 * minute, NOON)  # has failed before
+        attempt(ids[2], NOON + 3 * minute, NOON + 3 * minute, took=90_000)  # hung while another was reached
+        attempt(ids[3], NOON + 4 * minute, NOON + 4 * minute, took=30_000)
+        attempt(ids[4], NOON + 4 * minute, NOON + 4 * minute)
+        reached = store.outages.last_reached()
+        assert reached is not None
+        assert reached.at == NOON + 2 * minute
+        assert [each.feed_id for each in store.outages.attempts(reached)] == [ids[3], ids[4]]
+        assert "a.example" not in store.feeds.some_hosts(5, 3, reached.at)
+        assert "a.example" in store.feeds.some_hosts(5, 3)

@@ -87,7 +87,8 @@ def _print(standing: "FeedStanding", ledger: "Sequence[PollRecord]", now: dateti
 def _outcome(record: "PollRecord") -> str:
     parts = [record.status, record.reason]
     if record.gap_since:
-        parts.append(f"gap since {record.gap_since:%m-%d %H:%M}")
+        parts.append(f"gap {'closed' if record.is_gap_closed else f'since {record.gap_since:%m-%d %H:%M}'}")
+        parts.append(f"{record.counts.recovered:,} recovered" if record.counts.recovered else "")
     if record.counts.left_out:
         parts.append(f"{record.counts.left_out:,} left out")
     return "; ".join(filter(None, parts))
@@ -162,6 +163,7 @@ def _poll_facts(record: "PollRecord") -> dict[str, Any]:
         "reason": record.reason,
         **asdict(record.counts),
         "gap_since": _iso(record.gap_since),
+        "gap_closed": record.is_gap_closed,
         "seconds": record.elapsed.total_seconds(),
     }
 

@@ -92,12 +92,12 @@ def _print(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) ->
     for row in _rows(found):
         output.add_row(table, *row)
     console.print(table)
-    for feed in found.overview.failing[:FEEDS_SHOWN]:
+    for feed in found.overview.troubles[:FEEDS_SHOWN]:
         console.print(
             f"  {output.shown(feed.name)}: {output.shown(feed.reason)} (since {output.ago(feed.since, found.at)})"
         )
-    if len(found.overview.failing) > FEEDS_SHOWN:
-        console.print(f"  + {len(found.overview.failing) - FEEDS_SHOWN} more")
+    if len(found.overview.troubles) > FEEDS_SHOWN:
+        console.print(f"  + {len(found.overview.troubles) - FEEDS_SHOWN} more")
     for work in found.aside:
         console.print(f"  {_work(work)} is {output.shown(work.sentence)}.")
     _print_verdict(console, wrong, notable)
@@ -160,6 +160,11 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
         "failing": [
             {"url": _shown(feed.url), "name": feed.name, "since": output.iso(feed.since), "reason": feed.reason}
             for feed in overview.failing
+        ],
+        "incidents": [
+            {"origin": each.url, "feeds": each.feeds, "since": output.iso(each.since), "reason": each.reason}
+            for each in overview.troubles
+            if each.feeds > 1
         ],
         "held": [
             {

@@ -13,13 +13,21 @@ OF_OTHERS = {NoteKind.RECIPIENT, NoteKind.DELIVERY}
 """Notes of these kinds name people; readers only see how many there are."""
 
 
-def coverage_for_readers(coverage: Coverage, notes: Sequence[Note], *, has_operator: bool) -> Coverage:
+IN_ROLL_UPS = {NoteKind.TAKEOVER}
+"""A roll-up says what is worth changing in the config, whoever else is notified."""
+
+
+def coverage_for_readers(
+    coverage: Coverage, notes: Sequence[Note], *, has_operator: bool, is_rollup: bool = False
+) -> Coverage:
     """The coverage for readers. With an operator, readers see which feeds have failed and since when, because that
     may explain silence; the reasons and all other notes go to the operator. Without an operator, readers see
     everything.
     """
     if has_operator:
-        return replace(coverage, failing=tuple(replace(trouble, reason="") for trouble in coverage.failing))
+        shown = [note.text for note in notes if is_rollup and note.kind in IN_ROLL_UPS]
+        failing = tuple(replace(trouble, reason="") for trouble in coverage.failing)
+        return replace(coverage, failing=failing, notes=tuple(shown))
     shown = [note.text for note in notes if note.kind not in IN_COVERAGE | OF_OTHERS]
     others = sum(note.kind in OF_OTHERS for note in notes)
     if others:

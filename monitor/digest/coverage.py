@@ -15,6 +15,7 @@ def plain_coverage(coverage: Coverage, silent: Iterable[SilentFeed] = ()) -> Cov
         failing=tuple(plain_trouble(trouble) for trouble in coverage.failing),
         silent=tuple(replace(feed, name=one_line(feed.name, 80)) for feed in silent),
         gaps=tuple(replace(gap, name=one_line(gap.name, 80)) for gap in coverage.gaps),
+        closed_gaps=tuple(replace(gap, name=one_line(gap.name, 80)) for gap in coverage.closed_gaps),
         left_out=tuple(replace(left, name=one_line(left.name, 80)) for left in coverage.left_out),
         moved=tuple(replace(move, name=one_line(move.name, 80), to=one_line(move.to, 160)) for move in coverage.moved),
     )

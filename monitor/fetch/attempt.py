@@ -21,11 +21,11 @@ from monitor.url import shown_url
 
 class FetchAttempt:
     """Of one fetch, from its first hop to its outcome. `asked` is the URL of the latest hop; `home` the origin of the
-    first one, "" once a hop has led elsewhere; `cookies` are those that the hops have set; `note` says what a person
-    should know of the way, "" if nothing.
+    first one, "" once a hop has led elsewhere, or from the start if the URL is not its origin's own word;
+    `cookies` are those that the hops have set; `note` says what a person should know of the way, "" if nothing.
     """
 
-    def __init__(self, allowed: timedelta) -> None:
+    def __init__(self, allowed: timedelta, *, is_own_word: bool = True) -> None:
         self.asked: httpx.URL | None = None
         self.home = ""
         self.reached = False
@@ -34,6 +34,7 @@ class FetchAttempt:
         self.note = ""
         self.elapsed = timedelta()
         self._all_permanent = True
+        self._is_own_word = is_own_word
         self.allowed = allowed
 
     @property
@@ -44,7 +45,8 @@ class FetchAttempt:
     def ask(self, url: httpx.URL) -> None:
         """Note the next hop. The way back from elsewhere is not home: elsewhere has chosen it."""
         origin = origin_of(url)
-        self.home = origin if self.asked is None or self.home == origin else ""
+        is_first = self.asked is None and self._is_own_word
+        self.home = origin if is_first or self.home == origin else ""
         self.asked = url
 
     def redirect(self, status: int) -> None:

@@ -31,7 +31,7 @@ from monitor.fetch.socks import is_socks
 from monitor.fetch.targets import REDIRECTS, checked_url, host_of, origin_of, port_of, redirected, turn_of
 from monitor.model.clock import Clock
 from monitor.model.fetch import FetchOutcome, FetchRequest, NotAsked
-from monitor.model.settings import PollingSettings
+from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.progress import Progress
 
 SLACK = timedelta(seconds=15)
@@ -128,6 +128,11 @@ class Session:
         self._progress = progress
         self._quiet: dict[str, datetime] = {}
 
+    @property
+    def slow_names(self) -> int:
+        """The number of requests that wait for a name server which takes long; they occupy no place."""
+        return self._resolver.slow
+
     def keep_quiet(self, origin: str, until: datetime) -> None:
         """Leave this origin alone until then, also where another one redirects to it (rule P8)."""
         self._quiet[origin] = until
@@ -136,7 +141,8 @@ class Session:
         """Send the request when it is this host's turn. Every failure of server, name or network is returned as a
         value.
         """
-        attempt = FetchAttempt(request.feed.timeout or self._polling.total_timeout)
+        allowed = request.feed.timeout or self._polling.total_timeout
+        attempt = FetchAttempt(allowed, is_own_word=request.is_own_word)
         try:
             answer = await self._answer(request, attempt)
             return outcome_of(answer, request, attempt)
@@ -151,11 +157,14 @@ class Session:
         while True:
             attempt.ask(url)
             host, origin = turn_of(url, self._polling), origin_of(url)
+            self._respect_quiet(origin)
+            with self._progress.step(f"look-up of {host}", attempt.allowed + SLACK):
+                async with attempt.timed():  # before the turn: a name server that hangs must not occupy a place
+                    addresses = await self._looked_up(url, request.feed)
             async with self._turns.turn(host), attempt.timed():
-                if self._quiet.get(origin, now := self._turns.now()) > now:
-                    raise _Quiet(origin)
+                self._respect_quiet(origin)
                 with self._progress.step(f"request to {host}", attempt.allowed + SLACK):
-                    answer = await self._hop(url, request, attempt)
+                    answer = await self._hop(url, addresses, request, attempt)
                 if answer.status in ASKS_FOR_QUIET and attempt.home:
                     self.keep_quiet(origin, self._turns.now() + QUIET)
             target = self._next_hop(answer, attempt)
@@ -179,15 +188,25 @@ class Session:
         attempt.refresh(target)
         return target
 
-    async def _hop(self, url: httpx.URL, request: FetchRequest, attempt: FetchAttempt) -> Answer:
-        """One URL, at the first of its addresses that takes a connection."""
-        feed = request.feed
+    def _respect_quiet(self, origin: str) -> None:
+        if self._quiet.get(origin, now := self._turns.now()) > now:
+            raise _Quiet(origin)
+
+    async def _looked_up(self, url: httpx.URL, feed: FeedSettings) -> tuple[str, ...]:
+        """The addresses of its host; none where the proxy looks names up (`proxy_dns`)."""
         if feed.proxy and feed.proxy_dns:
             check_literal(host_of(url), self._polling.allow_private)
+            return ()
+        return await self._addresses(url)
+
+    async def _hop(
+        self, url: httpx.URL, addresses: tuple[str, ...], request: FetchRequest, attempt: FetchAttempt
+    ) -> Answer:
+        """One URL, at the first of its addresses that takes a connection."""
+        feed = request.feed
+        if feed.proxy and not (addresses and is_socks(feed.proxy)):  # it takes a name: many filter by it
             return await self._exchange(url, host_of(url), request, attempt)
-        *others, last = await self._addresses(url)
-        if feed.proxy and not is_socks(feed.proxy):  # it takes a name: a plain one asks in it, and many filter by it
-            return await self._exchange(url, host_of(url), request, attempt)
+        *others, last = addresses
         for address in others:
             try:
                 return await self._exchange(url, address, request, attempt)

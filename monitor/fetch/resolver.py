@@ -2,13 +2,15 @@
 
 The event loop's own executor would be joined at exit, so that one name server that hangs would hang
 the program, and a handful would stall every other feed (rule S4, measured). A lookup nobody waits
-for any more keeps its thread until the system gives up; one that has not begun is dropped. No
+for any more keeps its thread until the system gives up; one that has not begun is dropped. A lookup that takes
+long does not count among the few: name servers that hang must not delay the lookups of all others. No
 cache: a feed is asked hourly, and the system may cache as it likes.
 """
 
 import asyncio
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -17,6 +19,13 @@ from monitor.fetch.faults import Fault, quoted
 from monitor.model.fetch import FetchProblem
 
 LOOKUP_THREADS = 8
+"""So many lookups at once that have just begun."""
+
+SLOW_SECONDS = 1.0
+"""A lookup that takes longer waits for a name server that does not answer: most take less than a tenth of it."""
+
+MOST_LOOKUP_THREADS = 128
+"""With those that wait for such name servers: more than there are polls in progress (`poll_round`)."""
 
 Resolve = Callable[[str, int], list[str]]
 """The addresses of a host name and port, as text. It blocks, and raises OSError if there are none."""
@@ -36,23 +45,45 @@ class Resolver:
         self._lock = threading.Lock()
         self._waiting: deque[tuple[Future[list[str]], str, int]] = deque()
         self._threads = 0
+        self._began: dict[int, float] = {}
+        self.slow = 0
+        """The number of lookups that are waited for, and take long."""
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """The addresses of `host`, at least one. Raises `Fault`; it has no deadline itself."""
         try:
-            return await asyncio.wrap_future(self._begun(host, port))
+            return await self._found(asyncio.wrap_future(self._begun(host, port)))
         except (OSError, ValueError) as error:  # ValueError: a label no name can have, such as an empty one
             reason = quoted(getattr(error, "strerror", None) or str(error))
             raise Fault(FetchProblem.RESOLVE, f"the name {quoted(host)} was not resolved: {reason}") from error
+
+    async def _found(self, lookup: "asyncio.Future[list[str]]") -> list[str]:
+        slow = 0
+        try:
+            while not (await asyncio.wait({lookup}, timeout=SLOW_SECONDS))[0]:
+                self.slow += 1 - slow
+                slow = 1
+                self._add_threads()
+            return lookup.result()
+        finally:
+            self.slow -= slow
+            lookup.cancel()  # not asked for any more, if it has not begun
 
     def _begun(self, host: str, port: int) -> Future[list[str]]:
         lookup: Future[list[str]] = Future()
         with self._lock:
             self._waiting.append((lookup, host, port))
-            if self._threads < LOOKUP_THREADS:
+        self._add_threads()
+        return lookup
+
+    def _add_threads(self) -> None:
+        """Start threads for the lookups that wait, as far as others are not quick at work."""
+        with self._lock:
+            slow = sum(time.monotonic() - began >= SLOW_SECONDS for began in self._began.values())
+            free = min(LOOKUP_THREADS + slow, MOST_LOOKUP_THREADS) - self._threads
+            for _ in range(min(free, len(self._waiting))):
                 self._threads += 1
                 threading.Thread(target=self._work, name="lookup", daemon=True).start()
-        return lookup
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
@@ -66,8 +97,11 @@ class Resolver:
 
     def _next(self) -> tuple[Future[list[str]], str, int] | None:
         """The next lookup, or None and the end of this thread: nothing idles between two rounds."""
+        this = threading.get_ident()
         with self._lock:
+            self._began.pop(this, None)
             if self._waiting:
+                self._began[this] = time.monotonic()
                 return self._waiting.popleft()
             self._threads -= 1
             return None

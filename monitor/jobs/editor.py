@@ -182,7 +182,7 @@ class Editor:
         facts = rollup_facts(self.store, topics, self.lists, stories, rollup_bounds(moment, digest.timezone))
         facts = replace(
             facts,
-            coverage=self._coverage(digest, facts.coverage),
+            coverage=self._coverage(digest, facts.coverage, is_rollup=True),
             baseline=self.store.edition_input.baseline(digest.name, [topic.name for topic in topics], knows),
             publishers=publishers(self.store, self.feeds),
         )
@@ -209,14 +209,15 @@ class Editor:
         ]
         return self.renderer.render(digest, edition, missed=missed).mail
 
-    def _coverage(self, digest: DigestSettings, coverage: Coverage) -> Coverage:
+    def _coverage(self, digest: DigestSettings, coverage: Coverage, *, is_rollup: bool = False) -> Coverage:
         """The coverage for readers. Notes about failing templates belong to the edition for which they failed, and a
         note that an edition of this digest could not be made is over once there is one.
         """
         over = (NoteKind.EDITION, digest.name)
         open_ = self.store.notes.open()
         notes = [note for note in open_ if note.kind is not NoteKind.TEMPLATE and (note.kind, note.key) != over]
-        shown = coverage_for_readers(coverage, notes, has_operator=self.renderer.has_operator)
+        has_operator = self.renderer.has_operator
+        shown = coverage_for_readers(coverage, notes, has_operator=has_operator, is_rollup=is_rollup)
         return replace(shown, notes=(*self._restored(digest), *shown.notes))
 
     def _restored(self, digest: DigestSettings) -> tuple[str, ...]:

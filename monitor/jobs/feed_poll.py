@@ -12,15 +12,18 @@ from monitor.errors import DamagedStore
 from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
 from monitor.jobs.clock_witness import ClockWitness
+from monitor.jobs.gap_filler import recovery
 from monitor.jobs.match_counts import baseline_counts, flagged
+from monitor.jobs.takeovers import note_takeover
 from monitor.log import logger
 from monitor.model.clock import Clock
-from monitor.model.feed import ParseOutcome
+from monitor.model.feed import ParsedFeed, ParseOutcome
 from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, PollReport, Stored
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.setback import Setback
 from monitor.model.settings import FeedSettings, PollingSettings
-from monitor.policy.polling import asked_again_aside, is_probe_due, redirected_hold
+from monitor.policy.hosts import woken_at
+from monitor.policy.polling import asked_again_aside, hold_of, is_probe_due, redirected_hold
 from monitor.policy.standing import feed_name
 from monitor.progress import Unit
 from monitor.reconcile import (
@@ -32,6 +35,7 @@ from monitor.reconcile import (
     lookup_for,
     reconcile,
 )
+from monitor.reconcile.earlier_pages import Mark, Page, judged
 from monitor.store import Store
 from monitor.url import host_of, origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
@@ -83,7 +87,7 @@ class FeedPoll:
             setback = units.setback(unit) if body and not is_by_hand else None
             if setback is not None:
                 return await self._left_aside(turn, state, setback)
-            update = await self._update(state, outcome, unit)
+            update = await self._decided(session, state, outcome, unit)
             update, report = await self._stored(turn, unit, update, is_document=bool(body))
         except DamagedStore:
             raise  # any further write would make it worse
@@ -94,6 +98,7 @@ class FeedPoll:
             session.keep_quiet(update.hold.origin, update.hold.until)
         async with turn:
             note_attempt(update)
+            self._look_around(state, update)
         self.matcher.progress.sign_of_life()
         _log(report, update)
         return report
@@ -116,9 +121,46 @@ class FeedPoll:
                 units.succeeded(unit)
         return update, self._report(update, new_matches, baseline_counts(update, matches))
 
-    async def _update(self, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
-        units, feed = self.matcher.units, self.feeds[state.url]
+    async def _decided(self, session: Session, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
+        """What the poll changes: with what earlier pages have of a gap, and without a pause for a fault of the host."""
         parsed = await self._parsed(state, outcome)
+        update = await self._update(state, outcome, parsed, unit)
+        if isinstance(outcome, Fetched) and isinstance(parsed, ParsedFeed) and update.gap_since:
+            update = await self._filled(session, update, state, outcome, parsed, unit)
+        if update.state.paused_at and not state.paused_at and self.store.hosts.is_in_trouble(_origin(state)):
+            update = replace(update, state=replace(update.state, paused_at=None))
+        return update
+
+    async def _filled(
+        self, session: Session, gap: FeedUpdate, state: FeedState, fetched: Fetched, parsed: ParsedFeed, unit: Unit
+    ) -> FeedUpdate:
+        """The update with the articles that earlier pages of the feed have of the gap."""
+        since = gap.gap_since or self.clock.now()
+        feed, units = self.feeds[state.url], self.matcher.units
+
+        async def read(page: Fetched, seen: frozenset[Mark]) -> tuple[ParsedFeed, Page] | None:
+            found = await self._parse(page)
+            if not isinstance(found, ParsedFeed):
+                return None
+            items = await asyncio.to_thread(units.run, unit, distinct_items, found, feed)
+            stored = self._known(state, items)
+            is_aggregator = feed.aggregator
+            return found, await asyncio.to_thread(
+                units.run, unit, judged, items, stored, seen, since, is_aggregator=is_aggregator
+            )
+
+        found = await recovery(session, parsed, fetched, read)
+        if found.items:
+            recovered = tuple(replace(item, is_recovered=True) for item in found.items)
+            whole = replace(parsed, items=(*parsed.items, *recovered))
+            gap = replace(await self._update(state, fetched, whole, unit), gap_since=gap.gap_since)
+        hold = hold_of(found.failed, feed, self.polling, self.clock.now()) if found.failed else None
+        return replace(gap, is_gap_closed=found.is_closed, hold=gap.hold or hold)
+
+    async def _update(
+        self, state: FeedState, outcome: FetchOutcome, parsed: ParseOutcome | None, unit: Unit
+    ) -> FeedUpdate:
+        units, feed = self.matcher.units, self.feeds[state.url]
         # takes seconds for thousands of hostile titles
         items = await asyncio.to_thread(units.run, unit, distinct_items, parsed, feed)
         state, stored = self._with_history(state, items)
@@ -164,8 +206,11 @@ class FeedPoll:
         """None when there is nothing to parse: no body, or the same bytes as last time (P14)."""
         if not isinstance(outcome, Fetched) or body_hash(outcome.body) == state.body_hash:
             return None
+        return await self._parse(outcome)
+
+    async def _parse(self, fetched: Fetched) -> ParseOutcome:
         return await self.parsers.parse(
-            outcome.body, url=outcome.final_url, headers=outcome.headers, max_items=self.polling.max_items
+            fetched.body, url=fetched.final_url, headers=fetched.headers, max_items=self.polling.max_items
         )
 
     def _request(self, state: FeedState, *, is_whole: bool = False) -> FetchRequest:
@@ -177,6 +222,27 @@ class FeedPoll:
             validators_from=state.validators_from,
             feed=feed,
         )
+
+    def _look_around(self, before: FeedState, update: FeedUpdate) -> None:
+        """What a stored poll says beyond its articles: of the host, and of who publishes the feed."""
+        feed = self.feeds[before.url]
+        if before.failures and not update.state.failures:
+            self._wake_neighbours(update.state)
+        if update.new and before.baseline_at and not feed.aggregator:  # an aggregator links to anybody
+            note_takeover(self.store, update.state, feed.outlet, self.clock.now())
+
+    def _wake_neighbours(self, state: FeedState) -> None:
+        """The host answers again: its other failing feeds are asked soon (rule P11)."""
+        now, failing = self.clock.now(), self.store.hosts.failing(_origin(state))
+        at = {
+            each.id: woken_at(each, self.feeds[each.url], self.polling, now)
+            for each in failing
+            if each.url in self.feeds
+        }
+        soon = {feed_id: moment for feed_id, moment in at.items() if moment is not None}
+        if soon:
+            self.store.hosts.wake(soon)
+            log.info("host answers again", feed=shown_url(state.url), woken=len(soon))
 
     def _postponed(self, state: FeedState, outcome: NotAsked) -> PollReport:
         """Hold the feed if its server, or one that it redirects to, asked for quiet, and we know for how long."""
@@ -224,7 +290,7 @@ class FeedPoll:
         return self._report(update, 0)
 
     async def _failed(self, state: FeedState, failed: FetchFailed) -> FeedUpdate:
-        return await self._update(state, failed, self.matcher.units.poll(state, self.feeds[state.url]))
+        return await self._update(state, failed, None, self.matcher.units.poll(state, self.feeds[state.url]))
 
     def _report(self, update: FeedUpdate, matches: int, baseline: BaselineCounts | None = None) -> PollReport:
         state = update.state
@@ -236,6 +302,7 @@ class FeedPoll:
             reason=state.problem_detail,
             counts=update.counts,
             has_gap=update.gap_since is not None,
+            is_gap_closed=update.is_gap_closed,
             matches=matches,
             baseline=baseline,
             next_poll_at=state.next_poll_at,
@@ -256,6 +323,10 @@ class FeedPoll:
         return feed_name(self.feeds[state.url].outlet, state.title, state.url)
 
 
+def _origin(state: FeedState) -> str:
+    return origin_of(state.moved_to or state.url)
+
+
 def _log(report: PollReport, update: FeedUpdate) -> None:
     log.info(
         "polled",
@@ -264,7 +335,8 @@ def _log(report: PollReport, update: FeedUpdate) -> None:
         reason=report.reason,
         new=report.counts.new,
         changed=report.counts.changed,
-        gap=report.has_gap,
+        gap=report.has_gap and not report.is_gap_closed,
+        recovered=report.counts.recovered,
         matches=report.matches,
         seconds=round(update.elapsed.total_seconds(), 3),
     )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from monitor.deliver import Channel
 from monitor.deliver.keys import message_key
 from monitor.jobs.public_addresses import PublicAddresses
+from monitor.jobs.takeovers import end_old_takeovers
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import DeliveryState, Letter, NewDelivery
@@ -46,6 +47,7 @@ class OperatorNotes:
         now = self.clock.now()
         for kind, found in self._conditions(now).items():
             self.store.notes.sync(kind, found, now)
+        end_old_takeovers(self.store, now)
         new = [note for note in self.store.notes.open() if note.reported_at is None]
         if new and self.operator.to and may_mail(self.store.notes.reported_at(), self.operator.interval, now):
             self.store.notes.report(new, self._messages(new, now), now)
@@ -70,8 +72,8 @@ class OperatorNotes:
 
     def _feeds(self, now: datetime) -> dict[str, str]:
         return {
-            trouble.url: f"{trouble.name} ({trouble.url}) has been failing since {_stamp(trouble.since)}: "
-            f"{trouble.reason}."
+            trouble.url: f"{trouble.name} ({trouble.url}) {'have' if trouble.feeds > 1 else 'has'} been failing since "
+            f"{_stamp(trouble.since)}: {trouble.reason}."
             for trouble in self.store.feeds.coverage(now, now).failing
         }
 

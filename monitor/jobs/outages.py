@@ -40,7 +40,7 @@ class Outages:
             return
         is_out = outages.current() is not None
         if not is_out and not update.reached and self._is_beginning():
-            attempts = outages.attempts()
+            attempts = outages.attempts(outages.last_reached())
             log.warning("no server can be reached, probably an outage of our own network", attempts=len(attempts))
             outages.begin(attempts, now)
         elif is_out and update.reached:
@@ -50,5 +50,7 @@ class Outages:
             outages.forgive(update.state.id, now)
 
     def _is_beginning(self) -> bool:
-        attempts = self.store.outages.attempts(OUTAGE_ATTEMPTS)
-        return is_outage(attempts, self.store.feeds.some_hosts(OUTAGE_ATTEMPTS, OUTAGE_HOSTS))
+        reached = self.store.outages.last_reached()
+        attempts = self.store.outages.attempts(reached, OUTAGE_ATTEMPTS)
+        hosts = self.store.feeds.some_hosts(OUTAGE_ATTEMPTS, OUTAGE_HOSTS, reached.at if reached else None)
+        return is_outage(attempts, hosts)

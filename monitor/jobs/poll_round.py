@@ -1,7 +1,8 @@
 """A rolling round of polls: feeds that become due meanwhile are included, and no feed waits for the slowest.
 
 Only one feed of a host is polled at a time, and only a few in total. So a host with many dead feeds occupies one slot
-and not all, and a round that has to end waits only for those few. Other modules decide which feeds are due.
+and not all, and a round that has to end waits only for those few (and for those whose name servers hang). Other
+modules decide which feeds are due.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ class Round:
         begin: Begin,
         poll: Poll,
         *,
-        most: int,
+        most: Callable[[], int],
         is_over: Callable[[], bool],
     ) -> None:
         self._wanted = wanted
@@ -69,7 +70,7 @@ class Round:
         busy = {host_of(state.url) for state in self._flying.values()}
         chosen: list[FeedState] = []
         for state in self._waiting.values():
-            if len(self._flying) + len(chosen) >= self._most:
+            if len(self._flying) + len(chosen) >= self._most():
                 break
             if host_of(state.url) not in busy:
                 busy.add(host_of(state.url))

@@ -25,6 +25,9 @@ from monitor.url import origin_of
 IN_FLIGHT_A_PLACE = 2
 """Feeds in progress per possible request: the others wait for their host's pause, or are parsed or stored."""
 
+MOST_SLOW_NAMES = 80
+"""So many feeds whose name servers hang are in progress besides; what comes after them waits."""
+
 OnPolled = Callable[[PollReport], None]
 
 
@@ -142,7 +145,7 @@ class Poller:
                 lambda: next(batches),
                 partial(self._claim, turn),
                 one,
-                most=IN_FLIGHT_A_PLACE * self.polling.concurrency,
+                most=lambda: IN_FLIGHT_A_PLACE * self.polling.concurrency + min(session.slow_names, MOST_SLOW_NAMES),
                 is_over=is_over,
             ).run()
 

@@ -48,22 +48,24 @@ class StoryFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedTrouble:
-    """A feed that needs attention."""
+    """A feed that needs attention, or all failing feeds of a host that are one incident."""
 
     name: str
-    """Its outlet, else its title, else its host."""
+    """Its outlet, else its title, else its host; of an incident how many feeds of which host."""
     url: str
-    """Its URL, safe to show."""
+    """Its URL, safe to show; of an incident the origin."""
     reason: str
     """What is wrong, in words; "" if an operator gets the reasons."""
     since: datetime
     """Since when it has been failing (UTC)."""
+    feeds: int = 1
+    """The number of feeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedGap:
     """A feed whose documents followed each other without a common item: what came and went between two polls was not
-    seen.
+    seen, except for what was recovered from earlier pages of the feed.
     """
 
     name: str
@@ -76,6 +78,8 @@ class FeedGap:
     """The time of the last document before the first gap (UTC)."""
     until: datetime
     """The time of the document behind the last gap (UTC)."""
+    recovered: int = 0
+    """The articles that were recovered from earlier pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +135,9 @@ class Coverage:
     silent: tuple[SilentFeed, ...] = ()
     """Feeds that answer and have brought nothing for unusually long."""
     gaps: tuple[FeedGap, ...] = ()
-    """Feeds whose documents followed each other without a common item."""
+    """Feeds whose documents followed each other without a common item, and whose articles may have been missed."""
+    closed_gaps: tuple[FeedGap, ...] = ()
+    """Those whose earlier pages had all articles in between."""
     left_out: tuple[LeftOut, ...] = ()
     """Feeds with more items than `max_items`."""
     moved: tuple[FeedMove, ...] = ()

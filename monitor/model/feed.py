@@ -4,8 +4,10 @@ Nothing here is trusted further than that: text holds no markup and no control c
 are http(s) without userinfo or empty, lengths are bounded.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from monitor.model.fetch import FetchProblem
 from monitor.model.ids import FeedId
@@ -37,6 +39,8 @@ class ParsedItem:
     """The longest of content and summary alone, which was the text up to schema 0007 and is still what the item is
     recognised by (`body`). None: there is only one text.
     """
+    is_recovered: bool = False
+    """Whether it was read on an earlier page of the feed, after a gap."""
 
     @property
     def body(self) -> str:
@@ -56,6 +60,17 @@ class PollHints:
     """Hours in which it need not be asked, 0 to 23 (UTC)."""
     skip_days: frozenset[int] = frozenset()
     """Weekdays on which it need not be asked, 0 is Monday."""
+
+
+class Way(StrEnum):
+    """How a document leads to the items before its own: the relations of RFC 5005, or `?paged=N` of WordPress. `next`
+    is also the `next_url` of JSON Feed. The order is the one in which they are trusted.
+    """
+
+    ARCHIVE = "prev-archive"
+    NEXT = "next"
+    PREVIOUS = "previous"
+    PAGED = "paged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +101,8 @@ class ParsedFeed:
     """
     is_cut_in_item: bool = False
     """Whether an item is cut as well, so that there were more."""
+    ways_back: Mapping[Way, str] = field(default_factory=dict)
+    """Where the items before these are, by all ways that the document names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

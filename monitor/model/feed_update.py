@@ -108,6 +108,16 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A poll that reached its server."""
+
+    poll_id: int
+    """The number of its record."""
+    at: datetime
+    """When it was (UTC)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
     """A stored article, as far as `reconcile` needs it to recognise items: without its text, which is most of a row."""
 
@@ -267,6 +277,8 @@ class PollCounts:
     """Of the new, those that came long after their date."""
     left_out: int = 0
     """Of the refused, those beyond `max_items`."""
+    recovered: int = 0
+    """Of the new, those that were read on earlier pages of the feed, to fill a gap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +307,8 @@ class FeedUpdate:
     """A request to wait that binds the other feeds of its origin too (Retry-After, rule P8); None if none."""
     gap_since: datetime | None = None
     """The time of the previous document, if this one shares no item with it: articles may have been missed since."""
+    is_gap_closed: bool = False
+    """Whether earlier pages of the feed were read up to an article that was known before the gap."""
     reached: bool | None = None
     """Whether any server answered; None if no server was asked (rule P12)."""
     elapsed: timedelta = timedelta()
@@ -333,6 +347,8 @@ class PollReport:
     """The numbers of the poll."""
     has_gap: bool = False
     """Whether this document shares no item with the one before."""
+    is_gap_closed: bool = False
+    """Whether earlier pages had everything between the two."""
     matches: int = 0
     """The number of new matches (topic × article)."""
     baseline: BaselineCounts | None = None

@@ -40,6 +40,8 @@ class FetchRequest:
     """The fingerprint of the URL that they came from; "" for `url` itself."""
     feed: FeedSettings = FeedSettings(url="")
     """How its owner wants it to be asked."""
+    is_own_word: bool = True
+    """Whether an answer speaks for the origin of `url`; not if a document of another origin has named it."""
 
 
 class FetchProblem(StrEnum):

@@ -55,5 +55,7 @@ class PollRecord:
     """The numbers of the poll."""
     gap_since: datetime | None
     """The time of the document before (UTC), if the two share no item; else None."""
+    is_gap_closed: bool
+    """Whether earlier pages had everything between the two."""
     elapsed: timedelta
     """How long the request took."""

@@ -21,6 +21,7 @@ class NoteKind(StrEnum):
     DATABASE = "database"
     BACKUP = "backup"
     RETENTION = "retention"
+    TAKEOVER = "takeover"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model.edition_input import FeedTrouble
 from monitor.model.feed_update import Hold
 
 
@@ -68,3 +69,5 @@ class Overview:
     """The attempts that the most often tried of the unsent messages has had."""
     doubtful: tuple[DoubtfulFeed, ...] = ()
     """The feeds that answer, but with a document of which something had to be guessed."""
+    troubles: tuple[FeedTrouble, ...] = ()
+    """What is said of the failing feeds, of an incident of a host once."""

@@ -10,6 +10,7 @@ outside, in `workers`.
     jsonfeed   JSON Feed
     generator_errors   items that are errors
     hints      when the feed asks to be left alone
+    paging     where the items before those of the document are
     item       one item, cleaned and bounded
     dates      dates → UTC (`date_words`: months, weekdays, zones)
     html       HTML → text

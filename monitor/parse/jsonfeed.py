@@ -11,6 +11,7 @@ from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
 from monitor.parse.dates import date_from_text
 from monitor.parse.item import RawItem, language_tag, newest, refined_together, title_text
+from monitor.parse.paging import way_of_next_url
 from monitor.url import clean_link
 
 _VERSIONS = {"https://jsonfeed.org/version/1": "json10", "https://jsonfeed.org/version/1.1": "json11"}
@@ -35,6 +36,7 @@ def read_json(text: str, *, url: str, max_items: int) -> ParseOutcome:
         language=language_tag(_word(document, "language")),
         refused=len(_list(document, "items")) - len(items),
         left_out=max(len(entries) - max_items, 0),
+        ways_back=way_of_next_url(_word(document, "next_url"), url),
     )
 
 

@@ -28,6 +28,7 @@ from monitor.parse.elements import AUTHORS, BODIES, CAPTIONS, KEPT, PERMALINK, S
 from monitor.parse.hints import poll_hints
 from monitor.parse.html import without_cdata_markers
 from monitor.parse.item import RawItem, language_tag, newest, refined_together, title_text
+from monitor.parse.paging import ways_back
 from monitor.url import clean_link
 
 _MEDIA_TYPE = {"content-type": "application/xml; charset=utf-8"}
@@ -82,6 +83,7 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
         warning=_warning(text, result, is_broken_off=is_broken_off),
         is_cut_off=is_broken_off,
         is_cut_in_item=is_broken_off and not ends_with_an_item(text),
+        ways_back=ways_back(channel, url),
     )
 
 

@@ -1,11 +1,14 @@
 """Policy: every threshold of the service with its reason, and the pure decision that rests on it.
 
     polling         when a feed is asked again
+    gaps            how far back a gap is filled
+    hosts           when failing feeds are one incident of their host, which of them are woken
     outage          what counts as an outage of our own
     slots           when an edition is due
     publishing      when an edition that is due waits
     news            what counts as news: of a poll, of an edition, of the last seven days
     silence         which feeds are silent, which are idle, what is usual for a feed
+    takeover        when a feed seems to have changed hands
     suspension      when a recipient gets no more mail, when a feed is paused, when people hear of one
     standing        how a feed fares, in words, and what it is called
     retry           what an attempt to deliver leads to, and how long what failed rests

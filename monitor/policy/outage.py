@@ -19,10 +19,21 @@ It begins with the first attempts that show it, so that there are far fewer.
 """
 
 
+MEANWHILE = timedelta(seconds=1)
+"""An attempt that began longer than that before a server was reached has hung while the network was there."""
+
+
+def says_something(ended_at: datetime, elapsed_ms: int, reached_at: datetime) -> bool:
+    """Whether an attempt that reached no server, and took so long, is evidence of an outage although another one
+    reached a server then.
+    """
+    return ended_at - timedelta(milliseconds=elapsed_ms) + MEANWHILE >= reached_at
+
+
 def is_outage(attempts: Sequence[Attempt], hosts: Collection[str]) -> bool:
     """Whether these attempts in a row, none of which reached a server, are our own fault (rule P12): the last five
     of them, on three hosts; or as many as there are feeds and hosts. `hosts`: that of each feed; five feeds with three
-    hosts among them say as much as all.
+    hosts among them say as much as all. A feed that failed before counts in neither.
     """
     last = attempts[-min(OUTAGE_ATTEMPTS, len(hosts)) :]
     is_enough = len(attempts) >= min(OUTAGE_ATTEMPTS, len(hosts)) > 0

@@ -55,6 +55,10 @@ HINT_CAP = timedelta(hours=24)
 """The longest wait that a server may ask for: one asked for 16 years (rule P7)."""
 BACKOFF_CAP = timedelta(hours=24)
 """A feed that fails is asked once a day at least, for ever (rule P11)."""
+EARLY_CAP, EARLY = timedelta(hours=6), timedelta(days=3)
+"""And four times a day at least in the first days: what stands in a feed for a day is not lost to a host that is well
+for one hour in six (docs/decisions/0056).
+"""
 HOLD_CAP = timedelta(days=7)
 """Retry-After is believed for so long at most (rule P8). A stored hold that ends later than that was given while the
 clock was ahead.
@@ -146,11 +150,11 @@ def is_probe_due(state: FeedState, now: datetime) -> bool:
     return is_rested and now - seen_at >= max(STUCK_AFTER, STUCK_GAPS * gap)
 
 
-def retry_jitter(feed_id: FeedId) -> float:
+def retry_jitter(feed_id: FeedId, failures: int = 0) -> float:
     """A different delay for each feed, far apart for neighbours: feeds that failed together do not
-    come back together.
+    come back together. With `failures` another one at each failure.
     """
-    return feed_id * GOLDEN_RATIO % 1
+    return (feed_id + failures) * GOLDEN_RATIO % 1
 
 
 def next_poll_at(
@@ -189,15 +193,26 @@ def retry_at(
     hints: PollHints,
     now: datetime,
     jitter: float,
+    drift: float = 0.0,
+    failing_since: datetime | None = None,
     hold: datetime | None = None,
 ) -> datetime:
     """When a feed that failed `failures` times in a row is asked again (rule P11): after its interval, then after
-    twice that, up to once a day, and so on for ever. A feed that is gone (410) is asked once a day from the start.
+    twice that, up to four times a day while it has not failed for long, then up to once a day, and so on for ever. A
+    feed that is gone (410) is asked once a day from the start.
+
+    `jitter` is the feed's own, `drift` another number in [0, 1) at each failure. It shortens the longest wait, so that
+    a feed is not asked at the same bad hour of the day for ever.
     """
     interval = _interval(feed, polling)
-    longest = max(BACKOFF_CAP, interval)
+    is_early = failing_since is not None and now - failing_since < EARLY
+    longest = max(EARLY_CAP if is_early and not is_gone else BACKOFF_CAP, interval)
     doublings = min(max(failures - 1, 0), MAX_DOUBLINGS)
-    wait = longest if is_gone else min(interval * 2**doublings * (1 + RETRY_JITTER * jitter), longest)
+    wait = interval * 2**doublings * (1 + RETRY_JITTER * jitter)
+    if is_gone:
+        wait = longest
+    elif wait >= longest:
+        wait = max(longest * (1 - RETRY_JITTER * drift), interval)
     return _first_allowed(max(now + wait, hold or now), believed_hints(feed, hints), jitter)
 
 
@@ -211,6 +226,12 @@ def hold_until(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings
     if wait is None:
         wait = max(LEAST_HOLD, 2 * _interval(feed, polling))
     return now + min(wait, HOLD_CAP)
+
+
+def hold_of(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings, now: datetime) -> Hold | None:
+    """The quiet that this answer asks for all feeds of its origin, if it is the origin's own word (rule P8)."""
+    until = hold_until(failed, feed, polling, now=now)
+    return Hold(origin=failed.origin, until=until, asked_by=feed.url, asked_at=now) if until and failed.origin else None
 
 
 def may_poll_at(state: FeedState, feed: FeedSettings, polling: PollingSettings, hold: datetime | None) -> datetime:

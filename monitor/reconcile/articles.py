@@ -64,6 +64,7 @@ def with_articles(
         refused=parsed.refused,
         late=sum(article.arrival is Arrival.LATE for article in new),
         left_out=parsed.left_out,
+        recovered=sum(each.item.is_recovered for each in found.new),
     )
     update = replace(
         update,
@@ -84,12 +85,15 @@ def with_articles(
 
 
 def _with_window(poll: Poll, update: FeedUpdate, found: Recognised) -> FeedUpdate:
-    """With a gap, if nothing of the document before is in this one. One without items says nothing of that."""
+    """With a gap, if nothing of the document before is in this one. One without items says nothing of that, and what
+    was read on earlier pages is in no window.
+    """
     before = poll.state.window
     gone = [each.keys[each.own] for each in found.gone]
     # A reused name is not a gap, and neither is an old copy of the document.
     names = [each.identity.keys[each.identity.own] for each in found.known if each.is_earlier_issue]
-    window = window_of([*(new.key for new in update.new), *(each.key for each in found.known), *names, *gone])
+    fresh = [new.key for new, each in zip(update.new, found.new, strict=True) if not each.item.is_recovered]
+    window = window_of([*fresh, *(each.key for each in found.known), *names, *gone])
     succeeded = [article.key for article in found.succeeded.values()]
     common = window_of([*(each.article.key for each in found.known), *names, *succeeded, *gone])
     is_gap = bool(window and before) and not share_an_item(before, common)

@@ -9,9 +9,9 @@ from datetime import datetime
 from hashlib import sha256
 
 from monitor.model.feed import ParsedFeed, ParseFailed
-from monitor.model.feed_update import FeedState, FeedUpdate, Hold
+from monitor.model.feed_update import FeedState, FeedUpdate
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, NotModified, Validators
-from monitor.policy.polling import believed_hints, hold_until, next_poll_at, pace, retry_at, retry_jitter
+from monitor.policy.polling import believed_hints, hold_of, hold_until, next_poll_at, pace, retry_at, retry_jitter
 from monitor.policy.suspension import is_gone_for_good
 from monitor.reconcile.articles import primary_language
 from monitor.reconcile.moves import with_sighting, with_way_back
@@ -103,22 +103,18 @@ def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
         hints=state.hints,
         now=poll.now,
         jitter=retry_jitter(state.id),
+        drift=retry_jitter(state.id, state.failures),
+        failing_since=state.failing_since,
         hold=until,
     )
     state = replace(state, next_poll_at=next_at)
     return FeedUpdate(
         state=state,
         status=failed.problem.value,
-        hold=_of_origin(poll, failed, until),
+        hold=hold_of(failed, poll.feed, poll.polling, poll.now),
         reached=_was_reached(failed),
         elapsed=failed.elapsed,
     )
-
-
-def _of_origin(poll: Poll, failed: FetchFailed, until: datetime | None) -> Hold | None:
-    if until is None or not failed.origin:
-        return None
-    return Hold(origin=failed.origin, until=until, asked_by=poll.state.url, asked_at=poll.now)
 
 
 def _vouched(state: FeedState, fetched: Fetched) -> FeedState:

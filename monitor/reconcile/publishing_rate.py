@@ -41,9 +41,9 @@ def _moments(poll: Poll, article: NewArticle) -> Iterator[datetime]:
 
 
 def _turnover(poll: Poll, update: FeedUpdate) -> timedelta | None:
-    """The time in which all items are replaced, at the rate at which they were since the previous success."""
+    """The time in which all items of the document are replaced, at the rate since the previous success."""
     since, counts = poll.state.succeeded_at, update.counts
-    fresh, items = counts.new - counts.late, counts.new + counts.known
+    fresh, items = counts.new - counts.late, counts.new + counts.known - counts.recovered
     calmer = relaxed(poll.state).turnover
     if poll.state.baseline_at is None or since is None or since >= poll.now or not fresh:
         return calmer  # the clock may have been set back: such a time is not usable

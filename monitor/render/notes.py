@@ -16,6 +16,7 @@ from monitor.render.headline import SUBJECT_CHARACTERS, clipped
 HEADINGS = {
     NoteKind.OUTAGE: "Nothing is read",
     NoteKind.FEED: "Feeds",
+    NoteKind.TAKEOVER: "Feeds that may have changed hands",
     NoteKind.RECIPIENT: "Recipients",
     NoteKind.DELIVERY: "Deliveries",
     NoteKind.CONFIG: "Config",

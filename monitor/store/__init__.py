@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from monitor.store.editions import EditionStore
     from monitor.store.feeds import FeedStore
     from monitor.store.generations import GenerationStore
+    from monitor.store.hosts import HostStore
     from monitor.store.listings import ListingStore
     from monitor.store.matches import MatchStore
     from monitor.store.new_editions import NewEditionStore
@@ -59,6 +60,12 @@ class Store:
 
     def close(self) -> None:
         self.database.close()
+
+    @cached_property
+    def hosts(self) -> "HostStore":
+        from monitor.store.hosts import HostStore
+
+        return HostStore(self.database)
 
     @cached_property
     def articles(self) -> "ArticleStore":

@@ -17,10 +17,11 @@ from monitor.model.edition_input import (
     Outage,
     PreviousEdition,
 )
+from monitor.policy.hosts import as_incidents, hosts_in_trouble
 from monitor.policy.silence import idle_since
-from monitor.policy.standing import trouble_of
 from monitor.policy.suspension import needs_attention
 from monitor.store.feed_rows import name_of, state_from_row
+from monitor.store.hosts import failing_from_row, origin_of_row, polled_by_origin, trouble_from_row
 from monitor.store.tables import articles, feeds, outages, polls
 from monitor.url import shown_url
 
@@ -52,14 +53,20 @@ def since_edition(previous: PreviousEdition | None, knew: HighWater, knows: High
 def coverage_since(connection: Connection, since: Since, now: datetime) -> Coverage:
     """What happened in that time, and the feeds that need attention now."""
     polled = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
+    failing = [
+        failing_from_row(row, is_named=needs_attention(state_from_row(row), now))
+        for row in polled
+        if row.failing_since is not None
+    ]
     read = select(func.count()).select_from(articles).where(since.articles)
     return Coverage(
         since=since.moment if since.moment > EVER else None,
         feeds=len(polled),
         feeds_ok=sum(row.failing_since is None and row.succeeded_at is not None for row in polled),
         articles_read=connection.scalar(read) or 0,
-        failing=tuple(_trouble(row) for row in polled if needs_attention(state_from_row(row), now)),
-        gaps=tuple(_gaps(connection, since)),
+        failing=tuple(as_incidents(failing, polled_by_origin(polled))),
+        gaps=tuple(_gaps(connection, since, are_closed=False)),
+        closed_gaps=tuple(_gaps(connection, since, are_closed=True)),
         left_out=tuple(_left_out(connection, since)),
         moved=tuple(_move(row) for row in polled if row.moved_at is not None and row.moved_at > since.moment),
         outages=tuple(_outages(connection, since.moment)),
@@ -67,32 +74,49 @@ def coverage_since(connection: Connection, since: Since, now: datetime) -> Cover
 
 
 def idle_feeds(connection: Connection, now: datetime) -> tuple[FeedTrouble, ...]:
-    """Feeds that have failed or brought nothing for so long that they could be removed."""
+    """Feeds that have failed or brought nothing for so long that they could be removed. None is removed for an incident
+    of its host.
+    """
     latest = func.max(articles.c.first_seen_at).label("latest")
     query = select(feeds, latest).outerjoin(articles, articles.c.feed_id == feeds.c.id).where(feeds.c.is_configured)
     found = []
-    for row in connection.execute(query.group_by(feeds.c.id).order_by(feeds.c.id)):
+    rows = connection.execute(query.group_by(feeds.c.id).order_by(feeds.c.id)).all()
+    failing = [failing_from_row(row, is_named=False) for row in rows if row.failing_since is not None]
+    troubled = hosts_in_trouble(failing, polled_by_origin(rows))
+    for row in rows:
+        if row.failing_since is not None and origin_of_row(row) in troubled:
+            continue
         since = idle_since(row.failing_since, row.latest or row.baseline_at, now)
         if since is not None:
-            found.append(_trouble(row) if row.failing_since is not None else _nothing_new(row, since))
+            found.append(trouble_from_row(row) if row.failing_since is not None else _nothing_new(row, since))
     return tuple(found)
 
 
-def _gaps(connection: Connection, since: Since) -> Iterator[FeedGap]:
+def _gaps(connection: Connection, since: Since, *, are_closed: bool) -> Iterator[FeedGap]:
     query = (
         select(
             feeds,
             func.count().label("times"),
             func.min(polls.c.gap_since).label("first"),
             func.max(polls.c.polled_at).label("last"),
+            func.sum(polls.c.recovered).label("recovered"),
         )
         .join_from(polls, feeds)
-        .where(feeds.c.is_configured, since.polls, polls.c.gap_since.is_not(None))
+        .where(
+            feeds.c.is_configured, since.polls, polls.c.gap_since.is_not(None), polls.c.is_gap_closed.is_(are_closed)
+        )
         .group_by(feeds.c.id)
         .order_by(feeds.c.id)
     )
     for row in connection.execute(query):
-        yield FeedGap(name=name_of(row), url=shown_url(row.url), times=row.times, since=row.first, until=row.last)
+        yield FeedGap(
+            name=name_of(row),
+            url=shown_url(row.url),
+            times=row.times,
+            since=row.first,
+            until=row.last,
+            recovered=row.recovered,
+        )
 
 
 def _left_out(connection: Connection, since: Since) -> Iterator[LeftOut]:
@@ -118,15 +142,6 @@ def _outages(connection: Connection, since: datetime) -> Iterator[Outage]:
 
 def _move(row: Row[Any]) -> FeedMove:
     return FeedMove(name=name_of(row), url=shown_url(row.url), to=shown_url(row.moved_to))
-
-
-def _trouble(row: Row[Any]) -> FeedTrouble:
-    return FeedTrouble(
-        name=name_of(row),
-        url=shown_url(row.url),
-        reason=trouble_of(state_from_row(row)),
-        since=row.failing_since,
-    )
 
 
 def _nothing_new(row: Row[Any], since: datetime) -> FeedTrouble:

@@ -102,12 +102,14 @@ class FeedStore(Group):
         is_due = or_(feeds.c.next_poll_at <= now, is_slip)
         return self._select(and_(is_due, feeds.c.origin.not_in(held), feeds.c.paused_at.is_(None)))
 
-    def some_hosts(self, feeds_wanted: int, hosts_wanted: int) -> tuple[str, ...]:
-        """The hosts of so many of the feeds that are polled, and more feeds until there are so many different hosts;
-        of all, if there are not so many. What is read does not grow with the number of feeds unless all
-        are of fewer hosts than that.
+    def some_hosts(self, feeds_wanted: int, hosts_wanted: int, well_at: datetime | None = None) -> tuple[str, ...]:
+        """The hosts of so many of the feeds that are polled and did not fail at that moment, and more feeds until there
+        are so many different hosts; of all, if there are not so many. What is read does not grow with the number of
+        feeds unless all are of fewer hosts than that.
         """
         query = select(feeds.c.host).where(feeds.c.is_configured, feeds.c.paused_at.is_(None))
+        if well_at is not None:
+            query = query.where(or_(feeds.c.failing_since.is_(None), feeds.c.failing_since >= well_at))
         with self._database.read() as connection:
             found = list(connection.scalars(query.limit(feeds_wanted)))
             while len(found) >= feeds_wanted and len(set(found)) < hosts_wanted:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, case, func, insert, select, update
 
 from monitor.model.edition_input import Outage
-from monitor.model.feed_update import Attempt
+from monitor.model.feed_update import Attempt, Reached
 from monitor.model.ids import FeedId
-from monitor.policy.outage import MOST_TAKEN_BACK
+from monitor.policy.outage import MOST_TAKEN_BACK, says_something
 from monitor.store.group import Group
 from monitor.store.tables import feeds, outages, polls
 
@@ -24,18 +24,32 @@ class OutageStore(Group):
             row = connection.execute(query).first()
         return None if row is None else Outage(since=row.began_at, until=None, probed_at=row.probed_at)
 
-    def attempts(self, most: int = MOST_TAKEN_BACK) -> tuple[Attempt, ...]:
-        """The latest attempts in a row that reached no server, so many at most, the oldest first."""
-        reached = select(func.coalesce(func.max(polls.c.id), 0)).where(polls.c.reached.is_(True)).scalar_subquery()
+    def attempts(self, reached: Reached | None, most: int = MOST_TAKEN_BACK) -> tuple[Attempt, ...]:
+        """The latest attempts in a row that reached no server and say something of the network, so many at most, the
+        oldest first. `reached`: the latest one that did.
+        """
         query = (
-            select(polls.c.feed_id, feeds.c.host, polls.c.polled_at)
+            select(polls.c.feed_id, feeds.c.host, polls.c.polled_at, polls.c.elapsed_ms)
             .join_from(polls, feeds)
-            .where(polls.c.reached.is_(False), polls.c.id > reached, feeds.c.is_configured)
+            .where(polls.c.reached.is_(False), polls.c.id > (reached.poll_id if reached else 0), feeds.c.is_configured)
             .order_by(polls.c.id.desc())
             .limit(most)
         )
+        if reached:
+            query = query.where(feeds.c.failing_since >= reached.at)
         rows = self._all(query)
-        return tuple(Attempt(feed_id=row.feed_id, host=row.host, at=row.polled_at) for row in reversed(rows))
+        return tuple(
+            Attempt(feed_id=row.feed_id, host=row.host, at=row.polled_at)
+            for row in reversed(rows)
+            if reached is None or says_something(row.polled_at, row.elapsed_ms, reached.at)
+        )
+
+    def last_reached(self) -> Reached | None:
+        """The latest poll that reached a server; None if none has."""
+        highest = select(func.max(polls.c.id)).where(polls.c.reached.is_(True)).scalar_subquery()
+        with self._database.read() as connection:
+            row = connection.execute(select(polls.c.id, polls.c.polled_at).where(polls.c.id == highest)).first()
+        return Reached(poll_id=row.id, at=row.polled_at) if row else None
 
     def begin(self, attempts: Iterable[Attempt], now: datetime) -> None:
         """An outage since the first of these attempts; none of them counts as a failure of its feed."""

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from monitor.model.delivery import DeliveryState
+from monitor.model.edition_input import FeedTrouble
 from monitor.model.ids import EditionId
 from monitor.model.new_edition import EditionKind
 from monitor.model.overview import DoubtfulFeed, Overview
+from monitor.policy.hosts import as_incidents
 from monitor.policy.news import WEEK
 from monitor.policy.retry import UNSENT
 from monitor.store.deliveries import given_up
@@ -16,6 +18,7 @@ from monitor.store.feed_rows import name_of
 from monitor.store.feeds import failing_feeds
 from monitor.store.group import Group
 from monitor.store.holds import held_feeds
+from monitor.store.hosts import failing_from_row, polled_by_origin
 from monitor.store.tables import articles, deliveries, editions, feeds
 
 
@@ -40,6 +43,7 @@ class OverviewStore(Group):
                 succeeded_at=polled[2],
                 failing=failing_feeds(connection),
                 doubtful=_doubtful(connection),
+                troubles=_troubles(connection),
                 articles=_count(connection, select(func.count()).select_from(articles)),
                 unsent=unsent[0],
                 oldest_unsent_at=unsent[1],
@@ -67,6 +71,13 @@ class OverviewStore(Group):
         )
         with self._database.read() as connection:
             return connection.scalar(query)
+
+
+def _troubles(connection: Connection) -> tuple[FeedTrouble, ...]:
+    rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.failing_since, feeds.c.id))
+    polled = rows.all()
+    failing = [failing_from_row(row, is_named=True) for row in polled if row.failures > 0]
+    return tuple(as_incidents(failing, polled_by_origin(polled)))
 
 
 def _doubtful(connection: Connection) -> tuple[DoubtfulFeed, ...]:

@@ -45,6 +45,7 @@ def insert_poll(connection: Connection, update: FeedUpdate, now: datetime) -> No
         "detail": update.state.problem_detail or update.warning,
         "elapsed_ms": int(update.elapsed.total_seconds() * 1000),
         "gap_since": update.gap_since,
+        "is_gap_closed": update.is_gap_closed,
         "reached": update.reached,
     }
     connection.execute(insert(polls), {**row, **asdict(update.counts)})

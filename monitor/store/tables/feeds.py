@@ -76,7 +76,7 @@ outages = Table(
     Column("ended_at", UtcDateTime),
 )
 
-# The ledger: fetched = new + known + duplicate + refused; left_out is part of refused.
+# The ledger: fetched = new + known + duplicate + refused; left_out is part of refused, recovered of new.
 polls = Table(
     "polls",
     metadata,
@@ -96,5 +96,7 @@ polls = Table(
     Column("left_out", Integer, nullable=False, default=0),
     Column("gap_since", UtcDateTime),
     Column("reached", Boolean),
+    Column("recovered", Integer, nullable=False, default=0),
+    Column("is_gap_closed", Boolean, nullable=False, default=False),
     sqlite_autoincrement=True,  # what has a higher id than an edition knew came after it
 )
