@@ -7,6 +7,7 @@ the name of several zones (IST: Indian, Irish, Israel). Only the words are known
 import unicodedata
 from collections import defaultdict
 from functools import cache
+from typing import Literal
 
 from babel.dates import get_day_names, get_month_names
 
@@ -119,7 +120,8 @@ _FILLERS = frozenset(
 """Between the parts of a date. `am` is German here; before or after a time it is read with it."""
 
 _SILENT = _FILLERS | {name[:length] for name in _DAYS for length in (3, 4, 5, len(name))}
-_WIDTHS = ("wide", "abbreviated")
+_WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
+_FORMS: tuple[Literal["format", "stand-alone"], ...] = ("format", "stand-alone")
 
 ZONES = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 60, "wat": 60, "cet": 60, "mez": 60, "cest": 120,
@@ -153,9 +155,7 @@ def _months() -> dict[str, set[int]]:
     """By name, long or short, the months that it is in some language."""
     found = defaultdict[str, set[int]](set)
     for language in _LANGUAGES:
-        for names in (
-            get_month_names(width, form, language) for width in _WIDTHS for form in ("format", "stand-alone")
-        ):
+        for names in (get_month_names(width, form, language) for width in _WIDTHS for form in _FORMS):
             for number, name in names.items():
                 found[_without_marks(name)].add(number)
     return dict(found)

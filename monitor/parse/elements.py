@@ -106,7 +106,7 @@ class _Loose(_Noting, api.LooseFeedParser):  # type: ignore[misc]
 api.StrictFeedParser, api.LooseFeedParser = _Strict, _Loose
 """What `feedparser.parse` makes from now on. It takes no parsers as arguments."""
 
-_EXTENSIONS = {uri.lower(): prefix for uri, prefix in api.StrictFeedParser.namespaces.items() if prefix}
+_EXTENSIONS: dict[str, str] = {uri.lower(): prefix for uri, prefix in api.StrictFeedParser.namespaces.items() if prefix}
 _DEFAULT_NAMESPACE = re.compile(r"""\sxmlns\s*=\s*(?P<quote>["'])\s*(?P<uri>[^"']*?)\s*(?P=quote)""", re.IGNORECASE)
 
 

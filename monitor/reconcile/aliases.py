@@ -32,11 +32,6 @@ class Aliases:
     pages: tuple[int, ...] = ()
     all: tuple[int, ...] = ()
 
-    def are_those(self, link: int | None, guid: int | None) -> bool:
-        """Whether an article has these. Its date may change at every fetch, and with it an alias of words."""
-        slots = (self.link, link), (self.guid, guid)
-        return all(own == stored or (None not in {own, stored} and own == self.words) for own, stored in slots)
-
 
 def aliases(item: ParsedItem, link: str) -> Aliases:
     """`link` is canonical. A home page is not an alias: articles without their own page link there."""
@@ -67,11 +62,13 @@ def outlet_aliases(item: ParsedItem) -> Aliases:
 
 
 def _words_alias(item: ParsedItem) -> int | None:
-    """Of an item without a text the date must have a time: two of one day may have one headline."""
+    """Headline and text of a dated item; whether the dates agree is judged in `recognition`. Without a text the date
+    must have a time: two of one day may have one headline.
+    """
     date = item.published
     if date is None or not (item.body or (item.title and date.time() != time.min)):
         return None
-    return sixty_four_bits("words", item.title, item.body, date.isoformat())
+    return sixty_four_bits("words", item.title, item.body)
 
 
 def _place_of_guid(guid: str) -> str:

@@ -227,7 +227,8 @@ def _is_reread(sighting: Sighting) -> bool:
 
 def _needs_a_name(sighting: Sighting) -> bool:
     """Renamed by its publisher, or stored by a version that read names otherwise."""
-    has_them = sighting.identity.names.are_those(sighting.article.link_alias, sighting.article.guid_alias)
+    names = (sighting.identity.names.link, sighting.identity.names.guid)
+    has_them = names == (sighting.article.link_alias, sighting.article.guid_alias)
     return sighting.is_renamed or not (has_them or _is_edit(sighting))
 
 

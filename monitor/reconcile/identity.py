@@ -70,14 +70,19 @@ class Identity:
         return self.names.all
 
     @property
+    def page_aliases(self) -> tuple[int, ...]:
+        """Those of its page and its guid: not the one of its words alone."""
+        return tuple(alias for alias in self.names.all if alias != self.names.words)
+
+    @property
     def tombstones(self) -> tuple[int, ...]:
         """The traces it may have left if it was stored once."""
-        return tombstones_of(self.keys.values(), self.link, self.item.title, self.aliases, self._hashes)
+        return tombstones_of(self.keys.values(), self.link, self.item.title, self.page_aliases, self._hashes)
 
     @property
     def tombstones_of_words(self) -> tuple[int, ...]:
         """Those of them that are none of another article, whatever name it has."""
-        return tombstones_of((), "", "", self.aliases, self._hashes)
+        return tombstones_of((), "", "", self.page_aliases, self._hashes)
 
     @property
     def _hashes(self) -> tuple[str, str]:

@@ -7,7 +7,7 @@ needs the words or the date to agree. `articles` decides what happens to an arti
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain, islice
 
 from monitor.model.feed_update import KnownArticle, Stored
@@ -15,6 +15,9 @@ from monitor.reconcile.identity import Facet, Identity, free_key
 from monitor.reconcile.reused_keys import ISSUES_APART, is_another, is_said_again
 from monitor.reconcile.window import key_hash, key_hashes
 from monitor.url import canonical_url
+
+SAME_MOMENT = timedelta(hours=1)
+"""How far apart the dates of one article may be if headline and text are all by which it is known."""
 
 MOST_NAMESAKES = 500
 """Of the free articles under one alias only the latest are looked at: thousands of items with one page and one headline
@@ -137,7 +140,7 @@ def _repeated(items: Iterable[Identity], known: Mapping[str, Sighting], stored: 
 
 def _without_usurpers(known: dict[str, Sighting], items: Sequence[Identity], stored: Stored) -> dict[str, Sighting]:
     """Without those that have nothing of their article but its guid, when another item has its words and its page."""
-    places = {place for each in items if each.name not in known for place in _words_at(each)}
+    places = {place for each in items if each.name not in known for place in _words_at(each, each.page_aliases)}
     wanted = {
         article.id
         for alias, articles in stored.by_alias.items()
@@ -193,7 +196,7 @@ class _Company:
 
     def remembers(self, item: Identity) -> bool:
         """Whether a free article that shares an alias has the words of the item, too."""
-        return any(self._free[place] for place in _words_at(item))
+        return any(self._free[place] for place in _words_at(item, item.aliases))
 
     def free(self, item: Identity) -> KnownArticle | None:
         """The stored article that this item is under another name: not an earlier one of the name it has."""
@@ -206,7 +209,7 @@ class _Company:
 
     def _namesakes(self, item: Identity) -> Iterator[KnownArticle]:
         """The free articles that share an alias, those with the same words first, then the older ones."""
-        yield from self._latest(_words_at(item))
+        yield from self._latest(_words_at(item, item.aliases))
         yield from self._latest(item.aliases)
 
     def _latest(self, places: Iterable[Hashable]) -> list[KnownArticle]:
@@ -223,13 +226,23 @@ class _Company:
                 yield alias, item.former_hash, None if item.item.text else item.item.published
 
 
-def _words_at(item: Identity) -> Iterator[Hashable]:
-    """Where an article with its words is, under each of its aliases."""
-    return ((alias, words) for alias in item.aliases for words in (item.content_hash, item.former_hash))
+def _words_at(item: Identity, aliases: Iterable[int]) -> Iterator[Hashable]:
+    """Where an article with its words is, under each of these of its aliases."""
+    return ((alias, words) for alias in aliases for words in (item.content_hash, item.former_hash))
 
 
 def _is_same_issue(item: Identity, article: KnownArticle) -> bool:
+    if not {article.link_alias, article.guid_alias} & {*item.page_aliases}:
+        return _has_date_of(item, article)
     if item.item.text and item.has_words_of(article):
         return True
     one, other = item.item.published, article.published_at
     return one is None or other is None or abs(one - other) < ISSUES_APART
+
+
+def _has_date_of(item: Identity, article: KnownArticle) -> bool:
+    """Whether they are of one moment. "3 hours ago" moves with each request, so with a text an hour is the same."""
+    one, other = item.item.published, article.published_at
+    if one is None or other is None:
+        return False
+    return abs(one - other) <= (SAME_MOMENT if item.item.text else timedelta())
