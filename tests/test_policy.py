@@ -10,7 +10,7 @@ from monitor.model.delivery import DeliveryState
 from monitor.model.feed_update import FeedState
 from monitor.model.ids import FeedId
 from monitor.model.match import Origin
-from monitor.policy.alarms import are_polls_late, is_edition_overdue, is_mail_late, polled_every
+from monitor.policy.alarms import are_polls_late, is_edition_overdue, is_mail_late, is_server_down, polled_every
 from monitor.policy.disk import has_space, has_space_for_backup
 from monitor.policy.maintenance import is_backup_due, is_backup_late, is_check_due, newest_backup
 from monitor.policy.news import news_since, origin_in_edition, origin_of, origin_when_reread, recent
@@ -306,6 +306,11 @@ def test_polls_are_late_after_two_intervals_and_an_hour(succeeded: timedelta | N
 @pytest.mark.parametrize(("unsent", "expected"), [(None, False), (2 * HOUR, False), (2 * HOUR + MINUTE, True)])
 def test_mail_is_late_after_two_hours(unsent: timedelta | None, *, expected: bool) -> None:
     assert is_mail_late(ago(unsent), NOW) is expected
+
+
+@pytest.mark.parametrize(("tried", "expected"), [(0, False), (1, False), (2, True), (7, True)])
+def test_a_server_is_down_if_it_took_nothing_twice(tried: int, *, expected: bool) -> None:
+    assert is_server_down(tried) is expected
 
 
 @pytest.mark.parametrize(("due", "expected"), [(None, False), (15 * MINUTE, False), (16 * MINUTE, True)])
