@@ -32,7 +32,7 @@ def latest_and_past(database: Database, feed_id: int) -> tuple[tuple[ShownText, 
             return (), ()
         before = query.where(articles.c.first_seen_at < min(row.first_seen_at for row in latest))
         past = connection.execute(before.limit(HISTORY)).all()
-    return tuple(map(_shown, latest)), tuple(map(_shown, past))
+    return tuple(_shown(row) for row in latest), tuple(_shown(row) for row in past)
 
 
 def _shown(row: Row[Any]) -> ShownText:
