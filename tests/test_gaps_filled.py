@@ -12,7 +12,7 @@ from simulated import NOON
 from test_jobs_manners import HOUR, World, live, urls, world
 
 from monitor.model.feed import ParsedFeed, ParsedItem, Way
-from monitor.model.feed_update import Stored
+from monitor.model.feed_update import KnownArticle, Stored
 from monitor.parse import parse_feed
 from monitor.policy.gaps import MOST_PAGES
 from monitor.reconcile.earlier_pages import chosen_way, judged, marks, next_address
@@ -111,6 +111,15 @@ def test_what_a_page_says_of_a_gap() -> None:
     assert told() == ([], True, False)
     assert told(item("a", -49), item("b", -800)) == ([], True, True)  # beyond the gap
     assert told(item("a", -47)) == (["a"], False, False)
+
+
+def test_the_first_known_item_ends_the_gap_and_only_what_is_dated_within_it_counts_below() -> None:
+    pinned = KnownArticle(
+        id=1, key="guid:pinned", title="Title pinned", link="https://post.example/pinned", content_hash="h"
+    )
+    items = identified([item("a"), item("pinned", -90), item("b", 2), item("old", -1), item("undated")])
+    page = judged(items, Stored(by_key={pinned.key: pinned}), frozenset(), NOON, is_aggregator=False)
+    assert ([each.guid for each in page.missed], page.is_last, page.is_closed) == (["a", "b"], True, True)
 
 
 def paged(home_world: World, url: str, shelf: list[Story], **ways_: str) -> None:
