@@ -13,6 +13,7 @@ from test_jobs_manners import HOUR, World, live, urls, world
 
 from monitor.model.feed import ParsedFeed, ParsedItem, Way
 from monitor.model.feed_update import KnownArticle, Stored
+from monitor.model.ids import ArticleId
 from monitor.parse import parse_feed
 from monitor.policy.gaps import MOST_PAGES
 from monitor.reconcile.earlier_pages import chosen_way, judged, marks, next_address
@@ -115,7 +116,7 @@ def test_what_a_page_says_of_a_gap() -> None:
 
 def test_the_first_known_item_ends_the_gap_and_only_what_is_dated_within_it_counts_below() -> None:
     pinned = KnownArticle(
-        id=1, key="guid:pinned", title="Title pinned", link="https://post.example/pinned", content_hash="h"
+        id=ArticleId(1), key="guid:pinned", title="Title pinned", link="https://post.example/pinned", content_hash="h"
     )
     items = identified([item("a"), item("pinned", -90), item("b", 2), item("old", -1), item("undated")])
     page = judged(items, Stored(by_key={pinned.key: pinned}), frozenset(), NOON, is_aggregator=False)
