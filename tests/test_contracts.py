@@ -49,7 +49,7 @@ def plant(folder: Path, file: str, line: str) -> None:
         ("policy/slots.py", "import monitor.store", "Imports go one way BROKEN"),
         ("store/feeds.py", "import monitor.jobs", "Imports go one way BROKEN"),
         ("homeless.py", '"""A room nobody has named."""', "homeless"),
-        ("digest/__init__.py", "import httpx", "httpx is known to fetch alone BROKEN"),
+        ("digest/__init__.py", "import httpx", "httpx and httpcore are known to fetch alone BROKEN"),
         ("fetch/wire.py", "import feedparser", "feedparser is known to parse alone BROKEN"),
         ("jobs/publish.py", "import sqlalchemy", "sqlalchemy and alembic are known to store alone BROKEN"),
         ("digest/__init__.py", "import jinja2", "jinja2 is known to render alone BROKEN"),
