@@ -53,10 +53,10 @@ def test_the_systemd_of_this_machine_understands_every_line(tmp_path: Path) -> N
 
 def test_the_unit_and_a_config_below_etc_have_one_folder(tmp_path: Path) -> None:
     folder = Path(service()["Environment"].removeprefix("XDG_DATA_HOME=")) / service()["StateDirectory"]
-    for below in ("news-monitor/config.toml", "other.toml", "a/b/c.toml"):
-        assert tomllib.loads(_first_config(Path("/etc", below)).decode())["storage"]["folder"] == str(folder)
-    for place in (tmp_path / "config.toml", Path("/etcetera/c.toml"), Path("/home/ann/etc/c.toml")):
-        assert "folder" not in tomllib.loads(_first_config(place).decode())["storage"]
+    for place in ("/etc/news-monitor/config.toml", "/etc/other.toml", "/etc/a/b/c.toml"):
+        assert tomllib.loads(_first_config(Path(place)).decode())["storage"]["folder"] == str(folder)
+    for elsewhere in (tmp_path / "config.toml", Path("/etcetera/c.toml"), Path("/home/ann/etc/c.toml")):
+        assert "folder" not in tomllib.loads(_first_config(elsewhere).decode())["storage"]
 
 
 def test_the_image_gets_what_it_copies_and_nothing_else() -> None:
