@@ -152,7 +152,10 @@ class Manners:
         if answer.quiet is not None:
             self._held[host] = max(self._held.get(host, now), now + min(answer.quiet, HOLD_CAP))
         dossier.gone = (*dossier.gone, now) if answer.status == 410 else ()
-        hinted = min(answer.rest, HINT_CAP) if answer.status in (200, 304) else timedelta()
+        is_busy = any(
+            item.at > now - HINT_CAP for item in publisher.visible(now)
+        )  # its window may have been seen to fill
+        hinted = min(answer.rest, HINT_CAP) if answer.status in (200, 304) and not is_busy else timedelta()
         dossier.answered_at, dossier.floor_until = now, now + FLOOR
         is_part_of_outage = self.line_down_at is not None and now - self.line_down_at < AFTER_AN_OUTAGE
         wanted = timedelta() if answer.fault and is_part_of_outage else publisher.interval
@@ -167,6 +170,7 @@ class Manners:
                 dossier.doubted = frozenset()
             if not is_clean:
                 dossier.fresh_at, dossier.probed_at = dossier.before
+                dossier.is_troubled, dossier.was_tried = True, False
             dossier.before = dossier.fresh_at, dossier.probed_at
             if not is_clean and dossier.answered_at is not None:
                 dossier.rest_until = dossier.floor_until = dossier.answered_at + FLOOR - BEFORE_ANSWER

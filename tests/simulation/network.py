@@ -80,6 +80,7 @@ class Network(httpx.AsyncBaseTransport):
         host, path = headers[b"host"].decode(), request.url.path
         publisher = self._by_number[int(NUMBER.findall(path)[0])]
         if publisher.trouble(self._true_now()) == "refused":
+            self._manners.dossiers[publisher.number].is_troubled = True
             raise httpx.ConnectError("Connection refused")
         self._manners.hops(host, self._true_now())
         try:
