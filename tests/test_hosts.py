@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fetch_rig import ask, fetcher
 from fetch_rig import settings as fetch_settings
-from house import rss
+from house import Story, rss
 from origin import Origin, reply
 from simulated import NOON
 from test_jobs_manners import DAY, HOUR, MINUTE, always, dated, feed, live, world
@@ -194,3 +194,23 @@ def test_name_servers_that_hang_for_forty_feeds_delay_no_other() -> None:
         honest = [ask(origin.url("/feed", f"fine{number}.example")) for number in range(4)]
         outcomes = asyncio.run(together(asker, hanging, honest))
     assert [type(each) for each in outcomes] == [Fetched] * 44
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("every", [6, 8])
+def test_what_stands_for_a_day_arrives_from_a_host_that_is_well_now_and_then(tmp_path: Path, every: int) -> None:
+    there = [f"http://many.example/{number}" for number in range(2)]
+    with world(tmp_path, *there) as (home, earth):
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            hour = int((home.clock.now() - NOON) / HOUR)
+            if hour % every:
+                return httpx.Response(500 if hour % 2 else 404)
+            blocks = range(hour // every - 24 // every + 1, hour // every + 1)  # each stands for a day
+            stories = [Story(id=f"{request.url.path}-{each}", title=f"Bulletin {each}") for each in blocks]
+            return httpx.Response(200, content=rss(*stories))
+
+        earth.answers = {"many.example": answer}
+        live(home, 150 * HOUR, 10 * MINUTE)
+        served = 2 * (149 // every + 24 // every)
+        assert home.jobs.store.articles.count() >= 0.6 * served

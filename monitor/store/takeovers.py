@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from monitor.model.ids import FeedId
 from monitor.policy.takeover import HISTORY, LATEST, Shown
@@ -26,7 +26,7 @@ def latest_and_past(database: Database, feed_id: FeedId) -> tuple[tuple[ShownTex
     """The latest articles of a feed, and those before the poll that brought the first of these; newest first."""
     text = func.substr(articles.c.text, 1, TEXT_CHARACTERS).label("start")
     columns = (articles.c.link, articles.c.language, articles.c.title, text, articles.c.first_seen_at)
-    query = select(*columns).where(articles.c.feed_id == feed_id).order_by(articles.c.id.desc())
+    query: Select[Any] = select(*columns).where(articles.c.feed_id == feed_id).order_by(articles.c.id.desc())
     with database.read() as connection:
         latest = connection.execute(query.limit(LATEST)).all()
         if len(latest) < LATEST:
