@@ -67,7 +67,7 @@ def is_found_by_another(term: str, terms: tuple[str, ...]) -> bool:
         return False
     index = TopicIndex((Topic(name="others", rules=(Rule(all=(others,)),)),), LIBRARY)
     field, words = split_field(term.strip("=*"))
-    return bool(index.matches(example_document(f"\n{field}{words}")))
+    return bool(index.matches(example_document(f"-\n{field}{words}")))
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.toml")), ids=lambda file: file.stem)

@@ -171,7 +171,8 @@ class Reading:
     @cached_property
     def is_knit(self) -> bool:
         """Whether more than two words may be written as one: in a hashtag, or with half-spaces."""
-        return HASH in self._whole or HALF_SPACE in self._whole
+        title, text = self.document.title, self.document.text
+        return HASH in title or HASH in text or HALF_SPACE in title or HALF_SPACE in text
 
     @cached_property
     def initials(self) -> Mapping[int, int]:
@@ -322,7 +323,7 @@ class Vocabulary:
         for place, (_, _, opening) in loud:
             if not opening or place == last:
                 continue
-            if is_knit or len(raws[place]) <= LONGEST_PART:
+            if is_knit or (len(raws[place]) <= LONGEST_PART and raws[place].isupper()):
                 marks.extend(self._longer(place, raws, reading))
             right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
             pair = opening, right.word.key
