@@ -7,6 +7,7 @@ from monitor.digest.excerpt import SNIPPET_CHARACTERS, first_sentence, reasons, 
 from monitor.digest.plain import direction
 from monitor.model.boilerplate import Boilerplate, Side
 from monitor.model.entries import Item
+from monitor.model.match import Field
 
 
 def lead_of(link: str = "", title: str = "A", text: str = "", outlet: str = "", language: str = "") -> Item:
@@ -94,6 +95,15 @@ def test_reasons_name_one_hit_per_group_and_where_it_stands() -> None:
         ("Syria*", "Syria", "headline"),
         ("ceasefire", "cease-fire", "text"),
     ]
+    said = replace(one, author="Ines Okafor", categories=("World", "Opinion"), link="https://a.example/opinion/x%20y")
+    places: tuple[tuple[Field, str], ...] = (
+        ("author", "Ines"),
+        ("category", "World\n\nOpinion"),
+        ("url", "https://a.example/opinion/x y"),
+    )
+    for field, text in places:
+        hit = replace(proof.evidence[0], field=field, found=text, start=0, end=len(text))
+        assert [each.place for each in reasons(said, replace(proof, evidence=(hit,)))] == [field]
     lead = article(2, "A", "The cease-fire")
     assert [reason.place for reason in reasons(lead, match(SYRIA, lead, [("ceasefire", "cease-fire")]))] == ["lead"]
 

@@ -10,8 +10,7 @@ from monitor.config import check, load
 from monitor.lists import list_names, shipped_lists
 from monitor.match import TopicIndex, fingerprint, listed_names, own_wordings, term_problems
 from monitor.match.problems import example_document
-from monitor.match.terms import ABOUT, split_field
-from monitor.model.match import Document
+from monitor.match.terms import split_field
 from monitor.model.topic import Rule, Topic
 
 pytestmark = pytest.mark.whole
@@ -68,8 +67,7 @@ def is_found_by_another(term: str, terms: tuple[str, ...]) -> bool:
         return False
     index = TopicIndex((Topic(name="others", rules=(Rule(all=(others,)),)),), LIBRARY)
     field, words = split_field(term.strip("=*"))
-    texts = {"text": "", ABOUT.get(field, "text"): words}
-    return bool(index.matches(Document(title="", **texts)))
+    return bool(index.matches(example_document(f"-\n{field}{words}")))
 
 
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.toml")), ids=lambda file: file.stem)

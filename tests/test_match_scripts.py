@@ -8,9 +8,11 @@ from table import each_row
 from test_match_truth import Row, found
 
 from monitor.match import TopicIndex
+from monitor.match import words as words_module
 from monitor.match.words import raw_words, tokens
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
+from monitor.text import Word
 
 ARABIC_YA: list[Row] = [
     ("السوري", "الجيش السورى يتقدم", ["السورى"]),
@@ -165,6 +167,7 @@ ABBREVIATIONS: list[Row] = [
     ("DA", "Vitamin D. A study", []),
     ("PM", "at 5 p. m. today", []),
     ("US", "u. s.", []),
+    ("UN", "U. N. and the u. k. of E. F. Marlow", ["U. N"]),
 ]
 
 MONEY: list[Row] = [
@@ -272,6 +275,14 @@ def test_a_term_finds_these_words_of_a_text() -> None:
 @pytest.mark.parametrize("text", sorted({text for _, text, _ in TABLE}))
 def test_words_have_one_place_each(text: str) -> None:
     assert raw_words(text) == [text[token.start : token.end] for token in tokens(text, {})]
+
+
+def test_a_memory_changes_nothing_and_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words_module, "MEMORY_WORDS", 2)
+    memory: dict[str, Word] = {}
+    text = "one two three two #OneTwo"
+    assert tokens(text, memory) == tokens(text, {})
+    assert len(memory) <= 2
 
 
 def test_an_abbreviation_in_a_headline_goes_on_there() -> None:

@@ -76,8 +76,8 @@ def test_a_stored_article_is_dated_by_when_it_was_first_seen() -> None:
     )
     found = entry_of(article, {})
     assert (found.id, found.link, found.day) == (7, "https://post.example/7", date(2026, 3, 1))
-    said = {"language": "en", "outlet": "The Post", "url": "https://post.example/7"}
-    assert found.document == Document(title="Title", text="Text", **said)
+    url = "https://post.example/7"
+    assert found.document == Document(title="Title", text="Text", language="en", outlet="The Post", url=url)
     (left_out,) = entry_of(replace(article, text="A truce. Follow us on Telegram!"), {}).document.left_out
     assert left_out.reason == "a known form: to follow"
     line = json.dumps({"id": 1, "text": "A truce. Follow us on Telegram!"}).encode()

@@ -166,6 +166,7 @@ def example_document(example: str) -> Document:
     are that, once each.
     """
     title, *lines = example.strip().split("\n")
-    about = {ABOUT[field]: said for field, said in map(split_field, lines) if field in ABOUT}
+    said = dict(map(split_field, lines))
     text = "\n".join(line for line in lines if not line.startswith(tuple(ABOUT)))
-    return Document(title=title, text=text, **about)
+    author, category, url = (said.get(field, "") for field in ABOUT)
+    return Document(title=title, text=text, author=author, category=category, url=url)

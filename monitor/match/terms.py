@@ -237,7 +237,9 @@ def _sequences(body: str, words: Sequence[Token], raws: Sequence[str]) -> tuple[
 
 def _with_initials_joined(body: str, words: Sequence[Token], raws: Sequence[str]) -> tuple[list[str], Sequence[Token]]:
     """The raw words and their tokens, of an abbreviation written apart one for all of it: J. D. is the word JD."""
-    parts, kept, end = [], [], 0
+    parts: list[str] = []
+    kept: list[Token] = []
+    end = 0
     runs = {found.start(): found.end() for found in INITIALS.finditer(body) if found[0].isupper()}
     for raw, token in zip(raws, words, strict=True):
         if token.start < end:

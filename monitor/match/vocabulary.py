@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, count, pairwise
-from typing import Literal, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from monitor.match.letters import inside_a_word
 from monitor.match.plural import singulars
@@ -171,7 +171,8 @@ class Reading:
     @cached_property
     def is_knit(self) -> bool:
         """Whether more than two words may be written as one: in a hashtag, or with half-spaces."""
-        return HASH in self._whole or HALF_SPACE in self._whole
+        title, text = self.document.title, self.document.text
+        return HASH in title or HASH in text or HALF_SPACE in title or HALF_SPACE in text
 
     @cached_property
     def initials(self) -> Mapping[int, int]:
@@ -224,12 +225,14 @@ class Vocabulary:
     """
 
     def __init__(self, needles: Iterable[str], *, word: re.Pattern[str] = WORD) -> None:
-        by_field: defaultdict[Field | Literal[""], set[str]] = defaultdict(set)
+        by_field: defaultdict[str, set[str]] = defaultdict(set)
         for needle in needles:
             field, _, rest = needle.rpartition(":")
-            by_field[cast("Field", field)].add(rest)
+            by_field[field].add(rest)
         self._words = frozenset(by_field.pop("", ()))
-        self._about = {field: Vocabulary(by_field[field], word=word_in(field)) for field in sorted(by_field)}
+        self._about = {
+            cast("Field", field): Vocabulary(by_field[field], word=word_in(field)) for field in sorted(by_field)
+        }
         self._word = word
         self._prefixes = frozenset(needle[:-1] for needle in self._words if needle.endswith(PREFIX))
         self._prefix_sizes = tuple(sorted({len(prefix) for prefix in self._prefixes}))
@@ -320,7 +323,7 @@ class Vocabulary:
         for place, (_, _, opening) in loud:
             if not opening or place == last:
                 continue
-            if is_knit or len(raws[place]) <= LONGEST_PART:
+            if is_knit or (len(raws[place]) <= LONGEST_PART and raws[place].isupper()):
                 marks.extend(self._longer(place, raws, reading))
             right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
             pair = opening, right.word.key
