@@ -61,7 +61,8 @@ $(AXE): requirements/look.txt
 look: $(STAMP) $(AXE) ## Screenshots and axe-core in Chromium: golden mails and pages, the demo's digest
 	$(BIN)/python tests/look.py
 
-docs: $(STAMP) ## Check every command, setting and example in the docs
+docs: $(STAMP) ## Write docs/files.md, and check every command, setting and example in the docs
+	$(BIN)/python tests/files_page.py
 	$(BIN)/python -m pytest tests/test_docs.py
 
 wheel: $(STAMP) ## Build the wheel into dist/

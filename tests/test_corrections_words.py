@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitor.digest.markers import marked_headline, marked_text, without_marks
-from monitor.digest.meaning import is_changed_in_meaning
+from monitor.digest.changed_meaning import is_changed_in_meaning
+from monitor.digest.correction_marks import marked_headline, marked_text, without_marks
 from monitor.model.edition import CorrectionKind
 
 WITHDRAWN, CORRECTED = CorrectionKind.WITHDRAWN, CorrectionKind.CORRECTED

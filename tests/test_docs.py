@@ -27,7 +27,7 @@ from monitor.config.topics import WrittenRule, WrittenTopic
 from monitor.deliver import KINDS
 from monitor.errors import ConfigError, DeliveryError
 from monitor.match import TopicIndex
-from monitor.match.problems import example_document
+from monitor.match.rule_mistakes import example_document
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import EditionId
 from monitor.model.match import Document

@@ -9,7 +9,7 @@ from table import each_row
 from monitor.config import check, load
 from monitor.lists import list_names, shipped_lists
 from monitor.match import TopicIndex, fingerprint, listed_names, own_wordings, term_problems
-from monitor.match.problems import example_document
+from monitor.match.rule_mistakes import example_document
 from monitor.match.terms import split_field
 from monitor.model.topic import Rule, Topic
 

@@ -4,7 +4,7 @@ import pytest
 from table import each_row
 
 from monitor.match import TopicIndex, fingerprint, term_problems
-from monitor.match.problems import example_document
+from monitor.match.rule_mistakes import example_document
 from monitor.model.match import Document, Match, Tier, category_line, readable_url
 from monitor.model.topic import Rule, Topic
 

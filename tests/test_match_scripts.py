@@ -9,7 +9,7 @@ from test_match_truth import Row, found
 
 from monitor.match import TopicIndex
 from monitor.match import words as words_module
-from monitor.match.words import raw_words, tokens
+from monitor.match.word_reading import raw_words, tokens
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 from monitor.text import Word

@@ -248,7 +248,7 @@ def _terms(key: str, term: str) -> dict[str, Any]:
 
 
 TERM_PLACES: dict[str, Callable[[type[Rule], str], bool]] = {
-    "monitor/match/problems.py": mistakes_are_found,
+    "monitor/match/rule_mistakes.py": mistakes_are_found,
     "monitor/workbench/trial.py": hits_are_counted,
     "monitor/workbench/suggest.py": is_not_proposed,
 }

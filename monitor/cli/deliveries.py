@@ -1,4 +1,4 @@
-"""`deliveries list|show|retry|cancel`: the outbox, the answers of mail servers, and retries by hand."""
+"""`deliveries list`, `show`, `retry` and `cancel`: the outbox, the answers of mail servers, and retries by hand."""
 
 import sys
 from contextlib import contextmanager

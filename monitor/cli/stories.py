@@ -1,4 +1,4 @@
-"""`stories list|show|mute|unmute`: see which articles are one story, and mute or unmute stories."""
+"""`stories list`, `show`, `mute` and `unmute`: see which articles are one story, and mute or unmute stories."""
 
 from contextlib import contextmanager
 from dataclasses import asdict

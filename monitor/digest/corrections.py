@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable
 
+from monitor.digest.changed_meaning import is_changed_in_meaning
+from monitor.digest.correction_marks import marked_headline, marked_text, without_marks
 from monitor.digest.entries import item
-from monitor.digest.markers import marked_headline, marked_text, without_marks
-from monitor.digest.meaning import is_changed_in_meaning
 from monitor.digest.plain import direction
 from monitor.model.article import Article
 from monitor.model.edition import Correction, CorrectionKind

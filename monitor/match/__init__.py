@@ -9,7 +9,7 @@ from monitor.match.explain import Explanation, GroupFinding, RuleFinding
 from monitor.match.fingerprint import fingerprint, own_wordings
 from monitor.match.index import TopicIndex
 from monitor.match.naming import rule_from_name
-from monitor.match.problems import TermProblem, spelling_problems, term_problems
+from monitor.match.rule_mistakes import TermProblem, spelling_problems, term_problems
 from monitor.match.terms import listed_names
 
 __all__ = [

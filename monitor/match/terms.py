@@ -10,7 +10,7 @@
     halt @fire  every phrase that begins with halt and goes on with a term of the list
 
 What a term looks for is made of needles, each standing for one word: `talk`, `syria*`, or `US` for
-capitals. Which words of a text hit which needle is `vocabulary`'s business; mistakes are found in `mistakes`.
+capitals. Which words of a text hit which needle is `vocabulary`'s business; mistakes are found in `term_mistakes`.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -21,8 +21,8 @@ from itertools import islice, pairwise, product
 from math import prod
 
 from monitor.match.letters import twins
-from monitor.match.mistakes import MEMORY_TERMS, PLAIN, mistake
-from monitor.match.words import (
+from monitor.match.term_mistakes import MEMORY_TERMS, PLAIN, mistake
+from monitor.match.word_reading import (
     INITIALS,
     SHORTEST_COMPOUND,
     glue,

@@ -18,7 +18,7 @@ from typing import NamedTuple, cast
 from monitor.match.letters import inside_a_word
 from monitor.match.plural import singulars
 from monitor.match.terms import HYPHENATING, PREFIX, Term, needle_about
-from monitor.match.words import (
+from monitor.match.word_reading import (
     HALF_SPACE,
     HASH,
     INITIALS,

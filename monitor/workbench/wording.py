@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.match import TopicIndex, fingerprint, rule_from_name
-from monitor.match.problems import example_document
+from monitor.match.rule_mistakes import example_document
 from monitor.match.terms import expanded
 from monitor.model.topic import Rule, Topic
 

@@ -1,4 +1,4 @@
-"""`digest …`: preview or send the next edition, and show past ones."""
+"""The commands on digests: preview or send the next edition, and show past ones."""
 
 import sys
 from datetime import datetime

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from monitor.match.explain import why
 from monitor.match.index import TopicIndex
-from monitor.match.mistakes import doubts, mistake
+from monitor.match.term_mistakes import doubts, mistake
 from monitor.match.terms import ABOUT, ListError, Term, expanded, listed_names, parse_term, split_field
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic

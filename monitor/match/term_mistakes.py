@@ -1,6 +1,6 @@
 """What people write by mistake in a term: operators of other search languages, a * in the wrong place.
 
-One term at a time and by its spelling alone; what concerns lists, rules and topics is in `problems`.
+One term at a time and by its spelling alone; what concerns lists, rules and topics is in `rule_mistakes`.
 """
 
 import re
@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from monitor.match.plural import singular
-from monitor.match.words import WORD, tokens
+from monitor.match.word_reading import WORD, tokens
 from monitor.text import STOP_WORDS, is_unspaced
 
 MEMORY_TERMS = 16_384
