@@ -1,4 +1,4 @@
-"""When a recipient gets no more mail and when a feed is paused; and which feeds are reported to people."""
+"""When a recipient is suspended after refusals and when a feed is paused; and which feeds are reported to people."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
