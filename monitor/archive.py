@@ -39,7 +39,7 @@ class Archive:
 
 
 def page_path(folder: Path, digest_name: str, slot: str) -> Path:
-    """Where the page of an edition lies: always two levels below `folder`, whatever the names hold."""
+    """The path of an edition's page: always two levels below `folder`, whatever characters the names contain."""
     return folder.absolute() / safe_name(digest_name) / f"{safe_name(slot.replace(':', ''))}.html"
 
 
@@ -72,7 +72,7 @@ def has_index(folder: Path) -> bool:
 
 
 def relative_address(digest_name: str, slot: str) -> str:
-    """Where the page of an edition lies, seen from the index."""
+    """The path of an edition's page, relative to the index."""
     return page_path(Path("/"), digest_name, slot).relative_to("/").as_posix()
 
 

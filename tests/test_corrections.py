@@ -89,7 +89,7 @@ def test_a_correction_is_said_once_by_the_next_edition(tmp_path: Path, origin: O
     assert mail.count(SIGNED) == 1
     assert f"→ {FIXED} – " in " ".join(mail.split())
     assert "headline changed; listed on" in " ".join(mail.split())
-    assert "Corrections to what was listed before: " in mail
+    assert "Corrections to earlier editions: " in mail
     (after,) = world.live(DAY)
     assert SECTION not in after
 

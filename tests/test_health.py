@@ -93,7 +93,7 @@ def overview(**changes: Any) -> Status:
         (overview(unsent=2, oldest_unsent_at=NOON - 3 * HOUR), "2 messages wait, the oldest for 3 h"),
         (overview(unsent=2, oldest_unsent_at=NOON - HOUR), ""),
         (overview(unsent=2, oldest_unsent_at=NOON, tried=1), ""),
-        (overview(unsent=2, oldest_unsent_at=NOON, tried=2), "takes nothing, after 2 attempts"),
+        (overview(unsent=2, oldest_unsent_at=NOON, tried=2), "accepted no mail in 2 attempts"),
         (overview(unsent=2, oldest_unsent_at=NOON - 3 * HOUR, tried=5), "2 messages wait, the oldest for 3 h"),
         (replace(ALL_WELL, attention=("The Post",)), "1 feed needs attention: The Post"),
         (replace(ALL_WELL, attention=("A", "B", "C", "D")), "4 feeds need attention: A, B, C …"),

@@ -56,7 +56,7 @@ def _headlines_told(stories: Stories, streams: int) -> Iterator[str]:
     }
     yield "### Headlines, titles alone: sparse streams"
     yield _methods_table(few)
-    yield "### Headlines, titles alone: everything in one dense stream"
+    yield "### Headlines, titles alone: all articles in one stream (dense)"
     yield _methods_table({"tuning": [tuning], "reporting": [reporting], "both": [stories]})
     yield "### The threshold for titles, sparse streams"
     yield _curve(few, CURVE, lambda value: _bars(titles=value))

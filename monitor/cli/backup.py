@@ -54,7 +54,7 @@ def restore(
     from monitor.errors import UsageError
     from monitor.store.backup import newest_good
 
-    settings = settings_of(context) if drill else draft_of(context)  # a rehearsal publishes as the service would
+    settings = settings_of(context) if drill else draft_of(context)  # a dry run publishes the same way the service does
     source = file or newest_good(settings.storage.backup_folder)
     if source is None:
         if settings.storage.backup_folder.exists():

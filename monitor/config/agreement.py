@@ -228,7 +228,7 @@ def archive_problem(channel: Channel, storage: StorageSettings) -> str:
         return ""
     return (
         "archive_url is not set: readers cannot open the archive, and what does not fit in a mail is attached as a file"
-        " of text. If a web server shows the archive folder, write its address there."
+        " of text. If a web server serves the archive folder, set it to its URL there."
     )
 
 

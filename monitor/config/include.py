@@ -86,6 +86,6 @@ def _joined(document: Document, included: Document) -> Document:
 def _joined_lines(
     own: Mapping[KeyPath, int], included: Mapping[KeyPath, int], lists: Collection[str | int]
 ) -> Mapping[KeyPath, int]:
-    """The lines of the config, and those of these lists in the file that it includes."""
+    """The lines of the config, and the lines of the given lists in the included file."""
     more = {path: line for path, line in included.items() if path[0] == SECTION and set(path[1:2]) & set(lists)}
     return {**own, **more}

@@ -38,13 +38,13 @@ def warn_about_readers(files: Iterable[tuple[KeyPath, Path]], folder: Path, read
         return
     for path, file in files:
         if user is None and _is_for_a_service(file, folder) and _is_for_root_alone(file):
-            reading.findings.warn(path, f"only root can read {file}. {_way_out('the user of the service')}")
+            reading.findings.warn(path, f"only root can read {file}. {_remedy('the account of the service')}")
         elif user is not None and not _may_read(user, file):
-            message = f"{user.name}, who owns {folder}, cannot read {file}. {_way_out(user.name)}"
+            message = f"{user.name}, who owns {folder}, cannot read {file}. {_remedy(user.name)}"
             reading.findings.warn(path, message)
 
 
-def _way_out(user: str) -> str:
+def _remedy(user: str) -> str:
     return f"Give it to {user} (chown), or pass a password by systemd's LoadCredential."
 
 

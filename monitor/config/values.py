@@ -149,7 +149,7 @@ def zone_doubt(value: str) -> str:
     if value in ZONES_WITHOUT_SUMMER:
         return f'is UTC{ZONES_WITHOUT_SUMMER[value]} all year, without summer time; write a place: "America/New_York".'
     if value in ZONES_OF_NOWHERE:
-        return 'depends on this machine; write the zone of a place, such as "Europe/London".'
+        return 'depends on this machine; write a named time zone, such as "Europe/London".'
     return ""
 
 

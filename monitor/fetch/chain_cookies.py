@@ -1,7 +1,7 @@
 """Cookies for one request and its redirects, forgotten after it (rule P16).
 
 Some sites redirect to the same address until a cookie comes back. Which cookie goes where is decided by the standard
-library, after RFC 6265 (host, path, https only); one for a whole public suffix, such as `.co.uk`, is thrown away.
+library by RFC 6265 (host, path, https only); a cookie for a whole public suffix, such as `.co.uk`, is dropped.
 """
 
 from http.cookiejar import Cookie, CookieJar

@@ -42,7 +42,7 @@ BACKPORTED_SQLITE = ((3, 44, 6), (3, 50, 7))
 BUILT = datetime(2025, 1, 1, tzinfo=UTC)
 """Any correct clock is later than this."""
 
-SET_ARCHIVE_URL = "Set [storage] archive_url, if a web server shows the archive folder."
+SET_ARCHIVE_URL = "Set [storage] archive_url, if a web server serves the archive folder."
 
 PATIENCE = timedelta(seconds=20)
 

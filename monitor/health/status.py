@@ -200,7 +200,7 @@ def _mail(status: Status) -> list[tuple[bool, str]]:
         ),
         (
             is_server_down(overview.tried) and not is_mail_late(waits_since, status.at),
-            f"The mail server takes nothing, after {overview.tried} attempts: news-monitor deliveries list",
+            f"The mail server has accepted no mail in {overview.tried} attempts. See: news-monitor deliveries list",
         ),
         (
             bool(overview.given_up),

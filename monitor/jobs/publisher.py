@@ -159,7 +159,8 @@ class Publisher:
     def _note_failure(self, digest: str, error: Exception) -> None:
         reason = one_line(str(error), LINE_CHARACTERS) or type(error).__name__
         text = (
-            f"The edition of {digest} could not be made: {reason}. It is tried again within minutes; the log has more."
+            f"The edition of {digest} could not be made: {reason}. It will be tried again within minutes; "
+            "see the log for details."
         )
         try:
             self.store.notes.add(NoteKind.EDITION, digest, text, self.clock.now())

@@ -147,7 +147,7 @@ def corrected(edition: Edition) -> str:
     """What was listed before and is not as it was, counted by kind, in a sentence; "" if nothing."""
     kinds = Counter(CorrectionKind(correction.kind) for correction in edition.corrections)
     parts = [f"{kinds[kind]:,} {words}" for kind, words in COUNTED_AS.items() if kinds[kind]]
-    return f"Corrections to what was listed before: {', '.join(parts)}." if parts else ""
+    return f"Corrections to earlier editions: {', '.join(parts)}." if parts else ""
 
 
 def _joined(start: str, parts: list[str], quiet: int, muted: int = 0, more: str = "") -> str:

@@ -137,7 +137,8 @@ def _candidates(
             shared=shared.get(row.feed_id, ()),
         )
         for row in rows
-        if row.id in stories or row.story_id is not None  # else it came since the grouping: for the next edition
+        if row.id in stories
+        or row.story_id is not None  # otherwise it arrived after the grouping and is left for the next edition
     )
 
 

@@ -56,7 +56,7 @@ class EditionStore(Group):
         return (since, None) if last is None else (max(since, last.made_at), (last.day, last.ordinal))
 
     def all(self) -> tuple[PastEdition, ...]:
-        """All of them, whatever became of their digests."""
+        """All editions, also those of digests that are no longer configured."""
         columns = (editions.c.id, editions.c.kind, editions.c.slot, editions.c.made_at, editions.c.subject)
         matches = select(func.count()).where(listings.c.edition_id == editions.c.id).scalar_subquery()
         query = select(*columns, digests.c.name.label("digest"), matches.label("matches")).join_from(editions, digests)

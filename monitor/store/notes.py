@@ -23,7 +23,7 @@ class NoteStore(Group):
     """Conditions: when they began, when they were reported, when they ended."""
 
     def add(self, kind: NoteKind, key: str, text: str, now: datetime) -> bool:
-        """Note a condition, unless it is noted already; whether it is new."""
+        """Note a condition, unless it is noted already. Returns whether it is new."""
         with self._database.write() as connection:
             return _add(connection, kind, {key: text}, now) > 0
 

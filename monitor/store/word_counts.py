@@ -18,7 +18,7 @@ class WordCountStore(Group):
     """The words of every article that was ever stored."""
 
     def counts(self, wanted: Collection[str]) -> WordCounts:
-        """In how many articles each of the words is; those in none are left out."""
+        """The number of articles with each of the words; words of no article are left out."""
         names = [ANY_ARTICLE, *sorted(wanted)]
         found: dict[str, int] = {}
         with self._database.read() as connection:

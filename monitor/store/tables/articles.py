@@ -71,7 +71,8 @@ tombstones = Table(
     sqlite_with_rowid=False,
 )
 
-# What texts of a feed begin or end with: folded words and a sample as written, and how often since when.
+# Recurring beginnings and endings of a feed's texts: the folded words, a sample as written, how often it was seen, and
+# since when.
 # left_out_since: from then on it is left out of matching; null: of quotes only.
 boilerplate = Table(
     "boilerplate",
@@ -89,7 +90,7 @@ boilerplate = Table(
     sqlite_with_rowid=False,
 )
 
-# In how many articles each word is, as they were when they were stored first; "" is in all of them. It only grows.
+# The number of articles with each word, as they were when they were first stored; "" is in all of them. It only grows.
 words = Table(
     "words",
     metadata,
