@@ -7,8 +7,7 @@ import pytest
 from table import each_row
 from test_match_truth import Row, found
 
-from monitor.match import TopicIndex
-from monitor.match import words as words_module
+from monitor.match import TopicIndex, word_reading
 from monitor.match.word_reading import raw_words, tokens
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
@@ -278,7 +277,7 @@ def test_words_have_one_place_each(text: str) -> None:
 
 
 def test_a_memory_changes_nothing_and_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words_module, "MEMORY_WORDS", 2)
+    monkeypatch.setattr(word_reading, "MEMORY_WORDS", 2)
     memory: dict[str, Word] = {}
     text = "one two three two #OneTwo"
     assert tokens(text, memory) == tokens(text, {})

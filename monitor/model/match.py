@@ -13,7 +13,7 @@ Field = Literal["title", "text", "author", "category", "url"]
 
 
 class Tier(StrEnum):
-    """Where all groups of a rule were found: in the title; in the title and the first 60 words; or only later in the text."""
+    """Where all groups of a rule were found: in the title; in title and first 60 words; or only later in the text."""
 
     HEADLINE = "headline"
     LEAD = "lead"

@@ -15,8 +15,8 @@ Its queries are sorted by what they are about (docs/decisions/0049):
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
 groups share; `tables/` has the columns. No SQLAlchemy type leaves the store, and no method waits for anything but the
-database. A group of queries is imported when it is first used, because most commands need one or two. `schema` is not imported
-here: alembic takes as long as all of them.
+database. A group of queries is imported when it is first used, because most commands need one or two. `schema` is not
+imported here: alembic takes as long as all of them.
 """
 
 from dataclasses import dataclass
