@@ -174,6 +174,7 @@ MONEY: list[Row] = [
     ("US", "Aid of US$ 5 million", []),
     ("US", "U-boats for US-$ 5", []),
     ("US", "$US5m and $US 5m", []),
+    ("US", "U.S.$5m", []),
     ("HK", "HK$3bn", []),
     ("NZ", "NZ$40", []),
     ("AU", "AU$40", []),
@@ -201,6 +202,7 @@ HASHTAGS: list[Row] = [
     ("Syria", "#Syria2016", ["Syria"]),
     ("Сирия", "#СирияПеремирие", ["Сирия"]),
     ("NGO", "#NGOs", ["NGOs"]),
+    ("Gaza", "＃FreeGaza", ["Gaza"]),
     ("McAllan", "#McAllan", ["McAllan"]),
     ("Rights for all now", "#RightsForAllNow", ["RightsForAllNow"]),
     ("Aleppo", "#aleppo", ["aleppo"]),
@@ -282,6 +284,13 @@ def test_a_memory_changes_nothing_and_stays_bounded(monkeypatch: pytest.MonkeyPa
     text = "one two three two #OneTwo"
     assert tokens(text, memory) == tokens(text, {})
     assert len(memory) <= 2
+
+
+@pytest.mark.parametrize(
+    "flood", ["#" + "Us" * 20_000, "U. " * 20_000, "EE " * 20_000, "ده\u200c" * 20_000, "A'ya " * 9_000]
+)
+def test_a_flood_of_joined_words_is_read_to_its_end(flood: str) -> None:
+    assert found("Aleppo", Document(title="", text=f"{flood} Aleppo")) == ["Aleppo"]
 
 
 def test_an_abbreviation_in_a_headline_goes_on_there() -> None:

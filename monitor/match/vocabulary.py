@@ -20,12 +20,12 @@ from monitor.match.plural import singulars
 from monitor.match.terms import HYPHENATING, PREFIX, Term, needle_about
 from monitor.match.word_reading import (
     HALF_SPACE,
-    HASH,
     INITIALS,
     JOINING_SIGNS,
     LONGEST_PART,
     WORD,
     glue,
+    has_hash,
     is_initial,
     is_open_compound,
     is_plate,
@@ -164,15 +164,15 @@ class Reading:
 
     def has_joined(self, left: str, right: str) -> bool:
         """Whether a sign or a hashtag joins these two anywhere: a quick no, without the places of words."""
-        if HASH in self._whole and left + right in self._whole:
+        if has_hash(self._whole) and left + right in self._whole:
             return True
         return any(f"{left}{sign}{right}" in self._whole for sign in JOINING_SIGNS)
 
-    @cached_property
+    @property
     def is_knit(self) -> bool:
         """Whether more than two words may be written as one: in a hashtag, or with half-spaces."""
         title, text = self.document.title, self.document.text
-        return HASH in title or HASH in text or HALF_SPACE in title or HALF_SPACE in text
+        return has_hash(title) or has_hash(text) or HALF_SPACE in title or HALF_SPACE in text
 
     @cached_property
     def initials(self) -> Mapping[int, int]:
@@ -230,9 +230,8 @@ class Vocabulary:
             field, _, rest = needle.rpartition(":")
             by_field[field].add(rest)
         self._words = frozenset(by_field.pop("", ()))
-        self._about = {
-            cast("Field", field): Vocabulary(by_field[field], word=word_in(field)) for field in sorted(by_field)
-        }
+        fields = cast("list[Field]", sorted(by_field))
+        self._about = {field: Vocabulary(by_field[field], word=word_in(field)) for field in fields}
         self._word = word
         self._prefixes = frozenset(needle[:-1] for needle in self._words if needle.endswith(PREFIX))
         self._prefix_sizes = tuple(sorted({len(prefix) for prefix in self._prefixes}))
@@ -340,10 +339,11 @@ class Vocabulary:
         if is_initial(raws[place]) and is_initial(raws[place + 1]) and place in reading.initials:
             end = reading.initials[place]
             yield place, end, self._needles(read("".join(raws[place : end + 1])))
-        joined, end = raws[place], place
-        while reading.is_knit and end + 1 < len(raws) and reading.glued(end) == "-" and len(joined) < LONGEST_WORD:
+        joined, end, is_open = raws[place], place, reading.is_knit
+        while is_open and end + 1 < len(raws) and reading.glued(end) == "-":
             begun, joined, end = len(joined), joined + raws[end + 1], end + 1
             yield place, end, self._needles(read(joined), *other_readings(joined), longer_than=begun)
+            is_open = self._is_beginning(inside_a_word(read(joined).key))
 
     def _closed(
         self, keys: tuple[str, str], raws: Sequence[str], place: int, reading: Reading, searches: Iterator[int]

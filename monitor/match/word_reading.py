@@ -34,7 +34,7 @@ HALF_SPACE = "\u200c"
 """Persian joins with it what belongs together, as others do with a hyphen. In other scripts it means nothing."""
 
 JOINING_SIGNS = HYPHENS + APOSTROPHES + HALF_SPACE
-HASH = "#"
+HASHES = "#＃"
 CURRENCY_SIGNS = "$£¥＄￥￡"
 WITHOUT_DIGITS = {
     "\u0e00-\u0eff": "\u0e00-\u0e4f\u0e5a-\u0ecf\u0eda-\u0eff",
@@ -46,7 +46,9 @@ WITHOUT_DIGITS = {
 WORD = word_pattern(
     unspaced=reduce(lambda all_, each: all_.replace(*each), WITHOUT_DIGITS.items(), UNSPACED),
     inside=rf"(?:[{MARKS}{INVISIBLE.replace(HALF_SPACE, '')}]|(?<![{ARABIC}{MARKS}]){HALF_SPACE})",
-    also=rf"| (?<!\w)[A-Z]{{1,3}}-?[{CURRENCY_SIGNS}] | [{CURRENCY_SIGNS}][A-Z]{{2}}(?![A-Za-z])  # US$  $US5m",
+    also=rf"""| (?<!\w)(?:[A-Z]\.){{0,2}}[A-Z]{{1,3}}\.?-?[{CURRENCY_SIGNS}]  # US$  U.S.$
+          | [{CURRENCY_SIGNS}][A-Z]{{2}}(?![A-Za-z])                    # $US5m
+    """,
 )
 
 WORD_OF_URL = re.compile(r"(/|[^\W_]+)")
@@ -100,14 +102,19 @@ def word_in(field: str) -> re.Pattern[str]:
     return WORD_OF_URL if field == "url" else WORD
 
 
+def has_hash(text: str) -> bool:
+    """Whether there may be a hashtag."""
+    return "#" in text or "＃" in text  # written out, as it is asked of every text
+
+
 def raw_words(text: str, word: re.Pattern[str] = WORD) -> list[str]:
     """The words as written, in order."""
-    return word.findall(text) if HASH not in text else [raw for raw, _, _ in _places(text, word)]
+    return word.findall(text) if not has_hash(text) else [raw for raw, _, _ in _places(text, word)]
 
 
 def tokens(text: str, memory: dict[str, Word], word: re.Pattern[str] = WORD) -> list[Token]:
     """The same words, read and with their offsets. `memory` is kept from one call to the next by its owner."""
-    if HASH in text:
+    if has_hash(text):
         found = [Token(memory.get(raw) or _learned(raw, memory), start, end) for raw, start, end in _places(text, word)]
     else:  # in half the time
         found = [
@@ -120,7 +127,7 @@ def tokens(text: str, memory: dict[str, Word], word: re.Pattern[str] = WORD) -> 
 def _places(text: str, word: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
     for found in word.finditer(text):
         start, end = found.span(1)
-        if text[start - 1 : start] != HASH:
+        if not start or text[start - 1] not in HASHES:
             yield found[1], start, end
             continue
         cuts = [place for place in range(start + 1, end) if _begins_part(text, place, end)]
