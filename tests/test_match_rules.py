@@ -239,11 +239,11 @@ def test_a_full_memory_is_emptied_and_changes_no_verdict(monkeypatch: pytest.Mon
 
 BOUNDED = """
 import sys, tracemalloc
-from monitor.match import TopicIndex, vocabulary, words as match_words
+from monitor.match import TopicIndex, vocabulary, word_reading
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 
-match_words.MEMORY_WORDS = vocabulary.MEMORY_WORDS = 1_000
+word_reading.MEMORY_WORDS = vocabulary.MEMORY_WORDS = 1_000
 letter = sys.argv[1]
 index = TopicIndex((Topic(name="t", rules=(Rule(all=(("Syria",), ("truce",))),)),), {})
 words = [[f"{number}{letter * (number % 90)}" for number in range(at, at + 50)] for at in range(0, 6_000, 50)]
