@@ -22,7 +22,7 @@ from monitor.store.backup import back_up, verify
 from monitor.store.revision import revisions
 from monitor.store.schema import migrate
 
-PATIENCE_SECONDS = 100
+PATIENCE_SECONDS = 300
 DROPPED = {"hosts"}
 """What an upgrade does away with on purpose: holds of whole hosts, of which nobody knows who asked for them (0010)."""
 
@@ -132,6 +132,7 @@ def test_there_is_a_backup_before_anything_changes_and_none_of_a_new_database(tm
 
 
 @pytest.mark.whole
+@pytest.mark.timeout(2 * PATIENCE_SECONDS)
 def test_killed_before_any_statement_the_database_is_old_or_new_and_never_between(tmp_path: Path) -> None:
     first, head = shipped()[0], "next"
     store = store_of(tmp_path / "first.db", first, 5)
