@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from monitor.health.status import Status
+    from monitor.model.overview import Overview
     from monitor.model.setback import Setback
     from monitor.model.settings import StorageSettings
 
@@ -157,25 +158,7 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
         "folder": str(found.folder),
         "other_daemons": [str(each) for each in found.others],
         "feeds": overview.feeds,
-        "failing": [
-            {"url": _shown(feed.url), "name": feed.name, "since": output.iso(feed.since), "reason": feed.reason}
-            for feed in overview.failing
-        ],
-        "incidents": [
-            {"origin": each.url, "feeds": each.feeds, "since": output.iso(each.since), "reason": each.reason}
-            for each in overview.troubles
-            if each.feeds > 1
-        ],
-        "held": [
-            {
-                "origin": each.hold.origin,
-                "until": output.iso(each.hold.until),
-                "asked_by": _shown(each.hold.asked_by),
-                "asked_at": output.iso(each.hold.asked_at),
-                "feeds": each.feeds,
-            }
-            for each in overview.held
-        ],
+        **_troubles_as_json(overview),
         "set_aside": [
             {
                 "work": each.kind,
@@ -199,6 +182,31 @@ def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) 
         "backup": output.iso(found.backed_up_at),
         "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},
         "versions": {"news-monitor": found.version, "schema": found.schema, "sqlite": found.sqlite},
+    }
+
+
+def _troubles_as_json(overview: "Overview") -> dict[str, Any]:
+    """Feeds that fail or wait: each by itself, incidents of a host, and holds."""
+    return {
+        "failing": [
+            {"url": _shown(feed.url), "name": feed.name, "since": output.iso(feed.since), "reason": feed.reason}
+            for feed in overview.failing
+        ],
+        "incidents": [
+            {"origin": each.url, "feeds": each.feeds, "since": output.iso(each.since), "reason": each.reason}
+            for each in overview.troubles
+            if each.feeds > 1
+        ],
+        "held": [
+            {
+                "origin": each.hold.origin,
+                "until": output.iso(each.hold.until),
+                "asked_by": _shown(each.hold.asked_by),
+                "asked_at": output.iso(each.hold.asked_at),
+                "feeds": each.feeds,
+            }
+            for each in overview.held
+        ],
     }
 
 
