@@ -25,6 +25,7 @@ from simulated import SimulatedClock
 
 from monitor.archive import write_page
 from monitor.deliver import KINDS
+from monitor.deliver.channel import sender_of_batch
 from monitor.fetch import Session
 from monitor.jobs import archive_writer
 from monitor.render import environment
@@ -85,7 +86,7 @@ def with_seams(home: House, seams: Seams) -> House:
     deliveries = {name: seams.around(name, getattr(store.deliveries, name)) for name in ("claim", "settle")}
     watched: Any = {
         "articles": Instead(store.articles, apply=seams.around("apply", store.articles.apply)),
-        "editions": Instead(store.editions, publish=seams.around("publish", store.new_editions.publish)),
+        "new_editions": Instead(store.new_editions, publish=seams.around("publish", store.new_editions.publish)),
         "deliveries": Instead(store.deliveries, **deliveries),
     }
     archive: Any = archive_writer
@@ -94,7 +95,7 @@ def with_seams(home: House, seams: Seams) -> House:
     replaced: Any = {
         "templates": TEMPLATES,
         "store": store_with(store, **watched),
-        "channel": Instead(channel, send=seams.around("send", channel.send)),
+        "channel": Instead(channel, batch=lambda: seams.around("send", sender_of_batch(channel))),
     }
     return replace(home, jobs=with_parts(jobs, **replaced))
 

@@ -1,9 +1,10 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from poll_history import (
     BOTH,
+    FEED,
     FRESH,
     HOUR,
     PAST_BASELINE,
@@ -22,7 +23,7 @@ from monitor.model.feed import ParseFailed, ParseOutcome, PollHints
 from monitor.model.feed_update import Hold, PollCounts
 from monitor.model.fetch import FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotModified, Validators
 from monitor.model.ids import FeedId
-from monitor.policy.polling import RETRY_JITTER, retry_jitter
+from monitor.policy.polling import PROBE_EVERY, RETRY_JITTER, is_probe_due, retry_jitter
 from monitor.reconcile import body_hash
 from monitor.url import url_fingerprint
 
@@ -204,16 +205,48 @@ def test_an_attempt_says_whether_the_network_is_there(failed: FetchFailed, *, re
     assert update(PAST_BASELINE, failed).reached is reached
 
 
-@pytest.mark.parametrize(("reached", "probed_at"), [(True, START), (False, None)])
-def test_a_look_whether_a_304_can_be_believed_is_noted_if_a_server_heard_of_it(
-    *, reached: bool, probed_at: datetime | None
+@pytest.mark.parametrize(
+    ("reached", "proxy", "probed_at"),
+    [
+        (True, "", START),
+        (False, "", None),
+        (False, "http://proxy.example:3128", START),
+        (False, "socks5://proxy.example:1080", START),
+    ],
+)
+def test_a_look_whether_a_304_can_be_believed_is_noted_if_a_server_may_have_heard_of_it(
+    *, reached: bool, proxy: str, probed_at: datetime | None
 ) -> None:
     state = replace(PAST_BASELINE, validators=BOTH)
     asked = FetchRequest(feed_id=FeedId(1), url=URL)
     failed = replace(failure(), request=asked, reached=reached)
-    assert update(state, failed).state.probed_at == probed_at
+    assert update(state, failed, feed=replace(FEED, proxy=proxy)).state.probed_at == probed_at
     assert update(state, replace(answer(), request=asked), document()).state.probed_at == START
     assert update(state, answer(), document()).state.probed_at is None
+
+
+@pytest.mark.parametrize("ahead", [HOUR, 2 * HOUR, timedelta(days=4000)])
+def test_a_run_of_failures_that_began_while_the_clock_was_ahead_has_one_poll_without_validators(
+    ahead: timedelta,
+) -> None:
+    state = update(replace(PAST_BASELINE, validators=BOTH), failure(), now=START + ahead).state
+    assert is_probe_due(state, START)
+    whole = replace(failure(), request=FetchRequest(feed_id=FeedId(1), url=URL), reached=True)
+    probed = update(state, whole).state
+    assert (probed.failing_since, probed.probed_at) == (START, START)
+    assert not is_probe_due(probed, START + HOUR)
+
+
+def test_a_poll_without_validators_while_the_clock_was_ahead_is_neither_repeated_nor_the_last_one() -> None:
+    ahead = START + timedelta(days=4000)
+    state = replace(PAST_BASELINE, validators=BOTH, failing_since=ahead, failures=1, probed_at=ahead)
+    assert not is_probe_due(state, START)
+    later = update(state, failure()).state
+    assert not is_probe_due(later, START + HOUR)
+    assert is_probe_due(later, START + PROBE_EVERY)
+    well = update(later, answer(), document(), now=START + HOUR).state
+    failing = update(well, failure(), now=START + 2 * HOUR).state
+    assert is_probe_due(failing, START + 3 * HOUR)
 
 
 def test_a_server_that_asks_for_quiet_gets_it_from_the_feed_and_by_its_own_word_from_all_of_its_feeds() -> None:

@@ -1,5 +1,6 @@
 """The simulation's judges see what they are there to see: each is shown one misdeed, and says so."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from simulation.manners import Manners
 from simulation.newsroom import Answer, Item, Pair, Publisher
 from simulation.post import Copy, PostOffice
 from simulation.readers import Shelf, mail_faults, order_faults
+from simulation.windows import ENDLESS, LEAST, ROUND, Windows
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -22,14 +24,14 @@ FIRST: tuple[Request, Answer] = ((NOW, {}), Answer(shown=(ITEM,), validators=TAG
 CONDITIONAL = {b"if-none-match": b'"1"'}
 
 
-def complaints(*polls: tuple[Request, Answer], by_hand: bool = False) -> dict[str, int]:
-    manners = Manners([PAPER], timedelta(seconds=2))
+def complaints(*polls: tuple[Request, Answer], by_hand: bool = False, publisher: Publisher = PAPER) -> dict[str, int]:
+    manners = Manners([publisher], timedelta(seconds=2))
     for (at, extra), answer in polls:
         headers = {b"host": b"paper.example", b"accept-encoding": b"gzip", **extra}
         manners.hops("paper.example", at)
-        manners.arrives(PAPER, "paper.example", headers, at, by_hand=by_hand)
-        manners.asks(PAPER, "/feed1", headers, at)
-        manners.answered(PAPER, "paper.example", "/feed1", answer, at)
+        manners.arrives(publisher, "paper.example", headers, at, by_hand=by_hand)
+        manners.asks(publisher, "/feed1", headers, at)
+        manners.answered(publisher, "paper.example", "/feed1", answer, at)
         manners.leaves("paper.example", at)
         manners.tick_ends(is_clean=True)
     return {**manners.dossiers[1].score.complaints, **dict.fromkeys(manners.faults, 1)}
@@ -77,6 +79,72 @@ def test_a_publisher_complains_of_what_is_wrong_and_of_nothing_else(
     polls: tuple[tuple[Request, Answer], ...], complaint: str | None
 ) -> None:
     assert complaints(*polls) == ({complaint: 1} if complaint else {})
+
+
+def shows(marks: str) -> Answer:
+    """A document of these items that asks for a day of rest."""
+    items = tuple(replace(ITEM, mark=mark) for mark in marks)
+    return Answer(shown=items, validators=TAG, rest=timedelta(days=1))
+
+
+UNCHANGED = Answer(status=304, validators=TAG, rest=timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("answers", "wait", "is_own", "complaint"),
+    [
+        ([shows("abcd")], HOUR, True, None),
+        ([shows("abcd")], HOUR, False, "too soon"),
+        ([shows("abcd")], timedelta(days=1), False, None),
+        ([shows("abcd"), shows("bcde")], 20 * HOUR, False, "too soon"),
+        ([shows("abcd"), shows("efgh")], 12 * HOUR, False, None),
+        ([shows("abcd"), shows("efgh")], 11 * HOUR, False, "too soon"),
+        ([shows("abcd"), shows("efgh"), UNCHANGED], 12 * HOUR, False, "too soon"),
+    ],
+)
+def test_what_a_publisher_asks_for_counts_unless_the_owner_or_a_window_that_fills_says_otherwise(
+    answers: list[Answer], wait: timedelta, *, is_own: bool, complaint: str | None
+) -> None:
+    publisher = replace(PAPER, has_own_interval=is_own)
+    polls = [
+        ((NOW + place * timedelta(days=1), CONDITIONAL if place else {}), each) for place, each in enumerate(answers)
+    ]
+    last = polls[-1][0][0] + wait, CONDITIONAL
+    assert complaints(*polls, (last, UNCHANGED), publisher=publisher) == ({complaint: 1} if complaint else {})
+
+
+def test_a_measure_that_may_not_have_been_stored_may_be_gone_by() -> None:
+    windows = Windows()
+    for hours, marks, is_clean in ((0, "abcd", True), (12, "efgh", False), (14, "efgi", True)):
+        windows.read(marks, NOW + hours * HOUR)
+        windows.tick_ends(is_clean=is_clean)
+        assert windows.shortest() == (
+            ENDLESS if hours == 0 else 4 * (2 * HOUR - ROUND) if hours == 14 else 12 * HOUR - ROUND
+        )
+    windows.clock_jumped()
+    assert windows.shortest() == LEAST
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_host_that_answers_again_wakes_its_failing_feeds_and_no_other(status: int) -> None:
+    papers = [Publisher(number=number, host="paper.example", items=()) for number in (1, 2, 3)]
+    manners = Manners(papers, timedelta(seconds=2))
+    for minutes, number, answer in ((0, 1, status), (30, 2, status), (32, 3, 304), (40, 1, 304)):
+        at = NOW + minutes * MINUTE
+        manners.answered(papers[number - 1], "paper.example", f"/feed{number}", Answer(status=answer), at)
+    rests = [manners.dossiers[number].rest_until for number in (1, 2, 3)]
+    assert rests == [NOW + 100 * MINUTE, NOW + 45 * MINUTE, NOW + 92 * MINUTE]
+
+
+@pytest.mark.parametrize(("status", "complaint"), [(500, None), (503, "unconditional")])
+def test_a_run_of_failures_has_one_request_without_validators_unless_the_server_is_busy(
+    status: int, complaint: str | None
+) -> None:
+    fails = Answer(status=status)
+    polls = (FIRST, poll(HOUR, CONDITIONAL, fails), poll(2 * HOUR, {}, fails))
+    assert complaints(*polls) == ({complaint: 1} if complaint else {})
+    found = complaints(*polls, poll(4 * HOUR, {}, fails))
+    assert found == {"unconditional": 2 if complaint else 1}
 
 
 def test_two_requests_without_a_pause_are_noticed() -> None:

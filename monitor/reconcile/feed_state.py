@@ -131,7 +131,7 @@ def _failing(poll: Poll, failed: FetchFailed) -> FeedState:
         polled_at=poll.now,
         probed_at=_probed_at(poll, failed),
         failures=before.failures + 1,
-        failing_since=before.failing_since or poll.now,
+        failing_since=min(before.failing_since or poll.now, poll.now),  # the clock may have been ahead (rule D24)
         problem=failed.problem,
         problem_detail=failed.detail,
         gone_since=gone_since,
@@ -187,10 +187,12 @@ def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> F
 
 
 def _probed_at(poll: Poll, answer: Fetched | NotModified | FetchFailed) -> datetime | None:
-    """Now, if this poll checked whether a 304 can be believed, and reached a server."""
+    """Now, if this poll checked whether a 304 can be believed, and a server may have heard of it: behind a proxy nobody
+    knows, and twice would be once too often (rule P15). Else as before, but not in the future (rule D24).
+    """
     is_probe = bool(poll.state.validators) and not answer.request.validators
-    was_heard = answer.reached if isinstance(answer, FetchFailed) else True
-    return poll.now if is_probe and was_heard else poll.state.probed_at
+    was_heard = not isinstance(answer, FetchFailed) or answer.reached or bool(poll.feed.proxy)
+    return poll.now if is_probe and was_heard else poll.state.probed_at and min(poll.state.probed_at, poll.now)
 
 
 def _was_reached(failed: FetchFailed) -> bool | None:

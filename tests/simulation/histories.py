@@ -63,7 +63,12 @@ def history(seed: int, days: int, feeds: int, folder: Path) -> History:
 
 def settings_for(publishers: Sequence[Publisher], folder: Path, digests: tuple[DigestSettings, ...]) -> Settings:
     feeds = tuple(
-        FeedSettings(url=each.url, interval=each.interval, aggregator=each.habits.is_aggregator) for each in publishers
+        FeedSettings(
+            url=each.url,
+            interval=each.interval if each.has_own_interval else None,
+            aggregator=each.habits.is_aggregator,
+        )
+        for each in publishers
     )
     return replace(
         load(resource("config.example.toml"), {}),
@@ -84,6 +89,7 @@ def publisher(number: int, rng: Random, end: datetime) -> Publisher:
     is_undated = number % 11 == 10
     items = tuple(news(number, rng, rhythm(rng, start, end, per_day, burst), is_undated=is_undated))
     habits, hints = oddity.get("habits", lambda _rng: OutletBoilerplate()), oddity.get("hints", Hints())
+    has_wishes = "max_age" in oddity or "hints" in oddity
     validating = oddity.get("validating", VALIDATING[(number * 5 + number // 9) % len(VALIDATING)])
     return Publisher(
         number=number,
@@ -99,7 +105,8 @@ def publisher(number: int, rng: Random, end: datetime) -> Publisher:
         habits=habits(rng),
         troubles=tuple(troubles(rng, end, oddity.get("always"))),
         moves_at=BEGINNING + 2 * DAY if oddity.get("moves") else None,
-        interval=INTERVALS[number % len(INTERVALS)] * MINUTE,
+        interval=PollingSettings().interval if has_wishes else INTERVALS[number % len(INTERVALS)] * MINUTE,
+        has_own_interval=not has_wishes,
     )
 
 

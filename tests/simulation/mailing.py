@@ -47,7 +47,9 @@ def mailing(seed: int, days: int, feeds: int, folder: Path, interval: timedelta 
     """Months in which mail servers fail, disks are full, machines sleep and clocks are wrong."""
     rng = Random(seed)
     end = BEGINNING + days * DAY
-    publishers = tuple(replace(publisher(number, rng, end), interval=interval) for number in range(feeds))
+    publishers = tuple(
+        replace(publisher(number, rng, end), interval=interval, has_own_interval=True) for number in range(feeds)
+    )
     return History(
         seed=seed,
         end=end,

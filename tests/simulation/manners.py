@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from simulation.newsroom import NOTHING, Answer, Pair, Publisher
+from simulation.windows import Windows
 
 FLOOR = timedelta(minutes=15)
 HINT_CAP = timedelta(hours=24)
@@ -74,10 +75,13 @@ class Dossier:
     probed_at: datetime | None = None
     before: tuple[datetime | None, datetime | None] = (None, None)
     """What these two were before this tick."""
+    is_failing: bool = False
+    """Whether the last attempt went wrong, as far as the reader knows."""
     is_troubled: bool = False
-    """Whether the last attempt went wrong, and not because the server was busy."""
+    """The same, and not because the server was busy."""
     was_tried: bool = False
     """Whether it was asked without validators since that began."""
+    windows: Windows = field(default_factory=Windows)
     gone: tuple[datetime, ...] = ()
     is_excused: bool = False
     score: Score = field(default_factory=Score)
@@ -144,33 +148,49 @@ class Manners:
         if is_news or answer.status == 304:
             dossier.doubted |= dossier.served
             dossier.served = frozenset({(path, answer.validators)})
+            dossier.windows.read((item.mark for item in answer.shown or ()), now)
         if is_news:
             dossier.fresh_at = now
         is_good = (is_news or answer.status == 304) and not answer.fault
         dossier.is_troubled = not is_good and (dossier.is_troubled or answer.status not in (429, 503))
         dossier.was_tried &= not is_good
+        if is_good and dossier.is_failing:
+            self._wakes(host)
+        dossier.is_failing = not is_good
         if answer.quiet is not None:
             self._held[host] = max(self._held.get(host, now), now + min(answer.quiet, HOLD_CAP))
         dossier.gone = (*dossier.gone, now) if answer.status == 410 else ()
-        is_busy = any(
-            item.at > now - HINT_CAP for item in publisher.visible(now)
-        )  # its window may have been seen to fill
-        hinted = min(answer.rest, HINT_CAP) if answer.status in (200, 304) and not is_busy else timedelta()
         dossier.answered_at, dossier.floor_until = now, now + FLOOR
+        dossier.rest_until = now + max(FLOOR, self._rest(publisher, dossier, answer, now))
+
+    def _wakes(self, host: str) -> None:
+        """P11: a host that answers again has all its failing feeds asked, as soon as the floor allows."""
+        for publisher in self._publishers:
+            dossier = self.dossiers[publisher.number]
+            if publisher.host == host and dossier.is_failing:
+                dossier.rest_until = dossier.floor_until
+
+    def _rest(self, publisher: Publisher, dossier: Dossier, answer: Answer, now: datetime) -> timedelta:
+        """P7: what its owner has set for a feed wins over what it asks for, and so does how fast its window fills."""
         is_part_of_outage = self.line_down_at is not None and now - self.line_down_at < AFTER_AN_OUTAGE
-        wanted = timedelta() if answer.fault and is_part_of_outage else publisher.interval
-        dossier.rest_until = now + max(wanted, FLOOR, hinted)
+        if answer.fault and is_part_of_outage:
+            return timedelta()
+        if publisher.has_own_interval:
+            return publisher.interval
+        hinted = min(answer.rest, HINT_CAP) if answer.status in (200, 304) else timedelta()
+        return min(max(publisher.interval, hinted), dossier.windows.shortest() / 2)
 
     def tick_ends(self, *, is_clean: bool) -> None:
         """All answers of the tick are stored, or nobody knows which are: then after the floor anyone may be asked."""
         for dossier in self.dossiers.values():
+            dossier.windows.tick_ends(is_clean=is_clean)
             if dossier.doubted:
                 if not is_clean:
                     dossier.served |= dossier.doubted
                 dossier.doubted = frozenset()
             if not is_clean:
                 dossier.fresh_at, dossier.probed_at = dossier.before
-                dossier.is_troubled, dossier.was_tried = True, False
+                dossier.is_failing, dossier.is_troubled, dossier.was_tried = True, True, False
             dossier.before = dossier.fresh_at, dossier.probed_at
             if not is_clean and dossier.answered_at is not None:
                 dossier.rest_until = dossier.floor_until = dossier.answered_at + FLOOR - BEFORE_ANSWER
@@ -178,11 +198,18 @@ class Manners:
             self._held = dict(self._held_before)
         self._held_before = dict(self._held)
 
+    def is_out_of_reach(self, publishers: Iterable[Publisher], *, has_name: bool) -> None:
+        """No request arrives, and the reader counts that as a failure; without a name it is nobody's fault here."""
+        for publisher in publishers:
+            dossier = self.dossiers[publisher.number]
+            dossier.is_failing = True
+            dossier.is_troubled |= has_name
+
     def line_is_down(self, now: datetime, by_hand: Iterable[int]) -> None:
         """Whom the owner wants asked by hand is asked as soon as the line is back."""
         self.line_down_at = now
         for dossier in self.dossiers.values():
-            dossier.is_troubled = True
+            dossier.is_failing = dossier.is_troubled = True
         for number in by_hand:
             self.dossiers[number].rest_until = self.dossiers[number].floor_until
 
@@ -203,6 +230,7 @@ class Manners:
         self._left.clear()
         for dossier in self.dossiers.values():
             dossier.is_excused = True
+            dossier.windows.clock_jumped()
 
     def _judge_validators(self, publisher: Publisher, dossier: Dossier, path: str, sent: Pair, now: datetime) -> None:
         """P4: what was served must come back, whatever happened in between."""

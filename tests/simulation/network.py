@@ -69,6 +69,7 @@ class Network(httpx.AsyncBaseTransport):
         if self.is_down:
             self._manners.line_is_down(now, [each.number for each in publishers if each.url in self.by_hand])
         if self.is_down or any(publisher.trouble(now) == "no name" for publisher in publishers):
+            self._manners.is_out_of_reach(publishers, has_name=False)
             raise OSError(-2, "Name or service not known")
         return [ADDRESS]
 
@@ -80,8 +81,9 @@ class Network(httpx.AsyncBaseTransport):
         host, path = headers[b"host"].decode(), request.url.path
         publisher = self._by_number[int(NUMBER.findall(path)[0])]
         if publisher.trouble(self._true_now()) == "refused":
-            self._manners.dossiers[publisher.number].is_troubled = True
+            self._manners.is_out_of_reach((publisher,), has_name=True)
             raise httpx.ConnectError("Connection refused")
+        await request.extensions["trace"]("connection.connect_tcp.complete", {})
         self._manners.hops(host, self._true_now())
         try:
             await asyncio.sleep(0)  # others may try to come in

@@ -92,6 +92,8 @@ class Publisher:
     troubles: Sequence[tuple[datetime, datetime, Trouble]] = ()
     moves_at: datetime | None = None
     interval: timedelta = timedelta(hours=1)
+    has_own_interval: bool = True
+    """Whether the reader's owner has set it; else it is the usual one, and the reader goes by what is asked for."""
     _answers: int = 0
     _cached: tuple[tuple[object, ...], bytes] | None = None
 
