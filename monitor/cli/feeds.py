@@ -1,6 +1,6 @@
 """`feeds list`, `show` and `baseline`: the state of each feed, its polls, and what it held at first. Reads only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,7 @@ from monitor.cli.baseline import baseline
 
 if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
+    from monitor.model.overview import DoubtfulFeed
     from monitor.store import Store
 
 app = typer.Typer(help="The state of the feeds, and the result of each poll.", no_args_is_help=True)
@@ -26,10 +27,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the feeds: state, last and next poll, new articles in 7 days, and articles from before the first poll."""
-    with _looked_at(context) as (store, now):
+    with _looked_at(context) as (store, now, advice):
         standings = store.feeds.standings(now)
     if as_json:
-        output.print_json([_facts(each, now) for each in standings])
+        output.print_json([_facts(each, now, advice) for each in standings])
         return
     if not standings:
         print("No feed has been polled yet. Poll them now: news-monitor poll")
@@ -38,7 +39,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     feed = table.columns[0]
     feed.overflow, feed.no_wrap, feed.max_width = "ellipsis", True, NAME_COLUMNS
     for each in standings:
-        state, facts = each.state, _facts(each, now)
+        state, facts = each.state, _facts(each, now, advice)
         style = "red" if facts["state"] in {"failing", "paused"} else None
         times = _ago(state.polled_at, now), _ahead(each, now)
         output.add_row(table, each.name, facts["says"], *times, each.new_in_7_days, each.at_first_poll, style=style)
@@ -56,7 +57,7 @@ def show(
     from monitor.errors import UsageError
     from monitor.url import shown_url, stored_url
 
-    with _looked_at(context) as (store, now):
+    with _looked_at(context) as (store, now, advice):
         standings = store.feeds.standings(now)
         found = [each for each in standings if feed in (each.name, each.outlet) or stored_url(feed) == each.state.url]
         if not found:
@@ -64,15 +65,15 @@ def show(
         ledger = store.polls.of_feed(found[0].state.id, limit)
     if as_json:
         polls = [_poll_facts(each) for each in ledger]
-        output.print_json({**_facts(found[0], now), **_more(found[0]), "polls": polls})
+        output.print_json({**_facts(found[0], now, advice), **_more(found[0]), "polls": polls})
     else:
-        _print(found[0], ledger, now)
+        _print({**_facts(found[0], now, advice), **_more(found[0])}, ledger)
 
 
-def _print(standing: "FeedStanding", ledger: "Sequence[PollRecord]", now: datetime) -> None:
+def _print(facts: dict[str, Any], ledger: "Sequence[PollRecord]") -> None:
     console = output.console()
-    console.print(output.shown(standing.name), style="bold")
-    for label, value in {**_facts(standing, now), **_more(standing)}.items():
+    console.print(output.shown(facts["name"]), style="bold")
+    for label, value in facts.items():
         if value not in (None, "", []) and label not in {"name", "state"}:
             console.print(f"{label.replace('_', ' ')}: {output.shown(value)}", soft_wrap=True)
     table = output.table("Polled (UTC)", "Outcome", ">Fetched", ">New", ">Known", ">Chg", ">Dup", ">Ref")
@@ -95,17 +96,19 @@ def _outcome(record: "PollRecord") -> str:
 
 
 @contextmanager
-def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime]]":
+def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime, Mapping[str, DoubtfulFeed]]]":
+    """The store, the time, and which feeds should be aggregators, by URL."""
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
 
     clock = SystemClock()
-    with opened_store(outline_of(context).storage, clock) as store:
-        yield store, clock.now()
+    settings = outline_of(context)
+    with opened_store(settings.storage, clock) as store:
+        yield store, clock.now(), store.overview.unmarked_aggregators(settings.feeds)
 
 
-def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:
+def _facts(standing: "FeedStanding", now: datetime, advice: "Mapping[str, DoubtfulFeed]") -> dict[str, Any]:
     from monitor.policy.standing import standing_of
     from monitor.url import shown_url
 
@@ -115,7 +118,7 @@ def _facts(standing: "FeedStanding", now: datetime) -> dict[str, Any]:
         "name": standing.name,
         "url": shown_url(state.url),
         "state": kind,
-        "says": says,
+        "says": f"{says}; {advice[state.url].reason}" if state.url in advice else says,
         "last_poll": _iso(state.polled_at),
         "last_success": _iso(state.succeeded_at),
         "next_poll": None if state.paused_at else _iso(_next(standing)),

@@ -143,7 +143,8 @@ def _print_one(record: "StoryRecord") -> None:
     if record.muted_at:
         print(f"Muted since {output.stamp(record.muted_at)}.")
     for member in record.articles:
-        print(f"\n{member.first_seen_at:%Y-%m-%d %H:%M}  {one_line(member.outlet)}: {one_line(member.title)}")
+        speaker = one_line(f"{member.outlet} via {member.via}" if member.via else member.outlet)
+        print(f"\n{member.first_seen_at:%Y-%m-%d %H:%M}  {speaker}: {one_line(member.title)}")
         print(f"  article {member.id}, {', '.join(member.topics) or 'matches no topic'}")
         if member.link:
             print(f"  {member.link}")

@@ -82,6 +82,7 @@ def item(article: Article) -> Item:
         title=title,
         url=_web_address(article.link),
         outlet=one_line(article.outlet, 80) or "unnamed outlet",
+        via=one_line(article.via, 80),
         dated=article.dated,
         language=article.language if _is_tag(article.language) else "",
         direction=direction(title),

@@ -14,7 +14,7 @@ from pathlib import Path
 from monitor.config import Settings
 from monitor.counted import counted
 from monitor.model.note import NoteKind
-from monitor.model.overview import HeldFeeds, Overview
+from monitor.model.overview import DoubtfulFeed, HeldFeeds, Overview
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings, StorageSettings
 from monitor.model.topic import Topic
@@ -52,7 +52,7 @@ class Status:
     lacks before the service can start, `paused` its sections in which all is disabled. `aside`: work that ended the
     service, and is left alone. `folder` is the data folder, `others` are those of other daemons. `attention`: feeds
     that need a person; `noted`: what the daemon has noted for one; `closed`: why no backup can be written, "" if one
-    can. Sizes are bytes.
+    can; `unmarked`: feeds that seem to need `aggregator = true`. Sizes are bytes.
     """
 
     at: datetime
@@ -78,6 +78,7 @@ class Status:
     attention: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
     closed: str = ""
+    unmarked: tuple[DoubtfulFeed, ...] = ()
 
 
 NOTED = frozenset(
@@ -117,6 +118,7 @@ def status_of(
         attention=tuple(each.name for each in store.feeds.coverage(now, now).failing),
         noted=tuple(each.text.partition("\n")[0] for each in store.notes.open() if each.kind in NOTED),
         closed=_closed(settings.storage),
+        unmarked=tuple(store.overview.unmarked_aggregators(settings.feeds).values()),
     )
 
 
@@ -150,7 +152,7 @@ def _not_running(status: Status) -> str:
 def notices(status: Status) -> tuple[str, ...]:
     """What the reader should know although the service is not at fault; empty if there is nothing."""
     paused = [f"All [[{section}]] are disabled in the config." for section in status.paused]
-    doubts = [f"{each.name}: {each.reason}" for each in status.overview.doubtful]
+    doubts = [f"{each.name}: {each.reason}" for each in (*status.overview.doubtful, *status.unmarked)]
     return (*paused, *(_held(each, status.at) for each in status.overview.held if is_long(each.hold)), *doubts)
 
 

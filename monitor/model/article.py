@@ -37,6 +37,10 @@ class ArticleFacts:
     """A line of names; "" if none."""
     categories: tuple[str, ...] = ()
     """The categories of the item, as written."""
+    via: str = ""
+    """Whom the item names as its `<source>`, where that is not the outlet; shown, and nothing is decided by it. "" in
+    aggregators, and if it names nobody else.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

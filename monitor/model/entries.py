@@ -53,6 +53,8 @@ class Item:
     """The language (BCP 47); "" if unknown."""
     direction: Direction
     """The direction of the first strong letter of the title."""
+    via: str = ""
+    """Whom it names as its source beside the outlet (`<source>`), one line; "" if nobody."""
     under: tuple[str, ...] = ()
     """The topics that list it, where it stands in a story of another topic, which it does not match; else none."""
 

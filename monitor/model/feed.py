@@ -28,7 +28,9 @@ class ParsedItem:
     published: datetime | None = None
     """The date that it claims, not judged here; None when missing or not a date."""
     source: str = ""
-    """The outlet that an aggregator names; "" if none."""
+    """The outlet that `<source>` names; "" if none."""
+    source_url: str = ""
+    """The address that `<source>` gives, http(s) or ""."""
     language: str = ""
     """The language (BCP 47); "" if unknown."""
     author: str = ""

@@ -23,12 +23,14 @@ class FailingFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoubtfulFeed:
-    """A feed that answers, and of whose latest document something had to be guessed."""
+    """A feed that answers, and of which something is in doubt: what had to be guessed of its latest document, or
+    whether it carries one outlet.
+    """
 
     name: str
     """The feed's name for people."""
     reason: str
-    """What had to be guessed, as a sentence."""
+    """What is in doubt, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

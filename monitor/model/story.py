@@ -50,6 +50,8 @@ class StoryMember:
     """The address of its page; "" if none."""
     outlet: str
     """The outlet that published it."""
+    via: str
+    """Whom it names as its source beside the outlet; "" if nobody."""
     first_seen_at: datetime
     """When it was first seen (UTC)."""
     topics: tuple[str, ...]

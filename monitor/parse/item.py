@@ -33,8 +33,8 @@ _UNDATED = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawItem:
-    """An item with its words as written. `texts` are all its texts, the summary first and captions last; `link` is
-    clean already, because what it is relative to only its format knows.
+    """An item with its words as written. `texts` are all its texts, the summary first and captions last; `link` and
+    `source_url` are clean already, because what they are relative to only the format knows.
 
     `bodies`: those among which earlier versions took the longest for the text, in their order (`ParsedItem.body`).
     """
@@ -48,6 +48,7 @@ class RawItem:
     categories: tuple[str, ...] = ()
     published: datetime | None = None
     source: str = ""
+    source_url: str = ""
     language: str = ""
 
 
@@ -75,6 +76,7 @@ def refined(raw: RawItem) -> ParsedItem | None:
         longest=None if longest == text else longest,
         published=raw.published,
         source=title_text(raw.source),
+        source_url=raw.source_url,
         language=language_tag(raw.language),
         author=_line(map(_name, raw.authors)),
         categories=_categories(raw.categories),

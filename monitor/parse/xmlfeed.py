@@ -113,6 +113,7 @@ def _raw_item(entry: dict[str, Any], base: str, language: str, authors: tuple[st
     feed's.
     """
     kept = entry.get(KEPT, ())
+    source = dict(entry.get("source", ()))
     own_language = entry.get("language") or dict(entry.get("title_detail", ())).get("language") or ""
     return RawItem(
         guid=entry.get("id", ""),
@@ -123,7 +124,8 @@ def _raw_item(entry: dict[str, Any], base: str, language: str, authors: tuple[st
         authors=tuple(value for name, _, value in kept if name in AUTHORS) or authors,
         categories=tuple(tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", ())),
         published=_published(entry),
-        source=dict(entry.get("source", ())).get("title", ""),
+        source=source.get("title", ""),
+        source_url=clean_link(source.get("href") or source.get("link") or ""),
         language=own_language,
     )
 

@@ -9,6 +9,7 @@
     news            what counts as news: of a poll, of an edition, of the last seven days
     silence         which feeds are silent, which are idle, what is usual for a feed
     takeover        when a feed seems to have changed hands
+    aggregators     when a feed seems to need `aggregator = true`
     suspension      when a recipient gets no more mail, when a feed is paused, when people hear of one
     standing        how a feed fares, in words, and what it is called
     retry           what an attempt to deliver leads to, and how long what failed rests

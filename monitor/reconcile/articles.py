@@ -146,6 +146,7 @@ def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, *, is_abo
         guid_alias=identity.names.guid,
         author=item.author,
         categories=item.categories,
+        via=_via(poll.feed, parsed, item),
     )
 
 
@@ -165,6 +166,7 @@ def _changed(poll: Poll, parsed: ParsedFeed, sighting: Sighting) -> ChangedArtic
         guid_alias=identity.names.guid,
         author=item.author,
         categories=item.categories,
+        via=_via(poll.feed, parsed, item),
     )
 
 
@@ -266,3 +268,12 @@ def _outlet(feed: FeedSettings, parsed: ParsedFeed, item: ParsedItem) -> str:
     """Who speaks. `<source>` does in an aggregator alone: elsewhere any feed could speak as any paper."""
     named = (item.source if feed.aggregator else "") or feed.outlet
     return named or registrable_domain(item.link) or parsed.title or host_of(feed.url)
+
+
+def _via(feed: FeedSettings, parsed: ParsedFeed, item: ParsedItem) -> str:
+    """Whom else the item names as its source. One at the article's own domain is another feed of the same outlet."""
+    own = {"", _outlet(feed, parsed, item).casefold(), parsed.title.casefold()}
+    if feed.aggregator or item.source.casefold() in own:
+        return ""
+    place = registrable_domain(item.source_url)
+    return "" if place and place == registrable_domain(item.link) else item.source

@@ -198,7 +198,7 @@ def _further(entry: Entry, limits: Limits) -> Iterator[Weight]:
 
 
 def _item(markup: int, item: Item, words: str = "") -> Weight:
-    return _weight(markup, f"{item.title}{item.url}{item.outlet}{words}")
+    return _weight(markup, f"{item.title}{item.url}{item.outlet}{item.via}{words}")
 
 
 def _weight(markup: int, words: str) -> Weight:

@@ -40,5 +40,6 @@ def listed_line(headline: Headline, calendar: Calendar, first: str, said: str = 
         isolated(carrier.item.outlet) + (f" ({carrier.times})" if carrier.times > 1 else "")
         for carrier in headline.carriers
     )
-    words = f"{first}{isolated(item.title)} – {outlet}, {calendar.stamp(item.dated)}{more}"
+    via = f" via {isolated(item.via)}" if item.via else ""
+    words = f"{first}{isolated(item.title)} – {outlet}{via}, {calendar.stamp(item.dated)}{more}"
     return f"{words}{' · also ' if also else ''}{also}{said}\n" + (f"    {item.url}\n" if item.url else "")

@@ -1,15 +1,19 @@
 """What the store knows of how things are, at one moment and in one transaction."""
 
+import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, func, select
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.edition_input import FeedTrouble
 from monitor.model.ids import EditionId
 from monitor.model.new_edition import EditionKind
 from monitor.model.overview import DoubtfulFeed, Overview
+from monitor.model.settings import FeedSettings
+from monitor.policy.aggregators import LATEST, Carried, advice
 from monitor.policy.hosts import as_incidents
 from monitor.policy.news import WEEK
 from monitor.policy.retry import UNSENT
@@ -20,6 +24,7 @@ from monitor.store.group import Group
 from monitor.store.holds import held_feeds
 from monitor.store.hosts import failing_from_row, polled_by_origin
 from monitor.store.tables import articles, deliveries, editions, feeds
+from monitor.url import stored_url
 
 
 class OverviewStore(Group):
@@ -52,6 +57,17 @@ class OverviewStore(Group):
                 held=held_feeds(connection, now),
                 editions=_count(connection, select(func.count()).select_from(editions)),
             )
+
+    def unmarked_aggregators(self, configured: Iterable[FeedSettings]) -> Mapping[str, DoubtfulFeed]:
+        """The feeds that seem to collect from many outlets although their settings do not say so, by their URLs as
+        stored. A few articles of each feed are read: it is asked often.
+        """
+        single = {stored_url(feed.url) for feed in configured if not feed.aggregator}
+        with self._database.read() as connection:
+            query = select(feeds, _carried().label("carried")).where(feeds.c.is_configured).order_by(feeds.c.id)
+            rows = [row for row in connection.execute(query) if row.url in single]
+        said = ((row, advice(row.url, [Carried(*each) for each in json.loads(row.carried)])) for row in rows)
+        return {row.url: DoubtfulFeed(name=name_of(row), reason=reason) for row, reason in said if reason}
 
     def good_edition_since(self, moment: datetime) -> EditionId | None:
         """The newest scheduled edition whose every message was accepted, or that had none, finished since then.
@@ -86,6 +102,13 @@ def _doubtful(connection: Connection) -> tuple[DoubtfulFeed, ...]:
         DoubtfulFeed(name=name_of(row), reason=row.problem_detail)
         for row in connection.execute(query.order_by(feeds.c.id))
     )
+
+
+def _carried() -> ScalarSelect[str]:
+    """Of the latest articles of a feed, as JSON. So nothing else is read of them: a join would go through them all."""
+    mine = select(articles.c.link, articles.c.via).where(articles.c.feed_id == feeds.c.id).correlate(feeds)
+    latest = mine.order_by(articles.c.id.desc()).limit(LATEST).subquery()
+    return select(func.json_group_array(func.json_array(latest.c.link, latest.c.via))).scalar_subquery()
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:

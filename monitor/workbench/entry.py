@@ -17,12 +17,15 @@ Id = int | float | str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An article, stored or not. `seen_at`: when it was first seen, or the date it claims; None if neither is known."""
+    """An article, stored or not. `seen_at`: when it was first seen, or the date it claims; None if neither is known.
+    `via`: whom it names as its source beside the outlet.
+    """
 
     id: Id
     document: Document
     seen_at: datetime | None = None
     link: str = ""
+    via: str = ""
 
     @property
     def day(self) -> date | None:
@@ -47,7 +50,7 @@ class Finding:
 def entry_of(article: Article, shared: Mapping[FeedId, Sequence[Boilerplate]]) -> Entry:
     """`shared`: by feed, what its texts begin or end with."""
     document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
-    return Entry(id=article.id, document=document, seen_at=article.first_seen_at, link=article.link)
+    return Entry(id=article.id, document=document, seen_at=article.first_seen_at, link=article.link, via=article.via)
 
 
 def finding(entry: Entry, match: Match | None, reason: str = "") -> Finding:

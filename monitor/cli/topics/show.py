@@ -190,7 +190,8 @@ def _group(group: MissingGroup) -> str:
 
 def _place(entry: Entry) -> Text:
     parts = [f"#{entry.id}" if entry.id else "", f"{entry.seen_at:%Y-%m-%d}" if entry.seen_at else ""]
-    words = [part for part in (*parts, output.shown(entry.document.outlet)) if part]
+    speaker = (entry.document.outlet, f"via {entry.via}" if entry.via else "")
+    words = [part for part in (*parts, *map(output.shown, speaker)) if part]
     return Text(f"{' '.join(words)}: " if words else "", "dim")
 
 

@@ -40,6 +40,7 @@ articles = Table(
     Column("guid_alias", BigInteger),
     Column("author", String, nullable=False, default=""),
     Column("categories", JSON, nullable=False, default=list),
+    Column("via", String, nullable=False, default=""),
     UniqueConstraint("feed_id", "key"),
     Index(None, "feed_id"),  # the latest of a feed, by id
     Index(None, "feed_id", "link_alias"),
