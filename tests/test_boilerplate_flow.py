@@ -149,7 +149,7 @@ def test_an_unchanged_poll_asks_nothing_of_it_and_one_with_news_a_few_rows(tmp_p
             home.poll()
         return (
             sum("boilerplate" in text for text in texts),
-            sum("ORDER BY articles.id DESC" in text for text in texts),
+            sum("ORDER BY articles.id DESC" in text and "substr(" not in text for text in texts),  # else of takeovers
         )
 
     with lived_in(watching(tmp_path, origin)) as home:

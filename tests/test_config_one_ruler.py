@@ -4,6 +4,7 @@ import os
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from outbox import NOON, delivery
@@ -275,11 +276,10 @@ def test_root_is_warned_of_a_password_that_the_owner_of_the_data_cannot_read(tmp
         (0o044, User(os.getuid(), "me", frozenset()), False),
     ],
 )
-def test_who_may_read_a_file(tmp_path: Path, mode: int, user: User, *, may_read: bool) -> None:
-    file = tmp_path / "secret"
-    file.write_text("x")
-    file.chmod(mode)
-    for folder in file.parents:
-        if folder.stat().st_uid == os.getuid() and folder.is_relative_to(tmp_path.parents[1]):
-            folder.chmod(0o755)
-    assert _may_read(user, file) == may_read
+def test_who_may_read_a_file(mode: int, user: User, *, may_read: bool) -> None:
+    with TemporaryDirectory() as folder:  # that of pytest is below one that others cannot enter
+        Path(folder).chmod(0o755)
+        file = Path(folder, "secret")
+        file.write_text("x")
+        file.chmod(mode)
+        assert _may_read(user, file) == may_read

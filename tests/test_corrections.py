@@ -200,7 +200,7 @@ def test_an_edit_while_an_edition_is_made_was_shown_by_it(
         house.clock.advance(HOUR)
         reports = house.poll(*(feed.url for feed in world.config.feeds))
         assert sum(report.counts.changed for report in reports) == 1
-        monkeypatch.setattr(house.jobs.store.editions, "high_water", lambda: knows)
+        monkeypatch.setattr(house.jobs.store.edition_input, "high_water", lambda: knows)
         house.jobs.publisher.publish(digest)
     by_hand, next_day = world.live(DAY)
     assert FIXED in by_hand

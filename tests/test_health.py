@@ -228,7 +228,7 @@ def test_the_page_for_machines_says_how_it_is() -> None:
     ("found", "words"),
     [
         (overview(given_up=1), "did not arrive"),
-        (overview(unsent=1, oldest_unsent_at=NOON, tried=3), "takes nothing"),
+        (overview(unsent=1, oldest_unsent_at=NOON, tried=3), "accepted no mail"),
         (replace(ALL_WELL, attention=("The Post",)), "The Post"),
         (replace(ALL_WELL, closed="/b belongs to root"), "/b belongs to root"),
         (replace(ALL_WELL, noted=("No backup could be made",)), "No backup could be made"),

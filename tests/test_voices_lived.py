@@ -42,7 +42,8 @@ def config(tmp_path: Path, origin: Origin) -> Path:
     topic = '[[topics]]\nname = "Kesh"\nany = ["Kesh"]\n'
     digest = '[[digests]]\nname = "Daily"\nto = ["you@reader.example"]\n'
     file = tmp_path / "config.toml"
-    file.write_text(f'{feeds}{topic}{digest}[storage]\nfolder = "{tmp_path}"\n', "utf-8")
+    polling = f'[polling]\nallow_private = ["127.0.0.0/8"]\nallow_ports = [{origin.port}]\n'
+    file.write_text(f'{feeds}{topic}{digest}{polling}[storage]\nfolder = "{tmp_path}"\n', "utf-8")
     return file
 
 
