@@ -48,12 +48,18 @@ _REFERRER = re.compile(r"(ref|ref_?src|referr?er|src|source)=", re.IGNORECASE)
 """Mostly the same as tracking; but somewhere each of these says what is read."""
 
 _PASSING = re.compile(
-    r"""(php|asp|j|os)?_?sess(ion)?(_?id|_?key)?\w* | sid | oscsid | zenid | cfid | cftoken | (access|auth|csrf)?_?token
-      | nonce | ts | timestamp | rnd | rand | random | cache_?buster
+    r"""(php|asp|j)_?sess(ion)?_?id\w* | sess(ion)?_?(id|key) | oscsid | zenid | cfid | cftoken
+      | (access|auth|csrf)?_?token | nonce | rnd | rand | random | cache_?buster
       | amp | (output|outputtype|view)=amp""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Parameters that are another one at each visit, or for another form of the page: of sessions, tokens, and AMP."""
+
+_PASSING_OR_NOT = re.compile(r"(sid|ts|timestamp|(php|asp|j|os)?_?sess(ion)?\w*)=", re.IGNORECASE)
+"""Of a session or a moment at one site; at another the number of the story, or what is read."""
+
+_TOKEN = re.compile(r"[^=]*=(?=.{12})[a-z_-]*(?:\d+[a-z_-]+){3}[\w-]*", re.IGNORECASE)
+"""A value that nobody has chosen: long, with letters and digits in turn."""
 
 _PATH_PARAMETER = re.compile(r";[a-z]*sess[a-z]*id=[^/]*", re.IGNORECASE)
 _FORM_OF_PAGE = re.compile(r"(?:/index)?(?:\.amp)?\.x?html?/?$|[/.]amp/?$", re.IGNORECASE)
@@ -95,15 +101,16 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, _one_encoding(parts.path) or "/", _one_encoding(query), ""))
 
 
-def loose_url(canonical: str) -> str:
+def loose_url(canonical: str, *, is_loosest: bool = False) -> str:
     """What of a canonical URL says which page it is: without scheme, `www.`, trailing slash, `.html`, AMP, referrer and
     what is new at each visit.
 
     Two addresses that are equal in this are the same page nearly always, which is not enough to say so without
-    other evidence. A home page ends in a slash.
+    other evidence. `is_loosest`: also without what is new at each visit of one site, and names the article at another
+    (`sid=12`): two pages may be equal in that, so that only the same words say more. A home page ends in a slash.
     """
     parts = urlsplit(canonical)
-    query = "&".join(pair for pair in parts.query.split("&") if not (_REFERRER.match(pair) or _is_passing(pair)))
+    query = "&".join(pair for pair in parts.query.split("&") if not _is_passing(pair, is_loosest=is_loosest))
     path = _FORM_OF_PAGE.sub("", _PATH_PARAMETER.sub("", parts.path)).rstrip("/") or "/"
     return f"{parts.netloc.removeprefix('www.').removeprefix('amp.')}{path}{'?' if query else ''}{query}"
 
@@ -256,8 +263,10 @@ def _is_tracking(pair: str) -> bool:
     return _TRACKING.fullmatch(unquote(pair.partition("=")[0])) is not None
 
 
-def _is_passing(pair: str) -> bool:
-    return bool(_PASSING.fullmatch(pair) or _PASSING.fullmatch(pair.partition("=")[0]))
+def _is_passing(pair: str, *, is_loosest: bool) -> bool:
+    if _REFERRER.match(pair) or _PASSING.fullmatch(pair) or _PASSING.fullmatch(pair.partition("=")[0]):
+        return True
+    return bool(_PASSING_OR_NOT.match(pair)) and (is_loosest or bool(_TOKEN.fullmatch(pair)))
 
 
 def _one_encoding(text: str) -> str:

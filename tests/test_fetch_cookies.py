@@ -92,6 +92,24 @@ def test_a_public_suffix_gets_no_cookie() -> None:
     assert jar.header(httpx.URL("https://a.co.uk/")) == b"b=2"
 
 
+@pytest.mark.parametrize(
+    ("setter", "cookie", "other"),
+    [
+        ("https://harbour.example/", "a=1", "https://evil.harbour.example/"),
+        ("https://github.io/", "a=1", "https://evil.github.io/"),
+        ("https://github.io/", "a=1; Domain=github.io", "https://evil.github.io/"),
+        ("http://10.0.0.1/", "a=1; Domain=0.0.1", "http://99.0.0.1/"),
+        ("http://10.0.0.1/", "a=1; Domain=.0.0.1", "http://10.1.0.0.1/"),
+        ("http://[2606:4700::1]/", "a=1; Domain=4700::1", "http://[2607:4700::1]/"),
+    ],
+)
+def test_a_cookie_goes_to_no_host_below_nor_to_another_address(setter: str, cookie: str, other: str) -> None:
+    jar = ChainCookies()
+    jar.take(httpx.URL(setter), httpx.Headers([("Set-Cookie", cookie), ("Set-Cookie", "own=2")]))
+    assert jar.header(httpx.URL(other)) == b""
+    assert b"own=2" in jar.header(httpx.URL(setter))
+
+
 def test_cookies_beyond_a_limit_are_not_sent() -> None:
     jar = ChainCookies()
     jar.take(httpx.URL("https://a.example/"), httpx.Headers([("Set-Cookie", f"c{n}=1") for n in range(60)]))

@@ -1,15 +1,19 @@
 """Answers that break the rules of HTTP, and which every browser reads all the same (rule P16)."""
 
+import asyncio
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
+import httpx
 import pytest
 from fetch_rig import SHORT, expect_failed, expect_fetched, fetch, fetcher, settings
 from origin import Origin, Pause, Script, endless, head, raw, redirect, reply
 
+from monitor.fetch import body as fetch_body
 from monitor.fetch import network
 from monitor.model.fetch import FetchProblem, NotModified, Validators
+from monitor.model.settings import PollingSettings
 
 FEED = (
     b'<?xml version="1.0"?><rss><channel><title>The Ferry Post</title><item><title>A</title></item></channel></rss>\n'
@@ -224,3 +228,18 @@ def test_a_page_that_renews_itself_is_an_answer(origin: Origin) -> None:
     origin.serve("/feed", reply(page))
     assert expect_fetched(fetch(fetcher(settings(origin)), origin.url("/feed"))).body == page
     assert len(origin.requests) == 1
+
+
+class Dripping(httpx.AsyncByteStream):
+    """A body that begins and never ends."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"<html>"
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_body_that_drips_does_not_hide_the_status(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch_body, "PATIENCE_AFTER_ERROR", 0.01)
+    response = httpx.Response(status, stream=Dripping())
+    assert asyncio.run(fetch_body.body_of(response, PollingSettings())) == b""

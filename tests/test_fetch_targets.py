@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
+from monitor.fetch.addresses import check_literal
 from monitor.fetch.faults import Fault
-from monitor.fetch.targets import checked_url, redirected, turn_of
+from monitor.fetch.targets import checked_url, host_of, redirected, refusal, turn_of
 from monitor.model.fetch import FetchProblem
 from monitor.model.settings import PollingSettings
 
@@ -36,12 +37,28 @@ def test_web_addresses_are_asked_without_userinfo_and_fragment(text: str, asked:
         ("http://news.example:22/", "port 22"),
         ("http://news.example:0/", "port 0"),
         ("https://news.example:6379/", "allow_ports"),
+        ("http://127.0.0.%31/", "127.0.0.%31 is not a host name"),
+        ("http://%6c%6fcalhost/", "not a host name"),
+        ("http://%31%32%37.0.0.1/feed", "not a host name"),
+        (f"http://{'a.' * 127}example/", "not a host name"),
     ],
 )
 def test_other_addresses_are_refused_in_words(text: str, words: str) -> None:
     with pytest.raises(Fault, match=words) as caught:
         checked_url(text, PORTS)
     assert caught.value.problem is FetchProblem.ADDRESS
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1", "[::1]", "localhost", "a.localhost", "1.2.3.4.5", "%31.0.0.1"])
+def test_config_and_proxy_refuse_the_same_addresses(host: str) -> None:
+    url = f"http://{host}/"
+    assert refusal(url, PollingSettings())
+    with pytest.raises(Fault):
+        check_literal(host_of(checked_url(url, PORTS)), ())
+
+
+def test_a_name_is_refused_by_neither() -> None:
+    assert refusal("https://news_room.example/", PollingSettings()) == ""
 
 
 @pytest.mark.parametrize(

@@ -101,3 +101,11 @@ def test_a_gzip_bomb_is_refused_before_it_unfolds() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 30_000_000
+
+
+@pytest.mark.parametrize("token", ["gzip", "x-gzip", "deflate"])
+@pytest.mark.parametrize(
+    "text", [b'{\n "version": "1", "items": []}', b"{\n}", b"[\n 1]", b"<rss>\n", b"\xef\xbb\xbf{\n}"]
+)
+def test_plain_text_that_is_called_packed_stays_text(text: bytes, token: str) -> None:
+    assert decoded(text, token, LIMIT) == text

@@ -87,6 +87,13 @@ def test_a_field_is_within_every_scope_near_everything_and_as_often_as_asked(rul
     assert (match and match.tier) == tier
 
 
+@pytest.mark.parametrize("shown", ["US / WORLD / POLITICS", "NEWS US WHO"])
+def test_a_category_in_capitals_does_not_shout(shown: str) -> None:
+    article = Document(title="Truce", text="Quiet.", category=shown)
+    for term in ("category:US", "category:news" if "NEWS" in shown else "category:world"):
+        assert only_match(Rule(all=((term,),)), article)
+
+
 def test_evidence_and_explanation_say_where_it_was_found() -> None:
     index = TopicIndex(
         (Topic(name="t", rules=(Rule(all=(("category:opinion",), ("rain",)), none=("url:truce",)),)),), {}

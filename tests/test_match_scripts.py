@@ -184,6 +184,14 @@ MONEY: list[Row] = [
     ("US$", "Aid of US$5m, $US 5m", ["US$", "$US"]),
     ("US$", "The US", []),
     ("US", "Micro$oft US", ["US"]),
+    ("GM", "$GM beats estimates", ["GM"]),
+    ("GM", "$GM 5% up", ["GM"]),
+    ("BP", "Oil ($BP) fell", ["BP"]),
+    ("AI", "Buy $AI stock", ["AI"]),
+    ("UN", "UN-$5m appeal", ["UN"]),
+    ("IMF", "IMF-£2bn loan", ["IMF"]),
+    ("EU", "EU£3m", ["EU"]),
+    ("NT$", "It costs NT$5", ["NT$"]),
     ("5m", "US$5m", ["5m"]),
 ]
 

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.model.feed import ParsedFeed
 from monitor.parse import parse_feed
-from monitor.parse.encodings import suspicion
+from monitor.parse.encodings import decoded, suspicion
 
 RUSSIAN = "Перемирие в силе. Стороны объявили о перемирии"
 GREEK = "Η ανακωχή τηρείται στη βόρεια ακτή"
@@ -127,3 +127,19 @@ def test_what_no_encoding_explains_is_read_all_the_same() -> None:
     feed = parse_feed(body, url="https://quay.example/", headers={}, max_items=9)
     assert isinstance(feed, ParsedFeed)
     assert (feed.items[0].guid, bool(feed.doubt)) == ("1", True)
+
+
+@pytest.mark.parametrize("declared", ["ISO-8859-1", "windows-1251", "iso-8859-15"])
+@pytest.mark.parametrize("text", [f"{FRENCH} {FRENCH}", RUSSIAN, GREEK, JAPANESE])
+def test_one_cut_byte_makes_no_mojibake_of_a_feed_in_utf_8(text: str, declared: str) -> None:
+    body = f"<?xml version='1.0' encoding='{declared}'?><title>{text}</title>".encode()
+    reading = decoded(body.replace(text.encode(), text.encode() + b"\xd0 "), "")
+    assert text in reading.text
+    assert reading.text.count("\ufffd") == 1
+    assert f"declares {declared}, which it is not in" in reading.doubt
+
+
+@pytest.mark.parametrize("label", ["unicode-escape", "raw-unicode-escape", "utf-7", "punycode", "idna", "UTF_7"])
+def test_what_is_no_encoding_of_documents_is_not_believed(label: str) -> None:
+    text = r"C:\u0041 +AGE- x-"
+    assert text in decoded(f"<?xml version='1.0' encoding='{label}'?><title>{text}</title>".encode(), "").text

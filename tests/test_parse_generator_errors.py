@@ -1,12 +1,14 @@
 """A generator's error as an item is a failed poll, not an article."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
 from monitor.parse import parse_feed
+from monitor.parse.generator_errors import without_errors
 
 ERRORS = [
     "Bridge returned error 404! (20442)",
@@ -48,6 +50,11 @@ def test_an_error_among_articles_is_left_out_and_reported() -> None:
     assert isinstance(feed, ParsedFeed)
     assert ([item.title for item in feed.items], feed.refused) == (["Tide turns"], 1)
     assert feed.doubt == f"The generator of the feed failed: {ERRORS[0]}"
+    before = without_errors(
+        replace(feed, items=(*feed.items, replace(feed.items[0], title=ERRORS[0])), doubt="A guess.")
+    )
+    assert isinstance(before, ParsedFeed)
+    assert (before.items, before.doubt) == (feed.items, f"A guess. The generator of the feed failed: {ERRORS[0]}")
 
 
 @pytest.mark.parametrize(

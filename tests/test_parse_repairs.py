@@ -111,6 +111,8 @@ PAGE = "<!DOCTYPE html><html xmlns='http://www.w3.org/1999/xhtml'><head><title>x
         f"<feed {ATOM_NAMESPACE}><title>x</title><entry><id>1</id><title>Tide</title></entry></feed>",
         f"<pre class='xml'>\n{escape(rss(PLAIN))}</pre>",
         f"<pre>&lt;?xml version='1.0'?&gt;{escape(rss(PLAIN))}</pre>",
+        f"<div>This XML file does not appear to have any style. Shown below.</div><pre>{escape(rss(PLAIN))}</pre>",
+        f"<!-- a viewer --><style>p {{}}</style><pre>{escape(rss(PLAIN))}</pre><script>fold()</script>",
     ],
 )
 def test_a_feed_inside_a_web_page_is_read(inside: str) -> None:
@@ -125,6 +127,8 @@ def test_a_feed_inside_a_web_page_is_read(inside: str) -> None:
         "<feed>of <item>s</feed>",
         "<rss version='2.0'>",
         "<pre>rss</pre>",
+        f"<h1>How to write RSS</h1><pre>{escape(rss(PLAIN))}</pre>",
+        f"<pre>{escape(rss(PLAIN))}</pre><p>Then save it.</p>",
     ],
 )
 def test_a_web_page_that_mentions_a_feed_is_a_page(inside: str) -> None:

@@ -269,7 +269,8 @@ def failed(status: int | None, retry_after: str | None) -> FetchFailed:
     ],
 )
 def test_a_poll_that_is_overdue_keeps_out_of_hours_to_skip(hints: PollHints, *, is_asked: bool) -> None:
-    assert is_welcome(hints, NOW) is is_asked
+    assert is_welcome(FEED, hints, NOW) is is_asked
+    assert is_welcome(IGNORED, hints, NOW) is is_welcome(SET, hints, NOW) is True
 
 
 DAILY = tuple(NOW - timedelta(days=each) for each in range(8, 0, -1))
@@ -353,6 +354,8 @@ ALL_HINTS: dict[str, Any] = {
         (SET, {"own_interval": hours(2)}, hours(2)),
         (FeedSettings(url=FEED.url, interval=minutes(1)), {}, minutes(15)),
         (IGNORED, {}, hours(1)),
+        (SET, {"own_interval": hours(2), "hints": PollHints(skip_hours=frozenset({12}))}, hours(2)),
+        (SET, {"own_interval": hours(2), "hints": PollHints(skip_days=frozenset({FRIDAY}))}, hours(2)),
         (IGNORED, {"hints": PollHints(skip_hours=frozenset({11, 12}))}, hours(1)),
         (FEED, {"turnover": hours(4), "own_interval": hours(1)}, hours(2)),
         (FEED, {"turnover": hours(20), "own_interval": hours(1)}, hours(7)),

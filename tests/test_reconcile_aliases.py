@@ -367,3 +367,47 @@ def test_a_date_that_moves_forward_makes_no_news_and_the_first_one_stays(guid: s
         assert shelf.poll(page) == (KNOWN if hours else NEW)
     (article,) = shelf.articles.values()
     assert article.published_at == START - timedelta(hours=90)
+
+
+@pytest.mark.parametrize("name", ["sid", "ts", "timestamp", "session", "sess"])
+@pytest.mark.parametrize("guid", ["", "id", "link"])
+def test_a_number_that_may_name_an_article_is_not_left_out_of_its_address(name: str, guid: str) -> None:
+    def road(number: int, text: str) -> ParsedItem:
+        link = f"https://p.example/modules.php?name=News&{name}={number}"
+        return story({"id": f"post {number}", "link": link}.get(guid, ""), link, "Road closed", text)
+
+    shelf = Shelf()
+    shelf.poll(road(1, "The A1 at Wetherby."))
+    assert shelf.poll(road(2, "The M62 at Goole.")) == NEW
+    assert shelf.poll(road(1, "The A1 at Wetherby."), road(2, "The M62 at Goole.")) == PollCounts(fetched=2, known=2)
+    assert shelf.poll(road(3, "")) == shelf.poll(road(4, "")) == NEW
+
+
+def test_a_session_that_cannot_be_a_number_is_left_out_even_without_a_text() -> None:
+    shelf = Shelf()
+    for counts, session in ((NEW, "0b5c8a3e-77f1-4e2d"), (KNOWN, "91d3f0a2bb47")):
+        assert shelf.poll(story("", f"https://f.example/t?a=1&sid={session}", text="")) == counts
+
+
+@pytest.mark.parametrize(
+    ("host", "text", "hours", "counts"),
+    [
+        ("york.example", "The pool in York.", 6, NEW),
+        ("york.example", "", 6, NEW),
+        ("york.example", "", 0, KNOWN),
+        ("york.example", "The pool in Leeds.", 6, KNOWN),
+        ("news.leeds.example", "The pool in Leeds, until May.", 6, replace(KNOWN, changed=1)),
+    ],
+)
+@pytest.mark.parametrize("has_link", [True, False])
+def test_the_same_path_on_another_host_needs_the_same_words(
+    host: str, text: str, hours: int, counts: PollCounts, *, has_link: bool
+) -> None:
+    def closed(host: str, text: str, hours: int) -> ParsedItem:
+        link = f"https://{host}/news/closed"
+        item = story(link, link if has_link else "", "Closed today", text)
+        return replace(item, published=START + timedelta(hours=hours - 9))
+
+    shelf = Shelf()
+    shelf.poll(closed("leeds.example", text and "The pool in Leeds.", 0))
+    assert shelf.poll(closed(host, text, hours)) == counts

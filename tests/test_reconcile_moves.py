@@ -40,6 +40,7 @@ def history(*polls: tuple[FetchOutcome, ParseOutcome | None], apart: timedelta) 
         ([*[FEED] * 7, OTHER, *[FEED] * 7], DAY, ""),
         ([*[FEED] * 4, PORTAL, DOWN, *[FEED] * 4], DAY, NEW),
         ([PORTAL] * 20, DAY, ""),
+        ([(replace(answer(), moved_to=URL), document())] * 20, DAY, ""),
         ([OTHER, *[FEED] * 8], DAY, NEW),
     ],
 )
@@ -73,7 +74,7 @@ def test_to_https_on_the_same_host_a_feed_moves_at_once_and_nobody_need_be_told(
     asked: str, target: str, *, is_followed: bool
 ) -> None:
     fetched = replace(answer(), request=replace(answer().request, url=asked), moved_to=target)
-    state = update(PAST_BASELINE, fetched, document()).state
+    state = update(replace(PAST_BASELINE, url=asked), fetched, document()).state
     assert (state.moved_to, state.moved_at) == (target if is_followed else "", None)
 
 

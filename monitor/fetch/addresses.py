@@ -51,7 +51,8 @@ def dialable(host: str, resolved: Sequence[str], allow_private: Sequence[str]) -
 def check_literal(host: str, allow_private: Sequence[str]) -> None:
     """Refuse a host that is an address which may not be dialled, however it is spelled, or this machine's own name.
 
-    For a proxy that resolves names (`proxy_dns`): what other names lead to is the proxy's to guard. Raises `Fault`.
+    For the config, and a proxy that resolves names (`proxy_dns`): what other names lead to is for the proxy to guard.
+    Raises `Fault`.
     """
     if is_literal(host):
         dialable(host, [host], allow_private)

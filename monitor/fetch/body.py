@@ -4,6 +4,7 @@ A length that lies and a last chunk that is missing are the server's faults; a f
 arrived all the same. One that is not closed is what it was before: broken off.
 """
 
+import asyncio
 from collections.abc import AsyncIterable
 from http import HTTPStatus
 from typing import cast
@@ -23,6 +24,9 @@ WITH_DOCUMENT = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATI
 MAYBE_WITH_DOCUMENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 """Some sites send a good feed with these (FreshRSS#2910); browsers show it."""
 
+PATIENCE_AFTER_ERROR = 5.0
+"""Seconds for such a document. One that drips must neither hide its status nor keep the turn of its host."""
+
 
 async def body_of(response: httpx.Response, polling: PollingSettings) -> bytes:
     """The document of this answer, b"" if its status has none. Raises `Fault` or `httpx.TransportError`."""
@@ -30,8 +34,9 @@ async def body_of(response: httpx.Response, polling: PollingSettings) -> bytes:
         return await _document(response, polling)
     if response.status_code in MAYBE_WITH_DOCUMENT:
         try:
-            return await _document(response, polling)
-        except (Fault, httpx.TransportError):
+            async with asyncio.timeout(PATIENCE_AFTER_ERROR):
+                return await _document(response, polling)
+        except (Fault, httpx.TransportError, TimeoutError):
             return b""  # the status says enough
     return b""
 

@@ -4,12 +4,13 @@ Some sites redirect to the same address until a cookie comes back. Which cookie 
 library by RFC 6265 (host, path, https only); a cookie for a whole public suffix, such as `.co.uk`, is dropped.
 """
 
-from http.cookiejar import Cookie, CookieJar
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, cast
 from urllib.request import Request
 
 import httpx
 
+from monitor.fetch.addresses import is_literal
 from monitor.url import registrable_domain
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class ChainCookies:
     """The cookies of one chain."""
 
     def __init__(self) -> None:
-        self._jar = CookieJar()
+        # else the library sends a cookie without Domain to all names below its host, too
+        self._jar = CookieJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
 
     def take(self, url: httpx.URL, headers: httpx.Headers) -> bool:
         """Keep what this answer sets, as far as it may. Returns whether that changed anything."""
@@ -32,7 +34,7 @@ class ChainCookies:
             return False
         before = self.header(url)
         self._jar.extract_cookies(cast("HTTPResponse", _Answer(headers)), Request(str(url)))  # noqa: S310 (not opened)
-        for cookie in [each for each in self._jar if not _may_stay(each)]:
+        for cookie in [each for each in self._jar if not _may_stay(each, is_address=is_literal(url.host))]:
             self._jar.clear(cookie.domain, cookie.path, cookie.name)
         return self.header(url) != before
 
@@ -57,7 +59,9 @@ class _Answer:
         return self._headers.get_list(name) if name == "Set-Cookie" else default  # no RFC 2965, which nobody sends
 
 
-def _may_stay(cookie: Cookie) -> bool:
-    """Whether the cookie is of a host, or of a domain that somebody owns."""
+def _may_stay(cookie: Cookie, *, is_address: bool) -> bool:
+    """Whether the cookie is of a host, or of a domain that somebody owns. No address is in one (RFC 6265 §5.1.3)."""
+    if not cookie.domain_specified:
+        return True
     below = f"x.{cookie.domain.lstrip('.')}"
-    return not cookie.domain_specified or registrable_domain(f"http://{below}/") != below
+    return not is_address and registrable_domain(f"http://{below}/") != below

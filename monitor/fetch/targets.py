@@ -4,12 +4,11 @@ Pure. One parser, httpx's, reads every URL, checks it and sends it: two that dis
 host name ends are how such checks are fooled.
 """
 
-from ipaddress import ip_address
-from socket import inet_aton, inet_ntoa
+import re
 
 import httpx
 
-from monitor.fetch.addresses import dialable
+from monitor.fetch.addresses import check_literal
 from monitor.fetch.faults import Fault, quoted
 from monitor.model.fetch import FetchProblem
 from monitor.model.settings import PollingSettings
@@ -20,8 +19,8 @@ MAX_REDIRECTS = 5
 PERMANENT_REDIRECTS = frozenset({301, 308})
 REDIRECTS = PERMANENT_REDIRECTS | {302, 303, 307}
 
-UNKNOWN = "1.1.1.1"
-"""Stands for the address of a name that is not resolved: any public one."""
+_HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]+")
+"""What a host may look like. An escaped one (`127.0.0.%31`) would be a name to us, and this machine to a proxy."""
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -36,6 +35,8 @@ def checked_url(text: str, allow_ports: tuple[int, ...]) -> httpx.URL:
         raise Fault(FetchProblem.ADDRESS, f"only http and https addresses are read, not {quoted(url.scheme) or 'this'}")
     if not host_of(url):
         raise Fault(FetchProblem.ADDRESS, "the address has no host name")
+    if not _HOST.fullmatch(host_of(url)):
+        raise Fault(FetchProblem.ADDRESS, f"{quoted(host_of(url))} is not a host name")
     if port_of(url) not in allow_ports:
         raise Fault(
             FetchProblem.ADDRESS,
@@ -47,28 +48,10 @@ def checked_url(text: str, allow_ports: tuple[int, ...]) -> httpx.URL:
 def refusal(text: str, polling: PollingSettings) -> str:
     """Why this URL is never asked, whatever its name resolves to; "" if it may be. No name is resolved."""
     try:
-        url = checked_url(text, polling.allow_ports)
-        host = host_of(url)
-        dialable(host, _literal(host) or (UNKNOWN,), polling.allow_private)
+        check_literal(host_of(checked_url(text, polling.allow_ports)), polling.allow_private)
     except (Fault, httpx.InvalidURL) as fault:
         return str(fault)
     return ""
-
-
-def _literal(host: str) -> tuple[str, ...]:
-    """The address that is written in the place of a name, in any spelling that resolvers take (`0x7f.1`); `localhost`
-    is one (RFC 6761).
-    """
-    if host == "localhost" or host.endswith(".localhost"):
-        return ("127.0.0.1",)
-    try:
-        return (str(ip_address(host.strip("[]"))),)
-    except ValueError:
-        pass
-    try:
-        return (inet_ntoa(inet_aton(host)),)
-    except (OSError, ValueError):
-        return ()
 
 
 def redirected(url: httpx.URL, location: str | None, allow_ports: tuple[int, ...]) -> httpx.URL:

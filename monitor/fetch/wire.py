@@ -114,15 +114,16 @@ def _gzip_head(wire: bytes) -> int:
 
 def _inflated(wire: bytes, limit: int) -> bytes:
     """What is deflated, with zlib's head or bare, although it is called gzip; or was not packed at all."""
+    is_text = _TEXT.match(wire) is not None  # `{` and a new line begin a bare stream, too
     for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         inflating = zlib.decompressobj(bits)
         try:
             body = inflating.decompress(wire, limit + 1)
         except zlib.error:
             continue
-        if body and (inflating.eof or len(body) > limit or is_whole(body)):
+        if body and (is_whole(body) or (not is_text and (inflating.eof or len(body) > limit))):
             return body
-    if _TEXT.match(wire):
+    if is_text:
         return wire
     raise Fault(FetchProblem.ENCODING, "declared as gzip, but is not gzip")
 

@@ -1,12 +1,12 @@
 """Outages of our own network: no feed is blamed, and one feed is polled now and then until a server answers (P12)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState, FeedUpdate
 from monitor.policy.outage import OUTAGE_ATTEMPTS, OUTAGE_HOSTS, is_outage, is_probe_due, probed_first
-from monitor.policy.polling import is_welcome
 from monitor.store import Store
 
 log = logger(__name__)
@@ -19,10 +19,9 @@ class Outages:
     clock: Clock
     store: Store
 
-    def feeds_to_ask(self) -> tuple[FeedState, ...]:
-        """The feeds that are due; during an outage only one every five minutes, the one that has waited longest."""
+    def feeds_to_ask(self, due: Sequence[FeedState]) -> Sequence[FeedState]:
+        """All that are `due`; during an outage only one every five minutes, the one that has waited longest."""
         now = self.clock.now()
-        due = tuple(state for state in self.store.feeds.due(now) if is_welcome(state.hints, now))
         outage = self.store.outages.current()
         if outage is None or not due:
             return due

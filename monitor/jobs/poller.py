@@ -62,7 +62,7 @@ class Poller:
         begun: set[int] = set()
 
         def wanted() -> Sequence[FeedState]:
-            due = [state for state in self._known(self.outages.feeds_to_ask()) if state.id not in begun]
+            due = [state for state in self.outages.feeds_to_ask(self.due(self.clock.now())) if state.id not in begun]
             begun.update(state.id for state in due if is_once)
             return due
 
@@ -100,7 +100,11 @@ class Poller:
 
     def due(self, now: datetime) -> list[FeedState]:
         """The feeds of the config that are due, without those that ask to be left alone in this hour."""
-        return [state for state in self._known(self.store.feeds.due(now)) if is_welcome(state.hints, now)]
+        return [
+            state
+            for state in self._known(self.store.feeds.due(now))
+            if is_welcome(self.feeds[state.url], state.hints, now)
+        ]
 
     def _known(self, states: Sequence[FeedState]) -> list[FeedState]:
         """The states without feeds of a newer config: the jobs of the next tick have those."""

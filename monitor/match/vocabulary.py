@@ -224,15 +224,16 @@ class Vocabulary:
     It keeps bounded memories: of word forms, of what they hit, and of those that mean nothing to any topic.
     """
 
-    def __init__(self, needles: Iterable[str], *, word: re.Pattern[str] = WORD) -> None:
+    def __init__(self, needles: Iterable[str], *, word: re.Pattern[str] = WORD, is_label: bool = False) -> None:
         by_field: defaultdict[str, set[str]] = defaultdict(set)
         for needle in needles:
             field, _, rest = needle.rpartition(":")
             by_field[field].add(rest)
         self._words = frozenset(by_field.pop("", ()))
         fields = cast("list[Field]", sorted(by_field))
-        self._about = {field: Vocabulary(by_field[field], word=word_in(field)) for field in fields}
+        self._about = {field: Vocabulary(by_field[field], word=word_in(field), is_label=True) for field in fields}
         self._word = word
+        self._is_label = is_label  # of a category or a name capitals are no shouting: US / WORLD / POLITICS
         self._prefixes = frozenset(needle[:-1] for needle in self._words if needle.endswith(PREFIX))
         self._prefix_sizes = tuple(sorted({len(prefix) for prefix in self._prefixes}))
         self._forms = frozenset(map(str.lower, self._words))
@@ -282,7 +283,7 @@ class Vocabulary:
             (place, known.get(raw) or self._learned(raw)) for place, raw in enumerate(raws, first) if raw not in silent
         ]
         capitals = len([word.caps for _, (word, _, _) in loud if word.caps])
-        if not is_shouting(capitals, (self._key(raw) for raw in raws)):
+        if self._is_label or not is_shouting(capitals, (self._key(raw) for raw in raws)):
             return loud
         words = [(token.word, text[token.start : token.end]) for token in tokens(text, self._memory, self._word)]
         judged = {each: self._judge(*each) for each in set(words)}

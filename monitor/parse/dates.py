@@ -40,6 +40,8 @@ _TIME = re.compile(
 _OFFSET = re.compile(
     r"\s*(?:gmt|utc?)?\s*(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)(?:\s*[a-z]{3,5}\b)?"
 )
+_ZONE_BEHIND_OFFSET = re.compile(r"((?:z|[+-]\d\d:?\d\d)\s?)(?:\[!?[\w/+=~-]+\]\s?)+$")
+"""2026-11-28T10:00:00+01:00[Europe/Berlin], RFC 9557: the offset says the moment."""
 _ZONE_NAME = re.compile(r"\s*([a-z]{1,5})\b")
 _WORD = re.compile(r"[^\W\d_]+\.?(?:-го\b)?")
 _SEPARATED = r"\s*([-/.])\s*"
@@ -66,7 +68,7 @@ def date_from_text(written: str) -> datetime | None:
 
 def _plain(text: str) -> str:
     """One way to write what there are several of."""
-    text = _COMMENT.sub(" ", text.replace("\u2212", "-"))
+    text = _ZONE_BEHIND_OFFSET.sub(r"\1", _COMMENT.sub(" ", text.replace("\u2212", "-")))
     text = _CJK_TIME.sub(lambda found: ":".join(part.zfill(2) for part in found.groups() if part), text)
     text = _CJK_DAY.sub(r"\1-\2-\3 ", text)
     for marker, words in _HALVES:

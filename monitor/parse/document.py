@@ -25,6 +25,9 @@ _FEED_ROOT = re.compile(r"<((?:[\w.-]+:)?(?:rss|rdf|feed|channel))(?=[\s/>])", r
 _FIRST_TAG = re.compile(rf"{_PROLOG.pattern}(?:<![^>]*>\s*)?<([a-z_][\w.:-]*)", re.IGNORECASE | re.DOTALL)
 _EMBEDDED = re.compile(r"<((?:[\w.-]+:)?(?:rss|rdf|feed))\s(?:version|xmlns)[^<>]*>", re.IGNORECASE)
 _SHOWN = re.compile(r"<pre\b[^<>]*>\s*(&lt;(?:\?xml|rss|feed|rdf:rdf)\b[^<]*)</pre", re.IGNORECASE)
+_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>?")
+_NOTE_OF_BROWSER = re.compile(r"This XML file does not appear to have any style[^<>.]*\.[^<>.]*\.?")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ITEM = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _LONGEST_END = 500
@@ -57,13 +60,19 @@ def embedded_feed(page: str) -> str:
     It says its version or its namespace and has items: RDF about a licence is not a feed, and what is commented out
     is not meant.
     """
-    if shown := _SHOWN.search(page):
+    if (shown := _SHOWN.search(page)) and not _says_more(page, shown):
         return html.unescape(shown[1])
     plain = _COMMENT.sub("", page)
     start = _EMBEDDED.search(plain)
     end = plain.rfind(f"</{start[1]}") if start else -1
     feed = f"{plain[start.start() : end]}</{start[1]}>" if start and end > start.end() else ""
     return feed if _ITEM.search(feed) else ""
+
+
+def _says_more(page: str, shown: re.Match[str]) -> bool:
+    """Whether the page has words of its own: then it is about feeds, and shows how one is written."""
+    rest = f"{page[: shown.start()]}>{page[shown.end() :]}"
+    return re.search(r"\w", _TAG.sub(" ", _NOTE_OF_BROWSER.sub(" ", _UNSEEN.sub(" ", rest)))) is not None
 
 
 def feed_root(text: str) -> str:

@@ -6,7 +6,7 @@ is believed as far as the bytes allow it: text that no language has is in anothe
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _SIGNATURES = (
@@ -52,6 +52,8 @@ _LABELS = {
     "cp949": "cseuckr csksc56011987 euc-kr euckr iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601",
 }
 _CODECS = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
+_NEVER_MEANT = ("utf-16", "utf-32", "utf-7", "unicode", "raw-unicode", "raw_unicode", "punycode", "idna")
+"""Python's names of what has a signature, or is no encoding of documents."""
 _CODE_PAGE = re.compile(r"(?:x-)?(?:cp|win|windows|ms|ibm)[-_]?(\d{3,4})")
 
 _OF_LANGUAGE = {
@@ -78,6 +80,9 @@ _SUSPECT = re.compile(
 _MOST_SUSPECT = 0.3
 """Of the characters beyond ASCII. Real texts have some (an emoticon, a line that is in another encoding)."""
 
+_CLEARLY_UTF_8 = 6
+"""So many characters beyond ASCII for each broken one: in no other encoding do five of six happen to be valid UTF-8."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -90,25 +95,34 @@ class Reading:
 def decoded(body: bytes, content_type: str) -> Reading:
     """The body as text.
 
-    Text outside ASCII that is valid UTF-8 is UTF-8, whatever is declared. Then come the charset of the Content-Type and
-    the XML declaration, if the bytes do not contradict them; UTF-8 with a few broken characters (better one U+FFFD than
-    a whole feed misread for one cut byte); and at last a guess, by the language that the document names.
+    Text outside ASCII that is valid UTF-8, but for few characters (better one U+FFFD than a whole feed misread for one
+    cut byte), is UTF-8, whatever is declared. Then come the charset of the Content-Type and the XML declaration, if the
+    bytes do not contradict them; UTF-8 with more broken characters; and at last a guess, by the language that the
+    document names.
     """
     text = next((text for codec in _sure(body) if (text := _text(body, codec)) is not None), None)
     if text is not None:
         return Reading(text)
     names = list(_declared(body, content_type))
-    for codec in filter(None, map(_codec, names)):
+    codecs_named = [codec for codec in map(_codec, names) if codec]
+    repaired = body.decode("utf-8", "replace")
+    beyond_ascii, broken = len(repaired) - len(repaired.encode("ascii", "ignore")), repaired.count("\ufffd")
+    if broken and beyond_ascii > _CLEARLY_UTF_8 * broken:
+        return Reading(repaired, _doubt("utf-8", names) if {*codecs_named} - {"utf-8"} else "")
+    for codec in codecs_named:
         text = _text(body, codec)
         if text is not None and (body.isascii() or suspicion(text) <= _MOST_SUSPECT):
             return Reading(text)
-    repaired = body.decode("utf-8", "replace")
-    beyond_ascii = len(repaired) - len(repaired.encode("ascii", "ignore"))
-    if 2 * repaired.count("\ufffd") <= beyond_ascii:
+    if 2 * broken <= beyond_ascii:
         return Reading(repaired)
     codec, text = _guess(body)
-    declares = f"it declares {', '.join(dict.fromkeys(names))}, which it is not in" if names else "it declares none"
-    return Reading(text, f"The encoding of the document was guessed ({codec}): {declares}.")
+    return Reading(text, _doubt(codec, names))
+
+
+def _doubt(codec: str, names: Iterable[str]) -> str:
+    declared = ", ".join(dict.fromkeys(names))
+    declares = f"it declares {declared}, which it is not in" if declared else "it declares none"
+    return f"The encoding of the document was guessed ({codec}): {declares}."
 
 
 def suspicion(text: str) -> float:
@@ -141,7 +155,7 @@ def _codec(name: str) -> str:
         b"x".decode(found, "replace")  # a LookupError for codecs that are not text encodings, such as zlib
     except (LookupError, ValueError):
         return ""
-    return "" if found.startswith(("utf-16", "utf-32")) else _CODECS.get(found, found)
+    return "" if found.startswith(_NEVER_MEANT) else _CODECS.get(found, found)
 
 
 def _text(body: bytes, codec: str) -> str | None:

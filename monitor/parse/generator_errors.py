@@ -26,8 +26,9 @@ def without_errors(parsed: ParsedFeed) -> ParsedFeed | ParseFailed:
     words = f"The generator of the feed failed: {errors[0].title}"
     if len(errors) == len(parsed.items):
         return ParseFailed(problem=FetchProblem.GENERATOR, detail=words)
-    items = tuple(item for item in parsed.items if item not in errors)
-    return replace(parsed, items=items, refused=parsed.refused + len(errors), doubt=words)
+    items = tuple(item for item in parsed.items if not _is_error(item))
+    doubt = f"{parsed.doubt} {words}".strip()
+    return replace(parsed, items=items, refused=parsed.refused + len(errors), doubt=doubt)
 
 
 def _is_error(item: ParsedItem) -> bool:

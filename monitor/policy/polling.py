@@ -180,8 +180,8 @@ def next_poll_at(
 
 
 def believed_hints(feed: FeedSettings, hints: PollHints) -> PollHints:
-    """What the document asks for, unless the owner ignores it."""
-    return PollHints() if feed.ignore_hints else hints
+    """What the document asks for, unless the owner ignores it or has set an interval for the feed."""
+    return PollHints() if feed.ignore_hints or feed.interval is not None else hints
 
 
 def retry_at(
@@ -254,11 +254,11 @@ def is_long(hold: Hold) -> bool:
     return hold.until - hold.asked_at >= LONG_HOLD
 
 
-def is_welcome(hints: PollHints, now: datetime) -> bool:
+def is_welcome(feed: FeedSettings, hints: PollHints, now: datetime) -> bool:
     """Whether the publisher does not ask to skip this hour: a poll that was due long ago, because the machine
     slept, waits for an hour that is allowed (rule P7).
     """
-    return _first_allowed(now, hints, 0) == now
+    return _first_allowed(now, believed_hints(feed, hints), 0) == now
 
 
 def _interval(feed: FeedSettings, polling: PollingSettings) -> timedelta:

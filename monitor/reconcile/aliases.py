@@ -2,7 +2,8 @@
 
 An alias is the address of the page, or the guid, without what such changes change (scheme, `www.`, host of the
 guid, tracking parameters, fragment, trailing slash), together with the headline: the same place and the same
-headline mean the same article. Whether it means it this time is judged in `recognition`.
+headline mean the same article. Whether it means it this time is judged in `recognition`. Where what is left out
+may be the number of the article (`sid=12`), the text is a part of the alias, too; without a text it is not left out.
 
 Where both change at every fetch (tokens, opaque links), the words are one: the same headline, text and date in the same
 feed. Never a headline alone, and never one with a mere day: "Notice" may come twice on one.
@@ -35,12 +36,11 @@ class Aliases:
 
 def aliases(item: ParsedItem, link: str) -> Aliases:
     """`link` is canonical. A home page is not an alias: articles without their own page link there."""
-    page, place = loose_url(link), _place_of_guid(item.guid)
+    page, said = _page_and_words(item, link)
     path = page.partition("/")[2]
-    headline = normalised_title(item.title), "" if item.title else item.body
-    of_link = sixty_four_bits("link", page, *headline) if path else None
-    of_guid = sixty_four_bits("guid", place, *headline) if place else None
-    of_path = sixty_four_bits("guid", path, *headline) if path else None
+    of_link = sixty_four_bits("link", page, *said) if path else None
+    of_guid = _alias_of_guid(item)
+    of_path = sixty_four_bits("guid", path, *said) if path else None
     words = _words_alias(item)
     pages = tuple(alias for alias in (of_link, of_guid) if alias is not None)
     return Aliases(
@@ -71,12 +71,21 @@ def _words_alias(item: ParsedItem) -> int | None:
     return sixty_four_bits("words", item.title, item.body)
 
 
-def _place_of_guid(guid: str) -> str:
-    """A guid that is a web address, without what may change of it; "" for another: nothing can be left out of that."""
-    if not _WEB_ADDRESS.match(guid):
-        return ""
-    path = loose_url(canonical_url(guid)).partition("/")[2]
-    return path and path + guid.partition("#")[2]
+def _page_and_words(item: ParsedItem, address: str) -> tuple[str, tuple[str, ...]]:
+    """Which page a canonical address means, and what else must be the same for it to be that article."""
+    page, loosest = loose_url(address), loose_url(address, is_loosest=True)
+    if page != loosest and item.body:
+        return loosest, (item.title, item.body)
+    return page, (normalised_title(item.title), "" if item.title else item.body)
+
+
+def _alias_of_guid(item: ParsedItem) -> int | None:
+    """Of a guid that is a web address, without what may change of it; nothing can be left out of another."""
+    if not _WEB_ADDRESS.match(item.guid):
+        return None
+    page, said = _page_and_words(item, canonical_url(item.guid))
+    path = page.partition("/")[2]
+    return sixty_four_bits("guid", path + item.guid.partition("#")[2], *said) if path else None
 
 
 def sixty_four_bits(*facts: str) -> int:

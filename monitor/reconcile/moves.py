@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model.feed_update import FeedState
-from monitor.url import host_of, stored_url
+from monitor.url import clean_link, host_of, stored_url
 
 BELIEVED_AFTER = timedelta(days=7)
 SIGHTINGS = 5
@@ -20,7 +20,8 @@ def with_sighting(state: FeedState, asked: str, target: str | None, now: datetim
 
     To https on the same host it moves at once. A target with a secret in it is followed, and never written down.
     """
-    if target is None or target == state.moved_to or stored_url(target) != target:
+    known = {clean_link(url) for url in (asked, state.url, state.moved_to)}  # a loop until a cookie comes is no move
+    if target is None or clean_link(target) in known or stored_url(target) != target:
         return _unwatched(state)
     if asked.startswith("http:") and target.startswith("https:") and host_of(asked) == host_of(target):
         return replace(_unwatched(state), moved_to=target)

@@ -1,7 +1,7 @@
 """What each item of a document is: an article that is stored, perhaps under another name, a repetition, or news.
 
-First by key, which is proof unless its publisher has used the name again (`reuse`); then by alias, which is a hint and
-needs the words or the date to agree. `articles` decides what happens to an article.
+First by key, which is proof unless its publisher has used the name again (`reused_keys`); then by alias, which is a
+hint and needs the words or the date to agree. `articles` decides what happens to an article.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from monitor.model.feed_update import KnownArticle, Stored
 from monitor.reconcile.identity import Facet, Identity, free_key
 from monitor.reconcile.reused_keys import ISSUES_APART, is_another, is_said_again
 from monitor.reconcile.window import key_hash, key_hashes
-from monitor.url import canonical_url
+from monitor.url import canonical_url, registrable_domain
 
 SAME_MOMENT = timedelta(hours=1)
 """How far apart the dates of one article may be if headline and text are all by which it is known."""
@@ -236,8 +236,20 @@ def _is_same_issue(item: Identity, article: KnownArticle) -> bool:
         return _has_date_of(item, article)
     if item.item.text and item.has_words_of(article):
         return True
+    if _is_elsewhere(item, article) and (item.item.text or not _is_of_one_date(item, article)):
+        return False
     one, other = item.item.published, article.published_at
     return one is None or other is None or abs(one - other) < ISSUES_APART
+
+
+def _is_elsewhere(item: Identity, article: KnownArticle) -> bool:
+    """Whether only the path is the same, on the host of somebody else: `/news/closed` is a page of many towns."""
+    here, there = item.item.link or item.item.guid, article.link or article.key.partition(":")[2]
+    return article.link_alias not in item.page_aliases and registrable_domain(here) != registrable_domain(there)
+
+
+def _is_of_one_date(item: Identity, article: KnownArticle) -> bool:
+    return item.item.published == article.published_at or None in {item.item.published, article.published_at}
 
 
 def _has_date_of(item: Identity, article: KnownArticle) -> bool:
