@@ -154,7 +154,7 @@ class FeedPoll:
             recovered = tuple(replace(item, is_recovered=True) for item in found.items)
             whole = replace(parsed, items=(*parsed.items, *recovered))
             gap = replace(await self._update(state, fetched, whole, unit), gap_since=gap.gap_since)
-        hold = hold_of(found.failed, feed, self.polling, self.clock.now()) if found.failed else None
+        hold = hold_of(found.failed, state, feed, self.polling, self.clock.now()) if found.failed else None
         return replace(gap, is_gap_closed=found.is_closed, hold=gap.hold or hold)
 
     async def _update(

@@ -111,7 +111,7 @@ def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
     return FeedUpdate(
         state=state,
         status=failed.problem.value,
-        hold=hold_of(failed, poll.feed, poll.polling, poll.now),
+        hold=hold_of(failed, poll.state, poll.feed, poll.polling, poll.now),
         reached=_was_reached(failed),
         elapsed=failed.elapsed,
     )
