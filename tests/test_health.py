@@ -94,6 +94,7 @@ def overview(**changes: Any) -> Status:
         (overview(unsent=2, oldest_unsent_at=NOON - HOUR), ""),
         (overview(unsent=2, oldest_unsent_at=NOON, tried=1), ""),
         (overview(unsent=2, oldest_unsent_at=NOON, tried=2), "accepted no mail in 2 attempts"),
+        (overview(unsent=2, oldest_unsent_at=NOON, passed_over=3), ""),
         (overview(unsent=2, oldest_unsent_at=NOON - 3 * HOUR, tried=5), "2 messages wait, the oldest for 3 h"),
         (replace(ALL_WELL, attention=("The Post",)), "1 feed needs attention: The Post"),
         (replace(ALL_WELL, attention=("A", "B", "C", "D")), "4 feeds need attention: A, B, C …"),
@@ -228,7 +229,7 @@ def test_the_page_for_machines_says_how_it_is() -> None:
     ("found", "words"),
     [
         (overview(given_up=1), "did not arrive"),
-        (overview(unsent=1, oldest_unsent_at=NOON, tried=3), "takes nothing"),
+        (overview(unsent=1, oldest_unsent_at=NOON, tried=3), "accepted no mail in 3 attempts"),
         (replace(ALL_WELL, attention=("The Post",)), "The Post"),
         (replace(ALL_WELL, closed="/b belongs to root"), "/b belongs to root"),
         (replace(ALL_WELL, noted=("No backup could be made",)), "No backup could be made"),

@@ -107,7 +107,7 @@ class Service:
         }
         self.ticker = Ticker(ticking, now=self._now, running=self._running, stopping=self._stopping)
         self._disk_space, self._heartbeat = disk_space or DiskSpace(), Heartbeat()
-        self._gate = PublishGate(self.ticker.lock("refresh"), self._due_feeds)
+        self._gate = PublishGate(self.ticker.lock("refresh"), self._due_feeds, self._is_cut_off)
         self._manager = ServiceManager()
         self._marker = marker
         self._watchdog = Watchdog(
@@ -236,6 +236,9 @@ class Service:
 
     def _due_feeds(self, now: datetime) -> list[FeedState]:
         return self._jobs.poller.due(now)  # of the running config
+
+    def _is_cut_off(self) -> bool:
+        return self._jobs.store.outages.current() is not None
 
     def maintain(self) -> None:
         self._jobs.keeper.run()

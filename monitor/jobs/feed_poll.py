@@ -82,6 +82,8 @@ class FeedPoll:
                     return self._postponed(state, outcome)
             if not isinstance(outcome, FetchFailed):
                 self.witness.answered(host_of(outcome.final_url), outcome.headers)
+            elif outcome.status is None:
+                self.witness.unanswered()
             body = body_hash(outcome.body) if isinstance(outcome, Fetched) else ""
             unit = units.poll(state, self.feeds[state.url], body)
             setback = units.setback(unit) if body and not is_by_hand else None

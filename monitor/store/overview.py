@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, type_coerce
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.edition_input import FeedTrouble
 from monitor.model.ids import EditionId
 from monitor.model.new_edition import EditionKind
 from monitor.model.overview import DoubtfulFeed, Overview
+from monitor.policy.clock import latest_credible
 from monitor.policy.hosts import as_incidents
 from monitor.policy.news import WEEK
 from monitor.policy.retry import UNSENT
@@ -19,7 +20,8 @@ from monitor.store.feeds import failing_feeds
 from monitor.store.group import Group
 from monitor.store.holds import held_feeds
 from monitor.store.hosts import failing_from_row, polled_by_origin
-from monitor.store.tables import articles, deliveries, editions, feeds
+from monitor.store.tables import articles, attempts, deliveries, editions, feeds
+from monitor.store.tables.base import UtcDateTime
 
 
 class OverviewStore(Group):
@@ -33,10 +35,9 @@ class OverviewStore(Group):
                 )
             ).one()
             unsent = connection.execute(
-                select(func.count(), func.min(deliveries.c.queued_at), func.max(deliveries.c.attempts)).where(
-                    deliveries.c.state.in_(UNSENT)
-                )
+                select(func.count(), func.min(deliveries.c.queued_at)).where(deliveries.c.state.in_(UNSENT))
             ).one()
+            tried = _tried(connection, now)
             return Overview(
                 feeds=polled[0],
                 polled_at=polled[1],
@@ -47,7 +48,8 @@ class OverviewStore(Group):
                 articles=_count(connection, select(func.count()).select_from(articles)),
                 unsent=unsent[0],
                 oldest_unsent_at=unsent[1],
-                tried=unsent[2] or 0,
+                tried=tried[0],
+                passed_over=tried[1],
                 given_up=given_up(connection, now - WEEK),
                 held=held_feeds(connection, now),
                 editions=_count(connection, select(func.count()).select_from(editions)),
@@ -86,6 +88,22 @@ def _doubtful(connection: Connection) -> tuple[DoubtfulFeed, ...]:
         DoubtfulFeed(name=name_of(row), reason=row.problem_detail)
         for row in connection.execute(query.order_by(feeds.c.id))
     )
+
+
+def _tried(connection: Connection, now: datetime) -> tuple[int, int]:
+    """The most attempts of an unsent message since the first of which no message was accepted, and of any other."""
+    is_sent = (deliveries.c.state == DeliveryState.SENT, deliveries.c.finished_at <= latest_credible(now))
+    sent_at = connection.scalar(select(func.max(deliveries.c.finished_at)).where(*is_sent))
+    first_at = func.coalesce(func.min(attempts.c.first_at), deliveries.c.queued_at)
+    query = (
+        select(deliveries.c.attempts, type_coerce(first_at, UtcDateTime))
+        .select_from(deliveries.outerjoin(attempts, attempts.c.delivery_id == deliveries.c.id))
+        .where(deliveries.c.state.in_(UNSENT))
+        .group_by(deliveries.c.id)
+    )
+    rows = [(times, sent_at is None or at > sent_at) for times, at in connection.execute(query)]
+    in_vain, passed_over = ([times for times, is_down in rows if is_down is each] for each in (True, False))
+    return max(in_vain, default=0), max(passed_over, default=0)
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:
