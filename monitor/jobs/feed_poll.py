@@ -153,7 +153,7 @@ class FeedPoll:
 
         found = await recovery(session, parsed, fetched, read)
         if found.items:
-            recovered = tuple(replace(item, is_recovered=True) for item in found.items)
+            recovered = tuple(replace(item, is_recovered=True, is_beyond=not found.is_closed) for item in found.items)
             whole = replace(parsed, items=(*parsed.items, *recovered))
             gap = replace(await self._update(state, fetched, whole, unit), gap_since=gap.gap_since)
         hold = hold_of(found.failed, state, feed, self.polling, self.clock.now()) if found.failed else None
