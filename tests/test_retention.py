@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from house import House, Story, lived_in, rss, settings
-from origin import Origin, reply
+from origin import Origin, reply, status
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
@@ -381,3 +381,12 @@ def test_a_poll_without_an_answer_says_nothing_for_the_clock(tmp_path: Path) -> 
         assert home.jobs.keeper.witness.is_plausible()
         home.poll()
         assert not home.jobs.keeper.witness.is_plausible()
+
+
+@pytest.mark.parametrize("code", [404, 503])
+def test_an_answer_that_is_a_failure_tells_the_time_too(code: int, tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        date = format_datetime(home.clock.now() - 30 * DAY)
+        origin.serve("/a", status(code, headers=[("Date", date), ("Content-Length", "0")]))
+        home.poll()
+        assert home.jobs.keeper.witness.errors() == (-30 * DAY,)

@@ -84,6 +84,8 @@ class FeedPoll:
                 self.witness.answered(host_of(outcome.final_url), outcome.headers)
             elif outcome.status is None:
                 self.witness.unanswered()
+            else:
+                self.witness.answered(host_of(outcome.origin), outcome.dated if outcome.origin else {})
             body = body_hash(outcome.body) if isinstance(outcome, Fetched) else ""
             unit = units.poll(state, self.feeds[state.url], body)
             setback = units.setback(unit) if body and not is_by_hand else None
