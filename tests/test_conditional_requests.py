@@ -10,6 +10,7 @@ from origin import Asked, Origin, Reset, Script, Step, raw, reply, status
 from simulated import SimulatedClock
 
 from monitor.daemon.requests import Context, done
+from monitor.errors import UsageError
 from monitor.model.feed_update import PollReport
 from monitor.model.requests import PollRequest
 
@@ -132,3 +133,5 @@ def test_by_hand_the_whole_document_can_be_asked_for(tmp_path: Path, origin: Ori
             outcome = done(Context(jobs=home.jobs), PollRequest(whole=is_whole))
             found += [report["counts"]["new"] for report in outcome["reports"]]
         assert found == [0, 1]
+        with pytest.raises(UsageError, match="--whole"):
+            done(Context(jobs=home.jobs), PollRequest(due=True, whole=True))

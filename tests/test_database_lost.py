@@ -12,11 +12,15 @@ from daemons import CONFIG, PATIENCE_SECONDS, asked, daemon, eventually, said
 from databases import lay_database, new_store
 from house import rss
 from origin import Origin, reply
-from simulated import NOON
+from simulated import NOON, SimulatedClock
 
-from monitor.errors import DamagedStore
+from monitor.daemon.store_only import opened_store
+from monitor.daemon.upgrade import whole_store
+from monitor.errors import DamagedStore, StoreError
+from monitor.model.requests import PollRequest, RequestKind
+from monitor.model.settings import StorageSettings
 from monitor.store import open_store
-from monitor.store.backup import back_up
+from monitor.store.backup import back_up, verify
 
 pytestmark = pytest.mark.whole
 
@@ -74,6 +78,44 @@ def test_the_daemon_notices_says_so_and_stops(lost: Callable[[Path], None], conf
     else:
         assert stat.S_IMODE((data / FILE).stat().st_mode) == 0o600
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in data.glob(f"{FILE}*"))
+    assert not (data / f"{FILE}-wal").exists()
+    if lost is set_back:
+        assert list(data.glob(f"{FILE}.lost-*-wal"))
+        verify(data / FILE)
+
+
+def test_a_stopped_daemon_writes_nothing_into_a_copy_that_came_a_moment_before(config: Path) -> None:
+    data = config.parent / "data"
+    with daemon(config) as process:
+        eventually(said(config, '"backed up"'))
+        set_back(data)
+        copy = (data / "backup.db").read_bytes()
+        process.terminate()
+        assert process.wait(PATIENCE_SECONDS) == 3
+    assert (data / FILE).read_bytes() == copy
+    assert list(data.glob(f"{FILE}.lost-*-wal"))
+
+
+def test_a_copy_beside_the_log_of_another_is_opened_by_its_owner_alone_and_without_it(tmp_path: Path) -> None:
+    """As a killed daemon leaves it: nobody was there to set the log aside."""
+    storage = StorageSettings(folder=tmp_path)
+    old = whole_store(storage, NOON, is_owner=True)
+    back_up(tmp_path / FILE, tmp_path / "backup.db")
+    old.requests.ask(PollRequest(), NOON)
+    log = (tmp_path / f"{FILE}-wal").read_bytes()
+    old.close()
+    shutil.copyfile(tmp_path / "backup.db", tmp_path / FILE)
+    (tmp_path / f"{FILE}-wal").write_bytes(log)
+    with pytest.raises(StoreError, match="Start the daemon"), opened_store(storage, SimulatedClock()):
+        pass
+    store = whole_store(storage, NOON, is_owner=True)
+    assert not store.requests.open(RequestKind.POLL)
+    assert [path.read_bytes() for path in tmp_path.glob(f"{FILE}.lost-*-wal")] == [log]
+    store.requests.ask(PollRequest(), NOON)
+    with opened_store(storage, SimulatedClock()) as beside:  # the log is the copy's own now
+        assert len(beside.requests.open(RequestKind.POLL)) == 1
+    assert store.generations.begin_if_copied("token", NOON)
+    store.close()
 
 
 def test_a_command_makes_no_database_beside_a_daemon_that_lost_its_own(config: Path) -> None:

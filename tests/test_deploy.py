@@ -101,6 +101,12 @@ def test_what_a_new_start_cannot_mend_is_not_started_again() -> None:
     assert set(service()["RestartPreventExitStatus"].split()) == hopeless
 
 
+def test_the_service_waits_for_the_disk_of_its_data() -> None:
+    """A start without it ends for good: a folder that cannot be used is no matter of a restart."""
+    unit = (DEPLOY / "news-monitor.service").read_text().split("[Service]")[0]
+    assert "RequiresMountsFor=/var/lib/news-monitor" in unit.splitlines()
+
+
 def test_a_parser_that_is_killed_for_memory_does_not_stop_the_service() -> None:
     assert service()["OOMPolicy"] == "continue"
 

@@ -118,9 +118,32 @@ def test_the_first_known_item_ends_the_gap_and_only_what_is_dated_within_it_coun
     pinned = KnownArticle(
         id=ArticleId(1), key="guid:pinned", title="Title pinned", link="https://post.example/pinned", content_hash="h"
     )
-    items = identified([item("a"), item("pinned", -90), item("b", 2), item("old", -1), item("undated")])
-    page = judged(items, Stored(by_key={pinned.key: pinned}), frozenset(), NOON, is_aggregator=False)
-    assert ([each.guid for each in page.missed], page.is_last, page.is_closed) == (["a", "b"], True, True)
+
+    def told(*items: ParsedItem) -> tuple[list[str], bool, bool]:
+        page = judged(identified(items), Stored(by_key={pinned.key: pinned}), frozenset(), NOON, is_aggregator=False)
+        return [each.guid for each in page.missed], page.is_last, page.is_closed
+
+    known = item("pinned", -90)
+    assert told(item("a"), known, item("old", -1), item("undated")) == (["a"], True, True)
+    # pinned: there is more of the gap below it, and on the next page
+    assert told(item("a"), known, item("b", 2), item("old", -1), item("undated")) == (["a", "b"], False, False)
+    assert told(known, item("a", 1), item("b", 2)) == (["a", "b"], False, False)
+    assert told(known) == ([], True, True)
+
+
+@pytest.mark.whole
+def test_undated_items_of_a_site_that_began_again_are_no_news(tmp_path: Path) -> None:
+    """New ids, links and texts: no page ever shows what was known. The first page, which is the feed, is news."""
+    (url,) = urls(1)
+    with world(tmp_path, url) as (home, earth):
+        shelf = [Story(id=f"o{each}", title=f"Notice {each}") for each in range(3)]
+        paged(earth, url, shelf)
+        live(home, HOUR, HOUR)
+        shelf[:] = [Story(id=f"p{each}", title=f"Leaflet {each} of another kind") for each in range(9)]
+        live(home, HOUR, HOUR)
+        with home.jobs.store.database.read() as connection:
+            rows = connection.exec_driver_sql("SELECT arrival FROM articles ORDER BY id").scalars().all()
+    assert rows == ["baseline"] * 3 + ["new"] * 3 + ["late"] * 6
 
 
 def paged(home_world: World, url: str, shelf: list[Story], **ways_: str) -> None:

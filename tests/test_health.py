@@ -14,6 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from databases import lay_database
 from house import House, Story, house, rss, settings
 from origin import Origin, reply, status
 from prometheus_client.parser import text_string_to_metric_families
@@ -94,6 +95,7 @@ def overview(**changes: Any) -> Status:
         (overview(unsent=2, oldest_unsent_at=NOON - HOUR), ""),
         (overview(unsent=2, oldest_unsent_at=NOON, tried=1), ""),
         (overview(unsent=2, oldest_unsent_at=NOON, tried=2), "accepted no mail in 2 attempts"),
+        (overview(unsent=2, oldest_unsent_at=NOON, passed_over=3), ""),
         (overview(unsent=2, oldest_unsent_at=NOON - 3 * HOUR, tried=5), "2 messages wait, the oldest for 3 h"),
         (replace(ALL_WELL, attention=("The Post",)), "1 feed needs attention: The Post"),
         (replace(ALL_WELL, attention=("A", "B", "C", "D")), "4 feeds need attention: A, B, C …"),
@@ -228,7 +230,7 @@ def test_the_page_for_machines_says_how_it_is() -> None:
     ("found", "words"),
     [
         (overview(given_up=1), "did not arrive"),
-        (overview(unsent=1, oldest_unsent_at=NOON, tried=3), "accepted no mail"),
+        (overview(unsent=1, oldest_unsent_at=NOON, tried=3), "accepted no mail in 3 attempts"),
         (replace(ALL_WELL, attention=("The Post",)), "The Post"),
         (replace(ALL_WELL, closed="/b belongs to root"), "/b belongs to root"),
         (replace(ALL_WELL, noted=("No backup could be made",)), "No backup could be made"),
@@ -500,3 +502,37 @@ def test_the_commands_print_one_screen_and_json(tmp_path: Path) -> None:
     assert {line["level"] for line in lines} <= {"ok", "warning"}
     (tmp_path / "data" / "news-monitor.db").write_bytes(b"no database" * 500)
     assert run.invoke(app, ["--config", str(config), "doctor", "--offline"]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "later",
+    ['[[topics]]\nname = "x"\nany = 3\n', "[nonsense]\n", "[polling]\ninterval = 'never'\n", "[[mail]]\n"],
+    ids=["a topic", "an unknown section", "a value", "a kind"],
+)
+def test_a_daemon_lives_whatever_was_written_into_its_config_since(
+    later: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config, run = tmp_path / "config.toml", CliRunner()
+    config.write_text(f'[storage]\nfolder = "data"\nkeep = "some time"\n{later}')
+    lay_database(tmp_path / "data" / "news-monitor.db")
+    with ownership(tmp_path / "data", tmp_path / "data" / "news-monitor.db"):
+        beat(tmp_path / "data")
+        assert run.invoke(app, ["--config", str(config), "status", "--live"]).output == "The service lives.\n"
+        config.write_text("no TOML at all")
+        told = run.invoke(app, ["--config", str(config), "status", "--live"], env={"XDG_DATA_HOME": str(tmp_path)})
+        assert (told.exit_code, f"No daemon runs on {tmp_path / 'news-monitor'}." in told.output) == (1, True)
+
+
+@pytest.mark.parametrize("page", ["/healthz", "/readyz", "/metrics"])
+def test_the_pages_say_that_the_database_is_gone(page: str, tmp_path: Path) -> None:
+    def look() -> Status:
+        (tmp_path / "gone.db").stat()
+        raise AssertionError
+
+    endpoint = Endpoint(address := ("127.0.0.1", free_port()), look)
+    try:
+        code, told = fetched(address, page)
+        assert (code, f"{tmp_path / 'gone.db'} cannot be looked at: No such file" in told) == (503, True)
+    finally:
+        endpoint.close()

@@ -13,6 +13,7 @@ from test_jobs_manners import DAY, HOUR, MINUTE, Answer, World, always, dated, f
 
 from monitor.config import Settings
 from monitor.health.status import notices, problems, status_of
+from monitor.store.backup import back_up
 
 pytestmark = pytest.mark.whole
 
@@ -180,3 +181,18 @@ def test_a_long_hold_is_shown_and_a_short_one_is_not(tmp_path: Path) -> None:
         assert f"the feed {FORGER}" in alone
         home.clock.advance(WEEK + HOUR)
         assert told(home, config) == ()
+
+
+SECRET = "4f6e7a1c9d"
+
+
+@pytest.mark.parametrize(
+    "url", [f"http://honest.example/feed?token={SECRET}", f"http://honest.example/feed?key={SECRET}&n=2"]
+)
+def test_who_asked_for_quiet_is_stored_without_the_secret_of_its_address(tmp_path: Path, url: str) -> None:
+    with world(tmp_path, url) as (home, earth):
+        earth.answers[url] = BUSY
+        home.poll()
+        assert origins_held(home)
+        back_up(home.jobs.store.database.file, tmp_path / "backup.db")
+    assert SECRET.encode() not in (tmp_path / "backup.db").read_bytes()

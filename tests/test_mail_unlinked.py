@@ -27,6 +27,24 @@ def test_which_hosts_an_answer_speaks_of(answer: str, hosts: tuple[str, ...]) ->
     assert refused_hosts(answer, TEXT, "") == hosts
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "554 5.7.1 <anna@bad.example>: HTML mail is not accepted",
+        "554 5.7.1 <anna@news.bad.example>: we read plain text",
+        "554 bad.example takes no HTML",
+        "554 good.example takes no HTML from strangers",
+    ],
+)
+def test_who_answers_and_whom_the_mail_is_for_are_no_listed_hosts(answer: str) -> None:
+    parties = ("anna@bad.example", "News <news@monitor.good.example>")
+    assert refused_hosts(answer, TEXT, "", parties=parties) == ()
+
+
+def test_an_address_in_an_answer_names_no_host() -> None:
+    assert refused_hosts("554 <ben@bad.example> has no mailbox", TEXT) == ()
+
+
 def test_which_hosts_are_linked_to() -> None:
     found = linked_hosts(TEXT, "<a href='https://x.co.uk/?a&amp;b'>", "http:///")
     assert found == ("bad.example", "example.org", "good.example", "x.co.uk")

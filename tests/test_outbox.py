@@ -314,6 +314,40 @@ def test_three_forms_are_the_end_and_the_next_edition_names_the_loss_without_the
     assert "could not be delivered" in text_of(channel.accepted[-1].body, "html")
 
 
+def test_a_form_with_html_that_is_refused_for_anything_else_goes_out_as_plain_text(tmp_path: Path) -> None:
+    def picky(delivery: Delivery) -> str:
+        if b"text/html" in delivery.body:
+            raise refusal("data", 554, "5.7.1 no HTML here, says bad.example")
+        return "250 taken"
+
+    channel = Linking(picky)
+    with post(tmp_path, channel) as home:
+        live(home, DAY)
+        home.jobs.outbox.run()
+        assert states(home) == [("ann", "dead"), ("ann", "dead"), ("ann", "sent")]
+        home.jobs.operator_notes.run()
+        assert not [note for note in home.jobs.store.notes.open() if "another form" in note.text]
+    assert channel.tried[2].message_id == channel.tried[0].message_id.replace("@", ".unlinked.plain@")
+
+
+def test_one_recipient_who_is_put_off_is_no_server_that_accepts_nothing(tmp_path: Path) -> None:
+    full, is_down = "full@reader.example", False
+
+    def answer(delivery: Delivery) -> str:
+        if is_down or delivery.recipient == full:
+            raise refusal("recipient", 452, "mailbox full")
+        return "250 taken"
+
+    with post(tmp_path, ScriptedChannel(answer), full, ANN) as home:
+        live(home, DAY)
+        found = home.jobs.store.overview.overview(home.clock.now())
+        assert (found.tried, found.passed_over > 1) == (0, True)
+        is_down = True
+        live(home, DAY)
+        found = home.jobs.store.overview.overview(home.clock.now())
+        assert found.tried > 1
+
+
 class OddChannel(ScriptedChannel):
     """Composes what the `email` package cannot read."""
 

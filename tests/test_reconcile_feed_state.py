@@ -129,6 +129,11 @@ def test_a_doubt_about_a_document_stays_as_long_as_the_document() -> None:
     unmodified = NotModified(request=REQUEST, final_url=URL, headers={}, validators=BOTH)
     assert update(first, answer(b"1"), None).state.problem_detail == doubt
     assert update(first, unmodified).state.problem_detail == doubt
+    failing = update(first, failure(503)).state
+    assert (failing.validators, failing.body_hash) == (Validators(), "")  # so it is asked for the document
+    assert update(failing, answer(b"1"), replace(document(item("g")), doubt=doubt)).state.problem_detail == doubt
+    sure = update(PAST_BASELINE, answer(b"1"), document(item("g"))).state
+    assert update(sure, failure(503)).state.validators == BOTH
     assert update(first, answer(b"2"), document(item("g"))).state.problem_detail == ""
     failing = update(first, failure(404)).state
     assert update(failing, unmodified).state.problem_detail == ""

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from house import House, Story, lived_in, rss, settings
-from origin import Origin, reply
+from origin import Origin, reply, status
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
 from monitor.errors import UsageError
 from monitor.model.note import NoteKind
+from monitor.policy.retention import new_plan
 
 DAY = timedelta(days=1)
 TRUCE = "Syria cease-fire holds in town"
@@ -322,3 +323,70 @@ def test_messages_that_arrived_long_ago_lose_their_bytes_and_say_so(
         assert store.editions.page(oldest)
         with pytest.raises(UsageError, match="is gone"):
             home.jobs.outbox.resend(oldest, ["new@x.example"])
+
+
+def test_a_plan_that_a_clock_which_was_ahead_announced_is_announced_again(tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        lived_a_year(home, origin)
+        plans = home.jobs.store.retention_plan
+        plans.put(new_plan(timedelta(days=30), home.clock.now() + 3_650 * DAY))
+        before = rows(home, "articles")
+        home.jobs.keeper.run()
+        assert rows(home, "articles") == before
+        plan = plans.get()
+        assert plan is not None
+        assert plan.announced_at == home.clock.now()
+        home.clock.advance(DAY)
+        home.jobs.keeper.run()
+        assert rows(home, "articles") < before
+        plans.put(replace(plan, day_began_at=home.clock.now() + 3_650 * DAY))
+        home.jobs.keeper.run()
+        plan = plans.get()
+        assert plan is not None
+        assert plan.day_began_at == home.clock.now()
+
+
+def test_the_announcement_counts_what_will_go_and_not_what_feeds_still_have(tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        for count in (9, 7):
+            home.clock.advance(40 * DAY)
+            origin.serve("/a", reply(rss(*archive(range(count)))))
+            home.tick()
+        home.jobs.keeper.run()
+        (note,) = home.jobs.store.notes.open()
+        assert ": 2 articles are older" in note.text
+
+
+def test_where_nobody_answers_the_clock_is_not_believed(tmp_path: Path, origin: Origin) -> None:
+    """By a clock that is years ahead every certificate has expired, so that no host says what time it is."""
+    with lived_in(keeping(tmp_path, origin)) as home:
+        witness = home.jobs.keeper.witness
+        for _ in range(50):
+            witness.unanswered()
+            home.clock.advance(timedelta(hours=1))
+        assert not witness.is_plausible()
+        witness.answered("a.example", {})
+        assert witness.is_plausible()
+        witness.unanswered()
+        assert witness.is_plausible()
+        home.clock.advance(DAY)
+        assert not witness.is_plausible()
+
+
+def test_a_poll_without_an_answer_says_nothing_for_the_clock(tmp_path: Path) -> None:
+    with Origin("127.0.0.1") as gone:
+        config = keeping(tmp_path, gone)
+    with lived_in(config) as home:
+        home.clock.advance(2 * DAY)
+        assert home.jobs.keeper.witness.is_plausible()
+        home.poll()
+        assert not home.jobs.keeper.witness.is_plausible()
+
+
+@pytest.mark.parametrize("code", [404, 503])
+def test_an_answer_that_is_a_failure_tells_the_time_too(code: int, tmp_path: Path, origin: Origin) -> None:
+    with lived_in(keeping(tmp_path, origin)) as home:
+        date = format_datetime(home.clock.now() - 30 * DAY)
+        origin.serve("/a", status(code, headers=[("Date", date), ("Content-Length", "0")]))
+        home.poll()
+        assert home.jobs.keeper.witness.errors() == (-30 * DAY,)

@@ -208,6 +208,25 @@ def test_a_machine_that_wakes_about_the_time_of_an_edition_reads_its_feeds_first
         assert talks.title in home.mails()[0]
 
 
+def test_a_machine_that_wakes_before_its_network_waits_for_it_a_quarter_of_an_hour(config: Settings) -> None:
+    is_cut_off = True
+    with lived_in(with_digest(config, "21:00")) as home:
+        gate = PublishGate(Lock(), lambda _: (), lambda: is_cut_off)
+        home.tick()
+        home.clock.moment = NOON.replace(hour=21) + 20 * SECOND
+        home.jobs.publisher.run(gate)
+        assert editions(home) == []
+        is_cut_off = False
+        home.jobs.publisher.run(gate)
+        assert len(editions(home)) == 1
+        is_cut_off = True
+        home.clock.advance(DAY)
+        for _ in range(20):
+            home.jobs.publisher.run(gate)
+            home.clock.advance(MINUTE)
+        assert len(editions(home)) == 2
+
+
 def test_a_machine_that_wakes_waits_for_no_feed_that_wants_to_sleep(config: Settings, origin: Origin) -> None:
     hours = "".join(f"<hour>{hour}</hour>" for hour in range(20, 24))
     document = rss(TRUCE).replace(b"<item>", f"<skipHours>{hours}</skipHours><item>".encode(), 1)

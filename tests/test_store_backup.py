@@ -18,9 +18,11 @@ from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
 from monitor.daemon.build import looked_at, opened
-from monitor.daemon.restore_drill import rehearse_restore
+from monitor.daemon.restore_drill import rehearse_restore, repeated
 from monitor.daemon.upgrade import whole_store
 from monitor.errors import DamagedStore, StoreError
+from monitor.model.delivery import DeliveryRecord, DeliveryState
+from monitor.model.ids import DeliveryId
 from monitor.model.note import NoteKind
 from monitor.model.requests import PollRequest
 from monitor.model.settings import StorageSettings
@@ -270,6 +272,38 @@ def test_that_no_backup_can_be_made_is_noted_for_as_long_as_it_is_so(tmp_path: P
         assert home.jobs.store.notes.open() == ()
 
 
+def record(
+    slot: str, message_id: str, *, digest: str = "Daily", recipient: str = "ann@reader.example"
+) -> DeliveryRecord:
+    return DeliveryRecord(
+        id=DeliveryId(1),
+        digest=digest,
+        slot=slot,
+        recipient=recipient,
+        message_id=message_id,
+        state=DeliveryState.SENT,
+        attempts=1,
+        queued_at=NOON,
+        next_attempt_at=None,
+        finished_at=NOON,
+        answer="",
+        repairs=None,
+    )
+
+
+def test_a_drill_sees_a_repeat_though_a_restored_store_names_its_messages_anew() -> None:
+    before = [record("2026-03-01 07:00", "<daily.1@m.example>"), record("", "<operator.notes.3@m.example>", digest="")]
+    again = [
+        record("2026-03-01 07:00-abc", "<daily.1.abc@m.example>"),
+        record("", "<operator.notes.3.abc@m.example>", digest=""),
+        record("2026-03-02 07:00-abc", "<daily.2.abc@m.example>"),
+        record("2026-03-01 07:00-abc", "<daily.1b.abc@m.example>", recipient="ben@reader.example"),
+        record("", "<operator.notes.4.abc@m.example>", digest=""),
+    ]
+    assert repeated(before, again, "abc") == {each.message_id for each in again[:2]}
+    assert repeated(before, before, "") == {each.message_id for each in before}
+
+
 def test_a_drill_sends_nothing_that_the_backup_knows_as_sent(tmp_path: Path) -> None:
     clock = SimulatedClock()
     with Origin("127.0.0.1") as origin:
@@ -289,8 +323,8 @@ def test_a_drill_sends_nothing_that_the_backup_knows_as_sent(tmp_path: Path) -> 
         later = rehearse_restore(config, backup, clock)
         assert (len(later.sends), later.repeats) == (1, frozenset())
         with looked_at(config, clock) as jobs:
-            assert len(jobs.store.deliveries.sent()) == 1, "the drill leaves the data alone"
+            assert jobs.store.deliveries.counts() == {"sent": 1}, "the drill leaves the data alone"
         restore(backup, config.storage.database_file, clock.now())
         with opened(config, clock) as jobs:
             assert is_sound(backup)
-            assert len(jobs.store.deliveries.sent()) == 1
+            assert jobs.store.deliveries.counts() == {"sent": 1}

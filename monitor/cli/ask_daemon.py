@@ -13,6 +13,7 @@ from monitor.errors import AlreadyRunning, DamagedStore, NewsMonitorError, Owner
 from monitor.jobs import Jobs
 from monitor.model.requests import AnyRequest, Outcome
 from monitor.store import open_store
+from monitor.store.backup import check_whole
 from monitor.store.lock import is_owned, ownership
 
 WAIT_SECONDS = 900
@@ -38,6 +39,7 @@ def done_by_owner(
 def _asked(settings: Settings, request: AnyRequest, clock: SystemClock) -> Outcome:
     if not settings.storage.database_file.exists():
         raise DamagedStore(f"The database {settings.storage.database_file} is gone, and the daemon still runs.")
+    check_whole(settings.storage.database_file)
     store = open_store(settings.storage.database_url)
     request_id = store.requests.ask(request, clock.now())
     try:

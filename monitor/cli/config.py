@@ -108,11 +108,13 @@ def migrate(context: typer.Context) -> None:
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.upgrade import whole_store
     from monitor.store import open_store
+    from monitor.store.backup import take_over_copy
     from monitor.store.lock import ownership
     from monitor.store.revision import revisions
 
     storage = draft_of(context).storage
     with ownership(storage.folder, storage.database_file):
+        take_over_copy(storage.database_file, SystemClock().now())
         store = open_store(storage.database_url)
         before, after = revisions(store.database)
         store.close()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import typer
 
-from monitor.config import Settings, find_config, load
+from monitor.config import Settings, find_config, load, place_of
+from monitor.model.settings import StorageSettings
 
 
 def config_path(context: typer.Context) -> Path:
@@ -41,3 +42,8 @@ def outline_of(context: typer.Context) -> Settings:
     `check` reports it, and the daemon goes on with the config that it has.
     """
     return load(config_path(context), os.environ, is_draft=True, is_with_terms=False)
+
+
+def place_for(context: typer.Context) -> StorageSettings:
+    """Where the data are, for a look at the daemon: no mistake in the config keeps it from that."""
+    return place_of(config_path(context), os.environ)

@@ -28,16 +28,16 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Say on one screen how the service is; exit 1 if a person should look."""
-    from monitor.cli.settings import outline_of
+    from monitor.cli.settings import outline_of, place_for
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
     from monitor.health.other_daemons import other_daemons
     from monitor.health.status import notices, problems, status_of
 
-    settings = outline_of(context)
     clock = SystemClock()
     if live:
-        _print_live(settings.storage, clock.now(), as_json=as_json)
+        _print_live(place_for(context), clock.now(), as_json=as_json)
+    settings = outline_of(context)
     with opened_store(settings.storage, clock) as store:
         found = status_of(settings, store, clock.now(), others=other_daemons(settings.storage.folder))
     wrong, notable = problems(found), notices(found)

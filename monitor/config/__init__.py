@@ -6,6 +6,7 @@ instead. A file that lost its content is still valid TOML, so a config must have
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,12 +15,13 @@ from monitor.config.document import read_document
 from monitor.config.find import find_config
 from monitor.config.findings import Findings, problems
 from monitor.config.include import with_included
-from monitor.config.sections import read_settings
+from monitor.config.sections import read_settings, read_storage
 from monitor.config.settings import Settings
 from monitor.config.table import Reading
 from monitor.errors import ConfigError, Problem
+from monitor.model.settings import StorageSettings
 
-__all__ = ["Settings", "check", "find_config", "load"]
+__all__ = ["Settings", "check", "find_config", "load", "place_of"]
 
 
 def load(path: Path, environ: Mapping[str, str], *, is_draft: bool = False, is_with_terms: bool = True) -> Settings:
@@ -39,6 +41,17 @@ def load(path: Path, environ: Mapping[str, str], *, is_draft: bool = False, is_w
     if settings is None or is_refused:
         raise ConfigError(told if is_draft else missing + told)
     return replace(settings, warnings=told, missing=missing)
+
+
+def place_of(path: Path, environ: Mapping[str, str]) -> StorageSettings:
+    """Where the data are according to the file, whatever else is wrong with it: a daemon goes on with the config that
+    it has, and whether it lives must not depend on a later mistake. If the file is not TOML, the default folder.
+    """
+    written: object = {}
+    with suppress(ConfigError):
+        written = read_document(path).content.get("storage")
+    keys = {key: written[key] for key in ("folder", "database") if key in written} if isinstance(written, dict) else {}
+    return read_storage(keys, Reading(file=path, environ=environ, lines={}, findings=Findings(), is_with_terms=False))
 
 
 def check(path: Path, environ: Mapping[str, str], *, is_draft: bool = False) -> tuple[Problem, ...]:

@@ -108,7 +108,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     lists = with_library(own, document.get("topics")) if reading.is_with_terms else own
     topics = read_topics(topic_tables, lists, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
-    storage = _storage(_table(document, "storage", reading), reading)
+    storage = read_storage(_table(document, "storage", reading), reading)
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
@@ -195,7 +195,8 @@ def _read_each(
     return [(path, each) for path, each in read if each is not None]
 
 
-def _storage(written: Mapping[str, Any], reading: Reading) -> StorageSettings:
+def read_storage(written: Mapping[str, Any], reading: Reading) -> StorageSettings:
+    """Where everything is; the default folder if the section cannot be read."""
     default = data_folder(reading.environ)
     if "folder" not in written and not default.is_absolute():
         message = 'is not set, and this user has no home folder; write folder = "/var/lib/news-monitor" in [storage].'

@@ -80,6 +80,11 @@ class _Handler(BaseHTTPRequestHandler):
             answer = pages[path]()
         except StoreError as error:
             self._answer(HTTPStatus.SERVICE_UNAVAILABLE, PLAIN, f"{error}\n".encode())
+        except ConnectionError:
+            raise  # of the client: nobody is there to answer
+        except OSError as error:  # the database is gone, or its disk
+            what = f"{error.filename or 'A file of the service'} cannot be looked at: {error.strerror or error}."
+            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, PLAIN, f"{what}\n".encode())
         else:
             self._answer(*answer)
 

@@ -68,6 +68,8 @@ async def _polled(context: Context, request: PollRequest) -> Outcome:
         reports.append(report)
         context.on_polled(report)
 
+    if request.due and request.whole:
+        raise UsageError("poll --due asks each feed as its next poll would; --whole is for feeds that you name.")
     if request.due:
         await context.jobs.poller.run(keep, is_once=True)
     else:

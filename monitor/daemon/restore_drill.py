@@ -1,7 +1,7 @@
 """A rehearsal of a restore: a backup is restored in a temporary folder and upgraded, to see what it would send."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from monitor.daemon.build import opened
 from monitor.deliver import Channel
 from monitor.errors import DeliveryError
 from monitor.model.clock import Clock
-from monitor.model.delivery import Delivery, Letter, NewDelivery
+from monitor.model.delivery import Delivery, DeliveryRecord, DeliveryState, Letter, NewDelivery
 from monitor.store.backup import restore, revision
 from monitor.store.revision import revisions
 
@@ -79,12 +79,29 @@ def rehearse_restore(settings: Settings, backup: Path, clock: Clock) -> RestoreD
         channel = Recorder(settings.mail)
         with opened(replace(settings, storage=storage, mail=channel), clock, is_matched=False) as jobs:
             jobs.store.database.integrity_check()
-            sent_before = jobs.store.deliveries.sent()
+            sent_before = jobs.store.deliveries.records(states=[DeliveryState.SENT])
             jobs.publisher.run()
             jobs.outbox.run()
+            sent = [each for each in jobs.store.deliveries.records() if each.message_id in channel.sent]
             return RestoreDrill(
                 schema_before=before,
                 schema=revisions(jobs.store.database)[1],
                 sends=frozenset(channel.sent),
-                repeats=sent_before & channel.sent,
+                repeats=repeated(sent_before, sent, jobs.store.generations.token()),
             )
+
+
+def repeated(before: Sequence[DeliveryRecord], sent: Sequence[DeliveryRecord], token: str) -> frozenset[str]:
+    """Those of the `sent` messages that say again what one of `before` has said. A restored store names its messages
+    by its `token` too, so it is not their names that tell.
+    """
+    said = {_said(each, token) for each in before}
+    return frozenset(each.message_id for each in sent if _said(each, token) in said)
+
+
+def _said(record: DeliveryRecord, token: str) -> tuple[str, str, str]:
+    """What a message is about, and to whom: the edition or, to the operator, what its name says."""
+    about = record.slot if record.digest else record.message_id
+    for mark in ("-", ".") if token else ():
+        about = about.replace(f"{mark}{token}", "")
+    return record.digest, about, record.recipient

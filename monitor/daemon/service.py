@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -39,6 +39,7 @@ from monitor.model.feed_update import FeedState
 from monitor.model.note import NoteKind
 from monitor.model.requests import Outcome, RequestKind, StoredRequest
 from monitor.progress import Progress
+from monitor.store.backup import set_log_aside
 from monitor.store.lock import beat, ownership
 
 log = logger(__name__)
@@ -106,7 +107,7 @@ class Service:
         }
         self.ticker = Ticker(ticking, now=self._now, running=self._running, stopping=self._stopping)
         self._disk_space, self._heartbeat = disk_space or DiskSpace(), Heartbeat()
-        self._gate = PublishGate(self.ticker.lock("refresh"), self._due_feeds)
+        self._gate = PublishGate(self.ticker.lock("refresh"), self._due_feeds, self._is_cut_off)
         self._manager = ServiceManager()
         self._marker = marker
         self._watchdog = Watchdog(
@@ -127,9 +128,7 @@ class Service:
         self.stop(because=self._attended(Signals()))
         damage = self.ticker.damage
         if damage is not None:
-            found = DamagedStore(f"{damage} {way_back(self._settings.storage)}")
-            self._leave_if_moved(found)
-            raise found from damage
+            raise DamagedStore(f"{damage} {way_back(self._settings.storage)}") from damage
 
     def _attended(self, signals: Signals) -> str:
         """Supervise the service until a signal or damage ends it, and return the cause. Signals do not delay checks."""
@@ -238,6 +237,9 @@ class Service:
     def _due_feeds(self, now: datetime) -> list[FeedState]:
         return self._jobs.poller.due(now)  # of the running config
 
+    def _is_cut_off(self) -> bool:
+        return self._jobs.store.outages.current() is not None
+
     def maintain(self) -> None:
         self._jobs.keeper.run()
 
@@ -328,7 +330,9 @@ class Service:
         self._manager.stopping()
         if self._endpoint:
             self._endpoint.close()
-        if not self.ticker.stop(GRACE):
+        has_ended = self.ticker.stop(GRACE)
+        self._leave_if_moved()
+        if not has_ended:
             damage = self.ticker.damage
             log.warning("stopped while work was in progress", damage=str(damage or ""))
             if self._marker is not None:
@@ -336,21 +340,25 @@ class Service:
                 self._marker.end("", ())
             os._exit(EXIT_DAMAGED if damage else 0)  # there is no other way to end a thread that waits for a server
         try:
-            self._jobs.store.database.check_in_place()
             self._jobs.outbox.settle()
             self._jobs.store.database.checkpoint()
         except NewsMonitorError as error:
             log.warning("not all outcomes could be written", reason=str(error))
         log.info("stopped")
 
-    def _leave_if_moved(self, found: DamagedStore) -> None:
-        """End at once if the database is no longer its file: who closes the last connection to a database deletes its
-        write-ahead log by name, which may be that of another one by now.
+    def _leave_if_moved(self) -> None:
+        """End at once if the database is no longer its file: who closes the last connection to a database writes its
+        log into the file and deletes it by name, which may be those of another one by now. The log goes aside, or
+        whoever opens the new file next would replay it into that.
         """
+        database = self._jobs.store.database
         try:
-            self._jobs.store.database.check_in_place()
-        except DamagedStore:
-            log.critical("database lost", reason=str(found))
+            database.check_in_place()
+        except DamagedStore as damage:
+            found = f"{damage} {way_back(self._settings.storage)}"
+            with suppress(OSError):
+                set_log_aside(database.file, self._now())
+            log.critical("database lost", reason=found)
             logging.shutdown()
             print(found, file=sys.stderr, flush=True)
             os._exit(EXIT_DAMAGED)

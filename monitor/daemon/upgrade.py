@@ -6,7 +6,7 @@ from functools import partial
 from monitor.errors import DamagedStore
 from monitor.model.settings import StorageSettings
 from monitor.store import Database, Store, open_store
-from monitor.store.backup import back_up_into, backups, check_whole, finish_restore, newest_good
+from monitor.store.backup import back_up_into, backups, check_whole, finish_restore, newest_good, take_over_copy
 from monitor.store.revision import revisions
 from monitor.store.schema import migrate
 
@@ -18,6 +18,7 @@ def whole_store(storage: StorageSettings, now: datetime, *, is_owner: bool = Fal
     """
     if is_owner:
         finish_restore(storage.database_file)
+    take_over_copy(storage.database_file, now)
     check_whole(storage.database_file)
     store = open_store(storage.database_url, is_owner=is_owner)
     try:

@@ -18,10 +18,12 @@ from monitor.deliver.channel import (
     sender_of_batch,
 )
 from monitor.deliver.mail.maildir import MaildirChannel
+from monitor.deliver.mail.plain_copy import BARE, UNLINKED
 from monitor.deliver.mail.smtp import SmtpChannel
 
 __all__ = [
     "KINDS",
+    "WITHOUT_LINKS",
     "Channel",
     "ChecksConnection",
     "ChecksReach",
@@ -38,3 +40,6 @@ KINDS: dict[str, type[Channel]] = {
     "maildir": MaildirChannel,
     "smtp": SmtpChannel,
 }
+
+WITHOUT_LINKS = (UNLINKED, BARE)
+"""The forms of a refused message that lack links."""

@@ -6,7 +6,7 @@ again.
 
 import os
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 
@@ -21,15 +21,22 @@ HUNG_UP = "Server disconnected"
 
 
 class Fault(Exception):
-    """No usable answer; `str()` is a sentence for people. `status` and `retry_after` as in `FetchFailed`."""
+    """No usable answer; `str()` is a sentence for people. `status`, `retry_after`, `dated` as in `FetchFailed`."""
 
     def __init__(
-        self, problem: FetchProblem, detail: str, *, status: int | None = None, retry_after: str | None = None
+        self,
+        problem: FetchProblem,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_after: str | None = None,
+        dated: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.problem = problem
         self.status = status
         self.retry_after = retry_after
+        self.dated = dict(dated or {})
 
 
 EXPECTED = (Fault, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)

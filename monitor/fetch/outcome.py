@@ -44,6 +44,7 @@ def outcome_of(answer: Answer, request: FetchRequest, attempt: FetchAttempt) -> 
         _status_words(answer.status),
         status=answer.status,
         retry_after=answer.headers.get("retry-after"),
+        dated={name: value for name in ("date", "age") if (value := answer.headers.get(name))},
     )
 
 
@@ -56,6 +57,7 @@ def failed(fault: Fault, request: FetchRequest, attempt: FetchAttempt) -> FetchF
         detail=f"{fault}{where}",
         status=fault.status,
         retry_after=fault.retry_after,
+        dated=fault.dated,
         reached=attempt.reached,
         origin=attempt.home,
         elapsed=attempt.elapsed,

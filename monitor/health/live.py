@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from monitor.errors import StoreError
 from monitor.model.settings import StorageSettings
 from monitor.store import open_store
+from monitor.store.backup import check_whole
 from monitor.store.lock import is_owned, last_beat
 from monitor.store.revision import revisions
 
@@ -31,6 +32,7 @@ def _database_problem(storage: StorageSettings) -> str:
     if not storage.database_file.exists():
         return f"There is no database {storage.database_file}."
     try:
+        check_whole(storage.database_file)
         store = open_store(storage.database_url)
         try:
             revisions(store.database)

@@ -153,6 +153,11 @@ def notices(status: Status) -> tuple[str, ...]:
     """What the reader should know although the service is not at fault; empty if there is nothing."""
     paused = [f"All [[{section}]] are disabled in the config." for section in status.paused]
     doubts = [f"{each.name}: {each.reason}" for each in (*status.overview.doubtful, *status.unmarked)]
+    if is_server_down(status.overview.passed_over):
+        doubts.append(
+            f"A message to one recipient waits after {status.overview.passed_over} attempts, while others are accepted."
+            " See: news-monitor deliveries list"
+        )
     return (*paused, *(_held(each, status.at) for each in status.overview.held if is_long(each.hold)), *doubts)
 
 

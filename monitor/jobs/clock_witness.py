@@ -30,6 +30,8 @@ class ClockWitness:
     _hosts: dict[str, _Seen] = field(default_factory=dict)
     _clocks: tuple[datetime, float] | None = None
     _steady_since: float = 0.0
+    _answered_at: float | None = None
+    _is_unanswered: bool = False
     _lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
@@ -40,6 +42,7 @@ class ClockWitness:
         """Note an answer of a host; names of headers are in lower case."""
         with self._lock:
             now, at = self._look()
+            self._answered_at, self._is_unanswered = at, False
             error = clock_error(headers, now)
             if error is not None:
                 self._hosts.pop(host, None)
@@ -47,12 +50,19 @@ class ClockWitness:
                 while len(self._hosts) > MOST_HOSTS:
                     del self._hosts[next(iter(self._hosts))]
 
+    def unanswered(self) -> None:
+        """Note that a host was asked and gave no answer that can be believed."""
+        with self._lock:
+            self._look()
+            self._is_unanswered = True
+
     def is_plausible(self) -> bool:
         """Whether the clock can be believed now."""
         with self._lock:
             _, at = self._look()
             steady = timedelta(seconds=at - self._steady_since)
-            return is_plausible(self._errors(at), steady)
+            has_answer = self._answered_at is not None and at - self._answered_at < EVIDENCE_KEPT.total_seconds()
+            return is_plausible(self._errors(at), steady, is_cut_off=self._is_unanswered and not has_answer)
 
     def errors(self) -> tuple[timedelta, ...]:
         """How far the clock is behind that of each host that answered in the last day."""
@@ -69,5 +79,6 @@ class ClockWitness:
         if before is None or is_jump(now - before[0] - timedelta(seconds=at - before[1])):
             self._steady_since = at
             self._hosts.clear()
+            self._answered_at = None
         self._clocks = now, at
         return now, at

@@ -82,6 +82,10 @@ class FeedPoll:
                     return self._postponed(state, outcome)
             if not isinstance(outcome, FetchFailed):
                 self.witness.answered(host_of(outcome.final_url), outcome.headers)
+            elif outcome.status is None:
+                self.witness.unanswered()
+            else:
+                self.witness.answered(host_of(outcome.origin), outcome.dated if outcome.origin else {})
             body = body_hash(outcome.body) if isinstance(outcome, Fetched) else ""
             unit = units.poll(state, self.feeds[state.url], body)
             setback = units.setback(unit) if body and not is_by_hand else None
@@ -151,10 +155,10 @@ class FeedPoll:
 
         found = await recovery(session, parsed, fetched, read)
         if found.items:
-            recovered = tuple(replace(item, is_recovered=True) for item in found.items)
+            recovered = tuple(replace(item, is_recovered=True, is_beyond=not found.is_closed) for item in found.items)
             whole = replace(parsed, items=(*parsed.items, *recovered))
             gap = replace(await self._update(state, fetched, whole, unit), gap_since=gap.gap_since)
-        hold = hold_of(found.failed, feed, self.polling, self.clock.now()) if found.failed else None
+        hold = hold_of(found.failed, state, feed, self.polling, self.clock.now()) if found.failed else None
         return replace(gap, is_gap_closed=found.is_closed, hold=gap.hold or hold)
 
     async def _update(

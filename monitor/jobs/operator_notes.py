@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.deliver import Channel
+from monitor.deliver import WITHOUT_LINKS, Channel
 from monitor.deliver.keys import message_key
 from monitor.jobs.public_addresses import PublicAddresses
 from monitor.jobs.takeovers import end_old_takeovers
@@ -20,11 +20,10 @@ from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.notes import DELIVERIES_NOTED, NOTHING_READ, may_mail
 from monitor.render import Environment, Rendered, render_notes
 from monitor.store import Store
-from monitor.url import hosts_in
 
 log = logger(__name__)
 
-REPLACED = "arrived in another form only, because the server does not want to read of a host in it:"
+REPLACED = "arrived in another form only, because the server did not take it with all its links:"
 
 NAME = "operator"
 """What messages of notes are sorted by, and where their key begins."""
@@ -89,7 +88,7 @@ class OperatorNotes:
 
     def _deliveries(self, now: datetime) -> dict[str, str]:
         found = self.store.deliveries.failed(now - DELIVERIES_NOTED)
-        replaced = [each for each in self.store.deliveries.replaced(now - DELIVERIES_NOTED) if hosts_in(each.answer)]
+        replaced = self.store.deliveries.replaced(now - DELIVERIES_NOTED, WITHOUT_LINKS)
         fates = [(each, _fate(each.state)) for each in found] + [(each, REPLACED) for each in replaced]
         return {
             str(each.id): f"{each.digest} {each.slot} to {each.recipient} {fate} {self.addresses.quoted(each.answer)} "

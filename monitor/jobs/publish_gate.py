@@ -13,6 +13,7 @@ from monitor.model.feed_update import FeedState
 from monitor.policy.publishing import awake_since, is_behind, is_resting, may_be_behind, may_wait
 
 Overdue = Callable[[datetime], Iterable[FeedState]]
+IsCutOff = Callable[[], bool]
 
 LONGEST_LOOK_SECONDS = 1.0
 
@@ -27,11 +28,13 @@ class _Failures:
 
 class PublishGate:
     """Remembers, for one process, since when editions have been waiting, by digest. `polling` is held while feeds are
-    polled; `overdue` returns the feeds that are due now.
+    polled; `overdue` returns the feeds that are due now, `is_cut_off` whether an outage of our own is open: what was
+    asked in it was asked in vain.
     """
 
-    def __init__(self, polling: Lock, overdue: Overdue) -> None:
+    def __init__(self, polling: Lock, overdue: Overdue, is_cut_off: IsCutOff = lambda: False) -> None:
         self._overdue = overdue
+        self._is_cut_off = is_cut_off
         self._polling = polling
         self._since: dict[str, datetime] = {}
         self._failures: dict[str, _Failures] = {}
@@ -76,7 +79,7 @@ class PublishGate:
 
     def _is_behind(self, due_at: datetime, now: datetime) -> bool:
         polled = (state.polled_at for state in self._overdue(now))
-        return is_behind(polled, due_at) or self._is_polling()
+        return is_behind(polled, due_at) or self._is_cut_off() or self._is_polling()
 
     def _is_polling(self) -> bool:
         """Whether a round of polls is running; a check that finds nothing due ends at once."""

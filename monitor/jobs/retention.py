@@ -6,6 +6,7 @@ It decides nothing: when what may go is decided in `policy.retention`, and wheth
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from monitor.counted import counted
 from monitor.log import logger
@@ -13,7 +14,7 @@ from monitor.model.feed_update import KnownArticle
 from monitor.model.ids import FeedId
 from monitor.model.note import NoteKind
 from monitor.model.retention_plan import RetentionPlan
-from monitor.policy.retention import ANNOUNCED, is_announced, may_go_on, new_plan, next_until
+from monitor.policy.retention import ANNOUNCED, is_announced, is_known, may_go_on, new_plan, next_until
 from monitor.reconcile import key_hash, key_hashes, tombstones
 from monitor.store import Store
 
@@ -37,14 +38,14 @@ def forget_old(store: Store, keep: timedelta | None, now: datetime) -> None:
     others. The first run with a new `keep` only says what it will drop, and later ones drop no more than some days.
     """
     plan = store.retention_plan.get()
-    if keep is None or plan is None or plan.keep != keep:
+    if keep is None or plan is None or not is_known(plan, keep, now):
         _announce(store, keep, now, was=plan)
         return
     if is_announced(plan, now):
         return
     store.notes.over(NoteKind.RETENTION, NOTE_KEY, now)
     if may_go_on(plan, now):
-        first = next((gone[0] for gone in _going(store, now - keep) if gone), None)
+        first = next((gone[0] for gone in islice(_going(store, now - keep), MOST_BATCHES) if gone), None)
         oldest = now - keep if first is None else store.retention.first_seen_at(first[1].id)
         plan = replace(plan, day_began_at=now, until=next_until(plan, oldest))
         store.retention_plan.put(plan)
@@ -56,7 +57,7 @@ def _announce(store: Store, keep: timedelta | None, now: datetime, *, was: Reten
         return
     store.retention_plan.put(None if keep is None else new_plan(keep, now))
     store.notes.over(NoteKind.RETENTION, NOTE_KEY, now)
-    articles = 0 if keep is None else store.retention.count_old(now - keep)
+    articles = 0 if keep is None else sum(map(len, _going(store, now - keep)))
     if articles:
         text = (
             f"[storage] keep is new: {counted(articles, 'article is', 'articles are')} older than that and will be "
@@ -70,17 +71,14 @@ def _going(store: Store, before: datetime) -> Iterator[Batch]:
     """The old articles that their feeds no longer have, in batches, with the ids of their feeds."""
     held = {feed: key_hashes(window) for feed, window in store.feeds.windows().items()}
     last = 0
-    for _ in range(MOST_BATCHES):
-        batch = store.retention.old(before, beyond=last, limit=BATCH_ARTICLES)
-        if not batch:
-            return
+    while batch := store.retention.old(before, beyond=last, limit=BATCH_ARTICLES):
         last = batch[-1][1].id
         yield [(feed, article) for feed, article in batch if key_hash(article.key) not in held[feed]]
 
 
 def _drop(store: Store, before: datetime, now: datetime) -> None:
     count = 0
-    for gone in _going(store, before):
+    for gone in islice(_going(store, before), MOST_BATCHES):
         store.retention.bury({article.id: (feed, tombstones(article)) for feed, article in gone}, now)
         count += len(gone)
     store.retention.forget_tombstones()

@@ -43,6 +43,8 @@ class ParsedItem:
     """
     is_recovered: bool = False
     """Whether it was read on an earlier page of the feed, after a gap."""
+    is_beyond: bool = False
+    """Whether it was, and no page reached what was known before: without a date it may be of any age."""
 
     @property
     def body(self) -> str:

@@ -122,6 +122,8 @@ class FetchFailed:
     """The status code; None if there was none."""
     retry_after: str | None = None
     """The header Retry-After as it was sent; None if it was not."""
+    dated: dict[str, str] = field(default_factory=dict, compare=False)
+    """The headers Date and Age, with lower-case names: what time it is there, and nothing of the failure."""
     reached: bool = False
     """Whether any server answered at all (P12)."""
     origin: str = ""

@@ -68,7 +68,9 @@ class Overview:
     held: tuple[HeldFeeds, ...] = ()
     """The holds that keep feeds waiting, the longest first."""
     tried: int = 0
-    """The attempts that the most often tried of the unsent messages has had."""
+    """The attempts that the most often tried of the unsent messages has had, if none was accepted since the first."""
+    passed_over: int = 0
+    """The same of messages that wait while others are accepted."""
     doubtful: tuple[DoubtfulFeed, ...] = ()
     """The feeds that answer, but with a document of which something had to be guessed."""
     troubles: tuple[FeedTrouble, ...] = ()

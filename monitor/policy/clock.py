@@ -71,13 +71,16 @@ def disagrees(error: timedelta) -> bool:
     return abs(error) > AGREES_WITHIN
 
 
-def is_plausible(errors: Sequence[timedelta], steady_for: timedelta) -> bool:
+def is_plausible(errors: Sequence[timedelta], steady_for: timedelta, *, is_cut_off: bool = False) -> bool:
     """Whether what is old by this clock may be dropped. `errors`: how far it is behind the clock of each host that
-    answered lately; `steady_for`: how long it was not set.
+    answered lately; `steady_for`: how long it was not set; `is_cut_off`: hosts were asked and none answered lately.
 
     Three hosts agree with it, and most of them all. Where fewer than three answered, none disagrees, and it has been
-    steady for a day.
+    steady for a day. Where nobody answers it may be the clock: by one that is years ahead every certificate has
+    expired.
     """
+    if is_cut_off:
+        return False
     agreeing = sum(not disagrees(error) for error in errors)
     if len(errors) < WITNESSES:
         return agreeing == len(errors) and steady_for >= STEADY_FOR

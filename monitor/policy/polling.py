@@ -228,10 +228,16 @@ def hold_until(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings
     return now + min(wait, HOLD_CAP)
 
 
-def hold_of(failed: FetchFailed, feed: FeedSettings, polling: PollingSettings, now: datetime) -> Hold | None:
-    """The quiet that this answer asks for all feeds of its origin, if it is the origin's own word (rule P8)."""
+def hold_of(
+    failed: FetchFailed, state: FeedState, feed: FeedSettings, polling: PollingSettings, now: datetime
+) -> Hold | None:
+    """The quiet that this answer asks for all feeds of its origin, if it is the origin's own word (rule P8). It is
+    stored, so it names the feed as the database does: the URL of the config may have a secret.
+    """
     until = hold_until(failed, feed, polling, now=now)
-    return Hold(origin=failed.origin, until=until, asked_by=feed.url, asked_at=now) if until and failed.origin else None
+    return (
+        Hold(origin=failed.origin, until=until, asked_by=state.url, asked_at=now) if until and failed.origin else None
+    )
 
 
 def may_poll_at(state: FeedState, feed: FeedSettings, polling: PollingSettings, hold: datetime | None) -> datetime:

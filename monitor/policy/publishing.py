@@ -2,7 +2,8 @@
 
 After downtime an edition waits until what was due before it has been read. Without that, a laptop that wakes at
 nine mails "nothing new" of seven o'clock while its first poll is still under way; so does one that wakes twenty seconds
-after seven, or ten before.
+after seven, or ten before. One that wakes before its network polls in vain: while that outage is open its feeds are
+unread too.
 """
 
 from collections.abc import Iterable

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from monitor.model.retention_plan import RetentionPlan
-from monitor.policy.clock import is_within
+from monitor.policy.clock import is_credible, is_within
 
 LEDGER_KEPT = timedelta(days=90)
 """Polls, attempts to deliver and notes that are over: a season, so that last month can be compared with this one."""
@@ -48,14 +48,21 @@ def new_plan(keep: timedelta, now: datetime) -> RetentionPlan:
     return RetentionPlan(keep=keep, announced_at=now, day_began_at=now + ANNOUNCED, until=now - keep)
 
 
+def is_known(plan: RetentionPlan, keep: timedelta, now: datetime) -> bool:
+    """Whether this is the plan for `keep`. One that was announced while the clock was ahead is none: what it announced
+    was counted by that clock, and nobody knows when its day of waiting is over.
+    """
+    return plan.keep == keep and is_credible(plan.announced_at, now)
+
+
 def is_announced(plan: RetentionPlan, now: datetime) -> bool:
     """Whether what was announced may not be dropped yet."""
     return is_within(plan.announced_at, ANNOUNCED, now)
 
 
 def may_go_on(plan: RetentionPlan, now: datetime) -> bool:
-    """Whether a day is over since it was set how far retention may go."""
-    return not is_within(plan.day_began_at, A_DAY, now) and plan.day_began_at <= now
+    """Whether a day is over since it was set how far retention may go; if a clock that was ahead set it, it is."""
+    return now - plan.day_began_at >= A_DAY or not is_credible(plan.day_began_at, now, ANNOUNCED)
 
 
 def next_until(plan: RetentionPlan, oldest: datetime) -> datetime:

@@ -129,7 +129,7 @@ def _above_the_known(items: Sequence[Identity], found: Recognised) -> set[str]:
 def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, *, is_above: bool) -> NewArticle:
     item = identity.item
     published_at = _credible(item.published, poll.now)
-    arrival = _arrival(poll.state, published_at, poll.now, is_above=is_above)
+    arrival = _arrival(poll.state, published_at, poll.now, is_above=is_above, is_beyond=item.is_beyond)
     return NewArticle(
         key=key,
         link=item.link,
@@ -234,8 +234,11 @@ def _needs_a_name(sighting: Sighting) -> bool:
     return sighting.is_renamed or not (has_them or _is_edit(sighting))
 
 
-def _arrival(state: FeedState, published_at: datetime | None, now: datetime, *, is_above: bool) -> Arrival:
-    """Undated items count as news: to call one late would be a guess (rules I6, I7).
+def _arrival(
+    state: FeedState, published_at: datetime | None, now: datetime, *, is_above: bool, is_beyond: bool
+) -> Arrival:
+    """Undated items count as news: to call one late would be a guess (rules I6, I7). Not so what earlier pages had
+    that reached nothing known: a site that begins again under other names shows its archive there.
 
     Articles that a first document lacked because it was cut off are not news; they come in the next hours, if ever:
     dated before it or, without a date, below what it had.
@@ -247,7 +250,7 @@ def _arrival(state: FeedState, published_at: datetime | None, now: datetime, *, 
     if is_open and not is_later:
         return Arrival.BASELINE
     previous = min(state.succeeded_at or state.baseline_at, now)  # the clock may have been ahead then
-    is_late = published_at is not None and published_at < previous - LATE_AFTER
+    is_late = is_beyond if published_at is None else published_at < previous - LATE_AFTER
     return Arrival.LATE if is_late else Arrival.NEW
 
 

@@ -56,8 +56,9 @@ def judged(
     """What the page with these items says of a gap since that moment. `seen`: what the document and the pages before
     have shown.
 
-    The first item that is known ends the gap; of those that follow it only what is dated within the gap was missed, so
-    that a pinned article hides nothing and an archive brings nothing old.
+    An item that is known ends the gap, unless it is pinned: a new one that follows it is dated within the gap. Of
+    those that follow the first known one only what is dated so was missed, so that a pinned article hides nothing and
+    an archive brings nothing old.
     """
     fresh = [each for each in items if not marks([each.item]) <= seen]
     if not fresh or all(_is_before(each.item, since) for each in fresh):
@@ -66,10 +67,11 @@ def judged(
     known = {each.identity.name for each in found.known} | {each.name for each in found.gone}
     first = next((place for place, each in enumerate(fresh) if each.name in known), len(fresh))
     new = {each.name for each in found.new}
-    missed = (
-        each for place, each in enumerate(fresh) if each.name in new and (place < first or _is_within(each, since))
-    )
-    return Page(missed=tuple(each.item for each in missed), is_last=bool(known), is_closed=bool(known))
+    within = [place for place, each in enumerate(fresh) if each.name in new and _is_within(each, since)]
+    missed = (each for place, each in enumerate(fresh) if place in within or (each.name in new and place < first))
+    last = max((place for place, each in enumerate(fresh) if each.name in known), default=-1)
+    is_over = bool(known) and last > max(within, default=-1)
+    return Page(missed=tuple(each.item for each in missed), is_last=is_over, is_closed=is_over)
 
 
 def _is_before(item: ParsedItem, since: datetime) -> bool:

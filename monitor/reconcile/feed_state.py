@@ -89,7 +89,8 @@ def after_no_feed(poll: Poll, fetched: Fetched, failed: ParseFailed) -> FeedUpda
 
 
 def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
-    """Counted and named; validators, baseline and hints stay as they are (rules P5, I12).
+    """Counted and named; validators, baseline and hints stay as they are (rules P5, I12), except where a doubt about
+    the document gave way to the words of the failure: the next good poll reads it again, and so finds the doubt again.
 
     A server that asks for quiet gets it from this feed; from all feeds of its origin only by its own word (rule P8).
     """
@@ -111,7 +112,7 @@ def after_failure(poll: Poll, failed: FetchFailed) -> FeedUpdate:
     return FeedUpdate(
         state=state,
         status=failed.problem.value,
-        hold=hold_of(failed, poll.feed, poll.polling, poll.now),
+        hold=hold_of(failed, poll.state, poll.feed, poll.polling, poll.now),
         reached=_was_reached(failed),
         elapsed=failed.elapsed,
     )
@@ -137,6 +138,8 @@ def _failing(poll: Poll, failed: FetchFailed) -> FeedState:
         gone_since=gone_since,
         paused_at=before.paused_at or (poll.now if is_sure else None),
     )
+    if before.problem_detail and not before.failures:
+        state = replace(state, validators=Validators(), validators_from="", body_hash="")
     return with_way_back(state, poll.now)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from monitor.errors import DamagedStore, StoreError
 from monitor.files import force_to_disk, put_in_place
-from monitor.store.backup_mark import mark_as_copy
+from monitor.store.backup_mark import header_of, is_copy, mark_as_copy, take_over
 from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated, unusable
 
 STEM = "news-monitor-"
@@ -147,13 +147,44 @@ def is_restoring(file: Path) -> bool:
 
 
 def check_whole(file: Path) -> None:
-    """Raise StoreError if a restore was killed while it swapped files."""
+    """Raise StoreError if a restore was killed while it swapped files, or a log beside a copy is not its own."""
     try:
-        is_half = is_restoring(file)
+        is_half, is_mixed = is_restoring(file), _has_foreign_log(file)
     except OSError as error:
         raise unusable(f"The database {file} cannot be opened", file, error) from error
     if is_half:
         raise StoreError(f"A restore of {file} was interrupted; run it again: news-monitor restore FILE.")
+    if is_mixed:
+        raise StoreError(
+            f"A backup was copied to {file}, beside the write-ahead log of the database that was there before. "
+            "Start the daemon, which sets that log aside."
+        )
+
+
+def take_over_copy(file: Path, now: datetime) -> None:
+    """Before a copy is opened by its owner: set a log aside that is of the database that it was copied over, and mark
+    the copy, so that this is asked once. SQLite would replay that log into the copy. Raises StoreError.
+    """
+    try:
+        if _has_foreign_log(file):
+            set_log_aside(file, now)
+        take_over(file)
+    except OSError as error:
+        raise unusable(f"The database {file} cannot be opened", file, error) from error
+
+
+def set_log_aside(file: Path, now: datetime) -> None:
+    """Move the write-ahead log away from a database that is not its own. Raises OSError."""
+    for ending in COMPANIONS:
+        part = file.with_name(file.name + ending)
+        if part.exists():
+            part.replace(_free(file.with_name(f"{file.name}.lost-{now.astimezone(UTC):{STAMP}}{ending}")))
+    force_to_disk(file.parent)
+
+
+def _has_foreign_log(file: Path) -> bool:
+    log = file.with_name(f"{file.name}-wal")
+    return is_copy(header_of(file)) and log.exists() and log.stat().st_size > 0
 
 
 def _ready(file: Path) -> Path:

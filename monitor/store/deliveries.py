@@ -163,15 +163,20 @@ class DeliveryStore(Group):
                 _with_state(DeliveryRecord, row) for row in connection.execute(query.order_by(deliveries.c.id))
             )
 
-    def replaced(self, since: datetime) -> tuple[DeliveryRecord, ...]:
-        """Editions that a server refused since then, and of which another form arrived."""
+    def replaced(self, since: datetime, forms: Sequence[str]) -> tuple[DeliveryRecord, ...]:
+        """Editions that a server refused since then, and of which one of these forms arrived, which Message-IDs name
+        before their `@`.
+        """
+        copies = deliveries.alias()
+        is_form = or_(*(copies.c.message_id.like(f"%.{form}@%") for form in forms))
+        replaced = select(copies.c.repairs).where(copies.c.state == DeliveryState.SENT, is_form)
         lately = select(editions.c.id).where(editions.c.made_at > since - LONGEST_TRIED)
         query = _records().where(
             deliveries.c.edition_id.in_(lately),
             deliveries.c.repairs.is_(None),
             deliveries.c.finished_at > since,
             deliveries.c.state == DeliveryState.DEAD,
-            _has_copy(deliveries, (DeliveryState.SENT,)),
+            deliveries.c.id.in_(replaced),
         )
         with self._database.read() as connection:
             return tuple(
@@ -204,12 +209,6 @@ class DeliveryStore(Group):
         """Drop the words of attempts that old; the last answer stays with the delivery."""
         with self._database.write() as connection:
             connection.execute(delete(attempts).where(attempts.c.last_at < before))
-
-    def sent(self) -> frozenset[str]:
-        """The Message-IDs of all that was accepted."""
-        query = select(deliveries.c.message_id).where(deliveries.c.state == DeliveryState.SENT)
-        with self._database.read() as connection:
-            return frozenset(connection.scalars(query))
 
     def counts(self) -> dict[str, int]:
         """How many deliveries are in each state."""

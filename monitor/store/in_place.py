@@ -5,10 +5,7 @@ import weakref
 from pathlib import Path
 
 from monitor.errors import DamagedStore
-from monitor.store.backup_mark import IS_COPY, user_version
-
-MAGIC = b"SQLite format 3\0"
-HEADER_BYTES = 100
+from monitor.store.backup_mark import HEADER_BYTES, is_copy
 
 
 class InPlace:
@@ -45,7 +42,7 @@ class InPlace:
 
     def _is_copy(self) -> bool:
         header = b"" if self._handle is None else os.pread(self._handle, HEADER_BYTES, 0)
-        return header.startswith(MAGIC) and user_version(header) == IS_COPY
+        return is_copy(header)
 
 
 def _close(handle: int | None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, func, select
+from sqlalchemy import Connection, ScalarSelect, Select, func, select, type_coerce
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.edition_input import FeedTrouble
@@ -14,6 +14,7 @@ from monitor.model.new_edition import EditionKind
 from monitor.model.overview import DoubtfulFeed, Overview
 from monitor.model.settings import FeedSettings
 from monitor.policy.aggregators import LATEST, Carried, advice
+from monitor.policy.clock import latest_credible
 from monitor.policy.hosts import as_incidents
 from monitor.policy.news import WEEK
 from monitor.policy.retry import UNSENT
@@ -23,7 +24,8 @@ from monitor.store.feeds import failing_feeds
 from monitor.store.group import Group
 from monitor.store.holds import held_feeds
 from monitor.store.hosts import failing_from_row, polled_by_origin
-from monitor.store.tables import articles, deliveries, editions, feeds
+from monitor.store.tables import articles, attempts, deliveries, editions, feeds
+from monitor.store.tables.base import UtcDateTime
 from monitor.url import stored_url
 
 
@@ -38,10 +40,9 @@ class OverviewStore(Group):
                 )
             ).one()
             unsent = connection.execute(
-                select(func.count(), func.min(deliveries.c.queued_at), func.max(deliveries.c.attempts)).where(
-                    deliveries.c.state.in_(UNSENT)
-                )
+                select(func.count(), func.min(deliveries.c.queued_at)).where(deliveries.c.state.in_(UNSENT))
             ).one()
+            tried = _tried(connection, now)
             return Overview(
                 feeds=polled[0],
                 polled_at=polled[1],
@@ -52,7 +53,8 @@ class OverviewStore(Group):
                 articles=_count(connection, select(func.count()).select_from(articles)),
                 unsent=unsent[0],
                 oldest_unsent_at=unsent[1],
-                tried=unsent[2] or 0,
+                tried=tried[0],
+                passed_over=tried[1],
                 given_up=given_up(connection, now - WEEK),
                 held=held_feeds(connection, now),
                 editions=_count(connection, select(func.count()).select_from(editions)),
@@ -109,6 +111,22 @@ def _carried() -> ScalarSelect[str]:
     mine = select(articles.c.link, articles.c.via).where(articles.c.feed_id == feeds.c.id).correlate(feeds)
     latest = mine.order_by(articles.c.id.desc()).limit(LATEST).subquery()
     return select(func.json_group_array(func.json_array(latest.c.link, latest.c.via))).scalar_subquery()
+
+
+def _tried(connection: Connection, now: datetime) -> tuple[int, int]:
+    """The most attempts of an unsent message since the first of which no message was accepted, and of any other."""
+    is_sent = (deliveries.c.state == DeliveryState.SENT, deliveries.c.finished_at <= latest_credible(now))
+    sent_at = connection.scalar(select(func.max(deliveries.c.finished_at)).where(*is_sent))
+    first_at = func.coalesce(func.min(attempts.c.first_at), deliveries.c.queued_at)
+    query = (
+        select(deliveries.c.attempts, type_coerce(first_at, UtcDateTime))
+        .select_from(deliveries.outerjoin(attempts, attempts.c.delivery_id == deliveries.c.id))
+        .where(deliveries.c.state.in_(UNSENT))
+        .group_by(deliveries.c.id)
+    )
+    rows = [(times, sent_at is None or at > sent_at) for times, at in connection.execute(query)]
+    in_vain, passed_over = ([times for times, is_down in rows if is_down is each] for each in (True, False))
+    return max(in_vain, default=0), max(passed_over, default=0)
 
 
 def _count(connection: Connection, query: Select[Any]) -> int:

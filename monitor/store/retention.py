@@ -44,12 +44,6 @@ class RetentionStore:
             rows = [row._asdict() for row in connection.execute(query)]
         return tuple((row.pop("feed_id"), KnownArticle(**row)) for row in rows)
 
-    def count_old(self, before: datetime) -> int:
-        """How many articles `old` has, whether or not their feeds still have them."""
-        with self._database.read() as connection:
-            query = select(func.count()).select_from(articles).where(*_is_old(connection, before))
-            return connection.scalar(query) or 0
-
     def first_seen_at(self, article_id: ArticleId) -> datetime:
         """When an article that is there was first seen."""
         with self._database.read() as connection:

@@ -1,7 +1,8 @@
 """A message the server would not have, once more in another form (rule D11). Pure: bytes in, bytes out.
 
 If the server says which host it does not want to read of, the message goes out without the links of that host, with
-all its parts; else as plain text. If that is refused too, for what it says, it goes out as plain text without any link.
+all its parts; else as plain text. If that is refused too, for what it says, it goes out as plain text without any link;
+a form with HTML that is refused for anything else, as plain text.
 """
 
 import re
@@ -35,17 +36,22 @@ _OF_CONTENT = re.compile(r"ur[il]|link|listed|dbl|domain|phish|malware|virus|spa
 def second_form(delivery: Delivery, sender: str) -> NewDelivery:
     """The stored message without the links that its last answer names, or without its HTML."""
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
-    hosts = refused_hosts(delivery.answer, *_texts(message))
+    hosts = refused_hosts(delivery.answer, *_texts(message), parties=(delivery.recipient, sender))
     note = f"(Sent again without the links to {unlinked(', '.join(hosts))}, which the mail server does not take.)"
     return _copy(delivery, message, sender, hosts, note if hosts else NOTE, UNLINKED if hosts else PLAIN)
 
 
 def third_form(delivery: Delivery, sender: str) -> NewDelivery | None:
-    """A second form that was refused for its content, as plain text without any link; None for all else."""
+    """A form that was refused for its content, as plain text without any link; one with HTML that was refused for
+    anything else, as plain text; None for all else.
+    """
     form = delivery.message_id.rpartition("@")[0].rpartition(".")[2]
-    if form not in {UNLINKED, PLAIN} or not _OF_CONTENT.search(delivery.answer):
+    is_of_content = _OF_CONTENT.search(delivery.answer) is not None
+    if form not in {UNLINKED, PLAIN} or (form == PLAIN and not is_of_content):
         return None
     message = BytesParser(EmailMessage, policy=default).parsebytes(delivery.body)
+    if not is_of_content:
+        return _copy(delivery, message, sender, (), NOTE, PLAIN)
     return _copy(delivery, message, sender, linked_hosts(*_texts(message)), BARE_NOTE, BARE)
 
 

@@ -13,20 +13,28 @@ from monitor.url import host_of, hosts_in, registrable_domain, unlinked
 LEFT_OUT = "(link left out)"
 
 _LINK = re.compile(r"https?://[^\s<>\"'“”]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"@[\w.-]+")
 _HREF = re.compile(r"""\shref="([^"]*)"|\shref='([^']*)'""", re.IGNORECASE)
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 
 
-def refused_hosts(answer: str, *texts: str) -> tuple[str, ...]:
-    """The hosts that the answer of a server names and that these texts link to, or to hosts below them."""
+def refused_hosts(answer: str, *texts: str, parties: Sequence[str] = ()) -> tuple[str, ...]:
+    """The hosts that the answer of a server names and that these texts link to, or to hosts below them. Not those of
+    addresses, nor of the domains of `parties`, the addresses of sender and recipient: who answers names itself so.
+    """
     linked = _linked(texts)
-    named = dict.fromkeys(host.lower() for host in hosts_in(answer))
-    return tuple(host for host in named if any(_is_below(each, host) for each in linked))
+    own = {_domain(each.rpartition("@")[2].rstrip("> ")) for each in parties}
+    named = dict.fromkeys(host.lower() for host in hosts_in(_ADDRESS.sub("@", answer)))
+    return tuple(host for host in named if _domain(host) not in own and any(_is_below(each, host) for each in linked))
 
 
 def linked_hosts(*texts: str) -> tuple[str, ...]:
     """The domains of all hosts that these texts link to."""
-    return tuple(sorted({registrable_domain(f"http://{host}/") for host in _linked(texts) if host}))
+    return tuple(sorted({_domain(host) for host in _linked(texts) if host}))
+
+
+def _domain(host: str) -> str:
+    return registrable_domain(f"http://{host}/")
 
 
 def _linked(texts: Iterable[str]) -> set[str]:
