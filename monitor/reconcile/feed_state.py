@@ -187,7 +187,7 @@ def _succeeded(poll: Poll, state: FeedState, answer: Fetched | NotModified) -> F
 
 
 def _probed_at(poll: Poll, answer: Fetched | NotModified | FetchFailed) -> datetime | None:
-    """Now, if this poll checked whether a 304 can be believed, and a server may have heard of it: behind a proxy nobody
+    """Now, if this poll checked whether a 304 can be believed, and a server may have received it: behind a proxy nobody
     knows, and twice would be once too often (rule P15). Else as before, but not in the future (rule D24).
     """
     is_probe = bool(poll.state.validators) and not answer.request.validators
