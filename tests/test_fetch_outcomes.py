@@ -180,7 +180,7 @@ def test_a_name_of_any_length_fits_into_the_reason() -> None:
     with Origin() as origin:
         origin.serve("/feed", redirect(f"http://{'a.' * 9_000}example:{origin.port}/{'b' * 9_000}"))
         outcome = expect_failed(fetch(fetcher(settings(origin)), origin.url("/feed")))
-    assert (outcome.problem, outcome.reached) == (FetchProblem.RESOLVE, True)
+    assert (outcome.problem, outcome.reached) == (FetchProblem.ADDRESS, True)
     assert len(outcome.detail) < 700
 
 

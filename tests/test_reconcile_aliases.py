@@ -346,6 +346,12 @@ def test_a_date_that_moves_a_little_with_each_request_is_the_same() -> None:
     assert shelf.poll(opaque(4, text="", hours=-2.99)) == NEW
 
 
+def test_a_date_that_is_ahead_says_nothing() -> None:
+    shelf = Shelf()
+    shelf.poll(opaque(1, hours=9))
+    assert shelf.poll(opaque(2, hours=9)) == NEW
+
+
 def test_a_headline_and_a_day_are_not_enough() -> None:
     shelf = Shelf()
     day = START.replace(hour=0)
