@@ -203,3 +203,10 @@ def test_a_clock_is_plausible_if_servers_agree_or_if_nobody_disagrees_for_a_day(
     days: list[float], steady: int, *, expected: bool
 ) -> None:
     assert is_plausible([timedelta(days=each) for each in days], steady * HOUR) is expected
+
+
+@pytest.mark.parametrize("days", [[], [0], [0, 0, 0]])
+def test_a_clock_is_not_plausible_while_nobody_answers(days: list[float]) -> None:
+    errors = [timedelta(days=each) for each in days]
+    assert is_plausible(errors, 48 * HOUR)
+    assert not is_plausible(errors, 48 * HOUR, is_cut_off=True)
