@@ -266,7 +266,7 @@ def test_an_edition_that_fails_rests_is_noted_and_costs_the_others_nothing(
         assert tries.count(first.name) == 9  # after 0, 4, 12, 28, 60, 124, 252, 508, 808 seconds
         notes = home.jobs.store.notes
         (note,) = notes.open()
-        assert note.text.startswith("The edition of Daily could not be made: a bell in it. It is tried again")
+        assert note.text.startswith("The edition of Daily could not be made: a bell in it. It will be tried again")
         home.clock.advance(HOUR)
         for _ in range(20):
             home.jobs.publisher.run(gate)
