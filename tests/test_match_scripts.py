@@ -182,6 +182,8 @@ MONEY: list[Row] = [
     ("US", "The US gives US$5m", ["US"]),
     ("US", "US $5m plan", ["US"]),
     ("US$", "Aid of US$5m, $US 5m", ["US$", "$US"]),
+    ("us$", "Aid of US$5m", ["US$"]),
+    ("US", "aid of us$5m", []),
     ("US$", "The US", []),
     ("US", "Micro$oft US", ["US"]),
     ("GM", "$GM beats estimates", ["GM"]),

@@ -49,7 +49,7 @@ _pattern = partial(
     inside=rf"(?:[{MARKS}{INVISIBLE.replace(HALF_SPACE, '')}]|(?<![{ARABIC}{MARKS}]){HALF_SPACE})",
 )
 WORD = _pattern(
-    also=rf"""| (?<!\w)(?:US-?|U\.S\.?|AU|NZ|CA|HK|NT|SG|MX|RD|TT|EC|CN|JP|GB|[ABCEGJNRSZ])[{CURRENCY_SIGNS}]  # US$
+    also=rf"""| (?<!\w)(?:(?i:US-?|U\.S\.?|AU|NZ|CA|HK|NT|SG)|MX|RD|TT|EC|CN|JP|GB|[ABCEGJNRSZ])[{CURRENCY_SIGNS}] # US$
           | [{CURRENCY_SIGNS}](?:US|AU|NZ|CA|HK|NT|SG)(?=[ \u00a0]?\d|\Z)                          # $US5m, not $GM
     """,
 )
