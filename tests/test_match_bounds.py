@@ -13,7 +13,8 @@ from unittest.mock import patch
 import pytest
 
 from monitor.match import TopicIndex
-from monitor.match.vocabulary import MATCHED_CHARACTERS, SEARCHES, Reading
+from monitor.match.reading import Reading
+from monitor.match.vocabulary import MATCHED_CHARACTERS, SEARCHES
 from monitor.model.match import Document, Match
 from monitor.model.topic import Rule, Topic
 from monitor.parse.item import MAX_TEXT_CHARACTERS

@@ -5,8 +5,8 @@ It decides nothing: `rules` has found everything before.
 
 from dataclasses import dataclass
 
+from monitor.match.reading import Reading
 from monitor.match.rules import EVIDENCE_LIMIT, Findings
-from monitor.match.vocabulary import Reading
 from monitor.model.match import Evidence, Match
 
 TERMS_SHOWN = 5

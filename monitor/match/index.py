@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from monitor.match.explain import Explanation, rule_finding
 from monitor.match.fingerprint import fingerprint
+from monitor.match.reading import Reading
 from monitor.match.rules import Findings, ReadyRule, Sign, evidence, examine, ready_rule
 from monitor.match.terms import Term
-from monitor.match.vocabulary import Reading, Vocabulary
+from monitor.match.vocabulary import Vocabulary
 from monitor.model.match import Document, Match, Tier
 from monitor.model.topic import Topic
 from monitor.text import normalised_title

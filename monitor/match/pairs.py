@@ -7,7 +7,7 @@ them: in "US accuses Russia" they are not a pair. It knows positions and folded 
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from monitor.match.vocabulary import Reading, Span
+from monitor.match.reading import Reading, Span
 from monitor.text import folded
 
 MOST_BETWEEN = 6

@@ -1,6 +1,6 @@
 """One rule against one article: which groups were found where, how close together, what speaks against it.
 
-A rule never sees letters, only positions (`vocabulary`). Positions run on from the title into the text, so
+A rule never sees letters, only positions (`reading`). Positions run on from the title into the text, so
 `near` holds across the two; a phrase never does. What is found in author, category or URL has no place among the
 words: it is within every scope, near everything, and as often as asked for.
 """
@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from monitor.match.pairs import side_by_side
+from monitor.match.reading import Reading
 from monitor.match.terms import Term, expanded, parse_term
-from monitor.match.vocabulary import Reading
 from monitor.model.match import Evidence, Tier
 from monitor.model.topic import Rule
 

@@ -1,0 +1,181 @@
+"""An article as it was read: which words stand where, and which needles they hit. Rules see only positions."""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, pairwise
+
+from monitor.match.terms import Term
+from monitor.match.word_reading import (
+    HALF_SPACE,
+    INITIALS,
+    JOINING_SIGNS,
+    glue,
+    has_hash,
+    name_before_ending,
+    tokens,
+    word_in,
+)
+from monitor.model.match import Document, Evidence, Field
+from monitor.text import (
+    Token,
+    Word,
+    bare,
+    is_unspaced,
+    same_sentence,
+)
+
+Span = tuple[int, int]
+"""First and last position of a hit. Positions number the words, title first, then on through the text, and
+behind it those of author, category and URL; in a script without spaces every character is a word.
+"""
+
+Mark = tuple[int, int, tuple[str, ...]]
+"""First and last position, and the needles that are hit there."""
+
+
+@dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
+class Reading:
+    """An article, as much of it as is matched, with its marks: from and to which position it hits which needles, in no
+    order. `size` words are its own, title and text; `about` says at which positions those of other fields begin.
+    """
+
+    document: Document
+    title_size: int
+    size: int
+    marks: list[Mark]
+    memory: dict[str, Word]
+    about: dict[Field, int]
+    word: re.Pattern[str]
+
+    @cached_property
+    def needles(self) -> frozenset[str]:
+        """All that are hit. Most articles need no more: nothing that is looked for has all its needles here."""
+        return frozenset([needle for _, _, needles in self.marks for needle in needles])
+
+    @cached_property
+    def hits(self) -> Mapping[str, Sequence[Span]]:
+        """Where each needle is hit, in ascending order."""
+        hits: defaultdict[str, list[Span]] = defaultdict(list)
+        for first, last, needles in sorted(self.marks):
+            for needle in needles:
+                hits[needle].append((first, last))
+        return dict(hits)
+
+    @cached_property
+    def ends(self) -> Mapping[str, Mapping[int, int]]:
+        """Of each needle where its hits end, by where they begin."""
+        return {needle: dict(spans) for needle, spans in self.hits.items()}
+
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The words with their places. They cost more than all the rest, and most articles need none."""
+        own = (tokens(text, self.memory, self.word) for text in (self.document.title, self.document.text))
+        about = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in self.about)
+        return list(chain.from_iterable((*own, *about)))
+
+    def spans(self, term: Term) -> list[Span]:
+        """Where the term is found, in order."""
+        hit = self.hits
+        found = {span for sequence in term.sequences if sequence[0] in hit for span in self._runs(sequence)}
+        return sorted(span for span in found if self._is_admitted(term, span)) if found else []
+
+    def _runs(self, sequence: Sequence[str]) -> Sequence[Span]:
+        runs = self.hits[sequence[0]]
+        for needle in sequence[1:]:
+            ends = self.ends.get(needle)
+            if not ends:
+                return ()
+            runs = [(first, ends[last + 1]) for first, last in runs if last + 1 in ends]
+        return runs
+
+    def _is_admitted(self, term: Term, span: Span) -> bool:
+        first, last = span
+        field = self.field_at(first)
+        if field != self.field_at(last) or (term.title_only and field != "title"):
+            return False
+        if term.exact and not all(map(self._is_exactly, range(first, last + 1), term.exact)):
+            return False
+        return all(self._flows_on(place) for place in range(first, last))
+
+    def _is_exactly(self, place: int, wanted: str) -> bool:
+        raw = self.found(place, place)
+        return wanted in {bare(raw), bare(name_before_ending(raw))}
+
+    def _flows_on(self, place: int) -> bool:
+        """Whether a phrase may go on from this word to the next: within a sentence; in Chinese only over space."""
+        left, right = self.tokens[place], self.tokens[place + 1]
+        if is_unspaced(left) and is_unspaced(right):
+            return not self._source(place)[left.end : right.start].strip()
+        return same_sentence(self._source(place), left, right)
+
+    def words_between(self, last: int, first: int) -> tuple[str, ...] | None:
+        """The folded words after position `last` and before `first`; None if a sentence or the title ends there."""
+        if last < self.title_size <= first:
+            return None
+        source, tokens = self._source(last), self.tokens[last : first + 1]
+        if not all(same_sentence(source, left, right) for left, right in pairwise(tokens)):
+            return None
+        return tuple(token.word.key for token in tokens[1:-1])
+
+    def found(self, first: int, last: int) -> str:
+        """The words from `first` to `last` as the article has them."""
+        return self._source(first)[self.tokens[first].start : self.tokens[last].end]
+
+    def has_joined(self, left: str, right: str) -> bool:
+        """Whether a sign or a hashtag joins these two anywhere: a quick no, without the places of words."""
+        if has_hash(self._whole) and left + right in self._whole:
+            return True
+        return any(f"{left}{sign}{right}" in self._whole for sign in JOINING_SIGNS)
+
+    @property
+    def is_knit(self) -> bool:
+        """Whether more than two words may be written as one: in a hashtag, or with half-spaces."""
+        title, text = self.document.title, self.document.text
+        return has_hash(title) or has_hash(text) or HALF_SPACE in title or HALF_SPACE in text
+
+    @cached_property
+    def initials(self) -> Mapping[int, int]:
+        """First and last positions of abbreviations that are written apart, such as U. S. A."""
+        ends: dict[int, int] = {}
+        title, text = self.tokens[: self.title_size], self.tokens[self.title_size :]
+        for source, words, before in ((self.document.title, title, 0), (self.document.text, text, self.title_size)):
+            starts = [token.start for token in words]
+            for found in INITIALS.finditer(source):
+                if found[0].isupper():
+                    ends[before + bisect_left(starts, found.start())] = before + bisect_left(starts, found.end()) - 1
+        return ends
+
+    @cached_property
+    def _whole(self) -> str:
+        return f"{self.document.title}\n{self.document.text}"
+
+    def glued(self, place: int) -> str:
+        """What `text.glue` finds between this word and the next; nothing from the title to the text."""
+        if place + 1 == self.title_size:
+            return ""
+        return glue(self._source(place), self.tokens[place], self.tokens[place + 1])
+
+    def field_at(self, place: int) -> Field:
+        """The field of the document in which this word stands."""
+        if place < self.size:
+            return "title" if place < self.title_size else "text"
+        return max((start, field) for field, start in self.about.items() if start <= place)[1]
+
+    def _source(self, place: int) -> str:
+        source: str = getattr(self.document, self.field_at(place))
+        return source
+
+    def evidence(self, group: int, term: Term, span: Span) -> Evidence:
+        first, last = span
+        return Evidence(
+            group=group,
+            term=term.written,
+            found=self.found(first, last),
+            field=self.field_at(first),
+            start=self.tokens[first].start,
+            end=self.tokens[last].end,
+        )
