@@ -9,6 +9,14 @@ from monitor.store.tables.base import UtcDateTime, metadata
 from monitor.store.tables.deliveries import attempts, deliveries
 from monitor.store.tables.editions import corrections, digests, editions, listings, slots
 from monitor.store.tables.feeds import feeds, former_urls, holds, outages, polls
+from monitor.store.tables.judging import (
+    audits,
+    judgements,
+    likeness_days,
+    missed_reports,
+    perhaps_lines,
+    rule_changes,
+)
 from monitor.store.tables.operation import generations, notes, requests, retention, setbacks
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
@@ -17,6 +25,7 @@ __all__ = [
     "UtcDateTime",
     "articles",
     "attempts",
+    "audits",
     "boilerplate",
     "corrections",
     "deliveries",
@@ -26,15 +35,20 @@ __all__ = [
     "former_urls",
     "generations",
     "holds",
+    "judgements",
+    "likeness_days",
     "listings",
     "matches",
     "metadata",
+    "missed_reports",
     "notes",
     "outages",
+    "perhaps_lines",
     "polls",
     "requests",
     "retention",
     "revisions",
+    "rule_changes",
     "setbacks",
     "slots",
     "stories",

@@ -41,6 +41,7 @@ articles = Table(
     Column("author", String, nullable=False, default=""),
     Column("categories", JSON, nullable=False, default=list),
     Column("via", String, nullable=False, default=""),
+    Column("identified_language", String, nullable=False, default=""),  # of the text, where its feed names none
     UniqueConstraint("feed_id", "key"),
     Index(None, "feed_id"),  # the latest of a feed, by id
     Index(None, "feed_id", "link_alias"),

@@ -28,6 +28,7 @@ editions = Table(
     Column("last_match", Integer, nullable=False),
     Column("last_poll", Integer, nullable=False),
     Column("last_revision", Integer, nullable=False, server_default="0"),
+    Column("last_rule_change", Integer, nullable=False, server_default="0"),
     Column("page", Text, nullable=False),  # last: what stands behind it costs reading it
     UniqueConstraint("digest_id", "kind", "slot"),
 )
