@@ -5,7 +5,20 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, Integer, LargeBinary, MetaData, func, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    func,
+    select,
+)
 
 DAY, MOMENT = date(2016, 1, 1), datetime(2016, 1, 1, 12)  # noqa: DTZ001 (as SQLite keeps it)
 VERSION_TABLE = "alembic_version"
@@ -37,7 +50,7 @@ def _value(column: Column[Any], n: int) -> Any:
     match column.type:
         case Boolean():
             return n % 2 == 0
-        case Integer():
+        case Integer() | Float():
             return n
         case DateTime():
             return MOMENT + timedelta(minutes=n)
