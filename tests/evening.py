@@ -3,7 +3,7 @@
     python tests/evening.py --kills 300 --minutes 20 --seed 1 --channel smtp
 
 Kills, SIGTERMs and pauses are counted together. `--without NAME` leaves an attack out: kill, pause, term, hup, disk,
-mail, commands, or one of the hostile feeds (see attacks/hostile.py).
+clock, mail, commands, or one of the hostile feeds (see attacks/hostile.py).
 """
 
 import argparse

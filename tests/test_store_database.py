@@ -1,10 +1,12 @@
 """How the database is opened: one connection writes and checkpoints, others only read, its log stays bounded."""
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
@@ -18,7 +20,7 @@ from structlog.testing import capture_logs
 from monitor.errors import StoreError
 from monitor.model.requests import PollRequest
 from monitor.store import Store, open_store
-from monitor.store.database import CHECKPOINT_PAGES, WAL_LIMIT_BYTES
+from monitor.store.database import CHECKPOINT_PAGES, WAL_LIMIT_BYTES, translated
 
 
 @pytest.fixture
@@ -77,3 +79,11 @@ def test_the_log_stays_bounded_under_load(store: Store, tmp_path: Path) -> None:
     assert largest < WAL_LIMIT_BYTES
     assert store.database.checkpoint()
     assert log.stat().st_size == 0
+
+
+@pytest.mark.parametrize(("free", "said"), [(4096, "the disk is full"), (2**30, "failed: disk I/O error.")])
+def test_a_full_disk_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, said: str) -> None:
+    """SQLite says "disk I/O error" where it cannot enlarge the index of its log: also to somebody who only reads."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(StoreError, match=said), translated(tmp_path / "news.db"):
+        raise sqlite3.OperationalError("disk I/O error")

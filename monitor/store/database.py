@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 
 from monitor.errors import DamagedStore, StoreError, UnusablePlace
+from monitor.store.disk_space import free_bytes
 from monitor.store.in_place import InPlace
 from monitor.unusable import is_passing, whose, why
 
@@ -37,6 +38,9 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 DAMAGE_WORDS = ("malformed", "not a database", "corrupt")
 CLOSED_WORDS = ("unable to open database file", "readonly database")
+FULL_DISK_BYTES = 2**20
+"""A disk with less room than this is full: SQLite enlarges its files by 32 KiB to some hundred KiB at a time."""
+
 PRAGMAS = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"journal_size_limit={WAL_LIMIT_BYTES}")
 VALUES_A_QUERY = 500
 """SQLite takes a bounded number of parameters a statement; more go in portions, or as one value (`group.among`)."""
@@ -245,6 +249,13 @@ def translated(file: Path) -> Iterator[None]:
         if any(words in reason for words in CLOSED_WORDS):
             place = file if file.exists() and not os.access(file, os.R_OK | os.W_OK) else file.parent
             raise UnusablePlace(f"The database {file} cannot be used: {reason}. {whose(place)}") from error
-        raise StoreError(f"The database {file} failed: {reason}.") from error
+        raise StoreError(f"The database {file} failed: {_full_disk(file, reason) or reason}.") from error
     except SQLAlchemyError as error:
         raise StoreError(f"The database {file} failed: {error}.") from error
+
+
+def _full_disk(file: Path, reason: str) -> str:
+    """That the disk is full, where SQLite does not say so, as when the index of its log cannot grow; else ""."""
+    if "disk I/O error" not in reason or free_bytes(file) >= FULL_DISK_BYTES:
+        return ""
+    return f"the disk is full (SQLite says: {reason}). Make room on it"

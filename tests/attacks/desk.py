@@ -1,5 +1,6 @@
 """Commands beside the daemon, one after the other, as somebody at a desk calls them; some are killed."""
 
+import sqlite3
 import subprocess
 import threading
 import time
@@ -9,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random  # noqa: TID251 (seeded)
 
-from daemons import command
-
+from attacks.clock import Clock
 from attacks.ledger import waiting
 
 PATIENCE_SECONDS = 150.0
@@ -27,6 +27,7 @@ class Desk:
     """Calls commands and notes how they end. `after_a_kill` is called when one was killed."""
 
     config: Path
+    clock: Clock
     database: Path
     digests: Sequence[str]
     chance: Random
@@ -53,12 +54,16 @@ class Desk:
         return (kind,)
 
     def undelivered(self) -> list[str]:
-        return waiting(self.database) if self.database.exists() else []
+        """Nothing while the database cannot be read: on a full disk its reader has no room for the index of its log."""
+        try:
+            return waiting(self.database) if self.database.exists() else []
+        except sqlite3.OperationalError:
+            return []
 
     def call(self, *words: str, is_killed: bool = False) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, or kill it."""
         process = subprocess.Popen(
-            command(self.config, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            self.clock.command(self.config, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         if is_killed:
             time.sleep(self.chance.uniform(0.2, 2.5))

@@ -13,6 +13,7 @@ from random import Random  # noqa: TID251 (seeded)
 
 from origin import Origin
 
+from attacks.clock import Clock
 from attacks.desk import Desk
 from attacks.disk import Disk, small_disk
 from attacks.hostile import BUSY, HEAVY, NAMES, RUMOUR, busy, hostile, is_played
@@ -22,7 +23,7 @@ from attacks.press import TOPICS, HonestFeed, Press, honest_feeds
 from attacks.service import Service
 from monitor.resources import resource
 
-DISTURBANCES = {"kill": 56, "pause": 26, "term": 7, "hup": 8, "disk": 3}
+DISTURBANCES = {"kill": 54, "pause": 24, "term": 7, "hup": 8, "disk": 3, "clock": 4}
 """How often each, of a hundred. Kills, SIGTERM and pauses are what is counted."""
 
 COUNTED = frozenset({"kill", "pause", "term"})
@@ -33,6 +34,12 @@ would else never get so far.
 """
 
 AIMED, AIM_SECONDS = 0.25, 3.0
+JUMPS = (-3600.0, -900.0, 900.0, 3600.0, 3 * 3600.0)
+"""How wrong the clock may become, in seconds: a guest that was suspended, a battery that is empty, a wrong zone."""
+
+WRONG_SECONDS = (2.0, 20.0)
+"""How long it stays so: until the time is fetched from the network."""
+
 START_SECONDS = 60.0
 LONGEST_REST = 3
 """In steps of the plan."""
@@ -71,6 +78,7 @@ class Evening:
 
     plan: Plan
     disk: Disk
+    clock: Clock
     press: Press
     feeds: list[HonestFeed]
     origin: Origin
@@ -108,7 +116,9 @@ class Evening:
 def evening(plan: Plan) -> Iterator[Evening]:
     """All in their places; the daemon does not run yet. Whatever is left of it at the end is killed."""
     plan.folder.mkdir(parents=True, exist_ok=True)
-    service = Service(config=plan.folder / "config.toml", log=plan.folder / "log")
+    clock = Clock(plan.folder / "clock")
+    clock.set(0)
+    service = Service(config=plan.folder / "config.toml", log=plan.folder / "log", clock=clock)
     press = Press(seed=plan.seed, disturbances=lambda: service.disturbances)
     feeds = honest_feeds(plan.feeds, press)
     addresses = [*(feed.address for feed in feeds), *map(hostile_address, range(len(NAMES)))]
@@ -121,6 +131,7 @@ def evening(plan: Plan) -> Iterator[Evening]:
         witness = Witness(file=disk.folder / "data" / "news-monitor.db")
         desk = Desk(
             config=service.config,
+            clock=clock,
             database=witness.file,
             digests=[name for name in DIGESTS if name != "Rumours" or "crowd" not in plan.without],
             chance=Random(f"{plan.seed} desk"),
@@ -129,6 +140,7 @@ def evening(plan: Plan) -> Iterator[Evening]:
         night = Evening(
             plan=plan,
             disk=disk,
+            clock=clock,
             press=press,
             feeds=feeds,
             origin=origin,
@@ -244,6 +256,7 @@ def disturb(night: Evening) -> None:
     (name,) = night.chance.choices(list(weights), list(weights.values()))
     blows: dict[str, Callable[[Evening], None]] = {
         "kill": _kill, "term": _term, "hup": lambda night: night.service.reload(), "pause": _pause, "disk": _disk,
+        "clock": _clock,
     }  # fmt: skip
     night.service.keep_up()
     blows[name](night)
@@ -287,6 +300,24 @@ def _disk(night: Evening) -> None:
             night.done["kill"] += 1
             night.service.keep_up()
             time.sleep(night.chance.uniform(0.5, 4))
+
+
+def _clock(night: Evening) -> None:
+    """Wrong for some seconds, back again; half the time the daemon is started or killed while it is wrong."""
+    seconds = night.chance.choice(JUMPS)
+    night.service.say(f"the clock is wrong by {seconds:.0f} s")
+    night.done[f"clock: {seconds / 60:+.0f} min"] += 1
+    night.clock.set(seconds)
+    try:
+        time.sleep(night.chance.uniform(*WRONG_SECONDS) / 2)
+        if night.chance.random() < 0.5:
+            _kill(night)
+            night.done["kill"] += 1
+            night.service.keep_up()
+        time.sleep(night.chance.uniform(*WRONG_SECONDS) / 2)
+    finally:
+        night.clock.set(0)
+        night.service.say("the clock is right")
 
 
 def _set_slots(night: Evening, share: float) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from daemons import command
+from attacks.clock import Clock
 
 STOP_SECONDS = 40.0
 """SIGTERM waits for what is in flight, and a server may say nothing for a while."""
@@ -37,6 +37,7 @@ class Service:
 
     config: Path
     log: Path
+    clock: Clock
     process: subprocess.Popen[bytes] | None = None
     disturbances: int = 0
     is_disk_full: bool = False
@@ -57,7 +58,10 @@ class Service:
     def start(self) -> None:
         self.started = threading.Event()
         self.process = subprocess.Popen(
-            command(self.config, "run"), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+            self.clock.command(self.config, "run"),
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         self.groups.add(self.process.pid)
         self.is_ended = False
