@@ -51,8 +51,8 @@ def _advice(path: Path, error: OSError) -> str:
 
 def whose(path: Path) -> str:
     """Who owns the first part of the path that this user cannot pass, and what to do about it."""
-    place = _nearest(path)
     try:
+        place = _nearest(path.absolute())  # nobody can look at "." from inside a closed folder
         found = place.stat()
     except OSError:
         return CHECK_THE_DISK

@@ -88,8 +88,11 @@ REFUSED = [
 
 DOUBTFUL = [
     ({"of_digest": 'timezone = "EST"'}, "timezone", "without summer time"),
+    ({"of_digest": 'timezone = "EST"'}, "timezone", 'such as "America/New_York"'),
     ({"of_digest": 'timezone = "MST"'}, "timezone", "UTC-7 all year"),
+    ({"of_digest": 'timezone = "MST"'}, "timezone", 'such as "America/Denver"'),
     ({"of_digest": 'timezone = "HST"'}, "timezone", "UTC-10 all year"),
+    ({"of_digest": 'timezone = "HST"'}, "timezone", 'such as "Pacific/Honolulu"'),
     ({"of_digest": 'timezone = "Etc/GMT+1"'}, "timezone", "means UTC-1"),
     ({"of_digest": 'timezone = "Etc/GMT-12"'}, "timezone", "means UTC+12"),
     ({"to": '["ann@xn--mnchen-3ya.example", "ann@münchen.example"]'}, "to[1]", "two copies"),
@@ -101,6 +104,8 @@ DOUBTFUL = [
 ]
 
 FINE = [
+    {"to": '["ann@straße.example", "ann@strasse.example"]'},
+    {"to": '["strauß@home.example", "strauss@home.example"]'},
     {"to": '["josé@home.example", "用户@例子.example"]'},
     {"to": '["ann@münchen.example", "bob@xn--mnchen-3ya.example"]'},
     {"mail": SMTP.format(host="::1")},

@@ -101,6 +101,7 @@ def test_the_config_cannot_be_reached(place: Path) -> None:
     assert_sentence(run("--config", hidden, "check", cwd=place), str(hidden), sentence)
     assert_sentence(run("check", cwd=place, environment={"NEWS_MONITOR_CONFIG": str(hidden)}), str(hidden), sentence)
     assert_sentence(run("check", cwd=place / "closed"), "there is no config here", sentence)
+    assert_sentence(run("init", cwd=place / "closed"), "config.toml cannot be written", sentence)
 
 
 @as_another_user

@@ -40,7 +40,12 @@ OUR_HEADERS = {
 )
 """Headers that a feed's config may not set, and why."""
 
-ZONES_WITHOUT_SUMMER = {"EST": "-5", "MST": "-7", "HST": "-10"}
+ZONES_WITHOUT_SUMMER = {
+    "EST": ("-5", "America/New_York"),
+    "MST": ("-7", "America/Denver"),
+    "HST": ("-10", "Pacific/Honolulu"),
+}
+"""Abbreviations that are zones, with their offset from UTC and a place of that time."""
 ZONES_OF_NOWHERE = ("localtime", "posixrules", "Factory")
 """Names in the time zone database that few people mean."""
 
@@ -147,7 +152,8 @@ def zone_doubt(value: str) -> str:
         sign = "-" if found[1] == "+" else "+"
         return f"means UTC{sign}{found[2]}: the signs of these names are reversed, and they have no summer time."
     if value in ZONES_WITHOUT_SUMMER:
-        return f'is UTC{ZONES_WITHOUT_SUMMER[value]} all year, without summer time; write a place: "America/New_York".'
+        offset, place = ZONES_WITHOUT_SUMMER[value]
+        return f'is UTC{offset} all year, without summer time; write a place, such as "{place}".'
     if value in ZONES_OF_NOWHERE:
         return 'depends on this machine; write a named time zone, such as "Europe/London".'
     return ""
@@ -189,8 +195,10 @@ def unsubscribe_url(value: str) -> str:
 
 
 def distinct(values: list[str]) -> tuple[str, ...]:
-    """The same addresses. Raises ValueError if one is listed twice: each recipient gets one copy."""
-    twice = [value for index, value in enumerate(values) if value.casefold() in map(str.casefold, values[:index])]
+    """The same addresses. Raises ValueError if one is listed twice: each recipient gets one copy. Capitals make no
+    difference; ß is not ss, because the domains are two (IDNA 2008).
+    """
+    twice = [value for index, value in enumerate(values) if value.lower() in map(str.lower, values[:index])]
     if twice:
         raise ValueError(f"{quoted(twice[0])} is listed twice.")
     return tuple(values)

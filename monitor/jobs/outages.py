@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState, FeedUpdate
-from monitor.policy.outage import OUTAGE_ATTEMPTS, OUTAGE_HOSTS, is_outage, is_probe_due, probed_first
+from monitor.policy.outage import OUTAGE_ATTEMPTS, OUTAGE_HOSTS, is_outage, is_probe_due, may_well_answer, probed_first
 from monitor.store import Store
 
 log = logger(__name__)
@@ -20,15 +20,18 @@ class Outages:
     store: Store
 
     def feeds_to_ask(self, due: Sequence[FeedState]) -> Sequence[FeedState]:
-        """All that are `due`; during an outage only one every five minutes, the one that has waited longest."""
+        """All that are `due`; during an outage only one every five minutes, the one that has waited longest; or at once
+        one that may well answer, in case it is none.
+        """
         now = self.clock.now()
         outage = self.store.outages.current()
         if outage is None or not due:
             return due
-        if not is_probe_due(outage, now):
+        likely = may_well_answer(due, outage)
+        if not is_probe_due(outage, now, is_in_doubt=bool(likely)):
             return ()
         self.store.outages.probe(now)
-        return (probed_first(due),)
+        return (probed_first(likely or due),)
 
     def note_attempt(self, update: FeedUpdate) -> None:
         """Begin, prolong or end an outage by what this poll shows. A poll that reached its server, as nearly all do,

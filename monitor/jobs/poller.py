@@ -25,8 +25,10 @@ from monitor.url import origin_of
 IN_FLIGHT_A_PLACE = 2
 """Feeds in progress per possible request: the others wait for their host's pause, or are parsed or stored."""
 
-MOST_SLOW_NAMES = 80
-"""So many feeds whose name servers hang are in progress besides; what comes after them waits."""
+MOST_SLOW_NAMES = 1_000
+"""So many feeds whose name servers hang are in progress besides; what comes after them waits. Such a poll is a task
+that sleeps: the resolver bounds the threads.
+"""
 
 OnPolled = Callable[[PollReport], None]
 

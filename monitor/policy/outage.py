@@ -13,6 +13,11 @@ OUTAGE_ATTEMPTS, OUTAGE_HOSTS = 5, 3
 OUTAGE_PROBE = timedelta(minutes=5)
 """How soon at the latest it is seen that the network is back, if a feed is due."""
 
+DOUBT_PROBE = timedelta(seconds=10)
+"""And if one is due that answered before and was not asked since. Name servers that hang for many new feeds look like
+an outage until the next feed that is well is asked: it must not wait for minutes.
+"""
+
 MOST_TAKEN_BACK = 10_000
 """So many attempts that reached no server are taken back when an outage begins: a bound on what one transaction reads.
 It begins with the first attempts that show it, so that there are far fewer.
@@ -40,9 +45,17 @@ def is_outage(attempts: Sequence[Attempt], hosts: Collection[str]) -> bool:
     return is_enough and len({each.host for each in last}) >= min(OUTAGE_HOSTS, len(set(hosts)))
 
 
-def is_probe_due(outage: Outage, now: datetime) -> bool:
-    """Whether a feed is to be asked now to see whether the outage is over."""
-    return outage.probed_at is None or not is_within(outage.probed_at, OUTAGE_PROBE, now)
+def is_probe_due(outage: Outage, now: datetime, *, is_in_doubt: bool = False) -> bool:
+    """Whether a feed is to be asked now to see whether the outage is over. `is_in_doubt`: one that may well answer."""
+    wait = DOUBT_PROBE if is_in_doubt else OUTAGE_PROBE
+    return outage.probed_at is None or not is_within(outage.probed_at, wait, now)
+
+
+def may_well_answer(due: Collection[FeedState], outage: Outage) -> list[FeedState]:
+    """The feeds among these whose last attempt was answered and made before the outage."""
+    return [
+        state for state in due if state.polled_at is not None and state.polled_at < outage.since and not state.failures
+    ]
 
 
 def probed_first(due: Collection[FeedState]) -> FeedState:

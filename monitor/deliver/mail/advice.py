@@ -1,8 +1,11 @@
 """What a person can do about a message that was not accepted: a sentence for each kind of failure. Pure.
 
 The number of the reply says it, where there was one: a server that turns us away is not one that is not there.
-`retry` decides what the program does by itself.
+Many servers put off what they think of a client until it names a recipient (Postfix does, smtpd_delay_reject); then
+only the words of the reply say what is at fault. `retry` decides what the program does by itself.
 """
+
+import re
 
 from monitor.errors import DeliveryError
 
@@ -38,6 +41,11 @@ BAD_HELLO = (
     'DNS knows into hello in [mail], such as hello = "news.example.org". If its answer speaks of the address of this '
     "machine, use the submission server of your mail provider, with a login."
 )
+HELLO_NOT_NOW = (
+    "A mail server answers, but ends the connection when this machine introduces itself; the program tries again by "
+    "itself. If this lasts, it does not accept the name: write one that DNS knows into hello in [mail], such as "
+    'hello = "news.example.org". Or it takes too many mails from this login or address.'
+)
 TURNED_AWAY = (
     "A mail server answers, but takes no mail from this machine: its address is on a block list (those of homes "
     "usually are), or this is a server that only receives. Use the submission server of your mail provider, with port "
@@ -52,6 +60,20 @@ OAUTH_ONLY = (
     "gives app passwords, or SMTP logins that an administrator switches on; else send by another provider."
 )
 
+NO_LOGIN = (
+    "The server offers no login that this program has (PLAIN or LOGIN): check whether host and port in [mail] are "
+    "those of the provider's submission server, usually port 587. A server that takes mail without a login needs no "
+    "username."
+)
+NO_RELAY = (
+    "The server passes on no mail of strangers: set username and a password in [mail], or use the submission server "
+    "of your mail provider, with port 587."
+)
+NO_SMTPUTF8 = (
+    "This server can send to plain addresses only: write another address of this person into to, or use a mail "
+    "server that offers SMTPUTF8."
+)
+
 BUSY_CODE = 421  # RFC 5321 §3.8
 NOT_SMTP = -1
 """What smtplib makes of an answer without a number."""
@@ -59,8 +81,22 @@ NOT_SMTP = -1
 UNKNOWN_COMMANDS = frozenset({500, 502, NOT_SMTP})
 """What answers EHLO with these speaks no SMTP of this century."""
 
-OAUTH_SIGNS = ("oauth2 only", "basic authentication is disabled", "smtpclientauthentication is disabled", "5.7.139")
+OAUTH_SIGNS = ("oauth", "basic authentication is disabled", "smtpclientauthentication is disabled", "5.7.139")
 """In our own words where a server offers nothing else, and in those of servers that offer what they do not take."""
+APP_PASSWORD = re.compile(r"app(lication)?[- ]?(specific )?password")
+"""What a provider that takes OAuth2 takes besides, where it names that."""
+
+OF_LOGIN = ((("accepts no password login",), NO_LOGIN),)
+OF_CLIENT = (
+    (("helo command rejected", "ehlo command rejected", "invalid helo", "helo name", "ehlo name"), BAD_HELLO),
+    (("client host", "blocked using", "block list", "blocklist", "blacklist", "dnsbl"), TURNED_AWAY),
+    (("sender address rejected", "sender verify failed", "not owned by user"), BY_STAGE["sender"]),
+    (("relay",), NO_RELAY),
+    (("smtputf8",), NO_SMTPUTF8),
+)
+"""What replies to MAIL and RCPT say of this machine or the sender, in the words of Postfix, Exim, Exchange and of our
+own, and what to do. The first row that fits is taken.
+"""
 
 
 def advice(error: DeliveryError) -> str:
@@ -69,15 +105,27 @@ def advice(error: DeliveryError) -> str:
         return UNKNOWN
     if error.code == LOGIN_REQUIRED and error.stage != "login":
         return LOGIN_NEEDED
-    if error.stage == "login" and any(sign in error.answer.lower() for sign in OAUTH_SIGNS):
-        return OAUTH_ONLY
-    if error.code == BUSY_CODE:
-        return BUSY
     if error.code is not None and not error.permanent and error.code != NOT_SMTP:
-        return NOT_NOW
+        return _not_now(error)
     if error.stage in {"connect", "hello"} and error.code is not None:
         return _turned_away(error.stage, error.code)
-    return BY_STAGE.get(error.stage, NOT_NOW)
+    return _by_words(error) or BY_STAGE.get(error.stage, NOT_NOW)
+
+
+def _not_now(error: DeliveryError) -> str:
+    """For an answer that may be another one next time, unless its words name what only a person can change."""
+    if error.stage == "hello":
+        return HELLO_NOT_NOW
+    return BUSY if error.code == BUSY_CODE else _by_words(error) or NOT_NOW
+
+
+def _by_words(error: DeliveryError) -> str:
+    """What the words of the reply ask for; "" if they say no more than the stage."""
+    answer = error.answer.lower()
+    if error.stage == "login" and any(sign in answer for sign in OAUTH_SIGNS) and not APP_PASSWORD.search(answer):
+        return OAUTH_ONLY
+    table = {"login": OF_LOGIN, "sender": OF_CLIENT, "recipient": OF_CLIENT}.get(error.stage, ())
+    return next((words for signs, words in table if any(sign in answer for sign in signs)), "")
 
 
 def _turned_away(stage: str, code: int) -> str:

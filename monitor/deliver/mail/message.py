@@ -90,7 +90,7 @@ def mailbox(recipient: str) -> str:
     """The same for two spellings of one mailbox: capitals, and a domain in letters or in its `xn--` form."""
     user, _, domain = recipient.rpartition("@")
     host = ascii_domain(normalize("NFC", domain)) or domain
-    return f"{normalize('NFC', user)}@{host.rstrip('.')}".casefold()
+    return f"{normalize('NFC', user)}@{host.rstrip('.')}".lower()
 
 
 def ascii_domain(domain: str) -> str:
