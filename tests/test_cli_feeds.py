@@ -72,6 +72,8 @@ def test_the_ledger_of_a_feed_adds_up(lived: Settings) -> None:
         assert each["fetched"] == each["new"] + each["known"] + each["duplicate"] + each["refused"]
     assert (polls[-1]["fetched"], polls[-1]["new"], polls[-1]["left_out"]) == (3, 3, 0)
     assert (shown["etag"], shown["last_modified"]) == ("yes", "no")
+    assert shown["languages"] == "identified in 0 of 3 stored articles that name none"
+    assert json.loads(run("show", "Bad [News]", "--json").output)["languages"] == ""
     assert len(json.loads(run("show", "The Post", "--limit", "2", "--json").output)["polls"]) == 2
 
 

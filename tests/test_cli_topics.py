@@ -224,7 +224,7 @@ def test_every_readable_line_gets_one_line_of_json_in_its_order(tmp_path: Path, 
     assert [json.loads(line) for line in result.stdout.splitlines()] == [
         {"id": 1, "topics": [{"name": "Syria truce", "tier": "headline", "why": headline}]},
         {"id": "two", "topics": []},
-        {"id": 7.5, "topics": [{"name": "Syria truce", "tier": "lead", "why": lead}]},
+        {"id": 7.5, "topics": [{"name": "Syria truce", "tier": "lead", "why": lead}], "identified_language": "en"},
         {"id": "sun", "topics": []},
         {"id": 1, "topics": [{"name": "Grain deal", "tier": "headline", "why": grain}]},
     ]
@@ -378,6 +378,7 @@ def test_words_that_are_written_out_are_explained_without_a_database(tmp_path: P
         "  rule 2:",
         "    ✓ talks: talks → “Talks” (text)",
         "    ✗ 1 mention of the rarest group, at_least asks for 2",
+        "  language: en, by its text; nobody names one",
     ]
     (verdict,) = told(tmp_path, *words)["verdicts"]
     assert verdict["article"]["id"] is None

@@ -126,6 +126,25 @@ def test_the_language_is_the_first_primary_subtag(
 
 
 @pytest.mark.parametrize(
+    ("configured", "of_item", "title", "expected"),
+    [
+        ("", "", "Kuraklığın ardından buğday fiyatları yükseldi", ("", "tr")),
+        ("", "fr", "Kuraklığın ardından buğday fiyatları yükseldi", ("fr", "")),  # somebody says it
+        ("de", "", "Kuraklığın ardından buğday fiyatları yükseldi", ("de", "")),
+        ("", "12", "The mayor said that the bridge would be closed", ("", "en")),  # not a tag
+        ("", "", "Fed: +3 %", ("", "")),
+    ],
+)
+def test_a_language_is_identified_only_where_nobody_names_one(
+    configured: str, of_item: str, title: str, expected: tuple[str, str]
+) -> None:
+    parsed = replace(document(replace(item("g"), language=of_item, title=title)), language="")
+    (article,) = update(FRESH, answer(), parsed, feed=FeedSettings(url=URL, language=configured)).new
+    assert (article.language, article.identified_language) == expected
+    assert article.shown_language == (expected[0] or expected[1])
+
+
+@pytest.mark.parametrize(
     ("documents", "gaps"),
     [
         (["abc", "abc"], ""),

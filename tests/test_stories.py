@@ -150,7 +150,7 @@ def test_people_read_what_is_in_a_story(house: House, origin: Origin, config: Pa
     shown = run(config, "show", str(truce["id"])).stdout
     assert shown.startswith(f"Story {truce['id']}: {TRUCE.title}\n2 articles, 1 outlet, first seen ")
     assert "Muted since " in shown
-    assert f": {AGAIN.title}\n  article {truce['id'] + 1}, Kesh\n  https://post.example/2\n" in shown
+    assert f": {AGAIN.title}\n  article {truce['id'] + 1} (en), Kesh\n  https://post.example/2\n" in shown
     assert run(config, "unmute", str(truce["id"])).stdout == f"Story {truce['id']} is reported again: {TRUCE.title}\n"
     assert run(config, "mute", str(convoy["id"])).stdout == f"Story {convoy['id']} is muted: {CONVOY.title}\n"
 

@@ -12,7 +12,7 @@ from monitor.digest.audience import coverage_for_readers
 from monitor.model.edition_input import Coverage
 from monitor.model.note import Note, NoteKind
 from monitor.policy.takeover import NOTED, Shown, has_left, is_other_domain, is_other_language
-from monitor.reconcile.spoken_language import spoken_language
+from monitor.spoken_language import spoken_language
 
 COUNCIL = (
     "Der Rat hat den Haushalt für das neue Jahr mit den Stimmen der Mehrheit beschlossen",
@@ -32,11 +32,11 @@ SHOES = (
         (COUNCIL, "de"),
         (SHOES, "en"),
         (["Le maire de la ville a présenté son projet pour les écoles et les jardins"], "fr"),
-        (["El alcalde de la ciudad presentó su plan para los barrios y las escuelas del sur"], "es, pt or it"),
+        (["El alcalde de la ciudad presentó su plan para los barrios y las escuelas del sur"], "es"),
         (["De gemeente heeft het plan voor de nieuwe brug over het water niet aangenomen"], "nl"),
         (["Совет города принял бюджет"], "cyrillic"),
-        (["بلدية المدينة تقر الميزانية"], "arabic"),
-        (["市議会が予算を可決"], "cjk"),
+        (["بلدية المدينة تقر الميزانية"], "ar"),
+        (["市議会が予算を可決"], "ja"),
         (["Sneakers 40 %"], ""),
         (["12:30 – 14:00"], ""),
         ([], ""),

@@ -1,7 +1,7 @@
 """What resembles a topic, judgements, audits, what was reported as missed, and what a change of a topic did.
 
 All of it is empty for what is stored: likeness is calculated when it is needed, and nobody has been asked yet. The
-language of a stored article is identified when its feed names none and something asks for it.
+language of an article is identified when it is polled, if its feed names none; stored ones stay without.
 """
 
 import sqlalchemy as sa

@@ -61,6 +61,7 @@ def document_of(
         title=article.title,
         text=article.text,
         language=article.language,
+        identified_language=article.identified_language,
         outlet=article.outlet,
         left_out=left_out_of_matching(article.text, shared, came_at),
         author=article.author,

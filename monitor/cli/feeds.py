@@ -63,11 +63,17 @@ def show(
         if not found:
             raise UsageError(f'No feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
         ledger = store.polls.of_feed(found[0].state.id, limit)
+        languages = _languages(*store.overview.languages_of(found[0].state.id))
     if as_json:
         polls = [_poll_facts(each) for each in ledger]
-        output.print_json({**_facts(found[0], now, advice), **_more(found[0]), "polls": polls})
+        output.print_json({**_facts(found[0], now, advice), **_more(found[0]), "languages": languages, "polls": polls})
     else:
-        _print({**_facts(found[0], now, advice), **_more(found[0])}, ledger)
+        _print({**_facts(found[0], now, advice), **_more(found[0]), "languages": languages}, ledger)
+
+
+def _languages(unnamed: int, identified: int) -> str:
+    """Nothing of a feed that names the language of all its articles, or of which the owner does."""
+    return f"identified in {identified:,} of {unnamed:,} stored articles that name none" if unnamed else ""
 
 
 def _print(facts: dict[str, Any], ledger: "Sequence[PollRecord]") -> None:

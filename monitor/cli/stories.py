@@ -144,8 +144,9 @@ def _print_one(record: "StoryRecord") -> None:
         print(f"Muted since {output.stamp(record.muted_at)}.")
     for member in record.articles:
         speaker = one_line(f"{member.outlet} via {member.via}" if member.via else member.outlet)
+        language = f" ({member.language})" if member.language else ""
         print(f"\n{member.first_seen_at:%Y-%m-%d %H:%M}  {speaker}: {one_line(member.title)}")
-        print(f"  article {member.id}, {', '.join(member.topics) or 'matches no topic'}")
+        print(f"  article {member.id}{language}, {', '.join(member.topics) or 'matches no topic'}")
         if member.link:
             print(f"  {member.link}")
 

@@ -84,7 +84,7 @@ def item(article: Article) -> Item:
         outlet=one_line(article.outlet, 80) or "unnamed outlet",
         via=one_line(article.via, 80),
         dated=article.dated,
-        language=article.language if _is_tag(article.language) else "",
+        language=article.shown_language if _is_tag(article.shown_language) else "",
         direction=direction(title),
     )
 

@@ -9,7 +9,7 @@ from monitor.model.feed_update import FeedState
 from monitor.model.note import NoteKind
 from monitor.policy.standing import feed_name
 from monitor.policy.takeover import NOTED, Shown, is_other_domain, is_other_language
-from monitor.reconcile.spoken_language import spoken_language
+from monitor.spoken_language import comparable, spoken_language
 from monitor.store import Store
 from monitor.store.takeovers import latest_and_past
 from monitor.url import shown_url
@@ -23,7 +23,7 @@ def note_takeover(store: Store, state: FeedState, outlet: str, now: datetime) ->
     shown, before = [each.shown for each in latest], [each.shown for each in past]
     if not is_other_domain(before, shown):
         return
-    spoken = spoken_language(each.words for each in past), spoken_language(each.words for each in latest)
+    spoken = comparable(spoken_language(each.words for each in past), spoken_language(each.words for each in latest))
     if not is_other_language(before, shown, spoken):
         return
     name = f"{feed_name(outlet, state.title, state.url)} ({shown_url(state.url)})"

@@ -16,7 +16,7 @@ from monitor.model.topic import Rule, Topic
 MEANING = 2
 """Raised when the same wording comes to mean something else in a new version of this program. Then stored articles are
 matched again once, by every topic, and trends go on (decision 46). 2: letters that are typed in several ways, and terms
-for author, category and URL (decision 57).
+for author, category and URL (decision 57); how Turkish is read (decision 61).
 """
 
 AS_WRITTEN = 0

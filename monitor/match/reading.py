@@ -50,6 +50,7 @@ class Reading:
     memory: dict[str, Word]
     about: dict[Field, int]
     word: re.Pattern[str]
+    is_turkish: bool = False
 
     @cached_property
     def needles(self) -> frozenset[str]:
@@ -103,7 +104,7 @@ class Reading:
 
     def _is_exactly(self, place: int, wanted: str) -> bool:
         raw = self.found(place, place)
-        return wanted in {bare(raw), bare(name_before_ending(raw))}
+        return wanted in {bare(raw), bare(name_before_ending(raw, is_turkish=self.is_turkish))}
 
     def _flows_on(self, place: int) -> bool:
         """Whether a phrase may go on from this word to the next: within a sentence; in Chinese only over space."""

@@ -10,6 +10,7 @@ import sys
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple, cast
@@ -24,6 +25,7 @@ from monitor.match.word_reading import (
     is_initial,
     is_open_compound,
     is_plate,
+    is_turkish,
     other_readings,
     raw_words,
     read,
@@ -79,16 +81,21 @@ class Vocabulary:
         self._memory: dict[str, Word] = {}
         self._known: dict[str, Judged] = {}
         self._silent: set[str] = set()
+        self._is_turkish = False
+        self._turkish: Vocabulary | None = None
 
     def forget(self) -> None:
         """Empty the memories, at any moment: what is forgotten is read once more."""
         for memory in (self._memory, self._known, self._silent):
             memory.clear()
+        self._turkish = None
         for vocabulary in self._about.values():
             vocabulary.forget()
 
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
+        if not self._is_turkish and is_turkish(document.language or document.identified_language):
+            return self._in_turkish().read(document)
         document = _bounded(document)
         title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
         size, about = len(title) + len(text), dict[Field, int]()
@@ -100,6 +107,7 @@ class Vocabulary:
             memory=self._memory,
             about=about,
             word=self._word,
+            is_turkish=self._is_turkish,
         )
         loud = self._loud(document.title, title, 0) + self._loud(document.text, text, len(title))
         reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
@@ -113,6 +121,17 @@ class Vocabulary:
             )
             size += inner.size
         return reading
+
+    def _in_turkish(self) -> "Vocabulary":
+        """The same needles with memories of its own: in Turkish a word may hit others."""
+        if self._turkish is None:
+            self._turkish = copy(self).for_turkish()
+        return self._turkish
+
+    def for_turkish(self) -> "Vocabulary":
+        """Itself, with nothing read yet, for texts in Turkish and Azeri."""
+        self._is_turkish, self._known, self._silent = True, {}, set()
+        return self
 
     def _loud(self, text: str, raws: Sequence[str], first: int) -> list[tuple[int, Judged]]:
         """The words of a title or text that may matter, with their positions: most mean nothing to any topic."""
@@ -145,7 +164,11 @@ class Vocabulary:
 
     def _judge(self, word: Word, raw: str) -> Judged:
         opening = inside_a_word(word.key)
-        return Judged(word, self._needles(word, *other_readings(raw)), opening if self._is_beginning(opening) else "")
+        return Judged(
+            word,
+            self._needles(word, *other_readings(raw, is_turkish=self._is_turkish)),
+            opening if self._is_beginning(opening) else "",
+        )
 
     def _is_beginning(self, key: str) -> bool:
         """Whether some needle begins so and goes on: it would be the next in order."""
@@ -181,7 +204,11 @@ class Vocabulary:
         joined, end, is_open = raws[place], place, reading.is_knit
         while is_open and end + 1 < len(raws) and reading.glued(end) == "-":
             begun, joined, end = len(joined), joined + raws[end + 1], end + 1
-            yield place, end, self._needles(read(joined), *other_readings(joined), longer_than=begun)
+            yield (
+                place,
+                end,
+                self._needles(read(joined), *other_readings(joined, is_turkish=self._is_turkish), longer_than=begun),
+            )
             is_open = self._is_beginning(inside_a_word(read(joined).key))
 
     def _closed(
@@ -196,7 +223,11 @@ class Vocabulary:
         if between == " " and is_open and not is_name:
             return (Word("".join(keys), "", may_be_plural=True),)
         joined = "".join(raws)
-        return (read(joined), *other_readings(joined)) if between in HYPHENATING or (between and is_open) else ()
+        return (
+            (read(joined), *other_readings(joined, is_turkish=self._is_turkish))
+            if between in HYPHENATING or (between and is_open)
+            else ()
+        )
 
     def _needles(self, *readings: Word, longer_than: int = 0) -> tuple[str, ...]:
         """What a word hits, as it may be read; of prefixes only those with more letters than `longer_than`."""

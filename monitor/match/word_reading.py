@@ -81,6 +81,12 @@ ENDING = re.compile(
 BEHIND_APOSTROPHE = re.compile(rf"(.{{2,}})[{APOSTROPHES}]([^{APOSTROPHES}]+)")
 VOWELS = frozenset("aeəiou")
 
+TURKISH = frozenset({"tr", "az"})
+"""Languages in which an apostrophe stands before a case ending and hardly ever elsewhere, so that a name in small
+letters may have one, too: ukrayna'da, nato'ya (not Uzbek, where it is a part of letters: to'la). And in which ü
+is never ue in a common word: süt (milk) is not suet. A name with a capital may be German in any text: Müller.
+"""
+
 HAS_UMLAUT = re.compile("[äöüøåÄÖÜØÅ]|[aouAOU]\u0308|[aA]\u030a")
 SPELLED_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "AE", "Ö": "OE", "Ü": "UE", "Ø": "OE", "Å": "AA"}
@@ -172,13 +178,22 @@ def read(raw: str) -> Word:
     return word._replace(key=plain_letters(word.key), caps=plain_letters(word.caps))
 
 
-def other_readings(raw: str) -> tuple[Word, ...]:
-    """What it may stand for besides: a name before its case ending, Mueller for Müller."""
+def other_readings(raw: str, *, is_turkish: bool = False) -> tuple[Word, ...]:
+    """What it may stand for besides: a name before its case ending, Mueller for Müller.
+
+    `is_turkish`: in a text in one of those languages (`TURKISH`).
+    """
     if raw.isascii() and raw.isalnum():
         return ()
-    name = name_before_ending(raw)
+    name = name_before_ending(raw, is_turkish=is_turkish)
     names = [name] if name else []
-    return tuple(map(read, (*names, *filter(None, map(spelled_out, (raw, *names))))))
+    spelled = () if is_turkish and raw.islower() else filter(None, map(spelled_out, (raw, *names)))
+    return tuple(map(read, (*names, *spelled)))
+
+
+def is_turkish(language: str) -> bool:
+    """Whether words of a text in this language are read by the rules of Turkish and Azeri."""
+    return language.replace("_", "-").partition("-")[0].strip().lower() in TURKISH
 
 
 def spelled_out(raw: str) -> str:
@@ -189,13 +204,14 @@ def spelled_out(raw: str) -> str:
     return letters.translate(SPELLED_OUT) if len(letters) >= SHORTEST_SPELLED_OUT else ""
 
 
-def name_before_ending(raw: str) -> str:
+def name_before_ending(raw: str, *, is_turkish: bool = False) -> str:
     """Erdoğan of Erdoğan'ın, NATO of NATO'ya; "" if no case ending stands behind an apostrophe.
 
+    Only in Turkish ukrayna of ukrayna'da, in small letters.
     Never Sana of Sana'a: an ending that begins with a vowel follows a consonant.
     """
     found = BEHIND_APOSTROPHE.fullmatch(raw)
-    if not found or not found[1][0].isupper():
+    if not found or not (found[1][0].isupper() or (is_turkish and found[1][0].islower())):
         return ""
     ending, last = read_word(found[2]).key, read_word(found[1]).key[-1:]
     is_ending = ENDING.fullmatch(ending) and not (ending[0] in VOWELS and last in VOWELS)

@@ -37,10 +37,18 @@ class ArticleFacts:
     """A line of names; "" if none."""
     categories: tuple[str, ...] = ()
     """The categories of the item, as written."""
+    identified_language: str = ""
+    """What its text shows to be its language (primary subtag), where `language` is unknown; "" if that is not clear.
+    """
     via: str = ""
     """Whom the item names as its `<source>`, where that is not the outlet; shown, and nothing is decided by it. "" in
     aggregators, and if it names nobody else.
     """
+
+    @property
+    def shown_language(self) -> str:
+        """The language as the feed or its owner says, else the identified one; "" if neither is known."""
+        return self.language or self.identified_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

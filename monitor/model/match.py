@@ -35,6 +35,8 @@ class Document:
     """Its text."""
     language: str = ""
     """Its language (BCP 47); "" if unknown."""
+    identified_language: str = ""
+    """What its text shows, where `language` is unknown; "" if that is not clear. It excludes nothing."""
     outlet: str = ""
     """Its outlet; "" if unknown."""
     left_out: tuple[LeftOut, ...] = ()

@@ -50,6 +50,8 @@ class StoryMember:
     """The address of its page; "" if none."""
     outlet: str
     """The outlet that published it."""
+    language: str
+    """As its feed or the owner says, else as its text shows; "" if unknown."""
     via: str
     """Whom it names as its source beside the outlet; "" if nobody."""
     first_seen_at: datetime

@@ -15,7 +15,6 @@ match: that topics are matched again after an edit is the work of `jobs`.
     moves.py            permanent redirects, watched before they are believed
     publishing_rate.py  how often a feed publishes
     earlier_pages.py    what earlier pages have of a gap
-    spoken_language.py  in which language texts are, as far as they show it
     window.py           which items the previous document had
     poll.py             the circumstances that all of them need
 """

@@ -30,6 +30,7 @@ from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
 from monitor.reconcile.reused_keys import shows_one_place
 from monitor.reconcile.window import share_an_item, window_of
+from monitor.spoken_language import identified_language
 from monitor.url import canonical_url, host_of, registrable_domain
 
 MAX_REVISIONS = 24
@@ -136,7 +137,8 @@ def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, *, is_abo
         title=item.title,
         text=item.text,
         outlet=_outlet(poll.feed, parsed, item),
-        language=primary_language(poll.feed.language, item.language, parsed.language),
+        language=(language := primary_language(poll.feed.language, item.language, parsed.language)),
+        identified_language="" if language else identified_language(item.title, item.text),
         published_at=published_at,
         first_seen_at=poll.now,
         arrival=arrival,
@@ -159,7 +161,8 @@ def _changed(poll: Poll, parsed: ParsedFeed, sighting: Sighting) -> ChangedArtic
         title=item.title,
         text=item.text,
         outlet=_outlet(poll.feed, parsed, item),
-        language=primary_language(poll.feed.language, item.language, parsed.language),
+        language=(language := primary_language(poll.feed.language, item.language, parsed.language)),
+        identified_language="" if language else identified_language(item.title, item.text),
         content_hash=identity.content_hash,
         revisions=old.revisions + 1,
         link_alias=identity.names.link,

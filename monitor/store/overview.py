@@ -9,7 +9,7 @@ from sqlalchemy import Connection, ScalarSelect, Select, func, select, type_coer
 
 from monitor.model.delivery import DeliveryState
 from monitor.model.edition_input import FeedTrouble
-from monitor.model.ids import EditionId
+from monitor.model.ids import EditionId, FeedId
 from monitor.model.new_edition import EditionKind
 from monitor.model.overview import DoubtfulFeed, Overview
 from monitor.model.settings import FeedSettings
@@ -70,6 +70,15 @@ class OverviewStore(Group):
             rows = [row for row in connection.execute(query) if row.url in single]
         said = ((row, advice(row.url, [Carried(*each) for each in json.loads(row.carried)])) for row in rows)
         return {row.url: DoubtfulFeed(name=name_of(row), reason=reason) for row, reason in said if reason}
+
+    def languages_of(self, feed_id: FeedId) -> tuple[int, int]:
+        """Of its stored articles: how many whose language nobody names, and of how many of them the text shows it."""
+        query = select(func.count(), func.count().filter(articles.c.identified_language != "")).where(
+            articles.c.feed_id == feed_id, articles.c.language == ""
+        )
+        with self._database.read() as connection:
+            unnamed, identified = connection.execute(query).one()
+        return unnamed, identified
 
     def good_edition_since(self, moment: datetime) -> EditionId | None:
         """The newest scheduled edition whose every message was accepted, or that had none, finished since then.

@@ -128,6 +128,7 @@ def _member(article: Article, names: list[str]) -> StoryMember:
         title=article.title,
         link=article.link,
         outlet=article.outlet,
+        language=article.shown_language,
         via=article.via,
         first_seen_at=article.first_seen_at,
         topics=tuple(names),

@@ -3,6 +3,7 @@
     {"id": 7, "title": "…", "text": "…", "published": "2016-09-12T08:00:00Z", "source": "…", "language": "en",
      "author": "…", "categories": ["…"], "url": "…"}
     {"id": 7, "topics": [{"name": "Syria ceasefire", "tier": "headline", "why": [{"term": …, "found": …, …}]}]}
+    {"id": 8, "topics": [], "identified_language": "tr"}
 
 Only the id must be there, a string or a number; it comes back as it was. Keys not named here are ignored.
 """
@@ -17,6 +18,7 @@ from typing import Any
 
 from monitor.boilerplate import left_out_of_matching
 from monitor.model.match import Document, Match, category_line, readable_url
+from monitor.spoken_language import identified_language
 from monitor.workbench.entry import Entry, Id
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -32,6 +34,7 @@ def entry_from_line(line: bytes) -> Entry:
     texts = {ours: _text(written, theirs) for theirs, ours in TEXTS.items()}
     document = Document(
         **texts,
+        identified_language="" if texts["language"] else identified_language(texts["title"], texts["text"]),
         left_out=left_out_of_matching(texts["text"], (), None),
         category=category_line(_categories(written.get("categories"))),
         url=readable_url(_text(written, "url")),
@@ -40,9 +43,12 @@ def entry_from_line(line: bytes) -> Entry:
 
 
 def verdict(entry: Entry, matches: Sequence[Match]) -> dict[str, Any]:
-    """The id and the topics that hold; `why` has the hits of each group, in the order of the rule."""
+    """The id, the topics that match, and the identified language if the line names none and its text shows it.
+    `why` has the hits of each group, in the order of the rule.
+    """
     topics = [{"name": match.topic, "tier": match.tier, "why": _why(match)} for match in matches]
-    return {"id": entry.id, "topics": topics}
+    identified = entry.document.identified_language
+    return {"id": entry.id, "topics": topics} | ({"identified_language": identified} if identified else {})
 
 
 def _why(match: Match) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId
 from monitor.model.match import Document
 from monitor.model.topic import Topic
+from monitor.spoken_language import identified_language
 from monitor.store import Store
 from monitor.unusable import why
 from monitor.workbench import Entry, entry_from_line, entry_of
@@ -74,8 +75,7 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
     if bool(article) is bool(title or text):
         raise UsageError("Give the id or URL of a stored article, or write an article with --title and --text.")
     if not article:
-        left_out = left_out_of_matching(text, (), None)
-        return ((Entry(id="", document=Document(title=title, text=text, left_out=left_out)), None),)
+        return ((Entry(id="", document=_typed(title, text)), None),)
     with opened(settings) as store:
         one = store.articles.one(ArticleId(int(article))) if article.isascii() and article.isdecimal() else None
         found = (one,) if one else store.articles.at(article)
@@ -83,6 +83,11 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
             raise UsageError(f"No stored article has the id or URL {quoted(article, limit=200)}.")
         shared = store.boilerplate.of_all()
         return tuple((entry_of(each, shared), _decided(store, topic, each.id)) for each in found)
+
+
+def _typed(title: str, text: str) -> Document:
+    left_out = left_out_of_matching(text, (), None)
+    return Document(title=title, text=text, left_out=left_out, identified_language=identified_language(title, text))
 
 
 def _decided(store: Store, topic: Topic, article_id: ArticleId) -> StoredMatch | None:

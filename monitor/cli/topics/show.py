@@ -120,6 +120,8 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
         _lines([_stored(stored, present)])
     elif entry.id:
         _lines(["stored: not flagged by this topic"])
+    if document.identified_language:
+        _lines([f"language: {document.identified_language}, by its text; nobody names one"])
 
 
 def missed(found: Misses) -> None:

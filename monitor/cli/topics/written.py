@@ -48,6 +48,8 @@ def explained(entry: Entry, explanation: Explanation, stored: StoredMatch | None
             "id": entry.id or None,
             "title": document.title,
             "outlet": document.outlet,
+            "language": document.language,
+            "identified_language": document.identified_language,
             "link": entry.link,
             "seen_at": entry.seen_at,
             "left_out": [{**asdict(each), "text": document.text[each.start : each.end]} for each in document.left_out],
