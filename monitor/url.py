@@ -69,7 +69,9 @@ FRONTS = ("www", "m", "mobile", "amp", "touch", "edition")
 
 _FRONT = re.compile(rf"^(?:{'|'.join(FRONTS)})\.(?=[^.]+\.)")
 _HOST_AND_PORT = re.compile(r"[\w.-]+\.[\w-]+:\d+(?:[/?#]|$)")
-_AMP_VIEWER = re.compile(r"https?://(?:www\.google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?([^/]+\..*)")
+_AMP_VIEWER = re.compile(
+    r"https?://(?:www\.google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?([^/]+\..*)"
+)
 _ENDINGS = ("", "/", ".html", ".htm", ".xhtml", ".amp", ".amp.html", "/amp", "/amp/", "/index.html", "/index.htm")
 _BEFORE_QUERY = ("", "/", ".html", ".htm")
 

@@ -1,4 +1,4 @@
-"""From the store to `why`: all that is known of what happened to one article, and of the feeds that could have had it."""
+"""From the store to `why`: what happened to one article, and what the feeds did that could have had it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -24,7 +24,9 @@ class MissedStore(Group):
             same = select(missed_reports.c.id).where(_is_same(case)).order_by(missed_reports.c.id).limit(1)
             known = connection.scalar(same)
             if known is None:
-                known = connection.execute(insert(missed_reports).values(values).returning(missed_reports.c.id)).scalar_one()
+                known = connection.execute(
+                    insert(missed_reports).values(values).returning(missed_reports.c.id)
+                ).scalar_one()
                 return from_row(MissedReport, case, id=known), True
             connection.execute(update(missed_reports).where(missed_reports.c.id == known).values(values))
         return from_row(MissedReport, case, id=known), False
