@@ -74,7 +74,7 @@ def _report(
     subject, topic, on = words
     found = sought(settings, store, subject, topic, day_of(on))
     case, is_new = _kept(store, found, topic, now) if found.told else (None, False)
-    fixes = list(_fixes(settings, found.told)) if found.told else []
+    fixes = list(_fixes(settings, store, found.told)) if found.told else []
     if as_json:
         plain = [{"remedy": fix, "line": _plain_line(line)} for fix, line in fixes]
         output.print_json({**as_plain(found), "case": case, "is_new": is_new, "fixes": plain})
@@ -101,23 +101,24 @@ def _kept(store: "Store", found: "Sought", topic: str, now: "datetime") -> "tupl
         topic=topic,
         article_id=told.fate.article.id if told.fate else None,
         cause=told.answer.cause,
-        finding=told.answer.sentence,
+        finding=next(each.sentence for each in (*told.findings, told.answer) if each.cause == told.answer.cause),
         reported_at=now,
         closed_at=None,
     )
     return store.missed.report(case)
 
 
-def _fixes(settings: "Settings", told: "Told") -> "Iterator[tuple[Remedy, PlacedLine | None]]":
-    """For each of the nearest topics what would have brought the article, if no topic has; and where that is written."""
+def _fixes(settings: "Settings", store: "Store", told: "Told") -> "Iterator[tuple[Remedy, PlacedLine | None]]":
+    """If no topic matches: for each of the nearest what would have brought the article, and where that is written."""
     from monitor.config.places import place_of_group, place_of_key
-    from monitor.fate import remedy
+    from monitor.fate import remedy, title_words
 
     if told.document is None or any(each.match for each in told.explanations):
         return
     topics = {each.name: each for each in settings.topics}
+    counts = store.words.counts(title_words(told.document.title))
     for each in told.explanations[:FIXES_SHOWN]:
-        fix = remedy(topics[each.topic], settings.lists, told.document, each)
+        fix = remedy(topics[each.topic], settings.lists, told.document, each, counts)
         if fix is None:
             continue
         if fix.key == "all":

@@ -138,7 +138,7 @@ def read_topics(tables: Sequence[tuple[KeyPath, object]], lists: Lists, reading:
 
 
 def origins_of(written: object, path: KeyPath, reading: Reading) -> Origins:
-    """Where the rules and groups of one topic are written: `path` with the model's ("rules", n, "all", m) → the place."""
+    """Where the rules and groups of one topic are written: (*path, "rules", n, "all", m) → the place."""
     placed = _topic(written, path, reading)
     return {} if placed is None else placed.origins(int(path[1]))
 

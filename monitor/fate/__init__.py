@@ -11,7 +11,7 @@ from monitor.fate.finding import Cause, Finding, Stage
 from monitor.fate.judged import judged, nearest
 from monitor.fate.mailed import Mailed, Place, place_in
 from monitor.fate.reading import HEADLINES_READ, best_headlines
-from monitor.fate.remedy import Remedy, remedy
+from monitor.fate.remedy import Remedy, remedy, title_words
 from monitor.fate.shown import reached
 from monitor.fate.stored import came
 
@@ -37,5 +37,6 @@ __all__ = [
     "place_in",
     "reached",
     "remedy",
+    "title_words",
     "traces_of",
 ]

@@ -27,7 +27,7 @@ SENTENCES = {
     Cause.TOO_FAR_APART: "You did not get it: the words of the nearest topic stand too far apart.",
     Cause.TOO_FEW_MENTIONS: "You did not get it: the nearest topic asks for more mentions.",
     Cause.NOT_A_PAIR: "You did not get it: the pair of the nearest topic is nowhere side by side.",
-    Cause.LACKS_A_GROUP: "You did not get it: no topic matches it.",
+    Cause.LACKS_A_GROUP: "You did not get it: words that the nearest topic asks for are missing.",
     Cause.NO_TOPIC: "You did not get it: no topic is enabled.",
     Cause.DROPPED: "It was stored once; it has been dropped since, because it was older than [storage] keep.",
     Cause.NO_FEED: "It was never seen: no feed of its outlet is in the config.",

@@ -6,11 +6,13 @@ A term is a word or a name of the headline that the topic's group lacks. Each wa
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from monitor.cluster.idf import Idf
 from monitor.fate.finding import Cause
 from monitor.fate.judged import cause_of, closest
 from monitor.match import Explanation, TopicIndex
 from monitor.match.explain import RuleFinding
 from monitor.model.match import Document
+from monitor.model.story import WordCounts
 from monitor.model.topic import Rule, Topic
 from monitor.text import STOP_WORDS, Token, same_sentence, tokenise
 
@@ -38,8 +40,14 @@ class Remedy:
     """Whether nothing else of the rule is in the way."""
 
 
-def remedy(topic: Topic, lists: Lists, document: Document, explanation: Explanation) -> Remedy | None:
-    """What would make the topic match; None if it matches."""
+def remedy(
+    topic: Topic,
+    lists: Lists,
+    document: Document,
+    explanation: Explanation,
+    counts: WordCounts = WordCounts(),  # noqa: B008 (frozen)
+) -> Remedy | None:
+    """What would make the topic match; None if it matches. `counts`: how common the `title_words` are."""
     if explanation.match is not None:
         return None
     if explanation.refusal:
@@ -48,7 +56,7 @@ def remedy(topic: Topic, lists: Lists, document: Document, explanation: Explanat
     found = closest(explanation)
     key = found.unmet[0]
     if key == "all":
-        return _with_terms(topic, lists, document, found)
+        return _with_terms(topic, lists, document, found, Idf(counts))
     number = {"near": found.distance, "at_least": found.mentions}.get(key)
     is_enough = len(found.unmet) == 1
     excluding = found.exclusions[0].term if key == "none" else ""
@@ -62,13 +70,13 @@ def remedy(topic: Topic, lists: Lists, document: Document, explanation: Explanat
     )
 
 
-def _with_terms(topic: Topic, lists: Lists, document: Document, found: RuleFinding) -> Remedy:
+def _with_terms(topic: Topic, lists: Lists, document: Document, found: RuleFinding, idf: Idf) -> Remedy:
     """The group that lacks, and what of the headline could be in it. Of several the first: each needs its own term."""
     lacking = [number for number, group in enumerate(found.groups) if not group.hits]
     rule, group = topic.rules[found.rule], lacking[0]
     is_enough = len(lacking) == 1 and found.unmet == ("all",)
     own = {token.word.key for each in found.groups for hit in each.hits for token in tokenise(hit.found)}
-    terms = tuple(dict.fromkeys(_candidates(document.title, own)))
+    terms = tuple(dict.fromkeys(_candidates(document.title, own, idf)))
     if is_enough:
         terms = tuple(term for term in terms if _brings(term, topic, rule, group, lists, document))
     return Remedy(
@@ -76,17 +84,24 @@ def _with_terms(topic: Topic, lists: Lists, document: Document, found: RuleFindi
     )
 
 
-def _candidates(title: str, own: set[str]) -> Iterator[str]:
-    """Names of several words first, then words by their length: rare ones are long. Nothing that hits already."""
+def title_words(title: str) -> frozenset[str]:
+    """The folded words of a headline, to be counted."""
+    return frozenset(token.word.key for token in tokenise(title))
+
+
+def _candidates(title: str, own: set[str], idf: Idf) -> Iterator[str]:
+    """Names of several words first, then words, the rarest first. Nothing that hits already."""
     tokens = tokenise(title)
     yield from _names(title, tokens, own)
-    words = [(token, title[token.start : token.end]) for token in tokens]
-    kept = [written for token, written in words if _says_something(token) and token.word.key not in own]
-    yield from sorted((each for each in kept if not each.isdigit()), key=len, reverse=True)
+    kept = [token for token in tokens if _says_something(token) and token.word.key not in own]
+    for token in sorted(kept, key=lambda token: -idf.of(token.word.key)):
+        yield title[token.start : token.end]
 
 
 def _says_something(token: Token) -> bool:
-    return token.word.key not in STOP_WORDS and (len(token.word.key) >= LEAST_LETTERS or bool(token.word.caps))
+    key, caps = token.word.key, token.word.caps
+    is_word = len(key) >= LEAST_LETTERS and key not in STOP_WORDS
+    return (is_word or bool(caps)) and not key.isdigit()
 
 
 def _names(title: str, tokens: Sequence[Token], own: set[str]) -> Iterator[str]:
