@@ -101,7 +101,7 @@ def causes(found: dict[str, Any]) -> set[str]:
 
 
 def said(found: dict[str, Any], of: str) -> str:
-    return next(each["sentence"] for each in found["findings"] if each["cause"] == of)
+    return next(str(each["sentence"]) for each in found["findings"] if each["cause"] == of)
 
 
 @pytest.fixture
@@ -384,7 +384,7 @@ def test_one_of_a_feed_that_left_the_config_or_is_switched_off(newsroom: Newsroo
 # ---- missed
 
 
-LULL = Story(id="lull", title="Aleppo sees a lull", text="No shells fell.")
+LULL = Story(id="lull", title="A lull in Aleppo", text="No shells fell.")
 
 
 def test_a_miss_is_recorded_with_the_line_that_would_fix_it(newsroom: Newsroom) -> None:
@@ -392,7 +392,7 @@ def test_a_miss_is_recorded_with_the_line_that_would_fix_it(newsroom: Newsroom) 
     found = newsroom.why("post.example/lull", "--topic", "Syria truce", command="missed")
     assert (found["is_new"], found["case"]["cause"], found["case"]["topic"]) == (True, "lacks-a-group", "Syria truce")
     (fix,) = found["fixes"]
-    assert fix["remedy"]["terms"] == ["lull", "sees"]  # the rarer one first
+    assert fix["remedy"]["terms"] == ["lull"]
     line = fix["line"]
     assert newsroom.config.read_text("utf-8").splitlines()[line["line"] - 1] == line["written"]
     assert line["written"] == 'all = [["Syria*", "Aleppo"], ["@truce"]]'
