@@ -147,9 +147,7 @@ def page_asked_for(canonical: str, *, is_loosest: bool = False) -> str:
     It is no identity: nothing that is stored rests on it.
     """
     host, slash, path = loose_url(canonical, is_loosest=is_loosest).partition("/")
-    while fewer := _FRONT.sub("", host):
-        if fewer == host:
-            break
+    while (fewer := _FRONT.sub("", host)) != host:
         host = fewer
     return f"{host}{slash}{path.removeprefix('amp/')}"
 

@@ -120,7 +120,9 @@ def causes(findings: list[Finding]) -> list[Cause]:
     ],
 )
 def test_what_a_text_can_be(text: str, number: int | None, url: str, *, is_address: bool) -> None:
-    assert asked(text) == Asked(text=text, number=number and ArticleId(number), url=url, is_address=is_address)
+    assert asked(text) == Asked(
+        text=text, number=None if number is None else ArticleId(number), url=url, is_address=is_address
+    )
 
 
 def test_the_days_that_are_looked_at() -> None:
@@ -466,6 +468,21 @@ def test_the_line_of_a_group_is_found_and_written_with_the_term(
     assert found is not None
     assert (found.line, found.proposed) == (line, proposed)
     assert found.written == TOML.splitlines()[line - 1].strip()
+
+
+@pytest.mark.parametrize("group", ["""["\""many\"""]""", """[\n"\\u006dany"\n]""", """["many", "x"] # "x"]"""])
+def test_a_line_is_proposed_only_if_it_means_that(tmp_path: Path, group: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'[[topics]]\nname = "T"\nany = {group}\n', "utf-8")
+    found = place_of_group(file, "T", 0, 0, "new")
+    assert found is not None
+    assert found.proposed in ("", """any = ["many", "x", "new"] # "x"]""")
+
+
+def test_no_term_is_made_of_what_would_mean_something_else() -> None:
+    rule = topic("T", ("Aleppo",), ("truce",))
+    found = offer(rule, "In Aleppo Author: Jones *Wars* (Tale title:Podcast " + "x" * 300)
+    assert not any(set(term) & set(':*(@"') for term in found.terms)
 
 
 def test_what_is_not_written_has_no_line(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ class Newsroom:
         self.origin, self.folder = origin, folder
         self.config = folder / "config.toml"
         self.url = origin.url("/feed")
-        self.clock = SimulatedClock(SystemClock().now() - 3 * DAY)
+        start = (SystemClock().now() - 3 * DAY).replace(hour=12, minute=0)  # what is lived through ends before today
+        self.clock = SimulatedClock(start)
         self.write(topics, digest, polling)
 
     def write(self, topics: str = TOPICS, digest: str = "", polling: str = "") -> None:
@@ -428,6 +429,45 @@ def test_the_roll_up_counts_cases(newsroom: Newsroom) -> None:
         counts = house.jobs.store.missed.counts(SystemClock().now())
     assert counts is not None
     assert (counts.reported, counts.open) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "words"),
+    [
+        ('none = ["podcast"]', "Podcast: Syria and its truce", "remove “podcast” from none."),
+        ("near = 2", "Syria and, as all had hoped, a truce", "write near = 7."),
+        ('languages = ["de"]', "Syria and its truce", "change its languages."),
+        ('within = "headline"', "1 2 3", "no word of the headline is one that helps. That alone is not enough"),
+        ("at_least = 2", "Syria and its truce", "write at_least = 1."),
+    ],
+)
+def test_other_parts_of_a_topic_are_offered_with_their_line(
+    newsroom: Newsroom, written: str, title: str, words: str
+) -> None:
+    topics = f'[[topics]]\nname = "T"\nall = ["Syria", "truce"]\n{written}\n'
+    newsroom.write(topics)
+    newsroom.lived(replace(LULL, title=title, text="") if "de" not in written else LULL, span=timedelta())
+    if "de" in written:
+        with newsroom.open() as house, house.jobs.store.database.write() as connection:
+            connection.exec_driver_sql("UPDATE articles SET language = 'en'")
+    text = newsroom.run("missed", "post.example/lull", width=200).stdout
+    assert words in text
+    key = written.partition(" ")[0]
+    assert f"config.toml:{6 if key == 'within' else 7}" in text.replace("\n", "")
+
+
+def test_a_topic_that_is_only_a_name_has_no_line(newsroom: Newsroom) -> None:
+    newsroom.write('[[topics]]\nname = "Grain deal"\n')
+    newsroom.lived(replace(LULL, title="A grain pact"))
+    assert "no line can be shown" in newsroom.run("missed", "post.example/lull").stdout
+
+
+def test_many_topics_are_cut_to_the_nearest(newsroom: Newsroom) -> None:
+    newsroom.write("".join(f'[[topics]]\nname = "T{n}"\nany = ["word{n}"]\n' for n in range(14)))
+    newsroom.lived(LULL, span=timedelta())
+    text = newsroom.run("why", "post.example/lull").stdout
+    assert "… 4 more topics do not match" in text
+    assert len(newsroom.why("post.example/lull")["explanations"]) == 14
 
 
 def test_what_to_report_must_be_said(newsroom: Newsroom) -> None:

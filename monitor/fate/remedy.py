@@ -14,7 +14,7 @@ from monitor.match.explain import RuleFinding
 from monitor.model.match import Document
 from monitor.model.story import WordCounts
 from monitor.model.topic import Rule, Topic
-from monitor.text import STOP_WORDS, Token, same_sentence, tokenise
+from monitor.text import STOP_WORDS, Token, glue, tokenise
 
 MOST_TERMS = 5
 LEAST_LETTERS = 4
@@ -109,7 +109,7 @@ def _names(title: str, tokens: Sequence[Token], own: set[str]) -> Iterator[str]:
     run: list[Token] = []
     for token in [*tokens[1:], None]:
         is_next = token is not None and title[token.start].isupper() and token.word.key not in own
-        if is_next and token is not None and (not run or same_sentence(title, run[-1], token)):
+        if is_next and token is not None and (not run or glue(title, run[-1], token)):
             run.append(token)
             continue
         if 1 < len(run) <= LONGEST_NAME:
@@ -118,10 +118,7 @@ def _names(title: str, tokens: Sequence[Token], own: set[str]) -> Iterator[str]:
 
 
 def _brings(term: str, topic: Topic, rule: Rule, group: int, lists: Lists, document: Document) -> bool:
-    """Whether the topic matches with the term in that group. What cannot be a term brings nothing."""
+    """Whether the topic matches with the term in that group."""
     groups = (*rule.all[:group], (*rule.all[group], term), *rule.all[group + 1 :])
     tried = replace(topic, rules=(replace(rule, all=groups),), enabled=True)
-    try:
-        return bool(TopicIndex([tried], lists).matches(document))
-    except ValueError:
-        return False
+    return bool(TopicIndex([tried], lists).matches(document))

@@ -237,7 +237,7 @@ def _at_page(connection: Connection, asked: str) -> set[ArticleId]:
         found = {row.id: row.link for row in connection.execute(query)} | found
     for page_of in (canonical_url, page_asked_for, partial(page_asked_for, is_loosest=True)):
         wanted = page_of(asked)
-        same = {article_id for article_id, link in found.items() if page_of(link) == wanted}
+        same = {article_id for article_id, link in found.items() if page_of(canonical_url(link)) == wanted}
         if same:
             return same
     return set()
