@@ -39,7 +39,7 @@ def judged(
         yield _verdict(each, stored.get(each.topic) or stored.get(topic.was))
         until = topic.mute_until
         if each.match and until is not None and today < until:
-            sentence = f"{each.topic} is muted until {until}: what it matches is counted, not told."
+            sentence = f"{each.topic} is muted until {until}: what it matches is counted, and not reported."
             yield Finding(stage=Stage.TOPIC, cause=Cause.MUTED, sentence=sentence, topic=each.topic)
     asked = {name for each in explanations for name in (each.topic, topics[each.topic].was)}
     for name in sorted(stored.keys() - asked) if is_all else ():
