@@ -56,9 +56,16 @@ def traces_of(url: str) -> tuple[int, ...]:
     or it had none. Of an article with another guid nothing is found.
     """
     whole, _ = spellings(url)
-    links = (url, *whole)
+    links = (url, *(each for each in whole if _written_otherwise(each) == _written_otherwise(url)))
     found = (trace for link in links for trace in tombstones_of([f"guid:{link}", f"link:{link}"], link, "", (), ()))
     return tuple(dict.fromkeys(found))
+
+
+def _written_otherwise(url: str) -> str:
+    """What is the same in the spellings that feeds use: no scheme, no `www.`, no slash at the end. Each trace is looked
+    up for each feed, so rarer spellings are left out.
+    """
+    return url.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _day_in(url: str) -> date | None:

@@ -4,6 +4,7 @@ A long history is read in batches, each a transaction of its own, so that it nei
 write-ahead log from being emptied while a daemon works beside it.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select, tuple_, update
 
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate, Specimen
@@ -231,10 +232,13 @@ def _at_page(connection: Connection, asked: str) -> set[ArticleId]:
     """Looked up by an index: of the spellings of an address, those that are stored."""
     whole, beginnings = spellings(asked)
     found: dict[ArticleId, str] = {}
+    begins = func.json_each(json.dumps(beginnings)).table_valued("value")
     for column, article_id in ((articles.c.link, articles.c.id), (revisions.c.link, revisions.c.article_id)):
-        begins = [and_(column >= each, column < each + AFTER_ANY_LETTER) for each in beginnings]
-        query = select(article_id.label("id"), column).where(or_(column.in_(whole), *begins)).limit(PAGES_COMPARED)
-        found = {row.id: row.link for row in connection.execute(query)} | found
+        columns = (article_id.label("id"), column)
+        is_so = and_(column >= begins.c.value, column < begins.c.value + AFTER_ANY_LETTER)
+        there = [select(*columns).where(column.in_(whole)), select(*columns).join_from(begins, column.table, is_so)]
+        for query in there:
+            found = {row.id: row.link for row in connection.execute(query.limit(PAGES_COMPARED))} | found
     for page_of in (canonical_url, page_asked_for, partial(page_asked_for, is_loosest=True)):
         wanted = page_of(asked)
         same = {article_id for article_id, link in found.items() if page_of(canonical_url(link)) == wanted}
