@@ -64,6 +64,17 @@ _TOKEN = re.compile(r"[^=]*=(?=.{12})[a-z_-]*(?:\d+[a-z_-]+){3}[\w-]*", re.IGNOR
 _PATH_PARAMETER = re.compile(r";[a-z]*sess[a-z]*id=[^/]*", re.IGNORECASE)
 _FORM_OF_PAGE = re.compile(r"(?:/index)?(?:\.amp)?\.x?html?/?$|[/.]amp/?$", re.IGNORECASE)
 
+FRONTS = ("www", "m", "mobile", "amp", "touch", "edition")
+"""First labels of hosts that show the same pages as the host without them."""
+
+_FRONT = re.compile(rf"^(?:{'|'.join(FRONTS)})\.(?=[^.]+\.)")
+_HOST_AND_PORT = re.compile(r"[\w.-]+\.[\w-]+:\d+(?:[/?#]|$)")
+_AMP_VIEWER = re.compile(
+    r"https?://(?:www\.google\.[a-z.]+/amp|[a-z0-9-]+\.cdn\.ampproject\.org/[a-z])/(?:s/)?([^/]+\..*)"
+)
+_ENDINGS = ("", "/", ".html", ".htm", ".xhtml", ".amp", ".amp.html", "/amp", "/amp/", "/index.html", "/index.htm")
+_BEFORE_QUERY = ("", "/", ".html", ".htm")
+
 _USERINFO = re.compile(r"^([a-z][a-z0-9+.-]*:)?//[^/?#]*@", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<=[?&;#])([^?=&;#]+)=([^&;#]+)")
 _SECRET = re.compile(
@@ -113,6 +124,50 @@ def loose_url(canonical: str, *, is_loosest: bool = False) -> str:
     query = "&".join(pair for pair in parts.query.split("&") if not _is_passing(pair, is_loosest=is_loosest))
     path = _FORM_OF_PAGE.sub("", _PATH_PARAMETER.sub("", parts.path)).rstrip("/") or "/"
     return f"{parts.netloc.removeprefix('www.').removeprefix('amp.')}{path}{'?' if query else ''}{query}"
+
+
+def asked_url(written: str) -> str:
+    """An address as people write, copy or share it, as a canonical URL: without what an e-mail or a sentence puts
+    around it, with a scheme, and out of the AMP viewers of Google; "" if it is none.
+    """
+    text = written.strip().strip("<>\"'“”‘’").rstrip(".,;:!?" if "(" in written else ".,;:!?)")
+    if not _HAS_SCHEME.match(text) or _HOST_AND_PORT.match(text):
+        text = f"https:{text}" if text.startswith("//") else f"https://{text}"
+    canonical = canonical_url(text)
+    host = host_of(canonical)
+    if "." not in host and not _address(host):
+        return ""
+    viewed = _AMP_VIEWER.fullmatch(canonical)
+    return canonical_url(f"https://{viewed[1]}") if viewed else canonical
+
+
+def page_asked_for(canonical: str, *, is_loosest: bool = False) -> str:
+    """What `loose_url` says, without the host's front for telephones and without an AMP folder: for looking a page up.
+
+    It is no identity: nothing that is stored rests on it.
+    """
+    host, slash, path = loose_url(canonical, is_loosest=is_loosest).partition("/")
+    while (fewer := _FRONT.sub("", host)) != host:
+        host = fewer
+    return f"{host}{slash}{path.removeprefix('amp/')}"
+
+
+def spellings(canonical: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How the address of one page may be stored: whole addresses, and beginnings, each of which ends in a delimiter."""
+    whole: list[str] = []
+    beginnings: list[str] = []
+    page = page_asked_for(canonical)
+    host, _, rest = page.partition("/")
+    path, _, query = rest.partition("?")
+    hosts = dict.fromkeys((urlsplit(canonical).netloc, host, *(f"{front}.{host}" for front in FRONTS)))
+    for scheme in _DEFAULT_PORTS:
+        for each in hosts:
+            for folder in ("", "amp/") if path else ("",):
+                base = f"{scheme}://{each}/{folder}{path}"
+                whole += [f"{base}{ending}" for ending in (_ENDINGS if path else ("",))]
+                beginnings += [f"{base}{ending}?{query}" for ending in _BEFORE_QUERY] if path or query else []
+                beginnings += [f"{base};"] if path else []
+    return tuple(whole), tuple(beginnings)
 
 
 def host_of(url: str) -> str:

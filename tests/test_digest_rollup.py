@@ -11,6 +11,7 @@ from golden_editions import TEMPLATES
 
 from monitor.digest import compose_rollup, day_bounds
 from monitor.model.edition_input import Coverage, FeedTrouble
+from monitor.model.fate import MissedCounts
 from monitor.model.ids import StoryId
 from monitor.model.match import Tier
 from monitor.model.rollup import RollUp, TopicWeek, WeekFacts, WeekMatch
@@ -92,6 +93,18 @@ def test_it_lists_nothing_as_told_and_is_mailed_even_when_nothing_matched() -> N
     assert mail.subject == "[Weekly] week to Wed 21 Sep: nothing matched"
     assert "Nothing matched this week." in mail.text
     assert "Nothing matched this week." in mail.html
+
+
+def test_it_counts_what_was_reported_as_missed_and_says_nothing_if_nothing_ever_was() -> None:
+    counted = render(replace(rolled(), missed=MissedCounts(reported=2, open=0)), TEMPLATES)
+    one = render(replace(rolled(), missed=MissedCounts(reported=1, open=3)), TEMPLATES)
+    for mail, words in (
+        (counted, "2 misses reported in 30 days, 0 open."),
+        (one, "1 miss reported in 30 days, 3 open."),
+    ):
+        assert words in mail.text
+        assert words in mail.html
+    assert "reported in 30 days" not in render(rolled(), TEMPLATES).text
 
 
 def test_a_roll_up_says_all_of_it_in_both_parts() -> None:

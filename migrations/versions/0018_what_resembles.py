@@ -1,7 +1,8 @@
 """What resembles a topic, judgements, audits, what was reported as missed, and what a change of a topic did.
 
 All of it is empty for what is stored: likeness is calculated when it is needed, and nobody has been asked yet. The
-language of an article is identified when it is polled, if its feed names none; stored ones stay without.
+language of an article is identified when it is polled, if its feed names none; stored ones stay without. Addresses get
+an index, by which `why` looks an article up.
 """
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("articles", sa.Column("identified_language", sa.String(), nullable=False, server_default=""))
     op.add_column("editions", sa.Column("last_rule_change", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index("ix_articles_link", "articles", ["link"])
+    op.create_index("ix_revisions_link", "revisions", ["link"])
     _likeness()
     _said()
     _found()

@@ -14,7 +14,22 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import backup, config, daemon, deliveries, demo, digest, feeds, mail, poll, status, stories, topics
+from monitor.cli import (
+    backup,
+    config,
+    daemon,
+    deliveries,
+    demo,
+    digest,
+    feeds,
+    mail,
+    missed,
+    poll,
+    status,
+    stories,
+    topics,
+    why,
+)
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -26,7 +41,8 @@ from monitor.errors import (
     UsageError,
 )
 from monitor.plain_text import escaped
-from monitor.unusable import is_passing, why
+from monitor.unusable import is_passing
+from monitor.unusable import why as why_unusable
 
 EXIT_CODES: dict[type[NewsMonitorError], int] = {
     ConfigError: 2,
@@ -56,6 +72,8 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(stories.app, name="stories")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
+app.command("why")(why.why)
+app.command("missed")(missed.missed)
 app.command("status")(status.status)
 app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
@@ -100,7 +118,7 @@ def main() -> None:
         if not isinstance(error.filename, (str, bytes)):
             raise  # not about a file: a fault of ours
         path = Path(os.fsdecode(error.filename))
-        print(escaped(f"{path} cannot be used: {why(path, error)}"), file=sys.stderr)
+        print(escaped(f"{path} cannot be used: {why_unusable(path, error)}"), file=sys.stderr)
         sys.exit(1 if is_passing(error) else EXIT_CODES[UnusablePlace])
     finally:
         gc.freeze()  # the process ends: Python's last search for garbage took a fifth of a short command

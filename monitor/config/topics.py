@@ -137,6 +137,12 @@ def read_topics(tables: Sequence[tuple[KeyPath, object]], lists: Lists, reading:
     return tuple(each.topic for each in placed)
 
 
+def origins_of(written: object, path: KeyPath, reading: Reading) -> Origins:
+    """Where the rules and groups of one topic are written: (*path, "rules", n, "all", m) → the place."""
+    placed = _topic(written, path, reading)
+    return {} if placed is None else placed.origins(int(path[1]))
+
+
 def _check_terms(placed: "Sequence[_PlacedTopic]", lists: Lists, reading: Reading) -> None:
     from monitor.match import spelling_problems, term_problems
 

@@ -73,6 +73,7 @@ def compose_rollup(
             shown={match.article.id for match in facts.matches},
             muted=(),
         ),
+        missed=facts.missed,
     )
 
 

@@ -23,7 +23,8 @@ class GroupFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFinding:
-    """One rule of the topic. `reasons` say why it does not match; there are none if it does.
+    """One rule of the topic. `reasons` say why it does not match; there are none if it does. `unmet`: the keys of the
+    rule that they are about, each once.
 
     `distance`: words between the outermost of the closest hits, None if a group is missing.
     `mentions`: of the rarest group. `exclusions`: hits of `none`, their `group` being its index there. `is_apart`: the
@@ -36,6 +37,7 @@ class RuleFinding:
     distance: int | None
     mentions: int
     is_apart: bool
+    unmet: tuple[str, ...]
     reasons: tuple[str, ...]
 
 
@@ -83,6 +85,7 @@ def rule_finding(index: int, findings: Findings, reading: Reading) -> RuleFindin
         distance=findings.distance,
         mentions=findings.mentions,
         is_apart=findings.is_apart,
+        unmet=findings.unmet,
         reasons=_reasons(findings, groups, exclusions),
     )
 

@@ -5,16 +5,20 @@ A summary: it repeats what editions told and lists nothing as told. The template
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.model.article import Article
 from monitor.model.edition import Baseline, Correction, Listing, Trend, spoken_at
 from monitor.model.edition_input import BaselineFacts, Coverage, FeedTrouble
 from monitor.model.entries import Item
+from monitor.model.fate import MissedCounts
 from monitor.model.ids import StoryId
 from monitor.model.voices import Publishers, Voices
 
 LEAST_NOISE = 5
+MISSES_COUNTED = timedelta(days=30)
+"""How far back a roll-up counts what was reported as missed."""
+
 NOISE = 0.8
 """A topic is noisy when so great a part of its matches are mere mentions; of fewer than five nothing is said."""
 
@@ -65,6 +69,8 @@ class WeekFacts:
     """What is to be said about feeds that are new to the digest."""
     publishers: Publishers = Publishers()
     """The publishers of outlets according to the config."""
+    missed: MissedCounts | None = None
+    """What was reported as missed; None if nothing ever was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +176,8 @@ class RollUp:
     """Whether its digest has several a day."""
     baseline: Baseline | None = None
     """What it says about feeds that are new to it, with what it shows counted here; None if there is nothing to say."""
+    missed: MissedCounts | None = None
+    """What was reported as missed; None if nothing ever was."""
 
     @property
     def moment(self) -> datetime:

@@ -9,6 +9,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
     deliveries                            messages
+    fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
     retention, retention_plan             what goes, and how far it may
     generations                           each restore from a backup
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from monitor.store.deliveries import DeliveryStore
     from monitor.store.edition_input import EditionInputStore
     from monitor.store.editions import EditionStore
+    from monitor.store.fates import FateStore
     from monitor.store.feeds import FeedStore
     from monitor.store.generations import GenerationStore
     from monitor.store.hosts import HostStore
     from monitor.store.listings import ListingStore
     from monitor.store.matches import MatchStore
+    from monitor.store.missed import MissedStore
     from monitor.store.new_editions import NewEditionStore
     from monitor.store.notes import NoteStore
     from monitor.store.outages import OutageStore
@@ -98,6 +101,12 @@ class Store:
         return EditionStore(self.database)
 
     @cached_property
+    def fates(self) -> "FateStore":
+        from monitor.store.fates import FateStore
+
+        return FateStore(self.database)
+
+    @cached_property
     def feeds(self) -> "FeedStore":
         from monitor.store.feeds import FeedStore
 
@@ -114,6 +123,12 @@ class Store:
         from monitor.store.matches import MatchStore
 
         return MatchStore(self.database)
+
+    @cached_property
+    def missed(self) -> "MissedStore":
+        from monitor.store.missed import MissedStore
+
+        return MissedStore(self.database)
 
     @cached_property
     def new_editions(self) -> "NewEditionStore":

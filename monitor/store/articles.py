@@ -4,13 +4,15 @@ A long history is read in batches, each a transaction of its own, so that it nei
 write-ahead log from being emptied while a daemon works beside it.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select, tuple_, update
 
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate, Specimen
@@ -42,7 +44,7 @@ from monitor.store.matches import match_from_row, save_matches, with_topics
 from monitor.store.polls import insert_poll
 from monitor.store.tables import articles, feeds, matches, revisions, tombstones, topics
 from monitor.store.word_counts import count_words
-from monitor.url import canonical_url, host_of
+from monitor.url import asked_url, canonical_url, page_asked_for, spellings
 
 ISSUES_READ = 20
 """How many earlier articles under one guid or address are compared."""
@@ -50,6 +52,10 @@ ISSUES_READ = 20
 AFTER_ANY_KEY = "~"
 """Sorts behind every hexadecimal digit."""
 
+
+AFTER_ANY_LETTER = "\U0010ffff"
+PAGES_COMPARED = 1_000
+"""How many addresses that begin like the one that is looked for are compared with it."""
 
 BATCH_ARTICLES = 500
 """Few enough for one statement to name their ids, and for the texts of a batch to be a few megabytes."""
@@ -147,13 +153,23 @@ class ArticleStore(Group):
         return None if article is None else (article, tuple(map(match_from_row, self._all(query))))
 
     def at(self, url: str) -> tuple[Article, ...]:
-        """The articles whose link leads to the same address (rule I1), oldest first: several feeds may carry one."""
-        address = canonical_url(url)
-        if not address:
+        """The articles at an address as people write it, oldest first: several feeds may carry one.
+
+        Those whose link leads to the same address (rule I1) if there are any, else those of the same page in another
+        form (`url.page_asked_for`), or that had such an address before an edit.
+        """
+        asked = asked_url(url)
+        if not asked:
             return ()
-        on_its_host = articles.c.link.contains(host_of(url), autoescape=True)
-        rows = self._all(select(articles).where(on_its_host).order_by(articles.c.id))
-        return tuple(article_from_row(row) for row in rows if canonical_url(row.link) == address)
+        with self._database.read() as connection:
+            found = _at_page(connection, asked)
+            rows = connection.execute(select(articles).where(articles.c.id.in_(found)).order_by(articles.c.id))
+            return tuple(map(article_from_row, rows))
+
+    def headlines(self, most: int) -> tuple[tuple[ArticleId, str], ...]:
+        """The headlines of the newest articles, the newest first."""
+        query = select(articles.c.id, articles.c.title).order_by(articles.c.id.desc()).limit(most)
+        return tuple((row.id, row.title) for row in self._all(query))
 
     def count(self, since: datetime | None = None) -> int:
         """How many articles are stored; of those that `since` gives, if it is not None."""
@@ -210,6 +226,25 @@ class ArticleStore(Group):
         while rows := self._all(query.where(tuple_(*order) > last)):
             yield rows
             last = (rows[-1].first_seen_at, rows[-1].id)
+
+
+def _at_page(connection: Connection, asked: str) -> set[ArticleId]:
+    """Looked up by an index: of the spellings of an address, those that are stored."""
+    whole, beginnings = spellings(asked)
+    found: dict[ArticleId, str] = {}
+    begins = func.json_each(json.dumps(beginnings)).table_valued("value")
+    for column, article_id in ((articles.c.link, articles.c.id), (revisions.c.link, revisions.c.article_id)):
+        columns = (article_id.label("id"), column)
+        is_so = and_(column >= begins.c.value, column < begins.c.value + AFTER_ANY_LETTER)
+        there = [select(*columns).where(column.in_(whole)), select(*columns).join_from(begins, column.table, is_so)]
+        for query in there:
+            found = {row.id: row.link for row in connection.execute(query.limit(PAGES_COMPARED))} | found
+    for page_of in (canonical_url, page_asked_for, partial(page_asked_for, is_loosest=True)):
+        wanted = page_of(asked)
+        same = {article_id for article_id, link in found.items() if page_of(canonical_url(link)) == wanted}
+        if same:
+            return same
+    return set()
 
 
 def _known(feed_id: FeedId, condition: ColumnElement[bool]) -> Select[Any]:

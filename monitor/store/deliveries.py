@@ -152,7 +152,7 @@ class DeliveryStore(Group):
         """Editions that failed a recipient since then: they did not arrive, or nobody knows whether they did."""
         is_unknown = and_(deliveries.c.state == DeliveryState.HELD, deliveries.c.attempts > 0)
         lately = select(editions.c.id).where(editions.c.made_at > since - LONGEST_TRIED)
-        query = _records().where(
+        query = delivery_records().where(
             deliveries.c.edition_id.in_(lately),
             deliveries.c.repairs.is_(None),
             deliveries.c.finished_at > since,
@@ -171,7 +171,7 @@ class DeliveryStore(Group):
         is_form = or_(*(copies.c.message_id.like(f"%.{form}@%") for form in forms))
         replaced = select(copies.c.repairs).where(copies.c.state == DeliveryState.SENT, is_form)
         lately = select(editions.c.id).where(editions.c.made_at > since - LONGEST_TRIED)
-        query = _records().where(
+        query = delivery_records().where(
             deliveries.c.edition_id.in_(lately),
             deliveries.c.repairs.is_(None),
             deliveries.c.finished_at > since,
@@ -187,7 +187,7 @@ class DeliveryStore(Group):
         self, *, states: Sequence[str] = (), digest: str = "", limit: int | None = None
     ) -> tuple[DeliveryRecord, ...]:
         """Deliveries as people look at them, newest first; only in these states, only of this digest."""
-        query = _records().order_by(deliveries.c.id.desc()).limit(limit)
+        query = delivery_records().order_by(deliveries.c.id.desc()).limit(limit)
         if states:
             query = query.where(deliveries.c.state.in_(states))
         if digest:
@@ -197,7 +197,7 @@ class DeliveryStore(Group):
     def record(self, delivery_id: DeliveryId) -> tuple[DeliveryRecord, tuple[Attempt, ...], bytes] | None:
         """One delivery, what its attempts came to, oldest first, and its exact bytes; None if there is none."""
         tries = select(attempts).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.id)
-        query = _records().add_columns(deliveries.c.body).where(deliveries.c.id == delivery_id)
+        query = delivery_records().add_columns(deliveries.c.body).where(deliveries.c.id == delivery_id)
         with self._database.read() as connection:
             row = connection.execute(query).first()
             if row is None:
@@ -318,7 +318,7 @@ def _has_copy(of: FromClause, states: Sequence[DeliveryState]) -> ColumnElement[
     return select(copy.c.id).where(*is_theirs, copy.c.state.in_(states)).exists()
 
 
-def _records() -> Select[Any]:
+def delivery_records() -> Select[Any]:
     columns = [column for column in deliveries.c if column.name not in {"body", "edition_id", "named_in"}]
     edition = deliveries.outerjoin(editions, deliveries.c.edition_id == editions.c.id).outerjoin(digests)
     digest, slot = (func.coalesce(column, "") for column in (digests.c.name, editions.c.slot))

@@ -46,6 +46,7 @@ articles = Table(
     Index(None, "feed_id"),  # the latest of a feed, by id
     Index(None, "feed_id", "link_alias"),
     Index(None, "feed_id", "guid_alias"),
+    Index(None, "link"),  # `why` looks an address up
     sqlite_autoincrement=True,  # an id is never given twice: people and stories refer to it
 )
 
@@ -56,7 +57,7 @@ revisions = Table(
     Column("id", Integer, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False, index=True),
     Column("replaced_at", UtcDateTime, nullable=False),
-    Column("link", String, nullable=False),
+    Column("link", String, nullable=False, index=True),
     Column("title", String, nullable=False),
     Column("text", Text, nullable=False),
     sqlite_autoincrement=True,  # what has a higher id than an edition knew came after it
