@@ -24,7 +24,9 @@ from monitor.workbench import (
     entry_from_line,
     entry_of,
     in_words,
+    lists_with,
     misses,
+    named_lists,
     runs,
     trials,
     verdict,
@@ -162,6 +164,7 @@ def test_articles_enter_and_leave_as_the_edited_rule_says_and_a_reason_is_given(
         (SYRIA, replace(SYRIA, enabled=False), RUNNING, State.DISABLED, "", (0, 0, 0)),
         (SYRIA, replace(SYRIA, name="Lull", was=SYRIA.name), RUNNING, State.RENAMED, SYRIA.name, (0, 2, 0)),
         (SYRIA, replace(SYRIA, was="Long ago"), RUNNING | {"Long ago": ""}, State.UNCHANGED, "", (0, 2, 0)),
+        (None, SYRIA, {SYRIA.name: ""}, State.NEW, "", (2, 0, 0)),
         (None, replace(SYRIA, was="Never was"), {}, State.NEW, "", (2, 0, 0)),
     ],
 )
@@ -419,6 +422,44 @@ def test_examples_that_must_not_match_and_still_do_are_wrong_hits() -> None:
     found = remedies(lambda: hits()[:10], broken, {}, Judged())
     assert (found.hits.wrong, found.not_matching) == (2, ())
     assert 'none = ["title:album"]' in [each.written for each in found.proposals]
+
+
+# ---- Lists
+
+FAMILIES = {
+    "oman": ("Oman*", "Muscat"),
+    "oman.de": ("Maskat",),
+    "talks": ("talks with @gulf", "summit"),
+    "gulf": ("Muscat", "Doha"),
+    "opinion": ("category:opinion", "url:/opinion/"),
+    "empty": (),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("Omani", {"oman": ("Oman*",)}),
+        ("muscat", {"gulf": ("Muscat",), "oman": ("Muscat",), "talks": ("talks with Muscat",)}),
+        ("Maskat", {"oman.de": ("Maskat",)}),
+        ("talks with Muscat", {"talks": ("talks with Muscat",)}),
+        ("opinion", {"opinion": ("category:opinion", "url:/opinion/")}),
+        ("summits", {"talks": ("summit",)}),
+        ("oman", {"oman": ("Oman*",), "oman.de": ()}),
+        ("summ", {"talks": ("summit",)}),
+        ("scat", {}),
+        ("the Omani summit", {}),
+        ("Florida", {"mine": ("Florida",)}),
+        ("empty", {"empty": ()}),
+    ],
+)
+def test_a_list_has_a_word_that_its_terms_find_or_name(words: str, found: dict[str, tuple[str, ...]]) -> None:
+    known = named_lists({**FAMILIES, "mine": ("Miami",)}, {"mine": ("Florida", "=Miami")})
+    hits = {each.name: each.has for each in lists_with(known, words)}
+    assert hits == found
+    assert [each.name for each in known if each.is_own] == ["mine"]
+    talks = next(each for each in known if each.name == "talks")
+    assert (talks.terms[0], talks.expanded[:2]) == ("talks with @gulf", ("talks with Muscat", "talks with Doha"))
 
 
 # ---- In words

@@ -14,7 +14,21 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import backup, config, daemon, deliveries, demo, digest, feeds, mail, poll, status, stories, topics
+from monitor.cli import (
+    backup,
+    config,
+    daemon,
+    deliveries,
+    demo,
+    digest,
+    feeds,
+    lists,
+    mail,
+    poll,
+    status,
+    stories,
+    topics,
+)
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -53,6 +67,7 @@ app.command("poll")(poll.poll)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
+app.command("lists")(lists.lists)
 app.add_typer(stories.app, name="stories")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")

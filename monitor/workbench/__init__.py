@@ -9,6 +9,7 @@ put to it as small topics (one per term, one per group), which run in the same p
 from monitor.workbench.change import State, TopicChange, changes
 from monitor.workbench.entry import Entry, Finding, entry_of
 from monitor.workbench.line import entry_from_line, verdict
+from monitor.workbench.list_search import NamedList, lists_with, named_lists
 from monitor.workbench.misses import Misses, MissingGroup, misses
 from monitor.workbench.precision import Judged, Loss, Proposal, Remedies, remedies
 from monitor.workbench.suggest import Suggestion, Suggestions, suggestions
@@ -24,6 +25,7 @@ __all__ = [
     "Loss",
     "Misses",
     "MissingGroup",
+    "NamedList",
     "Proposal",
     "Remedies",
     "RuleWording",
@@ -39,7 +41,9 @@ __all__ = [
     "entry_from_line",
     "entry_of",
     "in_words",
+    "lists_with",
     "misses",
+    "named_lists",
     "remedies",
     "suggestions",
     "trials",

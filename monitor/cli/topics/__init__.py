@@ -105,7 +105,13 @@ def diff(
     context: typer.Context,
     new: Annotated[
         Path | None,
-        typer.Option("--config", readable=False, metavar="NEW", help="Use the topics of this config instead."),
+        typer.Option("--config", "--to", readable=False, metavar="NEW", help="Use the topics of this config instead."),
+    ] = None,
+    old: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", readable=False, metavar="OLD", help="Compare with this config, not with what is stored."
+        ),
     ] = None,
     since: Since = SPAN,
     limit: Annotated[
@@ -113,24 +119,28 @@ def diff(
     ] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show which stored articles start or stop matching with the topics of the config."""
+    """Show which stored articles start or stop matching with the topics of the config.
+
+    It is compared with the matches that are stored, which the monitor found under the wording that it runs. With
+    --from OLD --to NEW two files are compared with each other, on the stored articles.
+    """
     import os
 
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show
     from monitor.config import load
-    from monitor.workbench import changes, entry_of
+    from monitor.workbench import changes
 
     settings, moment = draft_of(context), asked.moment(since)
     edited = load(new, os.environ, is_draft=True) if new else settings
     with asked.opened(settings) as store:
-        shared = store.boilerplate.of_all()
-        decided = ((entry_of(article, shared), matches) for article, matches in store.articles.decided_since(moment))
-        found = changes(decided, edited.topics, edited.lists, store.topics.wordings())
+        before = asked.past(store, moment, load(old, os.environ, is_draft=True) if old else None)
+        found = changes(before.decided, edited.topics, edited.lists, before.wordings)
     if as_json:
-        output.print_json({"since": moment, "topics": found})
+        compared = {"from": str(old) if old else "stored matches", "to": str(edited.path)}
+        output.print_json({"since": moment, "compared": compared, "topics": found})
     else:
-        show.changes(found, limit)
+        show.changes(found, limit, moment, old=old, new=edited.path)
 
 
 @app.command()

@@ -1,9 +1,9 @@
 """The arguments of commands about topics: which topics, since when, which articles."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO
@@ -15,9 +15,10 @@ from monitor.config.values import duration
 from monitor.daemon.clock import SystemClock
 from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
+from monitor.match import TopicIndex, fingerprint
 from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId
-from monitor.model.match import Document
+from monitor.model.match import Document, Match
 from monitor.model.topic import Topic
 from monitor.store import Store
 from monitor.unusable import why
@@ -88,6 +89,27 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
 def _decided(store: Store, topic: Topic, article_id: ArticleId) -> StoredMatch | None:
     found = store.matches.one(topic.name, article_id)
     return store.matches.one(topic.was, article_id) if found is None and topic.was else found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What new rules are compared with: articles, each with its matches, and the fingerprints they were found under."""
+
+    decided: Iterable[tuple[Entry, Sequence[Match]]]
+    wordings: Mapping[str, str]
+
+
+def past(store: Store, moment: datetime, old: Settings | None) -> Past:
+    """The stored matches of the articles first seen since then; by the topics of `old`, if given."""
+    shared = store.boilerplate.of_all()
+    if old is None:
+        stored = ((entry_of(article, shared), found) for article, found in store.articles.decided_since(moment))
+        return Past(decided=stored, wordings=store.topics.wordings())
+    index = TopicIndex(old.topics, old.lists)
+    return Past(
+        decided=((entry, index.matches(entry.document)) for entry in entries(store, moment)),
+        wordings={each.name: fingerprint(each, old.lists) for each in old.topics if each.enabled},
+    )
 
 
 def judged(store: Store, topic: Topic, wrong: Sequence[str]) -> Judged:

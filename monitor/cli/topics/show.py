@@ -5,6 +5,8 @@ made safe piece by piece, so that the positions of the hits remain correct.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 
 from rich.padding import Padding
 from rich.text import Text
@@ -81,14 +83,22 @@ def trials(found: Sequence[Trial]) -> None:
             _lines([f"dead terms, found in no article: {_some(trial.dead_terms, TERMS_SHOWN)}"])
 
 
-def changes(found: Sequence[TopicChange], limit: int) -> None:
+def changes(found: Sequence[TopicChange], limit: int, since: datetime, *, old: Path | None, new: Path) -> None:
+    """What enters and leaves, below a sentence that says what is compared with what."""
+    against = f"those of {old}, both tried on the stored articles" if old else "the stored matches"
+    console = output.console()
+    console.print(
+        f"Articles since {since:%Y-%m-%d}: the topics of {output.shown(new)} against {output.shown(against)}."
+    )
+    if not old:
+        console.print(
+            "Stored is what the monitor matched under the wording that it runs. Two files: --from OLD --to NEW"
+        )
     quiet = [change.topic for change in found if change.state is State.UNCHANGED]
     for change in found:
         if change.state is State.UNCHANGED:
             continue
-        state = f"{change.state}, was {change.was}" if change.was else change.state
-        counts = f"{len(change.enters)} enter, {len(change.leaves)} leave, {change.stays} stay"
-        _heading(f"{change.topic}: {state}" if change.state is State.DISABLED else f"{change.topic}: {state}; {counts}")
+        _heading(f"{change.topic}: {_change(change)}")
         for sign, findings in (("+", change.enters), ("-", change.leaves)):
             for each in findings[:limit]:
                 _article(each, sign=sign)
@@ -172,6 +182,16 @@ def remedies(found: Remedies) -> None:
 
 
 # ---- Parts
+
+
+def _change(change: TopicChange) -> str:
+    """A topic that was not looked for has matches; nothing enters it."""
+    if change.state is State.DISABLED:
+        return "disabled"
+    if change.state is State.NEW:
+        return f"new, not looked for until now; {_counted(len(change.enters), 'match', 'matches')}"
+    state = f"{change.state}, was {change.was}" if change.was else change.state
+    return f"{state}; {len(change.enters)} enter, {len(change.leaves)} leave, {change.stays} stay"
 
 
 def _chart(trial: Trial) -> Iterator[str]:
