@@ -289,7 +289,7 @@ def test_a_diff_says_what_it_compares_and_two_files_are_compared_with_each_other
     stored = told(folder, "diff", "--to", new)
     assert stored["compared"] == {"from": "stored matches", "to": new}
     assert [(each["topic"], each["state"]) for each in stored["topics"]][:2] == [("Fuel", "new"), ("Truce", "new")]
-    shown = text(folder, "diff", "--config", new)
+    shown = " ".join(text(folder, "diff", "--config", new).split())
     assert f"the topics of {new} against the stored matches." in shown
     assert "under the wording that it runs. Two files: --from OLD --to NEW" in shown
     found = told(folder, "diff", "--from", old, "--to", new)
@@ -297,7 +297,7 @@ def test_a_diff_says_what_it_compares_and_two_files_are_compared_with_each_other
     fuel, truce = found["topics"]
     assert (fuel["state"], ids(fuel["enters"]), ids(fuel["leaves"]), fuel["stays"]) == ("changed", [], [1, 3], 1)
     assert (truce["state"], len(truce["enters"])) == ("new", 2)
-    shown = text(folder, "diff", "--from", old, "--to", new)
+    shown = " ".join(text(folder, "diff", "--from", old, "--to", new).split())
     assert f"the topics of {new} against those of {old}, both tried on the stored articles." in shown
     assert "under the wording that it runs" not in shown
     (same,) = told(folder, "diff", "--from", old, "--to", old)["topics"]
