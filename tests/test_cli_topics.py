@@ -1,6 +1,7 @@
 """The commands about topics, over a small house: what they print, as text and as JSON, and what they leave alone."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,9 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, main
 from monitor.config import load
 from monitor.daemon.clock import SystemClock
+from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
+from monitor.model.ids import ArticleId
 
 TOPICS = """
 [lists]
@@ -252,7 +255,7 @@ def test_lines_may_be_tried_on_one_topic_and_shown_to_people(tmp_path: Path) -> 
 
 
 def test_rules_as_they_were_change_nothing(folder: Path) -> None:
-    assert text(folder, "diff") == "Floods: disabled\nUnchanged: Syria truce, Grain deal.\n"
+    assert text(folder, "diff").endswith("Floods: disabled\nUnchanged: Syria truce, Grain deal.\n")
 
 
 def test_edited_rules_are_compared_article_by_article(folder: Path, tmp_path: Path) -> None:
@@ -273,10 +276,33 @@ def test_edited_rules_are_compared_article_by_article(folder: Path, tmp_path: Pa
 def test_a_topic_that_left_the_config_is_gone_and_long_lists_are_cut(folder: Path, tmp_path: Path) -> None:
     new = str(write(tmp_path / "new.toml", tmp_path, '[[topics]]\nname = "News"\nany = ["the", "truce", "burned"]\n'))
     shown = text(folder, "diff", "--config", new, "--limit", "1")
-    assert "News: new; 5 enter, 0 leave, 0 stay" in shown
+    assert "News: new, not looked for until now; 5 matches" in shown
     assert "… 4 more enter" in shown
     assert "Syria truce: gone; 0 enter, 2 leave, 0 stay" in shown
     assert "… 1 more leaves" in shown
+
+
+def test_a_diff_says_what_it_compares_and_two_files_are_compared_with_each_other(folder: Path, tmp_path: Path) -> None:
+    rule = '[[topics]]\nname = "Fuel"\nall = ["{}"]\n'
+    old = str(write(tmp_path / "old.toml", tmp_path, rule.format("convoy")))
+    new = str(write(tmp_path / "new.toml", tmp_path, rule.format("fuel") + '[[topics]]\nname = "Truce"\n'))
+    stored = told(folder, "diff", "--to", new)
+    assert stored["compared"] == {"from": "stored matches", "to": new}
+    assert [(each["topic"], each["state"]) for each in stored["topics"]][:2] == [("Fuel", "new"), ("Truce", "new")]
+    shown = " ".join(text(folder, "diff", "--config", new).split())
+    assert f"the topics of {new} against the stored matches." in shown
+    assert "under the wording that it runs. Two files: --from OLD --to NEW" in shown
+    found = told(folder, "diff", "--from", old, "--to", new)
+    assert found["compared"] == {"from": old, "to": new}
+    fuel, truce = found["topics"]
+    assert (fuel["state"], ids(fuel["enters"]), ids(fuel["leaves"]), fuel["stays"]) == ("changed", [], [1, 3], 1)
+    assert (truce["state"], len(truce["enters"])) == ("new", 2)
+    shown = " ".join(text(folder, "diff", "--from", old, "--to", new).split())
+    assert f"the topics of {new} against those of {old}, both tried on the stored articles." in shown
+    assert "under the wording that it runs" not in shown
+    (same,) = told(folder, "diff", "--from", old, "--to", old)["topics"]
+    assert (same["state"], same["stays"]) == ("unchanged", 3)
+    assert "Syria truce: gone" not in text(folder, "diff", "--from", old)
 
 
 # ---- explain
@@ -430,24 +456,72 @@ def test_misses_stand_under_the_group_they_lack(folder: Path) -> None:
     assert "every rule has only one group" in text(folder, "misses", "Floods")
 
 
-def test_words_are_suggested_with_counts_and_an_example(tmp_path: Path) -> None:
-    stories = [Story(id=f"t{n}", title="Truce", text=f"The convoy waits, day {n}.") for n in range(5)]
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house with 25 truces, of which five are the name of a horse, and 40 articles on rain."""
+    place = tmp_path_factory.mktemp("busy")
+    stories = [Story(id=f"t{n}", title=f"Truce {n}", text=f"The convoy waits, day {n * 7}.") for n in range(20)]
+    stories += [Story(id=f"h{n}", title=f"Truce wins race {n}", text=f"The jockey fell {n} times.") for n in range(5)]
     stories += [
         Story(id=f"o{n}", title="Rain", text=f"It will go on, say the farmers of valley {n}.") for n in range(40)
     ]
-    write(tmp_path / "config.toml", tmp_path, '[[topics]]\nname = "Truce"\n[[topics]]\nname = "Grain"\n')
+    write(place / "config.toml", place, '[[topics]]\nname = "Truce"\n[[topics]]\nname = "Grain"\n')
     with Origin() as origin:
         origin.serve("/feed", reply(rss(*stories)))
-        house = settings(tmp_path, [origin.url("/feed")], origin.port)
+        house = settings(place, [origin.url("/feed")], origin.port)
         with lived_in(replace(house, topics=()), SimulatedClock(SystemClock().now())) as lived:
             lived.tick()
-    found = told(tmp_path, "suggest", "Truce", "--limit", "2")
+    return place
+
+
+def test_words_are_suggested_with_counts_and_an_example(busy: Path) -> None:
+    found = told(busy, "suggest", "Truce", "--limit", "2")
     assert [(word["term"], word["matches"], word["others"]) for word in found["words"]] == [
-        ("convoy", 5, 0),
-        ("day", 5, 0),
+        ("convoy waits", 20, 0),
+        ("day", 20, 0),
     ]
-    assert "The convoy waits, day" in text(tmp_path, "suggest", "Truce")
-    assert "none stands out against the other 45 articles" in text(tmp_path, "suggest", "Grain")
+    assert "The convoy waits, day" in text(busy, "suggest", "Truce")
+    assert "Grain: words of its 0 matches\n  too few to learn from: nothing is proposed below 20" in text(
+        busy, "suggest", "Grain"
+    )
+
+
+def horses(busy: Path) -> list[str]:
+    samples = told(busy, "test", "Truce", "--limit", "30")["topics"][0]["samples"]
+    return [str(each["id"]) for each in samples if "race" in each["title"]]
+
+
+def test_wrong_matches_are_learned_from_and_each_change_says_what_it_loses(busy: Path) -> None:
+    shown = text(busy, "suggest", "Truce")
+    assert "For precision: 0 matches known to be wrong, 0 to be right" in shown
+    assert "none is enough to learn from; 2 are. Say which matches are wrong" in shown
+    first, second, third, *others = horses(busy)
+    assert "one is not enough" in text(busy, "suggest", "Truce", "--wrong", first)
+    found = told(busy, "suggest", "Truce", "--wrong", f"{first},{second}", "--wrong", third, "--wrong", "999")[
+        "precision"
+    ]
+    assert (found["hits"], found["not_matching"]) == ({"wrong": 3, "right": 0, "unjudged": 22}, [999])
+    assert found["proposals"][0]["loses"] == {"wrong": 3, "right": 0, "unjudged": 2}
+    assert {'none = ["jockey fell"]', 'none = ["race"]'} <= {each["written"] for each in found["proposals"]}
+    shown = text(busy, "suggest", "Truce", "--wrong", f"{first} {second}", "--wrong", "999")
+    assert "#999 does not match, so it is left out" in shown
+    assert "2 of 2" in shown
+    assert len(others) == 2
+
+
+def test_stored_judgements_are_known_and_the_command_line_wins(tmp_path: Path, busy: Path) -> None:
+    shutil.copytree(busy, tmp_path / "house")
+    place = tmp_path / "house"
+    write(place / "config.toml", place, '[[topics]]\nname = "Truce"\n')
+    first, second, third, *_ = map(int, horses(busy))
+    with opened_store(load(place / "config.toml", {}).storage, SystemClock()) as store:
+        said = {ArticleId(first): False, ArticleId(second): False, ArticleId(third): True}
+        store.judgements.add("Truce", said, source="judge", now=SystemClock().now())
+        store.judgements.add("Truce", {}, source="judge", now=SystemClock().now())
+    assert told(place, "suggest", "Truce")["precision"]["hits"] == {"wrong": 2, "right": 1, "unjudged": 22}
+    assert "no word and no distance tells them apart" in text(place, "suggest", "Truce")
+    again = told(place, "suggest", "Truce", "--wrong", str(third))["precision"]
+    assert again["hits"] == {"wrong": 3, "right": 0, "unjudged": 22}
 
 
 # ---- What was asked wrongly
@@ -464,6 +538,7 @@ def test_words_are_suggested_with_counts_and_an_example(tmp_path: Path) -> None:
         ),
         (("test", "--input", "no.jsonl"), "no.jsonl cannot be read: No such file"),
         (("test", "--input", "-", "--since", "1d"), "--since is for stored articles"),
+        (("suggest", "Syria truce", "--wrong", "12,x"), '--wrong "x" is not the id of an article, such as 4711'),
         (("explain", "Syria truce"), "Give the id or URL of a stored article"),
         (("explain", "Syria truce", "1", "--title", "T"), "Give the id or URL of a stored article"),
         (("explain", "Syria truce", "99"), 'No stored article has the id or URL "99"'),

@@ -4,6 +4,7 @@ matches is listed once, and the trend goes on with a past that is right.
 Each day brings a storm, and every second one a gale; the digest is made at 8.
 """
 
+import logging
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -15,9 +16,11 @@ from random import Random  # noqa: TID251 (seeded)
 from typing import Any
 
 import pytest
+import structlog
 from house import House, InProcess, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import SimulatedClock
+from structlog.testing import capture_logs
 
 from monitor.config import Settings
 from monitor.daemon.build import opened
@@ -198,6 +201,30 @@ def test_what_the_owner_changed_is_known_as_far_back_as_it_was_looked_for(place:
     with place.opened(now) as home:
         assert counted(home) == (None,) * 8 + expected(storms_and_gales, days=7)
         assert min(flagged(home, "gale")) == 13
+
+
+def effects(place: Place, reads: Reads) -> list[dict[str, Any]]:
+    """What a start with these topics logs about what changes of them did."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    try:
+        with capture_logs() as events, place.opened(reads):
+            pass
+    finally:
+        structlog.reset_defaults()
+    keys = ("topic", "days", "before", "now", "entered", "left", "matches")
+    wanted = [each for each in events if each["event"] in ("effect of a changed topic", "topic is new")]
+    return [{key: each[key] for key in keys if key in each} for each in wanted]
+
+
+def test_a_change_of_a_rule_is_answered_with_its_effect_once_and_an_upgrade_is_none(place: Place) -> None:
+    gales_alone = replace(WEATHER, rules=(Rule(all=(GALES,)),))
+    assert effects(place, shipped(*BOTH)) == []
+    assert effects(place, shipped(*BOTH, topic=gales_alone)) == [
+        {"topic": "Weather", "days": 7.0, "before": 12, "now": 4, "entered": 0, "left": 8}
+    ]
+    assert effects(place, shipped(*BOTH, topic=gales_alone)) == []
+    new = replace(RULE, name="Storms")
+    assert effects(place, shipped(*BOTH, topic=new)) == [{"topic": "Storms", "days": 7.0, "matches": 12}]
 
 
 def test_the_same_terms_in_a_list_of_the_owners_are_no_change_and_later_they_are_the_owners(place: Place) -> None:

@@ -22,6 +22,7 @@ from monitor.cli import (
     demo,
     digest,
     feeds,
+    lists,
     mail,
     missed,
     poll,
@@ -69,6 +70,7 @@ app.command("poll")(poll.poll)
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
+app.command("lists")(lists.lists)
 app.add_typer(stories.app, name="stories")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")

@@ -56,6 +56,8 @@ class Rematcher:
         changed = self.store.topics.changed(fingerprints, self.written)
         if changed.all:
             count, shared = 0, self.store.boilerplate.of_all()
+            before = self.store.matches.current(changed.reworded, since)
+            known = {name for name, wording in self.store.topics.wordings().items() if wording}
             earliest = min(since, now - TREND_WINDOW) if changed.reinterpreted else since
             for article, decided in self.store.articles.decided_since(earliest):
                 if is_stopping():
@@ -69,8 +71,25 @@ class Rematcher:
                     count += self._matched_again(unit, article, decided, owed, since, shared)
             if count:
                 log.info("topics changed", topics=sorted(changed.all), articles=count)
+            self._log_effects(before, self.store.matches.current(changed.reworded, since), known)
         self.store.topics.settle(fingerprints, self.written, since)
         self.retry_set_aside(is_stopping)
+
+    def _log_effects(
+        self,
+        before: Mapping[str, Collection[ArticleId]],
+        after: Mapping[str, Collection[ArticleId]],
+        known: Collection[str],
+    ) -> None:
+        """Log what each change by the owner did to the matches of the window. An upgrade is not the owner's change."""
+        days = round(self.backfill / timedelta(days=1), 1)
+        for name in sorted(after):
+            was, now = set(before[name]), set(after[name])
+            if name not in known and not was:
+                log.info("topic is new", topic=name, days=days, matches=len(now))
+            else:
+                counts = {"before": len(was), "now": len(now), "entered": len(now - was), "left": len(was - now)}
+                log.info("effect of a changed topic", topic=name, days=days, **counts)
 
     def retry_set_aside(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
         """Match the articles again that `run` set aside, once their pause is over; those beyond the window stay as they

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import pairwise
@@ -51,6 +51,18 @@ class MatchStore(Group):
             .order_by(matches.c.matched_at, articles.c.id, topics.c.name)
         )
         return tuple((article_from_row(row), match_from_row(row)) for row in self._all(query))
+
+    def current(self, names: Collection[str], since: datetime) -> Mapping[str, frozenset[ArticleId]]:
+        """By topic, the articles first seen since then that it matches under its wording; of all these topics."""
+        query = (
+            select(topics.c.name, matches.c.article_id)
+            .select_from(matches.join(topics).join(articles))
+            .where(topics.c.name.in_(names), matches.c.stale_since.is_(None), articles.c.first_seen_at >= since)
+        )
+        found: dict[str, set[ArticleId]] = {name: set() for name in names}
+        for row in self._all(query) if names else ():
+            found[row.name].add(row.article_id)
+        return {name: frozenset(ids) for name, ids in found.items()}
 
     def one(self, topic: str, article_id: ArticleId) -> StoredMatch | None:
         """The match of this topic with this article; None if it does not match."""

@@ -9,7 +9,9 @@ put to it as small topics (one per term, one per group), which run in the same p
 from monitor.workbench.change import State, TopicChange, changes
 from monitor.workbench.entry import Entry, Finding, entry_of
 from monitor.workbench.line import entry_from_line, verdict
+from monitor.workbench.list_search import NamedList, lists_with, named_lists
 from monitor.workbench.misses import Misses, MissingGroup, misses
+from monitor.workbench.precision import Judged, Loss, Proposal, Remedies, remedies
 from monitor.workbench.suggest import Suggestion, Suggestions, suggestions
 from monitor.workbench.trial import Day, TermHits, Trial, trials
 from monitor.workbench.wording import Example, RuleWording, Wording, brief, in_words
@@ -19,8 +21,13 @@ __all__ = [
     "Entry",
     "Example",
     "Finding",
+    "Judged",
+    "Loss",
     "Misses",
     "MissingGroup",
+    "NamedList",
+    "Proposal",
+    "Remedies",
     "RuleWording",
     "State",
     "Suggestion",
@@ -34,7 +41,10 @@ __all__ = [
     "entry_from_line",
     "entry_of",
     "in_words",
+    "lists_with",
     "misses",
+    "named_lists",
+    "remedies",
     "suggestions",
     "trials",
     "verdict",

@@ -15,7 +15,7 @@ from monitor.workbench.entry import Entry, Finding, finding
 
 
 class State(StrEnum):
-    """What happens to a topic. New: it never ran. Gone: the rules do not have it.
+    """What happens to a topic. New: it was not looked for until now. Gone: the rules do not have it.
 
     A disabled topic neither finds nor loses anything; the other states say whether the matches change.
     """
@@ -93,7 +93,7 @@ def changes(
 def _tally(topic: Topic, lists: Mapping[str, Sequence[str]], running: Mapping[str, str]) -> _Tally:
     was = topic.was if topic.was in running and topic.name not in running else ""
     runs_as = running.get(was or topic.name)
-    return _Tally(topic=topic, was=was, is_known=runs_as is not None, runs=runs_as == fingerprint(topic, lists))
+    return _Tally(topic=topic, was=was, is_known=bool(runs_as), runs=runs_as == fingerprint(topic, lists))
 
 
 def _change(name: str, tally: _Tally) -> TopicChange:
@@ -114,6 +114,6 @@ def _state(tally: _Tally) -> State:
         return State.DISABLED
     if tally.was:
         return State.RENAMED
-    if not tally.is_known:
+    if not tally.is_known and not (tally.stays or tally.leaves):
         return State.NEW
     return State.CHANGED if tally.enters or tally.leaves else State.UNCHANGED

@@ -105,7 +105,13 @@ def diff(
     context: typer.Context,
     new: Annotated[
         Path | None,
-        typer.Option("--config", readable=False, metavar="NEW", help="Use the topics of this config instead."),
+        typer.Option("--config", "--to", readable=False, metavar="NEW", help="Use the topics of this config instead."),
+    ] = None,
+    old: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", readable=False, metavar="OLD", help="Compare with this config, not with what is stored."
+        ),
     ] = None,
     since: Since = SPAN,
     limit: Annotated[
@@ -113,24 +119,28 @@ def diff(
     ] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show which stored articles start or stop matching with the topics of the config."""
+    """Show which stored articles start or stop matching with the topics of the config.
+
+    It is compared with the matches that are stored, which the monitor found under the wording that it runs. With
+    --from OLD --to NEW two files are compared with each other, on the stored articles.
+    """
     import os
 
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show
     from monitor.config import load
-    from monitor.workbench import changes, entry_of
+    from monitor.workbench import changes
 
     settings, moment = draft_of(context), asked.moment(since)
     edited = load(new, os.environ, is_draft=True) if new else settings
     with asked.opened(settings) as store:
-        shared = store.boilerplate.of_all()
-        decided = ((entry_of(article, shared), matches) for article, matches in store.articles.decided_since(moment))
-        found = changes(decided, edited.topics, edited.lists, store.topics.wordings())
+        before = asked.past(store, moment, load(old, os.environ, is_draft=True) if old else None)
+        found = changes(before.decided, edited.topics, edited.lists, before.wordings)
     if as_json:
-        output.print_json({"since": moment, "topics": found})
+        compared = {"from": str(old) if old else "stored matches", "to": str(edited.path)}
+        output.print_json({"since": moment, "compared": compared, "topics": found})
     else:
-        show.changes(found, limit)
+        show.changes(found, limit, moment, old=old, new=edited.path)
 
 
 @app.command()
@@ -190,18 +200,27 @@ def suggest(
     name: Name,
     since: Since = SPAN,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of words.")] = 20,
+    wrong: Annotated[
+        list[str] | None, typer.Option("--wrong", metavar="ID", help="A match that is wrong; may be given repeatedly.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Suggest terms: words that are far more frequent in a topic's matches than in other stored articles."""
+    """Suggest terms: words and names that are far more frequent in a topic's matches than in other stored articles.
+
+    For precision: what wrong matches have and right ones have not, as changes of none, near or title:.
+    """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
-    from monitor.workbench import suggestions
+    from monitor.workbench import remedies, suggestions
 
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.opened(settings) as store:
+        judged = asked.judged(store, topic, wrong or ())
         found = suggestions(lambda: asked.entries(store, moment), topic, settings.lists, limit=limit)
+        better = remedies(lambda: asked.entries(store, moment), topic, settings.lists, judged)
     if as_json:
-        output.print_json({"since": moment, **written.plain(found)})
+        output.print_json({"since": moment, **written.plain(found), "precision": better})
     else:
         show.suggested(found)
+        show.remedies(better)

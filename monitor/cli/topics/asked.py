@@ -1,9 +1,9 @@
 """The arguments of commands about topics: which topics, since when, which articles."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO
@@ -15,14 +15,15 @@ from monitor.config.values import duration
 from monitor.daemon.clock import SystemClock
 from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
+from monitor.match import TopicIndex, fingerprint
 from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId
-from monitor.model.match import Document
+from monitor.model.match import Document, Match
 from monitor.model.topic import Topic
 from monitor.spoken_language import identified_language
 from monitor.store import Store
 from monitor.unusable import why
-from monitor.workbench import Entry, entry_from_line, entry_of
+from monitor.workbench import Entry, Judged, entry_from_line, entry_of
 
 Asked = tuple[Entry, StoredMatch | None]
 
@@ -93,6 +94,40 @@ def _typed(title: str, text: str) -> Document:
 def _decided(store: Store, topic: Topic, article_id: ArticleId) -> StoredMatch | None:
     found = store.matches.one(topic.name, article_id)
     return store.matches.one(topic.was, article_id) if found is None and topic.was else found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What new rules are compared with: articles, each with its matches, and the fingerprints they were found under."""
+
+    decided: Iterable[tuple[Entry, Sequence[Match]]]
+    wordings: Mapping[str, str]
+
+
+def past(store: Store, moment: datetime, old: Settings | None) -> Past:
+    """The stored matches of the articles first seen since then; by the topics of `old`, if given."""
+    shared = store.boilerplate.of_all()
+    if old is None:
+        stored = ((entry_of(article, shared), found) for article, found in store.articles.decided_since(moment))
+        return Past(decided=stored, wordings=store.topics.wordings())
+    index = TopicIndex(old.topics, old.lists)
+    return Past(
+        decided=((entry, index.matches(entry.document)) for entry in entries(store, moment)),
+        wordings={each.name: fingerprint(each, old.lists) for each in old.topics if each.enabled},
+    )
+
+
+def judged(store: Store, topic: Topic, wrong: Sequence[str]) -> Judged:
+    """What is known of a topic's matches: judgements that are stored, and ids that are called wrong now, which win."""
+    said = dict(store.judgements.of(topic.name))
+    for written in ",".join(wrong).replace(",", " ").split():
+        if not (written.isascii() and written.isdecimal()):
+            raise UsageError(f"--wrong {quoted(written)} is not the id of an article, such as 4711.")
+        said[ArticleId(int(written))] = False
+    return Judged(
+        right=frozenset(article for article, is_relevant in said.items() if is_relevant),
+        wrong=frozenset(article for article, is_relevant in said.items() if not is_relevant),
+    )
 
 
 class Lines:

@@ -5,6 +5,8 @@ made safe piece by piece, so that the positions of the hits remain correct.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 
 from rich.padding import Padding
 from rich.text import Text
@@ -21,6 +23,7 @@ from monitor.workbench import (
     Finding,
     Misses,
     MissingGroup,
+    Remedies,
     State,
     Suggestions,
     TermHits,
@@ -80,14 +83,22 @@ def trials(found: Sequence[Trial]) -> None:
             _lines([f"dead terms, found in no article: {_some(trial.dead_terms, TERMS_SHOWN)}"])
 
 
-def changes(found: Sequence[TopicChange], limit: int) -> None:
+def changes(found: Sequence[TopicChange], limit: int, since: datetime, *, old: Path | None, new: Path) -> None:
+    """What enters and leaves, below a sentence that says what is compared with what."""
+    against = f"those of {old}, both tried on the stored articles" if old else "the stored matches"
+    console = output.console()
+    console.print(
+        f"Articles since {since:%Y-%m-%d}: the topics of {output.shown(new)} against {output.shown(against)}."
+    )
+    if not old:
+        console.print(
+            "Stored is what the monitor matched under the wording that it runs. Two files: --from OLD --to NEW"
+        )
     quiet = [change.topic for change in found if change.state is State.UNCHANGED]
     for change in found:
         if change.state is State.UNCHANGED:
             continue
-        state = f"{change.state}, was {change.was}" if change.was else change.state
-        counts = f"{len(change.enters)} enter, {len(change.leaves)} leave, {change.stays} stay"
-        _heading(f"{change.topic}: {state}" if change.state is State.DISABLED else f"{change.topic}: {state}; {counts}")
+        _heading(f"{change.topic}: {_change(change)}")
         for sign, findings in (("+", change.enters), ("-", change.leaves)):
             for each in findings[:limit]:
                 _article(each, sign=sign)
@@ -137,6 +148,9 @@ def missed(found: Misses) -> None:
 
 def suggested(found: Suggestions) -> None:
     _heading(f"{found.topic}: words of its {_counted(found.matches, 'match', 'matches')}")
+    if found.too_few:
+        _lines([f"too few to learn from: nothing is proposed below {found.enough} matches"])
+        return
     if not found.words:
         _lines([f"none stands out against the other {found.articles - found.matches} articles"])
         return
@@ -147,7 +161,39 @@ def suggested(found: Suggestions) -> None:
     output.console().print(table)
 
 
+def remedies(found: Remedies) -> None:
+    """What would lose wrong matches; how to say which are wrong, if none are known."""
+    hits = found.hits
+    _heading(f"For precision: {_counted(hits.wrong, 'match', 'matches')} known to be wrong, {hits.right} to be right")
+    _lines(f"#{escaped(str(each))} does not match, so it is left out" for each in found.not_matching)
+    if found.too_few:
+        needs = "none is" if not hits.wrong else "one is not"
+        _lines([f"{needs} enough to learn from; {found.enough} are. Say which matches are wrong:"])
+        _lines(["news-monitor topics suggest NAME --wrong ID --wrong ID"], indent=4)
+        _lines(["or write their headlines in must_not_match."])
+        return
+    if not found.proposals:
+        _lines(["no word and no distance tells them apart from the others"])
+        return
+    table = output.table("Change", ">Loses wrong", ">right", ">not judged")
+    for each in found.proposals:
+        rule = "" if each.rule is None else f" (rule {each.rule + 1})"
+        loses = (f"{each.loses.wrong} of {hits.wrong}", each.loses.right, f"{each.loses.unjudged} of {hits.unjudged}")
+        output.add_row(table, f"{each.written}{rule}", *loses)
+    output.console().print(table)
+
+
 # ---- Parts
+
+
+def _change(change: TopicChange) -> str:
+    """A topic that was not looked for has matches; nothing enters it."""
+    if change.state is State.DISABLED:
+        return "disabled"
+    if change.state is State.NEW:
+        return f"new, not looked for until now; {_counted(len(change.enters), 'match', 'matches')}"
+    state = f"{change.state}, was {change.was}" if change.was else change.state
+    return f"{state}; {len(change.enters)} enter, {len(change.leaves)} leave, {change.stays} stay"
 
 
 def _chart(trial: Trial) -> Iterator[str]:
