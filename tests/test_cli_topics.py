@@ -1,6 +1,7 @@
 """The commands about topics, over a small house: what they print, as text and as JSON, and what they leave alone."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,9 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, main
 from monitor.config import load
 from monitor.daemon.clock import SystemClock
+from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
+from monitor.model.ids import ArticleId
 
 TOPICS = """
 [lists]
@@ -429,24 +432,72 @@ def test_misses_stand_under_the_group_they_lack(folder: Path) -> None:
     assert "every rule has only one group" in text(folder, "misses", "Floods")
 
 
-def test_words_are_suggested_with_counts_and_an_example(tmp_path: Path) -> None:
-    stories = [Story(id=f"t{n}", title="Truce", text=f"The convoy waits, day {n}.") for n in range(5)]
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A house with 25 truces, of which five are the name of a horse, and 40 articles on rain."""
+    place = tmp_path_factory.mktemp("busy")
+    stories = [Story(id=f"t{n}", title=f"Truce {n}", text=f"The convoy waits, day {n * 7}.") for n in range(20)]
+    stories += [Story(id=f"h{n}", title=f"Truce wins race {n}", text=f"The jockey fell {n} times.") for n in range(5)]
     stories += [
         Story(id=f"o{n}", title="Rain", text=f"It will go on, say the farmers of valley {n}.") for n in range(40)
     ]
-    write(tmp_path / "config.toml", tmp_path, '[[topics]]\nname = "Truce"\n[[topics]]\nname = "Grain"\n')
+    write(place / "config.toml", place, '[[topics]]\nname = "Truce"\n[[topics]]\nname = "Grain"\n')
     with Origin() as origin:
         origin.serve("/feed", reply(rss(*stories)))
-        house = settings(tmp_path, [origin.url("/feed")], origin.port)
+        house = settings(place, [origin.url("/feed")], origin.port)
         with lived_in(replace(house, topics=()), SimulatedClock(SystemClock().now())) as lived:
             lived.tick()
-    found = told(tmp_path, "suggest", "Truce", "--limit", "2")
+    return place
+
+
+def test_words_are_suggested_with_counts_and_an_example(busy: Path) -> None:
+    found = told(busy, "suggest", "Truce", "--limit", "2")
     assert [(word["term"], word["matches"], word["others"]) for word in found["words"]] == [
-        ("convoy", 5, 0),
-        ("day", 5, 0),
+        ("convoy waits", 20, 0),
+        ("day", 20, 0),
     ]
-    assert "The convoy waits, day" in text(tmp_path, "suggest", "Truce")
-    assert "none stands out against the other 45 articles" in text(tmp_path, "suggest", "Grain")
+    assert "The convoy waits, day" in text(busy, "suggest", "Truce")
+    assert "Grain: words of its 0 matches\n  too few to learn from: nothing is proposed below 20" in text(
+        busy, "suggest", "Grain"
+    )
+
+
+def horses(busy: Path) -> list[str]:
+    samples = told(busy, "test", "Truce", "--limit", "30")["topics"][0]["samples"]
+    return [str(each["id"]) for each in samples if "race" in each["title"]]
+
+
+def test_wrong_matches_are_learned_from_and_each_change_says_what_it_loses(busy: Path) -> None:
+    shown = text(busy, "suggest", "Truce")
+    assert "For precision: 0 matches known to be wrong, 0 to be right" in shown
+    assert "none is enough to learn from; 2 are. Say which matches are wrong" in shown
+    first, second, third, *others = horses(busy)
+    assert "one is not enough" in text(busy, "suggest", "Truce", "--wrong", first)
+    found = told(busy, "suggest", "Truce", "--wrong", f"{first},{second}", "--wrong", third, "--wrong", "999")[
+        "precision"
+    ]
+    assert (found["hits"], found["not_matching"]) == ({"wrong": 3, "right": 0, "unjudged": 22}, [999])
+    assert found["proposals"][0]["loses"] == {"wrong": 3, "right": 0, "unjudged": 2}
+    assert {'none = ["jockey fell"]', 'none = ["race"]'} <= {each["written"] for each in found["proposals"]}
+    shown = text(busy, "suggest", "Truce", "--wrong", f"{first} {second}", "--wrong", "999")
+    assert "#999 does not match, so it is left out" in shown
+    assert "2 of 2" in shown
+    assert len(others) == 2
+
+
+def test_stored_judgements_are_known_and_the_command_line_wins(tmp_path: Path, busy: Path) -> None:
+    shutil.copytree(busy, tmp_path / "house")
+    place = tmp_path / "house"
+    write(place / "config.toml", place, '[[topics]]\nname = "Truce"\n')
+    first, second, third, *_ = map(int, horses(busy))
+    with opened_store(load(place / "config.toml", {}).storage, SystemClock()) as store:
+        said = {ArticleId(first): False, ArticleId(second): False, ArticleId(third): True}
+        store.judgements.add("Truce", said, source="judge", now=SystemClock().now())
+        store.judgements.add("Truce", {}, source="judge", now=SystemClock().now())
+    assert told(place, "suggest", "Truce")["precision"]["hits"] == {"wrong": 2, "right": 1, "unjudged": 22}
+    assert "no word and no distance tells them apart" in text(place, "suggest", "Truce")
+    again = told(place, "suggest", "Truce", "--wrong", str(third))["precision"]
+    assert again["hits"] == {"wrong": 3, "right": 0, "unjudged": 22}
 
 
 # ---- What was asked wrongly
@@ -463,6 +514,7 @@ def test_words_are_suggested_with_counts_and_an_example(tmp_path: Path) -> None:
         ),
         (("test", "--input", "no.jsonl"), "no.jsonl cannot be read: No such file"),
         (("test", "--input", "-", "--since", "1d"), "--since is for stored articles"),
+        (("suggest", "Syria truce", "--wrong", "12,x"), '--wrong "x" is not the id of an article, such as 4711'),
         (("explain", "Syria truce"), "Give the id or URL of a stored article"),
         (("explain", "Syria truce", "1", "--title", "T"), "Give the id or URL of a stored article"),
         (("explain", "Syria truce", "99"), 'No stored article has the id or URL "99"'),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -24,10 +25,15 @@ from monitor.workbench import (
     entry_of,
     in_words,
     misses,
-    suggestions,
+    runs,
     trials,
     verdict,
 )
+from monitor.workbench import suggestions as suggest
+from monitor.workbench.precision import Judged, Loss, remedies
+
+suggestions = partial(suggest, enough=3)
+"""Small samples are enough for how it counts."""
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LISTS = {"truce": ["ceasefire", "truce", "lull"], "syria": ["Syria*", "Aleppo"]}
@@ -253,7 +259,7 @@ def test_words_that_tell_matches_apart_are_proposed_but_not_the_terms_themselves
     found = suggestions(crowd, replace(SYRIA, enabled=False), LISTS)
     words = {word.term: (word.matches, word.others) for word in found.words}
     assert (found.articles, found.matches) == (54, 4)
-    assert words == dict.fromkeys(("Convoy", "US", "aid", "day", "days", "holds", "lines", "near", "waits"), (4, 0))
+    assert words == dict.fromkeys(("US", "aid Convoy", "day", "days", "holds", "lines", "near", "waits"), (4, 0))
     assert [word.score for word in found.words] == sorted((word.score for word in found.words), reverse=True)
 
 
@@ -273,7 +279,7 @@ def test_a_suggestion_shows_the_word_where_it_stands() -> None:
 )
 def test_the_context_of_a_word_is_cut_between_words(text: str, context: str) -> None:
     news = [entry(n, "Syrian truce", text) for n in range(5)] + [entry(n, "Rain", "No news.") for n in range(9, 999)]
-    word = next(word for word in suggestions(lambda: news, SYRIA, LISTS).words if word.term == "convoy")
+    word = next(word for word in suggestions(lambda: news, SYRIA, LISTS).words if word.term.startswith("convoy"))
     assert word.example.reason == context
 
 
@@ -287,6 +293,132 @@ def test_the_parts_of_a_phrase_or_compound_and_words_of_chinese_are_not_proposed
 def test_without_matches_nothing_is_proposed() -> None:
     found = suggestions(lambda: NEWS[-1:], SYRIA, LISTS)
     assert (found.articles, found.matches, found.words) == (1, 0, ())
+
+
+OUTLETS = ("Coast Post", "Harbour Echo", "Delta Courier", "Plains Herald", "Valley Mirror", "Island Times")
+
+
+def force(number: int) -> Entry:
+    """One of many articles on a militia, each in other words."""
+    act = ("seized a depot", "left the airport", "denied the claim", "fired on a market", "freed captives")[number % 5]
+    other = ("Villagers", "Doctors", "Traders", "Drivers")[number % 4]
+    text = f"{other} of town {number} say that the Rapid Support Forces {act}, {other.lower()} {number * 7} fled."
+    return entry(number, f"Khartoum {number}", text)
+
+
+def others(count: int) -> list[Entry]:
+    text = "Support for farmers is rapid, and police forces watch; traders, doctors and drivers wait."
+    return [entry(1000 + number, f"Grain, week {number}", text) for number in range(count)]
+
+
+KHARTOUM = Topic(name="Khartoum", rules=(Rule(all=(("Khartoum",),)),))
+
+
+@pytest.mark.parametrize(
+    ("matches", "names"), [(19, []), (20, ["Rapid Support Forces"]), (60, ["Rapid Support Forces"])]
+)
+def test_a_name_of_several_words_is_proposed_whole_and_nothing_from_too_few_matches(
+    matches: int, names: list[str]
+) -> None:
+    news = [*map(force, range(matches)), *others(200)]
+    found = suggest(lambda: news, KHARTOUM, {})
+    proposed = [word.term for word in found.words]
+    assert (found.matches, found.too_few, found.enough) == (matches, not names, 20)
+    assert {*names} <= {*proposed}
+    assert bool(proposed) is bool(names)
+    assert not {"Rapid", "Support", "Forces", "Rapid Support", "Support Forces"} & {*proposed}
+    if names:
+        word = next(word for word in found.words if word.term == names[0])
+        assert (word.matches, word.others) == (matches, 0)
+        assert [(hit.field, hit.found) for hit in word.example.evidence] == [("text", names[0])]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Number {n}: the Bank of Velm {act}.", "Bank of Velm"),
+        ("{act}: {n}, said Médecins Sans Frontières.", "Médecins Sans Frontières"),
+        ("القرية {n} {act} قوات الدعم السريع، {act}.", "قوات الدعم السريع"),
+        ("{act} {n}; what US Central Command {act}.", "US Central Command"),
+        ("{act} {n}. The men of al-Nour {act}.", "al-Nour"),
+        ("{act} {n}. Dr. Velm {act}.", "Dr. Velm"),
+    ],
+)
+def test_names_with_grammar_in_them_of_other_scripts_and_with_hyphens(text: str, name: str) -> None:
+    acts = ("closed", "opened", "waited", "moved", "returned", "paid")
+    news = [entry(n, f"Khartoum {n}", text.format(n=n, act=acts[n * n % 7 % 6])) for n in range(30)]
+    proposed = [word.term for word in suggest(lambda: [*news, *others(99)], KHARTOUM, {}).words]
+    assert name in proposed
+    assert not {*name.split()} - {name} & {*proposed}
+
+
+def test_a_sentence_that_outlets_print_word_for_word_is_no_name() -> None:
+    copied = "Envoys from eleven coastal provinces signed another long harbour treaty near midnight."
+    news = [entry(n, f"Khartoum {n}", copied) for n in range(30)] + others(99)
+    assert not [word.term for word in suggest(lambda: news, KHARTOUM, {}).words if " " in word.term]
+
+
+def test_the_memory_of_runs_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "REMEMBERED", 40)
+    news = [*map(force, range(40)), *others(99)]
+    assert "Rapid Support Forces" in [word.term for word in suggest(lambda: news, KHARTOUM, {}).words]
+
+
+# ---- Precision
+
+MERCURY = Topic(
+    name="Mercury",
+    rules=(Rule(all=(("Mercury",), ("spill", "mine")), none=("title:quiz",)),),
+    must_match=("Mercury spill near the mine",),
+)
+
+
+def hits() -> list[Entry]:
+    """Right ones on a poisoned river; wrong ones on a planet, and on a song, whose words stand far apart."""
+    river = [entry(n, f"Mercury spill {n}", f"Fish of river {n} died; album sales fund aid.") for n in range(10)]
+    planet = [entry(20 + n, f"Mercury {n} seen from orbit", f"A probe could mine it, say {n} of us.") for n in range(4)]
+    song = [entry(30 + n, f"Album {n}: Mercury", f"{'La la la ' * 12} a spill of tears {n}.") for n in range(3)]
+    return river + planet + song + [entry(99, "Rain")]
+
+
+def proposals_of(judged: Judged, topic: Topic = MERCURY) -> dict[str, Loss]:
+    found = remedies(hits, topic, {}, judged)
+    assert found.topic == topic.name
+    return {each.written: each.loses for each in found.proposals}
+
+
+def test_what_wrong_hits_have_and_right_ones_have_not_is_proposed_with_what_it_loses() -> None:
+    right, wrong = frozenset({0, 1, 2}), frozenset({20, 21, 22, 23, 30, 31, 32})
+    proposed = proposals_of(Judged(right=right, wrong=wrong))
+    assert proposed['none = ["probe"]'] == Loss(wrong=4)
+    assert proposed['none = ["title:Album"]'] == Loss(wrong=3)
+    assert proposed["near = 5"] == Loss(wrong=7)
+    assert not {'none = ["Album"]', 'none = ["Mercury"]', 'none = ["mine"]', "near = 25", "near = 8"} & proposed.keys()
+
+
+def test_a_change_that_would_lose_a_right_hit_is_not_proposed() -> None:
+    far = replace(MERCURY, must_match=(*MERCURY.must_match, f"Mercury\n{'word ' * 30} spill"))
+    wrong = frozenset({30, 31, 32})
+    assert "near = 8" in proposals_of(Judged(wrong=wrong))
+    assert not [each for each in proposals_of(Judged(wrong=wrong), far) if each.startswith("near")]
+    assert proposals_of(Judged(wrong=frozenset({20, 21, 22, 23})), replace(MERCURY, rules=(Rule(all=(("Mercury",),)),)))
+    near_already = replace(MERCURY, rules=(replace(MERCURY.rules[0], near=40), Rule(all=(("quicksilver",),))))
+    assert "near = 8" in proposals_of(Judged(wrong=wrong), near_already)
+
+
+@pytest.mark.parametrize("wrong", [frozenset(), frozenset({30}), frozenset({99, 30})])
+def test_from_one_wrong_hit_nothing_is_proposed(wrong: frozenset[int | float | str]) -> None:
+    found = remedies(hits, replace(MERCURY, enabled=False), {}, Judged(wrong=wrong))
+    assert (found.too_few, found.enough, found.proposals) == (True, 2, ())
+    assert found.hits == Loss(wrong=len(wrong - {99}), right=1, unjudged=17 - len(wrong - {99}))
+    assert found.not_matching == tuple(sorted(wrong & {99}))
+
+
+def test_examples_that_must_not_match_and_still_do_are_wrong_hits() -> None:
+    broken = replace(MERCURY, must_not_match=("Mercury album out\nA spill", "Mercury: the album\nspill", "Rain"))
+    found = remedies(lambda: hits()[:10], broken, {}, Judged())
+    assert (found.hits.wrong, found.not_matching) == (2, ())
+    assert 'none = ["title:album"]' in [each.written for each in found.proposals]
 
 
 # ---- In words

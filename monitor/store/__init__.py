@@ -5,6 +5,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     feeds, polls, outages                 feeds; rows in feed_rows, parts in holds, arrivals and coverage
     articles, boilerplate, words          articles; rows in article_rows, part in baseline
     topics, matches                       topics, and which article each matches
+    judgements                            what a person said about matches
     stories                               what is grouped
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from monitor.store.feeds import FeedStore
     from monitor.store.generations import GenerationStore
     from monitor.store.hosts import HostStore
+    from monitor.store.judgements import JudgementStore
     from monitor.store.listings import ListingStore
     from monitor.store.matches import MatchStore
     from monitor.store.new_editions import NewEditionStore
@@ -102,6 +104,12 @@ class Store:
         from monitor.store.feeds import FeedStore
 
         return FeedStore(self.database)
+
+    @cached_property
+    def judgements(self) -> "JudgementStore":
+        from monitor.store.judgements import JudgementStore
+
+        return JudgementStore(self.database)
 
     @cached_property
     def listings(self) -> "ListingStore":

@@ -10,6 +10,7 @@ from monitor.workbench.change import State, TopicChange, changes
 from monitor.workbench.entry import Entry, Finding, entry_of
 from monitor.workbench.line import entry_from_line, verdict
 from monitor.workbench.misses import Misses, MissingGroup, misses
+from monitor.workbench.precision import Judged, Loss, Proposal, Remedies, remedies
 from monitor.workbench.suggest import Suggestion, Suggestions, suggestions
 from monitor.workbench.trial import Day, TermHits, Trial, trials
 from monitor.workbench.wording import Example, RuleWording, Wording, brief, in_words
@@ -19,8 +20,12 @@ __all__ = [
     "Entry",
     "Example",
     "Finding",
+    "Judged",
+    "Loss",
     "Misses",
     "MissingGroup",
+    "Proposal",
+    "Remedies",
     "RuleWording",
     "State",
     "Suggestion",
@@ -35,6 +40,7 @@ __all__ = [
     "entry_of",
     "in_words",
     "misses",
+    "remedies",
     "suggestions",
     "trials",
     "verdict",

@@ -190,18 +190,27 @@ def suggest(
     name: Name,
     since: Since = SPAN,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of words.")] = 20,
+    wrong: Annotated[
+        list[str] | None, typer.Option("--wrong", metavar="ID", help="A match that is wrong; may be given repeatedly.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Suggest terms: words that are far more frequent in a topic's matches than in other stored articles."""
+    """Suggest terms: words and names that are far more frequent in a topic's matches than in other stored articles.
+
+    For precision: what wrong matches have and right ones have not, as changes of none, near or title:.
+    """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
-    from monitor.workbench import suggestions
+    from monitor.workbench import remedies, suggestions
 
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.opened(settings) as store:
+        judged = asked.judged(store, topic, wrong or ())
         found = suggestions(lambda: asked.entries(store, moment), topic, settings.lists, limit=limit)
+        better = remedies(lambda: asked.entries(store, moment), topic, settings.lists, judged)
     if as_json:
-        output.print_json({"since": moment, **written.plain(found)})
+        output.print_json({"since": moment, **written.plain(found), "precision": better})
     else:
         show.suggested(found)
+        show.remedies(better)

@@ -21,7 +21,7 @@ from monitor.model.match import Document
 from monitor.model.topic import Topic
 from monitor.store import Store
 from monitor.unusable import why
-from monitor.workbench import Entry, entry_from_line, entry_of
+from monitor.workbench import Entry, Judged, entry_from_line, entry_of
 
 Asked = tuple[Entry, StoredMatch | None]
 
@@ -88,6 +88,19 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
 def _decided(store: Store, topic: Topic, article_id: ArticleId) -> StoredMatch | None:
     found = store.matches.one(topic.name, article_id)
     return store.matches.one(topic.was, article_id) if found is None and topic.was else found
+
+
+def judged(store: Store, topic: Topic, wrong: Sequence[str]) -> Judged:
+    """What is known of a topic's matches: judgements that are stored, and ids that are called wrong now, which win."""
+    said = dict(store.judgements.of(topic.name))
+    for written in ",".join(wrong).replace(",", " ").split():
+        if not (written.isascii() and written.isdecimal()):
+            raise UsageError(f"--wrong {quoted(written)} is not the id of an article, such as 4711.")
+        said[ArticleId(int(written))] = False
+    return Judged(
+        right=frozenset(article for article, is_relevant in said.items() if is_relevant),
+        wrong=frozenset(article for article, is_relevant in said.items() if not is_relevant),
+    )
 
 
 class Lines:

@@ -21,6 +21,7 @@ from monitor.workbench import (
     Finding,
     Misses,
     MissingGroup,
+    Remedies,
     State,
     Suggestions,
     TermHits,
@@ -135,6 +136,9 @@ def missed(found: Misses) -> None:
 
 def suggested(found: Suggestions) -> None:
     _heading(f"{found.topic}: words of its {_counted(found.matches, 'match', 'matches')}")
+    if found.too_few:
+        _lines([f"too few to learn from: nothing is proposed below {found.enough} matches"])
+        return
     if not found.words:
         _lines([f"none stands out against the other {found.articles - found.matches} articles"])
         return
@@ -142,6 +146,28 @@ def suggested(found: Suggestions) -> None:
     for word in found.words:
         facts = (str(word.matches), str(word.others), f"{word.score:.1f}")
         output.add_row(table, word.term, *facts, word.example.reason)
+    output.console().print(table)
+
+
+def remedies(found: Remedies) -> None:
+    """What would lose wrong matches; how to say which are wrong, if none are known."""
+    hits = found.hits
+    _heading(f"For precision: {_counted(hits.wrong, 'match', 'matches')} known to be wrong, {hits.right} to be right")
+    _lines(f"#{escaped(str(each))} does not match, so it is left out" for each in found.not_matching)
+    if found.too_few:
+        needs = "none is" if not hits.wrong else "one is not"
+        _lines([f"{needs} enough to learn from; {found.enough} are. Say which matches are wrong:"])
+        _lines(["news-monitor topics suggest NAME --wrong ID --wrong ID"], indent=4)
+        _lines(["or write their headlines in must_not_match."])
+        return
+    if not found.proposals:
+        _lines(["no word and no distance tells them apart from the others"])
+        return
+    table = output.table("Change", ">Loses wrong", ">right", ">not judged")
+    for each in found.proposals:
+        rule = "" if each.rule is None else f" (rule {each.rule + 1})"
+        loses = (f"{each.loses.wrong} of {hits.wrong}", each.loses.right, f"{each.loses.unjudged} of {hits.unjudged}")
+        output.add_row(table, f"{each.written}{rule}", *loses)
     output.console().print(table)
 
 
