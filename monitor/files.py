@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 PRIVATE = 0o600
@@ -48,7 +49,8 @@ def replace_kept(path: Path, before: bytes, content: bytes) -> None:
     """
     real = Path(os.path.realpath(path))
     with real.open("rb") as old:
-        fcntl.flock(old, fcntl.LOCK_EX)
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(old, fcntl.LOCK_EX)
         found = os.fstat(old.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))

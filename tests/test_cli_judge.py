@@ -189,7 +189,9 @@ def test_judgements_become_examples_as_far_as_the_topic_decides_so(folder: Path)
     config = folder / "config.toml"
     before = config.read_text()
     shown = output(folder, "Arrests", "--keep", stdin="n\n")
-    assert "does not match yet; it can be an example when the rule is changed: HK activists charged" in shown
+    assert "does not match yet; it can be an example when the rule is changed: HK activists charged" in " ".join(
+        shown.split()
+    )
     assert "Nothing was written." in shown
     assert config.read_text() == before
     shown = output(folder, "Arrests", "--keep", "--yes")
@@ -244,7 +246,9 @@ def test_what_loses_wrong_hits_is_applied_too(folder: Path) -> None:
 
 
 def test_mistakes_are_sentences(folder: Path) -> None:
-    assert "Nothing to propose from 0 right and 0 wrong articles" in output(folder, "Arrests", "--terms")
+    said = output(folder, "Arrests", "--terms")
+    assert "Nothing to propose from 0 right and 0 wrong articles" in said
+    assert max(map(len, said.split("\n"))) <= 80
     assert "There is nothing to judge" in output(folder, "Grain deal")
     assert "There is nothing to add." in output(folder, "Grain deal", "--keep")
     result = run(folder, "Arrests", "--apply", "7")

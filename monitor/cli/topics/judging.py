@@ -30,7 +30,6 @@ from monitor.model.topic import Topic
 from monitor.store import Store
 from monitor.workbench import Candidate, Entry, Judged, candidates, entry_of
 
-COLUMNS = 80
 HIT = "bold yellow"
 QUESTION = "Does it belong to the topic? y / n / s (skip) / q (quit) / ? (help): "
 HELP = """\
@@ -142,7 +141,7 @@ def _answer() -> str:
 
 def _show(desk: Desk, candidate: Candidate, heading: str) -> None:
     found, console = candidate.finding, output.console()
-    console.width = min(console.width, COLUMNS)
+    console.width = min(console.width, output.TERMINAL_COLUMNS)
     date = f"{found.seen_at:%Y-%m-%d}" if found.seen_at else ""
     passage = _marked(desk.passage(candidate), console)
     console.print()

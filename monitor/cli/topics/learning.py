@@ -46,14 +46,14 @@ def offer_to_keep(desk: Desk, said: Said) -> None:
     with suppress(typer.Abort):  # at the end of the input
         if edits and typer.confirm(question):
             _write(desk, edits, is_sure=False)
-    print(output.shown(f"{command} --terms proposes terms from what you have said."))
+    output.print_wrapped(f"{command} --terms proposes terms from what you have said.")
 
 
 def keep(desk: Desk, said: Said, *, is_sure: bool) -> None:
     """Add what was said as examples; those that the topic would not decide so are named, and left out."""
     edits, refused = _examples(desk, said)
     for line in refused:
-        print(output.shown(line))
+        output.print_wrapped(line)
     if not edits:
         print("There is nothing to add.")
         return
@@ -93,12 +93,12 @@ def propose(desk: Desk, *, as_json: bool) -> None:
             output.print_json_line({"number": number, **change.facts})
         return
     for number, change in enumerate(changes, 1):
-        print(output.shown(f"{number:>2}. {change.words}"))
+        output.print_wrapped(change.words, first=f"{number:>2}. ")
     if changes:
         print("--apply N makes a change; its diff is shown first.")
     else:
         said = desk.judged()
-        print(
+        output.print_wrapped(
             f"Nothing to propose from {len(said.right)} right and {len(said.wrong)} wrong articles: "
             "judge some more that are missed, or that match and are wrong."
         )
@@ -111,8 +111,8 @@ def apply(desk: Desk, number: int, *, is_sure: bool) -> None:
         raise UsageError(f"There is no change {number}; --terms lists {counted(len(changes), 'change', 'changes')}.")
     change = changes[number - 1]
     plan, settings = edit_config.planned(desk.settings, change.edits)
-    print(output.shown(change.words))
-    print(output.shown(_effect(desk, settings)))
+    output.print_wrapped(change.words)
+    output.print_wrapped(_effect(desk, settings))
     edit_config.offer(plan, is_sure=is_sure)
 
 
