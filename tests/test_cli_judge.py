@@ -17,6 +17,7 @@ from monitor.config import load
 from monitor.config.edit.plan import NotWritten
 from monitor.daemon.clock import SystemClock
 from monitor.errors import UsageError
+from monitor.model.ids import ArticleId
 from monitor.render.columns import width
 from monitor.store import Store, open_store
 from monitor.store.lock import ownership
@@ -111,7 +112,7 @@ def test_candidates_are_judged_one_at_a_time_and_not_offered_again(folder: Path,
     assert "Publisher charged in HK\n  The Post, " in shown or "Publisher charged in HK" in shown
     assert "The activists were [charged] in the evening." in " ".join(shown.split())
     assert shown.count("q  quit; what you have said is stored") == 2
-    assert "2 articles judged: 1 belong to the topic, 1 do not." in shown
+    assert "2 articles judged: 1 yes, 1 no." in shown
     assert sorted(store.judgements.of("Arrests").values()) == [False, True]
     left = lines(folder, "Arrests", "--json")
     assert len(left) == 2
@@ -164,7 +165,7 @@ def test_judgements_of_other_front_ends_are_read_line_by_line(folder: Path, stor
     told = result.stderr.splitlines()
     assert [line.partition(": ")[0] for line in told] == [f"{file}:{2 * n + 1}" for n in range(4, 13)]
     assert told[-1].endswith(f'there is no topic "Nothing\\x1b" in {folder / "config.toml"}.')
-    assert store.judgements.of("Arrests")[number] is False  # the later one
+    assert store.judgements.of("Arrests")[ArticleId(number)] is False  # the later one
     assert set(store.judgements.of("Grain deal").values()) == {False}
 
 
@@ -223,6 +224,8 @@ def test_terms_are_proposed_and_applied_with_what_they_do(folder: Path) -> None:
     assert first == {
         "number": 1, "change": "term", "term": "HK", "rule": 0, "group": 1, "articles": 3, "right": 2, "wrong": 1,
     }  # fmt: skip
+    later = lines(folder, "Arrests", "--terms", "--json", "--since", "2199-01-01")[0]
+    assert later == first, "articles that were judged count however old they are"
     config = folder / "config.toml"
     before = config.read_text()
     shown = output(folder, "Arrests", "--apply", "1", stdin="y\n")

@@ -1,7 +1,9 @@
 """The editor of the config: in every way to write TOML the edit is made, and no other byte changes."""
 
 import re
+import tomllib
 from copy import deepcopy
+from datetime import UTC, date, datetime, time
 from random import Random  # noqa: TID251 (seeded)
 from typing import Any
 
@@ -11,6 +13,7 @@ from table import each_row
 
 from monitor.config.edit import AddItem, AddTable, CannotEdit, Edit, Remove, SetValue, edited
 from monitor.config.edit.changes import equal
+from monitor.config.edit.toml import text_of
 
 A = ("a",)
 TOPIC = "[[t]]\nn = 1\n"
@@ -127,8 +130,9 @@ def test_what_cannot_be_edited_is_refused_with_the_reason() -> None:
 
 
 def test_edits_are_made_one_after_the_other() -> None:
-    edits = [AddTable(("t",), {"n": 1}), AddItem(("t", 0, "m"), "x"), AddItem(("t", 0, "m"), "y")]
-    assert edited(b"", [*edits, Remove(("t", 0, "m", 0))]) == b'[[t]]\nn = 1\nm = ["y"]\n'
+    m = ("t", 0, "m")
+    edits: list[Edit] = [AddTable(("t",), {"n": 1}), AddItem(m, "x"), AddItem(m, "y"), Remove((*m, 0))]
+    assert edited(b"", edits) == b'[[t]]\nn = 1\nm = ["y"]\n'
 
 
 def test_a_long_list_gets_a_line_for_each_item() -> None:
@@ -141,6 +145,33 @@ def test_data_that_only_look_alike_are_not_equal() -> None:
     assert not equal({"a": [1]}, {"a": [1.0]})
     assert not equal({"a": 1}, {"a": 1, "b": 2})
     assert equal({"a": [float("nan")]}, {"a": [float("nan")]})
+
+
+VALUES: list[tuple[Any, str]] = [
+    (True, "true"),
+    (-7, "-7"),
+    (2.5, "2.5"),
+    (1e22, "1e+22"),
+    (float("-inf"), "-inf"),
+    (float("nan"), "nan"),
+    (date(2016, 9, 21), "2016-09-21"),
+    (time(7, 30), "07:30:00"),
+    (datetime(2016, 9, 21, 7, 30, tzinfo=UTC), "2016-09-21T07:30:00+00:00"),
+    (["a", [1]], '["a", [1]]'),
+    ({"a b": {}, "c": {"d": "e"}}, '{ "a b" = {}, c = { d = "e" } }'),
+    ('a\\b "c" \x00\x1b\n', '"a\\\\b \\"c\\" \\u0000\\u001b\\n"'),
+    ("\u202e\U000e0041آتش\u200cبس", '"\\u202e\\U000e0041آتش\u200cبس"'),
+]
+
+
+def test_every_value_is_written_as_toml_reads_it() -> None:
+    def check(value: Any, text: str) -> None:
+        assert text_of(value) == text
+        assert equal(tomllib.loads(f"a = {text}"), {"a": value})
+
+    each_row(check, VALUES)
+    with pytest.raises(ValueError, match="object has no form in TOML"):
+        text_of(object())
 
 
 # ---- Random edits of hard files
@@ -209,7 +240,7 @@ def without_empty_array(data: Any, path: tuple[str | int, ...]) -> Any:
 
 def random_edit(hard: Hard, chance: Random) -> tuple[Edit, Written]:
     table = chance.choice(hard.tables)
-    content = hard.data
+    content: Any = hard.data
     for part in table.path:
         content = content[part]
     lists = [key for key, value in content.items() if isinstance(value, list) and not is_tables(value)]
@@ -229,12 +260,9 @@ def random_edit(hard: Hard, chance: Random) -> tuple[Edit, Written]:
     edits += [Remove((*table.path, key)) for key in [*lists, *scalars]]
     if is_of_array(table) and chance.random() < 0.2:
         array = table.path[:-1]
-        return chance.choice(
-            [
-                (AddTable(array, {"name": word}), behind_all(hard, array)),
-                (Remove(table.path), with_all_inside(hard, table)),
-            ]
-        )
+        if chance.random() < 0.5:
+            return AddTable(array, {"name": word}), behind_all(hard, array)
+        return Remove(table.path), with_all_inside(hard, table)
     return chance.choice(edits), table
 
 

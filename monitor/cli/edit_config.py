@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from monitor.cli import output
+
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.config.edit import Edit
@@ -39,5 +41,5 @@ def offer(plan: "Plan", *, is_sure: bool, question: str = "Write this to the con
         print("Nothing was written.")
         return False
     write(plan)
-    print(f"Wrote {plan.file}. {RELOAD}")
+    output.print_wrapped(f"Wrote {plan.file}. {RELOAD}")
     return True

@@ -119,7 +119,7 @@ def ask(desk: Desk, limit: int) -> Said:
             said[_id(candidate)] = ANSWERS[answer]
     if found:
         right = sum(said.values())
-        verdict = f": {right} belong to the topic, {len(said) - right} do not" if said else ""
+        verdict = f": {right} yes, {len(said) - right} no" if said else ""
         print(f"{counted(len(said), 'article', 'articles')} judged{verdict}.")
     return said
 

@@ -102,13 +102,6 @@ def shown_path(path: KeyPath) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def value_at(content: Any, path: KeyPath) -> Any:
-    """What stands at the path; raises LookupError or TypeError if there is nothing."""
-    for part in path:
-        content = content[part]
-    return content
-
-
 def _parent(content: Any, way: list[str | int], *, is_made: bool) -> Any:
     for part in way:
         if is_made and isinstance(content, dict):
