@@ -24,6 +24,7 @@ from monitor.workbench import (
     is_kept,
     lessons,
 )
+from monitor.workbench.lessons import with_term as changed_topic
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ARRESTS = Topic(name="Arrests", rules=(Rule(all=(("arrest*", "charged"), ("Hong Kong", "Kowloon")), none=("film",)),))
@@ -120,9 +121,35 @@ def test_of_terms_that_bring_the_same_articles_few_are_shown_and_names_are_whole
 def test_a_rule_of_one_group_learns_from_all_that_is_missed_and_a_topic_without_lessons_says_so() -> None:
     topic = Topic(name="Umbrellas", rules=(Rule(all=(("parasol",),)), ARRESTS.rules[0]))
     found = lessons(read, topic, {}, Judged(right=frozenset({5})))
-    assert {(each.term, each.rule, each.group) for each in found.terms} == {("Rain", 0, 0), ("Oslo", 0, 0)}
+    assert [(each.term, each.rule, each.group, each.gain.articles) for each in found.terms] == [("HK", 0, 0, 6)]
+    rain = lessons(lambda: read(NEWS[4:6]), topic, {}, Judged(right=frozenset({5})))
+    assert {each.term for each in rain.terms} == {"Rain", "Oslo"}, "where nothing finds more than one article"
     nothing = lessons(read, ARRESTS, {}, Judged())
     assert (nothing.missed, nothing.terms) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("rule", "brings"),
+    [
+        (Rule(all=(("charged",), ("Kowloon",))), 3),
+        (Rule(all=(("charged",), ("Kowloon",)), near=3), 2),
+        (Rule(all=(("charged",), ("Kowloon",)), within="headline"), 2),
+        (Rule(all=(("charged",), ("Kowloon",)), at_least=2), 1),
+        (Rule(all=(("charged",), ("Kowloon",)), is_pair=True), 1),
+        (Rule(all=(("charged",), ("Kowloon",)), none=("baker",)), 2),
+    ],
+)
+def test_what_a_term_brings_is_what_the_changed_rule_says(rule: Rule, brings: int) -> None:
+    news = (
+        entry(1, "HK charged"),
+        entry(2, "HK baker charged", "In HK a baker was charged."),
+        entry(3, "A man of the north was charged", "He had left on foot. HK is cold."),
+    )
+    topic = Topic(name="T", rules=(rule,))
+    right = Judged(right=frozenset({1, 2, 3}))
+    (found,) = [each for each in lessons(lambda: read(news), topic, {}, right).terms if each.term == "HK"]
+    changed = changed_topic(topic, (0, 1), "HK")
+    assert found.gain.articles == brings == effect(read(news), topic, changed, {}).entered
 
 
 def test_the_effect_of_a_change_is_counted() -> None:
