@@ -5,8 +5,12 @@ about permissions and errors: all of these functions raise OSError.
 """
 
 import errno
+import fcntl
 import os
 import secrets
+import shutil
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 PRIVATE = 0o600
@@ -30,6 +34,53 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
         draft.unlink(missing_ok=True)
         raise
     force_to_disk(path.parent)
+
+
+class HasChanged(OSError):
+    """The file is not what it was when it was read."""
+
+
+def replace_kept(path: Path, before: bytes, content: bytes) -> None:
+    """Replace a file that somebody else owns too: by a new one with its owner, group, mode and attributes.
+
+    A link is followed to the file itself. Raises HasChanged if the file no longer holds what was read (`before`), and
+    OSError if it has a second name, which would keep the old content, or if owner and mode cannot be kept. Others who
+    write in this way wait for each other; who writes in another way is noticed up to the last moment before.
+    """
+    real = Path(os.path.realpath(path))
+    with real.open("rb") as old:
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(old, fcntl.LOCK_EX)
+        found = os.fstat(old.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        if found.st_nlink > 1:
+            raise OSError(errno.EMLINK, "it has several names (hard links), which would differ then", str(path))
+        draft = real.with_name(f"{DRAFT}{secrets.token_hex(8)}")
+        try:
+            write_new(draft, content)
+            _take_over(real, draft, found)
+            _check_unchanged(real, found, before)
+            draft.replace(real)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    force_to_disk(real.parent)
+
+
+def _check_unchanged(real: Path, found: os.stat_result, before: bytes) -> None:
+    if not os.path.samestat(real.stat(), found) or real.read_bytes() != before:
+        raise HasChanged(errno.ESTALE, "it has changed since it was read", str(real))
+
+
+def _take_over(real: Path, draft: Path, found: os.stat_result) -> None:
+    """Give the draft what belongs to the file and is not its content, but for the times; on the disk, too."""
+    made = draft.stat()
+    if (made.st_uid, made.st_gid) != (found.st_uid, found.st_gid):
+        os.chown(draft, found.st_uid, found.st_gid)
+    shutil.copystat(real, draft)
+    os.utime(draft)
+    force_to_disk(draft)
 
 
 def write_new(path: Path, content: bytes, mode: int = PRIVATE) -> None:

@@ -23,6 +23,7 @@ ADVICE = {
     errno.EROFS: "Name a folder that may be written (a unit needs ReadWritePaths=, a container a volume).",
     errno.EISDIR: "It is a folder: name a file.",
     errno.ELOOP: "It is a link, or links lead in a circle: name the file itself.",
+    errno.EMLINK: "Edit it by hand.",
     errno.ENAMETOOLONG: "Choose a shorter name.",
 }
 CHECK_THE_DISK = "Check the path and its file system."

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 RIGHT = ">"
+TERMINAL_COLUMNS = 80
 
 
 def print_json(value: Any, *, indent: int | None = 2) -> None:
@@ -48,6 +49,13 @@ def write_file(path: Path, content: bytes) -> None:
 def shown(text: object) -> str:
     """Foreign text, uncut."""
     return one_line(str(text), None)
+
+
+def print_wrapped(text: str, *, first: str = "") -> None:
+    """Print text, which may be foreign, in lines of 80 columns; `first` stands before it, and blanks below that."""
+    from monitor.render.columns import wrapped
+
+    print(wrapped(shown(text), first=first, columns=TERMINAL_COLUMNS))
 
 
 def console() -> "Console":

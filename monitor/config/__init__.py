@@ -2,7 +2,8 @@
 
 A config is loaded completely or not at all: ConfigError lists every problem with its line, its key and what to write
 instead. A file that lost its content is still valid TOML, so a config must have the sections that the service needs
-(`agreement.require_content`), unless it is read as a draft. Nothing here writes a config or uses the network.
+(`agreement.require_content`), unless it is read as a draft. Only `edit` writes a config, and nothing here uses the
+network.
 """
 
 from collections.abc import Mapping
@@ -24,15 +25,30 @@ from monitor.model.settings import StorageSettings
 __all__ = ["Settings", "check", "find_config", "load", "place_of"]
 
 
-def load(path: Path, environ: Mapping[str, str], *, is_draft: bool = False, is_with_terms: bool = True) -> Settings:
+def load(
+    path: Path,
+    environ: Mapping[str, str],
+    *,
+    is_draft: bool = False,
+    is_with_terms: bool = True,
+    instead: Mapping[Path, bytes] | None = None,
+) -> Settings:
     """The settings in the file. Raises ConfigError with every problem of it, warnings included.
 
     A draft may be unfinished: what it lacks is in `Settings.missing`. Without terms (`is_with_terms`) nobody asks what
     the terms of topics mean, or whether they can be meant, and `Settings.lists` has none of the library.
+    `instead`: by its real path, what a file would hold after an edit.
     """
-    document = read_document(path)
+    document = read_document(path, instead)
     findings = Findings()
-    reading = Reading(file=path, environ=environ, lines=document.lines, findings=findings, is_with_terms=is_with_terms)
+    reading = Reading(
+        file=path,
+        environ=environ,
+        lines=document.lines,
+        findings=findings,
+        is_with_terms=is_with_terms,
+        instead=instead or {},
+    )
     document = with_included(document, reading)
     settings = read_settings(document.content, reading)
     in_words = partial(problems, file=path, document=document.content, lines=document.lines, files=document.files)

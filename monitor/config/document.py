@@ -38,15 +38,19 @@ class Document:
     files: Mapping[KeyPath, Path] = field(default_factory=dict)
 
 
-def read_document(path: Path) -> Document:
-    """Raises ConfigError if the file cannot be read or is not TOML; then nothing else can be checked."""
-    source = _source(path)
+def read_document(path: Path, instead: Mapping[Path, bytes] | None = None) -> Document:
+    """Raises ConfigError if the file cannot be read or is not TOML; then nothing else can be checked.
+
+    `instead` has, by its real path, what a file would hold after an edit.
+    """
+    source = _source(path, instead or {})
     return Document(file=path, content=_content(source.decode(), path), lines=Lines(partial(positions, source)))
 
 
-def _source(path: Path) -> bytes:
+def _source(path: Path, instead: Mapping[Path, bytes]) -> bytes:
     try:
-        source = path.read_bytes().removeprefix(BYTE_ORDER_MARK)
+        planned = instead.get(path.resolve()) if instead else None
+        source = (path.read_bytes() if planned is None else planned).removeprefix(BYTE_ORDER_MARK)
         source.decode()
     except OSError as error:
         raise _unreadable(path, 0, f"cannot be read: {why(path, error)}") from error

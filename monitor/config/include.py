@@ -40,7 +40,7 @@ def _documents(document: Document, reading: Reading) -> Iterator[Document]:
             reading.findings.error((KEY, index), message)
             continue
         try:
-            included = read_document(path)
+            included = read_document(path, reading.instead)
         except ConfigError as error:
             reading.findings.elsewhere.extend(error.problems)
         else:

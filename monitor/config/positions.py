@@ -45,13 +45,18 @@ def positions(source: bytes) -> Mapping[KeyPath, int]:
 
     A table written in several places has the line of the first.
     """
+    walk = _Walk()
+    for node in tree(source).named_children:
+        walk.top_level(node)
+    return walk.lines
+
+
+def tree(source: bytes) -> "Node":
+    """The syntax tree of a document."""
     import tree_sitter_toml
     from tree_sitter import Language, Parser
 
-    walk = _Walk()
-    for node in Parser(Language(tree_sitter_toml.language())).parse(source).root_node.named_children:
-        walk.top_level(node)
-    return walk.lines
+    return Parser(Language(tree_sitter_toml.language())).parse(source).root_node
 
 
 @dataclass(slots=True)
@@ -66,14 +71,14 @@ class _Walk:
             self.pair(node, ())
         elif node.type in ("table", "table_array_element"):
             path = self.header(node)
-            for pair in _children(node, "pair"):
+            for pair in children_of(node, "pair"):
                 self.pair(pair, path)
 
     def header(self, node: "Node") -> KeyPath:
         """The path that a `[table]` or `[[array]]` header opens. In it, the name of an array of
         tables stands for its last element.
         """
-        *parents, last = _key(node)
+        *parents, last = key_of(node)
         path: KeyPath = ()
         for key in parents:
             path = self._mark(self._latest((*path, key)), node)
@@ -84,17 +89,17 @@ class _Walk:
         return self._mark(self._latest(path), node)
 
     def pair(self, node: "Node", path: KeyPath) -> None:
-        for key in _key(node):
+        for key in key_of(node):
             path = self._mark((*path, key), node)
-        *_, value = _parts(node)
+        *_, value = parts_of(node)
         self.value(value, path)
 
     def value(self, node: "Node", path: KeyPath) -> None:
         if node.type == "inline_table":
-            for pair in _children(node, "pair"):
+            for pair in children_of(node, "pair"):
                 self.pair(pair, path)
         elif node.type == "array":
-            for index, element in enumerate(_parts(node)):
+            for index, element in enumerate(parts_of(node)):
                 self.value(element, self._mark((*path, index), element))
 
     def _latest(self, path: KeyPath) -> KeyPath:
@@ -105,15 +110,15 @@ class _Walk:
         return path
 
 
-def _parts(node: "Node") -> "Iterator[Node]":
+def parts_of(node: "Node") -> "Iterator[Node]":
     return (child for child in node.named_children if child.type != "comment")
 
 
-def _children(node: "Node", kind: str) -> "Iterator[Node]":
+def children_of(node: "Node", kind: str) -> "Iterator[Node]":
     return (child for child in node.named_children if child.type == kind)
 
 
-def _key(node: "Node") -> list[str]:
+def key_of(node: "Node") -> list[str]:
     """The parts of a header's or a pair's key, unquoted by the parser whose word counts."""
     written = next(child for child in node.named_children if child.type in KEYS).text or b""
     parts = []

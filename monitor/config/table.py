@@ -7,7 +7,7 @@ class that is unknown here (a channel) is read the same way. Checks between tabl
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, field
 from datetime import time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,7 @@ class Reading:
     environment, the lines of its keys, and what was found wrong so far.
 
     `is_with_terms`: whether anybody needs to know what topics mean, which costs a tenth of a short command.
+    `instead`: by its real path, what a file would hold after an edit.
     """
 
     file: Path
@@ -38,6 +39,7 @@ class Reading:
     lines: Mapping[KeyPath, int]
     findings: Findings
     is_with_terms: bool = True
+    instead: Mapping[Path, bytes] = field(default_factory=dict)
 
 
 def folder(value: object, info: Info) -> Path:

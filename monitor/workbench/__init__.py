@@ -6,8 +6,11 @@ of them is kept, so a month of news fits in little memory. It does not open the 
 put to it as small topics (one per term, one per group), which run in the same pass.
 """
 
+from monitor.workbench.candidates import Candidate, candidates
 from monitor.workbench.change import State, TopicChange, changes
 from monitor.workbench.entry import Entry, Finding, entry_of
+from monitor.workbench.examples import example_of, is_kept
+from monitor.workbench.lessons import Effect, Gain, Lessons, NewTerm, effect, lessons
 from monitor.workbench.line import entry_from_line, verdict
 from monitor.workbench.list_search import NamedList, lists_with, named_lists
 from monitor.workbench.misses import Misses, MissingGroup, misses
@@ -17,15 +20,20 @@ from monitor.workbench.trial import Day, TermHits, Trial, trials
 from monitor.workbench.wording import Example, RuleWording, Wording, brief, in_words
 
 __all__ = [
+    "Candidate",
     "Day",
+    "Effect",
     "Entry",
     "Example",
     "Finding",
+    "Gain",
     "Judged",
+    "Lessons",
     "Loss",
     "Misses",
     "MissingGroup",
     "NamedList",
+    "NewTerm",
     "Proposal",
     "Remedies",
     "RuleWording",
@@ -37,10 +45,15 @@ __all__ = [
     "Trial",
     "Wording",
     "brief",
+    "candidates",
     "changes",
+    "effect",
     "entry_from_line",
     "entry_of",
+    "example_of",
     "in_words",
+    "is_kept",
+    "lessons",
     "lists_with",
     "misses",
     "named_lists",

@@ -1,6 +1,6 @@
 """`topics`: see what topics mean, try them on stored articles, and find out what they miss.
 
-These commands only read: none of them polls, sends or changes anything stored. The date of an article is the time it
+All but `judge` only read: none of them polls, sends or changes anything stored. The date of an article is the time it
 was first seen, in UTC.
 """
 
@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import output
+from monitor.cli.topics import judge
 
 app = typer.Typer(help="See what topics mean, try them on stored articles, and tune them.", no_args_is_help=True)
 
@@ -78,18 +79,18 @@ def try_(
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.errors import UsageError
-    from monitor.workbench import trials
+    from monitor.workbench import entry_from_line, trials
 
     settings = draft_of(context)
     topics, lists = asked.topics_to_try(settings, names), settings.lists
     if file is not None and since is not None:
         raise UsageError("--since is for stored articles and --input for others; use one of them.")
     if file is not None:
-        lines = asked.Lines(file)
+        lines = asked.Lines(file, entry_from_line)
         if as_json:
-            written.print_verdicts(topics, lists, lines.entries())
+            written.print_verdicts(topics, lists, lines.read())
         else:
-            show.trials(trials(lines.entries(), topics, lists, samples=limit))
+            show.trials(trials(lines.read(), topics, lists, samples=limit))
         raise typer.Exit(1 if lines.refused else 0)
     moment = asked.moment(since or SPAN)
     with asked.opened(settings) as store:
@@ -224,3 +225,6 @@ def suggest(
     else:
         show.suggested(found)
         show.remedies(better)
+
+
+app.command("judge")(judge.judge)

@@ -1,12 +1,12 @@
 """The arguments of commands about topics: which topics, since when, which articles."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import IO
+from typing import IO, Generic, TypeVar
 
 from monitor.boilerplate import left_out_of_matching
 from monitor.config import Settings
@@ -20,11 +20,13 @@ from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId
 from monitor.model.match import Document, Match
 from monitor.model.topic import Topic
+from monitor.plain_text import escaped
 from monitor.spoken_language import identified_language
 from monitor.store import Store
 from monitor.unusable import why
-from monitor.workbench import Entry, Judged, entry_from_line, entry_of
+from monitor.workbench import Entry, Judged, entry_of
 
+Shape = TypeVar("Shape")
 Asked = tuple[Entry, StoredMatch | None]
 
 
@@ -130,23 +132,33 @@ def judged(store: Store, topic: Topic, wrong: Sequence[str]) -> Judged:
     )
 
 
-class Lines:
-    """Articles from a file of JSON lines. Invalid lines are reported on stderr, counted and skipped."""
+class Lines(Generic[Shape]):
+    """What the JSON lines of a file say. Invalid lines are reported on stderr, counted and skipped."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, parse: Callable[[bytes], Shape]) -> None:
         self._path = path
+        self._parse = parse
         self.refused = 0
 
-    def entries(self) -> Iterator[Entry]:
+    def read(self) -> Iterator[Shape]:
+        return (found for _, found in self.numbered())
+
+    def numbered(self) -> Iterator[tuple[int, Shape]]:
+        """With the number of each line."""
         with self._opened() as file:
             for number, line in enumerate(file, 1):
                 if not line.strip():
                     continue
                 try:
-                    yield entry_from_line(line)
+                    found = self._parse(line)
                 except ValueError as error:
-                    self.refused += 1
-                    print(f"{self._path}:{number}: {error}", file=sys.stderr)
+                    self.refuse(number, str(error))
+                else:
+                    yield number, found
+
+    def refuse(self, number: int, reason: str) -> None:
+        self.refused += 1
+        print(escaped(f"{self._path}:{number}: {reason}"), file=sys.stderr)
 
     @contextmanager
     def _opened(self) -> Iterator[IO[bytes]]:
