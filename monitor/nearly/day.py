@@ -4,7 +4,7 @@ A pure function of the day's articles and of what the topics are known by at its
 too few of that is the same whenever it is calculated: days are remembered only to save time.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Generic, TypeVar
@@ -93,5 +93,3 @@ def distinct(specimens: Iterable[Specimen], most: int = EXAMPLES) -> tuple[Words
         if len(latest) == most:
             break
     return tuple(latest.values())
-
-

@@ -11,7 +11,7 @@ from math import log
 from monitor.cluster.frequency import general_frequency
 from monitor.nearly.words import Words
 
-IMAGINED_ARTICLES = 3_000
+IMAGINED_ARTICLES = 1_000
 """So many imagined articles are added to those of the day, with each word in as many of them as the language at large
 says: a quiet day has too few articles to know what is rare."""
 
