@@ -9,7 +9,6 @@ a line for each match and for each article shown beside: {"day", "topic", "id", 
 
 import argparse
 import json
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -138,8 +137,8 @@ def _specimen(entry: Entry) -> Specimen:
 
 
 def shown(files: Sequence[Path], topics: Path, lines: int = LINES, judged: Path | None = None) -> Iterator[Line]:
-    """All that is shown, in order. Lines without a date are left out. Raises ValueError for a line that is not valid."""
-    settings = load(topics, os.environ, is_draft=True)
+    """All that is shown, in order; lines without a date are left out. Raises ValueError for an invalid line."""
+    settings = load(topics, {}, is_draft=True)
     said = [json.loads(line) for line in judged.read_text("utf-8").splitlines() if line.strip()] if judged else []
     days: dict[date, dict[object, Entry]] = defaultdict(dict)
     for file in files:

@@ -1,7 +1,7 @@
 """One UTC day: which of its articles resemble which topic most.
 
-A pure function of the day's articles and of what the topics are known by at its end. What has no example too many or
-too few of that is the same whenever it is calculated: days are remembered only to save time.
+A pure function of the day's articles and of what the topics are known by at its end: the same whenever it is
+calculated. Days are remembered only to save time.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence

@@ -54,4 +54,4 @@ def group_name(group: Sequence[str]) -> str:
         return first.removeprefix(LIST).removeprefix(MANY_LANGUAGES)
     for prefix in (TITLE, *ABOUT):
         first = first.removeprefix(prefix)
-    return first.strip().rstrip("*")
+    return first.strip()
