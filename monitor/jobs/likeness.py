@@ -230,8 +230,8 @@ def _folded(
 ) -> tuple[Resembling, ...]:
     """The most alike first, copies once with their number; nothing that was shown, nor a copy of it."""
     copies = Copies()
-    for each in before:
-        copies.add(wording(*each), -1)
+    for seen in before:
+        copies.add(wording(*seen), -1)
     kept: list[Resembling] = []
     others: dict[int, int] = {}
     for each in sorted(found, key=lambda one: (-one.likeness, one.article.id)):
