@@ -282,6 +282,7 @@ def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Ed
         index=parts.index,
         renderer=renderer,
         letters=LetterWriter(channel=settings.mail, unsubscribe_url=settings.mailing.unsubscribe_url),
+        resembles=lambda _topics, _news, _stories, _now: {},
     )
 
 

@@ -60,7 +60,12 @@ def fit(edition: Edition, draw: Callable[[Limits], str]) -> tuple[Limits, str]:
     A template that knows no limits is taken as it is.
     """
     meter = _Meter(edition=edition)
-    return _with_perhaps(meter, draw) or _whole(meter, draw) or _part(meter, draw) or (LEAST, draw(LEAST))
+    return (
+        _with_perhaps(_Meter(edition=edition), draw)
+        or _whole(meter, draw)
+        or _part(meter, draw)
+        or (LEAST, draw(LEAST))
+    )
 
 
 def _with_perhaps(meter: "_Meter", draw: Callable[[Limits], str]) -> tuple[Limits, str] | None:

@@ -81,8 +81,12 @@ class Shown:
 
     @property
     def perhaps_left(self) -> int:
-        """The number of such lines for which this mail has no room."""
-        return sum(len(each.lines) - len(self.perhaps(each.topic)) for each in self.edition.perhaps)
+        """The number of such lines for which this mail has no room; 0 if it has room for none, where every byte is for
+        stories.
+        """
+        return bool(self._perhaps) * sum(
+            len(each.lines) - len(self.perhaps(each.topic)) for each in self.edition.perhaps
+        )
 
     @property
     def _perhaps(self) -> dict[str, Sequence[PerhapsLine]]:
