@@ -72,7 +72,7 @@ def brings(house: House, origin: Origin, *titles: str) -> None:
 
 
 def _story(title: str, at: datetime) -> Story:
-    number = title.split()[-1]
+    number = title.rsplit(maxsplit=1)[-1]
     text = f"What {number} bakers of bridge {number} said about flour, salt and the {number} ovens of their street."
     return Story(id=number, title=title, text=text, at=at)
 
