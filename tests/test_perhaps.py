@@ -97,7 +97,9 @@ NEVER: dict[str, Resemblances] = {
     "in the words of a match": Resemblances(
         found={SYRIA: (resembling(article(900, "TRUCE ends in Aleppo"), "Aleppo"),)}
     ),
-    "beside a muted story": Resemblances(found={SYRIA: (replace(LINE, beside=StoryId(7)),)}, muted=frozenset({7})),
+    "beside a muted story": Resemblances(
+        found={SYRIA: (replace(LINE, beside=StoryId(7)),)}, muted=frozenset({StoryId(7)})
+    ),
     "listed in this edition": Resemblances(found={SYRIA: (resembling(article(1, "Another headline"), "Aleppo"),)}),
     "below a topic that the digest does not have": Resemblances(found={"Weather": (LINE,)}),
 }
