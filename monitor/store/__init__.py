@@ -12,6 +12,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     deliveries                            messages
     notes, requests, setbacks, overview   the service itself
     retention, retention_plan             what goes, and how far it may
+    likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from monitor.store.feeds import FeedStore
     from monitor.store.generations import GenerationStore
     from monitor.store.hosts import HostStore
+    from monitor.store.likeness import LikenessStore
     from monitor.store.listings import ListingStore
     from monitor.store.matches import MatchStore
     from monitor.store.new_editions import NewEditionStore
@@ -104,6 +106,12 @@ class Store:
         from monitor.store.feeds import FeedStore
 
         return FeedStore(self.database)
+
+    @cached_property
+    def likeness(self) -> "LikenessStore":
+        from monitor.store.likeness import LikenessStore
+
+        return LikenessStore(self.database)
 
     @cached_property
     def listings(self) -> "ListingStore":

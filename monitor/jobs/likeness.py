@@ -1,0 +1,254 @@
+"""nearly → articles that no rule found and that resemble what topics match; and the best likeness of past days.
+
+Nothing is listed, shown or matched here. What is remembered of past days is used only while all that it was
+calculated from is the same; what is missing is calculated, so that an edition never depends on what was remembered.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from hashlib import sha256
+
+from monitor.boilerplate import document_of
+from monitor.copies import Copies, wording
+from monitor.match import fingerprint
+from monitor.model.article import Article
+from monitor.model.ids import ArticleId
+from monitor.model.match import Document
+from monitor.model.perhaps import Resembling
+from monitor.model.topic import Topic
+from monitor.nearly import (
+    EXAMPLES,
+    MIN_EXAMPLES,
+    PAST_DAYS,
+    Day,
+    Examples,
+    Rules,
+    Specimen,
+    as_written,
+    best_of,
+    counted_days,
+    distinct,
+    floor_of,
+    telling_words,
+)
+from monitor.policy.clock import latest_credible
+from monitor.policy.news import WEEK
+from monitor.store import Store
+from monitor.store.likeness import DayFacts, Example
+
+VERSION = 1
+"""Raised when the scorer changes: then all days are calculated again."""
+
+RAW_EXAMPLES = 2 * EXAMPLES
+"""So many matches are read to have enough distinct ones."""
+
+UNKNOWN = -1.0
+"""Remembered of a day on which too little was known of the topic."""
+
+ASKED = 10
+"""So many of the most alike articles of a day are asked whether their topic excludes them."""
+
+
+@dataclass(frozen=True)  # without slots, for what is cached
+class Likeness:
+    """The scorer over one store, for enabled topics. `sign_of_life` is called again and again."""
+
+    store: Store
+    topics: Sequence[Topic]
+    lists: Mapping[str, Sequence[str]]
+    sign_of_life: Callable[[], None] = lambda: None
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return Rules(self.topics, self.lists)
+
+    def perhaps(
+        self,
+        names: Collection[str],
+        since_article: ArticleId,
+        until_article: ArticleId,
+        now: datetime,
+        shown: Collection[ArticleId] = (),
+    ) -> dict[str, tuple[Resembling, ...]]:
+        """By topic, what came between these ids (the first one excluded) in the last seven days, does not match and
+        resembles it enough, the most alike first; copies once. `shown` are articles that readers have seen; neither
+        they nor their copies come again. Writes nothing.
+        """
+        topics = [topic for topic in self.topics if topic.enabled and topic.name in names]
+        known = {topic.name: self._known(topic.name) for topic in topics}
+        today = latest_credible(now).date()
+        facts = self.store.likeness.days(today - WEEK - timedelta(days=PAST_DAYS), until_article)
+        found: dict[str, list[Resembling]] = {topic.name: [] for topic in topics}
+        for day in sorted(
+            each for each in facts if each >= (now - WEEK).date() and facts[each].last_id > since_article
+        ):
+            scored = self._day(day, known, until_article, until_article, now)
+            ranked = scored.ranked(lambda article: article > since_article)
+            past = self.bests(topics, known, day, facts, until_article)
+            for topic in topics:
+                size = len(self._examples(known[topic.name], until_article, now).like)
+                floor = floor_of(past[topic.name], size, MIN_EXAMPLES)
+                near = [each for each in ranked.get(topic.name, ()) if floor is not None and each[0] >= floor]
+                found[topic.name] += self._candidates(topic.name, near, scored, known[topic.name])
+        before = [self._wording(each) for each in self.store.likeness.whole([*shown]).values()]
+        return {name: _folded(each, before, frozenset(shown)) for name, each in found.items()}
+
+    def bests(
+        self,
+        topics: Sequence[Topic],
+        known: Mapping[str, Sequence[Example]],
+        before: date,
+        facts: Mapping[date, DayFacts],
+        until_article: ArticleId,
+        *,
+        keep: bool = False,
+    ) -> dict[str, list[float]]:
+        """By topic, the best likenesses of the days before that count. `keep` remembers what had to be calculated."""
+        remembered = {topic.name: self.store.likeness.best(topic.name) for topic in topics}
+        found: dict[str, list[float]] = {topic.name: [] for topic in topics}
+        for day in reversed(counted_days([(each, fact.articles) for each, fact in facts.items()], before)):
+            end = datetime.combine(day + timedelta(days=1), time(), UTC)
+            bases = {each.name: self._basis(each, known[each.name], day, facts[day], end) for each in topics}
+            values = {
+                name: remembered[name][day][1]
+                for name, basis in bases.items()
+                if remembered[name].get(day, ("", 0.0))[0] == basis
+            }
+            missing = {name: known[name] for name in bases.keys() - values.keys()}
+            if missing:
+                scored = self._day(day, missing, facts[day].last_id, until_article, end)
+                new = self._best(missing, scored)
+                values |= new
+                if keep:
+                    rows = {name: (bases[name], best) for name, best in new.items()}
+                    self.store.likeness.remember(day, rows, before - timedelta(days=PAST_DAYS + WEEK.days))
+            for name, best in values.items():
+                found[name] += [best] if best != UNKNOWN else []
+        return found
+
+    def learn(self, now: datetime, *, again: bool = False) -> None:
+        """Remember the past days of all topics; `again` forgets them first."""
+        if again:
+            self.store.likeness.forget()
+        topics = [topic for topic in self.topics if topic.enabled]
+        known = {topic.name: self._known(topic.name) for topic in topics}
+        until = ArticleId(self.store.edition_input.high_water().articles)
+        today = now.astimezone(UTC).date()
+        facts = self.store.likeness.days(today - timedelta(days=PAST_DAYS), until)
+        self.bests(topics, known, today, facts, until, keep=True)
+
+    def _known(self, name: str) -> tuple[Example, ...]:
+        return (*self.store.likeness.matched(name), *self.store.likeness.judged(name))
+
+    def _best(self, names: Iterable[str], scored: Day[ArticleId]) -> dict[str, float]:
+        ranked = scored.ranked()
+        ids = [article for each in ranked.values() for _, article in each[:ASKED]]
+        documents = {each.id: self._document(each) for each in self.store.likeness.whole(ids).values()}
+        return {
+            name: best_of(
+                ranked[name][:ASKED],
+                lambda article, name=name: not self._rules.excludes(name, documents[article]),  # type: ignore[misc]
+            )
+            if name in scored.topics
+            else UNKNOWN
+            for name in names
+        }
+
+    def _day(
+        self,
+        day: date,
+        known: Mapping[str, Sequence[Example]],
+        last_example: ArticleId | int,
+        until_article: ArticleId,
+        end: datetime,
+    ) -> Day[ArticleId]:
+        articles = []
+        for article, title, text in self.store.likeness.of_day(day, until_article):
+            self.sign_of_life()
+            articles.append((article, telling_words(title, text)))
+        examples = {name: self._examples(each, last_example, end) for name, each in known.items()}
+        matched = {
+            name: {example.article_id for example in each if example.judged_at is None} for name, each in known.items()
+        }
+        return Day(articles, examples, matched, self.sign_of_life)
+
+    def _examples(self, known: Sequence[Example], last: int, end: datetime) -> Examples:
+        like, unlike = _chosen(known, last, end)
+        texts = self.store.likeness.texts([each.article_id for each in (*like, *unlike)])
+        return Examples(like=_distinct(like, texts), unlike=_distinct(unlike, texts))
+
+    def _basis(self, topic: Topic, known: Sequence[Example], day: date, facts: DayFacts, end: datetime) -> str:
+        like, unlike = _chosen(known, facts.last_id, end)
+        ids = [[(each.article_id, each.revisions) for each in some] for some in (like, unlike)]
+        on = [each.article_id for each in known if each.judged_at is None and each.article_id <= facts.last_id]
+        wording_ = fingerprint(topic, self.lists)
+        return sha256(f"{VERSION} {wording_} {day} {facts} {ids} {on[-RAW_EXAMPLES:]}".encode()).hexdigest()[:16]
+
+    def _candidates(
+        self, name: str, near: Sequence[tuple[float, ArticleId]], scored: Day[ArticleId], known: Sequence[Example]
+    ) -> list[Resembling]:
+        refused = {each.article_id for each in known if not each.is_relevant}
+        whole = self.store.likeness.whole([article for _, article in near if article not in refused])
+        found = []
+        for likeness, article in ((score, whole[each]) for score, each in near if each in whole):
+            document = self._document(article)
+            if not self._rules.excludes(name, document):
+                shared = scored.shared(name, telling_words(article.title, article.text))
+                found.append(
+                    Resembling(
+                        article=article,
+                        likeness=likeness,
+                        shared=as_written(shared, article.title, article.text),
+                        lacks=self._rules.lacks(name, document),
+                    )
+                )
+        return found
+
+    def _document(self, article: Article) -> Document:
+        return document_of(article, self.store.boilerplate.of_feed(article.feed_id), article.first_seen_at)
+
+    def _wording(self, article: Article) -> tuple[str, str, str]:
+        return article.title, article.text, article.outlet
+
+
+def _chosen(known: Sequence[Example], last: int, end: datetime) -> tuple[list[Example], list[Example]]:
+    """The latest examples up to an article and a moment: what belongs, then what does not."""
+    said = {each.article_id: each for each in known if each.judged_at is not None and each.judged_at < end}
+    matches = [each for each in known if each.judged_at is None and each.article_id <= last]
+    like = [each for each in matches if each.article_id not in said] + [e for e in said.values() if e.is_relevant]
+    return like[-RAW_EXAMPLES:], [each for each in said.values() if not each.is_relevant][-RAW_EXAMPLES:]
+
+
+def _distinct(examples: Sequence[Example], texts: Mapping[ArticleId, tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
+    return distinct(Specimen(title=texts[each.article_id][0], text=texts[each.article_id][1]) for each in examples)
+
+
+def _folded(
+    found: Sequence[Resembling], before: Sequence[tuple[str, str, str]], shown: frozenset[ArticleId]
+) -> tuple[Resembling, ...]:
+    """The most alike first, copies once with their number; nothing that was shown, nor a copy of it."""
+    copies = Copies()
+    for seen in before:
+        copies.add(wording(*seen), -1)
+    kept: list[Resembling] = []
+    others: dict[int, int] = {}
+    for each in sorted(found, key=lambda one: (-one.likeness, one.article.id)):
+        words = wording(each.article.title, each.article.text, each.article.outlet)
+        place = next(copies.stories(words), None)
+        if place is None and each.article.id not in shown:
+            copies.add(words, len(kept))
+            kept.append(each)
+        elif place is not None:
+            others[place] = others.get(place, 0) + 1
+    return tuple(
+        Resembling(
+            article=each.article,
+            likeness=each.likeness,
+            shared=each.shared,
+            lacks=each.lacks,
+            others=others.get(place, 0),
+        )
+        for place, each in enumerate(kept)
+    )

@@ -1,0 +1,51 @@
+"""How much an article must resemble a topic to be shown, by what resembled it most on each of the past days.
+
+Most days have no news that a topic missed. So the quarter of the days that came least close says how close anything
+comes by chance, and what is to be shown must come clearly closer. The floor is the topic's own, because topics of
+common words are resembled more.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+PAST_DAYS = 60
+"""How far back days count. Older ones had another topic: its examples have changed since."""
+
+MIN_DAYS = 5
+"""With fewer past days there is no floor, and nothing is shown."""
+
+FACTOR = 1.5
+"""Clearly closer than chance: so many times the lower quartile."""
+
+FEW_EXAMPLES, FEW_FACTOR = 20, 2.0
+"""A topic with the least number of examples has this factor, with so many examples the other one, and between the two
+in proportion: what little is known of it is resembled by chance more easily (docs/nearly.md has the figures)."""
+
+MOST_ARTICLES, FEWEST_DAYS = 200_000, 7
+"""Days are counted back until they had so many articles, which bounds the work; but so many days are counted always."""
+
+
+def floor_of(past: Sequence[float], examples: int, least: int) -> float | None:
+    """The floor after days with these best likenesses, for a topic with so many examples, `least` being what it needs.
+    None: too few days.
+    """
+    if len(past) < MIN_DAYS:
+        return None
+    quartile = sorted(past)[len(past) // 4]
+    lacking = max(0.0, (FEW_EXAMPLES - examples) / (FEW_EXAMPLES - least))
+    return quartile * (FACTOR + (FEW_FACTOR - FACTOR) * min(1.0, lacking))
+
+
+def counted_days(articles: Sequence[tuple[date, int]], before: date) -> tuple[date, ...]:
+    """The past days that count, the latest first. `articles`: how many each day had; days without any are not there."""
+    days: list[date] = []
+    read = 0
+    for day, number in sorted(articles, reverse=True):
+        if day >= before:
+            continue
+        is_enough = read + number > MOST_ARTICLES and len(days) >= FEWEST_DAYS
+        if is_enough or before - day > timedelta(days=PAST_DAYS):
+            break
+        days.append(day)
+        read += number
+    return tuple(days)

@@ -1,0 +1,75 @@
+"""Likeness over the store: what resembles a topic, and that what is remembered changes nothing."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from databases import lay_database, new_store
+from sqlalchemy import delete, insert, update
+from test_nearly import NEAR, OTHERS, TRUCE
+
+from monitor.jobs.likeness import Likeness
+from monitor.model.ids import ArticleId
+from monitor.model.perhaps import Resembling
+from monitor.model.settings import FeedSettings
+from monitor.model.topic import Rule, Topic
+from monitor.store import Store
+from monitor.store.tables import articles, likeness_days, matches, topics
+
+TOPIC = Topic(name="Truce", rules=(Rule(all=(("Kesh",), ("truce",))),))
+START = datetime(2031, 5, 1, 8, tzinfo=UTC)
+
+
+def a_store(folder: Path) -> Store:
+    """Fourteen days of news, each with a match; on the last one an article that the rule misses."""
+    lay_database(folder / "news.db")
+    store = new_store(folder / "news.db", is_owner=True)
+    store.feeds.sync([FeedSettings(url="https://quay.example/feed")], START)
+    with store.database.write() as connection:
+        connection.execute(insert(topics).values(id=1, name="Truce"))
+        number = 0
+        for day in range(14):
+            for title in (*OTHERS, TRUCE[day % 6], *([NEAR, NEAR] if day == 13 else [])):
+                number += 1
+                row = {"id": number, "feed_id": 1, "key": str(number), "title": title, "arrival": "new"}
+                row |= {"first_seen_at": START + timedelta(days=day), "is_mailable": True, "content_hash": ""}
+                row |= {"outlet": f"Outlet {number}", "revisions": 0}
+                connection.execute(insert(articles).values(row))
+                if title in TRUCE:
+                    match = {"topic_id": 1, "article_id": number, "rule": 0, "tier": "headline", "origin": "new"}
+                    match |= {"evidence": [], "fingerprint": "", "matched_at": START + timedelta(days=day)}
+                    connection.execute(insert(matches).values(match))
+    return store
+
+
+def lines(store: Store, shown: tuple[ArticleId, ...] = ()) -> dict[str, tuple[Resembling, ...]]:
+    now = START + timedelta(days=13, hours=2)
+    scorer = Likeness(store, [TOPIC], {})
+    return scorer.perhaps(["Truce"], ArticleId(52), ArticleId(99), now, shown)
+
+
+def test_the_same_lines_come_with_nothing_remembered_with_all_of_it_and_after_a_rename(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    before = lines(store)
+    (found,) = before["Truce"]
+    assert (found.article.title, found.others, found.lacks) == (NEAR, 1, ("truce",))
+    assert found.why.startswith("no word for truce; resembles by: ")
+    scorer = Likeness(store, [TOPIC], {})
+    scorer.learn(START + timedelta(days=13, hours=2))
+    assert len(store.likeness.best("Truce")) == 13
+    assert lines(store) == before
+    scorer.learn(START + timedelta(days=13, hours=2), again=True)
+    assert lines(store) == before
+    with store.database.write() as connection:
+        connection.execute(update(likeness_days).values(basis="another", best=9.0))
+    assert lines(store) == before
+    store.topics.carry_over({"Truce in Kesh": "Truce"})
+    renamed = Likeness(store, [replace(TOPIC, name="Truce in Kesh")], {})
+    now = START + timedelta(days=13, hours=2)
+    assert renamed.perhaps(["Truce in Kesh"], ArticleId(52), ArticleId(99), now) == {"Truce in Kesh": before["Truce"]}
+    store.topics.carry_over({"Truce": "Truce in Kesh"})
+    assert lines(store, (found.article.id,)) == {"Truce": ()}
+    with store.database.write() as connection:
+        connection.execute(delete(matches).where(matches.c.article_id > 12))
+    assert lines(store) == {"Truce": ()}
+    store.close()
