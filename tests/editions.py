@@ -26,11 +26,13 @@ from monitor.model.edition_input import (
     LeftOut,
     Outage,
     PreviousEdition,
+    Resemblances,
     Slot,
     StoryFacts,
 )
 from monitor.model.ids import ArticleId, FeedId, StoryId
 from monitor.model.match import Evidence, Field, Match, Origin, Tier
+from monitor.model.perhaps import Resembling
 from monitor.model.rollup import RollUp, Tuning, WeekFacts, WeekMatch
 from monitor.model.settings import DigestSettings
 from monitor.model.silence import FeedSightings
@@ -629,6 +631,56 @@ def roll_up() -> RollUp:
     return compose_rollup(facts, week, TOPICS, slot=SLOT, label="2016-09-21", now=NOW, next_at=next_at)
 
 
+def perhaps_also() -> Edition:
+    """An ordinary topic and two that nothing matched, with articles that resemble what these topics matched before."""
+    desk = Desk()
+    desk.add(
+        article(1, "Aid convoy burns near Aleppo and the UN halts deliveries", CONVOY, outlet="Meridian Wire"),
+        hits=[("Aleppo", "Aleppo"), ("ceasefire", "cease-fire")],
+    )
+    arabic = article(904, "قوافل نحو الزبداني", outlet="صوت الميناء", language="ar")
+    found = {
+        SYRIA: (
+            resembling(
+                article(901, "Buses wait at Zabadani as besieged families pack", outlet="Quay Radio"),
+                "Zabadani", "besieged", "evacuation", lacks=("truce",), others=2,
+            ),
+            resembling(
+                article(902, "Drivers of the burned lorries tell of the night", outlet="Northern Ledger"),
+                "lorries", "convoy", "Aleppo", lacks=("truce",), beside=1,
+            ),
+            resembling(arabic, "الزبداني", "قوافل", lacks=("truce", "fighting")),
+        ),
+        RUSSIA: (
+            resembling(
+                article(903, "Lavrov and Kerry <talk> for an hour & say nothing", outlet="Island Times", link=""),
+                "Lavrov", "Kerry", "hour",
+            ),
+        ),
+        GAZA: (
+            resembling(
+                article(905, "Flour lorries queue at the crossing for a third day", outlet="The Lantern"),
+                "crossing", "flour", "lorries", lacks=("Gaza",),
+            ),
+        ),
+    }  # fmt: skip
+    edition_input = desk.edition_input(last_match={GAZA: NOW - timedelta(days=5), RUSSIA: NOW - timedelta(days=2)})
+    return edition_of(replace(edition_input, resemblances=Resemblances(found=found)))
+
+
+def resembling(
+    of: Article,
+    *shared: str,
+    lacks: tuple[str, ...] = (),
+    others: int = 0,
+    beside: int | None = None,
+    likeness: float = 0.3,
+) -> Resembling:
+    """An article that matches nothing, and why it may belong to a topic."""
+    story = None if beside is None else StoryId(beside)
+    return Resembling(article=of, likeness=likeness, shared=shared, lacks=lacks, others=others, beside=story)
+
+
 WEEK_TITLES = (
     "Aid convoy burns near Aleppo and the UN halts deliveries",
     "Envoys meet in New York as the truce frays",
@@ -649,4 +701,5 @@ EDITIONS = {
     "hostile": hostile_titles,
     "catch-up": catch_up,
     "explosion": one_topic_explodes,
+    "perhaps": perhaps_also,
 }

@@ -50,6 +50,8 @@ DIGESTS = (
 SECTION = re.compile(r'<h2[^>]* id="topic-[0-9a-f]+"[^>]*>(.*?)</h2>(.*?)(?=<h2|\Z)', re.DOTALL)
 BESIDE = re.compile(r"<li[^>]*>(?:(?!</li>).)*? · listed under (.*?)</span></li>", re.DOTALL)
 """An article that stands in a story of a topic which it does not match, and the topics that list it."""
+PERHAPS = re.compile(r"<h3[^>]*>Perhaps also</h3>.*", re.DOTALL)
+"""What a section shows beside what it lists: it stands at its end."""
 ELSEWHERE = re.compile(r"shown in full under <bdi>(.*?)</bdi>(?:: <bdi>“(.*?)”</bdi>)?")
 """The topic that tells a story, and the headline it has there."""
 NAME = re.compile(r"<bdi>(.*?)</bdi>")
@@ -139,7 +141,7 @@ class Model:
 
 def _own(section: str) -> str:
     """A section without what it names of other topics, and says to be so."""
-    return ELSEWHERE.sub("", BESIDE.sub("", section))
+    return ELSEWHERE.sub("", BESIDE.sub("", PERHAPS.sub("", section)))
 
 
 def _in_full(section: str) -> list[str]:

@@ -17,7 +17,7 @@ from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
 from monitor.config.readers import warn_about_readers
 from monitor.config.settings import Settings
-from monitor.config.table import Duration, LongDuration, Port, Reading, Table, table
+from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
 from monitor.model.settings import (
     DigestSettings,
@@ -61,6 +61,7 @@ def mailing_tables(recipient: Callable[[str], str]) -> tuple[Table[DigestSetting
         days=Annotated[tuple[int, ...], PlainValidator(values.weekdays)],
         at=Times,
         full=Annotated[int, Field(ge=0, le=1000)],
+        perhaps=PerhapsLines,
         language=Annotated[str, AfterValidator(values.date_language)],
         timezone=Annotated[str, AfterValidator(values.time_zone)],
     )

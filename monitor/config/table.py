@@ -51,6 +51,9 @@ Line = Annotated[str, AfterValidator(values.one_line)]
 Duration = Annotated[timedelta, BeforeValidator(values.duration)]
 LongDuration = Annotated[Duration, AfterValidator(values.positive)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
+PerhapsLines = Annotated[int, Field(ge=0, le=20)]
+"""More than twenty guesses below a topic would be a list to work through, which `topics misses` is."""
+
 Terms = Annotated[list[str], Field(min_length=1), AfterValidator(tuple)]
 
 SPELLINGS: dict[Any, Any] = {

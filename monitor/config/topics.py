@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from monitor.config import values
 from monitor.config.lists import Lists
 from monitor.config.positions import KeyPath
-from monitor.config.table import Reading, Terms, table
+from monitor.config.table import PerhapsLines, Reading, Terms, table
 from monitor.model.topic import Rule, Topic, Within
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
-HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "was"}
+HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "perhaps", "was"}
 """Keys that do not change the meaning of a topic's terms and examples."""
 
 
@@ -67,6 +67,7 @@ class WrittenTopic(WrittenRule):
     priority: int = 1
     enabled: bool = True
     mute_until: date | None = None
+    perhaps: int | None = None
     was: str = ""
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
@@ -93,6 +94,7 @@ TOPIC = table(
     name=Name,
     languages=Languages,
     priority=Count,
+    perhaps=PerhapsLines,
     must_match=PlainTexts,
     must_not_match=PlainTexts,
 )

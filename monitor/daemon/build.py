@@ -1,7 +1,7 @@
 """Builds the jobs of the flow from the settings. The clock and chance enter here."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,8 +30,10 @@ from monitor.jobs import (
 from monitor.jobs.archive_contents import ArchiveContents
 from monitor.jobs.article_matcher import ArticleMatcher
 from monitor.jobs.clock_witness import ClockWitness
+from monitor.jobs.editor import Resembles
 from monitor.jobs.feed_poll import FeedPoll
 from monitor.jobs.letters import LetterWriter
+from monitor.jobs.likeness import Likeness
 from monitor.jobs.outages import Outages
 from monitor.jobs.public_addresses import PublicAddresses, folders_of
 from monitor.jobs.rendering import Renderer
@@ -39,7 +41,10 @@ from monitor.jobs.work_units import WorkUnits
 from monitor.log import logger
 from monitor.match import TopicIndex, fingerprint, own_wordings
 from monitor.model.clock import Clock
+from monitor.model.ids import ArticleId, StoryId
+from monitor.model.perhaps import Resembling
 from monitor.model.settings import DigestSettings, FeedSettings
+from monitor.model.topic import Topic
 from monitor.progress import Progress
 from monitor.reconcile import adopted
 from monitor.render import Environment, environment
@@ -282,7 +287,21 @@ def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Ed
         index=parts.index,
         renderer=renderer,
         letters=LetterWriter(channel=settings.mail, unsubscribe_url=settings.mailing.unsubscribe_url),
+        resembles=_resembles(settings, parts),
     )
+
+
+def _resembles(settings: Settings, parts: _Parts) -> Resembles:
+    likeness = Likeness(parts.store, settings.topics, settings.lists, parts.progress.sign_of_life)
+
+    def resembles(
+        asked: Sequence[Topic], news: Collection[ArticleId], _: Mapping[ArticleId, StoryId], now: datetime
+    ) -> dict[str, tuple[Resembling, ...]]:
+        names = [topic.name for topic in asked]
+        found = likeness.perhaps(names, ArticleId(min(news) - 1), max(news), now)
+        return {name: tuple(one for one in each if one.article.id in news) for name, each in found.items()}
+
+    return resembles
 
 
 def _archive_writer(settings: Settings, parts: _Parts) -> ArchiveWriter:

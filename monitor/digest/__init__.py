@@ -11,7 +11,7 @@ article that a section names is listed there, or marked with the topics that lis
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice, zip_longest
 from zoneinfo import ZoneInfo
@@ -21,10 +21,22 @@ from monitor.digest.baseline import baseline_of
 from monitor.digest.corrections import corrections_of
 from monitor.digest.coverage import plain_coverage
 from monitor.digest.entries import days_between, mention, pointer, pointer_back, told
+from monitor.digest.perhaps import perhaps_lines, perhaps_of
 from monitor.digest.rollup import compose_rollup
 from monitor.digest.topic_stories import TopicStory, muted_topics, sort_key, strength, topic_stories
 from monitor.digest.trend import day_bounds, trend
-from monitor.model.edition import Baseline, Counts, Edition, Form, Listing, Quiet, Section, Trend, spoken_at
+from monitor.model.edition import (
+    Baseline,
+    Counts,
+    Edition,
+    Form,
+    Listing,
+    Perhaps,
+    Quiet,
+    Section,
+    Trend,
+    spoken_at,
+)
 from monitor.model.edition_input import EditionInput, Slot
 from monitor.model.entries import Mention, Pointer, Told
 from monitor.model.ids import ArticleId, StoryId
@@ -35,7 +47,7 @@ from monitor.plain_text import one_line
 from monitor.policy.silence import silent_feeds
 from monitor.voices import publisher_count
 
-__all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "trend"]
+__all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "perhaps_lines", "trend"]
 
 IN_SHORT = 3
 """How many stories the summary at the top has; an edition with no more stories than this has no summary."""
@@ -81,7 +93,7 @@ def compose(
     plan = _plan(edition_input, chosen, spoken_at(dated, now), ZoneInfo(digest.timezone))
     sections = _sections(plan)
     corrections = corrections_of(edition_input.edits, plan.muted)
-    return Edition(
+    edition = Edition(
         digest=one_line(digest.name),
         kind=kind,
         slot=label,
@@ -107,6 +119,9 @@ def compose(
         baseline=_baseline(plan, edition_input, digest),
         corrections=corrections,
     )
+    if not edition.is_mailed:  # nobody reads it: its lines wait for one that has readers
+        return edition
+    return replace(edition, perhaps=_perhaps(plan, edition_input, digest, chosen))
 
 
 def _dates_missed(slot: Slot) -> tuple[date, ...]:
@@ -245,6 +260,16 @@ def _quiet_topic(topic: str, last_match: datetime | None, there: int, plan: _Pla
     return Quiet(
         topic=topic, last_match=last_match, days=days, trend=plan.trends[topic], muted_until=until, baseline=there
     )
+
+
+def _perhaps(
+    plan: _Plan, edition_input: EditionInput, digest: DigestSettings, topics: Sequence[Topic]
+) -> tuple[Perhaps, ...]:
+    """Topics with a section first: below it their lines have their place."""
+    with_news = {share.topic for share in plan.shares}
+    by_name = {topic.name: topic for topic in topics}
+    order = sorted((by_name[name] for name in plan.order), key=lambda topic: topic.name not in with_news)
+    return perhaps_of(edition_input.resemblances, digest, order, plan.shares, plan.homes, plan.muted)
 
 
 def _baseline(plan: _Plan, edition_input: EditionInput, digest: DigestSettings) -> Baseline | None:

@@ -3,12 +3,12 @@
 It decides nothing: `digest` decides what an edition says, and `render` how it looks.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds
+from monitor.digest import compose, compose_rollup, coverage_for_readers, day_bounds, perhaps_lines
 from monitor.jobs.grouping import grouping, publishers
 from monitor.jobs.letters import LetterWriter
 from monitor.jobs.rendering import Renderer
@@ -17,10 +17,11 @@ from monitor.match import TopicIndex
 from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
-from monitor.model.edition_input import Coverage, HighWater, Slot
+from monitor.model.edition_input import Coverage, HighWater, Resemblances, Slot
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.new_edition import EditionKind
 from monitor.model.note import NoteKind
+from monitor.model.perhaps import Resembling
 from monitor.model.rollup import RollUp
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
@@ -28,6 +29,12 @@ from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.slots import due_slot, next_slot
 from monitor.progress import Progress
 from monitor.store import Store
+
+Resembles = Callable[
+    [Sequence[Topic], Collection[ArticleId], Mapping[ArticleId, StoryId], datetime],
+    Mapping[str, tuple[Resembling, ...]],
+]
+"""Topic → those of these articles that resemble it and do not match, as of then; given what is being grouped."""
 
 Keep = Callable[[Mapping[ArticleId, StoryId]], None]
 
@@ -65,6 +72,7 @@ class Editor:
     index: TopicIndex
     renderer: Renderer
     letters: LetterWriter
+    resembles: Resembles
 
     def preview(self, digest: DigestSettings, at: datetime | None = None) -> Draft:
         """The next scheduled edition, from what is stored now: the bytes that will be sent if nothing new comes (rule
@@ -156,6 +164,7 @@ class Editor:
                 edition_input,
                 coverage=self._coverage(digest, edition_input.coverage),
                 publishers=publishers(self.store, self.feeds),
+                resemblances=self._resemblances(digest, topics, stories, now, knows),
             ),
             digest,
             topics,
@@ -166,6 +175,22 @@ class Editor:
             next_at=next_at,
         )
         return edition, replace(knows, revisions=edition_input.last_revision)
+
+    def _resemblances(
+        self,
+        digest: DigestSettings,
+        topics: Sequence[Topic],
+        stories: Mapping[ArticleId, StoryId],
+        now: datetime,
+        knows: HighWater,
+    ) -> Resemblances:
+        """What resembles the topics of an edition, of the articles that came since the one before it."""
+        asked = [topic for topic in topics if topic.enabled and perhaps_lines(topic, digest)]
+        if not asked:
+            return Resemblances()
+        news = self.store.perhaps.news(digest.name, knows, skips=digest.when_empty == "skip")
+        found = self.resembles(asked, news, stories, now) if news else {}
+        return self.store.perhaps.with_past(digest.name, found, [topic.name for topic in asked])
 
     def _rolled_up(
         self,

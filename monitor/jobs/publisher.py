@@ -121,6 +121,7 @@ class Publisher:
             deliveries=tuple(_delivery(self.channel, letter, draft) for letter in letters),
             stories=draft.stories,
             knew=draft.knew,
+            perhaps=draft.edition.perhaps,
             corrected=tuple(each.item.article_id for each in draft.edition.corrections),
         )
         self._note_template_problem(digest.name, draft)

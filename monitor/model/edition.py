@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from monitor.model.clock import LATE
 from monitor.model.edition_input import Coverage, PreviousEdition
-from monitor.model.entries import Direction, Item, Mention, Pointer, Told
+from monitor.model.entries import Direction, Item, Mention, PerhapsLine, Pointer, Told
 from monitor.model.ids import ArticleId
 from monitor.model.settings import STORIES_IN_FULL
 
@@ -97,6 +97,16 @@ class Section:
     """Those that were in a feed before its first poll."""
     muted: tuple[Mention, ...] = ()
     """Those that are muted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perhaps:
+    """What resembles a topic and does not match it. It counts as nothing: neither as news, nor in any number."""
+
+    topic: str
+    """The name of the topic."""
+    lines: tuple[PerhapsLine, ...]
+    """The articles, the most alike first."""
 
 
 class CorrectionKind(StrEnum):
@@ -242,6 +252,8 @@ class Edition:
     """What it says about feeds that are new to it; None if there is nothing to say."""
     corrections: tuple[Correction, ...] = ()
     """Corrections of what earlier editions showed, each reported once."""
+    perhaps: tuple[Perhaps, ...] = ()
+    """What resembles its topics and does not match them: topics with a section first, in the order of the sections."""
 
     @property
     def is_late(self) -> bool:

@@ -8,6 +8,7 @@ from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Match, Origin
+from monitor.model.perhaps import Resembling
 from monitor.model.silence import FeedSightings, SilentFeed
 from monitor.model.voices import Publishers
 
@@ -191,6 +192,22 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resemblances:
+    """Articles that match no rule and resemble what topics match, and what must not be shown of them. No number of an
+    edition counts them.
+    """
+
+    found: Mapping[str, tuple[Resembling, ...]] = field(default_factory=dict)
+    """Topic → the articles that resemble it, the most alike first."""
+    settled: Mapping[str, frozenset[ArticleId]] = field(default_factory=dict)
+    """Topic → those that the digest has shown below it in any form, or that a person said do not belong to it."""
+    titles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Topic → the normalised headlines of the lines that the digest has shown below it."""
+    muted: frozenset[StoryId] = frozenset()
+    """The muted ones of the stories beside which they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HighWater:
     """The last row of each kind that an edition can know of; what has a higher id came after it.
 
@@ -247,6 +264,8 @@ class EditionInput:
     """Edits since the previous edition of articles that the digest has shown."""
     last_revision: int = 0
     """The id of the latest edit that this input includes."""
+    resemblances: Resemblances = Resemblances()
+    """What resembles its topics and does not match them."""
 
 
 SlotKey = tuple[date, int]

@@ -137,6 +137,29 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PerhapsLine:
+    """An article that resembles a topic and does not match it."""
+
+    item: Item
+    """The article."""
+    lacks: tuple[str, ...]
+    """The names of the groups of the rule of which it has no word."""
+    shared: tuple[str, ...]
+    """The words by which it resembles the topic, as it writes them."""
+    others: int = 0
+    """How many other articles that do not match are about the same."""
+    beside: str = ""
+    """The headline of a story of this edition that it is about, too; "" if none. It is not part of that story."""
+
+    @property
+    def why(self) -> str:
+        """The reason in words: "no word for truce; resembles by: Zabadani, besieged, evacuation"."""
+        lacking = f"no word for {' or '.join(self.lacks)}" if self.lacks else ""
+        resembles = f"resembles by: {', '.join(self.shared)}" if self.shared else ""
+        return "; ".join(filter(None, (lacking, resembles)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pointer:
     """A story in one line, because the reader has it in full elsewhere."""
 

@@ -10,7 +10,7 @@ from monitor.model.delivery import NewDelivery
 from monitor.model.ids import ArticleId, StoryId
 
 if TYPE_CHECKING:  # commands ask for the kind of an edition, and not for all that is in one
-    from monitor.model.edition import Listing
+    from monitor.model.edition import Listing, Perhaps
     from monitor.model.edition_input import HighWater, SlotKey
 
 
@@ -62,5 +62,7 @@ class NewEdition:
     """What was stored when its making began; of edits, when its words were read."""
     corrected: tuple[ArticleId, ...] = ()
     """The articles that it reports as corrected."""
+    perhaps: "tuple[Perhaps, ...]" = ()
+    """What it shows below "Perhaps also", by topic."""
     stories: Mapping[ArticleId, StoryId] = field(default_factory=dict)
     """The articles that were grouped for it → their stories."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.article import Article
-from monitor.model.edition import Baseline, Correction, Listing, Trend, spoken_at
+from monitor.model.edition import Baseline, Correction, Listing, Perhaps, Trend, spoken_at
 from monitor.model.edition_input import BaselineFacts, Coverage, FeedTrouble
 from monitor.model.entries import Item
 from monitor.model.fate import MissedCounts
@@ -195,6 +195,11 @@ class RollUp:
     @property
     def corrections(self) -> tuple[Correction, ...]:
         """None: editions report them."""
+        return ()
+
+    @property
+    def perhaps(self) -> tuple[Perhaps, ...]:
+        """None: what may belong to a topic is shown on its day."""
         return ()
 
     @property

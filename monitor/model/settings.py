@@ -187,6 +187,9 @@ MONDAY = (0,)
 STORIES_IN_FULL = 5
 """Of one topic, in a mail: what is read in a minute."""
 
+PERHAPS_LINES = 3
+"""Of one topic, below "Perhaps also". Five find a little more of what rules miss, and fewer of them are right."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSettings:
@@ -218,6 +221,8 @@ class DigestSettings:
     """How many stories of a topic a mail shows in full; the others are headlines."""
     baseline: Literal["count", "list"] = "count"
     """Whether matches from before a feed's first poll are only counted, or listed once."""
+    perhaps: int = PERHAPS_LINES
+    """How many articles that resemble a topic and do not match it are shown below it, at most; 0 for none."""
 
     @property
     def weekdays(self) -> tuple[int, ...]:

@@ -43,6 +43,8 @@ class Topic:
     """Whether it is looked for."""
     mute_until: date | None = None
     """The day on which it is reported again; None if it is not muted."""
+    perhaps: int | None = None
+    """How many lines "Perhaps also" may have below it; None for the number of the digest. A digest with 0 has none."""
     was: str = ""
     """The name whose history it takes over; "" for none."""
     must_match: tuple[str, ...] = ()

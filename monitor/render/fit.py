@@ -1,6 +1,7 @@
 """How much of an edition fits into a mail: estimated entry by entry, then verified by rendering it.
 
-Nothing is left out as long as every story fits as a headline. First, fewer stories are shown in full; headlines are
+Nothing is left out as long as every story fits as a headline. First, lines of "Perhaps also" give way, which are no
+news; then fewer stories are shown in full; headlines are
 left out only if the mail would be too big without any story in full, from the longest lists first: every list gets the
 same number. The size of the owner's templates is unknown, so each rendering corrects the estimate.
 """
@@ -10,15 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from monitor.model.edition import Correction, Edition
-from monitor.model.entries import Item, Told
+from monitor.model.entries import Item, PerhapsLine, Told
 from monitor.render.shown import Entry, Limits, listed
 
 MAX_HTML_BYTES = 95_000
 """Encoded for transport; Gmail cuts a message off at 102 KB (rule E2)."""
 
-ALL = Limits(outlets=12, basis=40, corrections=10)
-"""A mail that has room for everything. Ten corrections are more than a week of feeds has; a publisher that puts a note
-under each of its articles must not fill the mail."""
+ALL = Limits(outlets=12, basis=40, corrections=10, perhaps=0)
+"""A mail that has room for everything that is news. Ten corrections are more than a week of feeds has; a publisher that
+puts a note under each of its articles must not fill the mail."""
 
 LEAST = replace(ALL, topics=10, stories=0, lines=0)
 """The limits that are used if nothing else fits."""
@@ -38,9 +39,9 @@ MARGIN = 1.01
 LINES_AT_MOST = 800
 """More lines than this fit into no mail, however short."""
 
-BASE, TOPIC, FULL, LINE, FURTHER, CORRECTION = 6_000, 650, 1_050, 200, 190, 500
+BASE, TOPIC, FULL, LINE, FURTHER, CORRECTION, PERHAPS = 6_000, 650, 1_050, 200, 190, 500, 350
 """Bytes of markup: around everything, and around one topic, one story in full, one line, one further headline, one
-correction. Measured with our templates; only the first guess rests on them."""
+correction, one line of "Perhaps also". Measured with our templates; only the first guess rests on them."""
 
 BASE64, QUOTED = 4 / 3 * 78 / 76, 1.04
 """Bytes on the wire for one of raw, and for one of quoted-printable, whose lines are broken."""
@@ -59,7 +60,29 @@ def fit(edition: Edition, draw: Callable[[Limits], str]) -> tuple[Limits, str]:
     A template that knows no limits is taken as it is.
     """
     meter = _Meter(edition=edition)
-    return _whole(meter, draw) or _part(meter, draw) or (LEAST, draw(LEAST))
+    return (
+        _with_perhaps(_Meter(edition=edition), draw)
+        or _whole(meter, draw)
+        or _part(meter, draw)
+        or (LEAST, draw(LEAST))
+    )
+
+
+def _with_perhaps(meter: "_Meter", draw: Callable[[Limits], str]) -> tuple[Limits, str] | None:
+    """Everything with the most stories in full, and as many lines of "Perhaps also" as fit beside that; None if none
+    do, or there are none.
+    """
+    edition = meter.edition
+    lines = 0 if meter.is_too_big_at_best() else max((len(each.lines) for each in edition.perhaps), default=0)
+    while lines:
+        limits = replace(ALL, stories=min(edition.full, meter.longest), perhaps=lines)
+        html = draw(limits)
+        size = encoded_size(html)
+        if size <= MAX_HTML_BYTES:
+            return limits, html
+        meter.learn(limits, size)
+        lines = meter.most_perhaps(lines // 2, limits)
+    return None
 
 
 def _whole(meter: "_Meter", draw: Callable[[Limits], str]) -> tuple[Limits, str] | None:
@@ -121,6 +144,10 @@ class _Meter:
         """The most stories per topic that fit in full beside all headlines; 0 if none do."""
         return self._most(full, lambda number: replace(ALL, stories=number))
 
+    def most_perhaps(self, lines: int, limits: Limits) -> int:
+        """The most lines of "Perhaps also" a topic, at most `lines`, that fit beside the rest of `limits`."""
+        return self._most(lines, lambda number: replace(limits, perhaps=number))
+
     def most(self) -> Limits:
         """The most of everything, where something has to be left out."""
         stories = min(self.edition.full, self.longest)
@@ -173,6 +200,8 @@ def _weights(edition: Edition, limits: Limits) -> Iterator[Weight]:
         for entry in listed(section, limits):
             yield _item(LINE, entry.lead)
             yield from _further(entry, limits)
+    for perhaps in edition.perhaps:
+        yield from map(_perhaps, perhaps.lines[: limits.perhaps])
 
 
 def _bare(edition: Edition) -> Iterator[Weight]:
@@ -190,6 +219,10 @@ def _full(story: Told) -> Weight:
 
 def _correction(correction: Correction) -> Weight:
     return _item(CORRECTION, correction.item, f"{correction.before}{correction.note}")
+
+
+def _perhaps(line: PerhapsLine) -> Weight:
+    return _item(PERHAPS, line.item, f"{line.why}{line.beside}")
 
 
 def _further(entry: Entry, limits: Limits) -> Iterator[Weight]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from monitor.model.edition import Correction, Edition, Section
-from monitor.model.entries import Headline, Mention, Pointer, Told
+from monitor.model.entries import Headline, Mention, PerhapsLine, Pointer, Told
 
 Entry = Told | Mention | Pointer
 
@@ -19,7 +19,8 @@ class Limits:
 
     `topics`: sections; `stories`: stories in full per topic, the others are headlines; `lines`: headlines in each
     list, and other headlines of one story; `outlets`: outlets named for one headline; `basis`: lines in each list of
-    what the edition rests on, and quiet topics; `corrections`: of those.
+    what the edition rests on, and quiet topics; `corrections`: of those; `perhaps`: lines of a topic below
+    "Perhaps also".
     """
 
     topics: int | None = None
@@ -28,6 +29,7 @@ class Limits:
     outlets: int | None = None
     basis: int | None = None
     corrections: int | None = None
+    perhaps: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,35 @@ class Shown:
         if entry.story_id in self.in_full:
             return "shown in full"
         return "listed" if entry.story_id in self.in_line else ""
+
+    def perhaps(self, topic: str) -> Sequence[PerhapsLine]:
+        """What this mail shows below "Perhaps also" of a topic."""
+        return self._perhaps.get(topic, ())
+
+    def explains_perhaps(self, topic: str) -> bool:
+        """Whether "Perhaps also" of this topic is the first one in this mail, which says what that is."""
+        return topic == next(iter(self._perhaps), None)
+
+    @property
+    def perhaps_alone(self) -> tuple[str, ...]:
+        """The topics with such lines that nothing matched: they have no section."""
+        with_section = {section.topic for section in self.edition.sections}
+        return tuple(topic for topic in self._perhaps if topic not in with_section)
+
+    @property
+    def perhaps_left(self) -> int:
+        """The number of such lines for which this mail has no room; 0 if it has room for none, where every byte is for
+        stories.
+        """
+        return bool(self._perhaps) * sum(
+            len(each.lines) - len(self.perhaps(each.topic)) for each in self.edition.perhaps
+        )
+
+    @property
+    def _perhaps(self) -> dict[str, Sequence[PerhapsLine]]:
+        """Topic → lines, in the order in which they are printed."""
+        most = self.limits.perhaps
+        return {each.topic: each.lines[:most] for each in self.edition.perhaps if each.lines[:most]}
 
     def rest(self, addresses: Collection[str]) -> tuple[Rest, ...]:
         """Everything that a mail with links to these `addresses` omits, section by section: what does not fit, and

@@ -9,6 +9,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     stories                               what is grouped
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
+    perhaps                               what it may show beside its matches
     deliveries                            messages
     fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from monitor.store.notes import NoteStore
     from monitor.store.outages import OutageStore
     from monitor.store.overview import OverviewStore
+    from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
@@ -169,6 +171,12 @@ class Store:
         from monitor.store.overview import OverviewStore
 
         return OverviewStore(self.database)
+
+    @cached_property
+    def perhaps(self) -> "PerhapsStore":
+        from monitor.store.perhaps import PerhapsStore
+
+        return PerhapsStore(self.database)
 
     @cached_property
     def polls(self) -> "PollStore":

@@ -74,9 +74,11 @@ class EditionInputStore(Group):
         """
         knows = knows or self.high_water()
         with self._database.read() as connection:
-            previous, knew = _previous(connection, digest, now), _known(connection, digest)
+            previous, knew = _previous(connection, digest, now), known_by(connection, digest)
             read = (HAS_READERS,) if since_mailed else ()
-            covered = since_edition(_previous(connection, digest, now, *read), _known(connection, digest, *read), knows)
+            covered = since_edition(
+                _previous(connection, digest, now, *read), known_by(connection, digest, *read), knows
+            )
             candidates = _candidates(connection, digest, names, stories, knew, knows, lists_baseline=lists_baseline)
             story_ids = {candidate.story_id for candidate in candidates}
             return EditionInput(
@@ -118,7 +120,7 @@ def _candidates(
     )
     is_news = matches.c.origin != Origin.BASELINE
     was_there = articles.c.is_mailable.is_(False)  # else it is an old article of which more is read
-    since = _news_since(connection, digest)
+    since = news_begins(connection, digest)
     query = (
         select(articles, matches, matches.c.id.label("match_id"), topics.c.name.label("topic"))
         .select_from(matches.join(articles).join(topics).outerjoin(listings, listed))
@@ -142,7 +144,8 @@ def _candidates(
     )
 
 
-def _news_since(connection: Connection, digest: str) -> datetime:
+def news_begins(connection: Connection, digest: str) -> datetime:
+    """The moment from which what comes is news for the digest (UTC)."""
     configured_at = connection.scalar(select(digests.c.configured_at).where(digests.c.name == digest))
     return news_since(configured_at)
 
@@ -155,7 +158,7 @@ def _baseline(
     """
     read = (or_(HAS_READERS, HAS_CONTENT),) if since_mailed else ()
     return baseline_between(
-        connection, names, _known(connection, digest, *read), knows, _news_since(connection, digest)
+        connection, names, known_by(connection, digest, *read), knows, news_begins(connection, digest)
     )
 
 
@@ -172,7 +175,7 @@ def _previous(
     return None if row is None else PreviousEdition(slot=row.slot, made_at=min(row.made_at, now))
 
 
-def _known(connection: Connection, digest: str, *conditions: ColumnElement[bool]) -> HighWater:
+def known_by(connection: Connection, digest: str, *conditions: ColumnElement[bool]) -> HighWater:
     """What the edition published last knew, whatever its time; nothing if there is none."""
     columns = (editions.c.last_article, editions.c.last_match, editions.c.last_poll, editions.c.last_revision)
     query = (

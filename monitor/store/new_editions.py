@@ -15,7 +15,7 @@ from monitor.policy.clock import latest_credible
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.editions import id_of_digest
 from monitor.store.group import Group, among
-from monitor.store.tables import articles, corrections, digests, editions, listings, slots
+from monitor.store.tables import articles, corrections, digests, editions, listings, perhaps_lines, slots
 from monitor.store.topics import topic_ids
 
 
@@ -86,6 +86,7 @@ def _publish(connection: Connection, new_edition: NewEdition) -> EditionId:
     for article_id, story_id in new_edition.stories.items():
         connection.execute(update(articles).where(articles.c.id == article_id).values(story_id=story_id))
     _insert_listings(connection, new_edition, common)
+    _insert_perhaps(connection, new_edition, common)
     _insert_corrections(connection, edition_id, new_edition.corrected)
     insert_deliveries(connection, new_edition.deliveries, new_edition.made_at, edition_id=edition_id)
     return edition_id
@@ -120,6 +121,23 @@ def _insert_listings(connection: Connection, new_edition: NewEdition, common: di
     ]
     if rows:
         connection.execute(insert(listings), rows)
+
+
+def _insert_perhaps(connection: Connection, new_edition: NewEdition, common: dict[str, Any]) -> None:
+    ids = topic_ids(connection, (perhaps.topic for perhaps in new_edition.perhaps))
+    rows = [
+        {
+            "topic_id": ids[perhaps.topic],
+            "article_id": line.item.article_id,
+            "place": place,
+            "why": line.why,
+            **common,
+        }
+        for perhaps in new_edition.perhaps
+        for place, line in enumerate(perhaps.lines, 1)
+    ]
+    if rows:
+        connection.execute(insert(perhaps_lines), rows)
 
 
 def _insert_corrections(connection: Connection, edition_id: EditionId, article_ids: Iterable[ArticleId]) -> None:
