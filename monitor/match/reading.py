@@ -72,11 +72,15 @@ class Reading:
         return {needle: dict(spans) for needle, spans in self.hits.items()}
 
     @cached_property
+    def tokens_of_text(self) -> tuple[Sequence[Token], Sequence[Token]]:
+        """The words of the title and of the text with their places in it."""
+        return tokens(self.document.title, self.memory, self.word), tokens(self.document.text, self.memory, self.word)
+
+    @cached_property
     def tokens(self) -> Sequence[Token]:
         """The words with their places. They cost more than all the rest, and most articles need none."""
-        own = (tokens(text, self.memory, self.word) for text in (self.document.title, self.document.text))
         about = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in self.about)
-        return list(chain.from_iterable((*own, *about)))
+        return list(chain.from_iterable((*self.tokens_of_text, *about)))
 
     def spans(self, term: Term) -> list[Span]:
         """Where the term is found, in order."""
@@ -132,7 +136,7 @@ class Reading:
             return True
         return any(f"{left}{sign}{right}" in self._whole for sign in JOINING_SIGNS)
 
-    @property
+    @cached_property
     def is_knit(self) -> bool:
         """Whether more than two words may be written as one: in a hashtag, or with half-spaces."""
         title, text = self.document.title, self.document.text

@@ -9,7 +9,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from itertools import count
@@ -29,13 +29,13 @@ from monitor.match.word_reading import (
     other_readings,
     raw_words,
     read,
-    tokens,
     word_in,
 )
 from monitor.model.match import Document, Field
 from monitor.text import (
     LONGEST_WORD,
     MEMORY_WORDS,
+    Token,
     Word,
     is_remembered,
     is_shouting,
@@ -109,7 +109,8 @@ class Vocabulary:
             word=self._word,
             is_turkish=self._is_turkish,
         )
-        loud = self._loud(document.title, title, 0) + self._loud(document.text, text, len(title))
+        loud = self._loud(title, 0, lambda: reading.tokens_of_text[0])
+        loud += self._loud(text, len(title), lambda: reading.tokens_of_text[1])
         reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
         reading.marks.extend(self._compounds(loud, title + text, reading))
         for field, vocabulary in self._about.items():
@@ -133,8 +134,10 @@ class Vocabulary:
         self._is_turkish, self._known, self._silent = True, {}, set()
         return self
 
-    def _loud(self, text: str, raws: Sequence[str], first: int) -> list[tuple[int, Judged]]:
-        """The words of a title or text that may matter, with their positions: most mean nothing to any topic."""
+    def _loud(self, raws: Sequence[str], first: int, tokens: Callable[[], Sequence[Token]]) -> list[tuple[int, Judged]]:
+        """The words of a title or text, which begins at `first`, that may matter, with their positions: most mean
+        nothing to any topic. `tokens` reads the same words in the light of the whole text; most texts need none.
+        """
         known, silent = self._known, self._silent
         loud = [
             (place, known.get(raw) or self._learned(raw)) for place, raw in enumerate(raws, first) if raw not in silent
@@ -142,7 +145,7 @@ class Vocabulary:
         capitals = len([word.caps for _, (word, _, _) in loud if word.caps])
         if self._is_label or not is_shouting(capitals, (self._key(raw) for raw in raws)):
             return loud
-        words = [(token.word, text[token.start : token.end]) for token in tokens(text, self._memory, self._word)]
+        words = [(token.word, raw) for token, raw in zip(tokens(), raws, strict=True)]
         judged = {each: self._judge(*each) for each in set(words)}
         return [(place, judged[each]) for place, each in enumerate(words, first)]
 
