@@ -54,15 +54,8 @@ class MatchStore(Group):
 
     def current(self, names: Collection[str], since: datetime) -> Mapping[str, frozenset[ArticleId]]:
         """By topic, the articles first seen since then that it matches under its wording; of all these topics."""
-        query = (
-            select(topics.c.name, matches.c.article_id)
-            .select_from(matches.join(topics).join(articles))
-            .where(topics.c.name.in_(names), matches.c.stale_since.is_(None), articles.c.first_seen_at >= since)
-        )
-        found: dict[str, set[ArticleId]] = {name: set() for name in names}
-        for row in self._all(query) if names else ():
-            found[row.name].add(row.article_id)
-        return {name: frozenset(ids) for name, ids in found.items()}
+        with self._database.read() as connection:
+            return current_matches(connection, names, since)
 
     def one(self, topic: str, article_id: ArticleId) -> StoredMatch | None:
         """The match of this topic with this article; None if it does not match."""
@@ -141,6 +134,18 @@ def match_from_row(row: Row[Any]) -> Match:
     """A match, from a row that has the topic's name as `topic`."""
     evidence = tuple(Evidence(**each) for each in row.evidence)
     return from_row(Match, row, tier=Tier(row.tier), evidence=evidence)
+
+
+def current_matches(connection: Connection, names: Collection[str], since: datetime) -> dict[str, frozenset[ArticleId]]:
+    query = (
+        select(topics.c.name, matches.c.article_id)
+        .select_from(matches.join(topics).join(articles))
+        .where(topics.c.name.in_(names), matches.c.stale_since.is_(None), articles.c.first_seen_at >= since)
+    )
+    found: dict[str, set[ArticleId]] = {name: set() for name in names}
+    for row in connection.execute(query) if names else ():
+        found[row.name].add(row.article_id)
+    return {name: frozenset(ids) for name, ids in found.items()}
 
 
 def with_topics() -> Select[Any]:
