@@ -14,11 +14,10 @@ from monitor.model.boilerplate import Boilerplate
 from monitor.model.clock import Clock
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.match import Match, Origin
-from monitor.model.rule_change import Effect, RuleChange
+from monitor.model.rule_change import BeforeChange, RuleChange
 from monitor.model.topic import ChangedTopics
 from monitor.progress import Progress, Unit
 from monitor.store import Store
-from monitor.store.rule_changes import Begun
 
 log = logger(__name__)
 
@@ -77,7 +76,7 @@ class Rematcher:
         self._log_effects(changes)
         self.retry_set_aside(is_stopping)
 
-    def _changes(self, before: Mapping[str, Begun], since: datetime) -> tuple[RuleChange, ...]:
+    def _changes(self, before: Mapping[str, BeforeChange], since: datetime) -> tuple[RuleChange, ...]:
         """What each change by the owner did to the matches of the window; nothing if there was no article in it. An
         upgrade is not the owner's change.
         """
@@ -85,7 +84,7 @@ class Rematcher:
             return ()
         now, after = self.clock.now(), self.store.matches.current(before.keys(), since)
         return tuple(
-            RuleChange(topic=name, changed_at=now, window=self.backfill, effect=_effect(was, after[name]))
+            RuleChange(topic=name, changed_at=now, window=self.backfill, effect=was.effect(after[name]))
             for name, was in sorted(before.items())
         )
 
@@ -148,17 +147,6 @@ class Rematcher:
             self.store.matches.rematch(article, found, gone, origin, self.clock.now())
         self.units.succeeded(unit)
         return is_news
-
-
-def _effect(was: Begun, after: Collection[ArticleId]) -> Effect:
-    """Of the articles that both wordings were asked about."""
-    now = {article for article in after if article <= was.last_article}
-    return Effect(
-        before=None if was.is_new else len(was.matched),
-        after=len(now),
-        entered=len(now - was.matched),
-        left=len(was.matched - now),
-    )
 
 
 def _owed(article: Article, changed: ChangedTopics, since: datetime) -> frozenset[str]:

@@ -1,9 +1,11 @@
 """What a change of a topic did to its matches, and the one sentence that says it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.counted import counted
+from monitor.model.ids import ArticleId
 
 DAY_HOURS = 24
 
@@ -30,6 +32,30 @@ class Effect:
             return f"new: {found} in the last {_span(window).removeprefix('1 ')}"
         change = f" (+{self.entered:,} −{self.left:,})" if self.entered or self.left else ""
         return f"{counted(self.before, 'match', 'matches')} in {_span(window)} before, {self.after:,} now{change}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeChange:
+    """A topic as it was before a change of it."""
+
+    is_new: bool
+    """Whether it was never looked for."""
+    matched: frozenset[ArticleId]
+    """The articles of the window that it matched."""
+    last_article: int
+    """The id of the last article that was stored then; 0 if there was none."""
+
+    def effect(self, after: Iterable[ArticleId]) -> Effect:
+        """What a change did, by what it matches `after` that. Articles that came later were never asked by the old
+        wording, and are not counted.
+        """
+        now = {article for article in after if article <= self.last_article}
+        return Effect(
+            before=None if self.is_new else len(self.matched),
+            after=len(now),
+            entered=len(now - self.matched),
+            left=len(self.matched - now),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,7 +117,7 @@ class MatchStore(Group):
         """Store what an article matches under new wordings, new matches with this origin; drop what it no longer does.
 
         A match that some edition listed stays: it was reported, and must not be reported again. From now on it is
-        stale.
+        stale, and of no wording, so that it is found again if the topic is changed back.
         """
         is_listed = exists().where(
             and_(listings.c.topic_id == matches.c.topic_id, listings.c.article_id == matches.c.article_id)
@@ -127,7 +127,8 @@ class MatchStore(Group):
             ids = select(topics.c.id).where(topics.c.name.in_(list(gone)))
             is_gone = (matches.c.article_id == article.id, matches.c.topic_id.in_(ids))
             connection.execute(delete(matches).where(*is_gone, ~is_listed))
-            connection.execute(update(matches).where(*is_gone, matches.c.stale_since.is_(None)).values(stale_since=now))
+            is_current = matches.c.stale_since.is_(None)
+            connection.execute(update(matches).where(*is_gone, is_current).values(stale_since=now, fingerprint=""))
 
 
 def match_from_row(row: Row[Any]) -> Match:

@@ -4,13 +4,12 @@ A change is over, and its row is written, when the wordings are settled (`TopicS
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, or_, select
 
-from monitor.model.ids import ArticleId
-from monitor.model.rule_change import Effect, RuleChange
+from monitor.model.rule_change import BeforeChange, Effect, RuleChange
 from monitor.policy.news import news_since
 from monitor.store.edition_input import HAS_READERS
 from monitor.store.editions import id_of_digest
@@ -20,40 +19,27 @@ from monitor.store.tables import articles, changes_begun, digests, editions, rul
 from monitor.store.topics import topic_ids
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
-    """A topic as it was before a change of it."""
-
-    is_new: bool
-    """Whether it was never looked for."""
-    matched: frozenset[ArticleId]
-    """The articles of the window that it matched."""
-    last_article: int
-    """The last article that was stored then; 0 if there was none."""
-
-
 class RuleChangeStore(Group):
     """Changes of topics by their owner."""
 
-    def begin(self, names: Collection[str], since: datetime) -> Mapping[str, Begun]:
-        """What each of these topics matched, among articles first seen since then, when its change began. It is kept
-        until the wordings are settled: if matching again is stopped, the next run compares with the same.
+    def before(self, names: Collection[str], since: datetime) -> Mapping[str, BeforeChange]:
+        """What each of these topics matches under its settled wording, among articles first seen since then."""
+        with self._database.read() as connection:
+            return {**_begun(connection, names, since), **_settled(connection, names, since)}
+
+    def begin(self, names: Collection[str], since: datetime) -> Mapping[str, BeforeChange]:
+        """The same, kept until the wordings are settled: if matching again is stopped, the next run compares with what
+        was before the first.
         """
         with self._database.write() as connection:
             ids = topic_ids(connection, names)
-            begun = set(connection.scalars(select(changes_begun.c.topic_id)))
-            _insert(connection, {name: each for name, each in ids.items() if each not in begun}, since)
-            query = select(changes_begun).where(changes_begun.c.topic_id.in_(list(ids.values())))
-            rows = {row.topic_id: row for row in connection.execute(query)}
-            there = select(articles.c.id).where(articles.c.first_seen_at >= since)
-            return {
-                name: Begun(
-                    is_new=rows[each].is_new,
-                    matched=frozenset(connection.scalars(there.where(among(articles.c.id, rows[each].matched)))),
-                    last_article=rows[each].last_article,
-                )
-                for name, each in ids.items()
-            }
+            new = _settled(connection, names, since)
+            rows = [
+                {"topic_id": ids[name], **asdict(each), "matched": sorted(each.matched)} for name, each in new.items()
+            ]
+            if rows:
+                connection.execute(insert(changes_begun), rows)
+            return _begun(connection, names, since)
 
     def unsaid(
         self, digest: str, names: Sequence[str], until: int, *, since_mailed: bool = False
@@ -88,20 +74,28 @@ class RuleChangeStore(Group):
             )
 
 
-def _insert(connection: Connection, ids: Mapping[str, int], since: datetime) -> None:
-    if not ids:
-        return
+def _begun(connection: Connection, names: Collection[str], since: datetime) -> dict[str, BeforeChange]:
+    """Those whose change was begun, with what is left in the window of what they matched then."""
+    there = select(articles.c.id).where(articles.c.first_seen_at >= since)
+    query = select(changes_begun, topics.c.name).join_from(changes_begun, topics).where(topics.c.name.in_(names))
+    return {
+        row.name: BeforeChange(
+            is_new=row.is_new,
+            matched=frozenset(connection.scalars(there.where(among(articles.c.id, row.matched)))),
+            last_article=row.last_article,
+        )
+        for row in connection.execute(query).all()
+    }
+
+
+def _settled(connection: Connection, names: Collection[str], since: datetime) -> dict[str, BeforeChange]:
+    """The others, as they are now."""
+    begun = set(connection.scalars(select(topics.c.name).join_from(changes_begun, topics)))
+    was_looked_for = or_(topics.c.fingerprint != "", topics.c.matched_since.is_not(None))
+    known = set(connection.scalars(select(topics.c.name).where(was_looked_for)))
     last_article = connection.scalar(select(func.max(articles.c.id))) or 0
-    matched = current_matches(connection, ids.keys(), since)
-    never = select(topics.c.name).where(topics.c.fingerprint == "", topics.c.matched_since.is_(None))
-    new = set(connection.scalars(never))
-    rows = [
-        {
-            "topic_id": each,
-            "is_new": name in new and not matched[name],
-            "matched": sorted(matched[name]),
-            "last_article": last_article,
-        }
-        for name, each in ids.items()
-    ]
-    connection.execute(insert(changes_begun), rows)
+    matched = current_matches(connection, set(names) - begun, since)
+    return {
+        name: BeforeChange(is_new=name not in known and not found, matched=found, last_article=last_article)
+        for name, found in matched.items()
+    }
