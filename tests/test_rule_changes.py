@@ -22,6 +22,7 @@ from monitor.cli.effects import would_change
 from monitor.config import Settings
 from monitor.daemon.build import opened
 from monitor.daemon.clock import SystemClock
+from monitor.model.ids import ArticleId
 from monitor.model.rule_change import BeforeChange, Effect
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Rule, Topic
