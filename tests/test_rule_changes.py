@@ -220,7 +220,7 @@ def test_the_sentence(before: int | None, after: int, window: timedelta, words: 
 
 
 def test_an_effect_is_that_on_the_articles_that_both_wordings_saw() -> None:
-    was: Any = BeforeChange(is_new=False, matched=frozenset({1, 2}), last_article=3)
+    was = BeforeChange(is_new=False, matched=frozenset(map(ArticleId, (1, 2))), last_article=3)
     assert was.effect(map(ArticleId, (2, 3, 4))) == Effect(before=2, after=2, entered=1, left=1)
 
 
