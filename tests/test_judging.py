@@ -10,10 +10,10 @@ from monitor.config.edit.topics import with_example, with_exclusion, with_near, 
 from monitor.match import rule_from_name
 from monitor.match.rule_mistakes import example_document
 from monitor.model.match import Document
+from monitor.model.rule_change import Effect
 from monitor.model.topic import Rule, Topic
 from monitor.workbench import (
     Candidate,
-    Effect,
     Entry,
     Gain,
     Judged,
@@ -156,9 +156,9 @@ def test_the_effect_of_a_change_is_counted() -> None:
     new = Topic(name="Arrests", rules=(Rule(all=(("charged",), ("HK", "Kowloon"))),))
     found = effect(read(), ARRESTS, new, {})
     assert found == Effect(before=2, after=5, entered=5, left=2)
-    assert found.in_words(30) == "2 matches in 30 days before, 5 now (+5 −2)"
-    assert effect(read(), ARRESTS, ARRESTS, {}).in_words(30) == "2 matches in 30 days before, 2 now"
-    assert effect(read(NEWS[:1]), ARRESTS, ARRESTS, {}).in_words(1) == "1 match in 1 day before, 1 now"
+    assert found.in_words(timedelta(days=30)) == "2 matches in 30 days before, 5 now (+5 −2)"
+    assert effect(read(), ARRESTS, ARRESTS, {}).in_words(timedelta(days=30)) == "2 matches in 30 days before, 2 now"
+    assert effect(read(NEWS[:1]), ARRESTS, ARRESTS, {}).in_words(timedelta(days=1)) == "1 match in 1 day before, 1 now"
 
 
 # ---- Examples

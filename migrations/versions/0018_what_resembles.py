@@ -106,8 +106,8 @@ def _found() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
-        sa.Column("days", sa.Integer(), nullable=False),
-        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=True),
         sa.Column("after", sa.Integer(), nullable=False),
         sa.Column("entered", sa.Integer(), nullable=False),
         sa.Column("left", sa.Integer(), nullable=False),
@@ -116,3 +116,12 @@ def _found() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_rule_changes_topic_id", "rule_changes", ["topic_id"])
+    op.create_table(
+        "changes_begun",
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("is_new", sa.Boolean(), nullable=False),
+        sa.Column("matched", sa.JSON(), nullable=False),
+        sa.Column("last_article", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["topic_id"], ["topics.id"], name="fk_changes_begun_topic_id"),
+        sa.PrimaryKeyConstraint("topic_id", name="pk_changes_begun"),
+    )

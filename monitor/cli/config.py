@@ -12,6 +12,7 @@ from monitor.cli import output
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.errors import Problem
+    from monitor.model.rule_change import RuleChange
 
 SYSTEM_FOLDER = Path("/etc")
 OWN_FOLDER = b'#folder = "~/.local/share/news-monitor"\n'
@@ -72,22 +73,30 @@ def check(
     from monitor.cli.settings import draft_of, settings_of
     from monitor.errors import ConfigError
 
-    missing, summary = tuple["Problem", ...](), ""
+    missing, summary, changes = tuple["Problem", ...](), "", list["RuleChange"]()
     try:
         settings = draft_of(context) if draft else settings_of(context)
     except ConfigError as error:
         problems, is_good = error.problems, False
     else:
         problems, is_good = settings.warnings, True
-        missing, summary = settings.missing, _summary(settings)
+        missing, summary, changes = settings.missing, _summary(settings), _would_change(settings)
     if as_json:
-        found = {"ok": is_good, "problems": _as_json(problems), "missing": _as_json(missing)}
+        found = {
+            "ok": is_good,
+            "problems": _as_json(problems),
+            "missing": _as_json(missing),
+            "changes": _facts(changes),
+        }
         output.print_json(found, indent=None)
     else:
         for problem in missing + problems:
             typer.echo(str(problem), err=True)
         if is_good:
             print(summary)
+        for change in changes:
+            verb = "add" if change.effect.before is None else "change"
+            print(output.shown(f"would {verb}: {change.in_words()}"))
     raise typer.Exit(0 if is_good else 2)
 
 
@@ -100,6 +109,23 @@ def _summary(settings: "Settings") -> str:
         f"a draft that lacks {counted(len(settings.missing), 'thing', 'things')}" if settings.missing else "all right"
     )
     return f"{settings.path}: {found}: {verdict}."
+
+
+def _would_change(settings: "Settings") -> "list[RuleChange]":
+    """Whatever is wrong with the store is no mistake in the config."""
+    from monitor.cli.effects import would_change
+    from monitor.daemon.clock import SystemClock
+    from monitor.errors import NewsMonitorError
+    from monitor.unusable import why
+
+    try:
+        return would_change(settings, SystemClock().now())
+    except NewsMonitorError as error:
+        reason = str(error)
+    except OSError as error:
+        reason = why(settings.storage.database_file, error)
+    typer.echo(f"What changed topics would do is not known, because the store cannot be read: {reason}", err=True)
+    return []
 
 
 def migrate(context: typer.Context) -> None:
@@ -124,6 +150,21 @@ def migrate(context: typer.Context) -> None:
         if before == after
         else f"The schema was upgraded from {before or 'nothing'} to {after}."
     )
+
+
+def _facts(changes: "Sequence[RuleChange]") -> list[dict[str, object]]:
+    return [
+        {
+            "topic": change.topic,
+            "is_new": change.effect.before is None,
+            "hours": round(change.window.total_seconds() / 3600),
+            "before": change.effect.before or 0,
+            "now": change.effect.after,
+            "entered": change.effect.entered,
+            "left": change.effect.left,
+        }
+        for change in changes
+    ]
 
 
 def _as_json(problems: "Sequence[Problem]") -> list[dict[str, object]]:

@@ -23,6 +23,7 @@ from monitor.model.new_edition import EditionKind
 from monitor.model.note import NoteKind
 from monitor.model.perhaps import Resembling
 from monitor.model.rollup import RollUp
+from monitor.model.rule_change import RuleChange
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
 from monitor.plain_text import LINE_CHARACTERS, one_line
@@ -156,13 +157,13 @@ class Editor:
             now,
             day_bounds(moment, ZoneInfo(digest.timezone)),
             knows=knows,
-            since_mailed=digest.when_empty == "skip" and bool(digest.to),
+            since_mailed=_skips(digest),
             lists_baseline=digest.baseline == "list",
         )
         edition = compose(
             replace(
                 edition_input,
-                coverage=self._coverage(digest, edition_input.coverage),
+                coverage=self._coverage(digest, edition_input.coverage, self._changes(digest, topics, knows)),
                 publishers=publishers(self.store, self.feeds),
                 resemblances=self._resemblances(digest, topics, stories, now, knows),
             ),
@@ -207,7 +208,7 @@ class Editor:
         facts = rollup_facts(self.store, topics, self.lists, stories, rollup_bounds(moment, digest.timezone))
         facts = replace(
             facts,
-            coverage=self._coverage(digest, facts.coverage, is_rollup=True),
+            coverage=self._coverage(digest, facts.coverage, self._changes(digest, topics, knows), is_rollup=True),
             baseline=self.store.edition_input.baseline(digest.name, [topic.name for topic in topics], knows),
             publishers=publishers(self.store, self.feeds),
         )
@@ -234,7 +235,9 @@ class Editor:
         ]
         return self.renderer.render(digest, edition, missed=missed).mail
 
-    def _coverage(self, digest: DigestSettings, coverage: Coverage, *, is_rollup: bool = False) -> Coverage:
+    def _coverage(
+        self, digest: DigestSettings, coverage: Coverage, changes: Sequence[str], *, is_rollup: bool = False
+    ) -> Coverage:
         """The coverage for readers. Notes about failing templates belong to the edition for which they failed, and a
         note that an edition of this digest could not be made is over once there is one.
         """
@@ -243,13 +246,29 @@ class Editor:
         notes = [note for note in open_ if note.kind is not NoteKind.TEMPLATE and (note.kind, note.key) != over]
         has_operator = self.renderer.has_operator
         shown = coverage_for_readers(coverage, notes, has_operator=has_operator, is_rollup=is_rollup)
-        return replace(shown, notes=(*self._restored(digest), *shown.notes))
+        return replace(shown, notes=(*self._restored(digest), *shown.notes, *changes))
+
+    def _changes(self, digest: DigestSettings, topics: Sequence[Topic], knows: HighWater) -> tuple[str, ...]:
+        """What changes of its topics did, for the first edition that its readers get after that."""
+        names = [topic.name for topic in topics if topic.enabled]
+        unsaid = self.store.rule_changes.unsaid
+        changes = unsaid(digest.name, names, knows.rule_changes, since_mailed=_skips(digest))
+        return tuple(one_line(_in_words(change), LINE_CHARACTERS) for change in changes)
 
     def _restored(self, digest: DigestSettings) -> tuple[str, ...]:
         """That the store was restored from a backup, for the first edition that its readers get after that."""
-        generations, skips = self.store.generations, digest.when_empty == "skip" and bool(digest.to)
+        generations, skips = self.store.generations, _skips(digest)
         generation = generations.current()
         if generation is None or generations.is_said(generation, digest.name, has_readers=skips):
             return ()
         began = f"{generation.began_at:%Y-%m-%d %H:%M} UTC"
         return (f"The monitor was restored from a backup at {began}: this edition may repeat what earlier mails had.",)
+
+
+def _in_words(change: RuleChange) -> str:
+    return f"{change.in_words()}." if change.effect.before is None else f"Changed topic {change.in_words()}."
+
+
+def _skips(digest: DigestSettings) -> bool:
+    """Whether it has readers who do not get its empty editions."""
+    return digest.when_empty == "skip" and bool(digest.to)

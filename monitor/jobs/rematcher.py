@@ -14,6 +14,7 @@ from monitor.model.boilerplate import Boilerplate
 from monitor.model.clock import Clock
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.match import Match, Origin
+from monitor.model.rule_change import BeforeChange, RuleChange
 from monitor.model.topic import ChangedTopics
 from monitor.progress import Progress, Unit
 from monitor.store import Store
@@ -53,11 +54,10 @@ class Rematcher:
         now = self.clock.now()
         since = now - self.backfill
         fingerprints = self.units.fingerprints
-        changed = self.store.topics.changed(fingerprints, self.written)
+        changed, changes = self.store.topics.changed(fingerprints, self.written), tuple[RuleChange, ...]()
         if changed.all:
             count, shared = 0, self.store.boilerplate.of_all()
-            before = self.store.matches.current(changed.reworded, since)
-            known = {name for name, wording in self.store.topics.wordings().items() if wording}
+            before = self.store.rule_changes.begin(changed.reworded, since)
             earliest = min(since, now - TREND_WINDOW) if changed.reinterpreted else since
             for article, decided in self.store.articles.decided_since(earliest):
                 if is_stopping():
@@ -71,25 +71,32 @@ class Rematcher:
                     count += self._matched_again(unit, article, decided, owed, since, shared)
             if count:
                 log.info("topics changed", topics=sorted(changed.all), articles=count)
-            self._log_effects(before, self.store.matches.current(changed.reworded, since), known)
-        self.store.topics.settle(fingerprints, self.written, since)
+            changes = self._changes(before, since)
+        self.store.topics.settle(fingerprints, self.written, since, changes)
+        self._log_effects(changes)
         self.retry_set_aside(is_stopping)
 
-    def _log_effects(
-        self,
-        before: Mapping[str, Collection[ArticleId]],
-        after: Mapping[str, Collection[ArticleId]],
-        known: Collection[str],
-    ) -> None:
-        """Log what each change by the owner did to the matches of the window. An upgrade is not the owner's change."""
+    def _changes(self, before: Mapping[str, BeforeChange], since: datetime) -> tuple[RuleChange, ...]:
+        """What each change by the owner did to the matches of the window; nothing if there was no article in it. An
+        upgrade is not the owner's change.
+        """
+        if not self.store.articles.count(since):
+            return ()
+        now, after = self.clock.now(), self.store.matches.current(before.keys(), since)
+        return tuple(
+            RuleChange(topic=name, changed_at=now, window=self.backfill, effect=was.effect(after[name]))
+            for name, was in sorted(before.items())
+        )
+
+    def _log_effects(self, changes: Sequence[RuleChange]) -> None:
         days = round(self.backfill / timedelta(days=1), 1)
-        for name in sorted(after):
-            was, now = set(before[name]), set(after[name])
-            if name not in known and not was:
-                log.info("topic is new", topic=name, days=days, matches=len(now))
+        for each in changes:
+            effect, words = each.effect, each.effect.in_words(each.window)
+            if effect.before is None:
+                log.info("topic is new", topic=each.topic, days=days, matches=effect.after, effect=words)
             else:
-                counts = {"before": len(was), "now": len(now), "entered": len(now - was), "left": len(was - now)}
-                log.info("effect of a changed topic", topic=name, days=days, **counts)
+                counts = {"before": effect.before, "now": effect.after, "entered": effect.entered, "left": effect.left}
+                log.info("effect of a changed topic", topic=each.topic, days=days, **counts, effect=words)
 
     def retry_set_aside(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
         """Match the articles again that `run` set aside, once their pause is over; those beyond the window stay as they

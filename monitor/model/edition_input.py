@@ -146,7 +146,7 @@ class Coverage:
     outages: tuple[Outage, ...] = ()
     """Times in which no server could be reached."""
     notes: tuple[str, ...] = ()
-    """Everything else that needs attention, in sentences."""
+    """Everything else that needs attention, and what changes of topics did, in sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +222,8 @@ class HighWater:
     """That of the last poll."""
     revisions: int = 0
     """That of the last edit."""
+    rule_changes: int = 0
+    """That of the last change of a topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

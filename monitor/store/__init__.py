@@ -5,6 +5,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     feeds, polls, outages                 feeds; rows in feed_rows, parts in holds, arrivals and coverage
     articles, boilerplate, words          articles; rows in article_rows, part in baseline
     topics, matches                       topics, and which article each matches
+    rule_changes                          what changes of topics did to that
     judgements                            what a person said about matches
     stories                               what is grouped
     editions, listings                    what was published, and what it listed
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
     from monitor.store.retention_plan import RetentionPlanStore
+    from monitor.store.rule_changes import RuleChangeStore
     from monitor.store.setbacks import SetbackStore
     from monitor.store.stories import StoryStore
     from monitor.store.topics import TopicStore
@@ -195,6 +197,12 @@ class Store:
         from monitor.store.retention import RetentionStore
 
         return RetentionStore(self.database)
+
+    @cached_property
+    def rule_changes(self) -> "RuleChangeStore":
+        from monitor.store.rule_changes import RuleChangeStore
+
+        return RuleChangeStore(self.database)
 
     @cached_property
     def setbacks(self) -> "SetbackStore":

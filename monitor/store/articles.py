@@ -179,6 +179,13 @@ class ArticleStore(Group):
         with self._database.read() as connection:
             return connection.scalar(query) or 0
 
+    def newest_bound(self, most: int, since: datetime) -> datetime | None:
+        """When the last article came behind which there are `most` newer ones; None if fewer came since then."""
+        newest = select(articles.c.first_seen_at).where(articles.c.first_seen_at >= since)
+        query = newest.order_by(articles.c.first_seen_at.desc()).offset(most).limit(1)
+        with self._database.read() as connection:
+            return connection.scalar(query)
+
     def with_former_titles(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, ListedArticle]:
         """These articles, with the headlines that they had before."""
         before = select(revisions.c.article_id, revisions.c.replaced_at, revisions.c.title)

@@ -32,6 +32,7 @@ from monitor.store.tables import (
     matches,
     polls,
     revisions,
+    rule_changes,
     topics,
 )
 
@@ -48,7 +49,7 @@ class EditionInputStore(Group):
     def high_water(self) -> HighWater:
         """The high-water mark now. It is read before the grouping, so that everything an edition knows was grouped."""
         with self._database.read() as connection:
-            tables = (articles, matches, polls, revisions)
+            tables = (articles, matches, polls, revisions, rule_changes)
             last = {table.name: connection.scalar(select(func.max(table.c.id))) or 0 for table in tables}
         return HighWater(**last)
 

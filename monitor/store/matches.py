@@ -54,15 +54,8 @@ class MatchStore(Group):
 
     def current(self, names: Collection[str], since: datetime) -> Mapping[str, frozenset[ArticleId]]:
         """By topic, the articles first seen since then that it matches under its wording; of all these topics."""
-        query = (
-            select(topics.c.name, matches.c.article_id)
-            .select_from(matches.join(topics).join(articles))
-            .where(topics.c.name.in_(names), matches.c.stale_since.is_(None), articles.c.first_seen_at >= since)
-        )
-        found: dict[str, set[ArticleId]] = {name: set() for name in names}
-        for row in self._all(query) if names else ():
-            found[row.name].add(row.article_id)
-        return {name: frozenset(ids) for name, ids in found.items()}
+        with self._database.read() as connection:
+            return current_matches(connection, names, since)
 
     def one(self, topic: str, article_id: ArticleId) -> StoredMatch | None:
         """The match of this topic with this article; None if it does not match."""
@@ -124,7 +117,7 @@ class MatchStore(Group):
         """Store what an article matches under new wordings, new matches with this origin; drop what it no longer does.
 
         A match that some edition listed stays: it was reported, and must not be reported again. From now on it is
-        stale.
+        stale, and of no wording, so that it is found again if the topic is changed back.
         """
         is_listed = exists().where(
             and_(listings.c.topic_id == matches.c.topic_id, listings.c.article_id == matches.c.article_id)
@@ -134,13 +127,26 @@ class MatchStore(Group):
             ids = select(topics.c.id).where(topics.c.name.in_(list(gone)))
             is_gone = (matches.c.article_id == article.id, matches.c.topic_id.in_(ids))
             connection.execute(delete(matches).where(*is_gone, ~is_listed))
-            connection.execute(update(matches).where(*is_gone, matches.c.stale_since.is_(None)).values(stale_since=now))
+            is_current = matches.c.stale_since.is_(None)
+            connection.execute(update(matches).where(*is_gone, is_current).values(stale_since=now, fingerprint=""))
 
 
 def match_from_row(row: Row[Any]) -> Match:
     """A match, from a row that has the topic's name as `topic`."""
     evidence = tuple(Evidence(**each) for each in row.evidence)
     return from_row(Match, row, tier=Tier(row.tier), evidence=evidence)
+
+
+def current_matches(connection: Connection, names: Collection[str], since: datetime) -> dict[str, frozenset[ArticleId]]:
+    query = (
+        select(topics.c.name, matches.c.article_id)
+        .select_from(matches.join(topics).join(articles))
+        .where(topics.c.name.in_(names), matches.c.stale_since.is_(None), articles.c.first_seen_at >= since)
+    )
+    found: dict[str, set[ArticleId]] = {name: set() for name in names}
+    for row in connection.execute(query) if names else ():
+        found[row.name].add(row.article_id)
+    return {name: frozenset(ids) for name, ids in found.items()}
 
 
 def with_topics() -> Select[Any]:

@@ -74,6 +74,7 @@ def _publish(connection: Connection, new_edition: NewEdition) -> EditionId:
             last_match=new_edition.knew.matches,
             last_poll=new_edition.knew.polls,
             last_revision=new_edition.knew.revisions,
+            last_rule_change=new_edition.knew.rule_changes,
         )
         .returning(editions.c.id)
     ).scalar_one()

@@ -1,15 +1,17 @@
 """Topics: under which wording each was last matched, and what changes when the wording does."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from monitor.model.rule_change import RuleChange
 from monitor.model.topic import ChangedTopics
 from monitor.store.group import Group
-from monitor.store.tables import topics
+from monitor.store.tables import changes_begun, rule_changes, topics
 
 
 class TopicStore(Group):
@@ -31,8 +33,15 @@ class TopicStore(Group):
         with self._database.read() as connection:
             return _changed(connection, fingerprints, written)
 
-    def settle(self, fingerprints: Mapping[str, str], written: Mapping[str, str], since: datetime) -> None:
-        """Remember that stored articles are matched under these wordings, and that no other topic is looked for.
+    def settle(
+        self,
+        fingerprints: Mapping[str, str],
+        written: Mapping[str, str],
+        since: datetime,
+        changes: Sequence[RuleChange] = (),
+    ) -> None:
+        """Remember that stored articles are matched under these wordings, what that changed, and that no other topic is
+        looked for.
 
         Those that their owner reworded are so only for articles that came after `since`; those that only mean
         something else keep their past.
@@ -52,15 +61,26 @@ class TopicStore(Group):
             if changed.reworded:
                 anew = [{"this": ids[name]} for name in sorted(changed.reworded)]
                 connection.execute(of_this.values(matched_since=since), anew)
+            connection.execute(delete(changes_begun))
+            if changes:
+                connection.execute(insert(rule_changes), [_row(ids[each.topic], each) for each in changes])
 
     def wordings(self) -> Mapping[str, str]:
         """By name, the fingerprint each topic was last matched under; "" for one that is no longer looked for."""
         return {row.name: row.fingerprint for row in self._all(select(topics))}
 
 
+def _row(topic_id: int, change: RuleChange) -> dict[str, Any]:
+    hours = max(1, round(change.window / timedelta(hours=1)))
+    return {"topic_id": topic_id, "changed_at": change.changed_at, "hours": hours, **asdict(change.effect)}
+
+
 def _changed(connection: Connection, fingerprints: Mapping[str, str], written: Mapping[str, str]) -> ChangedTopics:
+    """Among them a topic whose change was begun and taken back: some of its matches are of the wording in between."""
     known = {row.name: row for row in connection.execute(select(topics))}
-    changed = {name for name, each in fingerprints.items() if name not in known or known[name].fingerprint != each}
+    begun = set(connection.scalars(select(changes_begun.c.topic_id)))
+    settled = {name: row.fingerprint for name, row in known.items() if row.id not in begun}
+    changed = {name for name, each in fingerprints.items() if settled.get(name) != each}
     reworded = frozenset(name for name in changed if _is_reworded(known.get(name), written[name]))
     return ChangedTopics(reworded=reworded, reinterpreted=frozenset(changed) - reworded)
 

@@ -10,7 +10,7 @@ from monitor.workbench.candidates import Candidate, candidates
 from monitor.workbench.change import State, TopicChange, changes
 from monitor.workbench.entry import Entry, Finding, entry_of
 from monitor.workbench.examples import example_of, is_kept
-from monitor.workbench.lessons import Effect, Gain, Lessons, NewTerm, effect, lessons
+from monitor.workbench.lessons import Gain, Lessons, NewTerm, effect, lessons
 from monitor.workbench.line import entry_from_line, verdict
 from monitor.workbench.list_search import NamedList, lists_with, named_lists
 from monitor.workbench.misses import Misses, MissingGroup, misses
@@ -22,7 +22,6 @@ from monitor.workbench.wording import Example, RuleWording, Wording, brief, in_w
 __all__ = [
     "Candidate",
     "Day",
-    "Effect",
     "Entry",
     "Example",
     "Finding",

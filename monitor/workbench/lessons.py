@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from monitor.counted import counted
 from monitor.function_words import FUNCTION_WORDS
 from monitor.match import TopicIndex, term_problems
 from monitor.match.plural import singular
 from monitor.match.term_mistakes import doubts, mistake
 from monitor.model.match import Document
+from monitor.model.rule_change import Effect
 from monitor.model.topic import Rule, Topic
 from monitor.workbench.entry import Entry, Id
 from monitor.workbench.misses import misses
@@ -74,22 +74,6 @@ class Lessons:
     hits: int
     missed: int
     terms: tuple[NewTerm, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """How many articles a topic matched before a change of it and after, and how many entered and left."""
-
-    before: int
-    after: int
-    entered: int
-    left: int
-
-    def in_words(self, days: int) -> str:
-        """`14 matches in 30 days before, 17 now (+4 −1)`."""
-        change = f" (+{self.entered} −{self.left})" if self.entered or self.left else ""
-        span = counted(days, "day", "days")
-        return f"{counted(self.before, 'match', 'matches')} in {span} before, {self.after} now{change}"
 
 
 @dataclass(slots=True)

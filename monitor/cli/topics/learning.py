@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import typer
@@ -119,8 +118,7 @@ def apply(desk: Desk, number: int, *, is_sure: bool) -> None:
 def _effect(desk: Desk, settings: Settings) -> str:
     new = settings.topics[_number(desk)]
     found = effect(asked.entries(desk.store, desk.since), desk.topic, new, settings.lists)
-    days = max(1, round((SystemClock().now() - desk.since) / timedelta(days=1)))
-    return f"{desk.topic.name}: {found.in_words(days)}"
+    return f"{desk.topic.name}: {found.in_words(SystemClock().now() - desk.since)}"
 
 
 def _changes(desk: Desk) -> list[Change]:

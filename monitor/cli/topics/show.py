@@ -273,8 +273,9 @@ def _hit(hit: Evidence) -> str:
 def _stored(stored: StoredMatch, present: str) -> str:
     match = stored.match
     wording = "the current wording" if match.fingerprint == present else "an earlier wording"
+    name = f" ({match.fingerprint})" if match.fingerprint else ""
     at = output.stamp(stored.matched_at)
-    return f"stored: flagged on {at} as {match.tier} ({stored.origin}) by {wording} of the topic ({match.fingerprint})"
+    return f"stored: flagged on {at} as {match.tier} ({stored.origin}) by {wording} of the topic{name}"
 
 
 def _highlighted(text: str, hits: Iterable[Evidence], field: Field, limit: int | None = None) -> Text:

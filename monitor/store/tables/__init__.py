@@ -11,6 +11,7 @@ from monitor.store.tables.editions import corrections, digests, editions, listin
 from monitor.store.tables.feeds import feeds, former_urls, holds, outages, polls
 from monitor.store.tables.judging import (
     audits,
+    changes_begun,
     judgements,
     likeness_days,
     missed_reports,
@@ -27,6 +28,7 @@ __all__ = [
     "attempts",
     "audits",
     "boilerplate",
+    "changes_begun",
     "corrections",
     "deliveries",
     "digests",

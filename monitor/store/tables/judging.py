@@ -1,6 +1,6 @@
 """What resembles a topic, what was said about it, and what was found to be missed."""
 
-from sqlalchemy import Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from monitor.store.tables.base import UtcDateTime, metadata
 
@@ -77,17 +77,28 @@ missed_reports = Table(
     Column("closed_at", UtcDateTime),
 )
 
-# What a change of a topic did to its matches of the last `days` days.
+# What a change of a topic by its owner did to its matches of the last `hours`. before: null if the topic was new.
 rule_changes = Table(
     "rule_changes",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("topic_id", ForeignKey("topics.id"), nullable=False, index=True),
     Column("changed_at", UtcDateTime, nullable=False),
-    Column("days", Integer, nullable=False),
-    Column("before", Integer, nullable=False),
+    Column("hours", Integer, nullable=False),
+    Column("before", Integer),
     Column("after", Integer, nullable=False),
     Column("entered", Integer, nullable=False),
     Column("left", Integer, nullable=False),
     sqlite_autoincrement=True,  # what has a higher id than an edition knew came after it
+)
+
+# Changes of topics by their owner for which stored articles are being matched again: what the topic matched before,
+# wherever that stops. last_article: what has a higher id came later, and was never matched by the old wording.
+changes_begun = Table(
+    "changes_begun",
+    metadata,
+    Column("topic_id", ForeignKey("topics.id"), primary_key=True),
+    Column("is_new", Boolean, nullable=False),
+    Column("matched", JSON, nullable=False),  # ids of articles
+    Column("last_article", Integer, nullable=False),
 )

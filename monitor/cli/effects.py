@@ -1,0 +1,108 @@
+"""What the topics of a config would change of the stored matches, for `check`. Writes nothing.
+
+Whether anything changed is asked without SQLAlchemy, whose import takes half as long as all of `check`.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.match import fingerprint
+from monitor.model.ids import ArticleId
+from monitor.model.rule_change import RuleChange
+from monitor.model.topic import Topic
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.store import Store
+
+LONGEST = timedelta(days=30)
+MOST_ARTICLES = 20_000
+"""Beyond these, the newest, and those of the same day, none is asked: that takes some seconds."""
+
+LOOK_SECONDS = 1
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def would_change(settings: "Settings", now: datetime) -> list[RuleChange]:
+    """What a reload would do to the matches of the stored articles: of each topic that the owner changed since the
+    daemon last read the config. Nothing if there is no store, or one of another version. Raises StoreError, OSError.
+    """
+    file = settings.storage.database_file
+    wordings = {topic: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled}
+    if not file.exists() or _is_known(file, wordings):
+        return []
+    from monitor.store import open_store
+    from monitor.store.revision import revisions
+
+    store = open_store(settings.storage.database_url)
+    try:
+        found, needed = revisions(store.database)
+        return _changes(store, settings, wordings, now) if found == needed else []
+    finally:
+        store.close()
+
+
+def _is_known(file: Path, wordings: Mapping[Topic, str]) -> bool:
+    """Whether stored articles are matched under these wordings. If the look fails, the store will say why."""
+    try:
+        address = f"{file.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=LOOK_SECONDS)) as connection:
+            stored = dict(connection.execute("SELECT name, fingerprint FROM topics"))
+    except sqlite3.Error:
+        return False
+    names = _stored_names(wordings, stored)
+    return all(stored.get(names[topic]) == each for topic, each in wordings.items())
+
+
+def _stored_names(topics: Iterable[Topic], stored: Mapping[str, str]) -> dict[Topic, str]:
+    """The name that each topic has in the store before a rename is read; "" if that is another's."""
+    renamed = {topic: topic.was for topic in topics if topic.was in stored and topic.name not in stored}
+    taken = set(renamed.values())
+    return {topic: renamed.get(topic, "" if topic.name in taken else topic.name) for topic in topics}
+
+
+def _changes(store: "Store", settings: "Settings", wordings: Mapping[Topic, str], now: datetime) -> list[RuleChange]:
+    from monitor.boilerplate import document_of
+    from monitor.match import TopicIndex
+    from monitor.match.fingerprint import own_wordings
+
+    names = _stored_names(wordings, store.topics.wordings())
+    written = own_wordings(wordings, settings.lists, settings.shipped)
+    asked = (
+        {names[topic]: each for topic, each in wordings.items()},
+        {names[topic]: written[topic.name] for topic in wordings},
+    )
+    reworded = store.topics.changed(*asked).reworded
+    topics = [topic for topic in wordings if names[topic] in reworded]
+    window = _window(store, settings.storage.backfill, now)
+    since = now - window
+    before = store.rule_changes.before([names[topic] for topic in topics], since)
+    index, shared = TopicIndex(topics, settings.lists), store.boilerplate.of_all()
+    found: dict[str, set[ArticleId]] = {topic.name: set() for topic in topics}
+    has_articles = False
+    for article in store.articles.since(since) if topics else ():
+        has_articles = True
+        document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
+        for match in index.matches(document):
+            found[match.topic].add(article.id)
+    return [
+        RuleChange(
+            topic=topic.name, changed_at=now, window=window, effect=before[names[topic]].effect(found[topic.name])
+        )
+        for topic in topics
+        if has_articles
+    ]
+
+
+def _window(store: "Store", backfill: timedelta, now: datetime) -> timedelta:
+    """As far back as a reload goes, within bounds; in whole days, or hours where that is less than two."""
+    window = min(backfill, LONGEST)
+    edge = store.articles.newest_bound(MOST_ARTICLES, now - window)
+    if edge is None:
+        return window
+    unit = DAY if now - edge >= 2 * DAY else HOUR
+    return min(-((edge - now) // unit) * unit, window)
