@@ -87,8 +87,9 @@ def unmatched(
         key=lambda each: (-likeness.get(each.finding.id, 0.0), *_standing(each)),
     )
     known = [is_relevant for place, is_relevant in reading.judged.items() if is_relevant or place in reading.near]
-    elsewhere = (id_ for place, id_ in reading.first.items() if place not in reading.near.keys() | reading.judged)
-    return Unmatched(near=tuple(near), known=len(known), known_relevant=sum(known), elsewhere=tuple(elsewhere))
+    others = reading.first.keys() - reading.near.keys() - reading.judged.keys()
+    elsewhere = tuple(article for place, article in reading.first.items() if place in others)
+    return Unmatched(near=tuple(near), known=len(known), known_relevant=sum(known), elsewhere=elsewhere)
 
 
 def result(
@@ -110,6 +111,16 @@ def result(
         elsewhere_judged=len(elsewhere),
         elsewhere_relevant=sum(elsewhere),
     )
+
+
+def elsewhere_in_words(audit: Audit) -> str:
+    """What the sample from elsewhere says, in a sentence, and how little that is."""
+    judged, relevant = audit.elsewhere_judged, audit.elsewhere_relevant
+    drawn = f"Elsewhere, {relevant} of {judged} drawn from {audit.elsewhere:,} articles are relevant"
+    if judged == audit.elsewhere:
+        return f"Elsewhere, {relevant} of all {judged} articles are relevant."
+    most = bounds(audit.elsewhere, judged, relevant)[1]
+    return f"{drawn}. So few say little: up to {most:,} of these articles ({most / audit.elsewhere:.0%}) could be."
 
 
 def _place(found: Finding) -> tuple[object, ...]:

@@ -1,18 +1,19 @@
 """How many of a finite number of articles are relevant, judged by some of them that were drawn at random.
 
 They are drawn in rounds, each with one article of every layer of likeness, so that each layer has its share however
-early a person stops, and a skipped article is replaced by the next one. The bounds are those of Clopper and Pearson for a sample without replacement (the hypergeometric distribution): a number
-is left out if so few, or so many, would have been found in less than one draw of forty. They are right at least as
-often as they say, also when nearly nothing was found, where the normal approximation is not
-(docs/decisions/0060-what-an-audit-can-say.md).
+early a person stops, and a skipped article is replaced by the next one.
+
+The bounds are those of Clopper and Pearson for a sample without replacement (the hypergeometric distribution): a number
+is left out if so few, or so many, would have been found in at most one draw of forty. They are right at least as often
+as they say, also when nearly nothing was found, where the normal approximation is not. That the layers have equal
+shares only makes them right more often (docs/decisions/0060).
 """
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 from math import comb
-from random import Random
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 LAYERS = 8
 """With more the estimate is hardly better; with fewer it is worse where likeness tells (decision 60)."""
@@ -23,7 +24,14 @@ TAIL = (1, 40)
 Item = TypeVar("Item")
 
 
-def drawn(ranked: Sequence[Item], chance: Random) -> tuple[Item, ...]:
+class Chance(Protocol):
+    """What is needed of `random.Random`."""
+
+    def sample(self, population: Sequence[Item], k: int) -> list[Item]:
+        """So many of them in random order, each once."""
+
+
+def drawn(ranked: Sequence[Item], chance: Chance) -> tuple[Item, ...]:
     """All of them in the order in which they are asked about. `ranked`: the most alike first."""
     layers = [ranked[len(ranked) * layer // LAYERS : len(ranked) * (layer + 1) // LAYERS] for layer in range(LAYERS)]
     shuffled = [[(each,) for each in chance.sample(layer, len(layer))] for layer in layers]
@@ -36,7 +44,7 @@ def drawn(ranked: Sequence[Item], chance: Random) -> tuple[Item, ...]:
 
 @lru_cache(maxsize=256)
 def bounds(size: int, judged: int, relevant: int) -> tuple[int, int]:
-    """Of `size` articles `judged` were drawn, of which so many are `relevant`: how many of all, at least and at most."""
+    """How many of `size` articles are relevant, at least and at most, if so many of those that were `judged` are."""
     least, most = relevant, size - judged + relevant
 
     def is_high_enough(number: int) -> bool:
