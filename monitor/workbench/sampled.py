@@ -11,7 +11,6 @@ shares only makes them right more often (docs/decisions/0060).
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import zip_longest
 from math import comb
 from typing import Protocol, TypeVar
 
@@ -33,13 +32,12 @@ class Chance(Protocol):
 
 def drawn(ranked: Sequence[Item], chance: Chance) -> tuple[Item, ...]:
     """All of them in the order in which they are asked about. `ranked`: the most alike first."""
-    layers = [ranked[len(ranked) * layer // LAYERS : len(ranked) * (layer + 1) // LAYERS] for layer in range(LAYERS)]
-    shuffled = [[(each,) for each in chance.sample(layer, len(layer))] for layer in layers]
-    found: list[Item] = []
-    for round_ in zip_longest(*shuffled):
-        present = [each[0] for each in round_ if each]
-        found += chance.sample(present, len(present))
-    return tuple(found)
+    share, rest = divmod(len(ranked), LAYERS)
+    over = chance.sample(range(len(ranked)), rest)  # so that all layers have the same size, and all articles one chance
+    even = [each for place, each in enumerate(ranked) if place not in over]
+    layers = [chance.sample(even[share * layer : share * (layer + 1)], share) for layer in range(LAYERS)]
+    found = [each for together in zip(*layers, strict=True) for each in chance.sample(together, LAYERS)]
+    return (*found, *(ranked[place] for place in over))
 
 
 @lru_cache(maxsize=256)

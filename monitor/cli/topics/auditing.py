@@ -130,8 +130,8 @@ def _sample(desk: Desk, draw: Draw) -> Sample:
         topic,
         desk.settings.lists,
         alike=dict.fromkeys(alike.near, RESEMBLES),
-        likeness={each: score for each, score in alike.likeness.items()},
-        said={each: is_relevant for each, is_relevant in desk.said().items()},
+        likeness=dict(alike.likeness.items()),
+        said=dict(desk.said().items()),
     )
     chance = Random(draw.seed)  # noqa: S311 (a sample is no secret)
     return Sample(found=found, near=drawn(found.near, chance), elsewhere=drawn(found.elsewhere, chance))
