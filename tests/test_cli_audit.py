@@ -163,7 +163,7 @@ def test_lines_that_are_no_answers_are_reported_and_the_rest_is_stored(folder: P
     rows = [{**each, "relevant": False} for each in sample(folder, "--limit", "3")]
     other = {**rows[2], "audit": rows[0]["audit"] + "1"}
     bad = ["x", "[1]", '{"id": 1, "relevant": true}']
-    wrong = [
+    wrong: list[dict[str, Any]] = [
         {"id": True},
         {"relevant": 1},
         {"audit": "yesterday"},
