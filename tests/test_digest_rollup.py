@@ -10,6 +10,7 @@ from editions import DAILY, GAZA, NOW, RUSSIA, SLOT, SYRIA, TOPICS, article, rol
 from golden_editions import TEMPLATES
 
 from monitor.digest import compose_rollup, day_bounds
+from monitor.model.audit import Audit
 from monitor.model.edition_input import Coverage, FeedTrouble
 from monitor.model.fate import MissedCounts
 from monitor.model.ids import StoryId
@@ -105,6 +106,31 @@ def test_it_counts_what_was_reported_as_missed_and_says_nothing_if_nothing_ever_
         assert words in mail.text
         assert words in mail.html
     assert "reported in 30 days" not in render(rolled(), TEMPLATES).text
+
+
+def test_the_last_audit_of_a_topic_is_shown_with_its_date() -> None:
+    made = Audit(
+        made_at=NOW - timedelta(days=3),
+        since=NOW - timedelta(days=33),
+        near=1_312,
+        near_judged=40,
+        near_relevant=1,
+        estimate=32.8,
+        low=2,
+        high=171,
+        elsewhere=41_230,
+        elsewhere_judged=10,
+        elsewhere_relevant=0,
+    )
+    digest = replace(DAILY, name="Weekly", kind="roll-up")
+    coverage = Coverage(feeds=1, feeds_ok=1, articles_read=9)
+    facts = WeekFacts(bounds=BOUNDS, matches=(), daily={}, tuning={}, coverage=coverage, audits={SYRIA: made})
+    rollup = compose_rollup(facts, digest, TOPICS, slot=SLOT, label="x", now=NOW, next_at=None)
+    assert (week_of(rollup, SYRIA).audit, week_of(rollup, RUSSIA).audit) == (made, None)
+    words = "of 1,312 near-misses about 33 are relevant (2–171, 95 %); 0 of 10 elsewhere (audit of Sun 18 Sep)"
+    mail = render(rollup, TEMPLATES)
+    for part in (mail.text, mail.html, render_page(rollup, TEMPLATES)):
+        assert " ".join(part.split()).count(words) == 1
 
 
 def test_a_roll_up_says_all_of_it_in_both_parts() -> None:

@@ -73,3 +73,26 @@ def test_the_same_lines_come_with_nothing_remembered_with_all_of_it_and_after_a_
         connection.execute(delete(matches).where(matches.c.article_id > 12))
     assert lines(store) == {"Truce": ()}
     store.close()
+
+
+def test_an_audit_gets_what_resembles_as_much_as_the_best_of_a_quiet_day(tmp_path: Path) -> None:
+    store, end = a_store(tmp_path), START + timedelta(days=13, hours=2)
+    found = Likeness(store, [TOPIC], {}).of_topic(TOPIC, START, ArticleId(99), end)
+    titles = {each.id: each.title for each in store.likeness.whole([*found.likeness]).values()}
+    assert {titles[each] for each in found.near} >= {NEAR}
+    assert not set(TRUCE) & set(titles.values()), "what matches is not missed"
+    level = min(found.likeness[each] for each in found.near)
+    assert all(score < level for each, score in found.likeness.items() if each not in found.near)
+    excluding = Topic(name="Truce", rules=(replace(TOPIC.rules[0], none=(NEAR.split()[0].lower(),)),))
+    others = Likeness(store, [excluding], {}).of_topic(excluding, START, ArticleId(99), end)
+    assert NEAR not in {titles[each] for each in others.near}
+
+
+def test_with_too_few_days_or_matches_nothing_is_called_alike(tmp_path: Path) -> None:
+    store, end = a_store(tmp_path), START + timedelta(days=13, hours=2)
+    short = Likeness(store, [TOPIC], {}).of_topic(TOPIC, START + timedelta(days=12), ArticleId(99), end)
+    assert short.likeness
+    assert not short.near
+    unknown = Topic(name="Nobody", rules=TOPIC.rules)
+    nothing = Likeness(store, [unknown], {}).of_topic(unknown, START, ArticleId(99), end)
+    assert (nothing.likeness, nothing.near) == ({}, ())

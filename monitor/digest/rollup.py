@@ -97,6 +97,7 @@ def _topic_week(topic: str, week: Sequence[WeekMatch], before: Sequence[WeekMatc
         matches=len(own),
         passing=sum(match.tier == Tier.PASSING for match in own),
         tuning=facts.tuning.get(topic, Tuning()),
+        audit=facts.audits.get(topic),
     )
 
 

@@ -28,6 +28,7 @@ from monitor.nearly import (
     Specimen,
     as_written,
     best_of,
+    chance_level,
     counted_days,
     distinct,
     floor_of,
@@ -49,6 +50,20 @@ UNKNOWN = -1.0
 
 ASKED = 10
 """So many of the most alike articles of a day are asked whether their topic excludes them."""
+
+
+MIN_LIKENESS = 1e-9
+"""Nothing resembles a topic that has no word in common with it, also if quiet days had nothing better."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """How much articles resemble a topic, and which of them at least as much as the best of a quiet day; of these none
+    that its owner excludes.
+    """
+
+    likeness: Mapping[ArticleId, float]
+    near: Sequence[ArticleId]
 
 
 @dataclass(frozen=True)  # without slots, for what is cached
@@ -94,6 +109,23 @@ class Likeness:
                 found[topic.name] += self._candidates(topic.name, near, scored, known[topic.name])
         before = [self._wording(each) for each in self.store.likeness.whole([*shown]).values()]
         return {name: _folded(each, before, frozenset(shown)) for name, each in found.items()}
+
+    def of_topic(self, topic: Topic, since: datetime, until_article: ArticleId, end: datetime) -> Alike:
+        """What came since then, up to an article, does not match the topic and resembles it, by what was known of the
+        topic at `end`; of each day the most alike.
+        """
+        known = {topic.name: self._known(topic.name)}
+        likeness: dict[ArticleId, float] = {}
+        best: list[float] = []
+        for day in self.store.likeness.days(since.astimezone(UTC).date(), until_article):
+            scored = self._day(day, known, until_article, until_article, end)
+            likeness |= {article: score for score, article in scored.ranked().get(topic.name, ())}
+            best += [value for value in self._best(known, scored).values() if value != UNKNOWN]
+        level = chance_level(best)
+        near = [] if level is None else [each for each, score in likeness.items() if score >= max(level, MIN_LIKENESS)]
+        whole = self.store.likeness.whole(near).values()
+        kept = (each.id for each in whole if not self._rules.excludes(topic.name, self._document(each)))
+        return Alike(likeness=likeness, near=tuple(kept))
 
     def bests(
         self,

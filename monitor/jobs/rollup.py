@@ -37,6 +37,7 @@ def rollup_facts(
         tuning=_tuning(store, lists, [topic for topic in topics if topic.enabled], bounds),
         coverage=store.feeds.coverage(bounds[WEEK], bounds[-1]),
         idle=store.feeds.idle(bounds[-1]),
+        audits=store.audits.latest(),
         missed=store.missed.counts(bounds[-1]),
     )
 

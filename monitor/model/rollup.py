@@ -4,10 +4,11 @@ A summary: it repeats what editions told and lists nothing as told. The template
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.model.article import Article
+from monitor.model.audit import Audit
 from monitor.model.edition import Baseline, Correction, Listing, Perhaps, Trend, spoken_at
 from monitor.model.edition_input import BaselineFacts, Coverage, FeedTrouble
 from monitor.model.entries import Item
@@ -69,6 +70,8 @@ class WeekFacts:
     """What is to be said about feeds that are new to the digest."""
     publishers: Publishers = Publishers()
     """The publishers of outlets according to the config."""
+    audits: Mapping[str, Audit] = field(default_factory=dict)
+    """Topic → its last audit, for those that have one."""
     missed: MissedCounts | None = None
     """What was reported as missed; None if nothing ever was."""
 
@@ -91,6 +94,8 @@ class TopicWeek:
     """The number of these that are mere mentions."""
     tuning: Tuning
     """What the workbench finds of it."""
+    audit: Audit | None = None
+    """Its last audit; None if there was none."""
 
     @property
     def needs_mending(self) -> bool:

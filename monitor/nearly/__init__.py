@@ -9,7 +9,7 @@ best ones of past days the floor. It is never a match: only `match` decides what
 
 from monitor.nearly.centroid import EXAMPLES, MIN_EXAMPLES, Examples
 from monitor.nearly.day import Day, Specimen, best_of, distinct
-from monitor.nearly.floor import PAST_DAYS, counted_days, floor_of
+from monitor.nearly.floor import PAST_DAYS, chance_level, counted_days, floor_of
 from monitor.nearly.judgement import Rules
 from monitor.nearly.words import Words, as_written, telling_words
 
@@ -24,6 +24,7 @@ __all__ = [
     "Words",
     "as_written",
     "best_of",
+    "chance_level",
     "counted_days",
     "distinct",
     "floor_of",

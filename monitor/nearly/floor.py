@@ -29,11 +29,16 @@ def floor_of(past: Sequence[float], examples: int, least: int) -> float | None:
     """The floor after days with these best likenesses, for a topic with so many examples, `least` being what it needs.
     None: too few days.
     """
-    if len(past) < MIN_DAYS:
+    quartile = chance_level(past)
+    if quartile is None:
         return None
-    quartile = sorted(past)[len(past) // 4]
     lacking = max(0.0, (FEW_EXAMPLES - examples) / (FEW_EXAMPLES - least))
     return quartile * (FACTOR + (FEW_FACTOR - FACTOR) * min(1.0, lacking))
+
+
+def chance_level(past: Sequence[float]) -> float | None:
+    """The best likeness of a quiet day: the lower quartile. Nothing below it is called alike. None: too few days."""
+    return sorted(past)[len(past) // 4] if len(past) >= MIN_DAYS else None
 
 
 def counted_days(articles: Sequence[tuple[date, int]], before: date) -> tuple[date, ...]:

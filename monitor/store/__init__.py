@@ -6,7 +6,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     articles, boilerplate, words          articles; rows in article_rows, part in baseline
     topics, matches                       topics, and which article each matches
     rule_changes                          what changes of topics did to that
-    judgements                            what a person said about matches
+    judgements, audits                    what a person said about matches, and what is missed by that
     stories                               what is grouped
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
@@ -32,6 +32,7 @@ from monitor.store.database import Database
 
 if TYPE_CHECKING:
     from monitor.store.articles import ArticleStore
+    from monitor.store.audits import AuditStore
     from monitor.store.boilerplate import BoilerplateStore
     from monitor.store.deliveries import DeliveryStore
     from monitor.store.edition_input import EditionInputStore
@@ -83,6 +84,12 @@ class Store:
         from monitor.store.articles import ArticleStore
 
         return ArticleStore(self.database)
+
+    @cached_property
+    def audits(self) -> "AuditStore":
+        from monitor.store.audits import AuditStore
+
+        return AuditStore(self.database)
 
     @cached_property
     def boilerplate(self) -> "BoilerplateStore":

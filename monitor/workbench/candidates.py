@@ -34,7 +34,7 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """At most `limit`, those that do not match first. `read` is called twice and gives the same articles."""
     groups = misses(read(), topic, lists, samples=limit).groups
-    near = chain.from_iterable(zip_longest(*([_near(group, each) for each in group.samples] for group in groups)))
+    near = chain.from_iterable(zip_longest(*([near_miss(group, each) for each in group.samples] for group in groups)))
     doubtful = _in_passing(read(), replace(topic, enabled=True), lists, limit)
     found: dict[str, Candidate] = {}
     for each in chain(filter(None, near), doubtful):
@@ -42,7 +42,8 @@ def candidates(
     return tuple(found.values())[:limit]
 
 
-def _near(group: MissingGroup, found: Finding) -> Candidate:
+def near_miss(group: MissingGroup, found: Finding) -> Candidate:
+    """An article that lacks only this group."""
     terms = ", ".join(group.terms[:TERMS_SHOWN]) + (", …" if len(group.terms) > TERMS_SHOWN else "")
     has = f"it has {found.reason}, and " if found.reason else "it has "
     return Candidate(finding=found, matches=False, why=f"{has}none of: {terms}")

@@ -1,7 +1,7 @@
 """`topics`: see what topics mean, try them on stored articles, and find out what they miss.
 
-All but `judge` only read: none of them polls, sends or changes anything stored. The date of an article is the time it
-was first seen, in UTC.
+All but `judge` and `audit` only read: none of them polls, sends or changes anything stored. The date of an article is
+the time it was first seen, in UTC.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.topics import judge
+from monitor.cli.topics import audit, judge
 
 app = typer.Typer(help="See what topics mean, try them on stored articles, and tune them.", no_args_is_help=True)
 
@@ -25,7 +25,7 @@ SPAN = "30d"
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the topics: their rules in brief, and how often they have matched recently."""
+    """List the topics: their rules in brief, how often they have matched recently, and their last audit."""
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.daemon.clock import SystemClock
@@ -33,8 +33,11 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings, clock = draft_of(context), SystemClock()
     with asked.opened(settings) as store:
-        activity = store.matches.activity(clock.now())
-    rows = [(topic, activity.get(topic.name, TopicActivity())) for topic in settings.topics]
+        activity, audits = store.matches.activity(clock.now()), store.audits.latest()
+    rows = [
+        (topic, activity.get(topic.name, TopicActivity()), audits.get(topic.name, audits.get(topic.was)))
+        for topic in settings.topics
+    ]
     if as_json:
         output.print_json({"topics": [written.listed(*row) for row in rows]})
     else:
@@ -228,3 +231,4 @@ def suggest(
 
 
 app.command("judge")(judge.judge)
+app.command("audit")(audit.audit)

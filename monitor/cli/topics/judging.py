@@ -39,6 +39,7 @@ HELP = """\
   q  quit; what you have said is stored
 To change an answer, judge the article again: --input takes its id."""
 ANSWERS = {"y": True, "yes": True, "n": False, "no": False}
+QUIT = ("q", "quit", "")
 
 Said = Mapping[ArticleId, bool]
 
@@ -110,18 +111,25 @@ def ask(desk: Desk, limit: int) -> Said:
     if not found:
         print("There is nothing to judge: no article since then nearly matches, or matches in passing.")
     for number, candidate in enumerate(found, 1):
-        _show(desk, candidate, f"{number} of {len(found)}: {desk.topic.name}")
-        answer = _answer()
-        if answer in ("q", "quit", ""):
+        answer = asked_about(desk, candidate, f"{number} of {len(found)}: {desk.topic.name}", "terminal")
+        if answer in QUIT:
             break
         if answer in ANSWERS:
-            desk.say(desk.topic, {_id(candidate): ANSWERS[answer]}, "terminal")
             said[_id(candidate)] = ANSWERS[answer]
     if found:
         right = sum(said.values())
         verdict = f": {right} yes, {len(said) - right} no" if said else ""
         print(f"{counted(len(said), 'article', 'articles')} judged{verdict}.")
     return said
+
+
+def asked_about(desk: Desk, candidate: Candidate, heading: str, source: str) -> str:
+    """Show an article and ask about it. Returns what was answered, and stores it if it is a judgement."""
+    _show(desk, candidate, heading)
+    answer = _answer()
+    if answer in ANSWERS:
+        desk.say(desk.topic, {_id(candidate): ANSWERS[answer]}, source)
+    return answer
 
 
 def _answer() -> str:
@@ -134,7 +142,7 @@ def _answer() -> str:
             print()  # nobody has typed a line break
         if not line:
             return ""
-        if answer in ANSWERS or answer in ("s", "skip", "q", "quit"):
+        if answer in ANSWERS or answer in ("s", "skip", *QUIT[:2]):
             return answer
         print(HELP)
 
@@ -168,20 +176,22 @@ def _marked(passage: Sequence[Segment], console: Console) -> Text:
 def print_candidates(desk: Desk, limit: int) -> None:
     """Print one JSON object for each candidate, best first."""
     for candidate in desk.candidates(limit):
-        found = candidate.finding
-        output.print_json_line(
-            {
-                "topic": desk.topic.name,
-                "id": found.id,
-                "url": found.link,
-                "title": found.title,
-                "outlet": found.outlet,
-                "seen_at": found.seen_at,
-                "passage": "".join(piece.text for piece in desk.passage(candidate)),
-                "matches": candidate.matches,
-                "why": candidate.why,
-            }
-        )
+        output.print_json_line(written(desk, candidate))
+
+
+def written(desk: Desk, candidate: Candidate) -> dict[str, Any]:
+    found = candidate.finding
+    return {
+        "topic": desk.topic.name,
+        "id": found.id,
+        "url": found.link,
+        "title": found.title,
+        "outlet": found.outlet,
+        "seen_at": found.seen_at,
+        "passage": "".join(piece.text for piece in desk.passage(candidate)),
+        "matches": candidate.matches,
+        "why": candidate.why,
+    }
 
 
 def read(desk: Desk, file: Path) -> int:

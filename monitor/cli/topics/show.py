@@ -14,6 +14,7 @@ from rich.text import Text
 from monitor.cli import output
 from monitor.match import Explanation, GroupFinding, RuleFinding
 from monitor.match.explain import PLACES
+from monitor.model.audit import Audit
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Evidence, Field
 from monitor.model.topic import Rule, Topic
@@ -42,9 +43,9 @@ WORDS_SHOWN = 6
 TEXT_SHOWN = 400
 
 
-def listed(rows: Sequence[tuple[Topic, TopicActivity]]) -> None:
+def listed(rows: Sequence[tuple[Topic, TopicActivity, Audit | None]]) -> None:
     table = output.table("Topic", "Rules", ">Priority", ">7 days", ">30 days", ">Last match")
-    for topic, activity in rows:
+    for topic, activity, _ in rows:
         output.add_row(
             table,
             topic.name if topic.enabled else f"{topic.name} (disabled)",
@@ -56,6 +57,9 @@ def listed(rows: Sequence[tuple[Topic, TopicActivity]]) -> None:
             style=None if topic.enabled else "dim",
         )
     output.console().print(table)
+    for topic, _, audit in rows:
+        if audit:
+            output.print_wrapped(f"{topic.name}: {audit.words} (audit of {audit.made_at:%Y-%m-%d})")
 
 
 def wordings(topics: Sequence[Wording]) -> None:

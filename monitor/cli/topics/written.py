@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from monitor.cli import output
 from monitor.match import Explanation, TopicIndex
+from monitor.model.audit import Audit
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.topic import Topic
 from monitor.workbench import Entry, brief, verdict
@@ -28,13 +29,14 @@ def print_verdicts(topics: Sequence[Topic], lists: Mapping[str, Sequence[str]], 
         output.print_json_line(verdict(entry, index.matches(entry.document)))
 
 
-def listed(topic: Topic, activity: TopicActivity) -> dict[str, Any]:
+def listed(topic: Topic, activity: TopicActivity, audit: Audit | None) -> dict[str, Any]:
     return {
         "name": topic.name,
         "enabled": topic.enabled,
         "priority": topic.priority,
         "rules": brief(topic),
         **asdict(activity),
+        "audit": audit and {**asdict(audit), "words": audit.words},
     }
 
 

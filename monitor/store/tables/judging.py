@@ -42,8 +42,8 @@ judgements = Table(
     Index(None, "article_id"),
 )
 
-# The results of audits. near: the articles that lack one thing or resemble the topic; elsewhere: all others. Of each,
-# how many there are, how many a person judged, and how many of these belong to the topic.
+# The results of audits (model.audit). near: the articles that lack one thing or resemble the topic; elsewhere: all
+# others. Of each, how many there are, how many a person judged, and how many of these belong to the topic.
 audits = Table(
     "audits",
     metadata,
@@ -55,8 +55,8 @@ audits = Table(
     Column("near_judged", Integer, nullable=False),
     Column("near_relevant", Integer, nullable=False),
     Column("estimate", Float, nullable=False),
-    Column("low", Float, nullable=False),
-    Column("high", Float, nullable=False),
+    Column("low", Integer, nullable=False),
+    Column("high", Integer, nullable=False),
     Column("elsewhere", Integer, nullable=False),
     Column("elsewhere_judged", Integer, nullable=False),
     Column("elsewhere_relevant", Integer, nullable=False),
