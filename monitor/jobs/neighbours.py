@@ -3,7 +3,7 @@
 No story changes: the stories of matching articles are what they are before anything is placed beside them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from monitor.cluster import STORY_WINDOW, group, slices, words_of
@@ -26,22 +26,21 @@ def beside_stories(
     articles that are being grouped.
     """
     best = {topic: each[:PLACED] for topic, each in found.items()}
-    placed = _places(store, (one.article for each in best.values() for one in each), stories, sign_of_life)
-    known = frozenset(stories.values())
-    of_matches = known | {each for each in placed.values() if each not in placed}
+    placed, of_matches = _places(store, (one.article for each in best.values() for one in each), stories, sign_of_life)
     return {topic: tuple(_folded(each, placed, of_matches)) for topic, each in best.items()}
 
 
 def _places(
     store: Store, found: Iterable[Article], stories: Mapping[ArticleId, StoryId], sign_of_life: Callable[[], None]
-) -> dict[ArticleId, StoryId]:
-    """Article → the story of matching articles that it is about, else the first of these articles that is about the
-    same.
+) -> tuple[dict[ArticleId, StoryId], set[StoryId | None]]:
+    """Article → the story that it is about, else the first of these articles that is about the same; and which stories
+    are those of matching articles.
     """
     unmatched = {each.id: _story_article(each) for each in found}
     ordered = sorted(unmatched.values(), key=lambda each: (each.first_seen_at, each.id))
     fresh = [replace(each, story_id=stories[each.id]) for each in store.stories.ungrouped() if each.id in stories]
     placed: dict[ArticleId, StoryId] = {}
+    of_matches: set[StoryId | None] = set()
     for arrivals in slices(ordered):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
         grouped = [*store.stories.grouped_between(since, until), *fresh]
@@ -49,13 +48,14 @@ def _places(
             (each for each in grouped if since <= each.first_seen_at <= until and each.id not in unmatched),
             key=lambda each: (each.first_seen_at, each.id),
         )
+        of_matches |= {each.story_id for each in recent}
         counts = store.words.counts(words_of((*arrivals, *recent)))
         placed |= group(arrivals, recent, counts, sign_of_life=sign_of_life)
-    return placed
+    return placed, of_matches
 
 
 def _folded(
-    found: Sequence[Resembling], placed: Mapping[ArticleId, StoryId], of_matches: frozenset[StoryId]
+    found: Sequence[Resembling], placed: Mapping[ArticleId, StoryId], of_matches: Collection[StoryId | None]
 ) -> Iterator[Resembling]:
     """The most alike of each story, with the number of the others."""
     by_story: dict[StoryId, list[Resembling]] = {}
