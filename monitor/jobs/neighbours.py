@@ -32,33 +32,35 @@ def beside_stories(
 
 def _places(
     store: Store, found: Iterable[Article], stories: Mapping[ArticleId, StoryId], sign_of_life: Callable[[], None]
-) -> tuple[dict[ArticleId, StoryId], set[StoryId | None]]:
+) -> tuple[dict[ArticleId, StoryId | None], set[StoryId | None]]:
     """Article → the story that it is about, else the first of these articles that is about the same; and which stories
     are those of matching articles.
     """
     unmatched = {each.id: _story_article(each) for each in found}
     ordered = sorted(unmatched.values(), key=lambda each: (each.first_seen_at, each.id))
     fresh = [replace(each, story_id=stories[each.id]) for each in store.stories.ungrouped() if each.id in stories]
-    placed: dict[ArticleId, StoryId] = {}
+    placed: dict[ArticleId, StoryId | None] = {}
     of_matches: set[StoryId | None] = set()
     for arrivals in slices(ordered):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
         grouped = [*store.stories.grouped_between(since, until), *fresh]
         recent = sorted(
-            (each for each in grouped if since <= each.first_seen_at <= until and each.id not in unmatched),
+            (each for each in grouped if since <= each.first_seen_at <= until),
             key=lambda each: (each.first_seen_at, each.id),
         )
         of_matches |= {each.story_id for each in recent}
-        counts = store.words.counts(words_of((*arrivals, *recent)))
-        placed |= group(arrivals, recent, counts, sign_of_life=sign_of_life)
+        own = {each.id: each.story_id for each in recent if each.id in unmatched}  # it matches another topic
+        new = [each for each in arrivals if each.id not in own]
+        counts = store.words.counts(words_of((*new, *recent)))
+        placed |= own | group(new, recent, counts, sign_of_life=sign_of_life)
     return placed, of_matches
 
 
 def _folded(
-    found: Sequence[Resembling], placed: Mapping[ArticleId, StoryId], of_matches: Collection[StoryId | None]
+    found: Sequence[Resembling], placed: Mapping[ArticleId, StoryId | None], of_matches: Collection[StoryId | None]
 ) -> Iterator[Resembling]:
     """The most alike of each story, with the number of the others."""
-    by_story: dict[StoryId, list[Resembling]] = {}
+    by_story: dict[StoryId | None, list[Resembling]] = {}
     for each in found:
         by_story.setdefault(placed[each.article.id], []).append(each)
     for story, members in by_story.items():
