@@ -1,9 +1,11 @@
 """Likeness over the store: what resembles a topic, and that what is remembered changes nothing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from databases import lay_database, new_store
 from sqlalchemy import delete, insert, update
 from test_nearly import NEAR, OTHERS, TRUCE
@@ -14,6 +16,7 @@ from monitor.model.perhaps import Resembling
 from monitor.model.settings import FeedSettings
 from monitor.model.topic import Rule, Topic
 from monitor.store import Store
+from monitor.store.likeness import LikenessStore
 from monitor.store.tables import articles, likeness_days, matches, topics
 
 TOPIC = Topic(name="Truce", rules=(Rule(all=(("Kesh",), ("truce",))),))
@@ -96,3 +99,39 @@ def test_with_too_few_days_or_matches_nothing_is_called_alike(tmp_path: Path) ->
     unknown = Topic(name="Nobody", rules=TOPIC.rules)
     nothing = Likeness(store, [unknown], {}).of_topic(unknown, START, ArticleId(99), end)
     assert (nothing.likeness, nothing.near) == ({}, ())
+
+
+def test_a_process_calculates_each_past_day_once_until_something_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_store(tmp_path)
+    days: list[date] = []
+    of_day = LikenessStore.of_day
+
+    def counted(self: LikenessStore, day: date, until: int) -> Iterator[tuple[ArticleId, str, str]]:
+        days.append(day)
+        return of_day(self, day, until)
+
+    monkeypatch.setattr(LikenessStore, "of_day", counted)
+    scorer, now = Likeness(store, [TOPIC], {}), START + timedelta(days=13, hours=2)
+    first = scorer.perhaps(["Truce"], ArticleId(52), ArticleId(99), now)
+    assert len(days) == 14
+    assert scorer.perhaps(["Truce"], ArticleId(52), ArticleId(99), now) == first
+    assert len(days) == 15
+    store.judgements.add("Truce", {ArticleId(1): False}, source="test", now=START + timedelta(days=9, hours=-1))
+    scorer.perhaps(["Truce"], ArticleId(52), ArticleId(99), now)
+    assert 15 < len(days) < 15 + 14
+    scorer.learn(now)
+    assert len(store.likeness.best("Truce")) == 13
+    store.close()
+
+
+def test_an_example_that_another_process_drops_meanwhile_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_store(tmp_path)
+    texts, whole = LikenessStore.texts, LikenessStore.whole
+    monkeypatch.setattr(LikenessStore, "texts", lambda self, ids: texts(self, [each for each in ids if each != 4]))
+    monkeypatch.setattr(LikenessStore, "whole", lambda self, ids: whole(self, [each for each in ids if each != 5]))
+    assert [each.article.title for each in lines(store)["Truce"]] == [NEAR]
+    store.close()

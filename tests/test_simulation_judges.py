@@ -10,7 +10,7 @@ from simulation.gaps import Gaps
 from simulation.manners import Manners
 from simulation.newsroom import Answer, Item, Pair, Publisher
 from simulation.post import Copy, PostOffice
-from simulation.readers import Shelf, mail_faults, order_faults
+from simulation.readers import PERHAPS, Shelf, mail_faults, order_faults
 from simulation.windows import ENDLESS, LEAST, ROUND, Windows
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -275,3 +275,12 @@ def test_mail_out_of_order_is_noticed() -> None:
     assert order_faults(post) == ["a@x.example got daily of 2026-03-03 after that of 2026-03-04"]
     assert not order_faults(post, [(NOW - HOUR, NOW)]), "the first was of a clock that was ahead"
     assert order_faults(post, [(NOW + HOUR, NOW + 2 * HOUR)])
+
+
+def test_what_stands_below_perhaps_also_is_not_listed() -> None:
+    page = (Path(__file__).parent / "golden" / "perhaps.page.html").read_text()
+    rest = PERHAPS.sub("", page)
+    assert page.count("resembles by") == 5
+    assert "resembles by" not in rest
+    assert [rest.count(each) for each in ('id="topic-', "<h1")] == [page.count(each) for each in ('id="topic-', "<h1")]
+    assert rest.rstrip().endswith("</html>")

@@ -153,6 +153,8 @@ def test_its_number_names_it_too(newsroom: Newsroom) -> None:
     number = newsroom.why("post.example/truce")["article"]["id"]
     assert newsroom.why(str(number))["article"]["title"] == TRUCE.title
     assert cause(newsroom.why("4711")) == "not-found"
+    assert "Nothing was recorded." in newsroom.run("missed", "4711").stdout
+    assert newsroom.run("missed", "--list").stdout == "Nothing was reported as missed.\n"
 
 
 def test_words_of_several_articles_list_them(newsroom: Newsroom) -> None:

@@ -73,7 +73,8 @@ def _report(
 
     subject, topic, on = words
     found = sought(settings, store, subject, topic, day_of(on))
-    case, is_new = _kept(store, found, topic, now) if found.told else (None, False)
+    is_case = found.told and (found.told.fate or not found.asked.number)  # a number that no article has is a slip
+    case, is_new = _kept(store, found, topic, now) if is_case else (None, False)
     fixes = list(_fixes(settings, store, found.told)) if found.told else []
     if as_json:
         plain = [{"remedy": fix, "line": _plain_line(line)} for fix, line in fixes]
@@ -81,7 +82,7 @@ def _report(
         return
     print_sought(found)
     if case is None:
-        print("Nothing was recorded: name one of them.")
+        print(f"Nothing was recorded{'' if found.told else ': name one of them'}.")
         return
     for fix, line in fixes:
         output.console().print(f"\n{output.shown(_in_words(fix))}")

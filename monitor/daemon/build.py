@@ -34,6 +34,7 @@ from monitor.jobs.editor import Resembles
 from monitor.jobs.feed_poll import FeedPoll
 from monitor.jobs.letters import LetterWriter
 from monitor.jobs.likeness import Likeness
+from monitor.jobs.neighbours import beside_stories
 from monitor.jobs.outages import Outages
 from monitor.jobs.public_addresses import PublicAddresses, folders_of
 from monitor.jobs.rendering import Renderer
@@ -295,11 +296,12 @@ def _resembles(settings: Settings, parts: _Parts) -> Resembles:
     likeness = Likeness(parts.store, settings.topics, settings.lists, parts.progress.sign_of_life)
 
     def resembles(
-        asked: Sequence[Topic], news: Collection[ArticleId], _: Mapping[ArticleId, StoryId], now: datetime
+        asked: Sequence[Topic], news: Collection[ArticleId], stories: Mapping[ArticleId, StoryId], now: datetime
     ) -> dict[str, tuple[Resembling, ...]]:
         names = [topic.name for topic in asked]
         found = likeness.perhaps(names, ArticleId(min(news) - 1), max(news), now)
-        return {name: tuple(one for one in each if one.article.id in news) for name, each in found.items()}
+        fresh = {name: tuple(one for one in each if one.article.id in news) for name, each in found.items()}
+        return beside_stories(parts.store, fresh, stories, parts.progress.sign_of_life)
 
     return resembles
 

@@ -76,6 +76,16 @@ class Likeness:
     sign_of_life: Callable[[], None] = lambda: None
 
     @cached_property
+    def _calculated(self) -> dict[str, dict[date, tuple[str, float]]]:
+        """By topic and day as `store.likeness.best` has it: what this process had to calculate."""
+        return {}
+
+    @cached_property
+    def _specimens(self) -> dict[tuple[ArticleId, int], Specimen]:
+        """By article and its number of edits: examples are the same for many days. Empty when nothing is calculated."""
+        return {}
+
+    @cached_property
     def _rules(self) -> Rules:
         return Rules(self.topics, self.lists)
 
@@ -107,6 +117,7 @@ class Likeness:
                 floor = floor_of(past[topic.name], size, MIN_EXAMPLES)
                 near = [each for each in ranked.get(topic.name, ()) if floor is not None and each[0] >= floor]
                 found[topic.name] += self._candidates(topic.name, near, scored, known[topic.name])
+        self._specimens.clear()
         before = [self._wording(each) for each in self.store.likeness.whole([*shown]).values()]
         return {name: _folded(each, before, frozenset(shown)) for name, each in found.items()}
 
@@ -138,7 +149,14 @@ class Likeness:
         keep: bool = False,
     ) -> dict[str, list[float]]:
         """By topic, the best likenesses of the days before that count. `keep` remembers what had to be calculated."""
-        remembered = {topic.name: self.store.likeness.best(topic.name) for topic in topics}
+        earliest = before - timedelta(days=PAST_DAYS + WEEK.days)
+        for each in topics:
+            own = self._calculated.get(each.name, {})
+            self._calculated[each.name] = {day: best for day, best in own.items() if day >= earliest}
+        remembered = {
+            each.name: self.store.likeness.best(each.name) | ({} if keep else self._calculated[each.name])
+            for each in topics
+        }
         found: dict[str, list[float]] = {topic.name: [] for topic in topics}
         for day in reversed(counted_days([(each, fact.articles) for each, fact in facts.items()], before)):
             end = datetime.combine(day + timedelta(days=1), time(), UTC)
@@ -153,9 +171,11 @@ class Likeness:
                 scored = self._day(day, missing, facts[day].last_id, until_article, end)
                 new = self._best(missing, scored)
                 values |= new
+                for name, best in new.items():
+                    self._calculated[name][day] = bases[name], best
                 if keep:
                     rows = {name: (bases[name], best) for name, best in new.items()}
-                    self.store.likeness.remember(day, rows, before - timedelta(days=PAST_DAYS + WEEK.days))
+                    self.store.likeness.remember(day, rows, earliest)
             for name, best in values.items():
                 found[name] += [best] if best != UNKNOWN else []
         return found
@@ -164,12 +184,14 @@ class Likeness:
         """Remember the past days of all topics; `again` forgets them first."""
         if again:
             self.store.likeness.forget()
+            self._calculated.clear()
         topics = [topic for topic in self.topics if topic.enabled]
         known = {topic.name: self._known(topic.name) for topic in topics}
         until = ArticleId(self.store.edition_input.high_water().articles)
         today = now.astimezone(UTC).date()
         facts = self.store.likeness.days(today - timedelta(days=PAST_DAYS), until)
         self.bests(topics, known, today, facts, until, keep=True)
+        self._specimens.clear()
 
     def _known(self, name: str) -> tuple[Example, ...]:
         return (*self.store.likeness.matched(name), *self.store.likeness.judged(name))
@@ -181,7 +203,9 @@ class Likeness:
         return {
             name: best_of(
                 ranked[name][:ASKED],
-                lambda article, name=name: not self._rules.excludes(name, documents[article]),  # type: ignore[misc]
+                lambda article, name=name: (  # type: ignore[misc]
+                    article in documents and not self._rules.excludes(name, documents[article])
+                ),
             )
             if name in scored.topics
             else UNKNOWN
@@ -208,8 +232,16 @@ class Likeness:
 
     def _examples(self, known: Sequence[Example], last: int, end: datetime) -> Examples:
         like, unlike = _chosen(known, last, end)
-        texts = self.store.likeness.texts([each.article_id for each in (*like, *unlike)])
-        return Examples(like=_distinct(like, texts), unlike=_distinct(unlike, texts))
+        return Examples(like=distinct(self._specimens_of(like)), unlike=distinct(self._specimens_of(unlike)))
+
+    def _specimens_of(self, examples: Sequence[Example]) -> list[Specimen]:
+        """Those that are still stored: another process may have dropped some since."""
+        keys = {(each.article_id, each.revisions) for each in examples}
+        unread = dict(keys - self._specimens.keys())
+        for article, (title, text) in self.store.likeness.texts([*unread]).items():
+            self._specimens[article, unread[article]] = Specimen(title=title, text=text)
+        found = (self._specimens.get((each.article_id, each.revisions)) for each in examples)
+        return [each for each in found if each is not None]
 
     def _basis(self, topic: Topic, known: Sequence[Example], day: date, facts: DayFacts, end: datetime) -> str:
         like, unlike = _chosen(known, facts.last_id, end)
@@ -251,10 +283,6 @@ def _chosen(known: Sequence[Example], last: int, end: datetime) -> tuple[list[Ex
     matches = [each for each in known if each.judged_at is None and each.article_id <= last]
     like = [each for each in matches if each.article_id not in said] + [e for e in said.values() if e.is_relevant]
     return like[-RAW_EXAMPLES:], [each for each in said.values() if not each.is_relevant][-RAW_EXAMPLES:]
-
-
-def _distinct(examples: Sequence[Example], texts: Mapping[ArticleId, tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
-    return distinct(Specimen(title=texts[each.article_id][0], text=texts[each.article_id][1]) for each in examples)
 
 
 def _folded(

@@ -6,6 +6,7 @@ calculated. Days are remembered only to save time.
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import nlargest
 from typing import Generic, TypeVar
 
@@ -23,12 +24,20 @@ NOTHING = 0.0
 """The best likeness of a day on which nothing resembled the topic."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for what is cached: it is an example on many days
 class Specimen:
     """An article that a topic is known by, as far as it is read for that."""
 
     title: str
     text: str
+
+    @cached_property
+    def headline(self) -> str:
+        return normalised_title(self.title)
+
+    @cached_property
+    def words(self) -> Words:
+        return telling_words(self.title, self.text)
 
 
 class Day(Generic[Id]):
@@ -87,9 +96,8 @@ def distinct(specimens: Iterable[Specimen], most: int = EXAMPLES) -> tuple[Words
     """
     latest: dict[str, Words] = {}
     for specimen in reversed(list(specimens)):
-        title = normalised_title(specimen.title)
-        if title not in latest:
-            latest[title] = telling_words(specimen.title, specimen.text)
+        if specimen.headline not in latest:
+            latest[specimen.headline] = specimen.words
         if len(latest) == most:
             break
     return tuple(latest.values())

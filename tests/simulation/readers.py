@@ -20,6 +20,12 @@ from simulation.post import PostOffice
 MARK = re.compile(r"\bmark[a-z]+\b")
 CORRECTIONS = re.compile(r'<h2[^>]*id="corrected".*?</ul>', re.DOTALL)
 """What a page says of articles that earlier pages list."""
+PERHAPS = re.compile(
+    r"<h3[^>]*>Perhaps also</h3>.*?</ul>"
+    r'|<h2[^>]*id="perhaps"[^>]*>.*?</h2>(?:\s*<h3(?:(?!</ul>).)*</ul>)+',
+    re.DOTALL,
+)
+"""What a page shows beside what it lists: articles that match nothing, or not yet."""
 PAGE = re.compile(r"2.*\.html")
 SLOT_OF = re.compile(r"\d{4}-\d\d-\d\d(?:t\d\d-\d\d)?")
 FRESH = timedelta(hours=24)
@@ -85,7 +91,7 @@ class Shelf:
                 said = self.gaps.judge(text, self.looked_at.get(folder.name), now)
                 self.faults += [f"{folder.name}/{name} {words}" for words in said]
                 self._judge_corrections(folder.name, name, "".join(CORRECTIONS.findall(text)))
-                known[name] = frozenset(MARK.findall(CORRECTIONS.sub("", text)))
+                known[name] = frozenset(MARK.findall(PERHAPS.sub("", CORRECTIONS.sub("", text))))
                 self._judge(folder.name, name, known[name], now)
 
     def _judge(self, digest: str, page: str, marks: frozenset[str], now: datetime) -> None:
