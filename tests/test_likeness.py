@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from databases import lay_database, new_store
+from simulated import SimulatedClock
 from sqlalchemy import delete, insert, update
 from test_nearly import NEAR, OTHERS, TRUCE
 
+from monitor.jobs import Learner
 from monitor.jobs.likeness import Likeness
 from monitor.model.ids import ArticleId
 from monitor.model.perhaps import Resembling
@@ -55,10 +57,9 @@ def test_the_same_lines_come_with_nothing_remembered_with_all_of_it_and_after_a_
     assert (found.article.title, found.others, found.lacks) == (NEAR, 1, ("truce",))
     assert found.why.startswith("no word for truce; resembles by: ")
     scorer = Likeness(store, [TOPIC], {})
-    scorer.learn(START + timedelta(days=13, hours=2))
+    assert scorer.learn(START + timedelta(days=13, hours=2)) == 13
     assert len(store.likeness.best("Truce")) == 13
-    assert lines(store) == before
-    scorer.learn(START + timedelta(days=13, hours=2), again=True)
+    assert scorer.learn(START + timedelta(days=13, hours=2)) == 0
     assert lines(store) == before
     with store.database.write() as connection:
         connection.execute(update(likeness_days).values(basis="another", best=9.0))
@@ -72,4 +73,23 @@ def test_the_same_lines_come_with_nothing_remembered_with_all_of_it_and_after_a_
     with store.database.write() as connection:
         connection.execute(delete(matches).where(matches.c.article_id > 12))
     assert lines(store) == {"Truce": ()}
+    store.close()
+
+
+def test_learning_goes_on_where_a_portion_ended_and_again_forgets_it_all(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    clock = SimulatedClock(START + timedelta(days=13, hours=2))
+    learner = Learner(clock=clock, store=store, likeness=Likeness(store, [TOPIC], {}))
+    learner.run(lambda: True)
+    assert [day.day for day in store.likeness.best("Truce")] == [13]  # the latest past day, and then it stopped
+    learner.run()
+    whole = store.likeness.best("Truce")
+    assert len(whole) == 13
+    with store.database.write() as connection:
+        connection.execute(update(likeness_days).values(best=9.0))
+    learner.run()
+    assert {best for _, best in store.likeness.best("Truce").values()} == {9.0}  # it is trusted
+    assert learner.again() == 13
+    assert store.likeness.best("Truce") == whole
+    assert learner.again(lambda: True) == 1
     store.close()

@@ -1,7 +1,7 @@
 """`topics`: see what topics mean, try them on stored articles, and find out what they miss.
 
-All but `judge` only read: none of them polls, sends or changes anything stored. The date of an article is the time it
-was first seen, in UTC.
+All but `judge` and `learn` only read: none of them polls, sends or changes anything stored. The date of an article is
+the time it was first seen, in UTC.
 """
 
 from pathlib import Path
@@ -225,6 +225,25 @@ def suggest(
     else:
         show.suggested(found)
         show.remedies(better)
+
+
+@app.command()
+def learn(context: typer.Context, as_json: AsJson = False) -> None:
+    """Forget how much anything resembled topics on past days, and calculate it again from the stored articles.
+
+    Nobody needs this for right lines: what is remembered is used only while it is true. It takes a minute or two for a
+    month of news; a running daemon does it beside its other work.
+    """
+    from monitor.cli.ask_daemon import done_by_owner
+    from monitor.cli.settings import draft_of
+    from monitor.counted import counted
+    from monitor.model.requests import LearnRequest
+
+    outcome = done_by_owner(draft_of(context), LearnRequest())
+    if as_json:
+        output.print_json(outcome)
+    else:
+        print(f"Learned from {counted(outcome['days'], 'past day', 'past days')}.")
 
 
 app.command("judge")(judge.judge)
