@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from databases import lay_database, new_store
 from simulated import SimulatedClock
 from sqlalchemy import delete, insert, update
@@ -12,7 +13,7 @@ from test_nearly import NEAR, OTHERS, TRUCE
 from monitor.jobs import Learner
 from monitor.jobs.likeness import Likeness
 from monitor.model.ids import ArticleId
-from monitor.model.perhaps import Resembling
+from monitor.model.perhaps import Nearest, Resembling
 from monitor.model.settings import FeedSettings
 from monitor.model.topic import Rule, Topic
 from monitor.store import Store
@@ -92,4 +93,23 @@ def test_learning_goes_on_where_a_portion_ended_and_again_forgets_it_all(tmp_pat
     assert learner.again() == 13
     assert store.likeness.best("Truce") == whole
     assert learner.again(lambda: True) == 1
+    store.close()
+
+
+ONE_GROUP = Topic(name="Truce", rules=(Rule(all=(("truce",),)),))
+
+
+@pytest.mark.parametrize("topic", [TOPIC, ONE_GROUP])
+def test_the_nearest_are_ranked_whatever_the_rule_lacks(tmp_path: Path, topic: Topic) -> None:
+    store = a_store(tmp_path)
+    now = START + timedelta(days=13, hours=2)
+    found = Likeness(store, [topic], {}).nearest("Truce", START, now, 5)
+    assert found.floor
+    assert [(each.article.title, each.others) for each in found.found] == [(NEAR, 1)]
+    assert max(found.likeness, key=lambda each: found.likeness[each]) == found.found[0].article.id
+    early = Likeness(store, [topic], {}).nearest("Truce", START, START + timedelta(days=1), 5)
+    assert (early.floor, early.found[0].article.title) == (None, NEAR)
+    with store.database.write() as connection:
+        connection.execute(delete(matches))
+    assert Likeness(store, [topic], {}).nearest("Truce", START, now, 5) == Nearest(likeness={}, floor=None, found=())
     store.close()

@@ -16,7 +16,7 @@ from monitor.match import fingerprint
 from monitor.model.article import Article
 from monitor.model.ids import ArticleId
 from monitor.model.match import Document
-from monitor.model.perhaps import Resembling
+from monitor.model.perhaps import Nearest, Resembling
 from monitor.model.topic import Topic
 from monitor.nearly import (
     EXAMPLES,
@@ -97,6 +97,26 @@ class Likeness:
                 found[topic.name] += self._candidates(topic.name, near, scored, known[topic.name])
         before = [self._wording(each) for each in self.store.likeness.whole([*shown]).values()]
         return {name: _folded(each, before, frozenset(shown)) for name, each in found.items()}
+
+    def nearest(self, name: str, since: datetime, now: datetime, limit: int) -> Nearest:
+        """What of the days since then resembles a topic, at most `limit` articles in detail. Writes nothing."""
+        topics = [topic for topic in self.topics if topic.name == name]
+        known = {name: self._known(name)}
+        until = ArticleId(self.store.edition_input.high_water().articles)
+        today = latest_credible(now).date()
+        first = since.astimezone(UTC).date()
+        facts = self.store.likeness.days(min(first, today - timedelta(days=PAST_DAYS)), until)
+        past = self.bests(topics, known, today, facts, until)[name]
+        floor = floor_of(past, len(self._examples(known[name], until, now).like), MIN_EXAMPLES)
+        likeness: dict[object, float] = {}
+        found: list[Resembling] = []
+        for day in sorted(each for each in facts if each >= first):
+            scored = self._day(day, known, until, until, now)
+            ranked = scored.ranked().get(name, [])
+            likeness.update((article, score) for score, article in ranked)
+            near = [each for each in ranked if floor is None or each[0] >= floor][:limit]
+            found += self._candidates(name, near, scored, known[name])
+        return Nearest(likeness=likeness, floor=floor, found=_folded(found, (), frozenset())[:limit])
 
     def bests(
         self,

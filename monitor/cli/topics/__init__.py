@@ -180,7 +180,11 @@ def misses(
     limit: Annotated[int, typer.Option("--limit", min=0, help="How many articles to show for each group.")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """List stored articles that lack exactly one group of a topic, by the group they lack."""
+    """List stored articles that a topic may miss, those first that resemble what it has matched.
+
+    First those that lack exactly one group, by the group they lack; then whatever resembles the topic clearly enough
+    for "Perhaps also", or the most alike where that is not known yet.
+    """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.workbench import misses as missed
@@ -188,11 +192,13 @@ def misses(
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.opened(settings) as store:
-        found = missed(asked.entries(store, moment), topic, settings.lists, samples=limit)
+        nearest = asked.nearest(settings, store, topic, moment, limit)
+        found = missed(asked.entries(store, moment), topic, settings.lists, samples=limit, likeness=nearest.likeness)
     if as_json:
-        output.print_json({"since": moment, **written.plain(found)})
+        output.print_json({"since": moment, **written.plain(found), **written.resembling(nearest)})
     else:
         show.missed(found)
+        show.resembling(nearest)
 
 
 @app.command()
