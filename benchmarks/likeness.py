@@ -50,7 +50,7 @@ TINY = Size(topics=(2, 5), articles=40, days=4, a_day=20, spoken=2_000)
 
 def report(size: Size) -> str:
     """Two tables in Markdown."""
-    chance = Random(SEED)  # noqa: S311
+    chance = Random(SEED)
     speech = language(chance, spoken=size.spoken, unspoken=0)
     days = [(f"{number:,}", f"{_day(size, number, speech, chance):.2f}") for number in size.topics]
     first, again, grown = _learned(size, speech, chance)

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random  # noqa: TID251 (seeded)
 
 import pytest
 from databases import lay_database, new_store
 from simulated import SimulatedClock
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from test_nearly import NEAR, OTHERS, TRUCE
 
 from monitor.jobs import Learner
@@ -17,7 +18,7 @@ from monitor.model.perhaps import Nearest, Resembling
 from monitor.model.settings import FeedSettings
 from monitor.model.topic import Rule, Topic
 from monitor.store import Store
-from monitor.store.tables import articles, likeness_days, matches, topics
+from monitor.store.tables import articles, judgements, likeness_days, matches, topics
 
 TOPIC = Topic(name="Truce", rules=(Rule(all=(("Kesh",), ("truce",))),))
 START = datetime(2031, 5, 1, 8, tzinfo=UTC)
@@ -112,4 +113,53 @@ def test_the_nearest_are_ranked_whatever_the_rule_lacks(tmp_path: Path, topic: T
     with store.database.write() as connection:
         connection.execute(delete(matches))
     assert Likeness(store, [topic], {}).nearest("Truce", START, now, 5) == Nearest(likeness={}, floor=None, found=())
+    store.close()
+
+
+def change(store: Store, chance: Random) -> None:
+    """Something that happens to a store and changes what was learned: an edit, a judgement, a match, retention."""
+    article = chance.randint(1, 58)
+    with store.database.write() as connection:
+        is_there = connection.scalar(select(articles.c.id).where(articles.c.id == article))
+    if is_there:
+        match chance.randint(0, 3):
+            case 0:
+                edited = {"title": f"{chance.choice(TRUCE)} again", "revisions": chance.randint(1, 99)}
+                with store.database.write() as connection:
+                    connection.execute(update(articles).where(articles.c.id == article).values(edited))
+            case 1:
+                said = {ArticleId(article): chance.random() < 0.5}
+                store.judgements.add("Truce", said, source="test", now=START + timedelta(days=chance.randint(0, 13)))
+            case 2:
+                with store.database.write() as connection:
+                    connection.execute(delete(matches).where(matches.c.article_id == article))
+            case _:
+                gone = chance.randint(1, 20)  # as retention does: the oldest, with all that hangs on them
+                with store.database.write() as connection:
+                    for table in (matches, judgements):
+                        connection.execute(delete(table).where(table.c.article_id <= gone))
+                    connection.execute(delete(articles).where(articles.c.id <= gone))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_happens_lines_are_those_of_a_store_that_remembers_nothing(tmp_path: Path, seed: int) -> None:
+    store, chance, now = a_store(tmp_path), Random(seed), START + timedelta(days=13, hours=2)
+    scorer = Likeness(store, [TOPIC], {})
+    for _ in range(4):
+        change(store, chance)
+        if chance.random() < 0.7:
+            scorer.learn(now, lambda _: chance.random() < 0.3)
+        remembered = lines(store)
+        scorer.learn(now)
+        learned = {day: best for day, best in store.likeness.best("Truce").items() if day < now.date()}
+        there = store.likeness.days(START.date(), 99)
+        store.likeness.forget()
+        assert lines(store) == remembered
+        scorer.learn(now)
+        assert {day: learned[day] for day in store.likeness.best("Truce") if day in there} == store.likeness.best(
+            "Truce"
+        )
+        refused = {article for article, is_relevant in store.judgements.of("Truce").items() if not is_relevant}
+        nearest = scorer.nearest("Truce", START, now, 50).found
+        assert not refused & {each.article.id for each in (*remembered["Truce"], *nearest)}
     store.close()

@@ -6,6 +6,7 @@ calculated. Days are remembered only to save time.
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nlargest
 from typing import Generic, TypeVar
 
@@ -21,6 +22,11 @@ RANKED = 100
 
 NOTHING = 0.0
 """The best likeness of a day on which nothing resembled the topic."""
+
+
+EXAMPLES_KEPT = 4_096
+"""So many texts are kept with their words, because one day after another has the same examples: those of 40 topics, in
+some 20 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +95,12 @@ def distinct(specimens: Iterable[Specimen], most: int = EXAMPLES) -> tuple[Words
     for specimen in reversed(list(specimens)):
         title = normalised_title(specimen.title)
         if title not in latest:
-            latest[title] = telling_words(specimen.title, specimen.text)
+            latest[title] = _words_of(specimen.title, specimen.text)
         if len(latest) == most:
             break
     return tuple(latest.values())
+
+
+@lru_cache(maxsize=EXAMPLES_KEPT)
+def _words_of(title: str, text: str) -> Words:
+    return telling_words(title, text)
