@@ -53,8 +53,8 @@ LONGEST_ROUND = timedelta(hours=1)
 GRACE = timedelta(seconds=20)
 """How long SIGTERM waits for work in progress; systemd kills after 30 s (rule D20)."""
 
-LEARN_EVERY = timedelta(minutes=1)
-"""Between two portions of what is learned. To see that nothing is missing takes well under a second."""
+LEARN_EVERY = timedelta(minutes=5)
+"""Between two portions of what is learned. To see that nothing is missing takes time, too (docs/performance.md)."""
 
 EXIT_DAMAGED = 3
 STOP_CHECK_SECONDS = 0.2
