@@ -4,13 +4,14 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import evaluation, matching, start
+from benchmarks import evaluation, likeness, matching, start
 from benchmarks.stories import report as stories
 
 BENCHES: dict[str, Callable[[], str]] = {
     "matching": lambda: matching.report(matching.FULL),
     "evaluation": evaluation.report,
     "grouping": stories.report,
+    "likeness": lambda: likeness.report(likeness.FULL),
     "start": start.report,
 }
 

@@ -5,7 +5,7 @@ from random import Random  # noqa: TID251 (the benches' news is made with a seed
 
 import pytest
 
-from benchmarks import matching
+from benchmarks import likeness, matching
 from benchmarks.__main__ import BENCHES, main
 from benchmarks.measure import Timings, interleaved, table
 from benchmarks.news import article, language
@@ -26,6 +26,12 @@ def test_the_bench_of_matching_runs_and_all_methods_find_the_same() -> None:
     report = matching.report(matching.TINY)
     assert report.count("All methods found the same.") == 2
     assert "0 with 3 topics" not in report
+
+
+def test_the_bench_of_likeness_runs() -> None:
+    days, learned = likeness.report(likeness.TINY).split("\n\n")
+    assert [line.split()[1] for line in days.splitlines()[2:]] == ["2", "5"]
+    assert "| 80 | 2 |" in learned
 
 
 def test_methods_that_find_different_topics_are_not_compared() -> None:
@@ -98,5 +104,5 @@ def test_a_name_without_a_bench_is_told_with_those_there_are(capsys: pytest.Capt
     assert main(["matchng"]) == 2
     assert (
         capsys.readouterr().err
-        == "There is no bench named matchng. There are: matching, evaluation, grouping, start.\n"
+        == "There is no bench named matchng. There are: matching, evaluation, grouping, likeness, start.\n"
     )

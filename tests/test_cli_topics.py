@@ -454,6 +454,10 @@ def test_misses_stand_under_the_group_they_lack(folder: Path) -> None:
     assert "[Aleppo] waits for fuel" in shown
     assert "… 1 more" in text(folder, "misses", "Syria truce", "--limit", "0")
     assert "every rule has only one group" in text(folder, "misses", "Floods")
+    assert "too few articles have matched so far" in text(folder, "misses", "Floods")
+    assert told(folder, "misses", "Floods")["resembling"] == []
+    assert text(folder, "learn") == "Learned from 0 past days.\n"
+    assert told(folder, "learn") == {"days": 0}
 
 
 @pytest.fixture(scope="module")

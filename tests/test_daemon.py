@@ -118,6 +118,8 @@ def test_commands_beside_the_daemon_hand_it_their_wish(config: Path, origin: Ori
         preview = done(config, "digest", "preview")
         assert preview.returncode == 0
         assert TRUCE.title not in preview.stdout
+        learned = done(config, "topics", "learn")
+        assert (learned.returncode, learned.stdout) == (0, "Learned from 0 past days.\n"), learned.stderr
         refused = done(config, "deliveries", "retry", "999")
         assert (refused.returncode, "no delivery 999" in refused.stderr) == (2, True)
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from editions import article
 
 from monitor.config.edit import edited
 from monitor.config.edit.topics import with_example, with_exclusion, with_near, with_term
 from monitor.match import rule_from_name
 from monitor.match.rule_mistakes import example_document
 from monitor.model.match import Document
+from monitor.model.perhaps import Nearest, Resembling
 from monitor.model.rule_change import Effect
 from monitor.model.topic import Rule, Topic
 from monitor.workbench import (
@@ -84,6 +86,37 @@ def test_long_groups_are_shown_in_part_and_an_article_without_a_headline_is_one_
 def test_of_a_topic_of_one_group_only_doubtful_matches_are_asked_about() -> None:
     topic = Topic(name="T", rules=(Rule(all=(("captain",),)),), enabled=False)
     assert shown(candidates(read, topic, {}, limit=5)) == [(6, True)]
+
+
+def nearest(*found: tuple[int, float]) -> Nearest:
+    """Articles that resemble the topic, each with how much."""
+    return Nearest(
+        likeness=dict(found),
+        floor=0.2,
+        found=tuple(
+            Resembling(
+                article=article(number, "Ferries"),
+                likeness=likeness,
+                shared=("captain",),
+                lacks=(),
+            )
+            for number, likeness in found
+        ),
+    )
+
+
+def test_what_resembles_the_topic_is_asked_about_first_near_or_not() -> None:
+    found = candidates(read, ARRESTS, {}, limit=9, nearest=nearest((6, 0.9), (5, 0.8), (3, 0.5), (77, 0.4)))
+    assert shown(found)[:2] == [(5, False), (3, False)]
+    assert found[0].why == "resembles by: captain"
+    assert found[1].why.startswith("it has ")
+    assert shown(found)[-1] == (6, True)
+    assert 77 not in [each.finding.id for each in found]
+
+
+def test_a_topic_of_one_group_is_asked_about_by_what_resembles_it() -> None:
+    topic = Topic(name="T", rules=(Rule(all=(("captain",),)),), enabled=False)
+    assert shown(candidates(read, topic, {}, limit=5, nearest=nearest((9, 0.3), (6, 0.9)))) == [(9, False), (6, True)]
 
 
 # ---- Terms

@@ -4,20 +4,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random  # noqa: TID251 (seeded)
 
 import pytest
 from databases import lay_database, new_store
-from sqlalchemy import delete, insert, update
+from simulated import SimulatedClock
+from sqlalchemy import delete, insert, select, update
 from test_nearly import NEAR, OTHERS, TRUCE
 
+from monitor.jobs import Learner
 from monitor.jobs.likeness import Likeness
 from monitor.model.ids import ArticleId
-from monitor.model.perhaps import Resembling
+from monitor.model.perhaps import Nearest, Resembling
 from monitor.model.settings import FeedSettings
 from monitor.model.topic import Rule, Topic
 from monitor.store import Store
 from monitor.store.likeness import LikenessStore
-from monitor.store.tables import articles, likeness_days, matches, topics
+from monitor.store.tables import articles, judgements, likeness_days, matches, topics
 
 TOPIC = Topic(name="Truce", rules=(Rule(all=(("Kesh",), ("truce",))),))
 START = datetime(2031, 5, 1, 8, tzinfo=UTC)
@@ -58,10 +61,9 @@ def test_the_same_lines_come_with_nothing_remembered_with_all_of_it_and_after_a_
     assert (found.article.title, found.others, found.lacks) == (NEAR, 1, ("truce",))
     assert found.why.startswith("no word for truce; resembles by: ")
     scorer = Likeness(store, [TOPIC], {})
-    scorer.learn(START + timedelta(days=13, hours=2))
+    assert scorer.learn(START + timedelta(days=13, hours=2)) == 13
     assert len(store.likeness.best("Truce")) == 13
-    assert lines(store) == before
-    scorer.learn(START + timedelta(days=13, hours=2), again=True)
+    assert scorer.learn(START + timedelta(days=13, hours=2)) == 0
     assert lines(store) == before
     with store.database.write() as connection:
         connection.execute(update(likeness_days).values(basis="another", best=9.0))
@@ -134,4 +136,90 @@ def test_an_example_that_another_process_drops_meanwhile_is_left_out(
     monkeypatch.setattr(LikenessStore, "texts", lambda self, ids: texts(self, [each for each in ids if each != 4]))
     monkeypatch.setattr(LikenessStore, "whole", lambda self, ids: whole(self, [each for each in ids if each != 5]))
     assert [each.article.title for each in lines(store)["Truce"]] == [NEAR]
+
+
+def test_learning_goes_on_where_a_portion_ended_and_again_forgets_it_all(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    clock = SimulatedClock(START + timedelta(days=13, hours=2))
+    learner = Learner(clock=clock, store=store, likeness=Likeness(store, [TOPIC], {}))
+    learner.run(lambda: True)
+    assert [day.day for day in store.likeness.best("Truce")] == [13]  # the latest past day, and then it stopped
+    learner.run()
+    whole = store.likeness.best("Truce")
+    assert len(whole) == 13
+    with store.database.write() as connection:
+        connection.execute(update(likeness_days).values(best=9.0))
+    learner.run()
+    assert {best for _, best in store.likeness.best("Truce").values()} == {9.0}  # it is trusted
+    assert learner.again() == 13
+    assert store.likeness.best("Truce") == whole
+    assert learner.again(lambda: True) == 1
+    store.close()
+
+
+ONE_GROUP = Topic(name="Truce", rules=(Rule(all=(("truce",),)),))
+
+
+@pytest.mark.parametrize("topic", [TOPIC, ONE_GROUP])
+def test_the_nearest_are_ranked_whatever_the_rule_lacks(tmp_path: Path, topic: Topic) -> None:
+    store = a_store(tmp_path)
+    now = START + timedelta(days=13, hours=2)
+    found = Likeness(store, [topic], {}).nearest("Truce", START, now, 5)
+    assert found.floor
+    assert [(each.article.title, each.others) for each in found.found] == [(NEAR, 1)]
+    assert max(found.likeness, key=lambda each: found.likeness[each]) == found.found[0].article.id
+    early = Likeness(store, [topic], {}).nearest("Truce", START, START + timedelta(days=1), 5)
+    assert (early.floor, early.found[0].article.title) == (None, NEAR)
+    with store.database.write() as connection:
+        connection.execute(delete(matches))
+    assert Likeness(store, [topic], {}).nearest("Truce", START, now, 5) == Nearest(likeness={}, floor=None, found=())
+    store.close()
+
+
+def change(store: Store, chance: Random) -> None:
+    """Something that happens to a store and changes what was learned: an edit, a judgement, a match, retention."""
+    article = chance.randint(1, 58)
+    with store.database.write() as connection:
+        is_there = connection.scalar(select(articles.c.id).where(articles.c.id == article))
+    if is_there:
+        match chance.randint(0, 3):
+            case 0:
+                edited = {"title": f"{chance.choice(TRUCE)} again", "revisions": chance.randint(1, 99)}
+                with store.database.write() as connection:
+                    connection.execute(update(articles).where(articles.c.id == article).values(edited))
+            case 1:
+                said = {ArticleId(article): chance.random() < 0.5}
+                store.judgements.add("Truce", said, source="test", now=START + timedelta(days=chance.randint(0, 13)))
+            case 2:
+                with store.database.write() as connection:
+                    connection.execute(delete(matches).where(matches.c.article_id == article))
+            case _:
+                gone = chance.randint(1, 20)  # as retention does: the oldest, with all that hangs on them
+                with store.database.write() as connection:
+                    for table in (matches, judgements):
+                        connection.execute(delete(table).where(table.c.article_id <= gone))
+                    connection.execute(delete(articles).where(articles.c.id <= gone))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_happens_lines_are_those_of_a_store_that_remembers_nothing(tmp_path: Path, seed: int) -> None:
+    store, chance, now = a_store(tmp_path), Random(seed), START + timedelta(days=13, hours=2)
+    scorer = Likeness(store, [TOPIC], {})
+    for _ in range(4):
+        change(store, chance)
+        if chance.random() < 0.7:
+            scorer.learn(now, lambda _: chance.random() < 0.3)
+        remembered = lines(store)
+        scorer.learn(now)
+        learned = {day: best for day, best in store.likeness.best("Truce").items() if day < now.date()}
+        there = store.likeness.days(START.date(), 99)
+        store.likeness.forget()
+        assert lines(store) == remembered
+        scorer.learn(now)
+        assert {day: learned[day] for day in store.likeness.best("Truce") if day in there} == store.likeness.best(
+            "Truce"
+        )
+        refused = {article for article, is_relevant in store.judgements.of("Truce").items() if not is_relevant}
+        nearest = scorer.nearest("Truce", START, now, 50).found
+        assert not refused & {each.article.id for each in (*remembered["Truce"], *nearest)}
     store.close()

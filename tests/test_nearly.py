@@ -22,6 +22,7 @@ from monitor.nearly import (
     floor_of,
     telling_words,
 )
+from monitor.nearly.floor import LEAST
 from monitor.nearly.rarity import Rarity
 
 TRUCE = [
@@ -109,10 +110,12 @@ def test_the_best_of_a_day_is_the_first_that_is_not_excluded() -> None:
 @pytest.mark.parametrize(
     ("past", "examples", "expected"),
     [
-        ([0.2] * 4, 50, None),
-        ([0.2] * 5, 50, pytest.approx(0.3)),
-        ([0.2] * 5, MIN_EXAMPLES, pytest.approx(0.4)),
-        ([0.2, 0.9, 0.9, 0.4, 0.9], 20, pytest.approx(0.6)),
+        ([0.4] * 2, 50, None),
+        ([0.4] * 3, 50, pytest.approx(0.64)),
+        ([0.4] * 3, MIN_EXAMPLES, pytest.approx(0.84)),
+        ([0.4] * 3, 11, pytest.approx(0.74)),
+        ([0.4, 0.9, 0.9, 0.5, 0.9], 20, pytest.approx(0.8)),
+        ([0.0] * 9, 50, pytest.approx(LEAST)),
     ],
 )
 def test_the_floor_is_well_above_the_quarter_of_days_that_came_least_close(

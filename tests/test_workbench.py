@@ -245,6 +245,14 @@ def test_of_many_misses_the_strongest_and_newest_are_kept() -> None:
     assert (group.articles, [each.id for each in group.samples]) == (10, [9, 7, 5, 3, 1, 8])
 
 
+def test_misses_that_resemble_the_topic_come_before_stronger_and_newer_ones() -> None:
+    news = [entry(n, "Aleppo" if n % 2 else "Fuel", "Aleppo") for n in range(10)]
+    likeness: dict[object, float] = {2: 0.2, 7: 0.1, 99: 1.0}
+    group = next(each for each in misses(news, SYRIA, LISTS, samples=4, likeness=likeness).groups if each.articles)
+    assert [each.id for each in group.samples] == [2, 7, 9, 5]
+    assert misses(news, SYRIA, LISTS, samples=0, likeness=likeness).groups[0].samples == ()
+
+
 # ---- Suggestions
 
 

@@ -20,6 +20,7 @@ from monitor.jobs import (
     Editor,
     Jobs,
     Keeper,
+    Learner,
     OperatorNotes,
     Outbox,
     Poller,
@@ -182,6 +183,7 @@ def build(
             written=own_wordings(enabled, settings.lists, settings.shipped),
             backfill=settings.storage.backfill,
         ),
+        learner=Learner(clock=clock, store=store, likeness=_likeness(settings, parts)),
     )
 
 
@@ -292,8 +294,12 @@ def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Ed
     )
 
 
+def _likeness(settings: Settings, parts: _Parts) -> Likeness:
+    return Likeness(parts.store, settings.topics, settings.lists, parts.progress.sign_of_life)
+
+
 def _resembles(settings: Settings, parts: _Parts) -> Resembles:
-    likeness = Likeness(parts.store, settings.topics, settings.lists, parts.progress.sign_of_life)
+    likeness = _likeness(settings, parts)
 
     def resembles(
         asked: Sequence[Topic], news: Collection[ArticleId], stories: Mapping[ArticleId, StoryId], now: datetime

@@ -13,6 +13,7 @@ from monitor.model.feed_update import PollReport
 from monitor.model.requests import (
     AnyRequest,
     CancelRequest,
+    LearnRequest,
     Outcome,
     PollRequest,
     RequestKind,
@@ -105,12 +106,20 @@ def _cancel(context: Context, request: CancelRequest) -> Outcome:
     return _deliveries(context.jobs.outbox.cancel(request.ids))
 
 
+def _learn(context: Context, _: LearnRequest) -> Outcome:
+    days = context.jobs.learner.again(context.is_stopping)
+    if context.is_stopping():
+        raise NewsMonitorError("The daemon is being stopped; it continues when it runs again.")
+    return {"days": days}
+
+
 HANDLERS: dict[RequestKind, Callable[[Context, Any], Outcome]] = {
     RequestKind.POLL: _poll,
     RequestKind.SEND: _send,
     RequestKind.RESEND: _resend,
     RequestKind.RETRY: _retry,
     RequestKind.CANCEL: _cancel,
+    RequestKind.LEARN: _learn,
 }
 
 

@@ -1,4 +1,4 @@
-"""The service: six jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
+"""The service: seven jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
 
 The database says when something is due; a tick only asks.
 """
@@ -53,6 +53,9 @@ LONGEST_ROUND = timedelta(hours=1)
 GRACE = timedelta(seconds=20)
 """How long SIGTERM waits for work in progress; systemd kills after 30 s (rule D20)."""
 
+LEARN_EVERY = timedelta(minutes=5)
+"""Between two portions of what is learned. To see that nothing is missing takes time, too (docs/performance.md)."""
+
 EXIT_DAMAGED = 3
 STOP_CHECK_SECONDS = 0.2
 
@@ -79,7 +82,7 @@ def run(
 
 
 class Service:
-    """Runs until a signal ends it. `ticker` runs the six jobs by their names."""
+    """Runs until a signal ends it. `ticker` runs the seven jobs by their names."""
 
     def __init__(
         self,
@@ -97,12 +100,14 @@ class Service:
         self._stopping = threading.Event()
         self._publishing = threading.Lock()
         self._unanswered: dict[int, Outcome] = {}
+        self._learns_at = 0.0
         ticking = {
             "refresh": self.refresh,
             "publish": self.publish,
             "deliver": self.deliver,
             "notes": self.notes,
             "maintain": self.maintain,
+            "learn": self.learn,
             "ping": self.ping,
         }
         self.ticker = Ticker(ticking, now=self._now, running=self._running, stopping=self._stopping)
@@ -242,6 +247,16 @@ class Service:
 
     def maintain(self) -> None:
         self._jobs.keeper.run()
+
+    def learn(self) -> None:
+        """Do what a command asked for at once, and now and then a portion of what is missing."""
+        jobs = self._jobs
+        if jobs is not self._matched:
+            return  # before that, it would learn from matches that are about to change
+        self._answer_all(RequestKind.LEARN, jobs, partial(self._done, jobs))
+        if time.monotonic() >= self._learns_at:
+            jobs.learner.run(self._stopping.is_set)
+            self._learns_at = time.monotonic() + LEARN_EVERY.total_seconds()
 
     def ping(self) -> None:
         if self._settings.health.ping_url:

@@ -6,6 +6,7 @@
     operator_notes   what the operator should know                 one transaction per mail
     keeper           archive, prune, checkpoint, back up, check
     rematcher        stored articles, when topics changed
+    learner          what resembled topics on past days
 
 Each job has one public method that runs it, `run`. A job holds the clock, because a round of polls or a batch of mails
 takes minutes and asks for the time repeatedly (docs/decisions/0047). Jobs exchange data only through the database, so a
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.editor import Draft, Editor
 from monitor.jobs.keeper import Keeper
+from monitor.jobs.learner import Learner
 from monitor.jobs.operator_notes import OperatorNotes
 from monitor.jobs.outbox import Outbox, Unsettled
 from monitor.jobs.poller import OnPolled, Poller, ignore_report
@@ -34,6 +36,7 @@ __all__ = [
     "Editor",
     "Jobs",
     "Keeper",
+    "Learner",
     "OnPolled",
     "OperatorNotes",
     "Outbox",
@@ -59,3 +62,4 @@ class Jobs:
     operator_notes: OperatorNotes
     keeper: Keeper
     rematcher: Rematcher
+    learner: Learner

@@ -16,7 +16,7 @@ from monitor.match import fingerprint
 from monitor.model.article import Article
 from monitor.model.ids import ArticleId
 from monitor.model.match import Document
-from monitor.model.perhaps import Resembling
+from monitor.model.perhaps import Nearest, Resembling
 from monitor.model.topic import Topic
 from monitor.nearly import (
     EXAMPLES,
@@ -39,7 +39,7 @@ from monitor.policy.news import WEEK
 from monitor.store import Store
 from monitor.store.likeness import DayFacts, Example
 
-VERSION = 1
+VERSION = 2
 """Raised when the scorer changes: then all days are calculated again."""
 
 RAW_EXAMPLES = 2 * EXAMPLES
@@ -47,6 +47,9 @@ RAW_EXAMPLES = 2 * EXAMPLES
 
 UNKNOWN = -1.0
 """Remembered of a day on which too little was known of the topic."""
+
+KEPT_DAYS = PAST_DAYS + WEEK.days
+"""What is remembered of older days is dropped; an edition may look a week back."""
 
 ASKED = 10
 """So many of the most alike articles of a day are asked whether their topic excludes them."""
@@ -121,6 +124,26 @@ class Likeness:
         before = [self._wording(each) for each in self.store.likeness.whole([*shown]).values()]
         return {name: _folded(each, before, frozenset(shown)) for name, each in found.items()}
 
+    def nearest(self, name: str, since: datetime, now: datetime, limit: int) -> Nearest:
+        """What of the days since then resembles a topic, at most `limit` articles in detail. Writes nothing."""
+        topics = [topic for topic in self.topics if topic.name == name]
+        known = {name: self._known(name)}
+        until = ArticleId(self.store.edition_input.high_water().articles)
+        today = latest_credible(now).date()
+        first = since.astimezone(UTC).date()
+        facts = self.store.likeness.days(min(first, today - timedelta(days=PAST_DAYS)), until)
+        past = self.bests(topics, known, today, facts, until)[name]
+        floor = floor_of(past, len(self._examples(known[name], until, now).like), MIN_EXAMPLES)
+        likeness: dict[object, float] = {}
+        found: list[Resembling] = []
+        for day in sorted(each for each in facts if each >= first):
+            scored = self._day(day, known, until, until, now)
+            ranked = scored.ranked().get(name, [])
+            likeness.update((article, score) for score, article in ranked)
+            near = [each for each in ranked if floor is None or each[0] >= floor][:limit]
+            found += self._candidates(name, near, scored, known[name])
+        return Nearest(likeness=likeness, floor=floor, found=_folded(found, (), frozenset())[:limit])
+
     def of_topic(self, topic: Topic, since: datetime, until_article: ArticleId, end: datetime) -> Alike:
         """What came since then, up to an article, does not match the topic and resembles it, by what was known of the
         topic at `end`; of each day the most alike.
@@ -145,53 +168,80 @@ class Likeness:
         before: date,
         facts: Mapping[date, DayFacts],
         until_article: ArticleId,
-        *,
-        keep: bool = False,
     ) -> dict[str, list[float]]:
-        """By topic, the best likenesses of the days before that count. `keep` remembers what had to be calculated."""
-        earliest = before - timedelta(days=PAST_DAYS + WEEK.days)
+        """By topic, the best likenesses of the days before that count, remembered or calculated."""
+        earliest = before - timedelta(days=KEPT_DAYS)
         for each in topics:
             own = self._calculated.get(each.name, {})
             self._calculated[each.name] = {day: best for day, best in own.items() if day >= earliest}
-        remembered = {
-            each.name: self.store.likeness.best(each.name) | ({} if keep else self._calculated[each.name])
-            for each in topics
-        }
+        remembered = {each.name: self.store.likeness.best(each.name) | self._calculated[each.name] for each in topics}
         found: dict[str, list[float]] = {topic.name: [] for topic in topics}
         for day in reversed(counted_days([(each, fact.articles) for each, fact in facts.items()], before)):
-            end = datetime.combine(day + timedelta(days=1), time(), UTC)
-            bases = {each.name: self._basis(each, known[each.name], day, facts[day], end) for each in topics}
-            values = {
-                name: remembered[name][day][1]
-                for name, basis in bases.items()
-                if remembered[name].get(day, ("", 0.0))[0] == basis
-            }
-            missing = {name: known[name] for name in bases.keys() - values.keys()}
-            if missing:
-                scored = self._day(day, missing, facts[day].last_id, until_article, end)
-                new = self._best(missing, scored)
-                values |= new
-                for name, best in new.items():
-                    self._calculated[name][day] = bases[name], best
-                if keep:
-                    rows = {name: (bases[name], best) for name, best in new.items()}
-                    self.store.likeness.remember(day, rows, earliest)
+            values, bases = self._of_day(day, topics, known, facts[day], until_article, remembered)
             for name, best in values.items():
                 found[name] += [best] if best != UNKNOWN else []
+                if name in bases:
+                    self._calculated[name][day] = bases[name], best
         return found
 
-    def learn(self, now: datetime, *, again: bool = False) -> None:
-        """Remember the past days of all topics; `again` forgets them first."""
-        if again:
-            self.store.likeness.forget()
-            self._calculated.clear()
+    def _of_day(
+        self,
+        day: date,
+        topics: Sequence[Topic],
+        known: Mapping[str, Sequence[Example]],
+        facts: DayFacts,
+        until_article: ArticleId,
+        remembered: Mapping[str, Mapping[date, tuple[str, float]]],
+    ) -> tuple[dict[str, float], dict[str, str]]:
+        """By topic, the best likeness of a past day; and by topic for which it had to be calculated, its basis."""
+        end = datetime.combine(day + timedelta(days=1), time(), UTC)
+        bases = {each.name: self._basis(each, known[each.name], day, facts, end) for each in topics}
+        values = {
+            name: remembered[name][day][1]
+            for name, basis in bases.items()
+            if remembered[name].get(day, ("", 0.0))[0] == basis
+        }
+        missing = {name: known[name] for name in bases.keys() - values.keys()}
+        if missing:
+            values |= self._best(missing, self._day(day, missing, facts.last_id, until_article, end))
+        return values, {name: bases[name] for name in missing}
+
+    def learn(self, now: datetime, is_over: Callable[[int], bool] = lambda _: False) -> int:
+        """Remember the past days of all topics, the latest first; what is remembered and still true is kept. After each
+        day that had to be calculated `is_over` is asked with the number of articles read so far, and may end it: what
+        is done is stored. Returns how many days were calculated.
+        """
         topics = [topic for topic in self.topics if topic.enabled]
         known = {topic.name: self._known(topic.name) for topic in topics}
         until = ArticleId(self.store.edition_input.high_water().articles)
-        today = now.astimezone(UTC).date()
+        today = latest_credible(now).date()
         facts = self.store.likeness.days(today - timedelta(days=PAST_DAYS), until)
-        self.bests(topics, known, today, facts, until, keep=True)
+        remembered = {topic.name: self.store.likeness.best(topic.name) for topic in topics}
+        days = articles = 0
+        for day in counted_days([(each, fact.articles) for each, fact in facts.items()], today):
+            if self._learned(day, topics, known, facts[day], until, remembered, today - timedelta(days=KEPT_DAYS)):
+                days, articles = days + 1, articles + facts[day].articles
+                if is_over(articles):
+                    break
         self._specimens.clear()
+        return days
+
+    def _learned(
+        self,
+        day: date,
+        topics: Sequence[Topic],
+        known: Mapping[str, Sequence[Example]],
+        facts: DayFacts,
+        until_article: ArticleId,
+        remembered: Mapping[str, Mapping[date, tuple[str, float]]],
+        kept_since: date,
+    ) -> bool:
+        """Whether something of the day had to be calculated, which is then stored."""
+        values, bases = self._of_day(day, topics, known, facts, until_article, remembered)
+        new = {name: (bases[name], best) for name, best in values.items() if name in bases}
+        if new:
+            self.store.likeness.remember(day, new, kept_since)
+        return bool(new)
 
     def _known(self, name: str) -> tuple[Example, ...]:
         return (*self.store.likeness.matched(name), *self.store.likeness.judged(name))

@@ -1,5 +1,6 @@
 """From the scorer to editions: an article that no rule found, and that resembles what a topic matches."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.model.article import Article
@@ -28,3 +29,15 @@ class Resembling:
         """The reason in words: "no word for truce; resembles by: Zabadani, besieged, evacuation"."""
         lacking = f"no word for {' or '.join(self.lacks)}; " if self.lacks else ""
         return f"{lacking}resembles by: {', '.join(self.shared)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearest:
+    """Which unmatched articles of some days resemble a topic. Empty if too little is known of it."""
+
+    likeness: Mapping[object, float]
+    """By article id how much, of the hundred most alike of each day."""
+    floor: float | None
+    """What is as much as this would be shown by an edition; None if it would show nothing yet."""
+    found: tuple[Resembling, ...]
+    """Those above the floor, or without one the best, the most alike first; copies once."""

@@ -26,6 +26,8 @@ class RequestKind(StrEnum):
     """Try deliveries again now."""
     CANCEL = "cancel"
     """Never send these deliveries."""
+    LEARN = "learn"
+    """Forget what is remembered of past days, and calculate it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,12 @@ class CancelRequest:
     """Of deliveries."""
 
 
-AnyRequest = PollRequest | SendRequest | ResendRequest | RetryRequest | CancelRequest
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnRequest:
+    """Of `news-monitor topics learn`."""
+
+
+AnyRequest = PollRequest | SendRequest | ResendRequest | RetryRequest | CancelRequest | LearnRequest
 
 SHAPES: dict[RequestKind, type[AnyRequest]] = {
     RequestKind.POLL: PollRequest,
@@ -84,6 +91,7 @@ SHAPES: dict[RequestKind, type[AnyRequest]] = {
     RequestKind.RESEND: ResendRequest,
     RequestKind.RETRY: RetryRequest,
     RequestKind.CANCEL: CancelRequest,
+    RequestKind.LEARN: LearnRequest,
 }
 
 
@@ -120,4 +128,5 @@ class StoredRequest:
 
 
 Outcome = dict[str, Any]
-"""The answer as a plain JSON object: {"reports": […]}, {"deliveries": […]}, or {"error": words, "is_usage": bool}."""
+"""The answer as a plain JSON object: {"reports": […]}, {"deliveries": […]}, {"days": number}, or {"error": words,
+"is_usage": bool}."""

@@ -18,8 +18,9 @@ from monitor.nearly.words import Words
 EXAMPLES = 100
 """A topic is what it matched last: so many distinct articles at most, and as many that were judged not to belong."""
 
-MIN_EXAMPLES = 5
-"""Of fewer nobody can say what they have in common (docs/nearly.md)."""
+MIN_EXAMPLES = 2
+"""Of one nobody can say what it has in common with others. A first draft often has few matches a month: with 5 such
+topics would show nothing, and 2 cost no precision (docs/nearly.md)."""
 
 UNLIKE_WEIGHT = 0.25
 """How much of what does not belong is subtracted: little, because it is mostly made of the topic's own words."""

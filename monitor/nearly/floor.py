@@ -11,13 +11,17 @@ from datetime import date, timedelta
 PAST_DAYS = 60
 """How far back days count. Older ones had another topic: its examples have changed since."""
 
-MIN_DAYS = 5
-"""With fewer past days there is no floor, and nothing is shown."""
+MIN_DAYS = 3
+"""With fewer past days there is no floor, and nothing is shown. 5 find less and are not righter (docs/nearly.md)."""
 
-FACTOR = 1.5
-"""Clearly closer than chance: so many times the lower quartile."""
+FACTOR = 1.6
+"""Clearly closer than chance: so many times the lower quartile. With 1.5 more than one in ten quiet days had a line."""
 
-FEW_EXAMPLES, FEW_FACTOR = 20, 2.0
+LEAST = 0.35
+"""Below it nothing resembles a topic, however far past days were from it: a topic of few examples has days on which
+nothing shares a word with it, and on the next one a common word would be enough (docs/nearly.md)."""
+
+FEW_EXAMPLES, FEW_FACTOR = 20, 2.1
 """A topic with the least number of examples has this factor, with so many examples the other one, and between the two
 in proportion: what little is known of it is resembled by chance more easily (docs/nearly.md has the figures)."""
 
@@ -33,7 +37,7 @@ def floor_of(past: Sequence[float], examples: int, least: int) -> float | None:
     if quartile is None:
         return None
     lacking = max(0.0, (FEW_EXAMPLES - examples) / (FEW_EXAMPLES - least))
-    return quartile * (FACTOR + (FEW_FACTOR - FACTOR) * min(1.0, lacking))
+    return max(LEAST, quartile * (FACTOR + (FEW_FACTOR - FACTOR) * min(1.0, lacking)))
 
 
 def chance_level(past: Sequence[float]) -> float | None:

@@ -1,7 +1,7 @@
 """`topics`: see what topics mean, try them on stored articles, and find out what they miss.
 
-All but `judge` and `audit` only read: none of them polls, sends or changes anything stored. The date of an article is
-the time it was first seen, in UTC.
+All but `judge`, `audit` and `learn` only read: none of them polls, sends or changes anything stored. The date of an
+article is the time it was first seen, in UTC.
 """
 
 from pathlib import Path
@@ -183,7 +183,11 @@ def misses(
     limit: Annotated[int, typer.Option("--limit", min=0, help="How many articles to show for each group.")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """List stored articles that lack exactly one group of a topic, by the group they lack."""
+    """List stored articles that a topic may miss, those first that resemble what it has matched.
+
+    First those that lack exactly one group, by the group they lack; then whatever resembles the topic clearly enough
+    for "Perhaps also", or the most alike where that is not known yet.
+    """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.workbench import misses as missed
@@ -191,11 +195,13 @@ def misses(
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.opened(settings) as store:
-        found = missed(asked.entries(store, moment), topic, settings.lists, samples=limit)
+        nearest = asked.nearest(settings, store, topic, moment, limit)
+        found = missed(asked.entries(store, moment), topic, settings.lists, samples=limit, likeness=nearest.likeness)
     if as_json:
-        output.print_json({"since": moment, **written.plain(found)})
+        output.print_json({"since": moment, **written.plain(found), **written.resembling(nearest)})
     else:
         show.missed(found)
+        show.resembling(nearest)
 
 
 @app.command()
@@ -228,6 +234,25 @@ def suggest(
     else:
         show.suggested(found)
         show.remedies(better)
+
+
+@app.command()
+def learn(context: typer.Context, as_json: AsJson = False) -> None:
+    """Forget how much anything resembled topics on past days, and calculate it again from the stored articles.
+
+    Nobody needs this for right lines: what is remembered is used only while it is true. It takes a minute or two for a
+    month of news; a running daemon does it beside its other work.
+    """
+    from monitor.cli.ask_daemon import done_by_owner
+    from monitor.cli.settings import draft_of
+    from monitor.counted import counted
+    from monitor.model.requests import LearnRequest
+
+    outcome = done_by_owner(draft_of(context), LearnRequest())
+    if as_json:
+        output.print_json(outcome)
+    else:
+        print(f"Learned from {counted(outcome['days'], 'past day', 'past days')}.")
 
 
 app.command("judge")(judge.judge)

@@ -55,8 +55,7 @@ class Desk:
 
     def name(self, topic: Topic) -> str:
         """What the topic is called in the store: until the daemon has read a new name, by the old one."""
-        known = self.store.topics.wordings()
-        return topic.was if topic.was in known and topic.name not in known else topic.name
+        return asked.name_in(self.store, topic)
 
     def said(self) -> Said:
         return self.store.judgements.of(self.name(self.topic))
@@ -88,7 +87,8 @@ class Desk:
         def unjudged() -> Iterator[Entry]:
             return (entry for entry in asked.entries(self.store, self.since) if entry.id not in said)
 
-        return candidates(unjudged, self.topic, self.settings.lists, limit=limit)
+        nearest = asked.nearest(self.settings, self.store, self.topic, self.since, limit + len(said))
+        return candidates(unjudged, self.topic, self.settings.lists, limit=limit, nearest=nearest)
 
     def passage(self, candidate: Candidate) -> tuple[Segment, ...]:
         """The sentences that matter."""
@@ -109,7 +109,7 @@ def ask(desk: Desk, limit: int) -> Said:
     found = desk.candidates(limit)
     said: dict[ArticleId, bool] = {}
     if not found:
-        print("There is nothing to judge: no article since then nearly matches, or matches in passing.")
+        print("There is nothing to judge: no article since then nearly matches, resembles it, or matches in passing.")
     for number, candidate in enumerate(found, 1):
         answer = asked_about(desk, candidate, f"{number} of {len(found)}: {desk.topic.name}", "terminal")
         if answer in QUIT:

@@ -17,6 +17,7 @@ from monitor.match.explain import PLACES
 from monitor.model.audit import Audit
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Evidence, Field
+from monitor.model.perhaps import Nearest
 from monitor.model.topic import Rule, Topic
 from monitor.plain_text import escaped, one_line
 from monitor.workbench import (
@@ -148,6 +149,30 @@ def missed(found: Misses) -> None:
         for sample in group.samples:
             _article(sample, indent=4)
         _rest(group.articles - len(group.samples), "more", "more", indent=4)
+
+
+def resembling(nearest: Nearest) -> None:
+    """What resembles the topic, whatever it lacks."""
+    if not nearest.likeness:
+        _lines(["too few articles have matched so far to say what resembles the topic"])
+        return
+    known = "what resembles it clearly enough for Perhaps also:"
+    _lines(["what resembles it most (how much is enough is not known yet):" if nearest.floor is None else known])
+    for each in nearest.found:
+        article = each.article
+        line = Finding(
+            id=article.id,
+            title=article.title,
+            outlet=article.outlet,
+            link=article.link,
+            seen_at=article.first_seen_at,
+            tier=None,
+            evidence=(),
+            reason=f"{each.likeness:.2f}: {each.why}",
+        )
+        _article(line, indent=4)
+    if not nearest.found:
+        _lines(["nothing"], indent=4)
 
 
 def suggested(found: Suggestions) -> None:

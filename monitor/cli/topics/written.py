@@ -8,6 +8,7 @@ from monitor.cli import output
 from monitor.match import Explanation, TopicIndex
 from monitor.model.audit import Audit
 from monitor.model.history import StoredMatch, TopicActivity
+from monitor.model.perhaps import Nearest
 from monitor.model.topic import Topic
 from monitor.workbench import Entry, brief, verdict
 
@@ -17,6 +18,28 @@ if TYPE_CHECKING:
 
 def plain(value: "DataclassInstance") -> dict[str, Any]:
     return asdict(value)
+
+
+def resembling(nearest: Nearest) -> dict[str, Any]:
+    """What resembles a topic, and how much is enough to be shown; None if that is not known yet."""
+    return {
+        "floor": nearest.floor,
+        "resembling": [
+            {
+                "id": each.article.id,
+                "title": each.article.title,
+                "outlet": each.article.outlet,
+                "link": each.article.link,
+                "seen_at": each.article.first_seen_at,
+                "likeness": each.likeness,
+                "shared": each.shared,
+                "lacks": each.lacks,
+                "others": each.others,
+                "why": each.why,
+            }
+            for each in nearest.found
+        ],
+    }
 
 
 def print_verdicts(topics: Sequence[Topic], lists: Mapping[str, Sequence[str]], entries: Iterable[Entry]) -> None:
