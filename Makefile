@@ -9,6 +9,10 @@ CONFIG ?=
 # Where a mistake is interesting: every line and branch of these is run by a test.
 PURE   := monitor/boilerplate/*,monitor/cluster/*,monitor/content_words.py,monitor/copies.py,monitor/digest/*,monitor/fate/*,monitor/function_words.py,monitor/match/*,monitor/nearly/*,monitor/parse/*,monitor/plain_text.py,monitor/policy/*,monitor/postings.py,monitor/reconcile/*,monitor/render/*,monitor/spoken_language.py,monitor/text.py,monitor/url.py,monitor/voices/*,monitor/workbench/*
 
+# The two sessions of `make test`: each collects only files that have something for it, in each of its processes.
+WHOLE  = $(shell grep -l 'mark\.whole' tests/test_*.py)
+ALLWHOLE = $(shell grep -lE '^pytestmark = (\[.*)?pytest\.mark\.whole' tests/test_*.py)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo run test simulate smoke lint format bench look docs wheel lock clean
 
@@ -29,8 +33,8 @@ run: $(STAMP) ## Run the daemon in the foreground (CONFIG=path, default: where `
 	$(BIN)/news-monitor $(if $(CONFIG),--config $(CONFIG)) run
 
 test: $(STAMP) ## Run the tests, with branch coverage
-	$(BIN)/python -m pytest --numprocesses=4 --dist=worksteal -m "whole and not simulate"
-	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not whole and not simulate" --cov --cov-report=
+	$(BIN)/python -m pytest --numprocesses=4 --dist=worksteal -m "whole and not simulate" $(WHOLE)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal -m "not whole and not simulate" $(ALLWHOLE:%=--ignore=%) --cov --cov-report=
 	$(BIN)/coverage report --format=total --fail-under=90
 	$(BIN)/coverage report --include='$(PURE)' --fail-under=100
 

@@ -1,9 +1,11 @@
-"""For every test: quiet logs, none of the machine's own settings, no waiting for the disk."""
+"""For every test: quiet logs, none of the machine's own settings, no waiting for the disk, statements compiled once."""
 
 import logging
+import os
 
 import pytest
 import structlog
+from databases import shared_engine
 
 from monitor.store import database
 
@@ -24,10 +26,16 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_wait_for_the_disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stores opened in this process do not flush each commit: what is lost without it is lost in a power cut alone.
-    Processes of their own flush as always, and so do the stores of tests that are marked `flushed`.
+    """Stores and files of this process are not flushed: what is lost without it is lost in a power cut alone.
+    Processes of their own flush as always, and so do tests that are marked `flushed`.
     """
     if request.node.get_closest_marker("flushed") is None:
         pragmas = tuple("synchronous=OFF" if each == "synchronous=FULL" else each for each in database.PRAGMAS)
         assert pragmas != database.PRAGMAS
         monkeypatch.setattr(database, "PRAGMAS", pragmas)
+        monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture(autouse=True)
+def _statements_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "create_engine", shared_engine)

@@ -1,8 +1,15 @@
-"""Databases of the newest schema without the migrations that make one: those take longer than most tests."""
+"""Databases of the newest schema without the migrations that make one: those take longer than most tests. And
+statements that are compiled once a process: each test opens a database, and would compile all of its statements again.
+"""
 
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from monitor.store import Store, open_store
 from monitor.store.schema import migrate
@@ -36,3 +43,25 @@ def _empty_database() -> bytes:
         store.database.checkpoint()
         store.close()
         return file.read_bytes()
+
+
+class AnyDatabase(SQLiteDialect_pysqlite):
+    """SQLite's dialect, of which one is like another: SQLAlchemy keeps what it compiled by the statement and this."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+registry.register("sqlite.any_database", __name__, AnyDatabase.__name__)
+_compiled: dict[Any, Any] = {}
+
+
+def shared_engine(url: str, **options: Any) -> Engine:
+    """What `create_engine` makes, with the statements that were compiled for the databases before it."""
+    found = make_url(url).set(drivername="sqlite+any_database")
+    return create_engine(found, execution_options={"compiled_cache": _compiled}, **options)

@@ -82,6 +82,7 @@ def shown_once(folder: Path, origin: Origin, **digest: Any) -> World:
     return world
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_a_correction_is_said_once_by_the_next_edition(tmp_path: Path, origin: Origin) -> None:
     world = shown_once(tmp_path, origin)
     world.says(item(FIXED))
@@ -109,6 +110,7 @@ def test_an_edit_before_it_was_shown_and_one_that_says_the_same_are_none(tmp_pat
     assert SECTION not in mail
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_many_small_edits_are_compared_with_what_was_shown(tmp_path: Path, origin: Origin) -> None:
     """A headline that goes there and back has no correction; one that drifts has, though no step is one."""
     world = shown_once(tmp_path, origin)
@@ -176,6 +178,7 @@ def test_a_preview_consumes_nothing_and_an_edition_by_hand_does(tmp_path: Path, 
         assert house.jobs.publisher.editor.preview(digest).edition.corrections == ()
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_an_edition_that_has_only_a_correction_is_not_skipped(tmp_path: Path, origin: Origin) -> None:
     world = shown_once(tmp_path, origin, when_empty="skip")
     assert world.live(DAY) == []
@@ -185,6 +188,7 @@ def test_an_edition_that_has_only_a_correction_is_not_skipped(tmp_path: Path, or
     assert world.live(DAY) == []
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_an_edit_while_an_edition_is_made_was_shown_by_it(
     tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +211,7 @@ def test_an_edit_while_an_edition_is_made_was_shown_by_it(
     assert SECTION not in next_day
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_only_what_was_edited_is_looked_up_and_nothing_if_nothing_was(tmp_path: Path, origin: Origin) -> None:
     world = shown_once(tmp_path, origin)
     with world.house() as house, selects() as asked:
@@ -269,6 +274,7 @@ def test_the_gravest_kind_comes_first_and_muted_topics_are_silent() -> None:
     assert [each.item.article_id for each in composed(changed, both, topics=muted).corrections] == [6]
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_an_edition_with_nothing_but_a_correction_says_both() -> None:
     edition = composed(edit(article(1, MARLOW), KARSK), digest=replace(DAILY, when_empty="skip"))
     assert (edition.is_empty, edition.unmailed_since, edition.is_mailed) == (False, None, True)

@@ -1,11 +1,11 @@
 """Bodies, bounded: how many bytes come, and how many they unpack to."""
 
 import gzip
-import io
 import tracemalloc
 import zlib
 
 import pytest
+from bombs import zeros
 
 from monitor.fetch.faults import Fault
 from monitor.fetch.wire import MAX_GZIP_MEMBERS, decoded
@@ -68,9 +68,9 @@ def test_a_body_up_to_the_limit_is_read_whole(wire: bytes, encoding: str) -> Non
         (b"\x1b\x03", "br", FetchProblem.ENCODING),
         (b"(\xb5/\xfd", "zstd", FetchProblem.ENCODING),
         (b"\xff\xfe", "gzip, br", FetchProblem.ENCODING),
-        (gzip.compress(bytes(60_000_000)), "", FetchProblem.TOO_BIG),
-        (gzip.compress(gzip.compress(bytes(60_000_000))), "gzip, gzip", FetchProblem.TOO_BIG),
-        (zlib.compress(bytes(60_000_000), wbits=-15), "gzip", FetchProblem.TOO_BIG),
+        (zeros(60, "gzip"), "", FetchProblem.TOO_BIG),
+        (gzip.compress(zeros(60, "gzip")), "gzip, gzip", FetchProblem.TOO_BIG),
+        (zeros(60, "bare"), "gzip", FetchProblem.TOO_BIG),
         (b"", "", FetchProblem.EMPTY),
         (b"", "gzip", FetchProblem.EMPTY),
         (b" \r\n\t", "", FetchProblem.EMPTY),
@@ -83,6 +83,13 @@ def test_a_body_that_cannot_be_used_is_a_fault_with_a_name(wire: bytes, encoding
     assert caught.value.problem is problem
 
 
+@pytest.mark.parametrize(("encoding", "wbits"), [("gzip", 31), ("deflate", 15), ("bare", -15)])
+def test_the_bombs_of_these_tests_are_whole_streams(encoding: str, wbits: int) -> None:
+    packed = zeros(3, encoding)
+    assert zlib.decompress(packed, wbits) == bytes(3_000_000)
+    assert len(packed) < 4_000
+
+
 def test_an_encoding_named_by_a_stranger_is_quoted_harmlessly() -> None:
     with pytest.raises(Fault) as caught:
         decoded(b"x", "br, \x1b[2J\n" + "y" * 5_000, LIMIT)
@@ -91,13 +98,10 @@ def test_an_encoding_named_by_a_stranger_is_quoted_harmlessly() -> None:
 
 
 def test_a_gzip_bomb_is_refused_before_it_unfolds() -> None:
-    packed = io.BytesIO()
-    with gzip.GzipFile(fileobj=packed, mode="wb") as file:
-        for _ in range(100):
-            file.write(bytes(1_000_000))
+    packed = zeros(100, "gzip")
     tracemalloc.start()
     with pytest.raises(Fault, match="10,000,000 bytes"):
-        decoded(packed.getvalue(), "gzip", 10_000_000)
+        decoded(packed, "gzip", 10_000_000)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 30_000_000

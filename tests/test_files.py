@@ -52,6 +52,7 @@ def test_what_fails_leaves_the_old_file_and_no_scraps(
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.mark.flushed
 def test_content_and_name_are_on_the_disk_before_it_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     forced: list[str] = []
     real = os.fsync

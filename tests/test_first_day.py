@@ -121,6 +121,7 @@ def test_a_preview_says_it_too_and_calls_no_topic_silent_that_was_just_flagged(t
     assert "3 match your topics" in draft.page
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_a_quiet_topic_counts_what_was_there_by_its_own_date(tmp_path: Path, origin: Origin) -> None:
     serve(origin, harbour=[*old("A truce over kites", days=4), Story(id="u", title="The ferry is late")])
     with lived_in(config_for(tmp_path, origin, "/harbour")) as home:
@@ -130,6 +131,7 @@ def test_a_quiet_topic_counts_what_was_there_by_its_own_date(tmp_path: Path, ori
     assert "Ferry lines – nothing for 3 days" in mail
 
 
+@pytest.mark.no_cover  # others reach its lines
 @pytest.mark.parametrize(
     ("stories", "said"),
     [
@@ -173,6 +175,7 @@ def test_its_numbers_add_up(tmp_path: Path, origin: Origin, stories: Sequence[St
     assert told(mail) == said
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_several_feeds_are_one_sentence_and_two_digests_have_their_own(tmp_path: Path, origin: Origin) -> None:
     serve(origin, harbour=HARBOUR, quay=old("The ferry is late", "Truce on the quay", name="q"))
     config = config_for(tmp_path, origin, "/harbour", "/quay")
@@ -240,6 +243,7 @@ def test_restarts_and_feeds_that_come_back_move_or_change_hands_bring_no_second_
     assert [bool(told(mail)) for mail in mails] == [True] + [False] * 6
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_a_restart_before_the_edition_forgets_nothing(tmp_path: Path, origin: Origin) -> None:
     serve(origin, harbour=HARBOUR)
     clock, config = SimulatedClock(), config_for(tmp_path, origin, "/harbour")
@@ -250,6 +254,7 @@ def test_a_restart_before_the_edition_forgets_nothing(tmp_path: Path, origin: Or
     assert [bool(told(mail)) for mail in mails] == [True]
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_a_digest_that_is_added_later_has_no_first_day_of_old_feeds(tmp_path: Path, origin: Origin) -> None:
     serve(origin, harbour=HARBOUR)
     clock, config = SimulatedClock(), config_for(tmp_path, origin, "/harbour")
@@ -309,6 +314,7 @@ def test_the_archive_finds_the_headlines_of_a_first_day_again(tmp_path: Path, or
         assert [title for title in ("A truce over kites", "The ferry is late") if title in index] == expected
 
 
+@pytest.mark.no_cover  # others reach its lines
 def test_who_asks_for_it_after_the_first_edition_gets_it_in_the_next(tmp_path: Path, origin: Origin) -> None:
     serve(origin, harbour=HARBOUR)
     clock, config = SimulatedClock(), config_for(tmp_path, origin, "/harbour")

@@ -8,6 +8,7 @@ separators, at an end of a text, and of bounded length: a sentence that only has
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from monitor.boilerplate.phrases import (
     APPEARED,
@@ -44,7 +45,9 @@ _BEGINS = (
 """A form begins a text, a line, a sentence, or stands behind a separator."""
 
 
+@cache
 def _form(pattern: str) -> re.Pattern[str]:
+    """Made when a text first may have it: all of them take a tenth of a second, which each start would pay for."""
     return re.compile(pattern, re.IGNORECASE | re.VERBOSE)
 
 
@@ -52,16 +55,16 @@ _READ_ON, _SIGN_UP, _RIGHTS, _LABEL = "to read on", "to sign up", "all rights re
 _APPEALS = ((_READ_ON, READ_ON), (_SIGN_UP, SIGN_UP), ("to follow", FOLLOW))
 _APPEARED_FIRST = "where the article appeared first"
 _ENDINGS = (
-    *((name, _form(rf"{_BEGINS}(?:{words}){REST}{ENDS}")) for name, words in _APPEALS),
-    ("copyright", _form(rf"{_BEGINS}{COPYRIGHT}{REST}{ENDS}")),
+    *((name, rf"{_BEGINS}(?:{words}){REST}{ENDS}") for name, words in _APPEALS),
+    ("copyright", rf"{_BEGINS}{COPYRIGHT}{REST}{ENDS}"),
 )
-_OPENINGS = tuple((name, _form(rf"[\s\[(«»|•·→►▶*]*+(?:{words})")) for name, words in _APPEALS)
-_APPEARED = _form(rf"(?:\A|(?<=[\s\[(]))(?:{APPEARED}){REST}{ENDS}")
-_ALL_RIGHTS = _form(rf"{RIGHTS}{REST}{ENDS}")
-_READ_ON_LABEL = _form(rf"(?<=\s)[\[(]?(?:{READ_ON_LABELS})[\s.…»→►▶>)\]]*\Z")
+_OPENINGS = tuple((name, rf"[\s\[(«»|•·→►▶*]*+(?:{words})") for name, words in _APPEALS)
+_APPEARED = rf"(?:\A|(?<=[\s\[(]))(?:{APPEARED}){REST}{ENDS}"
+_ALL_RIGHTS = rf"{RIGHTS}{REST}{ENDS}"
+_READ_ON_LABEL = rf"(?<=\s)[\[(]?(?:{READ_ON_LABELS})[\s.…»→►▶>)\]]*\Z"
 _NAME = re.compile(rf"(?:\A|[\n.!?…。؟|•·])[^\S\n]*([^\n.!?…。؟|•·]{{1,{NAME_CHARACTERS}}}?)\s*[-–—|•·,:/]?\s*\Z")
 _SMALL = frozenset("of the and for de du des la le les el los del und der die das di et y en".split())  # noqa: SIM905 (words read better as text)
-_NOUN = _form(rf"[^\n.!?…]{{0,100}}?\b{NEWSY}\w*")
+_NOUN = rf"[^\n.!?…]{{0,100}}?\b{NEWSY}\w*"
 _SENTENCE = re.compile(r"(?:[^\n.!?…。؟]|[.!?](?=\S)){0,200}+[.!?…。؟]*+[\"”)\]]*+")
 _SEPARATOR = re.compile(r"[:|»→►▶]\s+|\s[-–—]+\s")
 _STOPS = '.!?…。؟"”)]'
@@ -84,12 +87,12 @@ def _endings(text: str, end: int) -> Iterator[tuple[int, str]]:
     if _may_have(said, _APPEARED_FIRST) and (place := _appeared(text, start, end)) < end:
         yield place, _APPEARED_FIRST
     for name, form in _ENDINGS:
-        found = form.search(text, start, end) if _may_have(said, name) else None
+        found = _form(form).search(text, start, end) if _may_have(said, name) else None
         if found and (found.start() or name == "copyright"):
             yield found.start(), name
-    if _may_have(said, _RIGHTS) and (found := _ALL_RIGHTS.search(text, start, end)):
+    if _may_have(said, _RIGHTS) and (found := _form(_ALL_RIGHTS).search(text, start, end)):
         yield _with_name(text, found.start()), _RIGHTS
-    if _may_have(said[-LABEL_CHARACTERS:], _LABEL) and (found := _READ_ON_LABEL.search(text, start, end)):
+    if _may_have(said[-LABEL_CHARACTERS:], _LABEL) and (found := _form(_READ_ON_LABEL).search(text, start, end)):
         yield found.start(), _LABEL
 
 
@@ -97,7 +100,7 @@ def opening(text: str, start: int, *, is_quote: bool) -> tuple[int, str]:
     """Where the form ends that `text` has at `start`, and what it is called; else `start`, and ""."""
     said = text[start : start + FORM_CHARACTERS].casefold()
     for name, form in _OPENINGS:
-        found = form.match(text, start) if _may_have(said, name) else None
+        found = _form(form).match(text, start) if _may_have(said, name) else None
         if found:
             end = _opening_end(text, found.end(), is_sign_up=name == _SIGN_UP)
             if is_quote or is_sure(name, text[start:end]):
@@ -113,7 +116,7 @@ def _appeared(text: str, start: int, end: int) -> int:
     """Where "The post …" begins: the last one with a capital, since the article may speak of a post as well."""
     place = end
     for _ in range(MOST_POSTS):
-        found = _APPEARED.search(text, start, end)
+        found = _form(_APPEARED).search(text, start, end)
         if not found:
             break
         place = place if found[0][0].islower() else found.start()
@@ -127,7 +130,7 @@ def _opening_end(text: str, end: int, *, is_sign_up: bool) -> int:
     One to sign up may have nothing but a capital behind it ("SIGN UP TO OUR NEWSLETTER Truce in …"): that is where the
     article begins.
     """
-    noun = _NOUN.match(text, end) if is_sign_up else None
+    noun = _form(_NOUN).match(text, end) if is_sign_up else None
     end = noun.end() if noun else end
     stop = _SENTENCE.match(text, end)
     sentence = stop.end() if stop else end

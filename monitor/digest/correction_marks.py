@@ -8,6 +8,7 @@ deepens" and "KILL: troops withdrawn" are marked. A text carries it as a sentenc
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from monitor.model.edition import CorrectionKind as Kind
@@ -120,8 +121,11 @@ def _kind(label: str) -> Kind | None:
     return Kind.WITHDRAWN if any(word in _WITHDRAWN for word in marks) else Kind.CORRECTED
 
 
-def _pattern(*alternatives: str) -> re.Pattern[str]:
-    r"""The words folded as the text is; what stands behind a backslash is not: \W is not \w."""
+@cache
+def _pattern(alternatives: tuple[str, ...]) -> re.Pattern[str]:
+    r"""The words folded as the text is; what stands behind a backslash is not: \W is not \w. Made when it is first
+    needed, which is seldom: each start would pay for it.
+    """
     pieces = re.split(r"(\\.)", "|".join(alternatives))
     return re.compile("".join(each if each.startswith("\\") else folded(each) for each in pieces))
 
@@ -152,47 +156,61 @@ _PIECE_RU: Final = (
 _PIECE_AR: Final = "(?:الخبر|المقال|التقرير|النص|المادة|الموضوع)"
 _NOT_BY_OTHERS: Final = r"(?:(?!\b(?:von|durch)\b(?! (?:uns|der redaktion)\b)).){0,40}"
 
-_SAYS_WITHDRAWN: Final = _pattern(
+_SAYS_WITHDRAWN: Final = (
     rf"{_START}this {_PIECE_EN} (?:has been|was|is) (?:retracted|withdrawn|removed|killed|taken down|deleted)\b",
-    rf"{_START}(?:(?!(?:said|says|told|that|claims|claimed)\b)[\w'’]+ ){{1,6}}"
-    rf"(?:(?:has|have) (?:retracted|withdrawn|removed)|retracts|withdraws) this {_PIECE_EN}\b",
-    rf"{_START}(?:diese[rs]? {_PIECE_DE}|{_THE_PIECE_DE}) (?:wurde|wird|ist|haben wir)\b"
-    rf"{_NOT_BY_OTHERS}\b(?:zurückgezogen|zurückgenommen|widerrufen|gelöscht)\b",
+    (
+        rf"{_START}(?:(?!(?:said|says|told|that|claims|claimed)\b)[\w'’]+ ){{1,6}}"
+        rf"(?:(?:has|have) (?:retracted|withdrawn|removed)|retracts|withdraws) this {_PIECE_EN}\b"
+    ),
+    (
+        rf"{_START}(?:diese[rs]? {_PIECE_DE}|{_THE_PIECE_DE}) (?:wurde|wird|ist|haben wir)\b"
+        rf"{_NOT_BY_OTHERS}\b(?:zurückgezogen|zurückgenommen|widerrufen|gelöscht)\b"
+    ),
     rf"{_START}cet(?:te)? {_PIECE_FR} (?:a été|est) (?:retirée?|annulée?|supprimée?)\b",
     rf"{_START}est[ea] {_PIECE_ES} (?:ha sido|fue|foi|queda) (?:retirad|anulad|eliminad|removid)[oa]\b",
     rf"{_START}(?:эт[аоу]т? |данн\w\w )?{_PIECE_RU} (?:был[ао]? )?(?:отозван|аннулирован|снят|удален)[ао]?\b",
     rf"{_START}و?(?:تم|جرى) (?:سحب|إلغاء|حذف) (?:الخبر|المقال|هذ[اه] {_PIECE_AR})",
 )
-_SAYS_CORRECTED: Final = _pattern(
+_SAYS_CORRECTED: Final = (
     rf"\b(?:earlier|previous|prior|original|first) version of (?:this|our) {_PIECE_EN}\b",
     r"\b(?:earlier|previous|prior) version of the (?:article|story|post|headline|dispatch)\b",
     rf"{_START}this {_PIECE_EN} (?:has been|was) (?:corrected|amended|clarified|(?:updated|edited) to correct)\b",
     rf"{_START}this {_PIECE_EN} corrects\b",
     rf"{_START}corrects (?:the )?(?:headline|spelling|figure|number|name|date|day|attribution)\b",
     rf"{_START}(?:correction|clarification|corrected|erratum){_COLON}",
-    rf"\bin einer (?:früheren|vorherigen|ersten|älteren|ursprünglichen) (?:version|fassung) "
-    rf"(?:{_OF_PIECE_DE}|hieß|stand|war|hatten?|wurde|haben)\b",
-    rf"{_START}(?:diese[rs]? {_PIECE_DE}|{_THE_PIECE_DE}) (?:wurde|haben wir)\b"
-    rf"{_NOT_BY_OTHERS}\b(?:korrigiert|berichtigt|richtiggestellt)\b",
+    (
+        rf"\bin einer (?:früheren|vorherigen|ersten|älteren|ursprünglichen) (?:version|fassung) "
+        rf"(?:{_OF_PIECE_DE}|hieß|stand|war|hatten?|wurde|haben)\b"
+    ),
+    (
+        rf"{_START}(?:diese[rs]? {_PIECE_DE}|{_THE_PIECE_DE}) (?:wurde|haben wir)\b"
+        rf"{_NOT_BY_OTHERS}\b(?:korrigiert|berichtigt|richtiggestellt)\b"
+    ),
     rf"{_START}wir haben (?:den fehler|die angabe|das|dies|die stelle)\b.{{0,40}}\b(?:korrigiert|berichtigt)\b",
     rf"{_START}(?:korrektur|berichtigung|richtigstellung|korrekturhinweis){_COLON}",
-    r"\bune (?:version|première version)\s?(?:antérieure|précédente|initiale)? de "
-    rf"(?:cet |cette |ce |l['’]){_PIECE_FR}\b",
+    (
+        r"\bune (?:version|première version)\s?(?:antérieure|précédente|initiale)? de "
+        rf"(?:cet |cette |ce |l['’]){_PIECE_FR}\b"
+    ),
     rf"{_START}cet(?:te)? {_PIECE_FR} a été (?:corrigée?|rectifiée?)\b",
     rf"{_START}(?:rectificatif|erratum|correctif|rectification){_COLON}",
-    rf"\b(?:uma? versão (?:anterior|inicial)|una versión (?:anterior|previa|inicial)) "
-    rf"d(?:e |e la |el |o |a |est[ea] |e est[ea] ){_PIECE_ES}\b",
+    (
+        rf"\b(?:uma? versão (?:anterior|inicial)|una versión (?:anterior|previa|inicial)) "
+        rf"d(?:e |e la |el |o |a |est[ea] |e est[ea] ){_PIECE_ES}\b"
+    ),
     rf"{_START}est[ea] {_PIECE_ES} (?:ha sido|fue|foi) (?:corregid|rectificad|corrigid)[oa]\b",
     rf"{_START}(?:corrección|fe de errores|fe de erratas|rectificación|correção|errata){_COLON}",
-    rf"\bв (?:предыдущей|более ранней|первоначальной|прежней|ранней|первой) (?:версии|редакции) "
-    rf"(?:(?:этой|этого|данной|данного|нашей|нашего) )?{_PIECE_RU}\b(?! \d)",
+    (
+        rf"\bв (?:предыдущей|более ранней|первоначальной|прежней|ранней|первой) (?:версии|редакции) "
+        rf"(?:(?:этой|этого|данной|данного|нашей|нашего) )?{_PIECE_RU}\b(?! \d)"
+    ),
     rf"{_START}(?:эт[аоу]т? |данн\w\w )?{_PIECE_RU} (?:был[ао]? )?(?:исправлен|скорректирован|уточнен)[ао]?\b",
     rf"{_START}(?:исправление|поправка|уточнение|исправлено){_COLON}",
     rf"(?:نسخة|صيغة) سابقة من (?:هذ[اه] )?{_PIECE_AR}",
     rf"{_START}و?(?:تم|جرى) (?:تصحيح|تصويب) (?:الخبر|المقال|هذ[اه] {_PIECE_AR})",
     rf"{_START}(?:تصحيح|تصويب|استدراك){_COLON}",
 )
-_BEFORE_A_NOTE: Final = _pattern(_LEAD)
+_BEFORE_A_NOTE: Final = (_LEAD,)
 
 NOTE_WORDS = 5
 """So many words behind what makes it a note tell one note from another: a day is added to it, or a feed cuts it off."""
@@ -201,7 +219,8 @@ NOTE_WORDS = 5
 def marked_text(before: str, after: str) -> tuple[Kind, str] | None:
     """What a sentence says that `after` has and `before` had not, and that sentence."""
     known = " ".join(_WORD.findall(folded(before)))
-    for kind, pattern in ((Kind.WITHDRAWN, _SAYS_WITHDRAWN), (Kind.CORRECTED, _SAYS_CORRECTED)):
+    for kind, says in ((Kind.WITHDRAWN, _SAYS_WITHDRAWN), (Kind.CORRECTED, _SAYS_CORRECTED)):
+        pattern = _pattern(says)
         had = [stretch for _, stretch in _notes(before, pattern)]
         for sentence, stretch in _notes(after, pattern):
             if stretch not in known and not stretch.startswith(tuple(had)):
@@ -214,7 +233,8 @@ def _notes(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     for sentence in _sentences(text):
         plain = folded(sentence)
         if found := pattern.search(plain):
-            made, rest = _BEFORE_A_NOTE.sub("", found[0], count=1), re.split(r"[)\]]", plain[found.end() :])[0]
+            made = _pattern(_BEFORE_A_NOTE).sub("", found[0], count=1)
+            rest = re.split(r"[)\]]", plain[found.end() :])[0]
             yield sentence, " ".join([*_WORD.findall(made), *_WORD.findall(rest)[:NOTE_WORDS]])
 
 
