@@ -111,6 +111,7 @@ def test_the_list_tells_rules_and_how_busy_each_topic_is(folder: Path) -> None:
         "last_7_days": 0,  # all were there at the first poll
         "last_30_days": 0,
         "last_match_at": None,
+        "audit": None,
     }
     assert (second["priority"], second["matches"], second["last_match_at"]) == (2, 0, None)
     assert third["enabled"] is False
