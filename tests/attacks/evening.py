@@ -17,7 +17,7 @@ from attacks.clock import Clock
 from attacks.desk import Desk
 from attacks.disk import Disk, small_disk
 from attacks.hostile import BUSY, HEAVY, NAMES, RUMOUR, busy, hostile, is_played
-from attacks.ledger import Witness
+from attacks.ledger import Witness, rows
 from attacks.post import Post, post_office
 from attacks.press import TOPICS, HonestFeed, Press, honest_feeds
 from attacks.service import Service
@@ -41,6 +41,9 @@ WRONG_SECONDS = (2.0, 20.0)
 """How long it stays so: until the time is fetched from the network."""
 
 START_SECONDS = 60.0
+QUIET_SECONDS = 120.0
+"""How long it is left alone at the end for what is due by then."""
+
 LONGEST_REST = 3
 """In steps of the plan."""
 
@@ -336,6 +339,7 @@ def close(night: Evening) -> None:
     night.post.is_rude = False
     if not night.service.await_start(START_SECONDS):
         night.faults.append("the daemon did not start at the end of the evening")
+    _await_editions(night)
     _poll_all(night)
     for digest in night.desk.digests:
         outcome = night.desk.call("digest", "send", digest)
@@ -349,6 +353,15 @@ def close(night: Evening) -> None:
     night.service.keep_up()
     night.service.kill("SIGTERM")
     night.witness.look()
+
+
+def _await_editions(night: Evening) -> None:
+    """The editions that are due: among kills that leave it no ten seconds, the daemon may not have got to one."""
+    deadline = time.monotonic() + QUIET_SECONDS
+    wanted, made = set(night.slots), "SELECT d.name FROM slots s JOIN digests d ON d.id = s.digest_id"
+    while time.monotonic() < deadline and not wanted <= {name for (name,) in rows(night.database, made)}:
+        time.sleep(1)
+        night.service.keep_up()
 
 
 def _poll_all(night: Evening) -> None:
