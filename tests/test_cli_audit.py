@@ -124,6 +124,13 @@ def test_when_all_are_skipped_there_are_no_more_and_no_result(folder: Path, stor
     assert store.audits.latest() == {}
 
 
+def test_of_a_time_without_articles_nothing_is_asked(folder: Path, store: Store) -> None:
+    assert output(folder, "Floods", "--since", "2999-01-01") == (
+        "There is nothing to audit: no unmatched article of this time is stored."
+    )
+    assert store.audits.latest() == {}
+
+
 def test_of_a_topic_with_one_group_that_has_matched_nothing_only_the_rest_is_asked_about(folder: Path) -> None:
     shown = output(folder, "Grain deal", stdin="n\n" * 10)
     assert "Grain deal: there are no near-misses; 0 of 10 elsewhere." in shown

@@ -165,6 +165,7 @@ def test_words_of_several_articles_list_them(newsroom: Newsroom) -> None:
     assert "why NUMBER" in newsroom.run("why", "truce").stdout
     assert "Nothing was recorded" in newsroom.run("missed", "truce").stdout
     assert cause(newsroom.why("no such words")) == "not-found"
+    assert newsroom.run("why", "no such words").stdout.count("has these words") == 1
 
 
 def test_one_that_waits_for_an_edition(newsroom: Newsroom) -> None:

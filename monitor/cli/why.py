@@ -248,6 +248,8 @@ def print_sought(found: Sought) -> None:
     else:
         console.print(output.shown(found.asked.text), style="bold")
     console.print(f"\n{output.shown(told.answer.sentence)}\n")
+    if told.findings == (told.answer,):
+        return  # that was all
     table = output.table("Stage", "Finding", has_header=False)
     table.columns[0].no_wrap = True
     before = ""

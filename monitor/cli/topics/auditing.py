@@ -68,6 +68,9 @@ def ask(desk: Desk, size: int) -> None:
     """Show the sample one at a time, then the result."""
     sample = _sample(desk, _new_draw(desk))
     wanted = min(size, len(sample.near))
+    if not (sample.near or sample.elsewhere or sample.found.known):
+        output.print_wrapped("There is nothing to audit: no unmatched article of this time is stored.")
+        return
     _announce(sample, wanted)
     near, is_over = _answers(desk, sample.near, wanted, "")
     elsewhere: list[bool] = []
