@@ -262,7 +262,7 @@ def test_an_alias_fits_into_eight_bytes() -> None:
 
 
 @pytest.mark.no_cover  # thousands of the same
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(110)
 def test_thousands_of_items_with_one_page_and_one_headline_cost_no_quadratic_time() -> None:
     """They took two minutes of the daemon's event loop."""
     shelf, items = Shelf(state=PAST_BASELINE), range(5_000)
