@@ -239,7 +239,7 @@ def is_not_proposed(kind: type[Rule], key: str) -> bool:
         crowd = [
             replace(each, document=replace(each.document, title=f"{each.document.title}: ferry")) for each in crowd
         ]
-    words = {each.term for each in suggestions(lambda: crowd, topic_of(known), LISTS).words}
+    words = {each.term for each in suggestions(lambda: crowd, topic_of(known), LISTS, enough=1).words}
     return "boat" in words and "ferry" not in words
 
 

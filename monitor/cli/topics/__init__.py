@@ -190,12 +190,13 @@ def misses(
     """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
+    from monitor.cli.topics.nearest import nearest_of
     from monitor.workbench import misses as missed
 
     settings, moment = draft_of(context), asked.moment(since)
     topic = asked.topic(settings, name)
     with asked.opened(settings) as store:
-        nearest = asked.nearest(settings, store, topic, moment, limit)
+        nearest = nearest_of(settings, store, topic, moment, limit)
         found = missed(asked.entries(store, moment), topic, settings.lists, samples=limit, likeness=nearest.likeness)
     if as_json:
         output.print_json({"since": moment, **written.plain(found), **written.resembling(nearest)})

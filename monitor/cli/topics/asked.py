@@ -15,12 +15,10 @@ from monitor.config.values import duration
 from monitor.daemon.clock import SystemClock
 from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
-from monitor.jobs.likeness import Likeness
 from monitor.match import TopicIndex, fingerprint
 from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId
 from monitor.model.match import Document, Match
-from monitor.model.perhaps import Nearest
 from monitor.model.topic import Topic
 from monitor.plain_text import escaped
 from monitor.spoken_language import identified_language
@@ -98,29 +96,6 @@ def _typed(title: str, text: str) -> Document:
 def _decided(store: Store, topic: Topic, article_id: ArticleId) -> StoredMatch | None:
     found = store.matches.one(topic.name, article_id)
     return store.matches.one(topic.was, article_id) if found is None and topic.was else found
-
-
-def name_in(store: Store, topic: Topic) -> str:
-    """What the topic is called in the store: until the daemon has read a new name, by the old one."""
-    known = store.topics.wordings()
-    return topic.was if topic.was in known and topic.name not in known else topic.name
-
-
-def nearest(settings: Settings, store: Store, topic: Topic, since: datetime, limit: int) -> Nearest:
-    """What resembles what the topic has matched, as far as the rule that is written now does not match it either."""
-    name = name_in(store, topic)
-    index = TopicIndex([replace(topic, enabled=True)], settings.lists)
-    likeness = Likeness(store, [replace(topic, name=name, enabled=True)], settings.lists)
-    found = likeness.nearest(name, since, SystemClock().now(), limit)
-    shared = store.boilerplate.of_all()
-    return replace(
-        found,
-        found=tuple(
-            each
-            for each in found.found
-            if each.article.first_seen_at >= since and not index.matches(entry_of(each.article, shared).document)
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

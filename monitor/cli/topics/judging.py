@@ -18,6 +18,7 @@ from rich.text import Text
 
 from monitor.cli import output
 from monitor.cli.topics import asked
+from monitor.cli.topics.nearest import name_in, nearest_of
 from monitor.config import Settings
 from monitor.counted import counted
 from monitor.daemon.clock import SystemClock
@@ -55,7 +56,7 @@ class Desk:
 
     def name(self, topic: Topic) -> str:
         """What the topic is called in the store: until the daemon has read a new name, by the old one."""
-        return asked.name_in(self.store, topic)
+        return name_in(self.store, topic)
 
     def said(self) -> Said:
         return self.store.judgements.of(self.name(self.topic))
@@ -87,7 +88,7 @@ class Desk:
         def unjudged() -> Iterator[Entry]:
             return (entry for entry in asked.entries(self.store, self.since) if entry.id not in said)
 
-        nearest = asked.nearest(self.settings, self.store, self.topic, self.since, limit + len(said))
+        nearest = nearest_of(self.settings, self.store, self.topic, self.since, limit + len(said))
         return candidates(unjudged, self.topic, self.settings.lists, limit=limit, nearest=nearest)
 
     def passage(self, candidate: Candidate) -> tuple[Segment, ...]:
