@@ -9,6 +9,7 @@ import typer
 
 from monitor.cli import output
 from monitor.cli.baseline import baseline
+from monitor.cli.feeds.find import find
 
 if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The state of the feeds, and the result of each poll.", no_args_is_help=True)
 app.command()(baseline)
+app.command()(find)
 
 NAME_COLUMNS = 28
 """The maximum width of names in columns: a line must fit into 80."""

@@ -1,0 +1,136 @@
+"""`topics sources`: feeds for a topic, for people who have words and no feeds."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli import output
+
+if TYPE_CHECKING:
+    from monitor.catalogue.proposals import Proposal
+    from monitor.catalogue.search_feeds import SearchFeed
+    from monitor.config import Settings
+
+LOSSY = "a search engine: lossy, so never the only source"
+
+
+def sources(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The topic's name, or words.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of feeds of the catalogue.")] = 12,
+    add: Annotated[
+        str,
+        typer.Option("--add", metavar="N,…", help="Add these feeds to the config: their numbers, or all."),
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Write to the config without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Propose feeds for a topic: from the catalogue, and searches of news engines.
+
+    First feeds of the countries that the topic names, then of their regions, on its subjects, and world news.
+    """
+    from monitor.catalogue.proposals import proposals
+    from monitor.catalogue.search_feeds import search_feeds
+    from monitor.catalogue.subject import subject_of
+    from monitor.cli import catalogue
+    from monitor.cli.settings import draft_of
+    from monitor.lists import list_names, shipped_lists
+
+    settings = draft_of(context)
+    topic, shipped = _topic(settings, name), shipped_lists(list_names())
+    lists = {**shipped, **settings.lists}
+    found = proposals(subject_of(topic, lists, shipped), topic.languages, limit=limit)
+    engines = search_feeds(topic, lists, next(iter(topic.languages), "en"))
+    rows = _rows(found, engines, catalogue.experience(settings))
+    if add:
+        _add(settings, rows, add, is_sure=yes)
+    elif as_json:
+        output.print_json({"topic": topic.name, "sources": [{"number": n, **row} for n, row in enumerate(rows, 1)]})
+    else:
+        _print(rows, name)
+
+
+def _topic(settings: "Settings", name: str) -> Any:
+    """The topic with this name; else one of these words, so that words can be tried before they are a topic."""
+    from monitor.match import rule_from_name
+    from monitor.model.topic import Topic
+
+    known = next((each for each in settings.topics if each.name == name), None)
+    return known or Topic(name=name, rules=(rule_from_name(name),))
+
+
+def _rows(
+    found: "Sequence[Proposal]", engines: "Sequence[SearchFeed]", experienced: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    from monitor.cli import catalogue
+    from monitor.url import stored_url
+
+    rows = [
+        {
+            **catalogue.facts(each.source, catalogue.known_of(each.source, experienced)),
+            "described": catalogue.described(each.source),
+            "why": each.why,
+            "aggregator": False,
+        }
+        for each in found
+    ]
+    rows += [
+        {
+            "url": each.url,
+            "outlet": each.engine,
+            "language": each.language,
+            "known": experienced.get(stored_url(each.url), catalogue.NOT_TRIED),
+            "described": f"search: {each.query}",
+            "why": LOSSY,
+            "aggregator": True,
+        }
+        for each in engines
+    ]
+    return rows
+
+
+def _print(rows: Sequence[dict[str, Any]], name: str) -> None:
+    from monitor.cli import catalogue
+
+    catalogue.print_numbered(
+        [(row["outlet"], f"({row['described']}) {row['why']}", row["url"], row["known"]) for row in rows]
+    )
+    print()
+    output.print_wrapped(f'Add some: news-monitor topics sources "{name}" --add 1,2')
+
+
+def _add(settings: "Settings", rows: Sequence[dict[str, Any]], numbers: str, *, is_sure: bool) -> None:
+    """Add the feeds with these numbers, those left out that the config has already."""
+    from monitor.cli import edit_config
+    from monitor.config.edit import AddTable
+    from monitor.url import stored_url
+
+    known = {stored_url(feed.url) for feed in settings.feeds}
+    chosen = [row for row in _chosen(rows, numbers) if stored_url(row["url"]) not in known]
+    if not chosen:
+        print("The config has these feeds already.")
+        return
+    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(row)) for row in chosen])
+    edit_config.offer(plan, is_sure=is_sure)
+
+
+def _chosen(rows: Sequence[dict[str, Any]], numbers: str) -> list[dict[str, Any]]:
+    from monitor.config.findings import quoted
+    from monitor.errors import UsageError
+
+    if numbers.strip() == "all":
+        return list(rows)
+    found = []
+    for written in numbers.replace(",", " ").split():
+        if not (written.isascii() and written.isdecimal() and 0 < int(written) <= len(rows)):
+            raise UsageError(f"--add takes numbers from 1 to {len(rows)}, such as 1,2, or all; not {quoted(written)}.")
+        found.append(rows[int(written) - 1])
+    return list({row["url"]: row for row in found}.values())
+
+
+def _table(row: dict[str, Any]) -> dict[str, Any]:
+    """The keys of the feed. An outlet without a known kind is known by its domain alone: its feed has a better name."""
+    if row["aggregator"]:
+        return {"url": row["url"], "aggregator": True}
+    return {"url": row["url"], **({"outlet": row["outlet"]} if row["kind"] else {})}
