@@ -8,6 +8,7 @@ and no feed has been tried. The same lists give the same bytes.
 
 import argparse
 import csv
+import io
 import re
 import sys
 from collections import Counter
@@ -111,7 +112,7 @@ def main() -> None:
 
 def chosen(folder: Path) -> Iterator[Source]:
     outlets = dict(_outlets(folder / "sources/outlets.tsv"))
-    rows = list(csv.DictReader((folder / "sources/feeds.tsv").open(encoding="utf-8"), delimiter="\t"))
+    rows = _rows(folder / "sources/feeds.tsv")
     languages = _languages(rows)
     seen: set[str] = set()
     for source in (
@@ -195,8 +196,12 @@ def _some(sources: Iterable[Source], left: int = A_LIST) -> Iterator[Source]:
             yield source
 
 
+def _rows(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8")), delimiter="\t"))
+
+
 def _outlets(file: Path) -> Iterator[tuple[str, Outlet]]:
-    for row in csv.DictReader(file.open(encoding="utf-8"), delimiter="\t"):
+    for row in _rows(file):
         yield row["domain"], Outlet(row["organization"], code_of(row["country"]), KINDS.get(row["typology"], ""))
 
 

@@ -55,7 +55,7 @@ def query_of(topic: Topic, lists: Mapping[str, Sequence[str]]) -> str:
     if not topic.rules:
         return ""
     groups = [_plain(expanded(group, lists)) for group in topic.rules[0].all]
-    if not all(groups):
+    if not groups or not all(groups):
         return ""
     most = max(1, min(A_GROUP, WORDS // (2 * len(groups))))
     return " ".join(_any_of(group[:most]) for group in groups)
