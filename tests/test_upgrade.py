@@ -58,6 +58,16 @@ def test_the_upgrade_keeps_every_row(tmp_path: Path) -> None:
     store.close()
 
 
+def test_the_outlets_of_stored_articles_are_known_and_none_is_marked_as_new(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{lay_earlier_database(tmp_path)}", is_owner=True)
+    migrate(store.database)
+    store.close()
+    outlets = rows(tmp_path, "SELECT outlet, min(first_seen_at) FROM articles GROUP BY outlet")
+    assert len(outlets) > 1
+    assert dict(rows(tmp_path, "SELECT * FROM outlets")) == {name.casefold(): seen for name, seen in outlets if name}
+    assert one(tmp_path, "SELECT count(*) FROM articles WHERE is_new_outlet") == 0
+
+
 def test_a_feed_is_one_of_several_places_unless_all_its_articles_share_one(tmp_path: Path) -> None:
     lay_earlier_database(tmp_path)
     with world(tmp_path):

@@ -210,7 +210,10 @@ def _of_nothing(settings: "Settings", store: "Store", asked: "Asked", on: date |
     also = [row.id for row in store.feeds.known() if row.url in urls]
     absence = store.fates.absence(domain, fate.traces_of(asked.url), since, until, also)
     off = tuple(feed.url for feed in feeds if not feed.enabled)
-    findings = tuple(fate.absent(absence, domain, settings.polling.max_items, now, off))
+    findings = (
+        *fate.absent(absence, domain, settings.polling.max_items, now, off),
+        *fate.left_out(settings.feeds, domain),
+    )
     return Told(answer=fate.answer(findings), findings=findings)
 
 

@@ -20,7 +20,7 @@ from monitor.config.secrets import (
     is_open_to_others,
 )
 from monitor.config.table import LongDuration, Reading, folder, table
-from monitor.model.settings import FeedSettings, Login
+from monitor.model.settings import FeedSettings, Login, PublisherLists
 from monitor.url import is_secret_name, stored_url
 
 FEED = table(
@@ -33,6 +33,7 @@ FEED = table(
     timeout=LongDuration,
     user_agent=Annotated[str, AfterValidator(values.header_text)],
     headers=Annotated[dict[str, str], AfterValidator(values.request_headers)],
+    publishers=Annotated[dict[str, Any], AfterValidator(lambda _: None)],  # read by `_publishers`
     auth=Annotated[dict[str, Any], AfterValidator(lambda _: None)],  # read by `_login`
     proxy=Annotated[str, AfterValidator(values.proxy_url)],
     tls=Annotated[str, AfterValidator(values.feed_tls)],
@@ -55,6 +56,7 @@ class WrittenLogin:
     token_credential: str = ""
 
 
+PUBLISHERS = table(PublisherLists)
 LOGIN = table(WrittenLogin, username=Annotated[str, AfterValidator(values.login_name)])
 
 
@@ -74,8 +76,16 @@ def read_feed(written: Any, path: KeyPath, reading: Reading) -> FeedSettings | N
     if feed.tls or feed.ca_file:
         _check_secured(feed, path, reading)
     _warn_about_readers(feed, path, reading)
+    if isinstance(written.get("publishers"), dict):
+        feed = replace(feed, publishers=_publishers(feed, written["publishers"], (*path, "publishers"), reading))
     auth = written.get("auth")
     return replace(feed, auth=_login(auth, (*path, "auth"), reading)) if isinstance(auth, dict) else feed
+
+
+def _publishers(feed: FeedSettings, written: Any, path: KeyPath, reading: Reading) -> PublisherLists | None:
+    if not feed.aggregator:
+        reading.findings.warn(path, "has no effect without aggregator = true: this feed has one publisher.")
+    return PUBLISHERS.read(written, path, reading)
 
 
 def _check_secured(feed: FeedSettings, path: KeyPath, reading: Reading) -> None:

@@ -12,7 +12,7 @@ from monitor.model.settings import FeedSettings
 from monitor.policy.retention import LEDGER_KEPT
 from monitor.policy.silence import is_silent
 from monitor.text import normalised_title
-from monitor.url import registrable_domain
+from monitor.url import registrable_domain, shown_url
 
 FEEDS_EXPLAINED = 10
 Said = tuple[Cause, str]
@@ -49,6 +49,23 @@ def absent(
     if left > 0:
         sentence = f"The outlet has {counted(left, 'more feed', 'more feeds')}; `feeds list` has them all."
         yield Finding(stage=Stage.FEED, cause=Cause.NEVER_SEEN, sentence=sentence)
+
+
+def left_out(feeds: Iterable[FeedSettings], domain: str) -> Iterator[Finding]:
+    """Of feeds that collect from many outlets, those whose owner does not want this one (`publishers`)."""
+    name = normalised_title(domain)
+    for feed in feeds:
+        lists = feed.publishers
+        if lists is None or not feed.aggregator or not feed.enabled:
+            continue
+        if name in map(normalised_title, lists.deny):
+            said = f"its publishers.deny names {domain}"
+        elif lists.allow and name not in map(normalised_title, lists.allow):
+            said = f"its publishers.allow does not name {domain}"
+        else:
+            continue
+        sentence = f"{feed.outlet or shown_url(feed.url)} leaves out articles of other publishers: {said}."
+        yield Finding(stage=Stage.FEED, cause=Cause.REFUSED, sentence=sentence)
 
 
 def not_found(asked: Asked) -> Finding:

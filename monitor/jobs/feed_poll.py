@@ -36,6 +36,7 @@ from monitor.reconcile import (
     reconcile,
 )
 from monitor.reconcile.earlier_pages import Mark, Page, judged
+from monitor.reconcile.publishers import wanted
 from monitor.store import Store
 from monitor.url import host_of, origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
@@ -143,7 +144,7 @@ class FeedPoll:
         feed, units = self.feeds[state.url], self.matcher.units
 
         async def read(page: Fetched, seen: frozenset[Mark]) -> tuple[ParsedFeed, Page] | None:
-            found = await self._parse(page)
+            found = await self._parse(page, feed)
             if not isinstance(found, ParsedFeed):
                 return None
             items = await asyncio.to_thread(units.run, unit, distinct_items, found, feed)
@@ -202,7 +203,8 @@ class FeedPoll:
 
     def _known(self, feed: FeedState, items: Sequence[Identity]) -> Stored:
         has_tombstones = self.store.retention.has_taken(feed.id)
-        stored = self.store.articles.known(feed.id, lookup_for(items, has_tombstones=has_tombstones))
+        lookup = lookup_for(items, has_tombstones=has_tombstones, feed=self.feeds.get(feed.url))
+        stored = self.store.articles.known(feed.id, lookup)
         doubts = doubtful(items, stored, feed)
         return replace(stored, past=self.store.articles.past(feed.id, doubts)) if doubts else stored
 
@@ -210,12 +212,13 @@ class FeedPoll:
         """None when there is nothing to parse: no body, or the same bytes as last time (P14)."""
         if not isinstance(outcome, Fetched) or body_hash(outcome.body) == state.body_hash:
             return None
-        return await self._parse(outcome)
+        return await self._parse(outcome, self.feeds[state.url])
 
-    async def _parse(self, fetched: Fetched) -> ParseOutcome:
-        return await self.parsers.parse(
+    async def _parse(self, fetched: Fetched, feed: FeedSettings) -> ParseOutcome:
+        found = await self.parsers.parse(
             fetched.body, url=fetched.final_url, headers=fetched.headers, max_items=self.polling.max_items
         )
+        return wanted(found, feed)
 
     def _request(self, state: FeedState, *, is_whole: bool = False) -> FetchRequest:
         feed, is_whole = self.feeds[state.url], is_whole or is_probe_due(state, self.clock.now())

@@ -71,6 +71,8 @@ class Article(ArticleFacts):
     """False only for what a baseline brought without a credible date of the last 24 hours: it is matched and can be
     found, and is listed only by a digest with `baseline = "list"`.
     """
+    is_new_outlet: bool = False
+    """Whether an aggregator brought it, of an outlet that no feed had brought before that day."""
 
     @property
     def dated(self) -> datetime:

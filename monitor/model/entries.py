@@ -55,6 +55,8 @@ class Item:
     """The direction of the first strong letter of the title."""
     via: str = ""
     """Whom it names as its source beside the outlet (`<source>`), one line; "" if nobody."""
+    is_new_outlet: bool = False
+    """Whether a feed of many outlets brought it, of one that was never seen before that day."""
     under: tuple[str, ...] = ()
     """The topics that list it, where it stands in a story of another topic, which it does not match; else none."""
 

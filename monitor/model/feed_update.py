@@ -181,6 +181,8 @@ class Lookup:
     """Aliases by page and by guid (rule I3)."""
     tombstones: tuple[int, ...] = ()
     """Traces of articles that retention may have removed (rule I10)."""
+    outlets: tuple[str, ...] = ()
+    """Of an aggregator, the outlets of its items, case folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +199,8 @@ class Stored:
     """
     past: Mapping[ArticleId, Past] = field(default_factory=dict)
     """Of articles in doubt, by id."""
+    outlets: Mapping[str, datetime] = field(default_factory=dict)
+    """When an outlet (case folded) was first seen in any feed (UTC); one that never was is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +226,8 @@ class NewArticle(WrittenArticle):
     arrival: Arrival
     """How it came."""
     is_mailable: bool
+    """See `Article`."""
+    is_new_outlet: bool = False
     """See `Article`."""
 
 

@@ -24,6 +24,16 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublisherLists:
+    """Whose articles an aggregator is read for: names of publishers, or domains."""
+
+    allow: tuple[str, ...] = ()
+    """Only those; none: all."""
+    deny: tuple[str, ...] = ()
+    """None of those."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
     """One `[[feeds]]` table. Values that may hold a secret are not in the repr."""
 
@@ -37,6 +47,8 @@ class FeedSettings:
     """The language (BCP 47), instead of the declared one; "" for none."""
     aggregator: bool = False
     """Whether the feed carries articles of many outlets."""
+    publishers: PublisherLists | None = None
+    """Of an aggregator, whose articles are stored; None: all."""
     enabled: bool = True
     """Whether the feed is polled."""
     interval: timedelta | None = None

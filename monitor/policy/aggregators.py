@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from monitor.plain_text import one_line
+from monitor.policy.news import WEEK
 from monitor.url import registrable_domain
 
 LATEST = 30
@@ -22,6 +24,10 @@ the others are exceptions then, such as guests, advertisements, a link in a week
 
 NAMED = 3
 NAME_CHARACTERS = 40
+
+
+FIRST_SEEN_FOR = timedelta(days=1)
+"""So long an outlet counts as first seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,15 @@ def advice(url: str, latest: Sequence[Carried]) -> str:
     domains = [registrable_domain(each.link) for each in latest]
     others = ["" if domain == own else domain for domain in domains]
     return _sentence("link to {} other domains", others) if _are_many(others) else ""
+
+
+def is_new_outlet(seen_at: datetime | None, read_since: datetime | None, now: datetime) -> bool:
+    """Whether an outlet of an aggregator is marked as first seen today. `seen_at`: when it was first seen, if it ever
+    was; `read_since`: since when the aggregator is read. In its first week, all of its outlets would be new.
+    """
+    if read_since is None or now - read_since < WEEK:
+        return False
+    return seen_at is None or now - seen_at < FIRST_SEEN_FOR
 
 
 def _are_many(others: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ from monitor.model.feed_update import (
 )
 from monitor.model.ids import ArticleId
 from monitor.model.settings import FeedSettings
+from monitor.policy.aggregators import is_new_outlet
 from monitor.policy.clock import latest_credible
 from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
@@ -53,7 +54,10 @@ def with_articles(
     is_alone = shows_one_place(poll.state, items)
     found = recognised(items, stored, is_aggregator=poll.feed.aggregator, is_alone=is_alone, window=poll.state.window)
     above = _above_the_known(items, found)
-    new = tuple(_new(poll, parsed, each, _key(each, found, stored), is_above=each.name in above) for each in found.new)
+    new = tuple(
+        _new(poll, parsed, each, _key(each, found, stored), stored.outlets, is_above=each.name in above)
+        for each in found.new
+    )
     edits = [_changed(poll, parsed, each) for each in found.known if _is_edit(each)]
     changed = tuple(edit for edit in edits if edit.revisions <= MAX_REVISIONS)
     counts = PollCounts(
@@ -127,7 +131,9 @@ def _above_the_known(items: Sequence[Identity], found: Recognised) -> set[str]:
     return {each.name for each in takewhile(lambda item: item.name not in known, items)}
 
 
-def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, *, is_above: bool) -> NewArticle:
+def _new(
+    poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, seen: Mapping[str, datetime], *, is_above: bool
+) -> NewArticle:
     item = identity.item
     published_at = _credible(item.published, poll.now)
     arrival = _arrival(poll.state, published_at, poll.now, is_above=is_above, is_beyond=item.is_beyond)
@@ -136,7 +142,7 @@ def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, *, is_abo
         link=item.link,
         title=item.title,
         text=item.text,
-        outlet=_outlet(poll.feed, parsed, item),
+        outlet=(outlet := _outlet(poll.feed, parsed, item)),
         language=(language := primary_language(poll.feed.language, item.language, parsed.language)),
         identified_language="" if language else identified_language(item.title, item.text),
         published_at=published_at,
@@ -149,6 +155,8 @@ def _new(poll: Poll, parsed: ParsedFeed, identity: Identity, key: str, *, is_abo
         author=item.author,
         categories=item.categories,
         via=_via(poll.feed, parsed, item),
+        is_new_outlet=poll.feed.aggregator
+        and is_new_outlet(seen.get(outlet.casefold()), poll.state.baseline_at, poll.now),
     )
 
 

@@ -15,9 +15,10 @@ from hashlib import sha256
 
 from monitor.model.feed import ParsedItem
 from monitor.model.feed_update import KnownArticle, Lookup
+from monitor.model.settings import FeedSettings
 from monitor.reconcile.aliases import Aliases, aliases, outlet_aliases
 from monitor.reconcile.tombstones import tombstones_of
-from monitor.url import canonical_url
+from monitor.url import canonical_url, registrable_domain
 
 HALF_A_DIGEST = 32
 """Hexadecimal digits: two different articles of a feed have the same so seldom as never."""
@@ -112,7 +113,7 @@ def issue_key(identity: Identity, words: str) -> str:
     return f"{identity.issues}{words[:HALF_A_DIGEST]}"
 
 
-def lookup_for(items: Sequence[Identity], *, has_tombstones: bool = False) -> Lookup:
+def lookup_for(items: Sequence[Identity], *, has_tombstones: bool = False, feed: FeedSettings | None = None) -> Lookup:
     """All keys and aliases under which these items may be stored; `has_tombstones`: that retention has taken any.
 
     An item is stored under the plainest key that is free at the time; what shares its guid comes and goes.
@@ -121,7 +122,14 @@ def lookup_for(items: Sequence[Identity], *, has_tombstones: bool = False) -> Lo
         keys=tuple(dict.fromkeys(key for item in items for key in (*item.keys.values(), item.issue))),
         aliases=tuple(dict.fromkeys(alias for item in items for alias in item.aliases)),
         tombstones=tuple(dict.fromkeys(trace for item in items for trace in item.tombstones)) if has_tombstones else (),
+        outlets=_outlets(items, feed) if feed and feed.aggregator else (),
     )
+
+
+def _outlets(items: Sequence[Identity], feed: FeedSettings) -> tuple[str, ...]:
+    """All that the outlets of these items may be called."""
+    named = (item.item.source or registrable_domain(item.item.link) for item in items)
+    return tuple(dict.fromkeys(name.casefold() for name in (feed.outlet, *named) if name))
 
 
 def identified(items: Sequence[ParsedItem], *, is_aggregator: bool = False) -> tuple[Identity, ...]:

@@ -12,6 +12,8 @@ from monitor.render.columns import isolated
 from monitor.render.counts import spoken
 from monitor.render.shown import Entry
 
+FIRST_SEEN = "first seen today"
+
 
 def listed_entries(entries: Iterable[Entry], calendar: Calendar) -> str:
     """Each with all its headlines, a line for each and one for its address; the first says who is behind them."""
@@ -40,6 +42,6 @@ def listed_line(headline: Headline, calendar: Calendar, first: str, said: str = 
         isolated(carrier.item.outlet) + (f" ({carrier.times})" if carrier.times > 1 else "")
         for carrier in headline.carriers
     )
-    via = f" via {isolated(item.via)}" if item.via else ""
+    via = (f" via {isolated(item.via)}" if item.via else "") + (f" ({FIRST_SEEN})" if item.is_new_outlet else "")
     words = f"{first}{isolated(item.title)} – {outlet}{via}, {calendar.stamp(item.dated)}{more}"
     return f"{words}{' · also ' if also else ''}{also}{said}\n" + (f"    {item.url}\n" if item.url else "")

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
 from monitor.model.feed_update import ChangedArticle, FeedUpdate, RenamedArticle
 from monitor.model.ids import ArticleId, FeedId
 from monitor.policy.retention import noted_again_before
 from monitor.store.group import from_row
-from monitor.store.tables import articles, revisions, tombstones
+from monitor.store.tables import articles, outlets, revisions, tombstones
 
 
 def article_from_row(row: Row[Any]) -> Article:
@@ -25,6 +26,10 @@ def insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, Ar
         return {}
     rows = [{"feed_id": update_.state.id, **asdict(article)} for article in update_.new]
     inserted = connection.execute(insert(articles).returning(articles.c.key, articles.c.id), rows)
+    seen = {each.outlet.casefold(): each.first_seen_at for each in update_.new if each.outlet}
+    if seen:
+        names = [{"name": name, "first_seen_at": moment} for name, moment in sorted(seen.items())]
+        connection.execute(upsert(outlets).on_conflict_do_nothing(), names)
     return {row.key: row.id for row in inserted}
 
 

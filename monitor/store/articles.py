@@ -42,7 +42,7 @@ from monitor.store.group import Group
 from monitor.store.holds import save_hold
 from monitor.store.matches import match_from_row, save_matches, with_topics
 from monitor.store.polls import insert_poll
-from monitor.store.tables import articles, feeds, matches, revisions, tombstones, topics
+from monitor.store.tables import articles, feeds, matches, outlets, revisions, tombstones, topics
 from monitor.store.word_counts import count_words
 from monitor.url import asked_url, canonical_url, page_asked_for, spellings
 
@@ -85,8 +85,16 @@ class ArticleStore(Group):
                 for chosen in portions(lookup.tombstones)
                 for row in connection.execute(of_feed.where(tombstones.c.trace.in_(chosen)))
             }
+            known = {
+                row.name: row.first_seen_at
+                for chosen in portions(lookup.outlets)
+                for row in connection.execute(select(outlets).where(outlets.c.name.in_(chosen)))
+            }
         return Stored(
-            by_key=by_key, by_alias={alias: tuple(found) for alias, found in by_alias.items()}, tombstones=forgotten
+            by_key=by_key,
+            by_alias={alias: tuple(found) for alias, found in by_alias.items()},
+            tombstones=forgotten,
+            outlets=known,
         )
 
     def past(self, feed_id: FeedId, doubts: Sequence[Doubt]) -> Mapping[ArticleId, Past]:

@@ -4,7 +4,7 @@
 stored as UTC and come back aware.
 """
 
-from monitor.store.tables.articles import articles, boilerplate, revisions, tombstones, words
+from monitor.store.tables.articles import articles, boilerplate, outlets, revisions, tombstones, words
 from monitor.store.tables.base import UtcDateTime, metadata
 from monitor.store.tables.deliveries import attempts, deliveries
 from monitor.store.tables.editions import corrections, digests, editions, listings, slots
@@ -45,6 +45,7 @@ __all__ = [
     "missed_reports",
     "notes",
     "outages",
+    "outlets",
     "perhaps_lines",
     "polls",
     "requests",

@@ -42,12 +42,22 @@ articles = Table(
     Column("categories", JSON, nullable=False, default=list),
     Column("via", String, nullable=False, default=""),
     Column("identified_language", String, nullable=False, default=""),  # of the text, where its feed names none
+    Column("is_new_outlet", Boolean, nullable=False, default=False),
     UniqueConstraint("feed_id", "key"),
     Index(None, "feed_id"),  # the latest of a feed, by id
     Index(None, "feed_id", "link_alias"),
     Index(None, "feed_id", "guid_alias"),
     Index(None, "link"),  # `why` looks an address up
     sqlite_autoincrement=True,  # an id is never given twice: people and stories refer to it
+)
+
+# The outlets that any feed has brought, case folded: what an aggregator brings of another one is marked.
+outlets = Table(
+    "outlets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What an article said before an edit.
