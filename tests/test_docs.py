@@ -288,13 +288,17 @@ def is_known(words: list[str]) -> bool:
     return name not in {"", *NOUNS} or all(word.startswith("-") for word in words)
 
 
+LEFT_OUT = {"-football"}
+"""Words that an example of `search` leaves out; they look like options."""
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
 def test_a_command_or_option_in_the_docs_exists(page: Path) -> None:
     code = code_of(page)
     assert [each for each in code if (words := words_of(each)) and not is_known(words)] == []
     ours = [each for each in code if not each.startswith("python")]  # a bench has options of its own
     named = {option for each in ours for option in re.findall(r"(?<!\S)--?[a-z][a-z-]*", each)}
-    assert named <= spellings(*COMMANDS)
+    assert named - LEFT_OUT <= spellings(*COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - NOUNS))

@@ -26,6 +26,7 @@ from monitor.cli import (
     mail,
     missed,
     poll,
+    search,
     status,
     stories,
     topics,
@@ -74,6 +75,7 @@ app.command("lists")(lists.lists)
 app.add_typer(stories.app, name="stories")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
+app.command("search", cls=search.WordsCommand)(search.search)
 app.command("why")(why.why)
 app.command("missed")(missed.missed)
 app.command("status")(status.status)

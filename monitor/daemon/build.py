@@ -18,6 +18,7 @@ from monitor.fetch import Fetcher, user_agent
 from monitor.jobs import (
     ArchiveWriter,
     Editor,
+    Indexer,
     Jobs,
     Keeper,
     Learner,
@@ -156,6 +157,7 @@ def build(
     units = WorkUnits(clock=clock, progress=progress, store=store, fingerprints=fingerprints)
     parts = _Parts(clock=clock, progress=progress, store=store, feeds=feeds, digests=digests, index=index, units=units)
     archive_writer = _archive_writer(settings, parts)
+    indexer = Indexer(progress=progress, store=store)
     addresses = _addresses(settings, parts)
     return Jobs(
         clock=clock,
@@ -173,6 +175,7 @@ def build(
             digests=digests,
             archive_writer=archive_writer,
             witness=witness,
+            indexer=indexer,
         ),
         rematcher=Rematcher(
             clock=clock,
@@ -184,6 +187,7 @@ def build(
             backfill=settings.storage.backfill,
         ),
         learner=Learner(clock=clock, store=store, likeness=_likeness(settings, parts)),
+        indexer=indexer,
     )
 
 

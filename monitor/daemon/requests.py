@@ -16,6 +16,7 @@ from monitor.model.requests import (
     LearnRequest,
     Outcome,
     PollRequest,
+    ReindexRequest,
     RequestKind,
     ResendRequest,
     RetryRequest,
@@ -113,6 +114,11 @@ def _learn(context: Context, _: LearnRequest) -> Outcome:
     return {"days": days}
 
 
+def _reindex(context: Context, _: ReindexRequest) -> Outcome:
+    context.jobs.indexer.again()
+    return {}
+
+
 HANDLERS: dict[RequestKind, Callable[[Context, Any], Outcome]] = {
     RequestKind.POLL: _poll,
     RequestKind.SEND: _send,
@@ -120,6 +126,7 @@ HANDLERS: dict[RequestKind, Callable[[Context, Any], Outcome]] = {
     RequestKind.RETRY: _retry,
     RequestKind.CANCEL: _cancel,
     RequestKind.LEARN: _learn,
+    RequestKind.REINDEX: _reindex,
 }
 
 

@@ -1,4 +1,4 @@
-"""The service: seven jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
+"""The service: eight jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
 
 The database says when something is due; a tick only asks.
 """
@@ -82,7 +82,7 @@ def run(
 
 
 class Service:
-    """Runs until a signal ends it. `ticker` runs the seven jobs by their names."""
+    """Runs until a signal ends it. `ticker` runs the eight jobs by their names."""
 
     def __init__(
         self,
@@ -108,6 +108,7 @@ class Service:
             "notes": self.notes,
             "maintain": self.maintain,
             "learn": self.learn,
+            "index": self.index,
             "ping": self.ping,
         }
         self.ticker = Ticker(ticking, now=self._now, running=self._running, stopping=self._stopping)
@@ -257,6 +258,13 @@ class Service:
         if time.monotonic() >= self._learns_at:
             jobs.learner.run(self._stopping.is_set)
             self._learns_at = time.monotonic() + LEARN_EVERY.total_seconds()
+
+    def index(self) -> None:
+        """Index what is new, and some of what was there before."""
+        jobs = self._jobs
+        self._answer_all(RequestKind.REINDEX, jobs, partial(self._done, jobs))
+        if self._has_space(jobs) and jobs.indexer.run(self._stopping.is_set):
+            jobs.indexer.tidy()
 
     def ping(self) -> None:
         if self._settings.health.ping_url:

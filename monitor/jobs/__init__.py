@@ -7,6 +7,7 @@
     keeper           archive, prune, checkpoint, back up, check
     rematcher        stored articles, when topics changed
     learner          what resembled topics on past days
+    indexer          the index of searches
 
 Each job has one public method that runs it, `run`. A job holds the clock, because a round of polls or a batch of mails
 takes minutes and asks for the time repeatedly (docs/decisions/0047). Jobs exchange data only through the database, so a
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.editor import Draft, Editor
+from monitor.jobs.indexer import Indexer
 from monitor.jobs.keeper import Keeper
 from monitor.jobs.learner import Learner
 from monitor.jobs.operator_notes import OperatorNotes
@@ -34,6 +36,7 @@ __all__ = [
     "ArchiveWriter",
     "Draft",
     "Editor",
+    "Indexer",
     "Jobs",
     "Keeper",
     "Learner",
@@ -63,3 +66,4 @@ class Jobs:
     keeper: Keeper
     rematcher: Rematcher
     learner: Learner
+    indexer: Indexer

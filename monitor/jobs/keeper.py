@@ -12,6 +12,7 @@ from monitor.counted import counted
 from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.clock_witness import ClockWitness
+from monitor.jobs.indexer import Indexer
 from monitor.jobs.retention import forget_old
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -45,6 +46,7 @@ class Keeper:
     digests: tuple[DigestSettings, ...]
     archive_writer: ArchiveWriter
     witness: ClockWitness
+    indexer: Indexer
 
     def run(self) -> None:
         """Limit what grows, retry archive pages, back up and check what is due. Raises DamagedStore."""
@@ -66,6 +68,8 @@ class Keeper:
         if is_check_due(now):
             with self.progress.step("integrity check", CHORE_LIMIT):
                 self.store.database.integrity_check()
+            with self.progress.step("check of the index of searches", CHORE_LIMIT):
+                self.indexer.check()
 
     def _forget(self, now: datetime) -> None:
         """Drop what is old, unless the clock is doubtful: by a clock that is ahead everything is old."""

@@ -28,6 +28,8 @@ class RequestKind(StrEnum):
     """Never send these deliveries."""
     LEARN = "learn"
     """Forget what is remembered of past days, and calculate it again."""
+    REINDEX = "reindex"
+    """Forget the index of searches, and build it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,12 @@ class LearnRequest:
     """Of `news-monitor topics learn`."""
 
 
-AnyRequest = PollRequest | SendRequest | ResendRequest | RetryRequest | CancelRequest | LearnRequest
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReindexRequest:
+    """Of `news-monitor search --rebuild`."""
+
+
+AnyRequest = PollRequest | SendRequest | ResendRequest | RetryRequest | CancelRequest | LearnRequest | ReindexRequest
 
 SHAPES: dict[RequestKind, type[AnyRequest]] = {
     RequestKind.POLL: PollRequest,
@@ -92,6 +99,7 @@ SHAPES: dict[RequestKind, type[AnyRequest]] = {
     RequestKind.RETRY: RetryRequest,
     RequestKind.CANCEL: CancelRequest,
     RequestKind.LEARN: LearnRequest,
+    RequestKind.REINDEX: ReindexRequest,
 }
 
 
@@ -128,5 +136,5 @@ class StoredRequest:
 
 
 Outcome = dict[str, Any]
-"""The answer as a plain JSON object: {"reports": […]}, {"deliveries": […]}, {"days": number}, or {"error": words,
+"""The answer as a plain JSON object: {"reports": […]}, {"deliveries": […]}, {"days": number}, {}, or {"error": words,
 "is_usage": bool}."""

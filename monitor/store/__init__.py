@@ -17,6 +17,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     retention, retention_plan             what goes, and how far it may
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
+    searching                             the index of searches, which is a file of its own (search_file)
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
 groups share; `tables/` has the columns. No SQLAlchemy type leaves the store, and no method waits for anything but the
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from monitor.store.retention import RetentionStore
     from monitor.store.retention_plan import RetentionPlanStore
     from monitor.store.rule_changes import RuleChangeStore
+    from monitor.store.searching import SearchStore
     from monitor.store.setbacks import SetbackStore
     from monitor.store.stories import StoryStore
     from monitor.store.topics import TopicStore
@@ -210,6 +212,12 @@ class Store:
         from monitor.store.rule_changes import RuleChangeStore
 
         return RuleChangeStore(self.database)
+
+    @cached_property
+    def searching(self) -> "SearchStore":
+        from monitor.store.searching import SearchStore
+
+        return SearchStore(self.database)
 
     @cached_property
     def setbacks(self) -> "SetbackStore":

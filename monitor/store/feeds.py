@@ -41,6 +41,18 @@ class FeedStore(Group):
                 for row in connection.execute(query)
             )
 
+    def called(self, name: str, url: str) -> tuple[FeedId, ...]:
+        """The feeds that people call so, whatever the case, or that have or had this address."""
+        wanted = name.strip().casefold()
+        with self._database.read() as connection:
+            former = _former_urls(connection)
+            return tuple(
+                row.id
+                for row in connection.execute(select(feeds).order_by(feeds.c.id))
+                if wanted in (name_of(row).casefold(), row.outlet.casefold())
+                or (url and url in (row.url, row.moved_to, *former[row.id]))
+            )
+
     def windows(self) -> Mapping[FeedId, bytes]:
         """By id, what the latest document of each feed held (`reconcile.window`)."""
         return {row.id: row.window or b"" for row in self._all(select(feeds.c.id, feeds.c.window))}

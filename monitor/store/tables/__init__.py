@@ -19,6 +19,7 @@ from monitor.store.tables.judging import (
     rule_changes,
 )
 from monitor.store.tables.operation import generations, notes, requests, retention, setbacks
+from monitor.store.tables.searching import reindex, removal_traces, removals
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
 
@@ -48,6 +49,9 @@ __all__ = [
     "outlets",
     "perhaps_lines",
     "polls",
+    "reindex",
+    "removal_traces",
+    "removals",
     "requests",
     "retention",
     "revisions",

@@ -1,0 +1,291 @@
+"""`search`: the stored articles that have certain words, newest or best first, with these words marked."""
+
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from monitor.cli import output
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.model.article import Article
+    from monitor.search import Phrase, Query
+    from monitor.store import Store
+    from monitor.store.searching import Built, Found, Sought
+
+MOST_LISTED = 1_000
+TITLE_SHOWN, TEXT_SHOWN = 200, 240
+OWN_LETTERS = ("-h", "-c", "-v")
+"""Options of one letter that are not words to leave out."""
+
+CATCH_UP_BATCHES = 20
+"""What a search indexes first where no daemon does it: 4,000 articles, some seconds."""
+
+
+class WordsCommand(TyperCommand):
+    """A command whose words may begin with a minus: `-football` is a word to leave out, not seven options."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f"−{each[1:]}" if _is_left_out(each) else each for each in args])
+
+
+def _is_left_out(argument: str) -> bool:
+    return argument not in OWN_LETTERS and re.match(r"-[^-]", argument) is not None
+
+
+def search(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORDS", help='Words; "in a row", a OR b, -without, begin*.', show_default=False),
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", metavar="DATE", help="Dated on this day or later (UTC); or 7d, 12h.")
+    ] = "",
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="Dated on this day or before.")] = "",
+    feed: Annotated[str, typer.Option("--feed", metavar="FEED", help="Only of the feed with this URL or outlet.")] = "",
+    topic: Annotated[str, typer.Option("--topic", metavar="NAME", help="Only what this topic matches.")] = "",
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="Only in this language, such as ar.")
+    ] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=MOST_LISTED, help="List so many at most.")] = 20,
+    best: Annotated[bool, typer.Option("--best", help="The best first; otherwise the newest.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the index of searches again.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Search all stored articles for words, whether a topic matches them or not. The newest come first.
+
+    All words must be there, in any case, with or without accents. "Words between quotation marks" stand in a row,
+    OR is between two of which one is enough, -word must not be there, and begin* finds all words that begin so.
+    """
+    from monitor.cli.settings import outline_of, settings_of
+
+    if rebuild:
+        if words:
+            from monitor.errors import UsageError
+
+            raise UsageError("--rebuild takes no words: it builds the index and searches nothing.")
+        _rebuild(settings_of(context), as_json=as_json)
+        return
+    settings = outline_of(context)
+    query = _query(" ".join(words or ()))
+    with _opened(settings) as store:
+        sought = _sought(settings, store, query, feed, topic, language, _days(since, until))
+        built = _caught_up(settings, store)
+        found = store.searching.best(sought, limit) if best else store.searching.newest(sought, limit)
+    if as_json:
+        output.print_json(_plain(found, query, built))
+    else:
+        _print_found(found, query, built, limit)
+
+
+def _opened(settings: "Settings") -> Any:
+    from monitor.cli.topics import asked
+
+    return asked.opened(settings)
+
+
+def _query(written: str) -> "Query":
+    from monitor.errors import UsageError
+    from monitor.search import QueryError, parse
+
+    try:
+        return parse(written)
+    except QueryError as error:
+        raise UsageError(str(error)) from error
+
+
+def _days(since: str, until: str) -> "tuple[date | None, date | None]":
+    from monitor.errors import UsageError
+
+    first, last = _day(since, "--since"), _day(until, "--until")
+    if first and last and first > last:
+        raise UsageError(f"--since {first} is after --until {last}.")
+    return first, last
+
+
+def _day(written: str, option: str) -> "date | None":
+    from monitor.config.values import duration
+    from monitor.daemon.clock import SystemClock
+    from monitor.errors import UsageError
+
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        pass
+    try:
+        return (SystemClock().now() - duration(written)).date()
+    except (ValueError, OverflowError):
+        raise UsageError(f"{option} takes a date such as 2026-03-01, or a span such as 7d, not {written!r}.") from None
+
+
+def _sought(
+    settings: "Settings",
+    store: "Store",
+    query: "Query",
+    feed: str,
+    topic: str,
+    language: str,
+    days: "tuple[date | None, date | None]",
+) -> "Sought":
+    """What is searched. Raises UsageError, which names the option at fault."""
+    from monitor.cli.topics import asked
+    from monitor.daemon.clock import SystemClock
+    from monitor.errors import UsageError
+    from monitor.search import feed_token, tokens_between
+    from monitor.store.searching import Sought
+
+    facts = [tokens_between(*days, SystemClock().now().date())]
+    if feed:
+        facts.append(tuple(feed_token(each) for each in _feeds(store, feed)))
+    if language:
+        facts.append((_language(language),))
+    if topic:
+        asked.topic(settings, topic)  # report a mistyped name
+    chosen = tuple(each for each in facts if each)
+    if not (query.every or chosen or topic):
+        kind = "besides those to leave out" if query.never else "to look for"
+        raise UsageError(
+            f"Name at least one word {kind}: news-monitor search WORDS. Filters such as --feed work alone."
+        )
+    return Sought(query=query, facts=chosen, topics=(topic,) if topic else ())
+
+
+def _feeds(store: "Store", feed: str) -> "list[Any]":
+    from monitor.errors import UsageError
+    from monitor.url import shown_url, stored_url
+
+    found = store.feeds.called(feed, stored_url(feed))
+    if not found:
+        raise UsageError(f'--feed: no feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
+    return list(found)
+
+
+def _language(language: str) -> str:
+    from monitor.errors import UsageError
+    from monitor.search import language_token
+
+    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", language):
+        raise UsageError(f"--language takes a code such as en, ar or zh, not {language!r}.")
+    return language_token(language)
+
+
+def _caught_up(settings: "Settings", store: "Store") -> "Built":
+    """How far the index is; where no daemon keeps it, some of what is missing is indexed first."""
+    from monitor.errors import NewsMonitorError
+    from monitor.search.columns import Memory
+    from monitor.store.lock import ownership
+
+    built = store.searching.built()
+    if not (built.waiting or built.because):
+        return built
+    memory: Memory = {}
+    with suppress(NewsMonitorError), ownership(settings.storage.folder, settings.storage.database_file):
+        for _ in range(CATCH_UP_BATCHES):
+            if not store.searching.advance(memory):
+                break
+    return store.searching.built()
+
+
+def _rebuild(settings: "Settings", *, as_json: bool) -> None:
+    """Ask the daemon to, or do it here, to the end."""
+    from monitor.cli.ask_daemon import done_by_owner
+    from monitor.daemon.requests import Context, done
+    from monitor.jobs import Jobs
+    from monitor.model.requests import AnyRequest, Outcome, ReindexRequest
+
+    def here(jobs: Jobs, request: AnyRequest) -> Outcome:
+        done(Context(jobs=jobs), request)
+        while not jobs.indexer.run():
+            if sys.stderr.isatty():
+                print(f"\r{jobs.store.searching.built().percent} % indexed", end="", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+        return {"is_whole": True}
+
+    outcome = done_by_owner(settings, ReindexRequest(), here)
+    is_whole = bool(outcome.get("is_whole"))
+    if as_json:
+        output.print_json({"is_whole": is_whole})
+    elif is_whole:
+        print("The index was built again.")
+    else:
+        print("The daemon builds the index again, the newest articles first; `search` says how far it is.")
+
+
+# ---- What is printed
+
+
+def _plain(found: "Found", query: "Query", built: "Built") -> dict[str, Any]:
+    """As JSON has it."""
+    return {
+        "articles": [_plain_article(each, query.wanted) for each in found.articles],
+        "has_more": found.has_more,
+        "index": {"percent": built.percent, "waiting": built.waiting, "because": built.because},
+    }
+
+
+def _plain_article(article: "Article", phrases: "Sequence[Phrase]") -> dict[str, Any]:
+    from monitor.search import marked
+
+    names = ("id", "title", "outlet", "link", "published_at", "first_seen_at")
+    title, text = marked(article.title, phrases, len(article.title)), marked(article.text, phrases, TEXT_SHOWN)
+    return {name: getattr(article, name) for name in names} | {
+        "language": article.shown_language,
+        "title_marks": title.marks,
+        "excerpt": text.text,
+        "excerpt_marks": text.marks,
+    }
+
+
+def _print_found(found: "Found", query: "Query", built: "Built", limit: int) -> None:
+    console = output.console()
+    for article in found.articles:
+        _print_article(article, query.wanted, console)
+    if not found.articles:
+        print("No stored article was found.")
+    elif found.has_more:
+        print(f"There are more than these {limit}; --limit {min(limit * 5, MOST_LISTED)} lists more of them.")
+    if built.because:
+        print(built.because)
+    elif not built.is_whole:
+        print(f"The index is {built.percent} % built, the newest articles first; older ones may be missing above.")
+
+
+def _print_article(article: "Article", phrases: "Sequence[Phrase]", console: Any) -> None:
+    from monitor.search import marked
+
+    console.print(_with_marks(marked(article.title or "(no headline)", phrases, TITLE_SHOWN), "bold"))
+    language = article.shown_language
+    facts = (_dated(article.dated), article.outlet, language, f"article {article.id}", article.link)
+    console.print(output.shown(", ".join(filter(None, facts))), style="dim", soft_wrap=True)
+    if article.text:
+        console.print(_with_marks(marked(article.text, phrases, TEXT_SHOWN), ""))
+    print()
+
+
+def _dated(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _with_marks(marked: Any, style: str) -> Any:
+    """The text with what was found in another colour; on paper and in a pipe it is plain."""
+    from rich.text import Text
+
+    from monitor.plain_text import one_line
+
+    text, place = Text(style=style), 0
+    for start, end in marked.marks:
+        text.append(one_line(marked.text[place:start], None, is_piece=True))
+        text.append(one_line(marked.text[start:end], None, is_piece=True), style="bold yellow")
+        place = end
+    text.append(one_line(marked.text[place:], None, is_piece=True))
+    return text

@@ -1,0 +1,184 @@
+"""What a person looks for, from what they type: whatever they type is a query, or there is a sentence about it.
+
+dock strike        both words
+"dock strike"      in a row
+dock OR port       either; it binds more closely than the space: a OR b c is (a or b) and c
+-football          not this word; a minus before a quotation: not this phrase
+harb*              every word that begins so
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from monitor.match.letters import twins
+from monitor.match.word_reading import glue, other_readings, tokens
+from monitor.search.columns import as_token, pairs
+from monitor.text import UNSPACED_START, Token, is_unspaced
+
+OR = "OR"
+MINUS = "-−–—"
+"""What is read as a minus before a word: a keyboard, a shell or an editor may have made another of it."""
+
+OPENING, CLOSING = '"“”„‟«»「『', '"“”„‟«»」』'
+MOST_CHARACTERS, MOST_WORDS = 2_000, 100
+SHORTEST_PREFIX = 3
+"""Letters before a *, as in topics: shorter beginnings are those of half the words."""
+
+PART = re.compile(rf"([{MINUS}]*)[{OPENING}]([^{CLOSING}]*)[{CLOSING}](\*?)|(\S+)")
+BLANK_QUOTES = str.maketrans(dict.fromkeys(OPENING + CLOSING, " "))
+
+
+class QueryError(ValueError):
+    """What cannot be looked for, as a sentence that says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Words in a row, as articles are read; in a script without spaces each character is one."""
+
+    words: tuple[str, ...]
+    """The words, folded."""
+    is_prefix: bool = False
+    """Whether the last one is the beginning of a word."""
+
+
+Ways = tuple[Phrase, ...]
+"""Phrases of which one is enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What an article must have, and what it must not have."""
+
+    every: tuple[Ways, ...] = ()
+    """Of each of these, one phrase must be there."""
+    never: tuple[Phrase, ...] = ()
+    """None of these may be there."""
+
+    @property
+    def wanted(self) -> tuple[Phrase, ...]:
+        """All that may be found in an article: what is highlighted."""
+        return tuple(phrase for ways in self.every for phrase in ways)
+
+
+NOTHING = Query()
+"""Of nothing but filters."""
+
+
+def parse(written: str) -> Query:
+    """The query that somebody has typed. Raises QueryError."""
+    _check_length(written)
+    every: list[Ways] = []
+    never: list[Phrase] = []
+    is_or = False
+    for minus, body, star in _parts(written):
+        if body == OR and not (minus or star):
+            is_or = bool(every)
+        elif ways := _ways(body, is_prefix=bool(star)):
+            if minus and is_or:
+                end = f'Put "-{body}" at the end: it leaves out of all that is found.'
+                raise QueryError(f'"OR -{body}" would find nearly everything. {end}')
+            if minus:
+                never += ways
+            elif is_or:
+                every[-1] += ways
+            else:
+                every.append(ways)
+            is_or = False
+    return Query(every=tuple(every), never=tuple(never))
+
+
+def _check_length(written: str) -> None:
+    words = len(tokens(written[: MOST_CHARACTERS + 1], {}))
+    if len(written) > MOST_CHARACTERS or words > MOST_WORDS:
+        raise QueryError(f"That is too much to look for: at most {MOST_WORDS} words, {MOST_CHARACTERS:,} characters.")
+
+
+def both(first: Query, second: Query) -> Query:
+    """What both find."""
+    return Query(every=first.every + second.every, never=first.never + second.never)
+
+
+def expression(query: Query, facts: Sequence[Sequence[str]] = (), *, is_in_title: bool = False) -> str:
+    """The query for the index; of each of the `facts`, one word must be there. "" if nothing must be there.
+
+    `is_in_title`: what must be there must be in the headline.
+    """
+    place = "title : " if is_in_title else ""
+    wanted = [place + _any(map(_written, ways)) for ways in query.every]
+    wanted += [_any(f'"{token}"' for token in each) for each in facts if each]
+    if not wanted:
+        return ""
+    found = " AND ".join(wanted)
+    return f"({found}) NOT {_any(map(_written, query.never))}" if query.never else found
+
+
+def index_words(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
+    """The phrase in words of the index, and whether the last is the beginning of one."""
+    found: list[str] = []
+    run: list[str] = []
+    for word in phrase.words:
+        if UNSPACED_START.match(word):
+            run.append(word)
+        else:
+            found += pairs(run, ends=True) if run else ()
+            run = []
+            found.append(word)
+    if not run:
+        return tuple(found), phrase.is_prefix
+    if len(run) > 1:
+        return (*found, *pairs(run, ends=False)), False
+    return (*found, *run), bool(found)  # alone, it has a word of its own beside the pairs
+
+
+def _parts(written: str) -> Iterator[tuple[str, str, str]]:
+    """Minus, words and star of each part."""
+    for found in PART.finditer(written):
+        word = found[4]
+        if word is None:
+            yield found[1], found[2], found[3]
+            continue
+        bare = word.lstrip(MINUS)
+        star = "*" if bare.endswith("*") else ""
+        yield word[: len(word) - len(bare)], bare.translate(BLANK_QUOTES).strip() if bare != OR else bare, star
+
+
+def _ways(body: str, *, is_prefix: bool) -> Ways:
+    """How these words may be found: as they stand, and halves that a hyphen joins as one word."""
+    if body == OR:
+        body = body.lower()  # between quotes, or behind a minus
+    found = [token for token in tokens(body, {}) if as_token(token.word.key)]
+    words = tuple(as_token(token.word.key) for token in found)
+    if not words:
+        return ()
+    if is_unspaced(found[-1]):
+        is_prefix = False  # found inside longer words anyway
+    if is_prefix and len(words[-1]) < SHORTEST_PREFIX:
+        raise QueryError(f'"{words[-1]}*" is too short: write at least {SHORTEST_PREFIX} letters before the *.')
+    ways = [Phrase(words=(*words[:-1], last), is_prefix=is_prefix) for last in _last(words[-1], is_prefix=is_prefix)]
+    if len(words) == 1 and not is_prefix:
+        others = other_readings(body[found[0].start : found[0].end])
+        ways += [Phrase(words=(as_token(each.key),)) for each in others if as_token(each.key) not in ("", words[0])]
+    if len(words) > 1 and all(_is_joined(body, left, right) for left, right in pairwise(found)):
+        ways.append(Phrase(words=("".join(words),), is_prefix=is_prefix))
+    return tuple(ways)
+
+
+def _last(word: str, *, is_prefix: bool) -> tuple[str, ...]:
+    return twins(word, is_open=True, is_alone=True) if is_prefix else (word,)
+
+
+def _is_joined(body: str, left: Token, right: Token) -> bool:
+    return not is_unspaced(left) and not is_unspaced(right) and glue(body, left, right) in ("-", "'")
+
+
+def _any(ways: Iterable[str]) -> str:
+    return f"({' OR '.join(dict.fromkeys(ways))})"
+
+
+def _written(phrase: Phrase) -> str:
+    words, is_prefix = index_words(phrase)
+    place = "" if len(words) == 1 else "{title text} : "
+    return f'{place}"{" ".join(words)}"{" *" if is_prefix else ""}'

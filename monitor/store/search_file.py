@@ -1,0 +1,224 @@
+"""The file of the index: what SQLite's FTS5 knows of the words of articles. Nothing is in it that the database does not
+have, so that it can be deleted at any time.
+
+FTS5 gets the words of topics, joined by spaces, and its tokenizer only splits them there again (`ascii` takes all that
+is not ASCII for letters). It keeps no copy of a row ("contentless"), but must be given the old words to remove one:
+they are kept beside it, compressed, because no SQLite before 3.43 can do without. Only the owner of the database
+writes.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.errors import StoreError
+from monitor.model.ids import ArticleId
+from monitor.search import Indexed
+from monitor.store.database import BUSY_TIMEOUT_SECONDS, existing, private_file
+
+VERSION = 1
+"""Of what is in the file. When words are read or written in another way, this rises, and the index is built again."""
+
+ENDING = "-search.db"
+SEPARATOR = "\n"
+COMPRESSION = 1
+"""The quickest: half of what the best one saves, in a fifth of the time."""
+
+STATE = """
+    CREATE TABLE IF NOT EXISTS state (
+        one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, generation TEXT NOT NULL,
+        low INTEGER NOT NULL, high INTEGER NOT NULL, is_tidy INTEGER NOT NULL
+    )
+"""
+DOCS = "CREATE TABLE IF NOT EXISTS docs (id INTEGER PRIMARY KEY, words BLOB NOT NULL)"
+FOUND = """
+    CREATE VIRTUAL TABLE IF NOT EXISTS found
+    USING fts5 (title, text, extra, content = '', columnsize = 0, tokenize = "ascii tokenchars '$:'")
+"""
+INSERT = "INSERT INTO found (rowid, title, text, extra) VALUES (?, ?, ?, ?)"
+DELETE = "INSERT INTO found (found, rowid, title, text, extra) VALUES (?, ?, ?, ?, ?)"
+ROWS_AT_ONCE = 1_000
+MERGED_PAGES = 2_000
+"""So many pages of 4 KB one step of tidying writes: a tenth of a second."""
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=1000")
+"""A power failure may lose the last batches, which are then indexed again."""
+
+
+class UnusableIndex(StoreError):
+    """The index is damaged, was made by another version, or this SQLite cannot read it. It can be built again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The index of searches {reason}. Build it again: news-monitor search --rebuild")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How far the index is: it has all articles with an id above `low` and up to `high`."""
+
+    generation: str
+    """The generation of the database that it was built from."""
+    low: ArticleId
+    """Nothing up to this id is indexed yet; 0 when all is."""
+    high: ArticleId
+    """Nothing above this id is indexed yet."""
+    is_tidy: bool
+    """Whether its parts have been joined since something was added."""
+
+
+def index_file(database: Path) -> Path:
+    """Where the index of this database is."""
+    return database.with_name(f"{database.stem}{ENDING}")
+
+
+class Index:
+    """A connection to the index that is open. Raises UnusableIndex."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def state(self) -> State | None:
+        """None if nothing was ever indexed."""
+        there = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone()
+        row = there and self._connection.execute("SELECT version, generation, low, high, is_tidy FROM state").fetchone()
+        if not row:
+            return None
+        if row[0] != VERSION:
+            raise UnusableIndex(f"has version {row[0]}, and this program needs {VERSION}")
+        return State(generation=row[1], low=ArticleId(row[2]), high=ArticleId(row[3]), is_tidy=bool(row[4]))
+
+    def begin(self, generation: str, newest: ArticleId) -> State:
+        """Make the empty index of a database whose newest article has this id."""
+        for statement in (STATE, DOCS, FOUND):
+            self._connection.execute(statement)
+        self._connection.execute("INSERT INTO state VALUES (1, ?, ?, ?, ?, 1)", (VERSION, generation, newest, newest))
+        return State(generation=generation, low=newest, high=newest, is_tidy=True)
+
+    def clear(self) -> None:
+        """Forget everything. Its pages are not overwritten: that would take as long as it is large."""
+        self._connection.execute("INSERT INTO found (found) VALUES ('delete-all')")
+        self._connection.execute("DELETE FROM docs")
+        self._connection.execute("DELETE FROM state")
+
+    def move(self, *, low: ArticleId, high: ArticleId) -> None:
+        """Set how far it is."""
+        self._connection.execute("UPDATE state SET low = ?, high = ?", (low, high))
+
+    def put(self, words: Sequence[tuple[ArticleId, Indexed]]) -> None:
+        """Index articles that are not indexed."""
+        for article, each in sorted(words, key=lambda pair: pair[0]):  # FTS5 writes its memory out when an id falls
+            columns = (each.title, each.text, each.extra)
+            packed = zlib.compress(SEPARATOR.join(columns).encode(), COMPRESSION)
+            self._connection.execute("INSERT INTO docs VALUES (?, ?)", (article, packed))
+            self._connection.execute(INSERT, (article, *columns))
+        if words:
+            self._connection.execute("UPDATE state SET is_tidy = 0")
+
+    def drop(self, articles: Iterable[ArticleId]) -> None:
+        """Remove the words of articles, where they are indexed."""
+        for article, each in list(self.words_of(articles)):
+            columns = (each.title, each.text, each.extra)
+            values = ("delete", article, *columns)
+            self._connection.execute(DELETE, values)
+            self._connection.execute("DELETE FROM docs WHERE id = ?", (article,))
+            self._connection.execute("UPDATE state SET is_tidy = 0")
+
+    def words_of(self, articles: Iterable[ArticleId]) -> Iterator[tuple[ArticleId, Indexed]]:
+        """What is indexed of these articles."""
+        for article in articles:
+            row = self._connection.execute("SELECT words FROM docs WHERE id = ?", (article,)).fetchone()
+            if row:
+                title, text, extra = zlib.decompress(row[0]).decode().split(SEPARATOR)
+                yield article, Indexed(title=title, text=text, extra=extra)
+
+    def ids(self, above: ArticleId, most: int) -> list[ArticleId]:
+        """The ids that are indexed above this one, in order."""
+        query = "SELECT id FROM docs WHERE id > ? ORDER BY id LIMIT ?"
+        return [ArticleId(row[0]) for row in self._connection.execute(query, (above, most))]
+
+    def find(self, expression: str, above: ArticleId) -> Iterator[ArticleId]:
+        """The articles for which the expression is true and whose id is higher, the newest first."""
+        query = "SELECT rowid FROM found WHERE found MATCH ? AND rowid > ? ORDER BY rowid DESC"
+        rows = self._connection.execute(query, (expression, above))
+        while some := rows.fetchmany(ROWS_AT_ONCE):
+            yield from (ArticleId(row[0]) for row in some)
+
+    def count(self, expression: str, above: ArticleId) -> int:
+        """How many there are."""
+        query = "SELECT count(*) FROM found WHERE found MATCH ? AND rowid > ?"
+        return int(self._connection.execute(query, (expression, above)).fetchone()[0])
+
+    def among(self, expression: str, articles: Sequence[ArticleId]) -> list[ArticleId]:
+        """Those of a few articles for which the expression is true, in the given order."""
+        query = "SELECT 1 FROM found WHERE found MATCH ? AND rowid = ?"
+        return [each for each in articles if self._connection.execute(query, (expression, each)).fetchone()]
+
+    def tidy(self) -> bool:
+        """Join a few of the parts that batches have left. Returns whether there is nothing more to join."""
+        before = self._connection.total_changes
+        self._connection.execute("INSERT INTO found (found, rank) VALUES ('merge', ?)", (-MERGED_PAGES,))
+        is_tidy = self._connection.total_changes - before < 2  # as FTS5's documentation says
+        if is_tidy:
+            self._connection.execute("UPDATE state SET is_tidy = 1")
+        return is_tidy
+
+    def check(self) -> None:
+        """Raise UnusableIndex if SQLite finds it damaged. Takes seconds for 100 MB."""
+        for found in self._connection.execute("PRAGMA quick_check(1)"):
+            if found[0] != "ok":
+                raise UnusableIndex(f"is damaged: {found[0]}")
+        self._connection.execute("INSERT INTO found (found) VALUES ('integrity-check')")
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[Index | None]:
+    """The index as it is, None if there is none. Raises UnusableIndex."""
+    if not file.exists():
+        yield None
+        return
+    with _translated(file), closing(_connection(file)) as connection:
+        connection.execute("PRAGMA wal_autocheckpoint=0")
+        connection.execute("PRAGMA query_only=ON")
+        connection.execute("BEGIN")
+        yield Index(connection)
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[Index]:
+    """The index while it is written: all of the block or nothing. Only for the owner. Raises UnusableIndex."""
+    private_file(file)
+    with _translated(file), closing(_connection(file)) as connection:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield Index(connection)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+def remove(file: Path) -> None:
+    """Delete the index. Only for the owner, while it does not write."""
+    for ending in ("", "-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+def _connection(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(existing(file), uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
+
+
+@contextmanager
+def _translated(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if any(word in str(error) for word in ("malformed", "no such module", "no such table", "no such column")):
+            raise UnusableIndex(f"{file} cannot be used: {error}") from error
+        raise StoreError(f"The index of searches {file} failed: {error}.") from error
+    except (sqlite3.DatabaseError, zlib.error, ValueError) as error:
+        raise UnusableIndex(f"{file} cannot be used: {error}") from error

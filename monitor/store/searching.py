@@ -1,0 +1,307 @@
+"""The index of searches: what of the stored articles is in it, and which articles have certain words.
+
+It follows the database in batches, each of which is a transaction of the index. Where it is, is read in that same
+transaction, so that no two of those that write can skip an article or index one twice.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Row, Select, delete, func, select
+
+from monitor.model.article import Article
+from monitor.model.ids import ArticleId
+from monitor.search import Indexed, best_first, expression, indexed
+from monitor.search.columns import Memory
+from monitor.search.query import Query
+from monitor.store.article_rows import article_from_row
+from monitor.store.database import Database, portions
+from monitor.store.group import Group, among
+from monitor.store.search_file import Index, State, UnusableIndex, index_file, reading, remove, writing
+from monitor.store.tables import articles, generations, matches, reindex, topics
+
+BATCH = 200
+"""Articles a transaction: a tenth of a second to half a second, in which nobody else can write to the index."""
+
+CHECKED_AT_ONCE = 10_000
+FEW = 2_000
+"""Of a topic with so few matches each is looked up; with more, what is found is compared with them."""
+
+JUDGED = 500
+"""Of so many newest articles, and as many newest ones with the words in the headline, the best are shown first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """What is searched."""
+
+    query: Query
+    """The words."""
+    facts: tuple[tuple[str, ...], ...] = ()
+    """Words of the index for feeds, language and dates: of each tuple an article has at least one."""
+    topics: tuple[str, ...] = ()
+    """The names of topics that must all match."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found."""
+
+    articles: tuple[Article, ...]
+    """In the order that was asked for."""
+    has_more: bool
+    """Whether there are more than were asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """How far the index is."""
+
+    percent: int
+    """Of the stored articles, those that are indexed: 100 if none is missing, but for those of the last seconds."""
+    waiting: int
+    """So many articles are not indexed yet, or were changed since; estimated by their ids."""
+    because: str = ""
+    """Why it cannot be used; "" if it can."""
+
+    @property
+    def is_whole(self) -> bool:
+        return self.percent == 100
+
+
+class SearchStore(Group):
+    """The index of one database. What writes to it takes turns: the weekly check may last for minutes."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._turn = Lock()
+
+    @property
+    def _file(self) -> Path:
+        return index_file(self._database.file)
+
+    # ---- Written by the owner
+
+    def advance(self, memory: Memory) -> bool:
+        """Index one batch: what has changed, then what is new, then what was there before, the newest of it first.
+
+        Returns whether anything was done; nothing is while another thread has its turn. `memory` is that of
+        `search.indexed`. An index that cannot be used, or is of another database, is begun again.
+        """
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            return self._advance(memory)
+        finally:
+            self._turn.release()
+
+    def _advance(self, memory: Memory) -> bool:
+        generation, newest = self._origin()
+        try:
+            with writing(self._file) as index:
+                state = index.state()
+                if state is None:
+                    state = index.begin(generation, newest)
+                is_other = state.generation != generation or state.high > newest
+                done, changed = (False, 0) if is_other else self._batch(index, state, memory)
+        except UnusableIndex:
+            is_other, done, changed = True, False, 0
+        if is_other:
+            self._reset()
+            return True
+        if changed:
+            with self._database.write() as connection:
+                connection.execute(delete(reindex).where(reindex.c.id <= changed))
+        return done or bool(changed)
+
+    def reset(self) -> None:
+        """Empty the index; `advance` builds it again."""
+        with self._turn:
+            self._reset()
+
+    def _reset(self) -> None:
+        try:
+            with writing(self._file) as index:
+                if index.state() is not None:
+                    index.clear()
+        except UnusableIndex:
+            remove(self._file)
+
+    def tidy(self) -> bool:
+        """Join some of the parts of an index that is whole. Returns whether there was anything to do."""
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            with writing(self._file) as index:
+                state = index.state()
+                return state is not None and not state.is_tidy and not index.tidy()
+        finally:
+            self._turn.release()
+
+    def check(self, sign_of_life: Callable[[], None] = lambda: None) -> int:
+        """Compare the index with the articles. Returns how many were missing or too many; `advance` puts them right.
+
+        Raises UnusableIndex.
+        """
+        wrong: set[ArticleId] = set()
+        with self._turn, writing(self._file) as index:
+            state = index.state()
+            if state is None:
+                return 0
+            index.check()
+            sign_of_life()
+            above, last = state.low, state.high
+        while above < last:
+            with reading(self._file) as there:
+                held = [] if there is None else there.ids(above, CHECKED_AT_ONCE)
+            until = min(held[-1] if len(held) == CHECKED_AT_ONCE else last, last)
+            query = select(articles.c.id).where(articles.c.id > above, articles.c.id <= until)
+            stored = {row.id for row in self._all(query)}
+            wrong |= stored ^ {each for each in held if each <= until}
+            above = until
+            sign_of_life()
+        self._read_again(wrong)
+        return len(wrong)
+
+    # ---- Read by anybody
+
+    def built(self) -> Built:
+        """How far the index is."""
+        generation, newest = self._origin()
+        with self._database.read() as connection:
+            oldest = connection.scalar(select(func.min(articles.c.id))) or 1
+            changed = connection.scalar(select(func.count()).select_from(reindex)) or 0
+        try:
+            with reading(self._file) as index:
+                state = None if index is None else index.state()
+        except UnusableIndex as error:
+            return Built(percent=0, waiting=newest - oldest + 1, because=str(error))
+        if state is None or state.generation != generation or state.high > newest:
+            state = State(generation=generation, low=newest, high=ArticleId(0), is_tidy=False)
+        before, after = max(0, state.low - oldest + 1), newest - max(state.high, state.low)
+        percent = 100 if not before else min(99, 100 - 100 * before // max(1, newest - oldest + 1))
+        return Built(percent=percent, waiting=before + after + changed)
+
+    def newest(self, sought: Sought, limit: int, since: ArticleId | None = None) -> Found:
+        """The newest articles, in the order in which they came; only those with a higher id than `since`."""
+        with reading(self._file) as index:
+            ids = [] if index is None else list(islice(self._ids(index, sought, since or ArticleId(0)), limit + 1))
+        return Found(articles=self._stored(ids[:limit]), has_more=len(ids) > limit)
+
+    def best(self, sought: Sought, limit: int) -> Found:
+        """The best articles of the newest and of those with the words in the headline."""
+        with reading(self._file) as index:
+            if index is None:
+                return Found(articles=(), has_more=False)
+            chosen = list(islice(self._ids(index, sought, ArticleId(0)), JUDGED))
+            titled = islice(self._ids(index, sought, ArticleId(0), is_in_title=True), JUDGED)
+            words = dict(index.words_of(dict.fromkeys((*chosen, *titled))))
+        ids = best_first(words, sought.query.wanted)
+        return Found(articles=self._stored(ids[:limit]), has_more=len(ids) > limit)
+
+    def count(self, sought: Sought, since: datetime) -> int:
+        """How many articles first seen from then on have these words."""
+        with self._database.read() as connection:
+            first = connection.scalar(select(func.min(articles.c.id)).where(articles.c.first_seen_at >= since))
+        if first is None:
+            return 0
+        with reading(self._file) as index:
+            if index is None:
+                return 0
+            if sought.topics:
+                return sum(1 for _ in self._ids(index, sought, ArticleId(first - 1)))
+            written = expression(sought.query, sought.facts)
+            return index.count(written, ArticleId(first - 1)) if written else 0
+
+    # ---- Parts
+
+    def _origin(self) -> tuple[str, ArticleId]:
+        """The generation of the database and the id of its newest article, even if that is gone."""
+        sequence = "SELECT seq FROM sqlite_sequence WHERE name = 'articles'"
+        with self._database.read() as connection:
+            token = connection.scalar(select(generations.c.token).order_by(generations.c.id.desc()).limit(1))
+            newest = connection.exec_driver_sql(sequence).scalar()
+        return token or "", ArticleId(newest or 0)
+
+    def _batch(self, index: Index, state: State, memory: Memory) -> tuple[bool, int]:
+        """Whether articles were indexed, and up to which row of `reindex` was read."""
+        changed = self._all(select(reindex.c.id, reindex.c.article_id).order_by(reindex.c.id).limit(BATCH))
+        if changed:
+            ids = {ArticleId(row.article_id) for row in changed if state.low < row.article_id <= state.high}
+            index.drop(ids)
+            index.put([_words(row, memory) for row in self._all(_texts().where(articles.c.id.in_(ids)))])
+            return True, changed[-1].id
+        above = _texts().where(articles.c.id > state.high).order_by(articles.c.id)
+        if rows := self._all(above.limit(BATCH)):
+            index.put([_words(row, memory) for row in rows])
+            index.move(low=state.low, high=rows[-1].id)
+            return True, 0
+        if not state.low:
+            return False, 0
+        below = _texts().where(articles.c.id <= state.low).order_by(articles.c.id.desc())
+        rows = self._all(below.limit(BATCH))
+        index.put([_words(row, memory) for row in rows])
+        index.move(low=ArticleId(rows[-1].id - 1) if len(rows) == BATCH else ArticleId(0), high=state.high)
+        return True, 0
+
+    def _read_again(self, ids: set[ArticleId]) -> None:
+        with self._database.write() as connection:
+            for chosen in portions(sorted(ids)):
+                connection.execute(reindex.insert(), [{"article_id": each} for each in chosen])
+
+    def _ids(self, index: Index, sought: Sought, above: ArticleId, *, is_in_title: bool = False) -> Iterator[ArticleId]:
+        written = expression(sought.query, sought.facts, is_in_title=is_in_title)
+        if not sought.topics:
+            yield from index.find(written, above) if written else ()
+            return
+        of_topics = self._matching(sought.topics)
+        if not written:
+            yield from (each for each in of_topics if each > above)
+        elif len(of_topics) <= FEW:
+            yield from index.among(written, [each for each in of_topics if each > above])
+        else:
+            chosen = frozenset(of_topics)
+            yield from (
+                each for each in index.find(written, max(above, ArticleId(of_topics[-1] - 1))) if each in chosen
+            )
+
+    def _matching(self, names: Sequence[str]) -> list[ArticleId]:
+        """The articles that all these topics match, the newest first."""
+        found: set[ArticleId] | None = None
+        for name in names:
+            query = (
+                select(matches.c.article_id)
+                .join_from(matches, topics)
+                .where(topics.c.name == name, matches.c.stale_since.is_(None))
+            )
+            ids = {ArticleId(row.article_id) for row in self._all(query)}
+            found = ids if found is None else found & ids
+        return sorted(found or (), reverse=True)
+
+    def _stored(self, ids: Sequence[ArticleId]) -> tuple[Article, ...]:
+        """In this order; without those that are gone since they were indexed."""
+        rows = {row.id: row for row in self._all(select(articles).where(among(articles.c.id, ids)))}
+        return tuple(article_from_row(rows[each]) for each in ids if each in rows)
+
+
+def _texts() -> Select[Any]:
+    names = ("id", "feed_id", "title", "text", "language", "identified_language", "published_at", "first_seen_at")
+    return select(*(articles.c[name] for name in names))
+
+
+def _words(row: Row[Any], memory: Memory) -> tuple[ArticleId, Indexed]:
+    dated = min(row.published_at or row.first_seen_at, row.first_seen_at)
+    words = indexed(
+        title=row.title,
+        text=row.text,
+        feed_id=row.feed_id,
+        language=row.language or row.identified_language,
+        dated=dated.astimezone(UTC).date(),
+        memory=memory,
+    )
+    return row.id, words

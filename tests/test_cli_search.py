@@ -1,0 +1,162 @@
+"""`search` as a person meets it: words on a command line, results on a screen or as JSON, answers to mistakes."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+from test_search import NOON, TEXTS, Shelf
+from typer.testing import CliRunner, Result
+
+from monitor.cli import app
+from monitor.store.lock import ownership
+from monitor.store.tables import articles, feeds
+
+CONFIG = """
+[[feeds]]
+url = "https://coast.example/f"
+outlet = "Coast"
+
+[[topics]]
+name = "Ports"
+any = ["dock"]
+
+[[digests]]
+name = "Daily"
+to = ["you@reader.example"]
+
+[mail]
+kind = "maildir"
+
+[storage]
+folder = "{folder}"
+"""
+
+
+class Desk(Shelf):
+    """A store, a config beside it, and the command."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+        (folder / "config.toml").write_text(CONFIG.format(folder=folder), "utf-8")
+
+    def run(self, *words: str) -> Result:
+        return CliRunner(env={"COLUMNS": "80"}).invoke(app, ["-c", str(self.folder / "config.toml"), *words])
+
+    def json(self, *words: str) -> Any:
+        result = self.run("search", *words, "--json")
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+    def ids(self, *words: str) -> list[int]:
+        return [each["id"] for each in self.json(*words)["articles"]]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    made.add(*TEXTS)
+    yield made
+    made.store.close()
+
+
+def test_a_search_shows_what_it_found_and_first_indexes_what_is_new(desk: Desk) -> None:
+    result = desk.run("search", "dock", "-strike")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "No stored article was found.\n"
+    result = desk.run("search", '"dock strike"')
+    assert "Dock strike ends at Müller's port" in result.stdout
+    assert "2016-03-01 12:00, article 3" in result.stdout
+    found = desk.json('"dock strike"')
+    assert found["index"] == {"percent": 100, "waiting": 0, "because": ""}
+    assert found["articles"][0]["title_marks"] == [[0, 11]]
+    assert found["articles"][0]["excerpt"].startswith("The U.S. cease-fire")
+
+
+def test_words_filters_and_order(desk: Desk) -> None:
+    desk.write(update(feeds).where(feeds.c.id == 1).values(title="Coast news"))
+    desk.add(("Dock of the hill", ""), feed=2, at=NOON + timedelta(days=3), language="de-AT")
+    assert desk.ids("dock") == [7, 6, 3]
+    assert desk.ids("dock", "--best") == [7, 3, 6]
+    assert desk.ids("dock", "--limit", "1") == [7]
+    assert desk.ids("dock", "--feed", "Hill") == [7]
+    assert desk.ids("dock", "--feed", "https://coast.example/f") == [6, 3]
+    assert desk.ids("dock", "--language", "de") == [7]
+    assert desk.ids("dock", "--until", "2016-03-02") == [6, 3]
+    assert desk.ids("--since", "2016-03-02") == [7]
+    assert desk.ids("dock", "--topic", "Ports") == []
+    assert desk.ids("停火") == [1]
+    assert desk.ids("dock", "-hill", "-hands") == [3]
+    assert desk.ids("Dock", "strike", "OR", "hill") == [7, 6, 3]
+    assert "--limit 5 lists more" in desk.run("search", "dock", "--limit", "1").stdout
+
+
+def test_dates_are_those_of_the_publisher_and_not_the_order_of_ids(desk: Desk) -> None:
+    """A late article has a high id and an old date."""
+    desk.add(("Late dock", ""), at=NOON + timedelta(days=9))
+    desk.write(update(articles).where(articles.c.id == 7).values(published_at=datetime(2014, 1, 5, tzinfo=UTC)))
+    assert desk.ids("late", "--until", "2014-12-31") == [7]
+    assert desk.ids("late", "--since", "2016-01-01") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["dock", "--since", "soon"], "--since takes a date"),
+        (["dock", "--until", "2016-13-01"], "--until takes a date"),
+        (["dock", "--since", "2016-03-02", "--until", "2016-03-01"], "--since 2016-03-02 is after --until 2016-03-01"),
+        (["dock", "--feed", "nobody"], "--feed: no feed"),
+        (["dock", "--topic", "Prots"], 'no topic "Prots"'),
+        (["dock", "--language", "!"], "--language takes a code"),
+        (["!!!"], "Name at least one word to look for"),
+        (["-dock"], "Name at least one word besides those to leave out"),
+        (["dock", "OR", "-strike"], 'Put "-strike" at the end'),
+        (["dock", "--rebuild"], "--rebuild takes no words"),
+        (["dock", "--since", "9999999999d"], "--since takes a date"),
+    ],
+)
+def test_mistakes_are_answered_with_the_option_at_fault(desk: Desk, words: list[str], problem: str) -> None:
+    result = desk.run("search", *words)
+    assert result.exit_code != 0
+    assert problem in f"{result.output}{result.exception}"
+
+
+def test_an_index_that_is_not_whole_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.store.searching.BATCH", 2)
+    monkeypatch.setattr("monitor.cli.search.CATCH_UP_BATCHES", 1)
+    result = desk.run("search", "hands")
+    assert "The index is 34 % built, the newest articles first" in result.stdout
+
+
+def test_beside_a_daemon_it_only_reads(desk: Desk) -> None:
+    with ownership(desk.folder, desk.folder / "news-monitor.db"):
+        result = desk.run("search", "dock")
+    assert "The index is 0 % built" in result.stdout
+    assert not desk.index.exists()
+
+
+def test_a_damaged_index_names_the_way_out(desk: Desk) -> None:
+    desk.ids("dock")
+    desk.index.write_bytes(b"no database, but long enough for SQLite to say so" * 100)
+    with ownership(desk.folder, desk.folder / "news-monitor.db"):
+        result = desk.run("search", "dock")
+    assert "search --rebuild" in f"{result.output}{result.exception}"
+    assert desk.ids("dock") == [6, 3]
+
+
+def test_a_rebuild_without_a_daemon_ends_with_a_whole_index(desk: Desk) -> None:
+    desk.ids("dock")
+    with desk.store.database.write() as connection:
+        connection.execute(
+            insert(feeds).values(url="https://x.example/", host="x.example", is_configured=False, next_poll_at=NOON)
+        )
+    desk.store.close()
+    result = desk.run("search", "--rebuild")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == "The index was built again.\n"
+    assert desk.ids("dock") == [6, 3]
+    assert json.loads(desk.run("search", "--rebuild", "--json").stdout) == {"is_whole": True}
