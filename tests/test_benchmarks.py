@@ -1,11 +1,12 @@
 """The benches run, at a tiny size, and what they compare is comparable. How fast anything is, is not asked here."""
 
 from collections import Counter
+from pathlib import Path
 from random import Random  # noqa: TID251 (the benches' news is made with a seeded one)
 
 import pytest
 
-from benchmarks import likeness, matching
+from benchmarks import likeness, matching, searching
 from benchmarks.__main__ import BENCHES, main
 from benchmarks.measure import Timings, interleaved, table
 from benchmarks.news import article, language
@@ -32,6 +33,12 @@ def test_the_bench_of_likeness_runs() -> None:
     days, learned = likeness.report(likeness.TINY).split("\n\n")
     assert [line.split()[1] for line in days.splitlines()[2:]] == ["2", "5"]
     assert "| 80 | 2 |" in learned
+
+
+def test_the_bench_of_searching_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert searching.main(["300", str(tmp_path)]) == 0
+    assert "| en, common word |" in capsys.readouterr().out
+    assert searching.main(["many"]) == 2
 
 
 def test_methods_that_find_different_topics_are_not_compared() -> None:

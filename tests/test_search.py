@@ -17,6 +17,7 @@ from monitor.model.ids import ArticleId, FeedId
 from monitor.model.settings import FeedSettings
 from monitor.search import (
     Indexed,
+    Marker,
     Phrase,
     QueryError,
     best_first,
@@ -26,7 +27,6 @@ from monitor.search import (
     feed_token,
     indexed,
     language_token,
-    marked,
     parse,
     tokens_between,
 )
@@ -432,7 +432,7 @@ def test_nothing_that_people_type_is_an_error_of_syntax(words: str) -> None:
     for is_in_title in (False, True):
         written = expression(query, ((":f1", ":f2"),), is_in_title=is_in_title)
         _matcher().execute("SELECT count(*) FROM found WHERE found MATCH ?", (written,)).fetchall()
-    marked(words, query.wanted, 40)
+    Marker(query.wanted).marked(words, 40)
 
 
 def _matcher() -> sqlite3.Connection:
@@ -501,18 +501,18 @@ def test_a_memory_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_is_marked(body: str, words: str, expected: list[str]) -> None:
-    found = marked(body, parse(words).wanted, 200)
+    found = Marker(parse(words).wanted).marked(body, 200)
     assert [found.text[first:last] for first, last in found.marks] == expected
 
 
 def test_a_long_text_is_cut_around_the_first_word() -> None:
-    found = marked("word " * 100 + "dock\n" + "word " * 100, parse("dock").wanted, 100)
+    found = Marker(parse("dock").wanted).marked("word " * 100 + "dock\n" + "word " * 100, 100)
     assert found.text.startswith("… word")
     assert found.text.endswith("word …")
     assert [found.text[first:last] for first, last in found.marks] == ["dock"]
     assert len(found.text) <= 104
-    assert marked("停" * 300 + "火", parse("火").wanted, 100).text == "… " + "停" * 60 + "火"
-    assert marked("停" * 300, (), 100).text == "停" * 100 + " …"
+    assert Marker(parse("火").wanted).marked("停" * 300 + "火", 100).text == "… " + "停" * 60 + "火"
+    assert Marker(()).marked("停" * 300, 100).text == "停" * 100 + " …"
 
 
 def test_equally_good_ones_are_the_newest_first() -> None:

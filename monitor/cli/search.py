@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,7 +14,7 @@ from monitor.cli import output
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.model.article import Article
-    from monitor.search import Phrase, Query
+    from monitor.search import Marker, Query
     from monitor.store import Store
     from monitor.store.searching import Built, Found, Sought
 
@@ -226,18 +225,19 @@ def _rebuild(settings: "Settings", *, as_json: bool) -> None:
 
 def _plain(found: "Found", query: "Query", built: "Built") -> dict[str, Any]:
     """As JSON has it."""
+    from monitor.search import Marker
+
+    marker = Marker(query.wanted)
     return {
-        "articles": [_plain_article(each, query.wanted) for each in found.articles],
+        "articles": [_plain_article(each, marker) for each in found.articles],
         "has_more": found.has_more,
         "index": {"percent": built.percent, "waiting": built.waiting, "because": built.because},
     }
 
 
-def _plain_article(article: "Article", phrases: "Sequence[Phrase]") -> dict[str, Any]:
-    from monitor.search import marked
-
+def _plain_article(article: "Article", marker: "Marker") -> dict[str, Any]:
     names = ("id", "title", "outlet", "link", "published_at", "first_seen_at")
-    title, text = marked(article.title, phrases, len(article.title)), marked(article.text, phrases, TEXT_SHOWN)
+    title, text = marker.marked(article.title, len(article.title)), marker.marked(article.text, TEXT_SHOWN)
     return {name: getattr(article, name) for name in names} | {
         "language": article.shown_language,
         "title_marks": title.marks,
@@ -247,9 +247,11 @@ def _plain_article(article: "Article", phrases: "Sequence[Phrase]") -> dict[str,
 
 
 def _print_found(found: "Found", query: "Query", built: "Built", limit: int) -> None:
-    console = output.console()
+    from monitor.search import Marker
+
+    console, marker = output.console(), Marker(query.wanted)
     for article in found.articles:
-        _print_article(article, query.wanted, console)
+        _print_article(article, marker, console)
     if not found.articles:
         print("No stored article was found.")
     elif found.has_more:
@@ -260,15 +262,13 @@ def _print_found(found: "Found", query: "Query", built: "Built", limit: int) -> 
         print(f"The index is {built.percent} % built, the newest articles first; older ones may be missing above.")
 
 
-def _print_article(article: "Article", phrases: "Sequence[Phrase]", console: Any) -> None:
-    from monitor.search import marked
-
-    console.print(_with_marks(marked(article.title or "(no headline)", phrases, TITLE_SHOWN), "bold"))
+def _print_article(article: "Article", marker: "Marker", console: Any) -> None:
+    console.print(_with_marks(marker.marked(article.title or "(no headline)", TITLE_SHOWN), "bold"))
     language = article.shown_language
     facts = (_dated(article.dated), article.outlet, language, f"article {article.id}", article.link)
     console.print(output.shown(", ".join(filter(None, facts))), style="dim", soft_wrap=True)
     if article.text:
-        console.print(_with_marks(marked(article.text, phrases, TEXT_SHOWN), ""))
+        console.print(_with_marks(marker.marked(article.text, TEXT_SHOWN), ""))
     print()
 
 

@@ -6,7 +6,7 @@ index itself is in `store.search`, and knows only what this package makes of wor
 
 from monitor.search.columns import Indexed, feed_token, indexed, language_token
 from monitor.search.dates import date_tokens, tokens_between
-from monitor.search.highlights import Marked, marked
+from monitor.search.highlights import Marked, Marker
 from monitor.search.query import NOTHING, Phrase, Query, QueryError, both, expression, parse
 from monitor.search.ranking import best_first
 
@@ -14,6 +14,7 @@ __all__ = [
     "NOTHING",
     "Indexed",
     "Marked",
+    "Marker",
     "Phrase",
     "Query",
     "QueryError",
@@ -24,7 +25,6 @@ __all__ = [
     "feed_token",
     "indexed",
     "language_token",
-    "marked",
     "parse",
     "tokens_between",
 ]

@@ -1,14 +1,17 @@
 """Where the words of a query stand in an article: for a headline, and for the part of a text that shows the most."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.match.word_reading import other_readings, tokens
 from monitor.search.columns import as_token, flows_on
 from monitor.search.query import Phrase
-from monitor.text import Token, is_unspaced
+from monitor.text import Token, Word, is_unspaced
 
 Span = tuple[int, int]
+LONGEST_READ = 50_000
+"""Characters of a text in which words are marked."""
+
 BEFORE = 60
 """Characters shown before the first word that was found."""
 
@@ -23,15 +26,57 @@ class Marked:
     """Start and end of each in `text`, in order."""
 
 
-def marked(text: str, phrases: Sequence[Phrase], most: int) -> Marked:
-    """At most `most` characters of the text, from just before the first word that was found."""
-    spans = _spans(text, phrases)
-    start = _start(text, spans, most)
-    end = _end(text, start, most)
-    dots, more = ("… " if start else ""), (" …" if end < len(text) else "")
-    shift = len(dots) - start
-    inside = tuple((first + shift, last + shift) for first, last in spans if first >= start and last <= end)
-    return Marked(text=dots + _one_line(text[start:end]) + more, marks=inside)
+class Marker:
+    """Marks the phrases of one query in the texts of its articles, and remembers how their words are read."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        self._phrases = phrases
+        self._first = frozenset(phrase.words[0] for phrase in phrases)
+        self._begins = tuple(phrase.words[0] for phrase in phrases if phrase.is_prefix and len(phrase.words) == 1)
+        self._words: dict[str, Word] = {}
+        self._readings: dict[str, tuple[str, ...]] = {}
+
+    def marked(self, text: str, most: int) -> Marked:
+        """At most `most` characters of the text, from just before the first word that was found."""
+        spans = tuple(_apart(self._spans(text[:LONGEST_READ])))
+        start = _start(text, spans, most)
+        end = _end(text, start, most)
+        dots, more = ("… " if start else ""), (" …" if end < len(text) else "")
+        shift = len(dots) - start
+        inside = tuple((first + shift, last + shift) for first, last in spans if first >= start and last <= end)
+        return Marked(text=dots + _one_line(text[start:end]) + more, marks=inside)
+
+    def _spans(self, text: str) -> Iterator[Span]:
+        if not self._phrases:
+            return
+        found = tokens(text, self._words)
+        readings = [self._read(text[token.start : token.end], token) for token in found]
+        for place, each in enumerate(readings):
+            if not self._first.isdisjoint(each) or (self._begins and each[0].startswith(self._begins)):
+                ends = [self._end_of(phrase, text, found, readings, place) for phrase in self._phrases]
+                if any(ends):
+                    yield found[place].start, max(ends)
+
+    def _read(self, raw: str, token: Token) -> tuple[str, ...]:
+        """The word, and what else it may stand for."""
+        known = self._readings.get(raw)
+        if known is None:
+            others = () if raw.isascii() else other_readings(raw)
+            known = self._readings[raw] = (as_token(token.word.key), *(as_token(each.key) for each in others))
+        return known
+
+    def _end_of(
+        self, phrase: Phrase, text: str, found: Sequence[Token], readings: Sequence[tuple[str, ...]], place: int
+    ) -> int:
+        """Where the phrase ends in the text that begins with the word at this place; 0 if it does not."""
+        last = place + len(phrase.words) - 1
+        if last >= len(found) or tuple(each[0] for each in readings[place:last]) != phrase.words[:-1]:
+            return 0
+        wanted = phrase.words[-1]
+        is_so = readings[last][0].startswith(wanted) if phrase.is_prefix else wanted == readings[last][0]
+        if last == place and not is_so:
+            is_so = wanted in readings[last]
+        return found[last].end if is_so and _flows(text, found, place, last) else 0
 
 
 def _one_line(text: str) -> str:
@@ -54,38 +99,6 @@ def _end(text: str, start: int, most: int) -> int:
     return blank if blank >= 0 else start + most
 
 
-def _spans(text: str, phrases: Sequence[Phrase]) -> tuple[Span, ...]:
-    found = tokens(text, {})
-    keys = [as_token(token.word.key) for token in found]
-    first_words = {phrase.words[0]: None for phrase in phrases}
-    prefixes = tuple(phrase.words[0] for phrase in phrases if phrase.is_prefix and len(phrase.words) == 1)
-    spans: list[Span] = []
-    for place, key in enumerate(keys):
-        others = _others(text, found[place])
-        if key in first_words or any(each in first_words for each in others) or (prefixes and key.startswith(prefixes)):
-            ends = [end for phrase in phrases if (end := _ends(phrase, text, found, keys, place)) is not None]
-            if ends:
-                spans.append((found[place].start, max(ends)))
-    return tuple(_apart(spans))
-
-
-def _others(text: str, token: Token) -> tuple[str, ...]:
-    raw = text[token.start : token.end]
-    return () if raw.isascii() else tuple(as_token(each.key) for each in other_readings(raw))
-
-
-def _ends(phrase: Phrase, text: str, found: Sequence[Token], keys: Sequence[str], place: int) -> int | None:
-    """Where the phrase ends in the text that begins with the word at this place; None if it does not."""
-    last = place + len(phrase.words) - 1
-    if last >= len(keys) or tuple(keys[place:last]) != phrase.words[:-1]:
-        return None
-    wanted = phrase.words[-1]
-    is_so = keys[last].startswith(wanted) if phrase.is_prefix else wanted == keys[last]
-    if last == place and not is_so:
-        is_so = wanted in _others(text, found[place])
-    return found[last].end if is_so and _flows(text, found, place, last) else None
-
-
 def _flows(text: str, found: Sequence[Token], place: int, last: int) -> bool:
     """Whether characters of scripts without spaces are next to each other."""
     return all(
@@ -95,7 +108,7 @@ def _flows(text: str, found: Sequence[Token], place: int, last: int) -> bool:
     )
 
 
-def _apart(spans: Sequence[Span]) -> Iterator[Span]:
+def _apart(spans: Iterable[Span]) -> Iterator[Span]:
     """Joined where they overlap."""
     current: Span | None = None
     for first, last in spans:
