@@ -12,7 +12,10 @@ from test_search import NOON, TEXTS, Shelf
 from typer.testing import CliRunner, Result
 
 from monitor.cli import app
+from monitor.jobs.rollup import rollup_bounds, rollup_facts
+from monitor.model.settings import SearchSettings
 from monitor.store.lock import ownership
+from monitor.store.search_file import writing
 from monitor.store.tables import articles, feeds
 
 CONFIG = """
@@ -33,6 +36,14 @@ kind = "maildir"
 
 [storage]
 folder = "{folder}"
+
+[[searches]]
+name = "Docks"
+words = "dock -hill"
+
+[[searches]]
+name = "Hill"
+feed = "hill"
 """
 
 
@@ -160,3 +171,61 @@ def test_a_rebuild_without_a_daemon_ends_with_a_whole_index(desk: Desk) -> None:
     assert result.stdout == "The index was built again.\n"
     assert desk.ids("dock") == [6, 3]
     assert json.loads(desk.run("search", "--rebuild", "--json").stdout) == {"is_whole": True}
+
+
+def test_a_saved_search_is_narrowed_by_words_and_options(desk: Desk) -> None:
+    desk.add(("Dock of the hill", ""), ("Pier", ""), feed=2, at=NOON + timedelta(days=3))
+    assert desk.ids("--saved", "docks") == [6, 3]
+    assert desk.ids("--saved", "Docks", "strike", "OR", "pier", "-hands") == [3]
+    assert desk.ids("--saved", "Docks", "--feed", "hill") == []
+    assert desk.ids("--saved", "Hill") == [8, 7]
+    assert desk.ids("--saved", "Hill", "dock") == [7]
+    assert desk.ids("--saved", "Hill", "--since", "2016-03-05") == []
+    result = desk.run("search", "--saved", "Dokcs")
+    assert "--saved: there is no [[searches]] named" in f"{result.output}{result.exception}"
+
+
+def test_the_newest_of_a_saved_search_for_its_feed(desk: Desk) -> None:
+    desk.catch_up()
+    found = desk.store.searching.saved(SearchSettings(name="x", words="dock", language="en", feed="coast"), 1)
+    assert found.articles == ()
+    found = desk.store.searching.saved(SearchSettings(name="x", words="dock", topic=""), 1)
+    assert [each.id for each in found.articles] == [6]
+    assert found.has_more
+    assert desk.store.searching.saved(SearchSettings(name="x", words="dock", feed="gone"), 1).articles == ()
+
+
+def test_a_roll_up_counts_the_week_of_each_saved_search_unless_the_index_is_not_whole(desk: Desk) -> None:
+    searches = (SearchSettings(name="Docks", words="dock"), SearchSettings(name="Hill", feed="hill"))
+    desk.add(("Dock of the hill", ""), feed=2, at=NOON + timedelta(days=9))
+    bounds = rollup_bounds(NOON + timedelta(days=10), "UTC")
+
+    def counted() -> list[int | None]:
+        return [each.new for each in rollup_facts(desk.store, (), {}, {}, bounds, searches).searches]
+
+    assert counted() == [None, None]
+    desk.catch_up()
+    assert counted() == [1, 1]
+    with writing(desk.index) as index:
+        index._connection.execute("DROP TABLE found")
+    assert counted() == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ('words = "dock"', "name"),
+        ('name = "A"', "searches nothing"),
+        ('name = "A"\nwords = "-dock"', "has no word to look for"),
+        ('name = "A"\nwords = "a OR -b"', "at the end"),
+        ('name = "A"\ntopic = "Prots"', 'no topic is called "Prots". Did you mean "Ports"?'),
+        ('name = "A"\nfeed = "Caost"', 'no feed has the URL or outlet "Caost". Did you mean "Coast"?'),
+        ('name = "A"\nwords = "x"\nlanguage = "not one"', "language"),
+        ('name = "docks"\nwords = "x"', "the same name as searches[0]"),
+    ],
+)
+def test_check_reads_saved_searches(desk: Desk, table: str, problem: str) -> None:
+    config = desk.folder / "config.toml"
+    config.write_text(f"{config.read_text('utf-8')}\n[[searches]]\n{table}\n", "utf-8")
+    result = desk.run("check")
+    assert problem in " ".join(f"{result.output}{result.exception}".split())

@@ -15,7 +15,7 @@ from monitor.model.edition_input import Coverage, FeedTrouble
 from monitor.model.fate import MissedCounts
 from monitor.model.ids import StoryId
 from monitor.model.match import Tier
-from monitor.model.rollup import RollUp, TopicWeek, WeekFacts, WeekMatch
+from monitor.model.rollup import RollUp, SearchWeek, TopicWeek, WeekFacts, WeekMatch
 from monitor.model.topic import Topic
 from monitor.render import render, render_page
 
@@ -106,6 +106,19 @@ def test_it_counts_what_was_reported_as_missed_and_says_nothing_if_nothing_ever_
         assert words in mail.text
         assert words in mail.html
     assert "reported in 30 days" not in render(rolled(), TEMPLATES).text
+
+
+def test_saved_searches_are_counted_or_it_is_said_that_they_are_not() -> None:
+    counted = render(
+        replace(rolled(), searches=(SearchWeek(name="Docks", new=2), SearchWeek(name="A", new=None))), TEMPLATES
+    )
+    assert "New in your searches this week" in counted.html
+    assert "Docks – 2 articles" in counted.text.replace("\u2068", "").replace("\u2069", "")
+    assert "not counted" in counted.html
+    waiting = render(replace(rolled(), searches=(SearchWeek(name="Docks", new=None),)), TEMPLATES)
+    for part in (waiting.text, waiting.html):
+        assert "the index of searches is not whole yet" in " ".join(part.split())
+    assert "searches" not in render(rolled(), TEMPLATES).text
 
 
 def test_the_last_audit_of_a_topic_is_shown_with_its_date() -> None:

@@ -171,9 +171,13 @@ def test_filters_alone_and_with_words(shelf: Shelf) -> None:
     assert shelf.store.searching.count(Sought(query=parse("dock")), NOON + timedelta(days=90)) == 0
 
 
-@pytest.mark.parametrize("few", [0, 2_000])
-def test_only_what_a_topic_matches(shelf: Shelf, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.store.searching.FEW", few)
+@pytest.mark.parametrize(("few", "at_once", "most"), [(2_000, 500, 20), (0, 500, 20), (0, 1, 1), (0, 2, 0)])
+def test_only_what_a_topic_matches(
+    shelf: Shelf, few: int, at_once: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.store.topic_filter.FEW", few)
+    monkeypatch.setattr("monitor.store.topic_filter.LOOKED_UP", at_once)
+    monkeypatch.setattr("monitor.store.topic_filter.MOST_LOOK_UPS", most)
     shelf.add(*[("Dock strike", "")] * 3, ("Harbour", ""))
     shelf.catch_up()
     shelf.write(insert(topics).values(id=1, name="Ports", fingerprint="", written=""))

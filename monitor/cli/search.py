@@ -53,6 +53,9 @@ def search(
     language: Annotated[
         str, typer.Option("--language", metavar="CODE", help="Only in this language, such as ar.")
     ] = "",
+    saved: Annotated[
+        str, typer.Option("--saved", metavar="NAME", help="What a saved search of the config finds; WORDS narrow it.")
+    ] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=MOST_LISTED, help="List so many at most.")] = 20,
     best: Annotated[bool, typer.Option("--best", help="The best first; otherwise the newest.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the index of searches again.")] = False,
@@ -73,9 +76,11 @@ def search(
         _rebuild(settings_of(context), as_json=as_json)
         return
     settings = outline_of(context)
-    query = _query(" ".join(words or ()))
+    query, days = _query(" ".join(words or ())), _days(since, until)
     with _opened(settings) as store:
-        sought = _sought(settings, store, query, feed, topic, language, _days(since, until))
+        of_saved = _of_saved(settings, store, saved)
+        sought = _narrowed(of_saved, _sought(settings, store, query, feed, topic, language, days))
+        query = sought.query
         built = _caught_up(settings, store)
         found = store.searching.best(sought, limit) if best else store.searching.newest(sought, limit)
     if as_json:
@@ -138,7 +143,6 @@ def _sought(
     """What is searched. Raises UsageError, which names the option at fault."""
     from monitor.cli.topics import asked
     from monitor.daemon.clock import SystemClock
-    from monitor.errors import UsageError
     from monitor.search import feed_token, tokens_between
     from monitor.store.searching import Sought
 
@@ -149,13 +153,37 @@ def _sought(
         facts.append((_language(language),))
     if topic:
         asked.topic(settings, topic)  # report a mistyped name
-    chosen = tuple(each for each in facts if each)
-    if not (query.every or chosen or topic):
-        kind = "besides those to leave out" if query.never else "to look for"
+    return Sought(query=query, facts=tuple(each for each in facts if each), topics=(topic,) if topic else ())
+
+
+def _of_saved(settings: "Settings", store: "Store", name: str) -> "Sought | None":
+    from monitor.config.findings import did_you_mean, quoted
+    from monitor.errors import UsageError
+
+    if not name:
+        return None
+    search = next((each for each in settings.searches if each.name.casefold() == name.casefold()), None)
+    if search is None:
+        hint = did_you_mean(name, [each.name for each in settings.searches])
+        raise UsageError(f"--saved: there is no [[searches]] named {quoted(name)} in {settings.path}.{hint}")
+    return store.searching.sought(search)
+
+
+def _narrowed(saved: "Sought | None", sought: "Sought") -> "Sought":
+    """What both find. Raises UsageError if nothing must be there."""
+    from monitor.errors import UsageError
+    from monitor.search import both
+    from monitor.store.searching import Sought
+
+    if saved is not None:
+        topics = tuple(dict.fromkeys((*saved.topics, *sought.topics)))
+        sought = Sought(query=both(saved.query, sought.query), facts=saved.facts + sought.facts, topics=topics)
+    if not (sought.query.every or sought.facts or sought.topics):
+        kind = "besides those to leave out" if sought.query.never else "to look for"
         raise UsageError(
             f"Name at least one word {kind}: news-monitor search WORDS. Filters such as --feed work alone."
         )
-    return Sought(query=query, facts=chosen, topics=(topic,) if topic else ())
+    return sought
 
 
 def _feeds(store: "Store", feed: str) -> "list[Any]":

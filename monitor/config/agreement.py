@@ -80,9 +80,14 @@ def check_unique(tables: Tables, key: str, kind: str, reading: Reading) -> None:
             reading.findings.error(path, message)
 
 
+def names_of(topics: Tables) -> list[str]:
+    """The names of topics as they are written, also of those with mistakes."""
+    return [name for _, name in _texts(topics, "name")]
+
+
 def check_topic_names(digests: Tables, topics: Tables, reading: Reading) -> None:
     """The topics that digests list must exist, and a renamed topic must not still exist under its old name."""
-    names = [name for _, name in _texts(topics, "name")]
+    names = names_of(topics)
     for path, written in digests:
         listed = written.get("topics") if isinstance(written, dict) else None
         for index, name in enumerate(listed if isinstance(listed, list) else ()):

@@ -16,6 +16,7 @@ from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
 from monitor.config.readers import warn_about_readers
+from monitor.config.searches import read_searches
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
@@ -30,7 +31,7 @@ from monitor.model.settings import (
 from monitor.resources import resource
 
 ARRAYS = ("feeds", "topics", "digests")
-SECTIONS = (*ARRAYS, "health", "include", "lists", "mail", "operator", "polling", "storage")
+SECTIONS = (*ARRAYS, "health", "include", "lists", "mail", "operator", "polling", "searches", "storage")
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
 MAX_TIMES = 24  # a digest: with more times it would not be one, and each edition is a mail
@@ -114,6 +115,12 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
+    searches = read_searches(
+        _tables(document, "searches", reading),
+        [feed for _, feed in feeds],
+        agreement.names_of(topic_tables),
+        reading,
+    )
     agreement.require_content(document, reading)
     if polling is None or mail is None:
         return None
@@ -135,6 +142,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         shipped=frozenset(lists.keys() - own.keys()),
         topics=topics,
         digests=tuple(digest for _, digest in digests),
+        searches=searches,
         mail=mail,
         mailing=mailing,
         operator=operator or OperatorSettings(),

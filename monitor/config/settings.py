@@ -13,6 +13,7 @@ from monitor.model.settings import (
     MailSettings,
     OperatorSettings,
     PollingSettings,
+    SearchSettings,
     StorageSettings,
 )
 from monitor.model.topic import Topic
@@ -33,6 +34,7 @@ class Settings:
     mail: Channel
     polling: PollingSettings
     storage: StorageSettings
+    searches: tuple[SearchSettings, ...] = ()
     shipped: frozenset[str] = frozenset()
     mailing: MailSettings = MailSettings()
     operator: OperatorSettings = OperatorSettings()

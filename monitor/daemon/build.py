@@ -295,6 +295,7 @@ def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Ed
         renderer=renderer,
         letters=LetterWriter(channel=settings.mail, unsubscribe_url=settings.mailing.unsubscribe_url),
         resembles=_resembles(settings, parts),
+        searches=settings.searches,
     )
 
 

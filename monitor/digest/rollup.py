@@ -4,6 +4,7 @@ wording is elsewhere.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,7 @@ def compose_rollup(
             muted=(),
         ),
         missed=facts.missed,
+        searches=tuple(replace(each, name=one_line(each.name)) for each in facts.searches),
     )
 
 

@@ -24,7 +24,7 @@ from monitor.model.note import NoteKind
 from monitor.model.perhaps import Resembling
 from monitor.model.rollup import RollUp
 from monitor.model.rule_change import RuleChange
-from monitor.model.settings import DigestSettings, FeedSettings
+from monitor.model.settings import DigestSettings, FeedSettings, SearchSettings
 from monitor.model.topic import Topic
 from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.slots import due_slot, next_slot
@@ -74,6 +74,7 @@ class Editor:
     renderer: Renderer
     letters: LetterWriter
     resembles: Resembles
+    searches: tuple[SearchSettings, ...] = ()
 
     def preview(self, digest: DigestSettings, at: datetime | None = None) -> Draft:
         """The next scheduled edition, from what is stored now: the bytes that will be sent if nothing new comes (rule
@@ -205,7 +206,8 @@ class Editor:
         next_at: datetime,
         knows: HighWater,
     ) -> RollUp:
-        facts = rollup_facts(self.store, topics, self.lists, stories, rollup_bounds(moment, digest.timezone))
+        bounds = rollup_bounds(moment, digest.timezone)
+        facts = rollup_facts(self.store, topics, self.lists, stories, bounds, self.searches)
         facts = replace(
             facts,
             coverage=self._coverage(digest, facts.coverage, self._changes(digest, topics, knows), is_rollup=True),

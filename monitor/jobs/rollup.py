@@ -6,11 +6,16 @@ from zoneinfo import ZoneInfo
 
 from monitor.digest.rollup import DAYS, WEEK
 from monitor.digest.trend import day_bounds
+from monitor.log import logger
 from monitor.model.ids import ArticleId, StoryId
-from monitor.model.rollup import Tuning, WeekFacts
+from monitor.model.rollup import SearchWeek, Tuning, WeekFacts
+from monitor.model.settings import SearchSettings
 from monitor.model.topic import Topic
 from monitor.store import Store
+from monitor.store.search_file import UnusableIndex
 from monitor.workbench import entry_of, misses, trials
+
+log = logger(__name__)
 
 Lists = Mapping[str, Sequence[str]]
 
@@ -27,6 +32,7 @@ def rollup_facts(
     lists: Lists,
     stories: Mapping[ArticleId, StoryId],
     bounds: tuple[datetime, ...],
+    searches: Sequence[SearchSettings] = (),
 ) -> WeekFacts:
     """The input of the roll-up for the week that ends with `bounds`."""
     names = [topic.name for topic in topics if topic.enabled]
@@ -39,7 +45,24 @@ def rollup_facts(
         idle=store.feeds.idle(bounds[-1]),
         audits=store.audits.latest(),
         missed=store.missed.counts(bounds[-1]),
+        searches=_searches(store, searches, bounds[WEEK]),
     )
+
+
+def _searches(store: Store, searches: Sequence[SearchSettings], since: datetime) -> tuple[SearchWeek, ...]:
+    if not searches:
+        return ()
+    is_whole = store.searching.built().is_whole
+    return tuple(SearchWeek(name=each.name, new=_new(store, each, since) if is_whole else None) for each in searches)
+
+
+def _new(store: Store, search: SearchSettings, since: datetime) -> int | None:
+    """None if the index is damaged: an edition does not wait until it is built again."""
+    try:
+        return store.searching.count(store.searching.sought(search), since)
+    except UnusableIndex as error:
+        log.warning("a saved search was not counted", search=search.name, reason=str(error))
+        return None
 
 
 def rollup_bounds(moment: datetime, zone: str) -> tuple[datetime, ...]:

@@ -51,6 +51,16 @@ class Tuning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchWeek:
+    """The week of a saved search."""
+
+    name: str
+    """The name of the search."""
+    new: int | None
+    """How many of the week's articles it finds; None while the index of searches is not whole: it would be too few."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeekFacts:
     """What a roll-up is made of."""
 
@@ -74,6 +84,8 @@ class WeekFacts:
     """Topic → its last audit, for those that have one."""
     missed: MissedCounts | None = None
     """What was reported as missed; None if nothing ever was."""
+    searches: tuple[SearchWeek, ...] = ()
+    """The saved searches, in the order of the config."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +195,8 @@ class RollUp:
     """What it says about feeds that are new to it, with what it shows counted here; None if there is nothing to say."""
     missed: MissedCounts | None = None
     """What was reported as missed; None if nothing ever was."""
+    searches: tuple[SearchWeek, ...] = ()
+    """The saved searches, in the order of the config."""
 
     @property
     def moment(self) -> datetime:

@@ -252,6 +252,22 @@ class DigestSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """One `[[searches]]` table: a search of all stored articles, under a name."""
+
+    name: str
+    """The name of the search."""
+    words: str = ""
+    """What is looked for, as one types it; "" for all that the others choose."""
+    feed: str = ""
+    """Only of feeds with this URL or outlet; "" for all."""
+    topic: str = ""
+    """Only what this topic matches; "" for all."""
+    language: str = ""
+    """Only in this language; "" for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
     """The keys of `[mail]` that apply to every channel; a channel's own keys are the fields of its dataclass."""
 

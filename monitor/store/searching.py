@@ -7,7 +7,7 @@ transaction, so that no two of those that write can skip an article or index one
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -16,21 +16,25 @@ from sqlalchemy import Row, Select, delete, func, select
 
 from monitor.model.article import Article
 from monitor.model.ids import ArticleId
-from monitor.search import Indexed, best_first, expression, indexed
+from monitor.model.settings import SearchSettings
+from monitor.search import Indexed, best_first, expression, feed_token, indexed, language_token, parse
 from monitor.search.columns import Memory
 from monitor.search.query import Query
 from monitor.store.article_rows import article_from_row
 from monitor.store.database import Database, portions
+from monitor.store.feeds import FeedStore
 from monitor.store.group import Group, among
 from monitor.store.search_file import Index, State, UnusableIndex, index_file, reading, remove, writing
-from monitor.store.tables import articles, generations, matches, reindex, topics
+from monitor.store.tables import articles, generations, reindex
+from monitor.store.topic_filter import TopicFilter
+from monitor.url import stored_url
 
 BATCH = 200
 """Articles a transaction: a tenth of a second to half a second, in which nobody else can write to the index."""
 
 CHECKED_AT_ONCE = 10_000
-FEW = 2_000
-"""Of a topic with so few matches each is looked up; with more, what is found is compared with them."""
+NOWHERE = ":f"
+"""A word that no article has."""
 
 JUDGED = 500
 """Of so many newest articles, and as many newest ones with the words in the headline, the best are shown first."""
@@ -80,6 +84,7 @@ class SearchStore(Group):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._turn = Lock()
+        self._topics = TopicFilter(database)
 
     @property
     def _file(self) -> Path:
@@ -204,6 +209,21 @@ class SearchStore(Group):
         ids = best_first(words, sought.query.wanted)
         return Found(articles=self._stored(ids[:limit]), has_more=len(ids) > limit)
 
+    def sought(self, search: SearchSettings) -> Sought:
+        """What a saved search of the config looks for. Raises QueryError, which `check` reports."""
+        facts = []
+        if search.feed:
+            feeds = FeedStore(self._database).called(search.feed, stored_url(search.feed))
+            facts.append(tuple(map(feed_token, feeds)) or (NOWHERE,))
+        if search.language:
+            facts.append((language_token(search.language),))
+        topics_ = (search.topic,) if search.topic else ()
+        return Sought(query=parse(search.words), facts=tuple(facts), topics=topics_)
+
+    def saved(self, search: SearchSettings, limit: int) -> Found:
+        """The newest articles that a saved search finds, so many at most, the newest first: for the feed of it."""
+        return self.newest(self.sought(search), limit)
+
     def count(self, sought: Sought, since: datetime) -> int:
         """How many articles first seen from then on have these words."""
         with self._database.read() as connection:
@@ -256,32 +276,16 @@ class SearchStore(Group):
 
     def _ids(self, index: Index, sought: Sought, above: ArticleId, *, is_in_title: bool = False) -> Iterator[ArticleId]:
         written = expression(sought.query, sought.facts, is_in_title=is_in_title)
-        if not sought.topics:
-            yield from index.find(written, above) if written else ()
-            return
-        of_topics = self._matching(sought.topics)
-        if not written:
-            yield from (each for each in of_topics if each > above)
-        elif len(of_topics) <= FEW:
-            yield from index.among(written, [each for each in of_topics if each > above])
-        else:
-            chosen = frozenset(of_topics)
-            yield from (
-                each for each in index.find(written, max(above, ArticleId(of_topics[-1] - 1))) if each in chosen
-            )
-
-    def _matching(self, names: Sequence[str]) -> list[ArticleId]:
-        """The articles that all these topics match, the newest first."""
-        found: set[ArticleId] | None = None
-        for name in names:
-            query = (
-                select(matches.c.article_id)
-                .join_from(matches, topics)
-                .where(topics.c.name == name, matches.c.stale_since.is_(None))
-            )
-            ids = {ArticleId(row.article_id) for row in self._all(query)}
-            found = ids if found is None else found & ids
-        return sorted(found or (), reverse=True)
+        names = sought.topics
+        if not names:
+            return index.find(written, above) if written else iter(())
+        few = self._topics.few(names)
+        if few is not None:
+            chosen = [each for each in few if each > above]
+            return self._topics.matched(index.among(written, chosen) if written else chosen, names)
+        if written:
+            return self._topics.matched(index.find(written, above), names)
+        return self._topics.matched(takewhile(lambda each: each > above, self._topics.newest(names[0])), names)
 
     def _stored(self, ids: Sequence[ArticleId]) -> tuple[Article, ...]:
         """In this order; without those that are gone since they were indexed."""
