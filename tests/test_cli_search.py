@@ -229,3 +229,18 @@ def test_check_reads_saved_searches(desk: Desk, table: str, problem: str) -> Non
     config.write_text(f"{config.read_text('utf-8')}\n[[searches]]\n{table}\n", "utf-8")
     result = desk.run("check")
     assert problem in " ".join(f"{result.output}{result.exception}".split())
+
+
+def test_the_doctor_looks_at_the_index(desk: Desk) -> None:
+    def said() -> str:
+        found = json.loads(desk.run("doctor", "--offline", "--json").stdout)
+        findings = found["findings"] if isinstance(found, dict) else found
+        return "".join(f"{each['level']}: {each['said']}" for each in findings if each["about"] == "search")
+
+    assert said() == ""
+    desk.catch_up()
+    assert said().endswith("is intact, 0 articles wait")
+    desk.store.searching.reset()
+    assert "0 % of the index is built" in said()
+    desk.index.write_bytes(b"no database, but long enough for SQLite to say so" * 100)
+    assert "warning: The index of searches" in said()

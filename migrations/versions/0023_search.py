@@ -41,6 +41,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_removals_article_id", "removals", ["article_id"])
     op.create_table(
+        "removed_listings",
+        sa.Column("edition_id", sa.Integer(), nullable=False),
+        sa.Column("listings", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_removed_listings_edition_id"),
+        sa.PrimaryKeyConstraint("edition_id", name="pk_removed_listings"),
+    )
+    op.create_table(
         "removal_traces",
         sa.Column("trace", sa.BigInteger(), nullable=False),
         sa.Column("removal_id", sa.Integer(), nullable=False),

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import (
+    articles,
     backup,
     config,
     daemon,
@@ -76,6 +77,7 @@ app.add_typer(stories.app, name="stories")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
 app.command("search", cls=search.WordsCommand)(search.search)
+app.add_typer(articles.app, name="articles")
 app.command("why")(why.why)
 app.command("missed")(missed.missed)
 app.command("status")(status.status)

@@ -200,8 +200,9 @@ def _of_nothing(settings: "Settings", store: "Store", asked: "Asked", on: date |
     from monitor import fate
     from monitor.url import registrable_domain, stored_url
 
+    gone = store.removal.removed(article_id=asked.number) if asked.number is not None else ()
     if not asked.url:
-        finding = fate.not_found(asked)
+        finding = fate.removed(gone[0]) if gone else fate.not_found(asked)
         return Told(answer=finding, findings=(finding,))
     domain = registrable_domain(asked.url)
     since, until = fate.days_around(on, asked.url, now)

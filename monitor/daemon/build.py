@@ -27,6 +27,7 @@ from monitor.jobs import (
     Poller,
     Publisher,
     Rematcher,
+    Remover,
     Unsettled,
 )
 from monitor.jobs.archive_contents import ArchiveContents
@@ -188,6 +189,9 @@ def build(
         ),
         learner=Learner(clock=clock, store=store, likeness=_likeness(settings, parts)),
         indexer=indexer,
+        remover=Remover(
+            clock=clock, progress=progress, store=store, channel=settings.mail, archive_writer=archive_writer
+        ),
     )
 
 

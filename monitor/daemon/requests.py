@@ -13,6 +13,7 @@ from monitor.model.feed_update import PollReport
 from monitor.model.requests import (
     AnyRequest,
     CancelRequest,
+    ForgetRequest,
     LearnRequest,
     Outcome,
     PollRequest,
@@ -114,6 +115,10 @@ def _learn(context: Context, _: LearnRequest) -> Outcome:
     return {"days": days}
 
 
+def _forget(context: Context, request: ForgetRequest) -> Outcome:
+    return asdict(context.jobs.remover.run(request.ids, context.is_stopping))
+
+
 def _reindex(context: Context, _: ReindexRequest) -> Outcome:
     context.jobs.indexer.again()
     return {}
@@ -126,6 +131,7 @@ HANDLERS: dict[RequestKind, Callable[[Context, Any], Outcome]] = {
     RequestKind.RETRY: _retry,
     RequestKind.CANCEL: _cancel,
     RequestKind.LEARN: _learn,
+    RequestKind.FORGET: _forget,
     RequestKind.REINDEX: _reindex,
 }
 

@@ -208,6 +208,7 @@ class Service:
             self._matched = jobs
         jobs.rematcher.retry_set_aside(self._stopping.is_set)
         self._answer_all(RequestKind.POLL, jobs, partial(self._done, jobs))
+        self._answer_all(RequestKind.FORGET, jobs, partial(self._sent, jobs))  # beside no poll and no edition
         ends_at = time.monotonic() + LONGEST_ROUND.total_seconds()
         self._until_stopped(jobs.poller.run(is_over=partial(self._is_round_over, jobs, ends_at)))
 
@@ -217,8 +218,8 @@ class Service:
         """
         if time.monotonic() >= ends_at:
             return True
-        is_waited_for = jobs is not self._jobs or bool(jobs.store.requests.open(RequestKind.POLL))
-        return is_waited_for or not self._has_space(jobs)
+        waiting = any(jobs.store.requests.open(kind) for kind in (RequestKind.POLL, RequestKind.FORGET))
+        return waiting or jobs is not self._jobs or not self._has_space(jobs)
 
     def _has_space(self, jobs: Jobs) -> bool:
         return self._disk_space.has_space(jobs.store, self._now())

@@ -14,6 +14,7 @@ from monitor.deliver.channel import (
     WarnsOfSettings,
     copy_of_copy,
     is_local,
+    redacted,
     send_timeout,
     sender_of_batch,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "WarnsOfSettings",
     "copy_of_copy",
     "is_local",
+    "redacted",
     "send_timeout",
     "sender_of_batch",
 ]

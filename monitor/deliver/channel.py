@@ -144,6 +144,16 @@ def copy_of_copy(channel: Channel, delivery: Delivery) -> NewDelivery | None:
     return None if own is None else own(delivery)
 
 
+def redacted(channel: Channel, body: bytes, plain: Callable[[str], str], page: Callable[[str], str]) -> bytes:
+    """A message in which the owner has removed words: its texts as `plain` or `page` (HTML) make them, all else as it
+    is. A channel that can write a message again has a `redacted` of its own; of another one nothing is kept.
+    """
+    own: Callable[[bytes, Callable[[str], str], Callable[[str], str]], bytes] | None = getattr(
+        channel, "redacted", None
+    )
+    return b"" if own is None else own(body, plain, page)
+
+
 def is_local(channel: Channel) -> bool:
     """Whether its messages stay on this machine, so that their readers can open its files. A channel of that kind says
     so by an `is_local` of its own.

@@ -4,7 +4,7 @@ Pure. The facts are a `model.fate.Fate` or an `Absence`; the verdicts of topics 
 judged again. `cli.why` reads the facts, asks `match`, and prints what is found.
 """
 
-from monitor.fate.absent import absent, left_out, not_found, of_outlet
+from monitor.fate.absent import absent, left_out, not_found, of_outlet, removed
 from monitor.fate.answer import answer
 from monitor.fate.asked import Asked, asked, days_around, traces_of
 from monitor.fate.finding import Cause, Finding, Stage
@@ -38,6 +38,7 @@ __all__ = [
     "place_in",
     "reached",
     "remedy",
+    "removed",
     "title_words",
     "traces_of",
 ]

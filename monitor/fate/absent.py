@@ -7,7 +7,7 @@ from monitor.counted import counted
 from monitor.fate.asked import Asked
 from monitor.fate.finding import Cause, Finding, Stage, at
 from monitor.fate.reading import HEADLINES_READ
-from monitor.model.fate import Absence, FeedThen
+from monitor.model.fate import Absence, Dropped, FeedThen, Removed
 from monitor.model.settings import FeedSettings
 from monitor.policy.retention import LEDGER_KEPT
 from monitor.policy.silence import is_silent
@@ -24,14 +24,8 @@ def absent(
     """`domain`: the registrable domain of the address. `disabled`: the feeds of the outlet that the config has switched
     off.
     """
-    for each in absence.dropped:
-        sentence = (
-            f"An article at this address was stored from the feed {each.feed} ({each.url}). It has been dropped since, "
-            "because it was older than [storage] keep; its words, matches and editions are not known any more. "
-            f"The feed last had it in about {each.seen_at:%B %Y}."
-        )
-        yield Finding(stage=Stage.STORED, cause=Cause.DROPPED, sentence=sentence)
-    if absence.dropped:
+    if absence.removed or absence.dropped:
+        yield from map(removed, absence.removed) if absence.removed else map(_dropped, absence.dropped)
         return
     never = f"No stored article has this address. Looked at: {at(absence.since)} to {at(absence.until)}."
     yield Finding(stage=Stage.SEEN, cause=Cause.NEVER_SEEN, sentence=never)
@@ -49,6 +43,25 @@ def absent(
     if left > 0:
         sentence = f"The outlet has {counted(left, 'more feed', 'more feeds')}; `feeds list` has them all."
         yield Finding(stage=Stage.FEED, cause=Cause.NEVER_SEEN, sentence=sentence)
+
+
+def removed(article: Removed) -> Finding:
+    """An article that the owner removed."""
+    sentence = (
+        f"It came from the feed {article.feed} on {at(article.first_seen_at)} and was removed by the owner on "
+        f"{at(article.removed_at)}, with its text, its matches and what editions said of it. That feed does not bring "
+        "it back as news."
+    )
+    return Finding(stage=Stage.STORED, cause=Cause.REMOVED, sentence=sentence)
+
+
+def _dropped(article: Dropped) -> Finding:
+    sentence = (
+        f"An article at this address was stored from the feed {article.feed} ({article.url}). It has been dropped "
+        "since, because it was older than [storage] keep; its words, matches and editions are not known any more. "
+        f"The feed last had it in about {article.seen_at:%B %Y}."
+    )
+    return Finding(stage=Stage.STORED, cause=Cause.DROPPED, sentence=sentence)
 
 
 def left_out(feeds: Iterable[FeedSettings], domain: str) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ SENTENCES = {
     Cause.NOT_A_PAIR: "You did not get it: the pair of the nearest topic is nowhere side by side.",
     Cause.LACKS_A_GROUP: "You did not get it: words that the nearest topic asks for are missing.",
     Cause.NO_TOPIC: "You did not get it: no topic is enabled.",
+    Cause.REMOVED: "It was stored once; the owner has removed it (`articles forget`).",
     Cause.DROPPED: "It was stored once; it has been dropped since, because it was older than [storage] keep.",
     Cause.NO_FEED: "It was never seen: no feed of its outlet is in the config.",
     Cause.NOT_POLLED: "It was never seen: the feeds of its outlet are not polled.",
@@ -56,6 +57,7 @@ UNLISTED = (
     Cause.PERHAPS,
 )
 ABSENT = (
+    Cause.REMOVED,
     Cause.DROPPED,
     Cause.NO_FEED,
     Cause.NOT_POLLED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.model.ids import ArticleId
-from monitor.reconcile.tombstones import tombstones_of
+from monitor.reconcile.tombstones import address_traces, tombstones_of
 from monitor.url import asked_url, spellings
 
 LOOKED_BACK = timedelta(days=7)
@@ -58,7 +58,7 @@ def traces_of(url: str) -> tuple[int, ...]:
     whole, _ = spellings(url)
     links = (url, *(each for each in whole if _written_otherwise(each) == _written_otherwise(url)))
     found = (trace for link in links for trace in tombstones_of([f"guid:{link}", f"link:{link}"], link, "", (), ()))
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((*found, *address_traces([url]))))
 
 
 def _written_otherwise(url: str) -> str:

@@ -62,6 +62,7 @@ class Cause(StrEnum):
     NO_RECIPIENTS = "no-recipients"
 
     NEVER_SEEN = "never-seen"
+    REMOVED = "removed"
     DROPPED = "dropped"
     NO_FEED = "no-feed"
     NOT_POLLED = "not-polled"

@@ -30,6 +30,8 @@ from monitor.store.backup import check_whole, newest_good
 from monitor.store.disk_space import free_bytes
 from monitor.store.revision import revisions
 from monitor.store.schema import check_known
+from monitor.store.search_file import index_file
+from monitor.store.searching import Built
 from monitor.unusable import closed_folder, whose, why
 from monitor.url import host_of
 
@@ -70,6 +72,7 @@ def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> 
     yield _config(settings)
     yield _permissions(settings)
     yield from _database(settings)
+    yield from _search(settings)
     yield _disk(settings)
     yield _archive(settings)
     yield _clock(now)
@@ -111,7 +114,8 @@ def _permissions(settings: Settings) -> Finding:
         return _problem("permissions", f"{folder} cannot be used", why(folder, error))
     if not os.access(folder, os.W_OK | os.X_OK):
         return _problem("permissions", f"{folder} cannot be written by this user", whose(folder))
-    parts = (folder, file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm")))
+    files = (file, index_file(file))
+    parts = (folder, *(each.with_name(f"{each.name}{end}") for each in files for end in ("", "-wal", "-shm")))
     opened = [str(part) for part in parts if part.exists() and part.stat().st_mode & OTHERS]
     if opened:
         return _warning("permissions", f"other users can read {', '.join(opened)}", f"chmod go= {' '.join(opened)}")
@@ -147,6 +151,27 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _ok("backup", f"the newest good backup is {backup}")
     else:
         yield _warning("backup", f"none in {folder}", "Make one: news-monitor backup")
+
+
+def _search(settings: Settings) -> Iterator[Finding]:
+    """Nothing before there is an index: who never searched needs none, and the daemon makes one by itself."""
+    file = index_file(settings.storage.database_file)
+    if not (file.exists() and settings.storage.database_file.exists()):
+        return
+    store = open_store(settings.storage.database_url)
+    try:
+        store.searching.examine()
+        built = store.searching.built()
+    except StoreError as error:
+        built = Built(percent=0, waiting=0, because=str(error))
+    finally:
+        store.close()
+    if built.because:
+        yield _warning("search", built.because, "The daemon does so by itself.")
+    elif built.is_whole:
+        yield _ok("search", f"the index {file} is intact, {built.waiting:,} articles wait")
+    else:
+        yield _ok("search", f"{built.percent} % of the index is built; the daemon builds the rest")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -8,6 +8,7 @@
     rematcher        stored articles, when topics changed
     learner          what resembled topics on past days
     indexer          the index of searches
+    remover          articles that their owner removes, when somebody asks
 
 Each job has one public method that runs it, `run`. A job holds the clock, because a round of polls or a batch of mails
 takes minutes and asks for the time repeatedly (docs/decisions/0047). Jobs exchange data only through the database, so a
@@ -27,6 +28,7 @@ from monitor.jobs.poller import OnPolled, Poller, ignore_report
 from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.publisher import EDITION_LIMIT, Publisher
 from monitor.jobs.rematcher import Rematcher
+from monitor.jobs.remover import Remover
 from monitor.model.clock import Clock
 from monitor.progress import Progress
 from monitor.store import Store
@@ -47,6 +49,7 @@ __all__ = [
     "PublishGate",
     "Publisher",
     "Rematcher",
+    "Remover",
     "Unsettled",
     "ignore_report",
 ]
@@ -67,3 +70,4 @@ class Jobs:
     rematcher: Rematcher
     learner: Learner
     indexer: Indexer
+    remover: Remover

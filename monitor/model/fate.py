@@ -154,6 +154,18 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """An article that the owner has removed."""
+
+    feed: str
+    """The name of its feed."""
+    first_seen_at: datetime
+    """When it was first seen (UTC)."""
+    removed_at: datetime
+    """When it was removed (UTC)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
     """What is known of an address that no stored article has."""
 
@@ -167,6 +179,8 @@ class Absence:
     """The feeds of the outlet."""
     outages: tuple[Outage, ...]
     """The times in which no server could be reached."""
+    removed: tuple[Removed, ...] = ()
+    """The articles of this address that the owner has removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.errors import UsageError
-from monitor.model.ids import DeliveryId, EditionId
+from monitor.model.ids import ArticleId, DeliveryId, EditionId
 
 
 class RequestKind(StrEnum):
@@ -28,6 +28,8 @@ class RequestKind(StrEnum):
     """Never send these deliveries."""
     LEARN = "learn"
     """Forget what is remembered of past days, and calculate it again."""
+    FORGET = "forget"
+    """Remove articles, and what editions say of them."""
     REINDEX = "reindex"
     """Forget the index of searches, and build it again."""
 
@@ -86,11 +88,28 @@ class LearnRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetRequest:
+    """Of `news-monitor articles forget`."""
+
+    ids: tuple[ArticleId, ...]
+    """Of articles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReindexRequest:
     """Of `news-monitor search --rebuild`."""
 
 
-AnyRequest = PollRequest | SendRequest | ResendRequest | RetryRequest | CancelRequest | LearnRequest | ReindexRequest
+AnyRequest = (
+    PollRequest
+    | SendRequest
+    | ResendRequest
+    | RetryRequest
+    | CancelRequest
+    | LearnRequest
+    | ForgetRequest
+    | ReindexRequest
+)
 
 SHAPES: dict[RequestKind, type[AnyRequest]] = {
     RequestKind.POLL: PollRequest,
@@ -99,6 +118,7 @@ SHAPES: dict[RequestKind, type[AnyRequest]] = {
     RequestKind.RETRY: RetryRequest,
     RequestKind.CANCEL: CancelRequest,
     RequestKind.LEARN: LearnRequest,
+    RequestKind.FORGET: ForgetRequest,
     RequestKind.REINDEX: ReindexRequest,
 }
 
@@ -136,5 +156,5 @@ class StoredRequest:
 
 
 Outcome = dict[str, Any]
-"""The answer as a plain JSON object: {"reports": […]}, {"deliveries": […]}, {"days": number}, {}, or {"error": words,
-"is_usage": bool}."""
+"""The answer as a plain JSON object: {"reports": […]}, {"deliveries": […]}, {"days": number}, {"removed": number, …},
+{}, or {"error": words, "is_usage": bool}."""

@@ -46,6 +46,7 @@ from monitor.reconcile.identity import lookup_for as lookup_for
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.publishing_rate import with_publishing_rate
 from monitor.reconcile.reused_keys import doubtful as doubtful
+from monitor.reconcile.tombstones import address_traces as address_traces
 from monitor.reconcile.tombstones import tombstones as tombstones
 from monitor.reconcile.window import key_hash as key_hash
 from monitor.reconcile.window import key_hashes as key_hashes

@@ -8,13 +8,21 @@ from collections.abc import Iterable, Sequence
 
 from monitor.model.feed_update import KnownArticle
 from monitor.reconcile.aliases import sixty_four_bits
-from monitor.url import canonical_url
+from monitor.url import canonical_url, page_asked_for
 
 
 def tombstones(article: KnownArticle) -> tuple[int, ...]:
     """The traces of an article that goes."""
     aliases = (alias for alias in (article.link_alias, article.guid_alias) if alias is not None)
     return tombstones_of([article.key], canonical_url(article.link), article.title, aliases, [article.content_hash])
+
+
+def address_traces(links: Iterable[str]) -> tuple[int, ...]:
+    """Traces of canonical addresses alone, in any of their forms (`url.page_asked_for`). Only `articles forget` leaves
+    them: for `why`, and not to tell what is news.
+    """
+    pages = (page_asked_for(link, is_loosest=is_loosest) for link in links if link for is_loosest in (False, True))
+    return tuple(sixty_four_bits("address", page) for page in dict.fromkeys(pages))
 
 
 def tombstones_of(

@@ -15,6 +15,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
     retention, retention_plan             what goes, and how far it may
+    removal                               what the owner removes
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
     searching                             the index of searches, which is a file of its own (search_file)
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from monitor.store.overview import OverviewStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
+    from monitor.store.removal import RemovalStore
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
     from monitor.store.retention_plan import RetentionPlanStore
@@ -194,6 +196,12 @@ class Store:
         from monitor.store.polls import PollStore
 
         return PollStore(self.database)
+
+    @cached_property
+    def removal(self) -> "RemovalStore":
+        from monitor.store.removal import RemovalStore
+
+        return RemovalStore(self.database)
 
     @cached_property
     def requests(self) -> "RequestStore":

@@ -4,10 +4,11 @@ A copy is made by SQLite while others read and write, checked, and given its nam
 A backup is also checked before it is restored, and the database that it replaces is kept. Nothing here decides when.
 """
 
+import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,6 +102,27 @@ def verify(file: Path) -> None:
         raise DamagedStore(f"{file} is damaged: {'; '.join(found)}.")
     if "alembic_version" not in tables:
         raise DamagedStore(f"{file} is not a database of news-monitor.")
+
+
+def set_aside(file: Path) -> tuple[Path, ...]:
+    """The databases that restores have replaced, beside the one that is used."""
+    return tuple(
+        path for path in sorted(file.parent.glob(f"{file.name}.before-*")) if not path.name.endswith(COMPANIONS)
+    )
+
+
+def holds_article(file: Path, keys: Mapping[int, str]) -> bool:
+    """Whether this database, of any version, has one of these articles: by its id and its key. False if it cannot be
+    read.
+    """
+    query = (
+        "SELECT 1 FROM articles JOIN json_each(?) AS asked ON asked.key = articles.id AND asked.value = articles.key"
+    )
+    try:
+        with translated(file), closing(_connection(file, is_read_only=True)) as connection:
+            return connection.execute(f"{query} LIMIT 1", [json.dumps(keys)]).fetchone() is not None
+    except StoreError:
+        return False
 
 
 def revision(file: Path) -> str:

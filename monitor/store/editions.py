@@ -14,7 +14,7 @@ from monitor.model.ids import EditionId
 from monitor.model.past import ArchivedEdition, PastEdition
 from monitor.policy.clock import latest_credible
 from monitor.store.group import Group, from_row
-from monitor.store.tables import deliveries, digests, editions, listings, slots
+from monitor.store.tables import deliveries, digests, editions, listings, removed_listings, slots
 
 if TYPE_CHECKING:
     from monitor.model.edition_input import SlotKey
@@ -59,7 +59,9 @@ class EditionStore(Group):
         """All editions, also those of digests that are no longer configured."""
         columns = (editions.c.id, editions.c.kind, editions.c.slot, editions.c.made_at, editions.c.subject)
         matches = select(func.count()).where(listings.c.edition_id == editions.c.id).scalar_subquery()
-        query = select(*columns, digests.c.name.label("digest"), matches.label("matches")).join_from(editions, digests)
+        removed = select(removed_listings.c.listings).where(removed_listings.c.edition_id == editions.c.id)
+        number = matches + func.coalesce(removed.scalar_subquery(), 0)
+        query = select(*columns, digests.c.name.label("digest"), number.label("matches")).join_from(editions, digests)
         states = select(deliveries.c.edition_id, deliveries.c.state, func.count().label("number"))
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(editions.c.made_at.desc(), editions.c.id.desc())).all()

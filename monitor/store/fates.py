@@ -20,6 +20,7 @@ from monitor.store.deliveries import delivery_records
 from monitor.store.feed_rows import name_of
 from monitor.store.group import Group, from_row
 from monitor.store.matches import match_from_row, with_topics
+from monitor.store.removal import RemovalStore
 from monitor.store.tables import (
     articles,
     corrections,
@@ -99,6 +100,7 @@ class FateStore(Group):
                     for row in sorted((row for row in rows if row.id in chosen), key=_polled_first)[:FEEDS_SHOWN]
                 ),
                 outages=_outages(connection, since, until),
+                removed=RemovalStore(self._database).removed(traces),
             )
 
 

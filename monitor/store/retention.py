@@ -14,7 +14,7 @@ from monitor.model.ids import ArticleId, FeedId
 from monitor.model.match import Origin
 from monitor.policy.retention import forgotten_before
 from monitor.store.database import Database
-from monitor.store.tables import articles, deliveries, digests, editions, matches, metadata, tombstones
+from monitor.store.tables import articles, deliveries, digests, editions, matches, metadata, removal_traces, tombstones
 
 
 class RetentionStore:
@@ -57,7 +57,7 @@ class RetentionStore:
             return
         left = [{"feed_id": feed, "trace": trace, "seen_at": now} for feed, traces in gone.values() for trace in traces]
         with self._database.write() as connection:
-            for column in _of_articles():
+            for column in of_articles():
                 connection.execute(delete(column.table).where(column.in_(gone)))
             connection.execute(delete(articles).where(articles.c.id.in_(gone)))
             statement = upsert(tombstones)
@@ -65,14 +65,18 @@ class RetentionStore:
             connection.execute(statement.on_conflict_do_update(index_elements=["feed_id", "trace"], set_=seen), left)
 
     def forget_tombstones(self) -> int:
-        """Drop tombstones whose item has not been in the feed for a long time. Returns how many were dropped."""
+        """Drop tombstones whose item has not been in the feed for a long time, but for those of articles that somebody
+        removed. Returns how many were dropped.
+        """
         latest = select(tombstones.c.feed_id, func.max(tombstones.c.seen_at).label("at")).group_by(tombstones.c.feed_id)
         with self._database.write() as connection:
             found = connection.execute(latest).all()
             return sum(
                 connection.execute(
                     delete(tombstones).where(
-                        tombstones.c.feed_id == row.feed_id, tombstones.c.seen_at < forgotten_before(row.at)
+                        tombstones.c.feed_id == row.feed_id,
+                        tombstones.c.seen_at < forgotten_before(row.at),
+                        tombstones.c.trace.not_in(select(removal_traces.c.trace)),
                     )
                 ).rowcount
                 for row in found
@@ -109,7 +113,7 @@ def _is_settled(connection: Connection) -> ColumnElement[bool]:
     return ~waiting.exists()
 
 
-def _of_articles() -> Iterator[Column[Any]]:
+def of_articles() -> Iterator[Column[Any]]:
     """Every column by which something belongs to an article; an article itself belongs to a story."""
     for table in metadata.sorted_tables:
         for column in table.columns:

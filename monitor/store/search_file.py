@@ -165,11 +165,15 @@ class Index:
             self._connection.execute("UPDATE state SET is_tidy = 1")
         return is_tidy
 
-    def check(self) -> None:
-        """Raise UnusableIndex if SQLite finds it damaged. Takes seconds for 100 MB."""
+    def examine(self) -> None:
+        """Raise UnusableIndex if SQLite finds the file damaged. Takes a second for some 500 MB."""
         for found in self._connection.execute("PRAGMA quick_check(1)"):
             if found[0] != "ok":
                 raise UnusableIndex(f"is damaged: {found[0]}")
+
+    def check(self) -> None:
+        """The same, and whether its words are whole: slower, and only for who may write."""
+        self.examine()
         self._connection.execute("INSERT INTO found (found) VALUES ('integrity-check')")
 
 
@@ -187,11 +191,14 @@ def reading(file: Path) -> Iterator[Index | None]:
 
 
 @contextmanager
-def writing(file: Path) -> Iterator[Index]:
-    """The index while it is written: all of the block or nothing. Only for the owner. Raises UnusableIndex."""
+def writing(file: Path, *, is_overwritten: bool = False) -> Iterator[Index]:
+    """The index while it is written: all of the block or nothing. Only for the owner. Raises UnusableIndex.
+
+    `is_overwritten`: what is deleted is overwritten with zeros.
+    """
     private_file(file)
     with _translated(file), closing(_connection(file)) as connection:
-        for pragma in PRAGMAS:
+        for pragma in (*PRAGMAS, f"secure_delete={int(is_overwritten)}"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -137,16 +137,28 @@ class SearchStore(Group):
         except UnusableIndex:
             remove(self._file)
 
-    def tidy(self) -> bool:
-        """Join some of the parts of an index that is whole. Returns whether there was anything to do."""
+    def tidy(self, *, is_overwritten: bool = False) -> bool:
+        """Join some of the parts of the index. Returns whether there is more to join."""
         if not self._turn.acquire(blocking=False):
             return False
         try:
-            with writing(self._file) as index:
+            with writing(self._file, is_overwritten=is_overwritten) as index:
                 state = index.state()
                 return state is not None and not state.is_tidy and not index.tidy()
         finally:
             self._turn.release()
+
+    def drop(self, ids: Sequence[ArticleId]) -> None:
+        """Remove the words of articles now, and overwrite them. An index that cannot be used is deleted."""
+        if not self._file.exists():
+            return
+        with self._turn:
+            try:
+                with writing(self._file, is_overwritten=True) as index:
+                    if index.state() is not None:
+                        index.drop(ids)
+            except UnusableIndex:
+                remove(self._file)
 
     def check(self, sign_of_life: Callable[[], None] = lambda: None) -> int:
         """Compare the index with the articles. Returns how many were missing or too many; `advance` puts them right.
@@ -174,6 +186,12 @@ class SearchStore(Group):
         return len(wrong)
 
     # ---- Read by anybody
+
+    def examine(self) -> None:
+        """Raise UnusableIndex if the index is damaged."""
+        with reading(self._file) as index:
+            if index is not None:
+                index.examine()
 
     def built(self) -> Built:
         """How far the index is."""

@@ -1,8 +1,8 @@
 """How common words are: written by polls, in the transaction that stores the articles; read when stories are made."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.story import WordCounts
@@ -26,6 +26,14 @@ class WordCountStore(Group):
                 query = select(words).where(words.c.word.in_(some))
                 found |= {row.word: row.articles for row in connection.execute(query)}
         return WordCounts(articles=found.pop(ANY_ARTICLE, 0), words=found)
+
+
+def forget_words(connection: Connection, counts: Mapping[str, int]) -> None:
+    """Drop words that no other articles have had than those that go; of each word, how many of these have it."""
+    for some in portions(sorted(counts)):
+        rows = connection.execute(select(words).where(words.c.word.in_(some))).all()
+        own = [row.word for row in rows if row.articles <= counts[row.word]]
+        connection.execute(delete(words).where(words.c.word.in_(own)))
 
 
 def count_words(connection: Connection, counts: WordCounts) -> None:

@@ -1,6 +1,6 @@
 """What the channels of mail have in common: everything but the way by which a message leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -10,6 +10,7 @@ from monitor.deliver.mail.address import bare_address
 from monitor.deliver.mail.advice import ACCEPTED, advice
 from monitor.deliver.mail.message import compose_message, mail_id, mailbox
 from monitor.deliver.mail.plain_copy import second_form, third_form
+from monitor.deliver.mail.redacted import redacted
 from monitor.deliver.mail.resent import resent
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter, NewDelivery
@@ -45,6 +46,9 @@ class MailForm:
 
     def resent(self, delivery: Delivery, recipient: str, mark: str, now: datetime) -> NewDelivery:
         return resent(delivery, recipient, mark, now, self.sender)
+
+    def redacted(self, body: bytes, plain: Callable[[str], str], page: Callable[[str], str]) -> bytes:
+        return redacted(body, plain, page)
 
     def advice(self, error: DeliveryError | None) -> str:
         return ACCEPTED if error is None else advice(error)

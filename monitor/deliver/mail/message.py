@@ -172,18 +172,29 @@ def _is_plain(text: str) -> bool:
 
 
 def _body(letter: Letter) -> MIMEPart:
-    body = _part(letter.text, "plain")
+    return body_of(
+        letter.message_id,
+        text=letter.text,
+        html=letter.html,
+        attachment=letter.attachment,
+        attachment_name=letter.attachment_name,
+    )
+
+
+def body_of(message_id: str, *, text: str, html: str, attachment: str, attachment_name: str) -> MIMEPart:
+    """The parts of a message; "" for one that it does not have."""
+    body = _part(text, "plain")
     # "=_" cannot occur in quoted-printable or base64, so no part can hold its own boundary.
-    mark = sha256(letter.message_id.encode()).hexdigest()[:32]
-    if letter.html:
+    mark = sha256(message_id.encode()).hexdigest()[:32]
+    if html:
         both = MIMEPart(policy=SMTP)
         both.make_alternative(boundary=f"=_{mark}")
         both.attach(body)
-        both.attach(_part(letter.html, "html"))
+        both.attach(_part(html, "html"))
         body = both
-    if letter.attachment:
-        file = _part(letter.attachment, "plain")
-        file.add_header("Content-Disposition", "attachment", filename=letter.attachment_name)
+    if attachment:
+        file = _part(attachment, "plain")
+        file.add_header("Content-Disposition", "attachment", filename=attachment_name)
         whole = MIMEPart(policy=SMTP)
         whole.make_mixed(boundary=f"=_mixed_{mark}")
         whole.attach(body)

@@ -19,7 +19,7 @@ from monitor.store.tables.judging import (
     rule_changes,
 )
 from monitor.store.tables.operation import generations, notes, requests, retention, setbacks
-from monitor.store.tables.searching import reindex, removal_traces, removals
+from monitor.store.tables.searching import reindex, removal_traces, removals, removed_listings
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
 
@@ -52,6 +52,7 @@ __all__ = [
     "reindex",
     "removal_traces",
     "removals",
+    "removed_listings",
     "requests",
     "retention",
     "revisions",

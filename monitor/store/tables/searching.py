@@ -25,6 +25,14 @@ removals = Table(
     Column("removed_at", UtcDateTime, nullable=False),
 )
 
+# How many listings of an edition were of articles that were removed: what it counts stays as it was.
+removed_listings = Table(
+    "removed_listings",
+    metadata,
+    Column("edition_id", ForeignKey("editions.id"), primary_key=True),
+    Column("listings", Integer, nullable=False),
+)
+
 # The same hashes as the tombstones of a removed article, kept for as long as its removal.
 removal_traces = Table(
     "removal_traces",
