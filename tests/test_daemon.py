@@ -120,6 +120,13 @@ def test_commands_beside_the_daemon_hand_it_their_wish(config: Path, origin: Ori
         assert TRUCE.title not in preview.stdout
         learned = done(config, "topics", "learn")
         assert (learned.returncode, learned.stdout) == (0, "Learned from 0 past days.\n"), learned.stderr
+        eventually(lambda: TRUCE.title in done(config, "search", "truce").stdout)
+        rebuilt = done(config, "search", "--rebuild")
+        assert (rebuilt.returncode, rebuilt.stdout.startswith("The daemon builds")) == (0, True), rebuilt.stderr
+        eventually(lambda: TRUCE.title in done(config, "search", "truce").stdout)
+        gone = done(config, "articles", "forget", "1", "--yes", "--json")
+        assert json.loads(gone.stdout)["done"]["removed"] == 1, gone.stderr
+        assert done(config, "search", "truce").stdout == "No stored article was found.\n"
         refused = done(config, "deliveries", "retry", "999")
         assert (refused.returncode, "no delivery 999" in refused.stderr) == (2, True)
 

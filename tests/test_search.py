@@ -523,3 +523,32 @@ def test_equally_good_ones_are_the_newest_first() -> None:
     same = words_of("Dock")
     found = {ArticleId(1): same, ArticleId(3): same, ArticleId(2): words_of("Pier", "dock")}
     assert best_first(found, (Phrase(words=("dock",)), Phrase(words=("doc",), is_prefix=True))) == [3, 1, 2]
+
+
+def test_an_index_that_is_up_to_date_is_not_opened(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.add(*TEXTS)
+    shelf.catch_up()
+    while shelf.store.searching.tidy():
+        pass
+    shelf.catch_up()
+
+    def opened(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("monitor.store.searching.writing", opened)
+        assert not shelf.store.searching.advance({})
+        assert not shelf.store.searching.tidy()
+    shelf.write(update(articles).where(articles.c.id == 1).values(text=""))
+    assert shelf.store.searching.advance({})
+    shelf.catch_up()
+    shelf.index.unlink()
+    shelf.catch_up()
+    assert shelf.find("dock") == [6, 3]
+
+
+def test_long_texts_take_time_in_proportion_to_their_length() -> None:
+    """Each of these took hours when it was read quadratically."""
+    for sign in ("a", "-", "a-", "停", "'", ".", "a'"):
+        words_of("", sign * 200_000)
+        Marker(parse("dock*").wanted).marked(sign * 200_000, 100)

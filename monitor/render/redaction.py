@@ -31,7 +31,7 @@ NEAR = 600
 SENTENCES = re.compile(r"[^.!?…。！？\n]+")
 HREF = re.compile(r"""\shref=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 URL = re.compile(r"https?://[^\s<>\"'“”\u2066-\u2069]+", re.IGNORECASE)
-MARKUP = re.compile(r"<[^>]*>|&#?\w{1,32};")
+MARKUP = re.compile(r"<[^<>]*>|&#?\w{1,32};")
 
 Keys = tuple[str, ...]
 Span = tuple[int, int]

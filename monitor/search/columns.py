@@ -16,7 +16,7 @@ from monitor.model.ids import FeedId
 from monitor.search.dates import date_tokens
 from monitor.text import HYPHENS, LONGEST_WORD, MEMORY_WORDS, UNSPACED_START, Token, is_unspaced
 
-JOINED = re.compile(rf"([^\W\d_]{{2,}})[{re.escape(HYPHENS)}]([^\W\d_]{{3,}})")
+JOINED = re.compile(rf"(?<![^\W\d_])([^\W\d_]{{2,}}+)[{re.escape(HYPHENS)}]([^\W\d_]{{3,}}+)")
 """A word with a hyphen: cease-fire is also found as ceasefire."""
 
 Memory = dict[str, tuple[str, tuple[str, ...]]]

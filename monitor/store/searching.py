@@ -84,6 +84,8 @@ class SearchStore(Group):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._turn = Lock()
+        self._settled: tuple[object, ...] | None = None
+        self._is_tidy = False
         self._topics = TopicFilter(database)
 
     @property
@@ -107,6 +109,10 @@ class SearchStore(Group):
 
     def _advance(self, memory: Memory) -> bool:
         generation, newest = self._origin()
+        now = generation, newest, self._newest_change()
+        if (*now, self._version()) == self._settled:
+            return False  # the file is not even opened, every two seconds
+        self._settled = None
         try:
             with writing(self._file) as index:
                 state = index.state()
@@ -122,6 +128,10 @@ class SearchStore(Group):
         if changed:
             with self._database.write() as connection:
                 connection.execute(delete(reindex).where(reindex.c.id <= changed))
+        if done or changed:
+            self._is_tidy = False
+        else:
+            self._settled = (*now, self._version())
         return done or bool(changed)
 
     def reset(self) -> None:
@@ -130,6 +140,7 @@ class SearchStore(Group):
             self._reset()
 
     def _reset(self) -> None:
+        self._settled = None
         try:
             with writing(self._file) as index:
                 if index.state() is not None:
@@ -142,9 +153,12 @@ class SearchStore(Group):
         if not self._turn.acquire(blocking=False):
             return False
         try:
+            if self._is_tidy:
+                return False
             with writing(self._file, is_overwritten=is_overwritten) as index:
                 state = index.state()
-                return state is not None and not state.is_tidy and not index.tidy()
+                self._is_tidy = state is None or state.is_tidy or index.tidy()
+            return not self._is_tidy
         finally:
             self._turn.release()
 
@@ -157,6 +171,7 @@ class SearchStore(Group):
                 with writing(self._file, is_overwritten=True) as index:
                     if index.state() is not None:
                         index.drop(ids)
+                        self._is_tidy = False
             except UnusableIndex:
                 remove(self._file)
 
@@ -265,6 +280,18 @@ class SearchStore(Group):
             token = connection.scalar(select(generations.c.token).order_by(generations.c.id.desc()).limit(1))
             newest = connection.exec_driver_sql(sequence).scalar()
         return token or "", ArticleId(newest or 0)
+
+    def _version(self) -> tuple[int, ...] | None:
+        """Another one when the file is another, or was written to."""
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _newest_change(self) -> int:
+        with self._database.read() as connection:
+            return connection.scalar(select(func.max(reindex.c.id))) or 0
 
     def _batch(self, index: Index, state: State, memory: Memory) -> tuple[bool, int]:
         """Whether articles were indexed, and up to which row of `reindex` was read."""
