@@ -7,6 +7,7 @@ is searched for their words.
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,7 +18,9 @@ from house import Story
 from origin import Origin
 from sqlalchemy import select
 from test_why import Newsroom
+from typer.testing import CliRunner
 
+from monitor.cli import app
 from monitor.jobs import Remover
 from monitor.model.ids import ArticleId
 from monitor.model.requests import ForgetRequest
@@ -31,6 +34,7 @@ TRUCE = Story(
     text="The zephyrine convoy left Aleppo at noon, and a truce held along the whole of the road. It said so.",
 )
 OTHER = Story(id="other", title="Aleppo welcomes another ceasefire", text="Shops opened again in Aleppo this morning.")
+OLD = Story(id="old", title="An old tale")
 SECRET = ("quixotic", "zephyrine")
 
 
@@ -250,6 +254,31 @@ def test_it_says_what_goes_and_asks(newsroom: Newsroom) -> None:
     assert len(found["backups"]) == 1
     result = newsroom.run("articles", "forget", url(TRUCE), "--yes")
     assert "1 article was removed, and its words in 1 edition and 1 stored message." in result.stdout
+
+
+def test_it_asks_and_takes_no_for_an_answer(newsroom: Newsroom) -> None:
+    newsroom.lived(*[Story(id=f"s{place}", title=f"Truce number {place} in Aleppo") for place in range(12)])
+    arguments = ["--config", str(newsroom.config), "articles", "forget", "--feed", "Post", "--between", "2001-01-01"]
+    arguments.append(f"{newsroom.clock.now():%Y-%m-%d}")
+    result = CliRunner().invoke(app, arguments, input="n\n")
+    assert "and 3 more" in result.stdout
+    assert "Remove 13 articles? [y/N]" in result.stdout
+    assert result.stdout.endswith("Nothing was removed.\n")
+    result = CliRunner().invoke(app, ["--config", str(newsroom.config), "articles", "forget", url(OLD)], input="y\n")
+    assert result.stdout.endswith("1 article was removed.\n"), result.output
+
+
+def test_an_edited_article_loses_its_earlier_wordings_as_well(newsroom: Newsroom) -> None:
+    newsroom.lived(TRUCE)
+    with newsroom.open() as house:
+        newsroom.clock.advance(timedelta(hours=5))
+        newsroom.serve(replace(TRUCE, title="Syrian truce ends after a day", text="It ended.\n\nIn Aleppo."))
+        house.tick()
+    text = newsroom.run("articles", "show", url(TRUCE)).stdout
+    assert "Before an edit" in text
+    assert "In Aleppo." in text
+    done(newsroom, "forget", url(TRUCE), "--yes")
+    assert holding(newsroom) == []
 
 
 def test_all_of_a_feed_between_two_days(newsroom: Newsroom) -> None:

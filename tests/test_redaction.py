@@ -1,11 +1,18 @@
 """Editions without the words of articles that their owner has removed: plain text and pages, whatever the template."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.deliver.mail.message import compose_message
+from monitor.deliver.mail.redacted import redacted
+from monitor.model.delivery import Letter
 from monitor.render.redaction import CUT, LINK_REMOVED, NOTE, Redaction, Words
 
 GONE = Words(
@@ -126,3 +133,55 @@ def test_a_page_keeps_the_tags_that_it_has(gone: list[str], page: list[str]) -> 
 def test_odd_pages(sign: str) -> None:
     redaction = Redaction([Words(title="Dock strike", text="", link="https://coast.example/x")])
     assert "Dock" not in redaction.page(f"{sign} Dock strike {sign}")
+
+
+# ---- In a message
+
+
+LETTER = Letter(
+    message_id="<daily.1@sender.example>",
+    digest="Daily",
+    recipient="you@reader.example",
+    subject="[Daily] Ports 2 ▲",
+    text=MAIL,
+    html=f"<p><a href='{GONE.link}'>{GONE.title}</a> Harbour reopens</p>",
+    date=datetime(2031, 3, 1, tzinfo=UTC),
+    attachment=f"{GONE.title}\n{GONE.link}\n",
+)
+
+
+def rewritten(body: bytes) -> bytes:
+    return redacted(body, REDACTION.plain, REDACTION.page)
+
+
+@pytest.mark.parametrize("letter", [LETTER, replace(LETTER, attachment=""), replace(LETTER, html="", attachment="")])
+def test_a_message_keeps_its_head_and_loses_the_words_in_all_its_parts(letter: Letter) -> None:
+    body = compose_message(letter, "News <news@sender.example>")
+    found = rewritten(body)
+    head, _, _ = body.partition(b"\r\nX-Auto-Response-Suppress")
+    assert found.startswith(head)
+    message = message_from_bytes(found, policy=default)
+    parts = [str(part.get_content()) for part in message.walk() if not part.is_multipart()]
+    assert len(parts) == 1 + bool(letter.html) + bool(letter.attachment)
+    assert all(NOTE in part and "Müller" not in part and "coast.example" not in part for part in parts)
+    assert rewritten(found) == found
+    expected = replace(
+        letter,
+        text=REDACTION.plain(letter.text),
+        html=REDACTION.page(letter.html),
+        attachment=REDACTION.plain(letter.attachment),
+    )
+    assert found == compose_message(expected, "News <news@sender.example>")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\x00",
+        b"Subject: x\r\n\r\nDock",
+        b"Content-Type: text/plain; charset=nonsense\r\n\r\nDock \xff strike",
+    ],
+)
+def test_of_a_message_that_is_none_of_ours_nothing_is_kept(body: bytes) -> None:
+    assert rewritten(body) == b""

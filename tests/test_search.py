@@ -13,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 
+from monitor.errors import StoreError
+from monitor.jobs import Indexer
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.settings import FeedSettings
+from monitor.progress import Progress
 from monitor.search import (
     Indexed,
     Marker,
@@ -145,6 +148,8 @@ def shelf(tmp_path: Path) -> Iterator[Shelf]:
         ("dock OR", [6, 3]),
         ("OR dock", [6, 3]),
         ('"or"', []),
+        ('dock "OR" strike', []),
+        ("dock -OR", [6, 3]),
         ("dock*", [6, 3]),
         ("f*rst", []),
     ],
@@ -552,3 +557,60 @@ def test_long_texts_take_time_in_proportion_to_their_length() -> None:
     for sign in ("a", "-", "a-", "停", "'", ".", "a'"):
         words_of("", sign * 200_000)
         Marker(parse("dock*").wanted).marked(sign * 200_000, 100)
+
+
+# ---- The job
+
+
+def test_the_job_indexes_in_portions_and_stops_when_it_is_told_to(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.store.searching.BATCH", 2)
+    shelf.add(*TEXTS)
+    indexer = Indexer(progress=Progress(), store=shelf.store)
+    assert not indexer.run(lambda: True)
+    assert not indexer.run(batches=2)
+    assert shelf.find("dock") == [6, 3]
+    assert shelf.find("停火") == []
+    assert indexer.run()
+    indexer.tidy()
+    assert shelf.find("停火") == [1]
+    indexer.again()
+    assert shelf.find("停火") == []
+
+
+def test_the_weekly_check_puts_right_what_differs_and_begins_a_damaged_index_again(shelf: Shelf) -> None:
+    indexer = Indexer(progress=Progress(), store=shelf.store)
+    shelf.add(*TEXTS)
+    shelf.catch_up()
+    with writing(shelf.index) as index:
+        index.drop([ArticleId(3)])
+    indexer.check()
+    shelf.catch_up()
+    indexer.check()
+    assert shelf.find("dock") == [6, 3]
+    with writing(shelf.index) as index:
+        index._connection.execute("DELETE FROM found_data WHERE id > 10")
+    indexer.check()
+    shelf.catch_up()
+    assert shelf.find("dock") == [6, 3]
+
+
+def test_one_at_a_time_writes(shelf: Shelf) -> None:
+    shelf.add(*TEXTS)
+    with shelf.store.searching._turn:
+        assert not shelf.store.searching.advance({})
+        assert not shelf.store.searching.tidy()
+    shelf.catch_up()
+    shelf.index.write_bytes(b"no database, but long enough for SQLite to say so" * 100)
+    shelf.store.searching.drop([ArticleId(1)])
+    assert not shelf.index.exists()
+    shelf.store.searching.drop([ArticleId(1)])
+
+
+def test_an_index_that_others_lock_fails_for_now(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.add(*TEXTS)
+    monkeypatch.setattr("monitor.store.search_file.BUSY_TIMEOUT_SECONDS", 0)
+    with writing(shelf.index), pytest.raises(StoreError, match="locked") as failed:
+        shelf.store.searching.advance({})
+    assert not isinstance(failed.value, UnusableIndex)

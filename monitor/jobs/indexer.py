@@ -42,12 +42,6 @@ class Indexer:
         """Join what batches have left apart, a little of it; a search through many parts is slower."""
         self.store.searching.tidy()
 
-    def finish(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        """Index all that is missing."""
-        while not self.run(is_stopping):
-            if is_stopping():
-                return
-
     def again(self) -> None:
         """Forget the index; runs build it again."""
         self.store.searching.reset()

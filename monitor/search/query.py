@@ -138,7 +138,7 @@ def _parts(written: str) -> Iterator[tuple[str, str, str]]:
     for found in PART.finditer(written):
         word = found[4]
         if word is None:
-            yield found[1], found[2], found[3]
+            yield found[1], f"{found[2]} ", found[3]  # so that "OR" is a word
             continue
         bare = word.lstrip(MINUS)
         star = "*" if bare.endswith("*") else ""
@@ -147,8 +147,6 @@ def _parts(written: str) -> Iterator[tuple[str, str, str]]:
 
 def _ways(body: str, *, is_prefix: bool) -> Ways:
     """How these words may be found: as they stand, and halves that a hyphen joins as one word."""
-    if body == OR:
-        body = body.lower()  # between quotes, or behind a minus
     found = [token for token in tokens(body, {}) if as_token(token.word.key)]
     words = tuple(as_token(token.word.key) for token in found)
     if not words:
