@@ -21,7 +21,9 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import insert
 
 from benchmarks.measure import table
-from monitor.model.ids import FeedId
+from monitor.cli.why import sought
+from monitor.config import load
+from monitor.model.ids import ArticleId, FeedId
 from monitor.model.settings import FeedSettings
 from monitor.search import Marker, feed_token, language_token, parse, tokens_between
 from monitor.store import Store, open_store
@@ -223,6 +225,55 @@ def report(store: Store, spoken: dict[str, Language], chance: Random, times: int
     return table(("query", "median, ms", "p95, ms", "LIKE, ms", "LIKE / ours"), rows)
 
 
+CONFIG = """
+[[feeds]]
+url = "https://f1.example/f"
+outlet = "F1"
+
+[[topics]]
+name = "Few"
+any = ["ceasefire"]
+
+[[topics]]
+name = "Many"
+all = [["dock", "port"], ["strike"]]
+
+[[digests]]
+name = "Daily"
+to = ["you@reader.example"]
+
+[mail]
+kind = "maildir"
+
+[storage]
+folder = "{folder}"
+"""
+
+
+def why_report(store: Store, folder: Path, number: int, chance: Random, times: int) -> str:
+    """The same for `why`: by number, by an address that is stored, by one that is not, and by words of a headline."""
+    config = folder / "searching.toml"
+    config.write_text(CONFIG.format(folder=folder), "utf-8")
+    settings = load(config, {})
+    ids = [chance.randint(1, number) for _ in range(times)]
+    newest = [chance.randint(max(1, number - 9_000), number) for _ in range(times)]
+    asked = {
+        "number": [f"{each}" for each in ids],
+        "address": [f"https://f.example/{each}" for each in ids],
+        "address of no article": [f"https://f1.example/none/{each}" for each in ids],
+        "words of a headline": [store.articles.one(ArticleId(each)).title for each in newest],  # type: ignore[union-attr]
+    }
+    rows = []
+    for name, subjects in asked.items():
+        taken = []
+        for subject in subjects:
+            began = time.perf_counter()
+            sought(settings, store, subject, "", None)
+            taken.append((time.perf_counter() - began) * 1_000)
+        rows.append((name, f"{median(taken):.1f}", f"{_p95(taken):.1f}"))
+    return table(("why, by", "median, ms", "p95, ms"), rows)
+
+
 def _p95(taken: Sequence[float]) -> float:
     return quantiles(taken, n=20)[-1]
 
@@ -258,6 +309,7 @@ def main(arguments: Sequence[str]) -> int:
         folder = Path(arguments[1]) if len(arguments) > 1 else Path(temporary)
         store = filled(folder, number, spoken, chance)
         print(report(store, spoken, Random(SEED + 1), 40))
+        print(f"\n{why_report(store, folder, number, Random(SEED + 2), 20)}")
         store.close()
     return 0
 

@@ -125,7 +125,7 @@ def test_dates_are_those_of_the_publisher_and_not_the_order_of_ids(desk: Desk) -
         (["dock", "--language", "!"], "--language takes a code"),
         (["!!!"], "Name at least one word to look for"),
         (["-dock"], "Name at least one word besides those to leave out"),
-        (["dock", "OR", "-strike"], 'Put "-strike" at the end'),
+        (["dock", "OR", "-strike"], "Put -strike at the end"),
         (["dock", "--rebuild"], "--rebuild takes no words"),
         (["dock", "--since", "9999999999d"], "--since takes a date"),
     ],

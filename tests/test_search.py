@@ -398,7 +398,9 @@ def test_feeds_are_found_by_what_people_call_them(shelf: Shelf) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ("dock OR -strike", 'Put "-strike" at the end'),
+        ("dock OR -strike", "Put -strike at the end"),
+        ("dock -strike OR port", "Put -strike at the end"),
+        ('-"dock strike" OR port', 'Put -"dock strike" at the end'),
         ("a*", "at least 3 letters"),
         ("word " * 101, "too much"),
         ("x" * 2_001, "too much"),

@@ -72,22 +72,27 @@ def parse(written: str) -> Query:
     _check_length(written)
     every: list[Ways] = []
     never: list[Phrase] = []
-    is_or = False
+    is_or, left_out = False, ""
     for minus, body, star in _parts(written):
         if body == OR and not (minus or star):
-            is_or = bool(every)
+            is_or = bool(every or left_out)
         elif ways := _ways(body, is_prefix=bool(star)):
-            if minus and is_or:
-                end = f'Put "-{body}" at the end: it leaves out of all that is found.'
-                raise QueryError(f'"OR -{body}" would find nearly everything. {end}')
+            if is_or and (minus or left_out):
+                raise QueryError(_either_or_not(body if minus else left_out))
             if minus:
                 never += ways
             elif is_or:
                 every[-1] += ways
             else:
                 every.append(ways)
-            is_or = False
+            is_or, left_out = False, body if minus else ""
     return Query(every=tuple(every), never=tuple(never))
+
+
+def _either_or_not(word: str) -> str:
+    word = f'"{word.strip()}"' if " " in word else word
+    end = f"Put -{word} at the end, without OR: it leaves out of all that is found."
+    return f"-{word} beside OR would find nearly everything. {end}"
 
 
 def _check_length(written: str) -> None:
