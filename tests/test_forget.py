@@ -316,3 +316,13 @@ def test_mistakes(newsroom: Newsroom, words: list[str], problem: str) -> None:
 
 def test_a_request_crosses_processes() -> None:
     assert ForgetRequest(ids=(ArticleId(1),)).ids == (1,)
+
+
+def test_a_roll_up_that_showed_it_and_lists_nothing(newsroom: Newsroom) -> None:
+    newsroom.write(digest='kind = "roll-up"\n')
+    newsroom.lived(TRUCE, OTHER, span=timedelta(days=8))
+    assert TRUCE.title in " ".join(newsroom.run("digest", "show", "1").stdout.split())
+    found = done(newsroom, "forget", url(TRUCE), "--yes")
+    assert found["done"]["editions"] >= 1
+    assert NOTE in newsroom.run("digest", "show", "1").stdout
+    assert holding(newsroom) == []

@@ -24,7 +24,7 @@ GONE = Words(
 STAYS = Words(
     title="Harbour reopens", text="Cranes move again on Tuesday, said the harbour master to Hill Post.", link=""
 )
-REDACTION = Redaction([GONE], [STAYS])
+REDACTION = Redaction([GONE]).beside([STAYS])
 
 MAIL = """\
  1. Dock strike ends at
@@ -60,7 +60,7 @@ def test_a_short_sentence_goes_only_beside_the_link() -> None:
 
 def test_the_same_headline_of_another_article_stays_but_beside_the_link() -> None:
     same = Words(title=GONE.title, text="", link="https://hill.example/c")
-    redaction = Redaction([GONE], [same])
+    redaction = Redaction([GONE]).beside([same])
     other = f"{GONE.title}\n" + "." * 700 + "\n"
     assert redaction.plain(other) == other
     assert redaction.plain(f"{GONE.title}\n{GONE.link}") == f"{NOTE}\n{LINK_REMOVED}"
@@ -74,7 +74,7 @@ def test_a_headline_of_one_word_goes_only_beside_its_link() -> None:
 
 def test_scripts_without_spaces() -> None:
     gone = Words(title="停火协议今天生效", text="各方代表在首都签署了这份停火协议。", link="")
-    redaction = Redaction([gone], [Words(title="另一篇", text="代表在首都", link="")])
+    redaction = Redaction([gone]).beside([Words(title="另一篇", text="代表在首都", link="")])
     assert redaction.plain("一 停火协议今天生效 二") == f"一 {NOTE} 二"
     assert redaction.plain("说各方代表在首都签署了这份停火协议吗") == f"说{CUT}吗"
     assert redaction.plain("代表在首都") == "代表在首都"

@@ -288,6 +288,7 @@ def _print_found(found: "Found", query: "Query", built: "Built", limit: int) -> 
         print(built.because)
     elif not built.is_whole:
         print(f"The index is {built.percent} % built, the newest articles first; older ones may be missing above.")
+        print("The daemon builds the rest. Without a daemon: news-monitor search --rebuild")
 
 
 def _print_article(article: "Article", marker: "Marker", console: Any) -> None:

@@ -167,7 +167,7 @@ def _search(settings: Settings) -> Iterator[Finding]:
     finally:
         store.close()
     if built.because:
-        yield _warning("search", built.because, "The daemon does so by itself.")
+        yield _warning("search", built.because, "Beside a daemon that happens without you.")
     elif built.is_whole:
         yield _ok("search", f"the index {file} is intact, {built.waiting:,} articles wait")
     else:

@@ -83,11 +83,11 @@ class Remover:
     def _redact(self, going: Sequence[Going]) -> dict[EditionId, int]:
         """The editions that said something of them, each with the number of messages that did."""
         removal, ids = self.store.removal, [each.known.id for each in going]
-        words = removal.words(ids)
+        whole = Redaction(removal.words(ids))
         moments = [each.first_seen_at for each in going]
         found: dict[EditionId, int] = {}
         for edition_id in removal.showing(ids, min(moments), max(moments)):
-            redaction = Redaction(words, removal.words(removal.others_in(edition_id, ids)))
+            redaction = whole.beside(removal.words(removal.others_in(edition_id, ids)))
             page = self.store.editions.page(edition_id)
             without = redaction.page(page)
             messages = sum(self._redact_message(redaction, message) for message, _ in removal.messages(edition_id))

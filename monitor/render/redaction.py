@@ -7,6 +7,7 @@ where a template put them. What an edition counts stays as it is: in place of a 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from html import escape, unescape
 
@@ -50,22 +51,27 @@ class Words:
 
 
 class Redaction:
-    """Takes the words of some articles out of what editions say. `kept`: the words of the other articles of the same
-    edition, which stay, even where they are the same.
-    """
+    """Takes the words of some articles out of what editions say."""
 
-    def __init__(self, removed: Iterable[Words], kept: Iterable[Words] = ()) -> None:
+    def __init__(self, removed: Iterable[Words]) -> None:
         removed = tuple(removed)
         self._links = frozenset(each.link for each in removed if each.link)
         self._titles = {keys for each in removed if 0 < len(keys := _keys(each.title)) <= MOST_WORDS}
-        staying = [_keys(text) for each in kept for text in (each.title, each.text)]
-        kept_runs = {run for keys in staying for run in _runs(keys)}
-        kept_titles = {keys for keys in staying if keys in self._titles}
         texts = [_keys(text) for each in removed for text in (each.title, each.text)]
-        self._runs = {run for keys in texts for run in _runs(keys)} - kept_runs
-        self._anywhere = {keys for keys in self._titles - kept_titles if len(keys) >= LEAST_WORDS}
+        self._runs = {run for keys in texts for run in _runs(keys)}
+        self._anywhere = {keys for keys in self._titles if len(keys) >= LEAST_WORDS}
         self._sentences = {keys for each in removed for keys in _short(each.text)}
         self._longest = max(map(len, self._titles | self._sentences), default=0)
+
+    def beside(self, kept: Iterable[Words]) -> "Redaction":
+        """The same for an edition that has these articles as well: their words stay, even where they are the same."""
+        staying = [_keys(text) for each in kept for text in (each.title, each.text)]
+        other = copy(self)
+        other.__dict__.update(
+            _runs=self._runs - {run for keys in staying for run in _runs(keys)},
+            _anywhere=self._anywhere - set(staying),
+        )
+        return other
 
     def plain(self, text: str) -> str:
         """Plain text without them."""
