@@ -616,3 +616,16 @@ def test_an_index_that_others_lock_fails_for_now(shelf: Shelf, monkeypatch: pyte
     with writing(shelf.index), pytest.raises(StoreError, match="locked") as failed:
         shelf.store.searching.advance({})
     assert not isinstance(failed.value, UnusableIndex)
+
+
+def test_an_index_of_words_that_were_read_in_another_way_is_built_again(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add(*TEXTS)
+    shelf.catch_up()
+    monkeypatch.setattr("monitor.store.search_file.version", lambda: 5)
+    assert "another version" in shelf.store.searching.built().because
+    shelf.store.searching.advance({})
+    shelf.write(update(articles).where(articles.c.id == 1).values(text=""))
+    shelf.catch_up()
+    assert shelf.find("dock") == [6, 3]
