@@ -25,6 +25,7 @@ from monitor.jobs import Remover
 from monitor.model.ids import ArticleId
 from monitor.model.requests import ForgetRequest
 from monitor.store import open_store
+from monitor.store.search_file import index_file, writing
 from monitor.store.tables import articles, deliveries, editions, stories
 
 NOTE = "[1 article removed by the owner]"
@@ -326,3 +327,18 @@ def test_a_roll_up_that_showed_it_and_lists_nothing(newsroom: Newsroom) -> None:
     assert found["done"]["editions"] >= 1
     assert NOTE in newsroom.run("digest", "show", "1").stdout
     assert holding(newsroom) == []
+
+
+def test_an_index_that_is_locked_loses_it_with_the_next_batch(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.lived(TRUCE)
+    assert newsroom.run("search", "quixotic").stdout.startswith("Syrian")
+    monkeypatch.setattr("monitor.store.search_file.TRIES", 1)
+    with newsroom.open() as house:
+        ids = [each.id for each in house.jobs.store.articles.at(url(TRUCE))]
+        going = house.jobs.store.removal.going(ids)
+        with writing(index_file(newsroom.folder / "news-monitor.db")):
+            house.jobs.remover._forget(going)
+        house.jobs.indexer.run()
+    assert newsroom.run("search", "quixotic").stdout == "No stored article was found.\n"

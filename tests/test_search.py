@@ -612,7 +612,7 @@ def test_one_at_a_time_writes(shelf: Shelf) -> None:
 
 def test_an_index_that_others_lock_fails_for_now(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.add(*TEXTS)
-    monkeypatch.setattr("monitor.store.search_file.BUSY_TIMEOUT_SECONDS", 0)
+    monkeypatch.setattr("monitor.store.search_file.TRIES", 2)
     with writing(shelf.index), pytest.raises(StoreError, match="locked") as failed:
         shelf.store.searching.advance({})
     assert not isinstance(failed.value, UnusableIndex)

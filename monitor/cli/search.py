@@ -209,13 +209,14 @@ def _caught_up(settings: "Settings", store: "Store") -> "Built":
     """How far the index is; where no daemon keeps it, some of what is missing is indexed first."""
     from monitor.errors import NewsMonitorError
     from monitor.search.columns import Memory
-    from monitor.store.lock import ownership
+    from monitor.store.lock import is_owned
 
     built = store.searching.built()
-    if not (built.waiting or built.because):
+    is_idle = not (built.waiting or built.because)
+    if is_idle or is_owned(settings.storage.folder, settings.storage.database_file):
         return built
     memory: Memory = {}
-    with suppress(NewsMonitorError), ownership(settings.storage.folder, settings.storage.database_file):
+    with suppress(NewsMonitorError):
         for _ in range(CATCH_UP_BATCHES):
             if not store.searching.advance(memory):
                 break

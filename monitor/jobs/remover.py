@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from monitor.content_words import content_words
 from monitor.deliver import Channel, redacted
+from monitor.errors import StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -113,7 +114,10 @@ class Remover:
         for words in self.store.removal.words(gone):
             counts.update({*content_words(words.title), *content_words(words.text)})
         self.store.removal.forget(gone, counts, self.clock.now())
-        self.store.searching.drop(list(gone))
+        try:
+            self.store.searching.drop(list(gone))
+        except StoreError as error:  # it is locked: the next batch takes them out, as triggers have noted them
+            log.warning("removed articles are still in the index of searches", reason=str(error))
 
     def _sweep(self) -> None:
         """Empty the log of the database, and join the parts of the index, which have old words until then: of a large

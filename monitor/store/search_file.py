@@ -3,14 +3,17 @@ have, so that it can be deleted at any time.
 
 FTS5 gets the words of topics, joined by spaces, and its tokenizer only splits them there again (`ascii` takes all that
 is not ASCII for letters). It keeps no copy of a row ("contentless"), but must be given the old words to remove one:
-they are kept beside it, compressed, because no SQLite before 3.43 can do without. Only the owner of the database
-writes.
+they are kept beside it, compressed, because no SQLite before 3.43 can do without. One process at a time writes,
+which need not be the one that polls.
 """
 
+import fcntl
+import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -51,6 +54,9 @@ DELETE = "INSERT INTO found (found, rowid, title, text, extra) VALUES (?, ?, ?, 
 ROWS_AT_ONCE = 1_000
 MERGED_PAGES = 2_000
 """So many pages of 4 KB one step of tidying writes: a tenth of a second."""
+
+TRIES, TRY_AGAIN_SECONDS = 200, 0.05
+"""How long one process waits for another: ten seconds. A batch takes less than one."""
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=1000")
 """A power failure may lose the last batches, which are then indexed again."""
@@ -207,12 +213,12 @@ def reading(file: Path) -> Iterator[Index | None]:
 
 @contextmanager
 def writing(file: Path, *, is_overwritten: bool = False) -> Iterator[Index]:
-    """The index while it is written: all of the block or nothing. Only for the owner. Raises UnusableIndex.
+    """The index while it is written: all of the block or nothing. Raises UnusableIndex, StoreError.
 
     `is_overwritten`: what is deleted is overwritten with zeros.
     """
     private_file(file)
-    with _translated(file), closing(_connection(file)) as connection:
+    with _alone(file), _translated(file), closing(_connection(file)) as connection:
         for pragma in (*PRAGMAS, f"secure_delete={int(is_overwritten)}"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
@@ -224,8 +230,29 @@ def writing(file: Path, *, is_overwritten: bool = False) -> Iterator[Index]:
         connection.execute("COMMIT")
 
 
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """No other process writes to the index while the block runs, nor moves its log into the file: before 3.51.3 SQLite
+    may damage a file when two do so at the same moment (rule D14). Raises StoreError.
+    """
+    path = file.with_name(f"{file.name}.lock")
+    private_file(path)
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        for _ in range(TRIES):
+            with suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(TRY_AGAIN_SECONDS)
+        else:
+            raise StoreError(f"The index of searches {file} is locked by another process, which writes to it.")
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def remove(file: Path) -> None:
-    """Delete the index. Only for the owner, while it does not write."""
+    """Delete the index, which cannot be used."""
     for ending in ("", "-wal", "-shm"):
         file.with_name(file.name + ending).unlink(missing_ok=True)
 

@@ -92,7 +92,7 @@ class SearchStore(Group):
     def _file(self) -> Path:
         return index_file(self._database.file)
 
-    # ---- Written by the owner
+    # ---- Written by the daemon, or by a search where none runs
 
     def advance(self, memory: Memory) -> bool:
         """Index one batch: what has changed, then what is new, then what was there before, the newest of it first.
