@@ -96,8 +96,8 @@ def _words(chance: Random, code: str) -> Iterator[str]:
         yield "".join(chance.choices(kana if kana and chance.random() < 0.5 else signs, k=chance.randint(1, 3)))
 
 
-def filled(folder: Path, number: int, spoken: dict[str, Language], chance: Random) -> Store:
-    """A store of so many articles, with its index; what is there already is used again."""
+def filled(folder: Path, number: int, spoken: dict[str, Language], chance: Random) -> tuple[Store, str]:
+    """A store of so many articles, with its index, and its size in words; what is there already is used again."""
     file = folder / f"searching-{number}.db"
     is_there = file.exists()
     store = open_store(f"sqlite:///{file}", is_owner=True)
@@ -114,9 +114,8 @@ def filled(folder: Path, number: int, spoken: dict[str, Language], chance: Rando
     joined = time.monotonic() - began - took
     sizes = [path.stat().st_size / 1e6 for path in (file, index_file(file))]
     rate = "it was there" if is_there else f"{took / number * 1e6:,.0f} µs an article"
-    print(f"{number:,} articles, database {sizes[0]:,.0f} MB, index {sizes[1]:,.0f} MB.")
-    print(f"Indexed: {rate}; joined in {joined:.1f} s.\n")
-    return store
+    said = f"{number:,} articles, database {sizes[0]:,.0f} MB, index {sizes[1]:,.0f} MB."
+    return store, f"{said} Indexed: {rate}; joined in {joined:.1f} s."
 
 
 def _fill(store: Store, number: int, spoken: dict[str, Language], chance: Random) -> None:
@@ -298,19 +297,31 @@ def _baseline(store: Store, word: str) -> float:
     return (time.perf_counter() - began) * 1_000
 
 
+def measured(number: int, folder: Path) -> str:
+    """All of it for a store of so many articles, which is kept in the folder."""
+    chance = Random(SEED)
+    spoken = languages(chance)
+    store, sizes = filled(folder, number, spoken, chance)
+    try:
+        tables = report(store, spoken, Random(SEED + 1), 40), why_report(store, folder, number, Random(SEED + 2), 20)
+    finally:
+        store.close()
+    return "\n\n".join((sizes, *tables))
+
+
+def in_passing(number: int) -> str:
+    """The same, and nothing is kept."""
+    with TemporaryDirectory() as folder:
+        return measured(number, Path(folder))
+
+
 def main(arguments: Sequence[str]) -> int:
     """Exit code 2 if N is missing."""
     if not arguments or not arguments[0].replace("_", "").isdecimal():
         print(__doc__, file=sys.stderr)
         return 2
-    number, chance = int(arguments[0]), Random(SEED)
-    spoken = languages(chance)
-    with TemporaryDirectory() as temporary:
-        folder = Path(arguments[1]) if len(arguments) > 1 else Path(temporary)
-        store = filled(folder, number, spoken, chance)
-        print(report(store, spoken, Random(SEED + 1), 40))
-        print(f"\n{why_report(store, folder, number, Random(SEED + 2), 20)}")
-        store.close()
+    number = int(arguments[0])
+    print(measured(number, Path(arguments[1])) if len(arguments) > 1 else in_passing(number))
     return 0
 
 

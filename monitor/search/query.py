@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.match.letters import twins
+from monitor.match.plural import plurals
 from monitor.match.word_reading import glue, other_readings, tokens
 from monitor.search.columns import as_token, pairs
 from monitor.text import UNSPACED_START, Token, is_unspaced
@@ -151,7 +152,9 @@ def _parts(written: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _ways(body: str, *, is_prefix: bool) -> Ways:
-    """How these words may be found: as they stand, and halves that a hyphen joins as one word."""
+    """How these words may be found: as they stand, the last one also as its plural, and halves that a hyphen joins as
+    one word.
+    """
     found = [token for token in tokens(body, {}) if as_token(token.word.key)]
     words = tuple(as_token(token.word.key) for token in found)
     if not words:
@@ -160,17 +163,22 @@ def _ways(body: str, *, is_prefix: bool) -> Ways:
         is_prefix = False  # found inside longer words anyway
     if is_prefix and len(words[-1]) < SHORTEST_PREFIX:
         raise QueryError(f'"{words[-1]}*" is too short: write at least {SHORTEST_PREFIX} letters before the *.')
-    ways = [Phrase(words=(*words[:-1], last), is_prefix=is_prefix) for last in _last(words[-1], is_prefix=is_prefix)]
+    lasts = _last(words[-1], is_prefix=is_prefix, may_be_plural=found[-1].word.may_be_plural)
+    ways = [Phrase(words=(*words[:-1], last), is_prefix=is_prefix) for last in lasts]
     if len(words) == 1 and not is_prefix:
         others = other_readings(body[found[0].start : found[0].end])
         ways += [Phrase(words=(as_token(each.key),)) for each in others if as_token(each.key) not in ("", words[0])]
     if len(words) > 1 and all(_is_joined(body, left, right) for left, right in pairwise(found)):
-        ways.append(Phrase(words=("".join(words),), is_prefix=is_prefix))
+        closed = _last("".join(words), is_prefix=is_prefix, may_be_plural=True)
+        ways += [Phrase(words=(word,), is_prefix=is_prefix) for word in closed]
     return tuple(ways)
 
 
-def _last(word: str, *, is_prefix: bool) -> tuple[str, ...]:
-    return twins(word, is_open=True, is_alone=True) if is_prefix else (word,)
+def _last(word: str, *, is_prefix: bool, may_be_plural: bool) -> tuple[str, ...]:
+    """What the last word of a part finds: in topics it is the same."""
+    if is_prefix:
+        return twins(word, is_open=True, is_alone=True)
+    return (word, *plurals(word)) if may_be_plural else (word,)
 
 
 def _is_joined(body: str, left: Token, right: Token) -> bool:
