@@ -111,5 +111,5 @@ def test_a_name_without_a_bench_is_told_with_those_there_are(capsys: pytest.Capt
     assert main(["matchng"]) == 2
     assert (
         capsys.readouterr().err
-        == "There is no bench named matchng. There are: matching, evaluation, grouping, likeness, start.\n"
+        == "There is no bench named matchng. There are: matching, evaluation, grouping, likeness, searching, start.\n"
     )
