@@ -22,6 +22,7 @@ from monitor.cli import (
     demo,
     digest,
     feeds,
+    init,
     lists,
     mail,
     missed,
@@ -63,7 +64,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help, alike on a terminal and in a file: to import what draws boxes doubles its time
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-app.command("init")(config.init)
+app.command("init")(init.init)
 app.command("check")(config.check)
 app.command("migrate")(config.migrate)
 app.command("poll")(poll.poll)
