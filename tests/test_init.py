@@ -24,6 +24,7 @@ def _somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TZ", "Europe/Lisbon")
+    monkeypatch.setattr("tzlocal.unix._cache_tz_name", None)
 
 
 def said(*words: str) -> tuple[int, str, str]:

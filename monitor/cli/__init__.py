@@ -32,6 +32,7 @@ from monitor.cli import (
     topics,
     why,
 )
+from monitor.cli.frame import INTERRUPTED, Command, Group, Program, ends_quietly_when_unread
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -58,6 +59,7 @@ EXIT_CODES: dict[type[NewsMonitorError], int] = {
 
 app = typer.Typer(
     name="news-monitor",
+    cls=Program,
     help="Watches news feeds for the topics you name and mails one digest a day that explains itself.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -86,11 +88,15 @@ app.command("demo")(demo.demo)
 
 
 def _summarise(commands: typer.Typer) -> None:
-    """Let lists of commands show the first paragraph of each. Plain help would cut it at the end of its first line."""
+    """Give each command the common frame. Lists of commands show the first paragraph of each, which plain help would
+    cut at the end of its first line.
+    """
     for each in commands.registered_commands:
+        each.cls = Command
         paragraph, *_ = (each.callback.__doc__ or "").split("\n\n") if each.callback else [""]
         each.short_help = " ".join(paragraph.split())
     for group in commands.registered_groups:
+        group.cls = Group
         if group.typer_instance:
             group.short_help = group.typer_instance.info.help
             _summarise(group.typer_instance)
@@ -113,7 +119,10 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            ends_quietly_when_unread()
     except NewsMonitorError as error:
         print("\n".join(map(escaped, str(error).split("\n"))), file=sys.stderr)
         sys.exit(EXIT_CODES.get(type(error), 1))
@@ -123,6 +132,8 @@ def main() -> None:
         path = Path(os.fsdecode(error.filename))
         print(escaped(f"{path} cannot be used: {why_unusable(path, error)}"), file=sys.stderr)
         sys.exit(1 if is_passing(error) else EXIT_CODES[UnusablePlace])
+    except KeyboardInterrupt:  # before a command has begun, or after it
+        sys.exit(INTERRUPTED)
     finally:
         gc.freeze()  # the process ends: Python's last search for garbage took a fifth of a short command
 

@@ -79,7 +79,10 @@ def _would_change(settings: "Settings") -> "list[RuleChange]":
     return []
 
 
-def migrate(context: typer.Context) -> None:
+def migrate(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the schema before and after as JSON.")] = False,
+) -> None:
     """Back up the database and upgrade its schema. The daemon does this when it starts."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
@@ -96,6 +99,9 @@ def migrate(context: typer.Context) -> None:
         before, after = revisions(store.database)
         store.close()
         whole_store(storage, SystemClock().now()).close()
+    if as_json:
+        output.print_json({"before": before, "schema": after})
+        return
     print(
         f"The schema is already {after}."
         if before == after

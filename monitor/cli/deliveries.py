@@ -32,7 +32,11 @@ def list_(
     context: typer.Context,
     state: Annotated[
         list[DeliveryState] | None,
-        typer.Option("--state", help="Only deliveries in this state; may be given several times."),
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help="Only deliveries in this state: queued, sending, sent, refused, held, dead or cancelled; repeatable.",
+        ),
     ] = None,
     digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only deliveries of this digest.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of deliveries.")] = 50,

@@ -17,7 +17,9 @@ def demo(
     folder: Annotated[
         Path | None,
         typer.Option(
-            readable=False, help="An empty folder for the demo, which is kept; default: a new temporary folder."
+            readable=False,
+            metavar="DIR",
+            help="An empty folder for the demo, which is kept.",
         ),
     ] = None,
 ) -> None:

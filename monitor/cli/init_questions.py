@@ -156,7 +156,7 @@ def system_zone() -> str:
         found = time_zone(get_localzone_name())
     except Exception:  # whatever stands in TZ or /etc/localtime
         return "UTC"
-    return "UTC" if zone_doubt(found) else found
+    return "UTC" if found == "Etc/UTC" or zone_doubt(found) else found
 
 
 def program_for(target: Path) -> str:

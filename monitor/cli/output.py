@@ -62,7 +62,11 @@ def console() -> "Console":
     """A console that prints text unchanged: no markup, and ":fire:" is not replaced."""
     from rich.console import Console
 
-    return Console(markup=False, highlight=False, emoji=False)
+    class Unread(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Unread(markup=False, highlight=False, emoji=False)
 
 
 def table(*columns: str, has_header: bool = True) -> "Table":
@@ -106,6 +110,14 @@ def ago(moment: datetime | None, now: datetime) -> str:
     if passed < timedelta(days=2):
         return f"{passed // timedelta(hours=1)} hours ago"
     return stamp(moment)
+
+
+def size(count: int) -> str:
+    """A number of bytes in the unit that people use for it, with powers of ten as disks have them."""
+    for unit, name in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "KB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {name}" if count < 100 * unit else f"{count / unit:,.0f} {name}"
+    return f"{count} B"
 
 
 def span(length: timedelta) -> str:

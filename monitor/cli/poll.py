@@ -22,7 +22,7 @@ def poll(
         bool, typer.Option("--whole", help="Ask for the whole document, whatever the server says has not changed.")
     ] = False,
     max_failures: Annotated[
-        int | None, typer.Option(help="Exit 1 if more feeds than this failed; default: if all failed.")
+        int | None, typer.Option(metavar="N", help="Exit 1 if more feeds than this failed; default: if all failed.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 Edition = Annotated[
-    str, typer.Argument(help='The id of the edition, or "Daily/2016-09-21", or a date with only one edition.')
+    str,
+    typer.Argument(metavar="EDITION", help='Its id, or "Daily/2016-09-21", or a date with only one edition.'),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 
 def list_editions(
     context: typer.Context,
-    digest: Annotated[str | None, typer.Argument(help="Only editions of this digest.")] = None,
+    digest: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only editions of this digest.")] = None,
     limit: Annotated[int, typer.Option(help="The maximum number of editions.", min=1)] = 30,
     as_json: AsJson = False,
 ) -> None:
@@ -48,9 +49,14 @@ def show(
     context: typer.Context,
     edition: Edition,
     format_: Annotated[
-        Format, typer.Option("--format", help="The text part, the archive page, or the message as it was sent.")
+        Format,
+        typer.Option(
+            "--format", metavar="text|html|eml", help="The text part, the archive page, or the message as it was sent."
+        ),
     ] = Format.TEXT,
-    file: Annotated[Path | None, typer.Option("--output", "-o", readable=False, help="Write to this file.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--output", "-o", readable=False, metavar="FILE", help="Write to this file.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show an edition that was published, byte for byte."""

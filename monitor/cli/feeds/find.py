@@ -15,8 +15,10 @@ def find(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[WORD]…", help="An outlet, a domain, a country, a subject.")
     ] = None,
-    country: Annotated[str, typer.Option("--country", help="Only outlets of a country or about it: SY, Syria.")] = "",
-    language: Annotated[str, typer.Option("--language", help="Only feeds in this language: ar.")] = "",
+    country: Annotated[
+        str, typer.Option("--country", metavar="NAME", help="Only outlets of a country or about it: SY, Syria.")
+    ] = "",
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help="Only feeds in this language: ar.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of feeds.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:

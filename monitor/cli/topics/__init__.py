@@ -152,8 +152,8 @@ def explain(
     context: typer.Context,
     name: Name,
     article: Annotated[str, typer.Argument(metavar="[ARTICLE]", help="The id or URL of a stored article.")] = "",
-    title: Annotated[str, typer.Option("--title", help="The headline of an article that is not stored.")] = "",
-    text: Annotated[str, typer.Option("--text", help="Its text.")] = "",
+    title: Annotated[str, typer.Option("--title", metavar="WORDS", help="The headline of another article.")] = "",
+    text: Annotated[str, typer.Option("--text", metavar="WORDS", help="The text of that article.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Explain why an article matches a topic, or what is missing, group by group."""

@@ -56,7 +56,7 @@ def topics_to_try(settings: Settings, names: Sequence[str] | None) -> tuple[Topi
 def topic(settings: Settings, name: str) -> Topic:
     found = next((each for each in settings.topics if each.name == name), None)
     if found is None:
-        hint = did_you_mean(name, [each.name for each in settings.topics])
+        hint = did_you_mean(name, [each.name for each in settings.topics]) or " All of them: news-monitor topics list"
         raise UsageError(f"There is no topic {quoted(name)} in {settings.path}.{hint}")
     return found
 
