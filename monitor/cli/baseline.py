@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 from monitor.model.ids import FeedId
 
 if TYPE_CHECKING:
@@ -103,6 +103,6 @@ def _print(articles: "Sequence[BaselineArticle]") -> None:
         group = list(of_feed)
         print(f"{chr(10) * bool(number)}{one_line(feed)}: {counted(len(group), 'article', 'articles')}")
         for each in group:
-            date = f"{each.article.published_at:%Y-%m-%d}" if each.article.published_at else "undated   "
+            date = local_time.day(each.article.published_at) if each.article.published_at else "undated   "
             print(f"  {date}  {one_line(each.article.title, TITLE_SHOWN) or '(no title)'}")
             print(f"              {one_line(each.article.outlet)} · {', '.join(each.topics)} · #{each.article.id}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -177,8 +177,10 @@ def _print_cases(cases: "Sequence[MissedReport]") -> None:
         return
     table = output.table(">Case", "Reported", "State", "Topic", "What, and why")
     for case in cases:
-        state = f"closed {case.closed_at:%Y-%m-%d}" if case.closed_at else "open"
+        state = f"closed {local_time.day(case.closed_at)}" if case.closed_at else "open"
         what = f"{case.subject} – {case.finding}"
         style = "dim" if case.closed_at else None
-        output.add_row(table, str(case.id), f"{case.reported_at:%Y-%m-%d}", state, case.topic or "–", what, style=style)
-    output.console().print(table)
+        output.add_row(
+            table, str(case.id), local_time.day(case.reported_at), state, case.topic or "–", what, style=style
+        )
+    output.print_table(table)

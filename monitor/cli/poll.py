@@ -104,7 +104,7 @@ def _print(reports: list[dict[str, Any]]) -> None:
     flagged = sum(report["matches"] for report in reports)
     news = f"{counted(new, 'new article', 'new articles')}, {changed} changed, {flagged} flagged"
     console = output.console()
-    console.print(table)
+    output.print_table(table)
     console.print(f"{counted(len(reports), 'feed', 'feeds')}, {failed} failed; {news}.")
 
 

@@ -188,4 +188,4 @@ def _print(editions: "list[PastEdition]") -> None:
     for each in editions:
         mailed = ", ".join(f"{number} {state}" for state, number in each.deliveries.items()) or "to nobody"
         output.add_row(table, each.id, each.name, each.subject, mailed)
-    output.console().print(table)
+    output.print_table(table)

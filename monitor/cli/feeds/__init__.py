@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 from monitor.cli.baseline import baseline
 from monitor.cli.feeds.find import find
 
@@ -45,7 +45,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         style = "red" if facts["state"] in {"failing", "paused"} else None
         times = _ago(state.polled_at, now), _ahead(each, now)
         output.add_row(table, each.name, facts["says"], *times, each.new_in_7_days, each.at_first_poll, style=style)
-    output.console().print(table)
+    output.print_table(table)
 
 
 @app.command()
@@ -84,19 +84,21 @@ def _print(facts: dict[str, Any], ledger: "Sequence[PollRecord]") -> None:
     for label, value in facts.items():
         if value not in (None, "", []) and label not in {"name", "state"}:
             console.print(f"{label.replace('_', ' ')}: {output.shown(value)}", soft_wrap=True)
-    table = output.table("Polled (UTC)", "Outcome", ">Fetched", ">New", ">Known", ">Chg", ">Dup", ">Ref")
+    table = output.table(
+        f"Polled ({local_time.zone_name()})", "Outcome", ">Fetched", ">New", ">Known", ">Chg", ">Dup", ">Ref"
+    )
     table.columns[0].no_wrap = True
     for each in ledger:
         counts = each.counts
         numbers = (counts.fetched, counts.new, counts.known, counts.changed, counts.duplicate, counts.refused)
-        output.add_row(table, f"{each.polled_at:%m-%d %H:%M}", _outcome(each), *numbers)
+        output.add_row(table, local_time.minute(each.polled_at)[5:], _outcome(each), *numbers)
     console.print(table)
 
 
 def _outcome(record: "PollRecord") -> str:
     parts = [record.status, record.reason]
     if record.gap_since:
-        parts.append(f"gap {'closed' if record.is_gap_closed else f'since {record.gap_since:%m-%d %H:%M}'}")
+        parts.append(f"gap {'closed' if record.is_gap_closed else f'since {local_time.minute(record.gap_since)[5:]}'}")
         parts.append(f"{record.counts.recovered:,} recovered" if record.counts.recovered else "")
     if record.counts.left_out:
         parts.append(f"{record.counts.left_out:,} left out")

@@ -1,7 +1,7 @@
 """`topics`: see what topics mean, try them on stored articles, and find out what they miss.
 
 All but `sources`, `judge`, `audit` and `learn` only read: none of them polls, sends or changes anything stored. The
-date of an article is the time it was first seen, in UTC.
+date of an article is the time it was first seen, in the zone of the first digest.
 """
 
 from pathlib import Path
