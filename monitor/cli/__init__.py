@@ -22,6 +22,7 @@ from monitor.cli import (
     demo,
     digest,
     feeds,
+    handover,
     init,
     lists,
     mail,
@@ -80,6 +81,7 @@ app.add_typer(mail.app, name="mail")
 app.command("why")(why.why)
 app.command("missed")(missed.missed)
 app.command("status")(status.status)
+app.command("handover")(handover.handover)
 app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
