@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from monitor.cli import app
 
-WITHOUT_JSON = {"run", "demo", "digest preview"}
-"""A daemon, a play, and the text of an edition: none of them prints facts. All others do, and have `--json`."""
+WITHOUT_JSON = {"run", "demo", "digest preview", "completion", "man"}
+"""A daemon, a play, the text of an edition, scripts and pages: no facts. All others have `--json`."""
 
 TYPES = ("<bool>", "<str>", "<int", "<path>", "<list", "[[", "]]", "{", "...]", "_ ")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import typer.main
 
 from monitor.cli import (
     backup,
@@ -34,6 +35,7 @@ from monitor.cli import (
     why,
 )
 from monitor.cli.frame import INTERRUPTED, Command, Group, Program, ends_quietly_when_unread
+from monitor.cli.shell import completion, man
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -61,6 +63,7 @@ EXIT_CODES: dict[type[NewsMonitorError], int] = {
 app = typer.Typer(
     name="news-monitor",
     cls=Program,
+    add_completion=False,  # `completion` knows the names in the config
     help="Watches news feeds for the topics you name and mails one digest a day that explains itself.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -87,6 +90,8 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("run")(daemon.run)
 app.command("demo")(demo.demo)
+app.command("completion")(completion.completion)
+app.command("man")(man.man)
 
 
 def _summarise(commands: typer.Typer) -> None:
@@ -121,6 +126,9 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
+        if sys.argv[1:2] == [completion.ASK]:
+            completion.answer(typer.main.get_command(app), sys.argv[2:])
+            return
         try:
             app()
         finally:

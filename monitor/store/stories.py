@@ -64,6 +64,11 @@ class StoryStore(Group):
         )
         return tuple(from_row(MutedStory, row) for row in self._all(query))
 
+    def latest(self, count: int) -> tuple[tuple[int, str], ...]:
+        """Number and headline of the stories that began last."""
+        query = select(articles.c.id, articles.c.title).where(articles.c.story_id == articles.c.id)
+        return tuple((row.id, row.title) for row in self._all(query.order_by(articles.c.id.desc()).limit(count)))
+
     def ungrouped(self, knows: HighWater | None = None) -> tuple[StoryArticle, ...]:
         """Articles that match and belong to no story yet, in order of (first seen, id); by the matches that are known
         to an edition that is being made (None: by all).
