@@ -137,7 +137,7 @@ def test_help_has_the_whole_summary_of_each_command(words: tuple[str, ...], summ
 
 def test_a_demo_needs_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mine").write_text("")
-    assert exited(monkeypatch, "demo", "--folder", str(tmp_path)) == 2
+    assert exited(monkeypatch, "demo", "--keep", str(tmp_path)) == 2
 
 
 def test_a_log_event_is_one_line_whatever_a_feed_says(capsys: pytest.CaptureFixture[str]) -> None:

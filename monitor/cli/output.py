@@ -59,15 +59,15 @@ def print_wrapped(text: str, *, first: str = "") -> None:
     print(wrapped(shown(text), first=first, columns=TERMINAL_COLUMNS))
 
 
-def console() -> "Console":
-    """A console that prints text unchanged: no markup, and ":fire:" is not replaced."""
+def console(*, has_markup: bool = False) -> "Console":
+    """A console that prints text unchanged: no markup unless it is ours, and ":fire:" is not replaced."""
     from rich.console import Console
 
     class Unread(Console):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError
 
-    return Unread(markup=False, highlight=False, emoji=False)
+    return Unread(markup=has_markup, highlight=False, emoji=False)
 
 
 def table(*columns: str, has_header: bool = True) -> "Table":
