@@ -98,8 +98,6 @@ def _print_next(day: "Day", place: Path | None) -> None:
         print(f"  {day.page.as_uri()}")
         print(f"The mails are in the Maildir {place / 'maildir'}; everything else is beside it.")
     else:
-        output.print_wrapped(
-            "Nothing of this was kept, nor the page. To have a look at it: news-monitor demo --keep DIR"
-        )
+        output.print_wrapped("Nothing of this was kept, nor the page. To look at it: news-monitor demo --keep DIR")
     print("\nYour own topics, in three questions:")
     print("  news-monitor init")

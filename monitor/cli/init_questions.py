@@ -6,7 +6,7 @@ Nothing is written here. An answer that cannot be used is refused by the flag's 
 import os
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -136,14 +136,19 @@ def _flag_of(problem: "Problem") -> str:
 
 def topics_of(text: str) -> "tuple[Topic, ...]":
     """The topics of a line of words. Raises ValueError."""
-    from monitor.catalogue.sources import places
-    from monitor.lists import list_names, shipped_lists
     from monitor.workbench.spoken_topic import split_topics, topic_of_words
 
-    lists = shipped_lists(list_names())
-    countries = {place.terms for place in places().values()} - {""}
+    lists, countries = known_words()
     found = tuple(topic_of_words(each, lists, countries) for each in split_topics(text) or ("",))
     return tuple({topic.name.casefold(): topic for topic in found}.values())
+
+
+def known_words() -> tuple[Mapping[str, Sequence[str]], Collection[str]]:
+    """The lists of the library, and the names of those that are countries."""
+    from monitor.catalogue.sources import places
+    from monitor.lists import list_names, shipped_lists
+
+    return shipped_lists(list_names()), {place.terms for place in places().values()} - {""}
 
 
 def system_zone() -> str:

@@ -44,7 +44,7 @@ def sources(
     engines = search_feeds(topic, lists, next(iter(topic.languages), "en"))
     rows = _rows(found, engines, catalogue.experience(settings))
     if add:
-        _add(settings, rows, add, is_sure=yes)
+        _add(settings, rows, add, is_sure=yes, as_json=as_json)
     elif as_json:
         output.print_json({"topic": topic.name, "sources": [{"number": n, **row} for n, row in enumerate(rows, 1)]})
     else:
@@ -53,11 +53,15 @@ def sources(
 
 def _topic(settings: "Settings", name: str) -> Any:
     """The topic with this name; else one of these words, so that words can be tried before they are a topic."""
-    from monitor.match import rule_from_name
-    from monitor.model.topic import Topic
+    from monitor.cli.init_questions import known_words
+    from monitor.errors import UsageError
+    from monitor.workbench.spoken_topic import topic_of_words
 
     known = next((each for each in settings.topics if each.name == name), None)
-    return known or Topic(name=name, rules=(rule_from_name(name),))
+    try:
+        return known or topic_of_words(name, *known_words())
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def _rows(
@@ -100,19 +104,23 @@ def _print(rows: Sequence[dict[str, Any]], name: str) -> None:
     output.print_wrapped(f'Add some: news-monitor topics sources "{name}" --add 1,2')
 
 
-def _add(settings: "Settings", rows: Sequence[dict[str, Any]], numbers: str, *, is_sure: bool) -> None:
-    """Add the feeds with these numbers, those left out that the config has already."""
+def _add(settings: "Settings", rows: Sequence[dict[str, Any]], numbers: str, *, is_sure: bool, as_json: bool) -> None:
+    """Add the feeds with these numbers, those left out that the config has already. As JSON, nothing is asked."""
     from monitor.cli import edit_config
     from monitor.config.edit import AddTable
     from monitor.url import stored_url
 
     known = {stored_url(feed.url) for feed in settings.feeds}
     chosen = [row for row in _chosen(rows, numbers) if stored_url(row["url"]) not in known]
-    if not chosen:
+    if not chosen and not as_json:
         print("The config has these feeds already.")
         return
     plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(row)) for row in chosen])
-    edit_config.offer(plan, is_sure=is_sure)
+    if as_json:
+        edit_config.write(plan)
+        output.print_json({"file": str(plan.file), "added": [row["url"] for row in chosen]})
+    else:
+        edit_config.offer(plan, is_sure=is_sure)
 
 
 def _chosen(rows: Sequence[dict[str, Any]], numbers: str) -> list[dict[str, Any]]:
