@@ -126,9 +126,9 @@ def test_the_version_and_the_help_are_there() -> None:
     [
         (
             (),
-            "The old file is kept under another name. Stop the daemon first. run",
+            "The old file is kept under another name. Stop the daemon first. migrate",
         ),  # and the next
-        (("digest",), "Nothing is marked as listed. send"),
+        (("digest",), "Nothing is sent, and nothing is marked as listed. send"),
     ],
 )
 def test_help_has_the_whole_summary_of_each_command(words: tuple[str, ...], summary: str) -> None:

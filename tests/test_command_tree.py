@@ -1,5 +1,6 @@
 """Every command of the program: its help, its options, whether machines can read it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,6 +52,14 @@ def test_every_argument_and_option_is_explained_and_what_it_takes_is_named(name:
         assert param.help or param.name == "help", f"{name} {param.opts}"
         if param.param_type_name == "argument" or not (param.is_flag or isinstance(param.default, int)):
             assert param.metavar, f"{name} {param.opts} needs a metavar"
+
+
+def test_the_help_of_the_program_has_every_command_once_by_what_it_is_for() -> None:
+    text = helped(())
+    for name in TREE[()].commands:
+        assert len(re.findall(rf"^  {re.escape(name)} ", text, re.MULTILINE)) == 1, name
+    assert "Set up:" in text
+    assert "More:" not in text, "name the new command in SECTIONS of cli/frame.py"
 
 
 @pytest.mark.parametrize("name", LEAVES)

@@ -90,7 +90,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("run")(daemon.run)
 app.command("demo")(demo.demo)
-app.command("completion")(completion.completion)
+app.command("completion", help=completion.HELP)(completion.completion)
 app.command("man")(man.man)
 
 

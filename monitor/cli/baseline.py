@@ -26,7 +26,10 @@ def baseline(
     digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only the topics of this digest.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """List matching articles from before a feed's first poll that no digest lists unless `baseline = "list"`."""
+    """List articles that match and were in a feed before its first poll.
+
+    No digest lists them, unless it has `baseline = "list"`.
+    """
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store

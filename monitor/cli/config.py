@@ -20,7 +20,10 @@ def check(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as one JSON object.")] = False,
 ) -> None:
-    """Check the config; print every problem at once, with file:line."""
+    """Check the config: print every problem at once, with file and line.
+
+    Nothing is changed. If topics were changed, it says what that would do to the stored matches.
+    """
     from monitor.cli.settings import draft_of, settings_of
     from monitor.errors import ConfigError
 
@@ -83,7 +86,7 @@ def migrate(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print the schema before and after as JSON.")] = False,
 ) -> None:
-    """Back up the database and upgrade its schema. The daemon does this when it starts."""
+    """Upgrade the database to this version; a backup is made first. The daemon does this when it starts."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.upgrade import whole_store

@@ -35,7 +35,7 @@ def list_(
         typer.Option(
             "--state",
             metavar="STATE",
-            help="Only deliveries in this state: queued, sending, sent, refused, held, dead or cancelled; repeatable.",
+            help="Only this state: queued, sending, sent, refused, held, dead, cancelled; may be given again.",
         ),
     ] = None,
     digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only deliveries of this digest.")] = "",

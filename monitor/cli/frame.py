@@ -19,6 +19,8 @@ INTERRUPTED = 130
 UNREAD = 141
 """The exit code of a program whose output nobody reads: 128 and the number of SIGPIPE."""
 
+COMMAND_COLUMNS = 30
+
 SHARED = (
     ("-c, --config FILE", "The config to use."),
     ("-v, --verbose", "Log what happens."),
@@ -72,8 +74,29 @@ class Group(TyperGroup, _Spoken):
         return TyperGroup.parse_args(self, ctx, _without_shared(self, ctx, args))
 
 
+SECTIONS = (
+    ("Set up", ("init", "check", "doctor", "demo")),
+    ("Topics and sources", ("topics", "feeds", "lists")),
+    ("Read", ("digest", "search", "stories", "articles", "why", "missed", "export")),
+    ("Run", ("run", "reload", "poll", "status", "handover", "deliveries", "mail", "backup", "restore", "migrate")),
+    ("Shell", ("completion", "man")),
+)
+"""The commands of the program as its help has them, in the order in which a newcomer needs them."""
+
+
 class Program(Group):
     """The program itself, which says mistakes and ends in one way."""
+
+    def format_commands(self, _: Any, formatter: Any) -> None:
+        """The commands by what they are for; those of no section stand at the end."""
+        shown = [name for name, each in self.commands.items() if not each.hidden]
+        named = {name for _, names in SECTIONS for name in names}
+        more = ("More", tuple(name for name in shown if name not in named))
+        for title, names in (*SECTIONS, more):
+            rows = [(name, self.commands[name].short_help or "") for name in names if name in shown]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows, col_max=COMMAND_COLUMNS)
 
     def invoke(self, ctx: Any) -> Any:
         try:

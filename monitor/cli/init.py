@@ -35,12 +35,12 @@ def init(
     topic: Annotated[
         list[str] | None,
         typer.Option(
-            "--topic", metavar="WORDS", help='A topic in words, such as "Syria ceasefire"; may be given repeatedly.'
+            "--topic", metavar="WORDS", help='A topic in words, such as "Syria ceasefire"; may be given again.'
         ),
     ] = None,
     to: Annotated[
         list[str] | None,
-        typer.Option("--to", metavar="ADDRESS", help="Who gets the digest; may be given repeatedly."),
+        typer.Option("--to", metavar="ADDRESS", help="Who gets the digest; may be given again."),
     ] = None,
     maildir: Annotated[
         str, typer.Option("--maildir", metavar="DIR", help="Put digests into this Maildir folder; send nothing.")
@@ -56,14 +56,14 @@ def init(
     ] = "",
     at: Annotated[
         list[str] | None,
-        typer.Option("--at", metavar="HH:MM", help="When the digest is made; may be given repeatedly. Default: 07:00."),
+        typer.Option("--at", metavar="HH:MM", help="When the digest is made; may be given again. Default: 07:00."),
     ] = None,
     zone: Annotated[
         str, typer.Option("--zone", metavar="ZONE", help="The time zone of --at; default: that of this machine.")
     ] = "",
     feed: Annotated[
         list[str] | None,
-        typer.Option("--feed", metavar="URL", help="A feed to read; may be given repeatedly."),
+        typer.Option("--feed", metavar="URL", help="A feed to read; may be given again."),
     ] = None,
     example: Annotated[
         bool,

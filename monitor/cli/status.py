@@ -23,11 +23,12 @@ FEEDS_SHOWN = 10
 def status(
     context: typer.Context,
     live: Annotated[
-        bool, typer.Option("--live", help="Only whether process, ticks and database live: what a restart can fix.")
+        bool,
+        typer.Option("--live", help="Only whether the service lives, which a restart can fix."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
-    """Say on one screen how the service is; exit 1 if a person should look."""
+    """Show on one screen how the service is; exit 1 if a person should look."""
     from monitor.cli.settings import outline_of, place_for
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store

@@ -27,7 +27,7 @@ Subject = Annotated[
         metavar="URL-OR-WORDS", help="The article's address in any form, words of its headline, or its number."
     ),
 ]
-TopicName = Annotated[str, typer.Option("--topic", metavar="NAME", help="Only what this topic makes of it.")]
+TopicName = Annotated[str, typer.Option("--topic", metavar="NAME", help="Only why this topic has it or not.")]
 OnDay = Annotated[
     str,
     typer.Option(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.jobs import Draft
     from monitor.model.settings import DigestSettings
 
-app = typer.Typer(help="Preview or send the next edition of a digest, and show past editions.", no_args_is_help=True)
+app = typer.Typer(help="See or send the next edition of a digest, and show past editions.", no_args_is_help=True)
 app.command("list")(past.list_editions)
 app.command()(past.show)
 app.command()(past.resend)
@@ -43,7 +43,7 @@ def preview(
         typer.Option(metavar="TIME", help='Preview as of this time, such as "2026-03-01 07:00" in the digest\'s zone.'),
     ] = None,
 ) -> None:
-    """Preview the next scheduled edition from what is stored now, byte for byte. Nothing is marked as listed."""
+    """Show the next scheduled edition, made of what is stored now. Nothing is sent, and nothing is marked as listed."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.build import looked_at
     from monitor.daemon.clock import SystemClock
@@ -79,7 +79,7 @@ def send(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send an edition now, by hand; what it lists is in no later edition."""
+    """Send an edition now. What it lists is in no later edition, unless --test is given."""
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
     from monitor.model.requests import SendRequest

@@ -30,7 +30,7 @@ def list_editions(
     limit: Annotated[int, typer.Option(help="The maximum number of editions.", min=1)] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """List the editions that were published, newest first."""
+    """List the editions that were published, newest first, and what happened to their mails."""
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
@@ -59,7 +59,7 @@ def show(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show an edition that was published, byte for byte."""
+    """Show a published edition exactly as it was."""
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
@@ -81,12 +81,10 @@ def show(
 def resend(
     context: typer.Context,
     edition: Edition,
-    to: Annotated[
-        list[str], typer.Option("--to", metavar="ADDRESS", help="The recipient; may be given several times.")
-    ],
+    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="The recipient; may be given again.")],
     as_json: AsJson = False,
 ) -> None:
-    """Send an edition that was published once more, or to somebody new; it consumes nothing."""
+    """Send a published edition again, or to somebody new. Later editions are not changed by it."""
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
     from monitor.daemon.clock import SystemClock

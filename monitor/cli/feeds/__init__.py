@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.model.overview import DoubtfulFeed
     from monitor.store import Store
 
-app = typer.Typer(help="The state of the feeds, and the result of each poll.", no_args_is_help=True)
+app = typer.Typer(help="See how the feeds are, and find new ones.", no_args_is_help=True)
 app.command()(baseline)
 app.command()(find)
 
@@ -28,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the feeds: state, last and next poll, new articles in 7 days, and articles from before the first poll."""
+    """List the feeds: state, last and next poll, new articles in 7 days, and how many were there at first."""
     with _looked_at(context) as (store, now, advice):
         standings = store.feeds.standings(now)
     if as_json:
@@ -55,7 +55,10 @@ def show(
     limit: Annotated[int, typer.Option(help="How many of the latest polls to show.", min=1)] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show everything known about a feed, and its latest polls: fetched = new + known + duplicate + refused."""
+    """Show all that is known of a feed, and its latest polls.
+
+    Of a poll, the fetched items are the new, the known, the duplicate and the refused ones together.
+    """
     from monitor.errors import UsageError
     from monitor.url import shown_url, stored_url
 

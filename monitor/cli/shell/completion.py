@@ -50,20 +50,24 @@ FISH = """\
 complete -c news-monitor -a '(news-monitor __complete words (commandline -opc) (commandline -ct) 2>/dev/null)'
 """
 
+HELP = """\
+Print the script by which a shell completes commands, options, topics, feeds, digests and stories.
+
+Write it where your shell looks for such scripts:
+
+\b
+bash  ~/.local/share/bash-completion/completions/news-monitor
+zsh   a file _news-monitor in a folder of $fpath
+fish  ~/.config/fish/completions/news-monitor.fish
+"""
+
 SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
 
 def completion(
     shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="The shell.")],
 ) -> None:
-    """Print the script that makes a shell complete commands, options, topics, feeds, digests and stories.
-
-    bash: news-monitor completion bash > ~/.local/share/bash-completion/completions/news-monitor
-
-    zsh: news-monitor completion zsh > a folder of $fpath, as _news-monitor
-
-    fish: news-monitor completion fish > ~/.config/fish/completions/news-monitor.fish
-    """
+    """Print the script by which a shell completes commands, options, topics, feeds, digests and stories."""
     from monitor.errors import UsageError
 
     if shell not in SCRIPTS:

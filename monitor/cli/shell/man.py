@@ -106,7 +106,7 @@ def _rows(command: Any, context: Any, heading: str) -> Iterator[str]:
 
 
 def _paragraphs(command: Any) -> list[str]:
-    parts = (" ".join(each.split()) for each in (command.help or "").split("\n\n"))
+    parts = (" ".join(each.replace("\b", "").split()) for each in (command.help or "").split("\n\n"))
     return [each for each in parts if each] or [""]
 
 

@@ -26,9 +26,10 @@ def sources(
     yes: Annotated[bool, typer.Option("--yes", help="Write to the config without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Propose feeds for a topic: from the catalogue, and searches of news engines.
+    """Propose feeds for a topic or for words: from the catalogue, and searches of news engines.
 
-    First feeds of the countries that the topic names, then of their regions, on its subjects, and world news.
+    First feeds of the countries that the topic names, then of their regions, on its subjects, and world news. They are
+    numbered: --add 1,2 writes two of them into the config.
     """
     from monitor.catalogue.proposals import proposals
     from monitor.catalogue.search_feeds import search_feeds
