@@ -1,5 +1,6 @@
 """`demo`: one news week through the real program, in seconds, with nothing set up."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,8 +50,9 @@ def _play(place: Path, *, is_kept: bool) -> None:
         " templates. Nothing leaves this machine. It takes some ten seconds.\n"
     )
     day = None
-    for day in play(place):
-        _print_day(console, day)
+    with closing(play(place)) as days:  # its newsroom ends before its folder goes, also at Ctrl-C
+        for day in days:
+            _print_day(console, day)
     if day is not None:
         _print_digest(console, day)
         _print_next(day, place if is_kept else None)
@@ -91,13 +93,12 @@ def _print_digest(console: "Console", day: "Day") -> None:
 
 def _print_next(day: "Day", place: Path | None) -> None:
     """Where it is, if it is kept, and what to do next."""
-    from monitor.cli import output
-
     if place is not None:
         print("The same as a page, light or dark, in your browser:")
         print(f"  {day.page.as_uri()}")
         print(f"The mails are in the Maildir {place / 'maildir'}; everything else is beside it.")
     else:
-        output.print_wrapped("Nothing of this was kept, nor the page. To look at it: news-monitor demo --keep DIR")
+        print("Nothing of this was kept, nor the page. To look at it:")
+        print("  news-monitor demo --keep DIR")
     print("\nYour own topics, in three questions:")
     print("  news-monitor init")

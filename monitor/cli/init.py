@@ -101,7 +101,7 @@ def init(
     answers = init_questions.asked(given, folder) if is_asking else init_questions.answered(given, folder)
     text = init_questions.checked_text(answers, target)
     _write(target, text, is_forced=force)
-    _say(target, answers, as_json=as_json)
+    _say(target, answers, as_json=as_json, is_shown=is_asking)
 
 
 def _check_free(target: Path, *, is_forced: bool) -> None:
@@ -138,8 +138,8 @@ def _write(target: Path, content: bytes, *, is_forced: bool) -> None:
         raise UsageError(f"{target} cannot be written: {why(target, error)}") from error
 
 
-def _say(target: Path, answers: "Answers | None", *, as_json: bool) -> None:
-    """What was written, and the next command."""
+def _say(target: Path, answers: "Answers | None", *, as_json: bool, is_shown: bool = False) -> None:
+    """What was written, and the next command. `is_shown`: what was made of the words has been shown."""
     from monitor.cli import init_questions
 
     program = init_questions.program_for(target)
@@ -148,7 +148,7 @@ def _say(target: Path, answers: "Answers | None", *, as_json: bool) -> None:
         output.print_json({"file": str(target), **init_questions.facts(answers), "next": following})
         return
     print(f"Wrote {output.shown(target)}.")
-    for line in init_questions.said_of(answers):
+    for line in init_questions.said_of(answers, is_shown=is_shown):
         output.print_wrapped(line)
     print("Next:")
     for command in following:

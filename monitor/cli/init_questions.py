@@ -184,14 +184,14 @@ def next_commands(answers: "Answers | None", program: str) -> list[str]:
     return [command_for_sources(answers.topics, program), f"{program} check"]
 
 
-def said_of(answers: "Answers | None") -> list[str]:
+def said_of(answers: "Answers | None", *, is_shown: bool) -> list[str]:
     """What a person should know before the next command."""
     from monitor.config.first import PASSWORD_FILE
     from monitor.workbench.spoken_topic import doubts_of
 
     if answers is None:
         return ["It has two topics and every setting. Edit it before you use it."]
-    found = [_made_of(topic) for topic in answers.topics]
+    found = [] if is_shown else [_made_of(topic) for topic in answers.topics]
     found += [doubt for topic in answers.topics for doubt in doubts_of(topic)]
     times = " and ".join(answers.at)
     found.append(f"The digest is made at {times}, {answers.zone}.")

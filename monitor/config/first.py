@@ -13,7 +13,7 @@ DIGEST = "Daily"
 NOBODY = "you@localhost"
 """The recipient of a digest that goes into a Maildir: all copies go into one folder."""
 
-COMMENT_COLUMN = 34
+COMMENT_COLUMN = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,4 +127,4 @@ def command_for_sources(topics: Sequence[Topic], program: str = "news-monitor") 
 
 
 def _with_comment(line: str, comment: str) -> str:
-    return f"{line:{COMMENT_COLUMN}} # {comment}"
+    return f"{line:{COMMENT_COLUMN}}  # {comment}"

@@ -1,6 +1,7 @@
 """`topics sources`: feeds for a topic, for people who have words and no feeds."""
 
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -102,7 +103,7 @@ def _print(rows: Sequence[dict[str, Any]], name: str) -> None:
         [(row["outlet"], f"({row['described']}) {row['why']}", row["url"], row["known"]) for row in rows]
     )
     print()
-    output.print_wrapped(f'Add some: news-monitor topics sources "{name}" --add 1,2')
+    output.print_wrapped(f"Add some: news-monitor topics sources {quote(name)} --add 1,2")
 
 
 def _add(settings: "Settings", rows: Sequence[dict[str, Any]], numbers: str, *, is_sure: bool, as_json: bool) -> None:
