@@ -14,7 +14,7 @@ from program import EDITABLE
 from terminal import Terminal
 from typer.testing import CliRunner
 
-from monitor.cli import app, init_questions
+from monitor.cli import app, init, init_questions
 from monitor.cli.init_questions import Given, answered, checked_text
 from monitor.errors import UsageError
 
@@ -171,6 +171,24 @@ def test_odd_characters_make_a_config_that_can_be_read_or_a_sentence(name: str, 
 def test_the_zone_of_the_machine_or_utc(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", zone)
     assert init_questions.system_zone() in {"Europe/Lisbon", "Asia/Tokyo", "UTC", "America/New_York"}
+
+
+def test_a_config_of_the_system_names_the_data_folder_of_the_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(init, "SYSTEM_FOLDER", tmp_path / "etc")
+    done = CliRunner().invoke(app, ["init", "etc/news-monitor/config.toml", "--topic", "Ports"])
+    assert done.exit_code == 0, done.output
+    text = Path("etc/news-monitor/config.toml").read_text("utf-8")
+    assert tomllib.loads(text)["storage"] == {"folder": "/var/lib/news-monitor"}
+
+
+def test_a_user_without_a_home_folder_is_told_to_write_the_whole_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(_: Path) -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert "no home folder" in said("--topic", "Ports", "--maildir", "~/mail")[2]
 
 
 # ---- In a terminal

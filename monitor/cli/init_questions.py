@@ -6,14 +6,14 @@ Nothing is written here. An answer that cannot be used is refused by the flag's 
 import os
 import re
 import shlex
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import output, words
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def answered(given: Given, folder: str) -> "Answers":
             " init --example writes one to look at."
         )
     _check_together(given)
-    topics = tuple(each for text in given.topics for each in _flag("--topic", topics_of, text))
+    topics = tuple(each for text in given.topics for each in _flag("--topic", words.topics_of, text))
     return _answers(given, topics, folder)
 
 
@@ -97,7 +97,7 @@ def _asked(given: Given, folder: str) -> "Answers":
     print("Enter takes what is in brackets. Ctrl-C ends this, and nothing is written.\n")
     print("1. What do you want to read about? Words, as you would search for them;")
     print("   a comma between topics. Such as: Syria ceasefire, Red Sea shipping")
-    topics = _question("   Topics", topics_of)
+    topics = _question("   Topics", words.topics_of)
     for topic in topics:
         output.print_wrapped(_made_of(topic), first="  ")
     if not (given.to or given.maildir):
@@ -132,23 +132,6 @@ def _flag_of(problem: "Problem") -> str:
     named = {*re.findall(r"\w+", problem.key), *([key] if colon else [])}
     flag = next((flag for part, flag in KEYS_OF_FLAGS.items() if part in named), problem.key)
     return f"{flag}: {rest if key in KEYS_OF_FLAGS else problem.message}"
-
-
-def topics_of(text: str) -> "tuple[Topic, ...]":
-    """The topics of a line of words. Raises ValueError."""
-    from monitor.workbench.spoken_topic import split_topics, topic_of_words
-
-    lists, countries = known_words()
-    found = tuple(topic_of_words(each, lists, countries) for each in split_topics(text) or ("",))
-    return tuple({topic.name.casefold(): topic for topic in found}.values())
-
-
-def known_words() -> tuple[Mapping[str, Sequence[str]], Collection[str]]:
-    """The lists of the library, and the names of those that are countries."""
-    from monitor.catalogue.sources import places
-    from monitor.lists import list_names, shipped_lists
-
-    return shipped_lists(list_names()), {place.terms for place in places().values()} - {""}
 
 
 def system_zone() -> str:
@@ -288,7 +271,11 @@ def _folder(text: str) -> str:
     """A folder as the config has it: below the home folder or from the root, since a config may be moved."""
     if not text.isprintable():
         raise ValueError("The folder's name has characters that cannot be printed.")
-    place = Path(text).expanduser() if text == "~" or text.startswith("~/") else Path(text)
+    is_at_home = text == "~" or text.startswith("~/")
+    try:
+        place = Path(text).expanduser() if is_at_home else Path(text)
+    except RuntimeError as error:
+        raise ValueError(f'"{text}": this user has no home folder. Write the whole path.') from error
     found = next(each for each in (place, *place.absolute().parents) if each.exists())
     if not found.is_dir():
         raise ValueError(f'"{text}" cannot be a folder: {found} is a file.')

@@ -55,13 +55,12 @@ def sources(
 
 def _topic(settings: "Settings", name: str) -> Any:
     """The topic with this name; else one of these words, so that words can be tried before they are a topic."""
-    from monitor.cli.init_questions import known_words
+    from monitor.cli import words
     from monitor.errors import UsageError
-    from monitor.workbench.spoken_topic import topic_of_words
 
     known = next((each for each in settings.topics if each.name == name), None)
     try:
-        return known or topic_of_words(name, *known_words())
+        return known or words.topic_of(name)
     except ValueError as error:
         raise UsageError(str(error)) from error
 
