@@ -4,7 +4,6 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
 import subprocess
 import termios
@@ -65,8 +64,16 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._main, text.encode())
 
-    def interrupt(self) -> None:
-        os.killpg(self._process.pid, signal.SIGINT)
+    def press(self, key: str, words: str) -> None:
+        """Press a key, and again each second until these words come: one that comes just before the program waits for a
+        line is seen by it only with the next.
+        """
+        deadline, begin = time.monotonic() + PATIENCE_SECONDS, self._seen
+        while words not in self.screen[begin:]:
+            assert time.monotonic() < deadline, f"no {words!r} in {self.screen}"
+            self.type(key)
+            while words not in self.screen[begin:] and select.select([self._main], [], [], 1)[0] and self._read():
+                pass
 
     def end(self) -> int:
         """Read to the end; the exit code."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from house import Story, rss
-from origin import Origin, reply
+from origin import Origin, reply, status
 from terminal import Terminal
 
 from monitor.catalogue.sources import Source, as_table
@@ -67,7 +67,7 @@ class Newcomer:
     def __init__(self, folder: Path, origin: Origin) -> None:
         self.home = folder / "home"
         self.home.mkdir()
-        self._origin = origin
+        self.origin = origin
         self._count = 0
         self._catalogue = folder / "feeds.tsv"
         rows = [("/levant.xml", "The Levant Ledger", "SY"), ("/caribbean.xml", "Caribbean Wire", "HT")]
@@ -85,7 +85,7 @@ class Newcomer:
 
     def _source(self, path: str, outlet: str, country: str, covers: str = "") -> Source:
         return Source(
-            url=self._origin.url(path),
+            url=self.origin.url(path),
             outlet=outlet,
             country=country,
             about="",
@@ -98,7 +98,7 @@ class Newcomer:
     def command(self, *words: str) -> list[str]:
         self._count += 1
         assert self._count <= MOST_COMMANDS
-        origin = self._origin.url("").rstrip("/")
+        origin = self.origin.url("").rstrip("/")
         return [sys.executable, str(PROGRAM), str(self._catalogue), origin, *words]
 
     def at_a_terminal(self, *words: str) -> Terminal:
@@ -121,7 +121,7 @@ class Newcomer:
 
     def allow_loopback(self) -> None:
         with (self.home / "config.toml").open("a") as config:
-            port = self._origin.port
+            port = self.origin.port
             config.write(f'\n[polling]\nhost_gap = "0s"\nallow_private = ["127.0.0.1"]\nallow_ports = [{port}]\n')
 
     def digest(self, folder: str) -> str:
@@ -162,16 +162,19 @@ def test_two_topics_in_words_become_a_delivered_digest_in_a_terminal(newcomer: N
         person.until("news-monitor topics sources 'Syria ceasefire'")
         assert person.end() == 0
     newcomer.allow_loopback()
-    with newcomer.at_a_terminal("topics", "sources", "Syria ceasefire") as person:  # 2
-        shown = person.until("--add 1,2")
+    with newcomer.at_a_terminal("topics", "sources", "Syria ceasefire", "--try") as person:  # 2
+        shown = " ".join(person.until("--add 1,2").split())
         assert "The Levant Ledger" in shown
+        assert "2 items now, 1 would match matches Truce in Syria enters its third day newest Truce" in shown
         assert person.end() == 0
     with newcomer.at_a_terminal("topics", "sources", "Syria ceasefire", "--add", "1,2") as person:  # 3
         person.until("Write this to the config?")
         person.type("y\n")
         person.until("Wrote")
         assert person.end() == 0
-    with newcomer.at_a_terminal("topics", "sources", "Cholera in Haiti", "--add", "all", "--yes") as person:  # 4
+    with newcomer.at_a_terminal(
+        "topics", "sources", "Cholera in Haiti", "--try", "--add", "all", "--yes"
+    ) as person:  # 4
         person.until("Wrote")
         assert person.end() == 0
     with newcomer.at_a_terminal("check") as person:  # 5
@@ -187,6 +190,7 @@ def test_two_topics_in_words_become_a_delivered_digest_in_a_terminal(newcomer: N
         person.until("sent")
         assert person.end() == 0
     assert_delivered(newcomer, "Mail/news")
+    assert "Clinics in Haiti run out of cholera kits" in newcomer.digest("Mail/news")
 
 
 @pytest.mark.whole
@@ -196,8 +200,8 @@ def test_the_same_in_a_pipe(newcomer: Newcomer) -> None:
     assert made["timezone"] == "Europe/Lisbon"
     newcomer.allow_loopback()
     for name in MATCHING:
-        found = newcomer.in_a_pipe("topics", "sources", name)["sources"]
-        chosen = [str(each["number"]) for each in found if not each["aggregator"]]
+        found = newcomer.in_a_pipe("topics", "sources", name, "--try")["sources"]
+        chosen = [str(each["number"]) for each in found if each["tried"]["matching"] and not each["aggregator"]]
         newcomer.in_a_pipe("topics", "sources", name, "--add", ",".join(chosen), "--yes")
     assert newcomer.in_a_pipe("check")["ok"]
     reports = newcomer.in_a_pipe("poll")["reports"]
@@ -205,3 +209,17 @@ def test_the_same_in_a_pipe(newcomer: Newcomer) -> None:
     sent = newcomer.in_a_pipe("digest", "send")
     assert [each["state"] for each in sent["deliveries"]] == ["sent"]
     assert_delivered(newcomer, "mail")
+
+
+@pytest.mark.whole
+def test_a_feed_that_does_not_answer_with_one_is_named_and_not_among_all(newcomer: Newcomer) -> None:
+    newcomer.in_a_pipe("init", "--topic", "Cholera in Haiti", "--maildir", "mail")
+    newcomer.allow_loopback()
+    newcomer.origin.serve("/caribbean.xml", reply(b"<html><title>Moved</title><body>Gone fishing</body></html>"))
+    newcomer.origin.serve("/levant.xml", status(503))
+    found = newcomer.in_a_pipe("topics", "sources", "Cholera in Haiti", "--try")["sources"]
+    problems = {each["outlet"]: each["tried"]["problem"] for each in found}
+    assert "HTML" in problems["Caribbean Wire"]
+    assert problems["World Desk"] == ""
+    added = newcomer.in_a_pipe("topics", "sources", "Cholera in Haiti", "--try", "--add", "all")["added"]
+    assert [url.rpartition("/")[2].partition("?")[0] for url in added] == ["world.xml", "search"]

@@ -123,7 +123,7 @@ def command_for_sources(topics: Sequence[Topic], program: str = "news-monitor") 
     """The command that proposes feeds for the first topic."""
     from shlex import quote
 
-    return f"{program} topics sources {quote(topics[0].name)}"
+    return f"{program} topics sources {quote(topics[0].name)} --try"
 
 
 def _with_comment(line: str, comment: str) -> str:

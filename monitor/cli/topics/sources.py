@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import output
+from monitor.counted import counted
 
 if TYPE_CHECKING:
     from monitor.catalogue.proposals import Proposal
     from monitor.catalogue.search_feeds import SearchFeed
+    from monitor.cli.topics.tried import Tried
     from monitor.config import Settings
+    from monitor.model.topic import Topic
 
+TITLES = 3
 LOSSY = "a search engine: lossy, so never the only source"
 
 
@@ -22,8 +26,16 @@ def sources(
     limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of feeds of the catalogue.")] = 12,
     add: Annotated[
         str,
-        typer.Option("--add", metavar="N,…", help="Add these feeds to the config: their numbers, or all."),
+        typer.Option(
+            "--add",
+            metavar="N,…",
+            help="Add these feeds to the config; all: with --try those that answer.",
+        ),
     ] = "",
+    is_tried: Annotated[
+        bool,
+        typer.Option("--try", help="Ask each feed now: show its newest headlines and what the topic would match."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write to the config without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -45,6 +57,8 @@ def sources(
     found = proposals(subject_of(topic, lists, shipped), topic.languages, limit=limit)
     engines = search_feeds(topic, lists, next(iter(topic.languages), "en"))
     rows = _rows(found, engines, catalogue.experience(settings))
+    if is_tried:
+        rows = _tried(rows, settings, topic, lists)
     if add:
         _add(settings, rows, add, is_sure=yes, as_json=as_json)
     elif as_json:
@@ -95,12 +109,35 @@ def _rows(
     return rows
 
 
+def _tried(
+    rows: Sequence[dict[str, Any]], settings: "Settings", topic: "Topic", lists: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """The rows, each with what its feed answers now."""
+    from dataclasses import asdict
+
+    from monitor.cli.topics.tried import tried
+    from monitor.daemon.clock import SystemClock
+
+    typer.echo(f"Asking {len(rows)} feeds …", err=True)
+    found = tried([row["url"] for row in rows], topic, lists, settings.polling, SystemClock())
+    return [{**row, "known": _said_of(each), "tried": asdict(each)} for row, each in zip(rows, found, strict=True)]
+
+
+def _said_of(found: "Tried") -> str:
+    if found.problem:
+        return f"no feed now: {found.problem}"
+    return f"{counted(found.items, 'item', 'items')} now, {len(found.matching)} would match"
+
+
 def _print(rows: Sequence[dict[str, Any]], name: str) -> None:
     from monitor.cli import catalogue
 
-    catalogue.print_numbered(
-        [(row["outlet"], f"({row['described']}) {row['why']}", row["url"], row["known"]) for row in rows]
-    )
+    for number, row in enumerate(rows, 1):
+        catalogue.print_one(number, row["outlet"], f"({row['described']}) {row['why']}", row["url"], row["known"])
+        found = row.get("tried") or {"matching": (), "newest": ()}
+        for mark, titles in (("matches", found["matching"][:TITLES]), ("newest", found["newest"])):
+            for title in titles:
+                output.print_wrapped(title or "(no headline)", first=f"     {mark:7}  ")
     print()
     output.print_wrapped(f"Add some: news-monitor topics sources {quote(name)} --add 1,2")
 
@@ -129,7 +166,7 @@ def _chosen(rows: Sequence[dict[str, Any]], numbers: str) -> list[dict[str, Any]
     from monitor.errors import UsageError
 
     if numbers.strip() == "all":
-        return list(rows)
+        return [row for row in rows if not row.get("tried", {}).get("problem")]
     found = []
     for written in numbers.replace(",", " ").split():
         if not (written.isascii() and written.isdecimal() and 0 < int(written) <= len(rows)):
