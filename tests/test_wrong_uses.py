@@ -104,6 +104,19 @@ def test_ctrl_c_ends_a_command_in_one_line(config: Path, monkeypatch: pytest.Mon
     assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "Interrupted.")
 
 
+@pytest.mark.whole
+def test_an_output_that_cannot_be_written_is_a_sentence(config: Path) -> None:
+    run = [sys.executable, "-m", "monitor", "--config", str(config), "topics", "list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(run, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "What the command prints could not be written: No space left on device.\n",
+    )
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *run], capture_output=True, text=True, check=False)
+    assert "Traceback" not in closed.stderr
+
+
 EVERY = [name for name in LEAVES if name not in {"run", "demo", "init", "restore", "doctor"}]
 ARGUMENTS = {
     "why": ["truce"],

@@ -5,6 +5,7 @@ Maps errors to exit codes: 0 success, 1 failure, 2 a mistake in the config or th
 Commands import what they need when they run, so that `--help` stays quick.
 """
 
+import errno
 import gc
 import os
 import sys
@@ -118,6 +119,10 @@ that only looks ends before the first search through them. `run` has Python's ow
 """
 
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""Errors of a place that takes no more, to which the output goes. Files of ours are named in their errors."""
+
+
 def main() -> None:
     """Run the command line and exit."""
     gc.set_threshold(STARTING_OBJECTS)
@@ -137,15 +142,23 @@ def main() -> None:
         print("\n".join(map(escaped, str(error).split("\n"))), file=sys.stderr)
         sys.exit(EXIT_CODES.get(type(error), 1))
     except OSError as error:
-        if not isinstance(error.filename, (str, bytes)):
-            raise  # not about a file: a fault of ours
-        path = Path(os.fsdecode(error.filename))
-        print(escaped(f"{path} cannot be used: {why_unusable(path, error)}"), file=sys.stderr)
-        sys.exit(1 if is_passing(error) else EXIT_CODES[UnusablePlace])
+        sys.exit(_code_of(error))
     except KeyboardInterrupt:  # before a command has begun, or after it
         sys.exit(INTERRUPTED)
     finally:
         gc.freeze()  # the process ends: Python's last search for garbage took a fifth of a short command
+
+
+def _code_of(error: OSError) -> int:
+    """The exit code, once it is said what cannot be used. Raises the error if it is not about a file or the output."""
+    if error.errno in FULL and error.filename is None:
+        print(f"What the command prints could not be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    if not isinstance(error.filename, (str, bytes)):
+        raise error  # a fault of ours
+    path = Path(os.fsdecode(error.filename))
+    print(escaped(f"{path} cannot be used: {why_unusable(path, error)}"), file=sys.stderr)
+    return 1 if is_passing(error) else EXIT_CODES[UnusablePlace]
 
 
 def _version(wanted: bool) -> None:

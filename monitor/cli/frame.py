@@ -203,11 +203,16 @@ def _print_mistake(error: Any) -> None:
 
 def ends_quietly_when_unread() -> None:
     """Write out what is left. If nobody reads it, exit without a word."""
+    if sys.stdout is None:  # it was closed before the program began
+        return
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         forget_output()
         sys.exit(UNREAD)
+    except OSError:
+        forget_output()
+        raise
 
 
 def forget_output() -> None:

@@ -38,7 +38,7 @@ _news_monitor() {
         _files
     fi
 }
-if [ "$funcstack[1]" = "_news_monitor" ]; then
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
     _news_monitor "$@"
 else
     compdef _news_monitor news-monitor
