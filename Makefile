@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 AXE    := build/axe
 CONFIG ?=
+KEEP   ?=
 
 # Where a mistake is interesting: every line and branch of these is run by a test.
 PURE   := monitor/boilerplate/*,monitor/catalogue/*,monitor/cluster/*,monitor/content_words.py,monitor/copies.py,monitor/digest/*,monitor/fate/*,monitor/function_words.py,monitor/match/*,monitor/nearly/*,monitor/parse/*,monitor/plain_text.py,monitor/policy/*,monitor/postings.py,monitor/reconcile/*,monitor/render/*,monitor/search/*,monitor/spoken_language.py,monitor/text.py,monitor/url.py,monitor/voices/*,monitor/workbench/*
@@ -21,13 +22,17 @@ help: ## List the commands
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("News Monitor needs Python 3.11 or newer; $(PYTHON) is %d.%d. Try: make PYTHON=python3.11 …" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "Making $(VENV) with $$($(PYTHON) --version): once, a minute or two. make clean removes it."
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing $$(grep -c '^[a-z]' requirements/dev.txt) packages with checked hashes, from requirements/dev.txt ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@echo "Installing News Monitor itself, from this folder ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-demo: $(STAMP) ## Play one news week through the real program, offline
-	$(BIN)/news-monitor demo
+demo: $(STAMP) ## Play one news week through the real program, offline (KEEP=folder keeps its pages and mails)
+	@$(BIN)/news-monitor demo $(if $(KEEP),--keep "$(KEEP)")
+	@echo "It is installed in $(BIN): call it $(BIN)/news-monitor, or put that folder into your PATH."
 
 run: $(STAMP) ## Run the daemon in the foreground (CONFIG=path, default: where `news-monitor check` finds it)
 	$(BIN)/news-monitor $(if $(CONFIG),--config $(CONFIG)) run

@@ -102,7 +102,7 @@ def try_out(one: Interpreter, folder: Path, wheel: Path) -> str:
     program = Program(command=commands / "news-monitor", folder=folder / "day", patience_seconds=PATIENCE_SECONDS)
     with Origin("127.0.0.1") as origin:
         origin.serve("/feed", reply(rss()), reply(rss(Story(id="a", title="A bridge opens"))))
-        said = [program_says(program, "--help"), program_says(program, "init"), program_says(program, "check")]
+        said = [program_says(program, *words) for words in (("--help",), ("init", "--example"), ("check",))]
         program.watch(origin.url("/feed"), ports=(origin.port,))
         said += [program_says(program, "poll"), program_says(program, "poll")]
     assert "1 new article" in said[-1], f"{one}: the second poll says {said[-1]}"

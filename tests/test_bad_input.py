@@ -94,7 +94,7 @@ def test_a_file_that_is_no_toml_is_told_with_the_line(program: Program) -> None:
 
 
 def test_each_bad_feed_has_its_reason_and_the_good_one_is_stored(program: Program, origin: Origin) -> None:
-    assert program("init").returncode == 0
+    assert program("init", "--example").returncode == 0
     paths = ("/gone", "/page", "/empty", "/good")
     program.watch("http://127.0.0.1:1/feed", *map(origin.url, paths), ports=(1, origin.port))
     polled = program("poll", "--json")

@@ -33,7 +33,7 @@ def _somewhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_init_writes_the_example_and_check_finds_it(tmp_path: Path) -> None:
-    assert run("init").exit_code == 0
+    assert run("init", "--example").exit_code == 0
     assert (tmp_path / "config.toml").read_bytes() == resource("config.example.toml").read_bytes()
     checked = run("check")
     assert (checked.exit_code, checked.stderr) == (0, "")
@@ -44,8 +44,8 @@ def test_init_overwrites_nothing_unasked(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "config.toml").write_text("mine")
     assert exited(monkeypatch, "init") == 2
     assert (tmp_path / "config.toml").read_text() == "mine"
-    assert run("init", "--force").exit_code == 0
-    assert run("init", "deep/down/other.toml").exit_code == 0
+    assert run("init", "--example", "--force").exit_code == 0
+    assert run("init", "--example", "deep/down/other.toml").exit_code == 0
     assert (tmp_path / "deep/down/other.toml").exists()
 
 
@@ -53,7 +53,7 @@ def test_init_keeps_the_link_and_the_mode_of_a_config(tmp_path: Path) -> None:
     (tmp_path / "kept").write_text("mine")
     (tmp_path / "kept").chmod(0o600)
     (tmp_path / "config.toml").symlink_to("kept")
-    assert run("init", "--force").exit_code == 0
+    assert run("init", "--example", "--force").exit_code == 0
     assert (tmp_path / "config.toml").is_symlink()
     assert (tmp_path / "kept").read_bytes() == resource("config.example.toml").read_bytes()
     assert (tmp_path / "kept").stat().st_mode & 0o777 == 0o600
@@ -78,7 +78,7 @@ def test_check_as_json_lists_every_problem(tmp_path: Path) -> None:
 
 
 def test_migrate_makes_the_database_and_then_has_nothing_to_do() -> None:
-    run("init")
+    run("init", "--example")
     assert "from nothing to" in run("migrate").stdout
     assert "already" in run("migrate").stdout
 
@@ -93,13 +93,13 @@ def test_migrate_makes_the_database_and_then_has_nothing_to_do() -> None:
 def test_a_name_that_is_not_there_is_a_usage_error(
     words: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run("init")
+    run("init", "--example")
     assert exited(monkeypatch, *words) == 2
     assert told in capsys.readouterr().err
 
 
 def test_a_preview_comes_as_text_page_or_message(tmp_path: Path) -> None:
-    run("init")
+    run("init", "--example")
     text = run("digest", "preview").stdout
     assert "DAILY" in text.upper()
     assert "<!doctype html>" in run("digest", "preview", "--format", "html").stdout.lower()
@@ -126,9 +126,9 @@ def test_the_version_and_the_help_are_there() -> None:
     [
         (
             (),
-            "The old file is kept under another name. Stop the daemon first. run",
+            "The old file is kept under another name. Stop the daemon first. migrate",
         ),  # and the next
-        (("digest",), "Nothing is marked as listed. send"),
+        (("digest",), "Nothing is sent, and nothing is marked as listed. send"),
     ],
 )
 def test_help_has_the_whole_summary_of_each_command(words: tuple[str, ...], summary: str) -> None:
@@ -137,7 +137,7 @@ def test_help_has_the_whole_summary_of_each_command(words: tuple[str, ...], summ
 
 def test_a_demo_needs_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mine").write_text("")
-    assert exited(monkeypatch, "demo", "--folder", str(tmp_path)) == 2
+    assert exited(monkeypatch, "demo", "--keep", str(tmp_path)) == 2
 
 
 def test_a_log_event_is_one_line_whatever_a_feed_says(capsys: pytest.CaptureFixture[str]) -> None:

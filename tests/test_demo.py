@@ -114,9 +114,21 @@ def test_the_command_prints_each_day_and_where_the_last_page_lies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("monitor.demo.END", START + timedelta(days=1, hours=7))
-    played = CliRunner().invoke(app, ["demo", "--folder", str(tmp_path / "week")])
+    played = CliRunner().invoke(app, ["demo", "--keep", str(tmp_path / "week")])
     assert played.exit_code == 0, played.output
     assert "Tue 13 Sep" in played.stdout
     assert "Syria cease-fire takes effect at sundown" in played.stdout.split("The last digest")[-1]
     (page,) = re.findall(r"file://(\S+\.html)", played.stdout.split("The same as a page")[-1])
     assert Path(page).exists()
+
+
+def test_it_leaves_nothing_behind_unless_asked_and_says_what_to_do_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.demo.END", START + timedelta(days=1, hours=7))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    played = CliRunner().invoke(app, ["demo"])
+    assert played.exit_code == 0, played.output
+    assert "--keep DIR" in played.stdout
+    assert played.stdout.endswith("  news-monitor init\n")
+    assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli import EXIT_CODES
-from monitor.cli.config import _first_config
+from monitor.cli.init import _example
 from monitor.daemon.service import GRACE
 from monitor.daemon.watchdog import WatchdogLimits
 
@@ -54,9 +54,9 @@ def test_the_systemd_of_this_machine_understands_every_line(tmp_path: Path) -> N
 def test_the_unit_and_a_config_below_etc_have_one_folder(tmp_path: Path) -> None:
     folder = Path(service()["Environment"].removeprefix("XDG_DATA_HOME=")) / service()["StateDirectory"]
     for place in ("/etc/news-monitor/config.toml", "/etc/other.toml", "/etc/a/b/c.toml"):
-        assert tomllib.loads(_first_config(Path(place)).decode())["storage"]["folder"] == str(folder)
+        assert tomllib.loads(_example(Path(place)).decode())["storage"]["folder"] == str(folder)
     for elsewhere in (tmp_path / "config.toml", Path("/etcetera/c.toml"), Path("/home/ann/etc/c.toml")):
-        assert "folder" not in tomllib.loads(_first_config(elsewhere).decode())["storage"]
+        assert "folder" not in tomllib.loads(_example(elsewhere).decode())["storage"]
 
 
 def test_the_image_gets_what_it_copies_and_nothing_else() -> None:

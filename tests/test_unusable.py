@@ -101,7 +101,7 @@ def test_the_config_cannot_be_reached(place: Path) -> None:
     assert_sentence(run("--config", hidden, "check", cwd=place), str(hidden), sentence)
     assert_sentence(run("check", cwd=place, environment={"NEWS_MONITOR_CONFIG": str(hidden)}), str(hidden), sentence)
     assert_sentence(run("check", cwd=place / "closed"), "there is no config here", sentence)
-    assert_sentence(run("init", cwd=place / "closed"), "config.toml cannot be written", sentence)
+    assert_sentence(run("init", "--example", cwd=place / "closed"), "config.toml cannot be written", sentence)
 
 
 @as_another_user
@@ -161,7 +161,7 @@ def test_backups_templates_and_included_lists_that_cannot_be_read(place: Path) -
         assert_sentence(run("--config", config, "check", cwd=place), "config.toml:", f"{closed} belongs to root")
     config.write_text(f'include = ["{closed}/lists.toml"]\n' + config.read_text())
     assert_sentence(run("--config", config, "check", cwd=place), f"{closed}/lists.toml: cannot be read")
-    assert_sentence(run("init", closed / "config.toml", cwd=place), f"{closed} belongs to root")
+    assert_sentence(run("init", "--example", closed / "config.toml", cwd=place), f"{closed} belongs to root")
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_installed_from_the_wheel_everything_comes_from_the_wheel(venv: Path, tm
 
 
 def test_init_check_poll_and_preview_work_from_an_empty_folder(program: Program, origin: Origin) -> None:
-    assert program("init").returncode == 0
+    assert program("init", "--example").returncode == 0
     checked = program("check")
     assert (checked.returncode, checked.stderr) == (0, "")
     assert "all right" in checked.stdout

@@ -5,6 +5,7 @@ Maps errors to exit codes: 0 success, 1 failure, 2 a mistake in the config or th
 Commands import what they need when they run, so that `--help` stays quick.
 """
 
+import errno
 import gc
 import os
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import typer.main
 
 from monitor.cli import (
     articles,
@@ -23,6 +25,8 @@ from monitor.cli import (
     demo,
     digest,
     feeds,
+    handover,
+    init,
     lists,
     mail,
     missed,
@@ -33,6 +37,8 @@ from monitor.cli import (
     topics,
     why,
 )
+from monitor.cli.frame import INTERRUPTED, Command, Group, Program, ends_quietly_when_unread
+from monitor.cli.shell import completion, man
 from monitor.errors import (
     AlreadyRunning,
     ConfigError,
@@ -59,13 +65,15 @@ EXIT_CODES: dict[type[NewsMonitorError], int] = {
 
 app = typer.Typer(
     name="news-monitor",
+    cls=Program,
+    add_completion=False,  # `completion` knows the names in the config
     help="Watches news feeds for the topics you name and mails one digest a day that explains itself.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help, alike on a terminal and in a file: to import what draws boxes doubles its time
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-app.command("init")(config.init)
+app.command("init")(init.init)
 app.command("check")(config.check)
 app.command("migrate")(config.migrate)
 app.command("poll")(poll.poll)
@@ -81,19 +89,26 @@ app.add_typer(articles.app, name="articles")
 app.command("why")(why.why)
 app.command("missed")(missed.missed)
 app.command("status")(status.status)
+app.command("handover")(handover.handover)
 app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("run")(daemon.run)
 app.command("demo")(demo.demo)
+app.command("completion", help=completion.HELP)(completion.completion)
+app.command("man")(man.man)
 
 
 def _summarise(commands: typer.Typer) -> None:
-    """Let lists of commands show the first paragraph of each. Plain help would cut it at the end of its first line."""
+    """Give each command the common frame. Lists of commands show the first paragraph of each, which plain help would
+    cut at the end of its first line.
+    """
     for each in commands.registered_commands:
+        each.cls = Command
         paragraph, *_ = (each.callback.__doc__ or "").split("\n\n") if each.callback else [""]
         each.short_help = " ".join(paragraph.split())
     for group in commands.registered_groups:
+        group.cls = Group
         if group.typer_instance:
             group.short_help = group.typer_instance.info.help
             _summarise(group.typer_instance)
@@ -108,6 +123,10 @@ that only looks ends before the first search through them. `run` has Python's ow
 """
 
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""Errors of a place that takes no more, to which the output goes. Files of ours are named in their errors."""
+
+
 def main() -> None:
     """Run the command line and exit."""
     gc.set_threshold(STARTING_OBJECTS)
@@ -116,18 +135,34 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        if sys.argv[1:2] == [completion.ASK]:
+            completion.answer(typer.main.get_command(app), sys.argv[2:])
+            return
+        try:
+            app()
+        finally:
+            ends_quietly_when_unread()
     except NewsMonitorError as error:
         print("\n".join(map(escaped, str(error).split("\n"))), file=sys.stderr)
         sys.exit(EXIT_CODES.get(type(error), 1))
     except OSError as error:
-        if not isinstance(error.filename, (str, bytes)):
-            raise  # not about a file: a fault of ours
-        path = Path(os.fsdecode(error.filename))
-        print(escaped(f"{path} cannot be used: {why_unusable(path, error)}"), file=sys.stderr)
-        sys.exit(1 if is_passing(error) else EXIT_CODES[UnusablePlace])
+        sys.exit(_code_of(error))
+    except KeyboardInterrupt:  # before a command has begun, or after it
+        sys.exit(INTERRUPTED)
     finally:
         gc.freeze()  # the process ends: Python's last search for garbage took a fifth of a short command
+
+
+def _code_of(error: OSError) -> int:
+    """The exit code, once it is said what cannot be used. Raises the error if it is not about a file or the output."""
+    if error.errno in FULL and error.filename is None:
+        print(f"What the command prints could not be written: {error.strerror}.", file=sys.stderr)
+        return 1
+    if not isinstance(error.filename, (str, bytes)):
+        raise error  # a fault of ours
+    path = Path(os.fsdecode(error.filename))
+    print(escaped(f"{path} cannot be used: {why_unusable(path, error)}"), file=sys.stderr)
+    return 1 if is_passing(error) else EXIT_CODES[UnusablePlace]
 
 
 def _version(wanted: bool) -> None:

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli import output
+
 if TYPE_CHECKING:
     from monitor.config import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def backup(
@@ -16,6 +20,7 @@ def backup(
         Path | None,
         typer.Option(readable=False, metavar="FILE", help="Where to write the copy; default: the backup folder."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Copy the database, even while the daemon runs. The copy is checked before it gets its final name."""
     from monitor.cli.settings import draft_of
@@ -33,13 +38,17 @@ def backup(
     else:
         made = to
         back_up(storage.database_file, made)
-    print(f"Wrote {made} ({made.stat().st_size:,} bytes); the copy was checked.")
+    if as_json:
+        output.print_json({"file": str(made), "bytes": made.stat().st_size})
+    else:
+        print(f"Wrote {made} ({output.size(made.stat().st_size)}); the copy was checked.")
 
 
 def restore(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(readable=False, help="The backup to restore; default: the newest good one.")
+        Path | None,
+        typer.Argument(readable=False, metavar="[FILE]", help="The backup to restore; default: the newest good one."),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace a database even if it works. It is kept under another name.")
@@ -48,6 +57,7 @@ def restore(
         bool,
         typer.Option("--drill", help="Only rehearse the restore in a temporary folder, and show what would be sent."),
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Replace the database with a backup. The old file is kept under another name. Stop the daemon first."""
     from monitor.cli.settings import draft_of, settings_of
@@ -56,17 +66,19 @@ def restore(
 
     settings = settings_of(context) if drill else draft_of(context)  # a dry run publishes the same way the service does
     source = file or newest_good(settings.storage.backup_folder)
+    if file is not None and not file.exists():
+        raise UsageError(f"There is no file {file}. Backups are in {settings.storage.backup_folder}.")
     if source is None:
         if settings.storage.backup_folder.exists():
             next(settings.storage.backup_folder.iterdir(), None)  # says why, if it cannot be read
         raise UsageError(f"There is no good backup in {settings.storage.backup_folder}.")
     if drill:
-        _rehearse(settings, source)
+        _rehearse(settings, source, as_json=as_json)
     else:
-        _restore(settings, source, is_forced=force)
+        _restore(settings, source, is_forced=force, as_json=as_json)
 
 
-def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
+def _restore(settings: "Settings", source: Path, *, is_forced: bool, as_json: bool) -> None:
     from monitor.daemon.clock import SystemClock
     from monitor.errors import UsageError
     from monitor.store.backup import is_restoring, is_sound, revision, verify
@@ -84,11 +96,14 @@ def _restore(settings: "Settings", source: Path, *, is_forced: bool) -> None:
                 f"{target} works. Rehearse first (--drill); --force keeps it under another name and restores {source}."
             )
         aside = put_in_place(source, target, SystemClock().now())
+    if as_json:
+        output.print_json({"restored": str(source), "kept": str(aside) if aside else None})
+        return
     print(f"Restored {source}." + (f" The previous database is now {aside}." if aside else ""))
     print("What was mailed after this backup was made may be repeated, under new ids; the first edition says so.")
 
 
-def _rehearse(settings: "Settings", source: Path) -> None:
+def _rehearse(settings: "Settings", source: Path, *, as_json: bool) -> None:
     from monitor.counted import counted
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.restore_drill import rehearse_restore as rehearse
@@ -97,6 +112,11 @@ def _rehearse(settings: "Settings", source: Path) -> None:
     clock = SystemClock()
     found = rehearse(settings, source, clock)
     made = made_at(source)
+    if as_json:
+        schemas = {"schema_before": found.schema_before, "schema": found.schema}
+        counts = {"would_be_sent": len(found.sends), "sent_already": len(found.repeats)}
+        output.print_json({"file": str(source), "made_at": output.iso(made), **schemas, **counts})
+        raise typer.Exit(1 if found.repeats else 0)
     age = f", {counted((clock.now() - made) // timedelta(hours=1), 'hour', 'hours')} old" if made else ""
     print(f"{source}{age}: valid, schema {found.schema_before}, upgraded to {found.schema}.")
     print(f"After a restore, this would be sent at once: {counted(len(found.sends), 'message', 'messages')}.")

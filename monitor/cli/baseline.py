@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 from monitor.model.ids import FeedId
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ def baseline(
     digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only the topics of this digest.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """List matching articles from before a feed's first poll that no digest lists unless `baseline = "list"`."""
+    """List articles that match and were in a feed before its first poll.
+
+    No digest lists them, unless it has `baseline = "list"`.
+    """
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
@@ -103,6 +106,6 @@ def _print(articles: "Sequence[BaselineArticle]") -> None:
         group = list(of_feed)
         print(f"{chr(10) * bool(number)}{one_line(feed)}: {counted(len(group), 'article', 'articles')}")
         for each in group:
-            date = f"{each.article.published_at:%Y-%m-%d}" if each.article.published_at else "undated   "
+            date = local_time.day(each.article.published_at) if each.article.published_at else "undated   "
             print(f"  {date}  {one_line(each.article.title, TITLE_SHOWN) or '(no title)'}")
             print(f"              {one_line(each.article.outlet)} · {', '.join(each.topics)} · #{each.article.id}")

@@ -53,10 +53,15 @@ def facts(source: "Source", known: str) -> dict[str, Any]:
 
 def print_numbered(rows: Sequence[tuple[str, str, str, str]]) -> None:
     """Rows of a name, what it is, its address and what is known of it, with their numbers."""
-    for number, (name, is_, url, known) in enumerate(rows, 1):
-        output.print_wrapped(f"{name}  {is_}", first=f"{number:>3}. ")
-        print(f"     {output.shown(url)}")
-        print(f"     {output.shown(known)}")
+    for number, row in enumerate(rows, 1):
+        print_one(number, *row)
+
+
+def print_one(number: int, name: str, described_as: str, url: str, known: str) -> None:
+    """One feed on three lines or more."""
+    output.print_wrapped(f"{name}  {described_as}", first=f"{number:>3}. ")
+    print(f"     {output.shown(url)}")
+    output.print_wrapped(known, first="    ")
 
 
 def described(source: "Source") -> str:

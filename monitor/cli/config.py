@@ -1,8 +1,6 @@
-"""`init`, `check`, `migrate`: write a config, check it, and upgrade the database schema."""
+"""`check` and `migrate`: check the config, and upgrade the database schema."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,53 +12,6 @@ if TYPE_CHECKING:
     from monitor.errors import Problem
     from monitor.model.rule_change import RuleChange
 
-SYSTEM_FOLDER = Path("/etc")
-OWN_FOLDER = b'#folder = "~/.local/share/news-monitor"\n'
-FOLDER_OF_UNIT = b'folder = "/var/lib/news-monitor"  # that of the systemd unit, for commands of root too\n'
-"""A line of the example, and what a config below /etc has in its place."""
-
-ANYBODY = 0o666
-"""The umask decides, as with any file. `check` warns if others can read a secret."""
-
-
-def init(
-    context: typer.Context,
-    path: Annotated[
-        Path | None,
-        typer.Argument(readable=False, help="Where to write the config; default: config.toml in this folder."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
-) -> None:
-    """Write a commented config as a starting point."""
-    from stat import S_IMODE
-
-    from monitor.errors import UsageError
-    from monitor.files import write_whole
-    from monitor.unusable import why
-
-    target = path or context.obj or Path("config.toml")
-    try:
-        if target.exists() and not force:
-            raise UsageError(f"{target} already exists; --force overwrites it.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        mode = S_IMODE(target.stat().st_mode) if target.exists() else ANYBODY
-        write_whole(Path(os.path.realpath(target)), _first_config(Path(os.path.realpath(target))), mode)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be written: {why(target, error)}") from error
-    print(f"Wrote {target}. Edit it, then run: news-monitor check")
-
-
-def _first_config(target: Path) -> bytes:
-    """The example. A config of the system names the data folder of the unit: without it, root's commands would look
-    below root's own home, and a second monitor would run there.
-    """
-    from monitor.resources import resource
-
-    example = resource("config.example.toml").read_bytes()
-    if not target.is_relative_to(SYSTEM_FOLDER):
-        return example
-    return example.replace(OWN_FOLDER, FOLDER_OF_UNIT, 1)
-
 
 def check(
     context: typer.Context,
@@ -69,7 +20,10 @@ def check(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as one JSON object.")] = False,
 ) -> None:
-    """Check the config; print every problem at once, with file:line."""
+    """Check the config: print every problem at once, with file and line.
+
+    Nothing is changed. If topics were changed, it says what that would do to the stored matches.
+    """
     from monitor.cli.settings import draft_of, settings_of
     from monitor.errors import ConfigError
 
@@ -128,8 +82,11 @@ def _would_change(settings: "Settings") -> "list[RuleChange]":
     return []
 
 
-def migrate(context: typer.Context) -> None:
-    """Back up the database and upgrade its schema. The daemon does this when it starts."""
+def migrate(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the schema before and after as JSON.")] = False,
+) -> None:
+    """Upgrade the database to this version; a backup is made first. The daemon does this when it starts."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.upgrade import whole_store
@@ -145,6 +102,9 @@ def migrate(context: typer.Context) -> None:
         before, after = revisions(store.database)
         store.close()
         whole_store(storage, SystemClock().now()).close()
+    if as_json:
+        output.print_json({"before": before, "schema": after})
+        return
     print(
         f"The schema is already {after}."
         if before == after

@@ -9,7 +9,10 @@ COLLECTOR = gc.get_threshold()
 
 
 def run(context: typer.Context) -> None:
-    """Poll, publish and deliver until SIGTERM or Ctrl-C. SIGHUP reloads the config. Logs go to stderr."""
+    """Run the daemon in the foreground: poll feeds and send digests until Ctrl-C or SIGTERM.
+
+    SIGHUP makes it read the config again. Its log goes to stderr.
+    """
     from monitor.cli.settings import settings_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.service import run as run_daemon

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import DeliveryId
 
@@ -32,7 +32,11 @@ def list_(
     context: typer.Context,
     state: Annotated[
         list[DeliveryState] | None,
-        typer.Option("--state", help="Only deliveries in this state; may be given several times."),
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help="Only this state: queued, sending, sent, refused, held, dead, cancelled; may be given again.",
+        ),
     ] = None,
     digest: Annotated[str, typer.Option("--digest", metavar="NAME", help="Only deliveries of this digest.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of deliveries.")] = 50,
@@ -128,7 +132,10 @@ def _print_list(records: "tuple[DeliveryRecord, ...]") -> None:
         facts = (_edition(record), record.recipient, record.state.value, str(record.attempts))
         style = None if record.state in (*GOOD, DeliveryState.QUEUED, DeliveryState.SENDING) else "red"
         output.add_row(table, record.id, *facts, _when(record), record.answer, style=style)
-    output.console().print(table if records else "There are no such deliveries.")
+    if records:
+        output.print_table(table)
+    else:
+        print("There are no such deliveries.")
 
 
 def _print_one(
@@ -137,11 +144,11 @@ def _print_one(
     print(f"Delivery {record.id}: {_edition(record)}, to {record.recipient}")
     if record.repairs is not None:
         print(f"A copy of delivery {record.repairs}: resent, or in plain text because the server refused the first.")
-    print(f"{record.state}, {_when(record)}; queued {output.stamp(record.queued_at)}")
+    print(f"{record.state}, {_when(record)}; queued {local_time.stamp(record.queued_at)}")
     print("\nAttempts" if attempts else "\nNot tried yet." if not record.attempts else "")
     for attempt in attempts:
-        span = output.stamp(attempt.first_at)
-        span += f" to {output.stamp(attempt.last_at)}, {attempt.times} times" if attempt.times > 1 else ""
+        span = local_time.stamp(attempt.first_at)
+        span += f" to {local_time.stamp(attempt.last_at)}, {attempt.times} times" if attempt.times > 1 else ""
         print(f"  {span}\n    {attempt.state}: {output.shown(attempt.answer)}")
     if not attempts and record.answer:
         print(f"  {output.shown(record.answer)}")
@@ -159,5 +166,5 @@ def _when(record: "DeliveryRecord") -> str:
     if record.state is DeliveryState.SENDING:
         return "now"
     if record.finished_at is not None:
-        return f"since {output.stamp(record.finished_at)}"
-    return f"next attempt {output.stamp(record.next_attempt_at)}" if record.next_attempt_at else "waits for you"
+        return f"since {local_time.stamp(record.finished_at)}"
+    return f"next attempt {local_time.stamp(record.next_attempt_at)}" if record.next_attempt_at else "waits for you"

@@ -1,5 +1,6 @@
 """`demo`: one news week through the real program, in seconds, with nothing set up."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,31 +15,47 @@ FLAGGED_SHOWN = 3
 
 
 def demo(
-    folder: Annotated[
+    keep: Annotated[
         Path | None,
         typer.Option(
-            readable=False, help="An empty folder for the demo, which is kept; default: a new temporary folder."
+            "--keep",
+            "--folder",
+            readable=False,
+            metavar="DIR",
+            help="Keep pages, mails and database in this folder, which must be empty; default: nothing is kept.",
         ),
     ] = None,
 ) -> None:
     """Replay the news of 12 to 21 September 2016 through the real program, offline, and show the digests."""
-    import tempfile
+    from tempfile import TemporaryDirectory
 
-    from rich.console import Console
-
-    from monitor.demo import play
     from monitor.errors import UsageError
 
-    place = folder or Path(tempfile.mkdtemp(prefix="news-monitor-demo-"))
-    if place.exists() and any(place.iterdir()):
-        raise UsageError(f"{place} is not empty; the demo needs an empty folder.")
-    console = Console(highlight=False, emoji=False)
-    console.print("[bold]A news week, played through the real program:[/] loopback HTTP, SQLite, your templates.\n")
+    if keep is None:
+        with TemporaryDirectory(prefix="news-monitor-demo-") as place:
+            _play(Path(place), is_kept=False)
+        return
+    if keep.exists() and (not keep.is_dir() or any(keep.iterdir())):
+        raise UsageError(f"{keep} is not an empty folder, which the demo needs.")
+    _play(keep, is_kept=True)
+
+
+def _play(place: Path, *, is_kept: bool) -> None:
+    from monitor.cli import output
+    from monitor.demo import play
+
+    console = output.console(has_markup=True)
+    console.print(
+        "[bold]A news week, played through the real program:[/] a newsroom on this machine, HTTP, SQLite, the shipped"
+        " templates. Nothing leaves this machine. It takes some ten seconds.\n"
+    )
     day = None
-    for day in play(place):
-        _print_day(console, day)
+    with closing(play(place)) as days:  # its newsroom ends before its folder goes, also at Ctrl-C
+        for day in days:
+            _print_day(console, day)
     if day is not None:
-        _print_digest(console, day, place)
+        _print_digest(console, day)
+        _print_next(day, place if is_kept else None)
 
 
 def _print_day(console: "Console", day: "Day") -> None:
@@ -65,13 +82,23 @@ def _print_day(console: "Console", day: "Day") -> None:
     console.print(f"    → {escape(day.letter['Subject'])}\n")
 
 
-def _print_digest(console: "Console", day: "Day", place: Path) -> None:
+def _print_digest(console: "Console", day: "Day") -> None:
     from rich.rule import Rule
 
     text = day.letter.get_body(("plain",))
     console.print(Rule("The last digest, as the mail's text part"))
     console.print("" if text is None else text.get_content(), markup=False)
     console.print(Rule())
-    console.print("The same as a page, light or dark, in your browser:")
-    console.print(f"  {day.page.as_uri()}", soft_wrap=True)
-    console.print(f"The mails are in the Maildir {place / 'maildir'}; everything else is beside it.", soft_wrap=True)
+
+
+def _print_next(day: "Day", place: Path | None) -> None:
+    """Where it is, if it is kept, and what to do next."""
+    if place is not None:
+        print("The same as a page, light or dark, in your browser:")
+        print(f"  {day.page.as_uri()}")
+        print(f"The mails are in the Maildir {place / 'maildir'}; everything else is beside it.")
+    else:
+        print("Nothing of this was kept, nor the page. To look at it:")
+        print("  news-monitor demo --keep DIR")
+    print("\nYour own topics, in three questions:")
+    print("  news-monitor init")

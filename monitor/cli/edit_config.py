@@ -28,6 +28,13 @@ def planned(settings: "Settings", edits: "Sequence[Edit]") -> "tuple[Plan, Setti
     return found, plan.checked(found, settings.path, os.environ)
 
 
+def write(plan: "Plan") -> None:
+    """Write without a word. Raises NotWritten, with the lines to paste, if the file cannot be written."""
+    from monitor.config.edit import plan as plans
+
+    plans.write(plan)
+
+
 def offer(plan: "Plan", *, is_sure: bool, question: str = "Write this to the config?") -> bool:
     """Show the diff, ask unless the person is sure already, and write. False if the answer is no.
 

@@ -18,11 +18,12 @@ HAS_SHOWN = 4
 def lists(
     context: typer.Context,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[@NAME|WORD]…", help="A list to show, or a word to look for in all.")
+        list[str] | None,
+        typer.Argument(metavar="[@NAME|WORD]…", help="A list, or a word to look for; default: all lists."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show the named lists of terms, the terms of one (@syria), or which lists have a word (Florida)."""
+    """Show the named lists of words: all of them, the words of one (@syria), or which lists have a word (Florida)."""
     from monitor.workbench import lists_with, named_lists
 
     asked = " ".join(words or ()).strip().removesuffix("?").strip()

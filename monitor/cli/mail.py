@@ -27,7 +27,7 @@ It was sent by `news-monitor mail test` and belongs to no digest.
 @app.command("test")
 def try_(
     context: typer.Context,
-    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="The recipient of the test message.")],
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Who gets the test message. Needed.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
     """Send one test message now, and show the server's answer at each stage. Nothing is stored."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,14 +33,18 @@ def missed(
         ),
     ] = "",
     topic: Annotated[str, typer.Option("--topic", metavar="NAME", help="The topic that should have had it.")] = "",
-    on: Annotated[str, typer.Option("--on", metavar="DATE", help="The day it was published; see `why`.")] = "",
+    on: Annotated[
+        str,
+        typer.Option("--on", metavar="DATE", help="The day it was published, if its address lacks it."),
+    ] = "",
     show_list: Annotated[bool, typer.Option("--list", help="List the cases, those reported last first.")] = False,
     close: Annotated[
-        list[int] | None, typer.Option("--close", metavar="N", help="Close this case; may be given several times.")
+        list[int] | None,
+        typer.Option("--close", metavar="N", help="Close the case N; may be given again."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Report an article that you missed: explain why, offer a fix, and keep the case until you close it.
+    """Report an article that you should have got: it says why you did not, offers a fix, and keeps the case.
 
     The same article reported again is the same case. Weekly roll-ups say how many there are.
     """
@@ -177,8 +181,10 @@ def _print_cases(cases: "Sequence[MissedReport]") -> None:
         return
     table = output.table(">Case", "Reported", "State", "Topic", "What, and why")
     for case in cases:
-        state = f"closed {case.closed_at:%Y-%m-%d}" if case.closed_at else "open"
+        state = f"closed {local_time.day(case.closed_at)}" if case.closed_at else "open"
         what = f"{case.subject} – {case.finding}"
         style = "dim" if case.closed_at else None
-        output.add_row(table, str(case.id), f"{case.reported_at:%Y-%m-%d}", state, case.topic or "–", what, style=style)
-    output.console().print(table)
+        output.add_row(
+            table, str(case.id), local_time.day(case.reported_at), state, case.topic or "–", what, style=style
+        )
+    output.print_table(table)

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from monitor.cli import local_time
 from monitor.files import PRIVATE
 from monitor.plain_text import escaped, one_line
 
@@ -58,11 +59,15 @@ def print_wrapped(text: str, *, first: str = "") -> None:
     print(wrapped(shown(text), first=first, columns=TERMINAL_COLUMNS))
 
 
-def console() -> "Console":
-    """A console that prints text unchanged: no markup, and ":fire:" is not replaced."""
+def console(*, has_markup: bool = False) -> "Console":
+    """A console that prints text unchanged: no markup unless it is ours, and ":fire:" is not replaced."""
     from rich.console import Console
 
-    return Console(markup=False, highlight=False, emoji=False)
+    class Unread(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Unread(markup=has_markup, highlight=False, emoji=False)
 
 
 def table(*columns: str, has_header: bool = True) -> "Table":
@@ -89,9 +94,11 @@ def iso(moment: datetime | None, timespec: str = "auto") -> str | None:
     return None if moment is None else moment.isoformat(timespec=timespec)
 
 
-def stamp(moment: datetime) -> str:
-    """A time to the minute, in UTC like all stored times."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+def print_table(made: "Table") -> None:
+    """Print a table, row by row where it is too wide."""
+    from monitor.cli.narrow import print_table as print_it
+
+    print_it(made, console())
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
@@ -105,7 +112,15 @@ def ago(moment: datetime | None, now: datetime) -> str:
         return f"{passed // timedelta(minutes=1)} minutes ago"
     if passed < timedelta(days=2):
         return f"{passed // timedelta(hours=1)} hours ago"
-    return stamp(moment)
+    return local_time.stamp(moment)
+
+
+def size(count: int) -> str:
+    """A number of bytes in the unit that people use for it, with powers of ten as disks have them."""
+    for unit, name in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "KB")):
+        if count >= unit:
+            return f"{count / unit:.1f} {name}" if count < 100 * unit else f"{count / unit:,.0f} {name}"
+    return f"{count} B"
 
 
 def span(length: timedelta) -> str:
@@ -113,7 +128,8 @@ def span(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
     if minutes < 100:
         return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+    days = minutes // 1440
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{days} d" if days < 2 * 365 else f"{days // 365} y"
 
 
 def _cell(cell: object) -> str:

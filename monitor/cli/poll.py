@@ -19,14 +19,17 @@ def poll(
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="Only feeds that are due.")] = False,
     whole: Annotated[
-        bool, typer.Option("--whole", help="Ask for the whole document, whatever the server says has not changed.")
+        bool, typer.Option("--whole", help="Fetch the whole document, also where it has not changed.")
     ] = False,
     max_failures: Annotated[
-        int | None, typer.Option(help="Exit 1 if more feeds than this failed; default: if all failed.")
+        int | None, typer.Option(metavar="N", help="Exit 1 if more feeds than this fail; default: if all fail.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
 ) -> None:
-    """Poll feeds now, conditionally unless --whole; the floor between two requests is kept."""
+    """Ask feeds for new articles, now.
+
+    A document that has not changed is not fetched again, unless with --whole, and no feed is asked too often.
+    """
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import draft_of
     from monitor.model.requests import PollRequest
@@ -104,7 +107,7 @@ def _print(reports: list[dict[str, Any]]) -> None:
     flagged = sum(report["matches"] for report in reports)
     news = f"{counted(new, 'new article', 'new articles')}, {changed} changed, {flagged} flagged"
     console = output.console()
-    console.print(table)
+    output.print_table(table)
     console.print(f"{counted(len(reports), 'feed', 'feeds')}, {failed} failed; {news}.")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from monitor.cli.local_time import use_zone_of
 from monitor.config import Settings, find_config, load, place_of
 from monitor.model.settings import StorageSettings
 
@@ -29,19 +30,25 @@ def _here() -> Path:
 
 def settings_of(context: typer.Context) -> Settings:
     """The settings of a finished config; raises ConfigError with every mistake at once."""
-    return load(config_path(context), os.environ)
+    return _zoned(load(config_path(context), os.environ))
 
 
 def draft_of(context: typer.Context) -> Settings:
     """The settings, for commands that accept an unfinished config. Raises ConfigError for mistakes."""
-    return load(config_path(context), os.environ, is_draft=True)
+    return _zoned(load(config_path(context), os.environ, is_draft=True))
 
 
 def outline_of(context: typer.Context) -> Settings:
     """The same, for commands that look at what is stored. A mistake in a term of a topic does not keep them from it:
     `check` reports it, and the daemon goes on with the config that it has.
     """
-    return load(config_path(context), os.environ, is_draft=True, is_with_terms=False)
+    return _zoned(load(config_path(context), os.environ, is_draft=True, is_with_terms=False))
+
+
+def _zoned(settings: Settings) -> Settings:
+    """The same; times are shown in the zone of its first digest from now on."""
+    use_zone_of(settings)
+    return settings
 
 
 def place_for(context: typer.Context) -> StorageSettings:

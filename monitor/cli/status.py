@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,11 +23,12 @@ FEEDS_SHOWN = 10
 def status(
     context: typer.Context,
     live: Annotated[
-        bool, typer.Option("--live", help="Only whether process, ticks and database live: what a restart can fix.")
+        bool,
+        typer.Option("--live", help="Only whether the service lives, which a restart can fix."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
-    """Say on one screen how the service is; exit 1 if a person should look."""
+    """Show on one screen how the service is; exit 1 if a person should look."""
     from monitor.cli.settings import outline_of, place_for
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
@@ -94,9 +95,8 @@ def _print(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) ->
         output.add_row(table, *row)
     console.print(table)
     for feed in found.overview.troubles[:FEEDS_SHOWN]:
-        console.print(
-            f"  {output.shown(feed.name)}: {output.shown(feed.reason)} (since {output.ago(feed.since, found.at)})"
-        )
+        since = output.ago(feed.since, found.at)
+        output.print_wrapped(f"{feed.name}: {feed.reason} (since {since})", first="  ")
     if len(found.overview.troubles) > FEEDS_SHOWN:
         console.print(f"  + {len(found.overview.troubles) - FEEDS_SHOWN} more")
     for work in found.aside:
@@ -117,18 +117,19 @@ def _print_verdict(console: "Console", wrong: tuple[str, ...], notable: tuple[st
 
 def _rows(found: "Status") -> list[tuple[str, str]]:
     overview = found.overview
+    free, database, log = map(output.size, (found.free_bytes, found.database_bytes, found.log_bytes))
     polled, answered = (output.ago(moment, found.at) for moment in (overview.polled_at, overview.succeeded_at))
     return [
         ("daemon", "runs" if found.is_running else "does not run"),
         ("folder", f"{found.folder}"),
-        ("last poll", f"{polled}; a feed answered {answered}"),
+        ("last poll", polled if polled == answered else f"{polled}; a feed answered {answered}"),
         ("feeds", f"{overview.feeds} polled, {len(overview.failing)} failing; {overview.articles:,} articles"),
         *(
             (
                 f"next {each.digest}",
                 f"overdue since {output.ago(each.overdue_since, found.at)}"
                 if each.overdue_since
-                else f"{each.at:%a %d %b %H:%M} UTC",
+                else f"{each.at.astimezone(local_time.zone()):%a %d %b %H:%M} {local_time.zone_name()}",
             )
             for each in found.editions
         ),
@@ -141,7 +142,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
         ("backup", output.ago(found.backed_up_at, found.at)),
         (
             "disk",
-            f"{_mb(found.free_bytes)} free; database {_mb(found.database_bytes)}, its log {_mb(found.log_bytes)}",
+            f"{free} free; database {database}, its log {log}",
         ),
         ("versions", f"news-monitor {found.version}, schema {found.schema}, SQLite {found.sqlite}"),
     ]
@@ -214,10 +215,6 @@ def _work(setback: "Setback") -> str:
     """The work in words: the poll of a feed, the edition of a digest, matching an article again."""
     name = {"poll": "The poll of", "edition": "The edition of", "rematch": "Matching again article"}[setback.kind]
     return f"{name} {output.shown(_shown(setback.key) if setback.kind == 'poll' else setback.key)}"
-
-
-def _mb(size: int) -> str:
-    return f"{size / 10**6:,.1f} MB"
 
 
 def _shown(url: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 from monitor.model.ids import StoryId
 
 if TYPE_CHECKING:
@@ -44,9 +44,10 @@ def list_(
     from monitor.cli.topics import asked
     from monitor.jobs.grouping import grouping
 
+    settings = draft_of(context)
     moment = asked.moment(since)
     if topic:
-        asked.topic(draft_of(context), topic)  # report a mistyped name
+        asked.topic(settings, topic)  # report a mistyped name
     with _store_of(context) as (store, publishers):
         found = store.stories.since(moment, grouping(store), publishers)
     chosen = [record for record in found if not topic or topic in record.topics]
@@ -119,7 +120,7 @@ def _print_list(records: "list[StoryRecord]") -> None:
         output.add_row(
             table,
             record.id,
-            f"{record.first_seen_at:%Y-%m-%d %H:%M}",
+            local_time.minute(record.first_seen_at),
             str(len(record.articles)),
             str(record.voices.outlets),
             str(record.voices.publishers),
@@ -128,7 +129,8 @@ def _print_list(records: "list[StoryRecord]") -> None:
             style="dim" if record.muted_at else None,
         )
     if records:
-        output.console().print(table)
+        output.print_table(table)
+        print(f"Times: {local_time.zone_name()}")
     else:
         print("No stories in that time. Stories are made of articles that match a topic.")
 
@@ -139,13 +141,13 @@ def _print_one(record: "StoryRecord") -> None:
 
     articles = "1 article" if len(record.articles) == 1 else f"{len(record.articles)} articles"
     print(f"Story {record.id}: {one_line(record.title)}")
-    print(f"{articles}, {spoken(record.voices)}, first seen {output.stamp(record.first_seen_at)}")
+    print(f"{articles}, {spoken(record.voices)}, first seen {local_time.stamp(record.first_seen_at)}")
     if record.muted_at:
-        print(f"Muted since {output.stamp(record.muted_at)}.")
+        print(f"Muted since {local_time.stamp(record.muted_at)}.")
     for member in record.articles:
         speaker = one_line(f"{member.outlet} via {member.via}" if member.via else member.outlet)
         language = f" ({member.language})" if member.language else ""
-        print(f"\n{member.first_seen_at:%Y-%m-%d %H:%M}  {speaker}: {one_line(member.title)}")
+        print(f"\n{local_time.minute(member.first_seen_at)}  {speaker}: {one_line(member.title)}")
         print(f"  article {member.id}{language}, {', '.join(member.topics) or 'matches no topic'}")
         if member.link:
             print(f"  {member.link}")

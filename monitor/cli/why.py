@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ Subject = Annotated[
         metavar="URL-OR-WORDS", help="The article's address in any form, words of its headline, or its number."
     ),
 ]
-TopicName = Annotated[str, typer.Option("--topic", metavar="NAME", help="Only what this topic makes of it.")]
+TopicName = Annotated[str, typer.Option("--topic", metavar="NAME", help="Only why this topic has it or not.")]
 OnDay = Annotated[
     str,
     typer.Option(
@@ -260,7 +260,7 @@ def print_sought(found: Sought) -> None:
     for each in _few_topics(told.findings):
         output.add_row(table, "" if each.stage == before else each.stage.capitalize(), each.sentence)
         before = each.stage
-    console.print(table)
+    output.print_table(table)
 
 
 def _few_topics(findings: "Sequence[Finding]") -> "list[Finding]":
@@ -285,5 +285,5 @@ def _print_candidates(found: Sought) -> None:
     print(f"{len(found.candidates)} articles have these words, the best first. Ask again with a number: `why NUMBER`.")
     table = output.table(">Article", "First seen", "Outlet", "Headline")
     for each in found.candidates:
-        output.add_row(table, str(each.id), f"{each.first_seen_at:%Y-%m-%d %H:%M}", each.outlet, each.title)
-    output.console().print(table)
+        output.add_row(table, str(each.id), local_time.minute(each.first_seen_at), each.outlet, each.title)
+    output.print_table(table)

@@ -37,6 +37,8 @@ def warn_about_readers(files: Iterable[tuple[KeyPath, Path]], folder: Path, read
     if user is not None and user.number == ROOT:
         return
     for path, file in files:
+        if not file.exists():  # a first config, which is read before it is written
+            continue
         if user is None and _is_for_a_service(file, folder) and _is_for_root_alone(file):
             reading.findings.warn(path, f"only root can read {file}. {_remedy('the account of the service')}")
         elif user is not None and not _may_read(user, file):

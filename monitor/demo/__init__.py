@@ -5,7 +5,7 @@ needs no network and touches nothing but its own folder. What the week holds sta
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes, policy
@@ -66,7 +66,7 @@ class Day:
     page: Path
 
 
-def play(folder: Path) -> Iterator[Day]:
+def play(folder: Path) -> Generator[Day]:
     """Play the week into `folder`, which should be empty; a Day as each digest has been delivered."""
     week = load_week()
     clock = DemoClock(START)

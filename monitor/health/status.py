@@ -203,7 +203,7 @@ def _mail(status: Status) -> list[tuple[bool, str]]:
         (bool(late), f'Overdue: {", ".join(each.digest for each in late)}. Search the log for "edition failed".'),
         (
             is_mail_late(waits_since, status.at),
-            f"{overview.unsent} messages wait, the oldest for {_hours(status.at, waits_since)} h: news-monitor doctor",
+            f"{overview.unsent} messages wait, the oldest for {_waiting(status.at, waits_since)}: news-monitor doctor",
         ),
         (
             is_server_down(overview.tried) and not is_mail_late(waits_since, status.at),
@@ -266,5 +266,7 @@ def _paused(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, each in parts.items() if each and not any(part.enabled for part in each))
 
 
-def _hours(now: datetime, since: datetime | None) -> int:
-    return (now - since) // timedelta(hours=1) if since else 0
+def _waiting(now: datetime, since: datetime | None) -> str:
+    """How long, in hours, or in days from the third on."""
+    hours = (now - since) // timedelta(hours=1) if since else 0
+    return counted(hours, "hour", "hours") if hours < 72 else counted(hours // 24, "day", "days")

@@ -40,3 +40,5 @@ class Note:
     """When the condition began (UTC)."""
     reported_at: datetime | None = None
     """When it went to the operator (UTC); None if not yet."""
+    over_at: datetime | None = None
+    """When the condition ended (UTC); None while it lasts."""

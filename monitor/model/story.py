@@ -61,6 +61,18 @@ class StoryMember:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MutedStory:
+    """A story that is not reported."""
+
+    id: StoryId
+    """The story."""
+    title: str
+    """The headline of its first article; "" if that has gone."""
+    muted_at: datetime
+    """Since when it is muted (UTC)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryRecord:
     """A story as commands show it."""
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from monitor.model.delivery import NewDelivery
 from monitor.model.note import Note, NoteKind
@@ -46,6 +46,11 @@ class NoteStore(Group):
         with self._database.read() as connection:
             query = select(notes).where(notes.c.over_at.is_(None)).order_by(notes.c.id)
             return tuple(_note_from_row(row) for row in connection.execute(query))
+
+    def since(self, moment: datetime) -> tuple[Note, ...]:
+        """What was so at any time since then, oldest first; over or not."""
+        lasted = or_(notes.c.over_at.is_(None), notes.c.over_at >= moment)
+        return tuple(map(_note_from_row, self._all(select(notes).where(lasted).order_by(notes.c.id))))
 
     def reported_at(self) -> datetime | None:
         """When the operator was last notified."""

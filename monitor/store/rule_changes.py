@@ -6,8 +6,9 @@ A change is over, and its row is written, when the wordings are settled (`TopicS
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from monitor.model.rule_change import BeforeChange, Effect, RuleChange
 from monitor.policy.news import news_since
@@ -63,15 +64,17 @@ class RuleChangeStore(Group):
                 .where(rule_changes.c.id > (connection.scalar(last) or 0), rule_changes.c.id <= until)
                 .order_by(rule_changes.c.id)
             )
-            return tuple(
-                RuleChange(
-                    topic=row.topic,
-                    changed_at=row.changed_at,
-                    window=timedelta(hours=row.hours),
-                    effect=from_row(Effect, row),
-                )
-                for row in connection.execute(query)
-            )
+            return tuple(map(_change, connection.execute(query)))
+
+    def since(self, moment: datetime) -> tuple[RuleChange, ...]:
+        """The changes of all topics since then, oldest first."""
+        query = select(rule_changes, topics.c.name.label("topic")).join_from(rule_changes, topics)
+        return tuple(map(_change, self._all(query.where(rule_changes.c.changed_at >= moment).order_by("id"))))
+
+
+def _change(row: Row[Any]) -> RuleChange:
+    effect = from_row(Effect, row)
+    return RuleChange(topic=row.topic, changed_at=row.changed_at, window=timedelta(hours=row.hours), effect=effect)
 
 
 def _begun(connection: Connection, names: Collection[str], since: datetime) -> dict[str, BeforeChange]:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
 from monitor.model.edition_input import HighWater
 from monitor.model.ids import ArticleId, StoryId
-from monitor.model.story import StoryArticle, StoryMember, StoryRecord
+from monitor.model.story import MutedStory, StoryArticle, StoryMember, StoryRecord
 from monitor.model.voices import Publishers
 from monitor.store.article_rows import article_from_row
 from monitor.store.group import Group, from_row
@@ -53,6 +53,21 @@ class StoryStore(Group):
     def unmute(self, story_id: StoryId) -> None:
         with self._database.write() as connection:
             connection.execute(stories.delete().where(stories.c.id == story_id))
+
+    def muted(self) -> tuple[MutedStory, ...]:
+        """The stories that are muted, the latest first. The headline of one whose first article has gone is ""."""
+        query = (
+            select(stories.c.id, stories.c.muted_at, func.coalesce(articles.c.title, "").label("title"))
+            .join_from(stories, articles, articles.c.id == stories.c.id, isouter=True)
+            .where(stories.c.muted_at.is_not(None))
+            .order_by(stories.c.muted_at.desc())
+        )
+        return tuple(from_row(MutedStory, row) for row in self._all(query))
+
+    def latest(self, count: int) -> tuple[tuple[int, str], ...]:
+        """Number and headline of the stories that began last."""
+        query = select(articles.c.id, articles.c.title).where(articles.c.story_id == articles.c.id)
+        return tuple((row.id, row.title) for row in self._all(query.order_by(articles.c.id.desc()).limit(count)))
 
     def ungrouped(self, knows: HighWater | None = None) -> tuple[StoryArticle, ...]:
         """Articles that match and belong to no story yet, in order of (first seen, id); by the matches that are known

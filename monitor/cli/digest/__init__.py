@@ -9,7 +9,7 @@ import typer
 
 from monitor.cli.digest import past
 from monitor.cli.digest.format import Format
-from monitor.cli.output import write_file
+from monitor.cli.output import print_json, write_file
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from monitor.jobs import Draft
     from monitor.model.settings import DigestSettings
 
-app = typer.Typer(help="Preview or send the next edition of a digest, and show past editions.", no_args_is_help=True)
+app = typer.Typer(help="See or send the next edition of a digest, and show past editions.", no_args_is_help=True)
 app.command("list")(past.list_editions)
 app.command()(past.show)
 app.command()(past.resend)
 
-Name = Annotated[str | None, typer.Argument(help="The digest's name; optional if there is only one digest.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The digest; not needed if there is only one.")]
 
 
 @app.command()
@@ -30,16 +31,19 @@ def preview(
     context: typer.Context,
     name: Name = None,
     format_: Annotated[
-        Format, typer.Option("--format", help="The text part, the HTML part, or the whole message.")
+        Format,
+        typer.Option("--format", metavar="text|html|eml", help="The text part, the HTML part, or the whole message."),
     ] = Format.TEXT,
-    output: Annotated[Path | None, typer.Option("--output", "-o", readable=False, help="Write to this file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", readable=False, metavar="FILE", help="Write to this file.")
+    ] = None,
     in_browser: Annotated[bool, typer.Option("--open", help="Show the HTML part in the browser.")] = False,
     at: Annotated[
         str | None,
         typer.Option(metavar="TIME", help='Preview as of this time, such as "2026-03-01 07:00" in the digest\'s zone.'),
     ] = None,
 ) -> None:
-    """Preview the next scheduled edition from what is stored now, byte for byte. Nothing is marked as listed."""
+    """Show the next scheduled edition, made of what is stored now. Nothing is sent, and nothing is marked as listed."""
     from monitor.cli.settings import draft_of
     from monitor.daemon.build import looked_at
     from monitor.daemon.clock import SystemClock
@@ -73,8 +77,9 @@ def send(
             "--test", help="Send it without marking its matches as listed: the next edition lists them again."
         ),
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Send an edition now, by hand; what it lists is in no later edition."""
+    """Send an edition now. What it lists is in no later edition, unless --test is given."""
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
     from monitor.model.requests import SendRequest
@@ -82,6 +87,9 @@ def send(
     settings = settings_of(context)
     digest = _digest(settings, name)
     outcome = done_by_owner(settings, SendRequest(digest=digest.name, test=test))
+    if as_json:
+        print_json(outcome)
+        raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
     for each in outcome["deliveries"]:
         print(f"{each['recipient']}: {each['state']}{': ' + each['answer'] if each['answer'] else ''}")
     if not outcome["deliveries"]:

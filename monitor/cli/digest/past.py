@@ -18,18 +18,19 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 Edition = Annotated[
-    str, typer.Argument(help='The id of the edition, or "Daily/2016-09-21", or a date with only one edition.')
+    str,
+    typer.Argument(metavar="EDITION", help='Its id, or "Daily/2016-09-21", or a date with only one edition.'),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 
 def list_editions(
     context: typer.Context,
-    digest: Annotated[str | None, typer.Argument(help="Only editions of this digest.")] = None,
+    digest: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only editions of this digest.")] = None,
     limit: Annotated[int, typer.Option(help="The maximum number of editions.", min=1)] = 30,
     as_json: AsJson = False,
 ) -> None:
-    """List the editions that were published, newest first."""
+    """List the editions that were published, newest first, and what happened to their mails."""
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
@@ -48,12 +49,17 @@ def show(
     context: typer.Context,
     edition: Edition,
     format_: Annotated[
-        Format, typer.Option("--format", help="The text part, the archive page, or the message as it was sent.")
+        Format,
+        typer.Option(
+            "--format", metavar="text|html|eml", help="The text part, the archive page, or the message as it was sent."
+        ),
     ] = Format.TEXT,
-    file: Annotated[Path | None, typer.Option("--output", "-o", readable=False, help="Write to this file.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--output", "-o", readable=False, metavar="FILE", help="Write to this file.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show an edition that was published, byte for byte."""
+    """Show a published edition exactly as it was."""
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
@@ -75,12 +81,10 @@ def show(
 def resend(
     context: typer.Context,
     edition: Edition,
-    to: Annotated[
-        list[str], typer.Option("--to", metavar="ADDRESS", help="The recipient; may be given several times.")
-    ],
+    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="The recipient; may be given again.")],
     as_json: AsJson = False,
 ) -> None:
-    """Send an edition that was published once more, or to somebody new; it consumes nothing."""
+    """Send a published edition again, or to somebody new. Later editions are not changed by it."""
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
     from monitor.daemon.clock import SystemClock
@@ -182,4 +186,4 @@ def _print(editions: "list[PastEdition]") -> None:
     for each in editions:
         mailed = ", ".join(f"{number} {state}" for state, number in each.deliveries.items()) or "to nobody"
         output.add_row(table, each.id, each.name, each.subject, mailed)
-    output.console().print(table)
+    output.print_table(table)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 from monitor.cli.baseline import baseline
 from monitor.cli.feeds.find import find
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.model.overview import DoubtfulFeed
     from monitor.store import Store
 
-app = typer.Typer(help="The state of the feeds, and the result of each poll.", no_args_is_help=True)
+app = typer.Typer(help="See how the feeds are, and find new ones.", no_args_is_help=True)
 app.command()(baseline)
 app.command()(find)
 
@@ -28,7 +28,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the feeds: state, last and next poll, new articles in 7 days, and articles from before the first poll."""
+    """List the feeds: state, last and next poll, new articles in 7 days, and how many were there at first."""
     with _looked_at(context) as (store, now, advice):
         standings = store.feeds.standings(now)
     if as_json:
@@ -45,7 +45,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         style = "red" if facts["state"] in {"failing", "paused"} else None
         times = _ago(state.polled_at, now), _ahead(each, now)
         output.add_row(table, each.name, facts["says"], *times, each.new_in_7_days, each.at_first_poll, style=style)
-    output.console().print(table)
+    output.print_table(table)
 
 
 @app.command()
@@ -55,7 +55,10 @@ def show(
     limit: Annotated[int, typer.Option(help="How many of the latest polls to show.", min=1)] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show everything known about a feed, and its latest polls: fetched = new + known + duplicate + refused."""
+    """Show all that is known of a feed, and its latest polls.
+
+    Of a poll, the fetched items are the new, the known, the duplicate and the refused ones together.
+    """
     from monitor.errors import UsageError
     from monitor.url import shown_url, stored_url
 
@@ -84,19 +87,21 @@ def _print(facts: dict[str, Any], ledger: "Sequence[PollRecord]") -> None:
     for label, value in facts.items():
         if value not in (None, "", []) and label not in {"name", "state"}:
             console.print(f"{label.replace('_', ' ')}: {output.shown(value)}", soft_wrap=True)
-    table = output.table("Polled (UTC)", "Outcome", ">Fetched", ">New", ">Known", ">Chg", ">Dup", ">Ref")
+    table = output.table(
+        f"Polled ({local_time.zone_name()})", "Outcome", ">Fetched", ">New", ">Known", ">Chg", ">Dup", ">Ref"
+    )
     table.columns[0].no_wrap = True
     for each in ledger:
         counts = each.counts
         numbers = (counts.fetched, counts.new, counts.known, counts.changed, counts.duplicate, counts.refused)
-        output.add_row(table, f"{each.polled_at:%m-%d %H:%M}", _outcome(each), *numbers)
+        output.add_row(table, local_time.minute(each.polled_at)[5:], _outcome(each), *numbers)
     console.print(table)
 
 
 def _outcome(record: "PollRecord") -> str:
     parts = [record.status, record.reason]
     if record.gap_since:
-        parts.append(f"gap {'closed' if record.is_gap_closed else f'since {record.gap_since:%m-%d %H:%M}'}")
+        parts.append(f"gap {'closed' if record.is_gap_closed else f'since {local_time.minute(record.gap_since)[5:]}'}")
         parts.append(f"{record.counts.recovered:,} recovered" if record.counts.recovered else "")
     if record.counts.left_out:
         parts.append(f"{record.counts.left_out:,} left out")

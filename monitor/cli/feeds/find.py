@@ -15,12 +15,14 @@ def find(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[WORD]…", help="An outlet, a domain, a country, a subject.")
     ] = None,
-    country: Annotated[str, typer.Option("--country", help="Only outlets of a country or about it: SY, Syria.")] = "",
-    language: Annotated[str, typer.Option("--language", help="Only feeds in this language: ar.")] = "",
+    country: Annotated[
+        str, typer.Option("--country", metavar="NAME", help="Only feeds from or about this country: SY or Syria.")
+    ] = "",
+    language: Annotated[str, typer.Option("--language", metavar="CODE", help="Only feeds in this language: ar.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of feeds.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Find feeds in the catalogue: some 1,700 news feeds of 87 countries, which comes with the program.
+    """Find news feeds by words, in the catalogue that comes with the program: some 1,700 feeds of 87 countries.
 
     No feed of it has been tried: whether one answers is known when it is polled. Add one with `feeds add URL`.
     """

@@ -1,7 +1,7 @@
 """`topics`: see what topics mean, try them on stored articles, and find out what they miss.
 
 All but `sources`, `judge`, `audit` and `learn` only read: none of them polls, sends or changes anything stored. The
-date of an article is the time it was first seen, in UTC.
+date of an article is the time it was first seen, in the zone of the first digest.
 """
 
 from pathlib import Path
@@ -109,12 +109,21 @@ def diff(
     context: typer.Context,
     new: Annotated[
         Path | None,
-        typer.Option("--config", "--to", readable=False, metavar="NEW", help="Use the topics of this config instead."),
+        typer.Option(
+            "--config",
+            "--to",
+            readable=False,
+            metavar="NEW",
+            help="Take the topics of this file instead.",
+        ),
     ] = None,
     old: Annotated[
         Path | None,
         typer.Option(
-            "--from", readable=False, metavar="OLD", help="Compare with this config, not with what is stored."
+            "--from",
+            readable=False,
+            metavar="OLD",
+            help="Compare with the topics of this file instead.",
         ),
     ] = None,
     since: Since = SPAN,
@@ -123,10 +132,10 @@ def diff(
     ] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show which stored articles start or stop matching with the topics of the config.
+    """Show what a change of topics would do: which stored articles start to match, and which stop.
 
-    It is compared with the matches that are stored, which the monitor found under the wording that it runs. With
-    --from OLD --to NEW two files are compared with each other, on the stored articles.
+    The topics in the config are compared with the matches that are stored. With --from OLD --to NEW the topics of two
+    files are compared with each other, on the stored articles.
     """
     import os
 
@@ -151,12 +160,15 @@ def diff(
 def explain(
     context: typer.Context,
     name: Name,
-    article: Annotated[str, typer.Argument(metavar="[ARTICLE]", help="The id or URL of a stored article.")] = "",
-    title: Annotated[str, typer.Option("--title", help="The headline of an article that is not stored.")] = "",
-    text: Annotated[str, typer.Option("--text", help="Its text.")] = "",
+    article: Annotated[str, typer.Argument(metavar="[ARTICLE]", help="The number or URL of a stored article.")] = "",
+    title: Annotated[str, typer.Option("--title", metavar="WORDS", help="The headline of another article.")] = "",
+    text: Annotated[str, typer.Option("--text", metavar="WORDS", help="The text of that article.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Explain why an article matches a topic, or what is missing, group by group."""
+    """Explain why an article matches a topic, or which of its groups of words is missing.
+
+    Name a stored article, or write one with --title and --text.
+    """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
     from monitor.match import TopicIndex, fingerprint
@@ -183,10 +195,10 @@ def misses(
     limit: Annotated[int, typer.Option("--limit", min=0, help="How many articles to show for each group.")] = 5,
     as_json: AsJson = False,
 ) -> None:
-    """List stored articles that a topic may miss, those first that resemble what it has matched.
+    """List stored articles that a topic may miss, the most alike to what it has matched first.
 
-    First those that lack exactly one group, by the group they lack; then whatever resembles the topic clearly enough
-    for "Perhaps also", or the most alike where that is not known yet.
+    First articles that lack exactly one group of words, by that group; then others that resemble the topic as much as
+    "Perhaps also" asks, or the most alike where that is not known yet.
     """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
@@ -212,13 +224,14 @@ def suggest(
     since: Since = SPAN,
     limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of words.")] = 20,
     wrong: Annotated[
-        list[str] | None, typer.Option("--wrong", metavar="ID", help="A match that is wrong; may be given repeatedly.")
+        list[str] | None,
+        typer.Option("--wrong", metavar="ID", help="An article that matches wrongly; may be given again."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Suggest terms: words and names that are far more frequent in a topic's matches than in other stored articles.
 
-    For precision: what wrong matches have and right ones have not, as changes of none, near or title:.
+    Where matches were judged wrong, also changes (of none, near or title:) that lose those and keep the right ones.
     """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked, show, written
@@ -239,10 +252,10 @@ def suggest(
 
 @app.command()
 def learn(context: typer.Context, as_json: AsJson = False) -> None:
-    """Forget how much anything resembled topics on past days, and calculate it again from the stored articles.
+    """Calculate again, from the stored articles, what "Perhaps also" remembers of past days.
 
-    Nobody needs this for right lines: what is remembered is used only while it is true. It takes a minute or two for a
-    month of news; a running daemon does it beside its other work.
+    Nobody has to do this: what is remembered is checked before it is used. It takes a minute or two for a month of
+    news; a running daemon does it beside its other work.
     """
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import draft_of

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
 from monitor.boilerplate import left_out_of_matching
+from monitor.cli.local_time import zone
 from monitor.config import Settings
 from monitor.config.findings import did_you_mean, quoted
 from monitor.config.values import duration
@@ -56,15 +57,15 @@ def topics_to_try(settings: Settings, names: Sequence[str] | None) -> tuple[Topi
 def topic(settings: Settings, name: str) -> Topic:
     found = next((each for each in settings.topics if each.name == name), None)
     if found is None:
-        hint = did_you_mean(name, [each.name for each in settings.topics])
+        hint = did_you_mean(name, [each.name for each in settings.topics]) or " All of them: news-monitor topics list"
         raise UsageError(f"There is no topic {quoted(name)} in {settings.path}.{hint}")
     return found
 
 
 def moment(since: str) -> datetime:
-    """The moment a span like "30d" ago, or the beginning of a date in UTC."""
+    """The moment a span like "30d" ago, or the beginning of a date in the zone of the first digest."""
     try:
-        return datetime.combine(date.fromisoformat(since), time(), UTC)
+        return datetime.combine(date.fromisoformat(since), time(), zone())
     except ValueError:
         pass
     try:

@@ -14,7 +14,7 @@ def judge(
     since: Annotated[
         str, typer.Option("--since", metavar="SPAN", help="How far back: 30d, 12h, 2w, or a date such as 2026-03-01.")
     ] = "30d",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of articles.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many articles to ask about.")] = 20,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the candidates, or with --terms the proposals, as JSON lines.")
     ] = False,

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 from monitor.cli.topics import asked
 from monitor.cli.topics.nearest import name_in, nearest_of
 from monitor.config import Settings
@@ -151,7 +151,7 @@ def _answer() -> str:
 def _show(desk: Desk, candidate: Candidate, heading: str) -> None:
     found, console = candidate.finding, output.console()
     console.width = min(console.width, output.TERMINAL_COLUMNS)
-    date = f"{found.seen_at:%Y-%m-%d}" if found.seen_at else ""
+    date = local_time.day(found.seen_at) if found.seen_at else ""
     passage = _marked(desk.passage(candidate), console)
     console.print()
     console.print(Text(output.shown(heading), "dim"))

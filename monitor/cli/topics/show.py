@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.padding import Padding
 from rich.text import Text
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 from monitor.match import Explanation, GroupFinding, RuleFinding
 from monitor.match.explain import PLACES
 from monitor.model.audit import Audit
@@ -54,13 +54,13 @@ def listed(rows: Sequence[tuple[Topic, TopicActivity, Audit | None]]) -> None:
             str(topic.priority),
             activity.last_7_days,
             activity.last_30_days,
-            f"{activity.last_match_at:%Y-%m-%d}" if activity.last_match_at else "never",
+            local_time.day(activity.last_match_at) if activity.last_match_at else "never",
             style=None if topic.enabled else "dim",
         )
-    output.console().print(table)
+    output.print_table(table)
     for topic, _, audit in rows:
         if audit:
-            output.print_wrapped(f"{topic.name}: {audit.words} (audit of {audit.made_at:%Y-%m-%d})")
+            output.print_wrapped(f"{topic.name}: {audit.words} (audit of {local_time.day(audit.made_at)})")
 
 
 def wordings(topics: Sequence[Wording]) -> None:
@@ -93,7 +93,7 @@ def changes(found: Sequence[TopicChange], limit: int, since: datetime, *, old: P
     against = f"those of {old}, both tried on the stored articles" if old else "the stored matches"
     console = output.console()
     console.print(
-        f"Articles since {since:%Y-%m-%d}: the topics of {output.shown(new)} against {output.shown(against)}."
+        f"Articles since {local_time.day(since)}: the topics of {output.shown(new)} against {output.shown(against)}."
     )
     if not old:
         console.print(
@@ -238,7 +238,7 @@ def _chart(trial: Trial) -> Iterator[str]:
 
 def _article(finding: Finding, *, sign: str = "", indent: int = 2) -> None:
     """The headline on one line, the reason for the match on the next."""
-    date = f"{finding.seen_at:%Y-%m-%d} " if finding.seen_at else ""
+    date = f"{local_time.day(finding.seen_at)} " if finding.seen_at else ""
     title = _highlighted(finding.title or "(no headline)", finding.evidence, "title")
     facts = filter(None, (output.shown(finding.outlet), finding.tier or "", f"#{escaped(str(finding.id))}"))
     start = " " * indent + (f"{sign} " if sign else "")
@@ -266,7 +266,7 @@ def _group(group: MissingGroup) -> str:
 
 
 def _place(entry: Entry) -> Text:
-    parts = [f"#{entry.id}" if entry.id else "", f"{entry.seen_at:%Y-%m-%d}" if entry.seen_at else ""]
+    parts = [f"#{entry.id}" if entry.id else "", local_time.day(entry.seen_at) if entry.seen_at else ""]
     speaker = (entry.document.outlet, f"via {entry.via}" if entry.via else "")
     words = [part for part in (*parts, *map(output.shown, speaker)) if part]
     return Text(f"{' '.join(words)}: " if words else "", "dim")
@@ -303,7 +303,7 @@ def _stored(stored: StoredMatch, present: str) -> str:
     match = stored.match
     wording = "the current wording" if match.fingerprint == present else "an earlier wording"
     name = f" ({match.fingerprint})" if match.fingerprint else ""
-    at = output.stamp(stored.matched_at)
+    at = local_time.stamp(stored.matched_at)
     return f"stored: flagged on {at} as {match.tier} ({stored.origin}) by {wording} of the topic{name}"
 
 

@@ -1,0 +1,169 @@
+"""`init`: write a first config, from answers in a terminal or from flags, or the example with every setting."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+
+if TYPE_CHECKING:
+    from monitor.config.first import Answers
+
+SYSTEM_FOLDER = Path("/etc")
+OWN_FOLDER = b'#folder = "~/.local/share/news-monitor"\n'
+FOLDER_OF_SERVICE = "/var/lib/news-monitor"
+FOLDER_OF_UNIT = f'folder = "{FOLDER_OF_SERVICE}"  # that of the systemd unit, for commands of root too\n'.encode()
+"""A line of the example, and what a config below /etc has in its place."""
+
+ANYBODY = 0o666
+"""The umask decides, as with any file. `check` warns if others can read a secret."""
+
+
+def init(
+    context: typer.Context,
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            readable=False,
+            metavar="[FILE]",
+            help="Where to write the config; default: where --config or $NEWS_MONITOR_CONFIG says, else ./config.toml.",
+        ),
+    ] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--topic", metavar="WORDS", help='A topic in words, such as "Syria ceasefire"; may be given again.'
+        ),
+    ] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="ADDRESS", help="Who gets the digest; may be given again."),
+    ] = None,
+    maildir: Annotated[
+        str, typer.Option("--maildir", metavar="DIR", help="Put digests into this Maildir folder; send nothing.")
+    ] = "",
+    server: Annotated[
+        str, typer.Option("--server", metavar="HOST[:PORT]", help="The mail server that sends the digest.")
+    ] = "",
+    login: Annotated[
+        str,
+        typer.Option(
+            "--login", metavar="NAME", help="The user name at the mail server; its password goes into smtp-password."
+        ),
+    ] = "",
+    at: Annotated[
+        list[str] | None,
+        typer.Option("--at", metavar="HH:MM", help="When the digest is made; may be given again. Default: 07:00."),
+    ] = None,
+    zone: Annotated[
+        str, typer.Option("--zone", metavar="ZONE", help="The time zone of --at; default: that of this machine.")
+    ] = "",
+    feed: Annotated[
+        list[str] | None,
+        typer.Option("--feed", metavar="URL", help="A feed to read; may be given again."),
+    ] = None,
+    example: Annotated[
+        bool,
+        typer.Option("--example", help="Write the example instead, which has every setting with its reason."),
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Ask nothing, and print what was written as JSON.")] = False,
+) -> None:
+    """Write a first config. In a terminal it asks three questions: topics, where to, when.
+
+    Without a terminal, or with --topic, it asks nothing: what is not given has its default.
+    """
+    from monitor.cli import init_questions
+    from monitor.cli.init_questions import Given
+
+    given = Given(
+        topics=tuple(topic or ()),
+        to=tuple(to or ()),
+        maildir=maildir,
+        server=server,
+        login=login,
+        at=tuple(at or ()),
+        zone=zone,
+        feeds=tuple(feed or ()),
+    )
+    target = path or context.obj or Path(os.environ.get("NEWS_MONITOR_CONFIG") or "config.toml")
+    _check_free(target, is_forced=force)
+    if example:
+        init_questions.refuse_beside_example(given)
+        _write(target, _example(target), is_forced=force)
+        _say(target, None, as_json=as_json)
+        return
+    folder = FOLDER_OF_SERVICE if _is_of_system(target) else ""
+    is_asking = sys.stdin.isatty() and sys.stdout.isatty() and not (given.topics or as_json)
+    answers = init_questions.asked(given, folder) if is_asking else init_questions.answered(given, folder)
+    text = init_questions.checked_text(answers, target)
+    _write(target, text, is_forced=force)
+    _say(target, answers, as_json=as_json, is_shown=is_asking)
+
+
+def _check_free(target: Path, *, is_forced: bool) -> None:
+    """Before anything is asked. Raises UsageError."""
+    from monitor.errors import UsageError
+    from monitor.unusable import why
+
+    try:
+        is_there = target.exists() or target.is_symlink()
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {why(target, error)}") from error
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder. Name a file in it: news-monitor init {target / 'config.toml'}")
+    if is_there and not is_forced:
+        raise UsageError(
+            f"{target} already exists, and nothing was changed. Name another file: news-monitor init FILE;"
+            " --force overwrites this one."
+        )
+
+
+def _write(target: Path, content: bytes, *, is_forced: bool) -> None:
+    from stat import S_IMODE
+
+    from monitor.errors import UsageError
+    from monitor.files import write_whole
+    from monitor.unusable import why
+
+    _check_free(target, is_forced=is_forced)  # the answers took their time
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = S_IMODE(target.stat().st_mode) if target.exists() else ANYBODY
+        write_whole(Path(os.path.realpath(target)), content, mode)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {why(target, error)}") from error
+
+
+def _say(target: Path, answers: "Answers | None", *, as_json: bool, is_shown: bool = False) -> None:
+    """What was written, and the next command. `is_shown`: what was made of the words has been shown."""
+    from monitor.cli import init_questions
+
+    program = init_questions.program_for(target)
+    following = init_questions.next_commands(answers, program)
+    if as_json:
+        output.print_json({"file": str(target), **init_questions.facts(answers), "next": following})
+        return
+    print(f"Wrote {output.shown(target)}.")
+    for line in init_questions.said_of(answers, is_shown=is_shown):
+        output.print_wrapped(line)
+    print("Next:")
+    for command in following:
+        print(f"  {output.shown(command)}")
+
+
+def _is_of_system(target: Path) -> bool:
+    return Path(os.path.realpath(target)).is_relative_to(SYSTEM_FOLDER)
+
+
+def _example(target: Path) -> bytes:
+    """The example. A config of the system names the data folder of the unit: without it, root's commands would look
+    below root's own home, and a second monitor would run there.
+    """
+    from monitor.resources import resource
+
+    example = resource("config.example.toml").read_bytes()
+    return example.replace(OWN_FOLDER, FOLDER_OF_UNIT, 1) if _is_of_system(target) else example
