@@ -24,6 +24,7 @@ from monitor.nearly import (
     floor_of,
     telling_words,
 )
+from monitor.nearly.day import NEAR_MISS
 from monitor.nearly.floor import LEAST
 from monitor.nearly.rarity import Rarity
 
@@ -66,6 +67,22 @@ def test_a_match_is_no_candidate_and_neither_is_what_the_caller_leaves_out() -> 
     examples = {"Truce": Examples(like=tuple(map(words, TRUCE)))}
     assert Day([(1, words(NEAR))], examples, {"Truce": {1}}).ranked() == {"Truce": []}
     assert Day([(1, words(NEAR))], examples, {}).ranked(lambda _: False) == {"Truce": []}
+
+
+def test_a_near_miss_is_likelier_than_its_words_say() -> None:
+    examples = {"Truce": Examples(like=tuple(map(words, TRUCE)))}
+    articles = [(1, words(NEAR)), (2, words(f"{NEAR} again")), (3, words(OTHERS[0]))]
+    alone = {article: score for score, article in Day(articles, examples, {}).ranked()["Truce"]}
+    near = {article: score for score, article in Day(articles, examples, {}, {2: {"Truce"}}).ranked()["Truce"]}
+    assert near == {1: alone[1], 2: pytest.approx(NEAR_MISS * alone[2])}
+    assert next(iter(near)) == 2
+
+
+def test_an_article_in_another_language_resembles_by_its_names() -> None:
+    examples = {"Truce": Examples(like=tuple(map(words, TRUCE)))}
+    russian = "Морато: автобусы вывезли жителей"
+    ((_, article),) = Day([(1, words(russian))], examples, {}).ranked()["Truce"]
+    assert article == 1
 
 
 def test_what_was_judged_not_to_belong_pushes_its_like_down() -> None:
