@@ -1,7 +1,8 @@
 """What resembles a topic: cost per article of a day of news, with few and with many topics, and of the first learning.
 
-A day's cost is that of everything a day needs: the words of its articles and of the examples, the vectors, and the
-comparison. Learning runs over a real store of made-up news. Processor time; memory is the growth of the process.
+A day's cost is that of everything a day needs: the words of its articles and of the examples, which articles lack one
+group of a rule, the vectors, and the comparison. Each rule has two groups of words of the news. Learning runs over a
+real store of made-up news. Processor time; memory is the growth of the process.
 """
 
 import resource
@@ -17,11 +18,12 @@ from sqlalchemy import insert
 
 from benchmarks.measure import table
 from benchmarks.news import Language, article, language
+from benchmarks.news import topics as rules_of
 from monitor.jobs.likeness import Likeness
 from monitor.model.match import Document
 from monitor.model.settings import FeedSettings
 from monitor.model.topic import Rule, Topic
-from monitor.nearly import EXAMPLES, Day, Examples, Specimen, distinct, telling_words
+from monitor.nearly import EXAMPLES, Day, Examples, NearMisses, Specimen, distinct, telling_words
 from monitor.store import Store, open_store
 from monitor.store.schema import migrate
 from monitor.store.tables import articles, matches, topics
@@ -29,6 +31,9 @@ from monitor.store.tables import articles, matches, topics
 SEED = 5
 WORDS = 60
 """Of a text beside its title, as in benchmarks/matching.py."""
+
+TWO_GROUPS = 3
+"""One made-up topic in so many, the last of them, has two groups."""
 
 START = datetime(2031, 1, 1, tzinfo=UTC)
 
@@ -62,17 +67,21 @@ def report(size: Size) -> str:
 def _day(size: Size, number: int, speech: Language, chance: Random) -> float:
     """Milliseconds an article, with so many topics of as many examples as count."""
     news = list(_news(speech, chance, size.articles + EXAMPLES))
+    common, seldom = range(size.spoken // 500, size.spoken // 10), range(size.spoken // 10, size.spoken)
+    rules = rules_of(speech, chance, TWO_GROUPS * number, ordinary=common, rare=seldom)[TWO_GROUPS - 1 :: TWO_GROUPS]
     known = [Specimen(title=each.title, text=each.text) for each in news[size.articles :]]
     began = process_time()
     read = [(place, telling_words(each.title, each.text)) for place, each in enumerate(news[: size.articles])]
     like = [distinct(chance.sample(known, len(known))) for _ in range(number)]
-    Day(read, {f"T{place}": Examples(like=each) for place, each in enumerate(like)}, {}).ranked()
+    groups = NearMisses(rules, {})
+    near = {place: groups.of(each.title, each.text) for place, each in enumerate(news[: size.articles])}
+    Day(read, {f"T{place}": Examples(like=each) for place, each in enumerate(like)}, {}, near).ranked()
     return (process_time() - began) / size.articles * 1_000
 
 
 def _learned(size: Size, speech: Language, chance: Random) -> tuple[float, float, float]:
     """Seconds of the first learning and of seeing that nothing is missing, and megabytes."""
-    rules = [Topic(name=f"T{place}", rules=(Rule(all=(("nothing",),)),)) for place in range(size.topics[0])]
+    rules = [Topic(name=f"T{place}", rules=(Rule(all=(("nothing",), ("never",))),)) for place in range(size.topics[0])]
     with TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{Path(folder) / 'news.db'}", is_owner=True)
         migrate(store.database)

@@ -27,8 +27,10 @@ from monitor.model.topic import Topic
 from monitor.nearly import (
     MIN_EXAMPLES,
     PAST_DAYS,
+    SHARED_WORDS,
     Day,
     Examples,
+    NearMisses,
     Rules,
     Specimen,
     as_written,
@@ -63,6 +65,7 @@ class Stream:
         self._topics = [topic for topic in topics if topic.enabled]
         self._index = TopicIndex(self._topics, lists)
         self._rules = Rules(self._topics, lists)
+        self._near_misses = NearMisses(self._topics, lists)
         self._judged = judged
         self._learned = {topic.name: Learned() for topic in self._topics}
 
@@ -80,14 +83,18 @@ class Stream:
             name: Examples(like=distinct(each.like), unlike=distinct(each.unlike))
             for name, each in self._learned.items()
         }
-        today = Day(articles, examples, matched)
+        near_misses: dict[Any, frozenset[str]] = {}
+        for each in entries:
+            near_misses[each.id] = self._near_misses.of(each.document.title, each.document.text)
+        today = Day(articles, examples, matched, near_misses)
         ranked, words, by_id = today.ranked(), dict(articles), {each.id: each for each in entries}
         for topic in self._topics:
             yield from _matches(at, topic.name, entries, found)
             if topic.name in ranked:
                 for place, entry in enumerate(self._perhaps(topic.name, ranked[topic.name], by_id, examples, lines), 1):
                     document = entry.document
-                    shared = as_written(today.shared(topic.name, words[entry.id]), document.title, document.text)
+                    keys = today.shared(topic.name, words[entry.id])
+                    shared = as_written(keys, document.title, document.text, SHARED_WORDS)
                     lacks = self._rules.lacks(topic.name, document)
                     lacking = f"no word for {' or '.join(lacks)}; " if lacks else ""
                     yield _line(at, topic.name, entry, "perhaps", place, f"{lacking}resembles by: {', '.join(shared)}")

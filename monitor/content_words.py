@@ -6,6 +6,7 @@ By them articles on one event are grouped, and an edit is distinguished from ano
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
+from typing import NamedTuple
 
 from monitor.function_words import FUNCTION_WORDS, NEWS_WORDS
 from monitor.text import HYPHENS, Token, is_unspaced, tokenise
@@ -14,12 +15,25 @@ SHORTEST_PLURAL = 4
 HIRAGANA = range(0x3040, 0x30A0)
 
 
+class Telling(NamedTuple):
+    """A folded word that stands, as the article writes it, at `text[start:end]`."""
+
+    word: str
+    start: int
+    end: int
+
+
 def content_words(text: str) -> Iterator[str]:
     """The words of `text` in order, folded: no figures, single letters or words that every article may have.
 
     Equal words are one object: whoever keeps the words of many articles keeps each word once. Scripts without spaces
     give pairs of neighbouring characters instead.
     """
+    return (word for word, _, _ in telling(text))
+
+
+def telling(text: str) -> Iterator[Telling]:
+    """The same words with their places."""
     tokens = tokenise(text)
     is_second_half = False
     for token, following in zip_longest(tokens, tokens[1:]):
@@ -27,18 +41,19 @@ def content_words(text: str) -> Iterator[str]:
         if is_unspaced(token):
             yield from _pair(token, following)
         elif is_first_half:
-            yield sys.intern(_singular(token.word.key + following.word.key))
+            yield Telling(sys.intern(_singular(token.word.key + following.word.key)), token.start, following.end)
         elif not is_second_half and _is_telling(token.word.key):
-            yield sys.intern(_singular(token.word.key))
+            yield Telling(sys.intern(_singular(token.word.key)), token.start, token.end)
         is_second_half = is_first_half
 
 
-def _pair(left: Token, right: Token | None) -> Iterable[str]:
+def _pair(left: Token, right: Token | None) -> Iterable[Telling]:
     """Two neighbours, unless they are grammar: both of them hiragana."""
     if right is None or left.end != right.start or not is_unspaced(right):
         return ()
     pair = left.word.key + right.word.key
-    return () if all(ord(letter) in HIRAGANA for letter in pair) else (sys.intern(pair),)
+    is_grammar = all(ord(letter) in HIRAGANA for letter in pair)
+    return () if is_grammar else (Telling(sys.intern(pair), left.start, right.end),)
 
 
 def _is_compound(text: str, left: Token, right: Token) -> bool:

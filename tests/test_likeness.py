@@ -80,6 +80,15 @@ def test_the_same_lines_come_with_nothing_remembered_with_all_of_it_and_after_a_
     store.close()
 
 
+def test_an_upgrade_of_the_scorer_calculates_all_days_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, now = a_store(tmp_path), START + timedelta(days=13, hours=2)
+    assert Likeness(store, [TOPIC], {}).learn(now) == 13
+    assert Likeness(store, [TOPIC], {}).learn(now) == 0
+    monkeypatch.setattr("monitor.jobs.likeness.VERSION", 99)
+    assert Likeness(store, [TOPIC], {}).learn(now) == 13
+    store.close()
+
+
 def test_an_audit_gets_what_resembles_as_much_as_the_best_of_a_quiet_day(tmp_path: Path) -> None:
     store, end = a_store(tmp_path), START + timedelta(days=13, hours=2)
     found = Likeness(store, [TOPIC], {}).of_topic(TOPIC, START, ArticleId(99), end)

@@ -11,10 +11,12 @@ from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 from monitor.nearly import (
     MIN_EXAMPLES,
+    SHARED_WORDS,
     Day,
     Examples,
     Rules,
     Specimen,
+    Words,
     as_written,
     best_of,
     counted_days,
@@ -22,6 +24,7 @@ from monitor.nearly import (
     floor_of,
     telling_words,
 )
+from monitor.nearly.day import NEAR_MISS
 from monitor.nearly.floor import LEAST
 from monitor.nearly.rarity import Rarity
 
@@ -37,7 +40,7 @@ OTHERS = ["Harbour festival draws a crowd", "Bank lifts interest rates again", "
 NEAR = "Buses carry the besieged out of the Kesh valley, says Morato"
 
 
-def words(title: str) -> tuple[str, ...]:
+def words(title: str) -> Words:
     return telling_words(title, "")
 
 
@@ -49,7 +52,9 @@ def a_day(likes: int = len(TRUCE), unlike: tuple[str, ...] = (), today: tuple[st
 def test_the_article_about_the_same_comes_first_and_strangers_do_not_come() -> None:
     ranked = a_day().ranked()["Truce"]
     assert [article for _, article in ranked] == [NEAR]
-    assert a_day().shared("Truce", words(NEAR))[0] in {"besieged", "kesh", "valley", "morato"}
+    shared = as_written(a_day().shared("Truce", words(NEAR)), NEAR, "", SHARED_WORDS)
+    assert set(shared) <= {"besieged", "Kesh", "valley", "Morato"}
+    assert len(shared) == SHARED_WORDS
 
 
 def test_a_topic_with_too_few_examples_resembles_nothing() -> None:
@@ -64,6 +69,22 @@ def test_a_match_is_no_candidate_and_neither_is_what_the_caller_leaves_out() -> 
     assert Day([(1, words(NEAR))], examples, {}).ranked(lambda _: False) == {"Truce": []}
 
 
+def test_a_near_miss_is_likelier_than_its_words_say() -> None:
+    examples = {"Truce": Examples(like=tuple(map(words, TRUCE)))}
+    articles = [(1, words(NEAR)), (2, words(f"{NEAR} again")), (3, words(OTHERS[0]))]
+    alone = {article: score for score, article in Day(articles, examples, {}).ranked()["Truce"]}
+    near = {article: score for score, article in Day(articles, examples, {}, {2: {"Truce"}}).ranked()["Truce"]}
+    assert near == {1: alone[1], 2: pytest.approx(NEAR_MISS * alone[2])}
+    assert next(iter(near)) == 2
+
+
+def test_an_article_in_another_language_resembles_by_its_names() -> None:
+    examples = {"Truce": Examples(like=tuple(map(words, TRUCE)))}
+    russian = "Морато: автобусы вывезли жителей"
+    ((_, article),) = Day([(1, words(russian))], examples, {}).ranked()["Truce"]
+    assert article == 1
+
+
 def test_what_was_judged_not_to_belong_pushes_its_like_down() -> None:
     likeness = {title: score for score, title in a_day().ranked()["Truce"]}
     after = {title: score for score, title in a_day(unlike=(NEAR,)).ranked()["Truce"]}
@@ -71,7 +92,7 @@ def test_what_was_judged_not_to_belong_pushes_its_like_down() -> None:
 
 
 def test_articles_without_words_change_nothing() -> None:
-    assert Day([(1, ())], {"Truce": Examples(like=((),) * MIN_EXAMPLES)}, {}).ranked() == {}
+    assert Day([(1, {})], {"Truce": Examples(like=({},) * MIN_EXAMPLES)}, {}).ranked() == {}
     assert a_day(today=(NEAR, "…")).ranked()["Truce"][0][1] == NEAR
 
 
@@ -83,7 +104,7 @@ def test_of_equals_the_first_one_comes_first_and_the_same_rows_give_the_same() -
 
 
 def test_a_word_of_every_article_says_nothing() -> None:
-    rarity = Rarity([("kesh",)] * 5_000)
+    rarity = Rarity([{"kesh": 0.0}] * 5_000)
     assert rarity.of("kesh") < 1 < rarity.of("zabadan")
 
 
@@ -95,11 +116,10 @@ def test_one_headline_counts_once_and_the_latest_are_kept() -> None:
 
 
 def test_words_are_shown_as_the_article_writes_them() -> None:
-    assert as_written(("kesh", "besieged", "ceasefire"), "KESH: a Cease-fire", "The Besieged") == (
-        "KESH",
-        "Besieged",
-        "ceasefire",
-    )
+    title, text = "KESH: a Cease-fire", "The Besieged besieged Morato"
+    keys = [*telling_words(title, text)]
+    assert as_written(keys, title, text, 9) == ("KESH", "Cease-fire", "Besieged", "Morato")
+    assert as_written(reversed(keys), title, text, 1) == ("Morato",)
 
 
 def test_the_best_of_a_day_is_the_first_that_is_not_excluded() -> None:

@@ -22,8 +22,10 @@ from monitor.nearly import (
     EXAMPLES,
     MIN_EXAMPLES,
     PAST_DAYS,
+    SHARED_WORDS,
     Day,
     Examples,
+    NearMisses,
     Rules,
     Specimen,
     as_written,
@@ -39,7 +41,7 @@ from monitor.policy.news import WEEK
 from monitor.store import Store
 from monitor.store.likeness import DayFacts, Example
 
-VERSION = 2
+VERSION = 3
 """Raised when the scorer changes: then all days are calculated again."""
 
 RAW_EXAMPLES = 2 * EXAMPLES
@@ -91,6 +93,10 @@ class Likeness:
     @cached_property
     def _rules(self) -> Rules:
         return Rules(self.topics, self.lists)
+
+    @cached_property
+    def _near_misses(self) -> NearMisses:
+        return NearMisses(self.topics, self.lists)
 
     def perhaps(
         self,
@@ -271,14 +277,16 @@ class Likeness:
         end: datetime,
     ) -> Day[ArticleId]:
         articles = []
+        near_misses = {}
         for article, title, text in self.store.likeness.of_day(day, until_article):
             self.sign_of_life()
             articles.append((article, telling_words(title, text)))
+            near_misses[article] = self._near_misses.of(title, text)
         examples = {name: self._examples(each, last_example, end) for name, each in known.items()}
         matched = {
             name: {example.article_id for example in each if example.judged_at is None} for name, each in known.items()
         }
-        return Day(articles, examples, matched, self.sign_of_life)
+        return Day(articles, examples, matched, near_misses, self.sign_of_life)
 
     def _examples(self, known: Sequence[Example], last: int, end: datetime) -> Examples:
         like, unlike = _chosen(known, last, end)
@@ -314,7 +322,7 @@ class Likeness:
                     Resembling(
                         article=article,
                         likeness=likeness,
-                        shared=as_written(shared, article.title, article.text),
+                        shared=as_written(shared, article.title, article.text, SHARED_WORDS),
                         lacks=self._rules.lacks(name, document),
                     )
                 )

@@ -1,10 +1,11 @@
 """What a topic matches, as one vector, and how much an article resembles it.
 
-A vector has a weight for each word: how rare the word is (`rarity`), and in a topic also how many of its examples have
-it, damped by a square root so that the words of its own rule, which all examples have, do not drown the others. What a
-person said does not belong to the topic is subtracted (Rocchio). The likeness of an article is the product of the two
-vectors, divided by the square root of the article's length: half way to the cosine, which takes a long article for a
-stranger because of what else it says. Likenesses of one topic compare; those of two topics do not.
+A vector has a weight for each word (that is, for what of it is compared: `words`): how rare it is (`rarity`), and in a
+topic also how many of its examples have it, damped by a square root so that the words of its own rule, which all
+examples have, do not drown the others. What a person said does not belong to the topic is subtracted (Rocchio). The
+likeness of an article is the product of the two vectors, divided by the square root of the article's length: half way
+to the cosine, which takes a long article for a stranger because of what else it says. Likenesses of one topic compare;
+those of two topics do not.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +14,7 @@ from heapq import nlargest
 from math import sqrt
 
 from monitor.nearly.rarity import Rarity
-from monitor.nearly.words import Words
+from monitor.nearly.words import KEYS_A_WORD, Words
 
 EXAMPLES = 100
 """A topic is what it matched last: so many distinct articles at most, and as many that were judged not to belong."""
@@ -33,6 +34,7 @@ LENGTH_POWER = 0.5
 """With both at 1 it is the plain cosine of centroids. The values were chosen on texts for tuning (docs/nearly.md)."""
 
 SHARED_WORDS = 3
+"""So many words say why an article resembles a topic."""
 
 Vector = Mapping[str, float]
 """Word → weight. Empty for a topic of which too little is known."""
@@ -79,10 +81,10 @@ class TopicVectors:
         return {topic: weight / length for topic, weight in found.items() if weight > 0}
 
     def shared(self, topic: str, words: Words) -> tuple[str, ...]:
-        """The words that contribute most to the likeness, the first one most."""
+        """What contributes most to the likeness, the first one most: enough for `SHARED_WORDS` words."""
         vector = self._vectors[topic]
         weights = {word: vector[word] * self._rarity.of(word) for word in words if vector.get(word, 0.0) > 0}
-        return tuple(nlargest(SHARED_WORDS, weights, key=weights.__getitem__))
+        return tuple(nlargest(SHARED_WORDS * KEYS_A_WORD, weights, key=weights.__getitem__))
 
 
 def _weights(examples: Sequence[Words], rarity: Rarity) -> dict[str, float]:

@@ -17,7 +17,7 @@ MIN_DAYS = 3
 FACTOR = 1.6
 """Clearly closer than chance: so many times the lower quartile. With 1.5 more than one in ten quiet days had a line."""
 
-LEAST = 0.35
+LEAST = 0.45
 """Below it nothing resembles a topic, however far past days were from it: a topic of few examples has days on which
 nothing shares a word with it, and on the next one a common word would be enough (docs/nearly.md)."""
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable
 from math import log
 
-from monitor.cluster.frequency import general_frequency
 from monitor.nearly.words import Words
 
 IMAGINED_ARTICLES = 1_000
@@ -23,19 +22,31 @@ FEWEST_MENTIONS = 1
 
 
 class Rarity:
-    """The natural logarithm of how seldom a word is among the articles of a day, the imagined ones included."""
+    """The natural logarithm of how seldom a word is among the articles of a day, the imagined ones included. Of words
+    that are compared as one, the most frequent in the language counts, be it in an article or in an example.
+    """
 
-    def __init__(self, articles: Iterable[Words]) -> None:
+    def __init__(self, articles: Iterable[Words], examples: Iterable[Words] = ()) -> None:
         self._mentions: Counter[str] = Counter()
+        self._shares: dict[str, float] = {}
         self._articles = IMAGINED_ARTICLES
         self._known: dict[str, float] = {}
         for words in articles:
-            self._mentions.update(words)
+            self._mentions.update(words.keys())
             self._articles += 1
+            self._read(words)
+        for words in examples:
+            self._read(words)
 
     def of(self, word: str) -> float:
         if word not in self._known:
-            imagined = IMAGINED_ARTICLES * WORDS_AN_ARTICLE * general_frequency(word)
+            imagined = IMAGINED_ARTICLES * WORDS_AN_ARTICLE * self._shares.get(word, 0.0)
             mentions = self._mentions[word] + max(FEWEST_MENTIONS, imagined)
             self._known[word] = max(0.0, log(self._articles / mentions))
         return self._known[word]
+
+    def _read(self, words: Words) -> None:
+        shares = self._shares
+        for word, share in words.items():
+            if share > shares.get(word, -1.0):
+                shares[word] = share

@@ -1,12 +1,17 @@
-"""The words by which an article resembles others: those that say what it is about, each once.
+"""The words by which articles are compared: those of the headline and of the beginning of the text, each once.
 
-`monitor.content_words` decides which words count. It knows nothing about how rare a word is (`rarity`).
+`monitor.content_words` decides which words count, `stems` what of them is compared. Nothing here knows how rare a word
+is (`rarity`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
 
-from monitor.content_words import content_words
-from monitor.text import tokenise
+from monitor.cluster.frequency import general_frequency
+from monitor.content_words import telling
+from monitor.nearly.stems import consonants, is_arabic, stem
+from monitor.text import MEMORY_WORDS
 
 TITLE_CHARACTERS = 200
 """What is read of a title: no headline is longer."""
@@ -15,22 +20,40 @@ TEXT_CHARACTERS = 1_000
 """What is read of a text: a summary, or the first paragraphs. Further down stands the background, which articles on
 different things share."""
 
-Words = tuple[str, ...]
-"""Distinct folded words, in the order of the article, so that sums over them are the same in every process."""
+KEYS_A_WORD = 2
+"""The stem of each word and the consonants of a name: a name counts twice, once in its own script and once in all."""
+
+Words = Mapping[str, float]
+"""What articles are compared by → its share of all words in the language at large, that of the most frequent word of
+the article that has it. In the order of the article, so that sums are the same in every process."""
 
 
 def telling_words(title: str, text: str) -> Words:
-    return tuple(dict.fromkeys((*content_words(title[:TITLE_CHARACTERS]), *content_words(text[:TEXT_CHARACTERS]))))
+    found: dict[str, float] = {}
+    for keys, share in (_keys(word, is_name) for word, is_name, _ in _read(title, text)):
+        for key in keys:
+            found[key] = max(share, found.get(key, 0.0))
+    return found
 
 
-def as_written(wanted: Iterable[str], title: str, text: str) -> tuple[str, ...]:
-    """These folded words as the article writes them, where it has them first; one that is not a word of the article by
-    itself (half of a compound) as it is folded.
-    """
+def as_written(wanted: Iterable[str], title: str, text: str, most: int) -> tuple[str, ...]:
+    """The words to which these keys of the article belong, as it writes them first; at most so many."""
     written: dict[str, str] = {}
-    for read in (title[:TITLE_CHARACTERS], text[:TEXT_CHARACTERS]):
-        for token in tokenise(read):
-            found = read[token.start : token.end]
-            for word in content_words(found):
-                written.setdefault(word, found)
-    return tuple(written.get(word, word) for word in wanted)
+    for word, is_name, found in _read(title, text):
+        for key in _keys(word, is_name)[0]:
+            written.setdefault(key, found)
+    return tuple(islice(dict.fromkeys(written[key] for key in wanted), most))
+
+
+def _read(title: str, text: str) -> Iterator[tuple[str, bool, str]]:
+    """Each word, whether it may be a name, and as it is written."""
+    for part in (title[:TITLE_CHARACTERS], text[:TEXT_CHARACTERS]):
+        for word, start, end in telling(part):
+            yield word, part[start].isupper() or is_arabic(word[0]), part[start:end]
+
+
+@lru_cache(MEMORY_WORDS)
+def _keys(word: str, is_name: bool) -> tuple[tuple[str, ...], float]:  # noqa: FBT001 (for the memory)
+    """What a word is compared by, and its share of the language at large."""
+    name = consonants(word) if is_name else ""
+    return ((stem(word), name) if name else (stem(word),)), general_frequency(word)
