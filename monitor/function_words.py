@@ -81,3 +81,24 @@ SERIES_WORDS = frozenset(
     ).split()
 )
 """What series are called. In a kicker ("Obituary: …") they name no event."""
+
+ROUNDUP_WORDS = frozenset(
+    folded(
+        "briefing briefings brief briefs newsletter roundup round-up recap digest bulletin headlines wrap"
+        " Morgenbriefing Briefing Presseschau Nachrichtenüberblick Tagesüberblick Wochenrückblick Tagesrückblick"
+        " infolettre matinale récap boletín boletim resumen resumo rassegna notiziario nieuwsbrief nieuwsoverzicht"
+        " дайджест кратко сводка نشرة موجز"
+    ).split()
+)
+"""What is called so in a kicker names several events ("Morning briefing: truce, oil, cricket"), if nothing else in the
+kicker says of what, or if a list follows."""
+
+ROUNDUP_TIMES = frozenset(
+    folded(
+        "morning midday noon afternoon evening night nightly overnight daily weekly weekend weekday"
+        " Morgen Mittag Abend Wochenende täglich matin midi soir semaine quotidien mañana tarde noche semana semanal"
+        " diario manhã noite mattina sera settimana rassegna stampa revue presse ochtend middag avond weekend"
+        " утренний утренняя вечерний вечерняя утро вечер недели الصباح المساء الصباحية المسائية الأخبار"
+    ).split()
+)
+"""What stands beside the name of a round-up and names no event either: when it comes out."""

@@ -8,7 +8,7 @@ knows nothing of stories.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from monitor.cluster.refrains import Refrains, title_words
+from monitor.cluster.refrains import Refrains, is_roundup, title_words
 from monitor.cluster.word_bags import TEXT_CHARACTERS, Bag, bag_of
 from monitor.content_words import content_words
 from monitor.model.story import StoryArticle
@@ -41,8 +41,10 @@ class OutletBoilerplate:
         self._columns = {column for column, texts in titles.items() if len(texts) > 1}
 
     def bag(self, article: StoryArticle) -> Bag:
-        """The words of the article that are of its event."""
+        """The words of the article that are of its event; a round-up of several has none that are another article's."""
         outlet, title, text = article.outlet.casefold(), _title(article), _text(article)
+        if is_roundup(article.title):
+            return bag_of((f"{word} {article.id}" for word in title), ())
         told = () if (outlet, title) in self._columns else self._telling(article, title)
         return bag_of(told, self._own_words(outlet, text))
 

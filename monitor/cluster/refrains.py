@@ -12,7 +12,7 @@ from statistics import median_low
 
 from monitor.cluster.word_bags import TITLE_CHARACTERS
 from monitor.content_words import content_words
-from monitor.function_words import SERIES_WORDS
+from monitor.function_words import ROUNDUP_TIMES, ROUNDUP_WORDS, SERIES_WORDS
 from monitor.text import tokenise
 
 MANY_TITLES = 8
@@ -35,6 +35,11 @@ KICKERS = (
     re.compile(r"(?:\||\s[-–—]\s)\s*([^|–—]{1,60})$"),
 )
 """What stands before a colon, or apart by a bar or a dash, at either end."""
+
+LISTED_SUBJECTS = 3
+"""Behind the kicker of a round-up so many parts between commas are a list, whatever else the kicker says."""
+
+LIST_MARK = re.compile(r"[,;،、，；]")
 
 Words = tuple[str, ...]
 
@@ -66,6 +71,22 @@ class Refrains:
         """The words of the title that say nothing of its event."""
         found = (kicker for kicker, _ in _kickers(title))
         return self._words.union(*(each for each in found if each in self._kickers or SERIES_WORDS.issuperset(each)))
+
+
+def is_roundup(title: str) -> bool:
+    """Whether the headline names several events: "Morning briefing: truce, oil, cricket".
+
+    A briefing of somebody ("White House briefing: …") is an event, unless a list follows.
+    """
+    for form in KICKERS:
+        found = form.search(title[:TITLE_CHARACTERS])
+        keys = {token.word.key for token in tokenise(found[1])} if found else set()
+        if found and not ROUNDUP_WORDS.isdisjoint(keys):
+            rest = f"{found.string[: found.start(1)]} {found.string[found.end(1) :]}"
+            others = keys - ROUNDUP_WORDS - ROUNDUP_TIMES - SERIES_WORDS
+            if not set(title_words(" ".join(others))) or len(LIST_MARK.split(rest)) >= LISTED_SUBJECTS:
+                return True
+    return False
 
 
 def title_words(title: str) -> Words:
