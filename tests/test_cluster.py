@@ -308,6 +308,54 @@ def test_what_an_outlet_says_in_every_text_is_no_event() -> None:
     assert stories(*told) == [*range(len(events))]
 
 
+@pytest.mark.parametrize(
+    "titles",
+    [
+        (
+            "Morning briefing: truce, oil, cricket",
+            "Evening briefing: truce, oil, football",
+            "Your Tuesday briefing: truce watch",
+        ),
+        (
+            "The morning brief: truce, snow, opera",
+            "Newsletter: truce, snow, opera tickets",
+            "Truce, snow, opera | Weekly digest",
+        ),
+        (
+            "Kesh briefing: truce, oil, cricket",
+            "Skerry briefing: truce, oil, rowing",
+            "Harbour digest: truce, oil, chess",
+        ),
+        (
+            "Morgenbriefing: Waffenruhe, Öl, Kino",
+            "Presseschau: Waffenruhe, Öl, Oper",
+            "Newsletter am Mittag: Waffenruhe, Öl",
+        ),
+        (
+            "Boletín de la mañana: tregua, crudo, cine",
+            "Resumen semanal: tregua, crudo, ópera",
+            "Newsletter: tregua, crudo",
+        ),
+        ("Дайджест: перемирие, нефть, кино", "Кратко: перемирие, нефть, опера", "Утренний дайджест: перемирие, нефть"),
+    ],
+)
+def test_a_round_up_of_several_events_joins_no_story(titles: tuple[str, ...]) -> None:
+    told = [article(number, title, outlet=f"Outlet {number}") for number, title in enumerate(titles)]
+    assert stories(*told) == [*range(len(titles))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Truce briefing: envoy Morato says Kesh guns are silent", "Kesh guns are silent, says envoy Morato"),
+        ("Killed: two medics, a driver, a child in Kesh market", "Kesh market: two medics, a driver, a child killed"),
+        ("Morning briefing: truce, oil, cricket", "Morning briefing: truce, oil, cricket"),
+    ],
+)
+def test_a_briefing_on_an_event_a_list_and_a_copy_do(one: str, other: str) -> None:
+    assert stories(article(1, one, outlet="Quay Radio"), article(2, other, outlet="Coast Wire")) == [1, 1]
+
+
 @pytest.mark.parametrize("title", ["Morning briefing: top stories of May {}", "Kesh diary, day {}"])
 def test_a_column_tells_a_new_story_every_day_although_its_title_says_the_same(title: str) -> None:
     days = [article(1, title.format(4), WIRE, "Quay Radio"), article(2, title.format(5), OTHER, "Quay Radio")]

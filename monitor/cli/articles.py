@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -253,9 +253,9 @@ def _table(known: "Fate") -> "Table":
         if value:
             output.add_row(table, label, _cell(value))
     for at, title, _ in known.earlier:
-        output.add_row(table, "Before an edit", f"{output.stamp(at)}: {title}")
+        output.add_row(table, "Before an edit", f"{local_time.stamp(at)}: {title}")
     for match in known.matches:
-        stale = f", taken back {output.stamp(match.stale_since)}" if match.stale_since else ""
+        stale = f", taken back {local_time.stamp(match.stale_since)}" if match.stale_since else ""
         output.add_row(table, "Matches", f"{match.stored.match.topic} ({match.stored.match.tier}){stale}")
     if known.story:
         output.add_row(table, "Story", f"{known.story.id}: {known.story.title}")
@@ -266,7 +266,7 @@ def _table(known: "Fate") -> "Table":
 
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
-        return output.stamp(value)
+        return local_time.stamp(value)
     return ", ".join(value) if isinstance(value, tuple) else f"{value}"
 
 

@@ -41,16 +41,14 @@ class OutletBoilerplate:
         self._columns = {column for column, texts in titles.items() if len(texts) > 1}
 
     def bag(self, article: StoryArticle) -> Bag:
-        """The words of the article that are of its event; a round-up of several has none that are another article's."""
+        """The words of the article that are of its event."""
         outlet, title, text = article.outlet.casefold(), _title(article), _text(article)
-        if is_roundup(article.title):
-            return bag_of((f"{word} {article.id}" for word in title), ())
         told = () if (outlet, title) in self._columns else self._telling(article, title)
         return bag_of(told, self._own_words(outlet, text))
 
     def _telling(self, article: StoryArticle, title: Run) -> Iterator[str]:
-        """A refrain counts for how long the title is, and is like no other article's."""
-        refrains = self._refrains.of(article.title)
+        """A refrain, or each word of a round-up, counts for how long the title is, and is like no other article's."""
+        refrains = title if is_roundup(article.title) else self._refrains.of(article.title)
         return (f"{word} {article.id}" if word in refrains else word for word in title)
 
     def _own_words(self, outlet: str, text: Run) -> Iterator[str]:
