@@ -47,7 +47,7 @@ class Trial:
     url: str
     """The address that was asked."""
     problem: str = ""
-    """Why it is no feed, in words; "" if it is one."""
+    """Why it is not a feed, in words; "" if it is one."""
     final_url: str = ""
     """Where redirects led; "" if nothing answered."""
     moved_to: str = ""
@@ -73,9 +73,9 @@ class Trial:
     refused: int = 0
     """How many items have nothing to store."""
     named: tuple[NamedFeed, ...] = ()
-    """The feeds that a page names that is no feed itself."""
+    """The feeds that a page names that is not a feed itself."""
     is_page: bool = False
-    """Whether a document came that is no feed."""
+    """Whether a document came that is not a feed."""
 
     @property
     def is_feed(self) -> bool:
