@@ -26,14 +26,21 @@ def asker(settings: "Settings") -> "Asker":
 
 
 def configured(settings: "Settings", name: str) -> "FeedSettings | None":
-    """The feed with this URL, however it is written, or with this outlet."""
+    """The first feed with this URL, however it is written, or with this outlet."""
+    found = all_configured(settings, name)
+    return settings.feeds[found[0]] if found else None
+
+
+def all_configured(settings: "Settings", name: str) -> list[int]:
+    """The numbers of the feeds with this URL, however it is written, or with this outlet."""
     from monitor.url import canonical_url, stored_url
 
     wanted = canonical_url(stored_url(name)) if "://" in name else ""
-    for feed in settings.feeds:
-        if feed.outlet == name or (wanted and canonical_url(stored_url(feed.url)) == wanted):
-            return feed
-    return None
+    return [
+        number
+        for number, feed in enumerate(settings.feeds)
+        if name == feed.outlet or (wanted and canonical_url(stored_url(feed.url)) == wanted)
+    ]
 
 
 def address(written: str) -> str:
