@@ -28,10 +28,8 @@ def pause(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson 
 
 def resume(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson = False) -> None:
     """Poll a paused feed again. What it published meanwhile and still has comes with the next poll."""
-    from monitor.config.edit import Remove
-
     settings, number, found = _found(context, feed)
-    edits = [] if found.enabled else [Remove(("feeds", number, "enabled"))]
+    edits = [] if found.enabled else [_enabling(settings, number)]
     _change(settings, found, edits, "resumed", is_sure=yes, as_json=as_json)
 
 
@@ -41,6 +39,17 @@ def remove(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson
 
     settings, number, found = _found(context, feed)
     _change(settings, found, [Remove(("feeds", number))], "removed", is_sure=yes, as_json=as_json)
+
+
+def _enabling(settings: "Settings", number: int) -> "Edit":
+    """Take the feed's own key out, unless its group says the same."""
+    from monitor.config.document import read_document
+    from monitor.config.edit import Remove, SetValue
+
+    document = read_document(settings.path).content
+    group = document.get("groups", {}).get(settings.feeds[number].group, {})
+    is_own = "enabled" in document["feeds"][number] and group.get("enabled", True)
+    return Remove(("feeds", number, "enabled")) if is_own else SetValue(("feeds", number, "enabled"), True)
 
 
 def _found(context: typer.Context, name: str) -> "tuple[Settings, int, FeedSettings]":
