@@ -13,6 +13,7 @@ from monitor.cli.feeds.add import add
 from monitor.cli.feeds.attempt import try_
 from monitor.cli.feeds.change import pause, remove, resume
 from monitor.cli.feeds.find import find
+from monitor.cli.feeds.transfer import export, import_
 from monitor.cli.poll import poll
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ app.command()(pause)
 app.command()(resume)
 app.command()(remove)
 app.command()(poll)
+app.command("import")(import_)
+app.command()(export)
 
 NAME_COLUMNS = 28
 """The maximum width of names in columns: a line must fit into 80."""
