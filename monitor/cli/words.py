@@ -9,7 +9,7 @@ def topics_of(text: str) -> tuple[Topic, ...]:
     """The topics of a line of words, each name once. Raises UnclearWords."""
     from monitor.workbench.spoken_topic import split_topics, topic_of_words
 
-    lists, countries = _known()
+    lists, countries = library()
     found = tuple(topic_of_words(each, lists, countries) for each in split_topics(text) or ("",))
     return tuple({topic.name.casefold(): topic for topic in found}.values())
 
@@ -18,10 +18,10 @@ def topic_of(text: str) -> Topic:
     """The one topic of these words, commas and all. Raises UnclearWords."""
     from monitor.workbench.spoken_topic import topic_of_words
 
-    return topic_of_words(text, *_known())
+    return topic_of_words(text, *library())
 
 
-def _known() -> tuple[Mapping[str, Sequence[str]], Collection[str]]:
+def library() -> tuple[Mapping[str, Sequence[str]], Collection[str]]:
     """The lists of the library, and the names of those that are countries."""
     from monitor.catalogue.sources import places
     from monitor.lists import list_names, shipped_lists

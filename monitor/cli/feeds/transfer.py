@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import output
+from monitor.cli.input_file import read_input
 from monitor.counted import counted
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def import_(
     from monitor.config.document import read_document
 
     settings = draft_of(context)
-    found = brought(settings.feeds, [(name, _read(name)) for name in files])
+    found = brought(
+        settings.feeds, [(name, read_input(name, most=MOST_BYTES, what="a list of feeds")) for name in files]
+    )
     groups = read_document(settings.path).content.get("groups", {})
     edits = _edits(found, groups)
     if not as_json:
@@ -84,24 +87,6 @@ def _warn_about_secrets(settings: "Settings") -> None:
     if secret:
         have = counted(secret, "address has", "addresses have")
         typer.echo(f"{have} a secret in it: whoever gets this list can use it.", err=True)
-
-
-def _read(name: str) -> bytes:
-    """The file, or standard input. Raises UsageError if it cannot be read."""
-    from monitor.errors import UsageError
-    from monitor.unusable import why
-
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{name} cannot be read: {why(Path(name), error)}") from error
-    if len(data) > MOST_BYTES:
-        raise UsageError(f"{name} is longer than {MOST_BYTES:,} bytes: that is not a list of feeds.")
-    return data
 
 
 def _edits(found: "Brought", groups: "Iterable[str]") -> "list[Edit]":

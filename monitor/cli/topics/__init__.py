@@ -1,7 +1,7 @@
 """`topics`: see what topics mean, try them on stored articles, and find out what they miss.
 
-All but `sources`, `judge`, `audit` and `learn` only read: none of them polls, sends or changes anything stored. The
-date of an article is the time it was first seen, in the zone of the first digest.
+All but `sources`, `import`, `judge`, `audit` and `learn` only read: none of them polls, sends or changes anything
+stored. The date of an article is the time it was first seen, in the zone of the first digest.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import output
-from monitor.cli.topics import audit, judge, sources
+from monitor.cli.topics import audit, brought, judge, sources
 
 app = typer.Typer(help="See what topics mean, try them on stored articles, and tune them.", no_args_is_help=True)
 
@@ -270,5 +270,6 @@ def learn(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 app.command("sources")(sources.sources)
+app.command("import")(brought.import_)
 app.command("judge")(judge.judge)
 app.command("audit")(audit.audit)
