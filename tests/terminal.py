@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -18,8 +19,9 @@ CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def _own_terminal() -> None:
-    """Its Ctrl-C goes to the program."""
+    """Its Ctrl-C goes to the program, also where these tests run in the background, which ignores it."""
     ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:

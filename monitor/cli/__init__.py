@@ -104,7 +104,7 @@ def _summarise(commands: typer.Typer) -> None:
     cut at the end of its first line.
     """
     for each in commands.registered_commands:
-        each.cls = Command
+        each.cls = each.cls if each.cls and issubclass(each.cls, Command) else Command
         paragraph, *_ = (each.callback.__doc__ or "").split("\n\n") if each.callback else [""]
         each.short_help = " ".join(paragraph.split())
     for group in commands.registered_groups:

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from monitor.cli import output
+from monitor.cli.frame import Command
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -27,7 +27,7 @@ CATCH_UP_BATCHES = 20
 """What a search indexes first where no daemon does it: 4,000 articles, some seconds."""
 
 
-class WordsCommand(TyperCommand):
+class WordsCommand(Command):
     """A command whose words may begin with a minus: `-football` is a word to leave out, not seven options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

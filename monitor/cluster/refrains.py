@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median_low
 
-from monitor.cluster.word_bags import TITLE_CHARACTERS
+from monitor.cluster.word_bags import TITLE_CHARACTERS, is_scant
 from monitor.content_words import content_words
 from monitor.function_words import ROUNDUP_TIMES, ROUNDUP_WORDS, SERIES_WORDS
 from monitor.text import tokenise
@@ -76,7 +76,8 @@ class Refrains:
 def is_roundup(title: str) -> bool:
     """Whether the headline names several events: "Morning briefing: truce, oil, cricket".
 
-    A briefing of somebody ("White House briefing: …") is an event, unless a list follows.
+    What stands beside the kicker is a list, or it is too short to tell an event ("Your Tuesday briefing: truce watch").
+    Else it is the headline of one event: "Morning briefing: envoy says Kesh guns are silent".
     """
     for form in KICKERS:
         found = form.search(title[:TITLE_CHARACTERS])
@@ -84,7 +85,8 @@ def is_roundup(title: str) -> bool:
         if found and not ROUNDUP_WORDS.isdisjoint(keys):
             rest = f"{found.string[: found.start(1)]} {found.string[found.end(1) :]}"
             others = keys - ROUNDUP_WORDS - ROUNDUP_TIMES - SERIES_WORDS
-            if not set(title_words(" ".join(others))) or len(LIST_MARK.split(rest)) >= LISTED_SUBJECTS:
+            is_nameless = not title_words(" ".join(others)) and is_scant(title_words(rest))
+            if is_nameless or len(LIST_MARK.split(rest)) >= LISTED_SUBJECTS:
                 return True
     return False
 

@@ -43,6 +43,8 @@ class FeedSettings:
     """The name of the outlet, instead of the feed's title; "" for none."""
     publisher: str = ""
     """Who publishes the outlet; "" if the domain of its articles says it."""
+    group: str = ""
+    """The name of its `[groups.NAME]`, whose keys it shares; "" for none."""
     language: str = ""
     """The language (BCP 47), instead of the declared one; "" for none."""
     aggregator: bool = False

@@ -12,6 +12,7 @@ outside, in `workers`.
     generator_errors   items that are errors
     hints      when the feed asks to be left alone
     paging     where the items before those of the document are
+    named_feeds   the feeds that a page names, where it is none itself
     item       one item, cleaned and bounded
     dates      dates → UTC (`date_words`: months, weekdays, zones)
     html       HTML → text
@@ -27,10 +28,11 @@ from monitor.parse.encodings import decoded
 from monitor.parse.generator_errors import without_errors
 from monitor.parse.html import clean_text, one_line, text_from_html
 from monitor.parse.jsonfeed import read_json
+from monitor.parse.named_feeds import NamedFeed, named_feeds
 from monitor.parse.sitemap import read_sitemap, sitemap_root
 from monitor.parse.xmlfeed import read_xml
 
-__all__ = ["parse_feed", "text_from_html"]
+__all__ = ["feeds_of_page", "parse_feed", "text_from_html"]
 
 
 def parse_feed(body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
@@ -46,6 +48,12 @@ def parse_feed(body: bytes, *, url: str, headers: Mapping[str, str], max_items: 
     except Exception as error:  # hostile bytes may make a parser raise anything
         return ParseFailed(problem=FetchProblem.PARSER, detail=_described(error))
     return without_errors(replace(parsed, doubt=reading.doubt)) if isinstance(parsed, ParsedFeed) else parsed
+
+
+def feeds_of_page(body: bytes, *, url: str, headers: Mapping[str, str]) -> tuple[NamedFeed, ...]:
+    """The feeds that the page in `body`, found at `url`, and the headers of its answer name, best first."""
+    reading = decoded(body, headers.get("content-type", ""))
+    return named_feeds(reading.text, url, headers.get("link", ""))
 
 
 def _read(text: str, url: str, max_items: int) -> ParseOutcome:

@@ -28,8 +28,9 @@ from monitor.parse.elements import AUTHORS, BODIES, CAPTIONS, KEPT, PERMALINK, S
 from monitor.parse.hints import poll_hints
 from monitor.parse.html import without_cdata_markers
 from monitor.parse.item import RawItem, language_tag, newest, refined_together, title_text
+from monitor.parse.named_feeds import named_feeds
 from monitor.parse.paging import ways_back
-from monitor.url import clean_link
+from monitor.url import clean_link, shown_url
 
 _MEDIA_TYPE = {"content-type": "application/xml; charset=utf-8"}
 """No content-location: given a base, feedparser would resolve a guid that is a permalink, which must
@@ -48,6 +49,13 @@ _CUT_OFF = "The document is cut off; its last, incomplete item was left out."
 _UNCLOSED = "The document ends without closing its root element."
 
 
+def _instead_of_a_feed(text: str, url: str, *, is_page: bool) -> str:
+    """What is there, and where the feed is, if the page says so."""
+    named = named_feeds(text, url) if is_page else ()
+    where = f" It names the feed {shown_url(named[0].url)}" if named and named[0].is_declared else ""
+    return f"This is {looks_like(text)}, not a feed.{where}"
+
+
 def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
     """The feed in `text`, read as far as it goes. Links are relative to xml:base, and that to `url`."""
     if is_page := is_html_page(text):
@@ -62,7 +70,7 @@ def read_xml(text: str, *, url: str, max_items: int) -> ParseOutcome:
         )
     result = _parsed(without_foreign_default(whole, root)) if root else {}
     if not (result.get("version") or result.get("entries")):
-        return ParseFailed(problem=FetchProblem.NOT_A_FEED, detail=f"This is {looks_like(text)}, not a feed.")
+        return ParseFailed(problem=FetchProblem.NOT_A_FEED, detail=_instead_of_a_feed(text, url, is_page=is_page))
     channel = dict(result["feed"])
     authors = _authors_of_feed(channel) if result["version"].startswith("atom") else ()
     base = _base_of_links(result, url)

@@ -1,4 +1,4 @@
-"""`feeds list`, `show` and `baseline`: the state of each feed, its polls, and what it held at first. Reads only."""
+"""`feeds list` and `show`: the state of each feed, and its polls; they only read. Others have their own files."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,16 +9,29 @@ import typer
 
 from monitor.cli import local_time, output
 from monitor.cli.baseline import baseline
+from monitor.cli.feeds.add import add
+from monitor.cli.feeds.attempt import try_
+from monitor.cli.feeds.change import pause, remove, resume
 from monitor.cli.feeds.find import find
+from monitor.cli.feeds.transfer import export, import_
+from monitor.cli.poll import poll
 
 if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
     from monitor.model.overview import DoubtfulFeed
     from monitor.store import Store
 
-app = typer.Typer(help="See how the feeds are, and find new ones.", no_args_is_help=True)
+app = typer.Typer(help="See how the feeds are, find new ones, and change which are polled.", no_args_is_help=True)
 app.command()(baseline)
 app.command()(find)
+app.command()(add)
+app.command("try")(try_)
+app.command()(pause)
+app.command()(resume)
+app.command()(remove)
+app.command()(poll)
+app.command("import")(import_)
+app.command()(export)
 
 NAME_COLUMNS = 28
 """The maximum width of names in columns: a line must fit into 80."""

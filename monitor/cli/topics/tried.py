@@ -80,13 +80,18 @@ async def _one(
     )
 
 
-def newest(items: Sequence[ParsedItem]) -> list[ParsedItem]:
+def newest(items: Sequence[ParsedItem], most: int = NEWEST) -> list[ParsedItem]:
     """The newest by the dates they claim; without dates, the first."""
-    return sorted(items, key=lambda each: each.published or EARLY, reverse=True)[:NEWEST]
+    return sorted(items, key=lambda each: each.published or EARLY, reverse=True)[:most]
 
 
 def _matches(index: TopicIndex, item: ParsedItem) -> bool:
-    document = Document(
+    return bool(index.matches(document_of(item)))
+
+
+def document_of(item: ParsedItem) -> Document:
+    """What topics would read of the item."""
+    return Document(
         title=item.title,
         text=item.text,
         language=item.language,
@@ -96,4 +101,3 @@ def _matches(index: TopicIndex, item: ParsedItem) -> bool:
         category=category_line(item.categories),
         url=readable_url(item.link),
     )
-    return bool(index.matches(document))

@@ -7,7 +7,7 @@ splice    an edit → new bytes, read again and compared with what was meant
 plan      a file → its new content, checked as a config, as a diff; written, or as lines to paste
 """
 
-from monitor.config.edit.changes import AddItem, AddTable, CannotEdit, Edit, Remove, SetValue
+from monitor.config.edit.changes import AddItem, AddTable, CannotEdit, Edit, MakeTable, Remove, SetValue
 from monitor.config.edit.splice import edited
 
-__all__ = ["AddItem", "AddTable", "CannotEdit", "Edit", "Remove", "SetValue", "edited"]
+__all__ = ["AddItem", "AddTable", "CannotEdit", "Edit", "MakeTable", "Remove", "SetValue", "edited"]

@@ -32,6 +32,14 @@ class AddTable:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeTable:
+    """Add a table that is not there yet, such as `("groups", "Gulf")`."""
+
+    path: KeyPath
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class SetValue:
     """Give a key of a table a value, whether it has one or not; the table is made if it is missing."""
 
@@ -46,7 +54,7 @@ class Remove:
     path: KeyPath
 
 
-Edit = AddItem | AddTable | SetValue | Remove
+Edit = AddItem | AddTable | MakeTable | SetValue | Remove
 
 
 def meant(content: Mapping[str, Any], edit: Edit) -> dict[str, Any]:
@@ -60,6 +68,10 @@ def meant(content: Mapping[str, Any], edit: Edit) -> dict[str, Any]:
                 _add(parent, last, edit.value)
             case AddTable():
                 _array(parent, last).append(dict(edit.content))
+            case MakeTable():
+                if last in parent:
+                    raise CannotEdit(f"{shown_path(edit.path)} is there already.")
+                parent[last] = dict(edit.content)
             case SetValue():
                 parent[last] = edit.value
             case Remove():

@@ -13,7 +13,7 @@ from rich.cells import chop_cells
 
 from monitor.config import load
 from monitor.config.document import SECRET_WORDS, Document
-from monitor.config.edit.changes import AddItem, AddTable, CannotEdit, Edit, Remove, SetValue, shown_path
+from monitor.config.edit.changes import AddItem, AddTable, CannotEdit, Edit, MakeTable, Remove, SetValue, shown_path
 from monitor.config.edit.splice import edited
 from monitor.config.edit.toml import key_of, lines_of, text_of
 from monitor.config.findings import line_of
@@ -138,6 +138,8 @@ def _order(edit: Edit) -> str:
             return f"add to {shown_path(edit.path)}:"
         case AddTable():
             return f"add a table to {shown_path(edit.path)}:"
+        case MakeTable():
+            return f"add the table {shown_path(edit.path)}:"
         case SetValue():
             return f"set {shown_path(edit.path)}:"
         case Remove():
@@ -148,9 +150,10 @@ def _text(edit: Edit) -> list[str]:
     match edit:
         case AddItem():
             return [text_of(edit.value)]
-        case AddTable():
+        case AddTable() | MakeTable():
             header = key_of(*(part for part in edit.path if isinstance(part, str)))
-            return [f"[[{header}]]", *(line for key, value in edit.content.items() for line in lines_of(key, value))]
+            header = f"[[{header}]]" if isinstance(edit, AddTable) else f"[{header}]"
+            return [header, *(line for key, value in edit.content.items() for line in lines_of(key, value))]
         case SetValue():
             return lines_of(str(edit.path[-1]), edit.value)
         case Remove():

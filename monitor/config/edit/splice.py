@@ -5,8 +5,11 @@
 """
 
 import tomllib
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import groupby
+from operator import getitem
+from typing import TYPE_CHECKING, Any, cast
 
 from monitor.config.document import BYTE_ORDER_MARK
 from monitor.config.edit.changes import (
@@ -14,6 +17,7 @@ from monitor.config.edit.changes import (
     AddTable,
     CannotEdit,
     Edit,
+    MakeTable,
     Remove,
     SetValue,
     equal,
@@ -36,21 +40,43 @@ def edited(source: bytes, edits: Iterable[Edit]) -> bytes:
     """The document after all edits, each at its path in what the one before has left. Raises CannotEdit."""
     body = source.removeprefix(BYTE_ORDER_MARK)
     mark = source[: len(source) - len(body)]
-    for edit in edits:
-        body = _edited(body, edit)
+    for array, run in groupby(edits, lambda edit: edit.path if isinstance(edit, AddTable) else None):
+        each = list(run)
+        body = _with_tables(body, each) if array else reduce(_edited, each, body)
     return mark + body
+
+
+def _with_tables(source: bytes, edits: Sequence[Edit]) -> bytes:
+    """Tables for one array, written at once where each has a header: to read the file again for each of a thousand
+    feeds took minutes. The first one shows where.
+    """
+    first, *others = edits
+    body = _edited(source, first)
+    layout = Layout(body)
+    if not others or first.path in layout.values or _is_in_line(layout, first.path):
+        return reduce(_edited, others, body)
+    wanted = tomllib.loads(body.decode())
+    array: Any = reduce(getitem, first.path, cast("Any", wanted))
+    array.extend(dict(each.content) for each in others if isinstance(each, AddTable))
+    splices = [_with_table(layout, each.path, each.content) for each in others if isinstance(each, AddTable)]
+    place, _, _ = splices[0]
+    return _checked(_spliced(body, [(place, place, b"".join(new for _, _, new in splices))]), wanted, first.path)
 
 
 def _edited(source: bytes, edit: Edit) -> bytes:
     content = tomllib.loads(source.decode())
     wanted = meant(content, edit)
-    new = _spliced(source, _splices(Layout(source), edit))
+    return _checked(_spliced(source, _splices(Layout(source), edit)), wanted, edit.path)
+
+
+def _checked(new: bytes, wanted: Mapping[str, Any], path: KeyPath) -> bytes:
+    """The new document, if it says what was meant. Raises CannotEdit."""
     try:
         found: dict[str, Any] = tomllib.loads(new.decode())
     except ValueError:  # not TOML, or not UTF-8
         found = {}
-    if not equal(*(without_empty(each, edit.path) for each in (found, wanted))):
-        raise CannotEdit(f"{shown_path(edit.path)} is written in a way that cannot be edited safely.")
+    if not equal(*(without_empty(each, path) for each in (found, wanted))):
+        raise CannotEdit(f"{shown_path(path)} is written in a way that cannot be edited safely.")
     return new
 
 
@@ -66,6 +92,10 @@ def _splices(layout: Layout, edit: Edit) -> list[Splice]:
             return [_with_item(layout, edit.path, edit.value)]
         case AddTable():
             return [_with_table(layout, edit.path, edit.content)]
+        case MakeTable():
+            if _is_in_line(layout, edit.path):
+                return [_with_value(layout, edit.path, dict(edit.content))]
+            return [_section(layout, edit.path, f"[{_header(edit.path)}]", edit.content)]
         case SetValue():
             return [_with_value(layout, edit.path, edit.value)]
         case Remove():
@@ -197,6 +227,11 @@ def _is_inline(layout: Layout, path: KeyPath) -> bool:
     return node is not None and node.type == "inline_table"
 
 
+def _is_in_line(layout: Layout, path: KeyPath) -> bool:
+    """Whether a table around the path is written inline."""
+    return any(_is_inline(layout, path[:length]) for length in range(1, len(path)))
+
+
 def _inside(layout: Layout, table: KeyPath, text: str) -> Splice:
     node = layout.values[table]
     if pairs := layout.inner.get(table):
@@ -223,7 +258,7 @@ def _below(layout: Layout, section: Section, pairs: Sequence[Pair], keys: KeyPat
 
 def _with_table(layout: Layout, path: KeyPath, content: Any) -> Splice:
     node = layout.values.get(path)
-    if node is not None or any(_is_inline(layout, path[:length]) for length in range(1, len(path))):
+    if node is not None or _is_in_line(layout, path):
         return _with_item(layout, path, dict(content))
     return _section(layout, path, f"[[{_header(path)}]]", content)
 

@@ -1,0 +1,90 @@
+"""`feeds pause`, `resume` and `remove`: edits of the config, which stays the truth about what is polled."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import output
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.config.edit import Edit
+    from monitor.model.settings import FeedSettings
+
+Feed = Annotated[str, typer.Argument(metavar="FEED", help="The feed's URL or outlet.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Write to the config without asking.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write without asking, and print JSON.")]
+
+
+def pause(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Stop polling a feed: enabled = false in the config. What it brought stays, and nothing is reported as missing."""
+    from monitor.config.edit import SetValue
+
+    settings, number, found = _found(context, feed)
+    edits = [SetValue(("feeds", number, "enabled"), False)] if found.enabled else []
+    _change(settings, found, edits, "paused", is_sure=yes, as_json=as_json)
+
+
+def resume(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Poll a paused feed again. What it published meanwhile and still has comes with the next poll."""
+    settings, number, found = _found(context, feed)
+    edits = [] if found.enabled else [_enabling(settings, number)]
+    _change(settings, found, edits, "resumed", is_sure=yes, as_json=as_json)
+
+
+def remove(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Remove a feed from the config. Its stored articles stay, and editions go on to name it as their outlet."""
+    from monitor.config.edit import Remove
+
+    settings, number, found = _found(context, feed)
+    _change(settings, found, [Remove(("feeds", number))], "removed", is_sure=yes, as_json=as_json)
+
+
+def _enabling(settings: "Settings", number: int) -> "Edit":
+    """Take the feed's own key out, unless its group says the same."""
+    from monitor.config.document import read_document
+    from monitor.config.edit import Remove, SetValue
+
+    document = read_document(settings.path).content
+    group = document.get("groups", {}).get(settings.feeds[number].group, {})
+    is_own = "enabled" in document["feeds"][number] and group.get("enabled", True)
+    return Remove(("feeds", number, "enabled")) if is_own else SetValue(("feeds", number, "enabled"), True)
+
+
+def _found(context: typer.Context, name: str) -> "tuple[Settings, int, FeedSettings]":
+    """The settings, the feed's number in them, and the feed. Raises UsageError if no feed or several are meant."""
+    from monitor.cli.feeds.asked import all_configured
+    from monitor.cli.settings import draft_of
+    from monitor.errors import UsageError
+    from monitor.url import shown_url
+
+    settings = draft_of(context)
+    found = all_configured(settings, name)
+    if not found:
+        raise UsageError(f'No feed has the URL or outlet "{shown_url(name)}" in {settings.path}.')
+    if len(found) > 1:
+        urls = ", ".join(shown_url(settings.feeds[number].url) for number in found)
+        raise UsageError(f"{len(found)} feeds have this outlet: {urls}. Give the URL of one.")
+    return settings, found[0], settings.feeds[found[0]]
+
+
+def _change(
+    settings: "Settings", feed: "FeedSettings", edits: "Sequence[Edit]", done: str, *, is_sure: bool, as_json: bool
+) -> None:
+    """Write the edits; without any, the config says so already."""
+    from monitor.cli import edit_config
+    from monitor.url import shown_url
+
+    if as_json:
+        file = ""
+        if edits:
+            plan, _ = edit_config.planned(settings, edits)
+            edit_config.write(plan)
+            file = str(plan.file)
+        output.print_json({"feed": shown_url(feed.url), "state": done, "is_changed": bool(edits), "file": file})
+    elif edits:
+        plan, _ = edit_config.planned(settings, edits)
+        edit_config.offer(plan, is_sure=is_sure)
+    else:
+        output.print_wrapped(f"{shown_url(feed.url)} is {'paused' if done == 'paused' else 'not paused'} already.")
