@@ -56,6 +56,16 @@ def test_a_person_sees_how_each_feed_fares_in_80_columns(lived: Settings) -> Non
     assert HUSH not in shown
 
 
+def test_a_feed_that_its_owner_has_paused_is_not_said_to_be_polled(
+    lived: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused = replace(lived, feeds=(replace(lived.feeds[0], enabled=False), *lived.feeds[1:]))
+    monkeypatch.setattr(cli_settings, "outline_of", lambda _context: paused)
+    assert "paused by you" in run("list").output
+    facts = json.loads(run("show", lived.feeds[0].url, "--json").output)
+    assert (facts["state"], facts["next_poll"]) == ("disabled", None)
+
+
 def test_a_script_gets_all_of_it_as_json(lived: Settings) -> None:
     good, bad = json.loads(run("list", "--json").output)
     assert bad["state"] == "failing"

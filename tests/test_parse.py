@@ -60,7 +60,7 @@ def test_an_empty_body_is_a_failure_with_that_name(body: bytes) -> None:
         ("<?php ?>\n<html xmlns='http://www.w3.org/2005/Atom'><feed/></html>", "This is an HTML page without a title"),
         ("<p>oops</p><html><body>", "This is an HTML page without a title, not a feed."),
         ("<?xml version='1.0'?><opml version='2.0'/>", "This is an XML document with the root element <opml>"),
-        ("<urlset><url>x</url></urlset>", "This is an XML document with the root element <urlset>, not a feed."),
+        ("<opml><body>x</body></opml>", "This is an XML document with the root element <opml>, not a feed."),
         ("<!DOCTYPE svg []>\n<svg/>", "This is an XML document with the root element <svg>, not a feed."),
         ("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'></rdf:RDF>", "root element <rdf:RDF>"),
         ("/etc/hostname", "This is text that begins “/etc/hostname”, not a feed."),

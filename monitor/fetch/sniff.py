@@ -10,8 +10,10 @@ HEAD_BYTES = 65_536
 TAIL_BYTES = 4_096
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
-_ROOT = re.compile(rb"<((?:[\w.-]+:)?(?:rss|rdf|feed|channel))(?=[\s/>])", re.IGNORECASE)
+_ROOT = re.compile(rb"<((?:[\w.-]+:)?(?:rss|rdf|feed|channel|urlset|sitemapindex))(?=[\s/>])", re.IGNORECASE)
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
+_PAGE = re.compile(rb"<(?:[\w.-]+:)?url(?=[\s/>])", re.IGNORECASE)
+"""An item of a sitemap. In RSS an image has a <url>, too."""
 _JSON_ITEM = re.compile(rb'"items"\s*:\s*\[\s*\{')
 _DECLARATION = re.compile(rb"(?:\xff\xfe|\xfe\xff)?\s*<\?xml\b")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -49,7 +51,8 @@ def is_unfinished(body: bytes) -> bool:
 def has_items(body: bytes) -> bool:
     """Whether this is a feed with something in it, and not one that only says that there is nothing."""
     root = feed_root(body)
-    return bool(root) and bool((_JSON_ITEM if root == _JSON else _ITEM).search(_ascii(body)))
+    item = _JSON_ITEM if root == _JSON else _PAGE if root.lower().endswith(b"urlset") else _ITEM
+    return bool(root) and bool(item.search(_ascii(body)))
 
 
 def _ascii(data: bytes) -> bytes:

@@ -12,6 +12,9 @@ from enum import StrEnum
 from monitor.model.fetch import FetchProblem
 from monitor.model.ids import FeedId
 
+NEWS_SITEMAP = "news sitemap"
+"""The format of sitemaps with news, as people read it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedItem:
@@ -82,7 +85,7 @@ class ParsedFeed:
     """A feed document."""
 
     format: str
-    """feedparser's name for the format, such as `rss20` or `atom10`."""
+    """feedparser's name for the format, such as `rss20` or `atom10`; or `NEWS_SITEMAP`."""
     title: str
     """The title of the feed; "" if none."""
     items: tuple[ParsedItem, ...]

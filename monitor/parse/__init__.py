@@ -8,6 +8,7 @@ outside, in `workers`.
     document   broken-off documents, feeds inside pages, what it looks like if it is not a feed
     xmlfeed    RSS, RDF, Atom, CDF by feedparser
     jsonfeed   JSON Feed
+    sitemap    news sitemaps
     generator_errors   items that are errors
     hints      when the feed asks to be left alone
     paging     where the items before those of the document are
@@ -28,6 +29,7 @@ from monitor.parse.generator_errors import without_errors
 from monitor.parse.html import clean_text, one_line, text_from_html
 from monitor.parse.jsonfeed import read_json
 from monitor.parse.named_feeds import NamedFeed, named_feeds
+from monitor.parse.sitemap import read_sitemap, sitemap_root
 from monitor.parse.xmlfeed import read_xml
 
 __all__ = ["feeds_of_page", "parse_feed", "text_from_html"]
@@ -57,7 +59,9 @@ def feeds_of_page(body: bytes, *, url: str, headers: Mapping[str, str]) -> tuple
 def _read(text: str, url: str, max_items: int) -> ParseOutcome:
     if not text:
         return ParseFailed(problem=FetchProblem.EMPTY, detail="The server sent an empty document.")
-    read = read_json if text.startswith(("{", "[")) else read_xml
+    if text.startswith(("{", "[")):
+        return read_json(text, url=url, max_items=max_items)
+    read = read_sitemap if sitemap_root(text) else read_xml
     return read(text, url=url, max_items=max_items)
 
 

@@ -30,6 +30,7 @@ from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
 from monitor.reconcile.reused_keys import shows_one_place
+from monitor.reconcile.sitemap_age import is_too_old, may_have_run_out
 from monitor.reconcile.window import share_an_item, window_of
 from monitor.spoken_language import identified_language
 from monitor.url import canonical_url, host_of, registrable_domain
@@ -54,6 +55,10 @@ def with_articles(
     is_alone = shows_one_place(poll.state, items)
     found = recognised(items, stored, is_aggregator=poll.feed.aggregator, is_alone=is_alone, window=poll.state.window)
     above = _above_the_known(items, found)
+    young = tuple(
+        each for each in found.new if not is_too_old(parsed.format, each.item.published, poll.state, poll.now)
+    )
+    too_old, found = len(found.new) - len(young), replace(found, new=young)
     new = tuple(
         _new(poll, parsed, each, _key(each, found, stored), stored.outlets, is_above=each.name in above)
         for each in found.new
@@ -65,8 +70,8 @@ def with_articles(
         new=len(new),
         known=len(found.known) + len(found.gone),
         changed=len(changed),
-        duplicate=len(parsed.items) - len(new) - len(found.known) - len(found.gone),
-        refused=parsed.refused,
+        duplicate=len(parsed.items) - len(new) - len(found.known) - len(found.gone) - too_old,
+        refused=parsed.refused + too_old,
         late=sum(article.arrival is Arrival.LATE for article in new),
         left_out=parsed.left_out,
         recovered=sum(each.item.is_recovered for each in found.new),
@@ -86,10 +91,11 @@ def with_articles(
         recalled=tuple(trace for each in found.gone for trace in each.tombstones if trace in stored.tombstones),
         counts=counts,
     )
-    return update if parsed.is_cut_off else _with_window(poll, update, found)
+    may_be_gap = not may_have_run_out(parsed.format, poll.state, poll.now)
+    return update if parsed.is_cut_off else _with_window(poll, update, found, may_be_gap=may_be_gap)
 
 
-def _with_window(poll: Poll, update: FeedUpdate, found: Recognised) -> FeedUpdate:
+def _with_window(poll: Poll, update: FeedUpdate, found: Recognised, *, may_be_gap: bool) -> FeedUpdate:
     """With a gap, if nothing of the document before is in this one. One without items says nothing of that, and what
     was read on earlier pages is in no window.
     """
@@ -101,7 +107,7 @@ def _with_window(poll: Poll, update: FeedUpdate, found: Recognised) -> FeedUpdat
     window = window_of([*fresh, *(each.key for each in found.known), *names, *gone])
     succeeded = [article.key for article in found.succeeded.values()]
     common = window_of([*(each.article.key for each in found.known), *names, *succeeded, *gone])
-    is_gap = bool(window and before) and not share_an_item(before, common)
+    is_gap = may_be_gap and bool(window and before) and not share_an_item(before, common)
     state = replace(update.state, window=window or before)
     return replace(update, state=state, gap_since=poll.state.succeeded_at if is_gap else None)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -42,10 +42,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the feeds: state, last and next poll, new articles in 7 days, and how many were there at first."""
-    with _looked_at(context) as (store, now, advice):
+    with _looked_at(context) as (store, now, known):
         standings = store.feeds.standings(now)
     if as_json:
-        output.print_json([_facts(each, now, advice) for each in standings])
+        output.print_json([_facts(each, now, known) for each in standings])
         return
     if not standings:
         print("No feed has been polled yet. Poll them now: news-monitor poll")
@@ -54,9 +54,9 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     feed = table.columns[0]
     feed.overflow, feed.no_wrap, feed.max_width = "ellipsis", True, NAME_COLUMNS
     for each in standings:
-        state, facts = each.state, _facts(each, now, advice)
+        state, facts = each.state, _facts(each, now, known)
         style = "red" if facts["state"] in {"failing", "paused"} else None
-        times = _ago(state.polled_at, now), _ahead(each, now)
+        times = _ago(state.polled_at, now), "–" if facts["state"] == "disabled" else _ahead(each, now)
         output.add_row(table, each.name, facts["says"], *times, each.new_in_7_days, each.at_first_poll, style=style)
     output.print_table(table)
 
@@ -75,7 +75,7 @@ def show(
     from monitor.errors import UsageError
     from monitor.url import shown_url, stored_url
 
-    with _looked_at(context) as (store, now, advice):
+    with _looked_at(context) as (store, now, known):
         standings = store.feeds.standings(now)
         found = [each for each in standings if feed in (each.name, each.outlet) or stored_url(feed) == each.state.url]
         if not found:
@@ -84,9 +84,9 @@ def show(
         languages = _languages(*store.overview.languages_of(found[0].state.id))
     if as_json:
         polls = [_poll_facts(each) for each in ledger]
-        output.print_json({**_facts(found[0], now, advice), **_more(found[0]), "languages": languages, "polls": polls})
+        output.print_json({**_facts(found[0], now, known), **_more(found[0]), "languages": languages, "polls": polls})
     else:
-        _print({**_facts(found[0], now, advice), **_more(found[0]), "languages": languages}, ledger)
+        _print({**_facts(found[0], now, known), **_more(found[0]), "languages": languages}, ledger)
 
 
 def _languages(unnamed: int, identified: int) -> str:
@@ -121,25 +121,39 @@ def _outcome(record: "PollRecord") -> str:
     return "; ".join(filter(None, parts))
 
 
+class _Known(NamedTuple):
+    """What is known of feeds besides their standing."""
+
+    advice: "Mapping[str, DoubtfulFeed]"
+    """By stored URL, those that should be aggregators."""
+    off: frozenset[str]
+    """The stored URLs of those that the config says not to poll."""
+
+
 @contextmanager
-def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime, Mapping[str, DoubtfulFeed]]]":
-    """The store, the time, and which feeds should be aggregators, by URL."""
+def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime, _Known]]":
+    """The store, the time, and what else is known of feeds."""
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
+    from monitor.url import stored_url
 
     clock = SystemClock()
     settings = outline_of(context)
     with opened_store(settings.storage, clock) as store:
-        yield store, clock.now(), store.overview.unmarked_aggregators(settings.feeds)
+        off = frozenset(stored_url(feed.url) for feed in settings.feeds if not feed.enabled)
+        yield store, clock.now(), _Known(store.overview.unmarked_aggregators(settings.feeds), off)
 
 
-def _facts(standing: "FeedStanding", now: datetime, advice: "Mapping[str, DoubtfulFeed]") -> dict[str, Any]:
+def _facts(standing: "FeedStanding", now: datetime, known: "_Known") -> dict[str, Any]:
     from monitor.policy.standing import standing_of
     from monitor.url import shown_url
 
     state = standing.state
     kind, says = standing_of(state, now, standing.hold, standing.seen_at)
+    advice, is_off = known.advice, state.url in known.off
+    if is_off:
+        kind, says = "disabled", "paused by you: enabled = false"
     return {
         "name": standing.name,
         "url": shown_url(state.url),
@@ -147,7 +161,7 @@ def _facts(standing: "FeedStanding", now: datetime, advice: "Mapping[str, Doubtf
         "says": f"{says}; {advice[state.url].reason}" if state.url in advice else says,
         "last_poll": _iso(state.polled_at),
         "last_success": _iso(state.succeeded_at),
-        "next_poll": None if state.paused_at else _iso(_next(standing)),
+        "next_poll": None if state.paused_at or is_off else _iso(_next(standing)),
         "new_in_7_days": standing.new_in_7_days,
         "at_first_poll": standing.at_first_poll,
     }
