@@ -149,7 +149,7 @@ def test_of_several_feeds_a_person_is_asked_which(site: Site, tmp_path: Path) ->
     site.page("/", f'<html>{LINK}<link rel=alternate {RSS} href="/comments">')
     site.origin.serve("/comments", reply(FEED))
     home = {"HOME": str(tmp_path), "PATH": os.defpath, "LANG": "C.UTF-8", "TERM": "dumb"}
-    command = [EDITABLE, "--config", site.config, "feeds", "add", site.origin.url("/")]
+    command: list[str | Path] = [EDITABLE, "--config", site.config, "feeds", "add", site.origin.url("/")]
     with Terminal(command, tmp_path, home) as screen:
         offered = screen.until("Which one? [1]:")
         assert offered.index("  1. ") < offered.index("  2. ")

@@ -148,7 +148,8 @@ def called(command: list[str | Path], folder: Path, environment: dict[str, str],
         shell.until("$ ")
         shell.type(typed)
         shell.type("\r")
-        return re.findall(r"((?:<[^<>]*>)+) end", shell.until(" end"))[-1]
+        calls: list[str] = re.findall(r"((?:<[^<>]*>)+) end", shell.until(" end"))
+        return calls[-1]
 
 
 @pytest.mark.whole
