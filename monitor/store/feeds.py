@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.edition_input import Coverage, FeedTrouble
@@ -24,7 +24,7 @@ from monitor.store.coverage import coverage_since, idle_feeds, since_moment
 from monitor.store.feed_rows import name_of, state_from_row
 from monitor.store.group import Group
 from monitor.store.holds import binds, holds_by_feed, holds_by_origin
-from monitor.store.tables import feeds, former_urls, holds, outages, polls
+from monitor.store.tables import articles, feeds, former_urls, holds, outages, polls
 from monitor.url import host_of, origin_of, registrable_domain
 
 
@@ -52,6 +52,12 @@ class FeedStore(Group):
                 if wanted in (name_of(row).casefold(), row.outlet.casefold())
                 or (url and url in (row.url, row.moved_to, *former[row.id]))
             )
+
+    def articles_of(self, url: str) -> int:
+        """How many articles are stored of the feed at this address, as it is stored; whether it is polled or not."""
+        query = select(func.count()).select_from(articles).join(feeds, articles.c.feed_id == feeds.c.id)
+        with self._database.read() as connection:
+            return connection.scalar(query.where(feeds.c.url == url)) or 0
 
     def windows(self) -> Mapping[FeedId, bytes]:
         """By id, what the latest document of each feed held (`reconcile.window`)."""
