@@ -1,4 +1,6 @@
-"""For every test: quiet logs, none of the machine's own settings, no waiting for the disk, statements compiled once."""
+"""For every test: quiet logs, none of the machine's own settings, times in UTC, no waiting for the disk, statements
+compiled once.
+"""
 
 import logging
 import os
@@ -7,6 +9,7 @@ import pytest
 import structlog
 from databases import shared_engine
 
+from monitor.cli import local_time
 from monitor.store import database
 
 
@@ -22,6 +25,12 @@ def _quiet_logs() -> None:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NEWS_MONITOR_CONFIG", "CREDENTIALS_DIRECTORY", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _times_in_utc() -> None:
+    """A command that ran in this process before may have set another zone: see monitor/cli/local_time.py."""
+    local_time.use_zone("UTC")
 
 
 @pytest.fixture(autouse=True)

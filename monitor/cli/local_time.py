@@ -16,7 +16,12 @@ _ZONE: ContextVar[str] = ContextVar("zone", default="UTC")
 
 def use_zone_of(settings: "Settings") -> None:
     """From here on, this command shows times in the zone of the first digest."""
-    _ZONE.set(settings.digests[0].timezone if settings.digests else "UTC")
+    use_zone(settings.digests[0].timezone if settings.digests else "UTC")
+
+
+def use_zone(name: str) -> None:
+    """From here on, times are shown in the zone of this IANA name."""
+    _ZONE.set(name)
 
 
 def zone_name() -> str:
