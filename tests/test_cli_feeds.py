@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, output
 from monitor.cli import settings as cli_settings
 from monitor.config import Settings
+from monitor.store import open_store
 
 HUSH = "hush-4711"
 STORIES = [Story(id=str(number), title=f"Story {number}", at=NOON) for number in range(3)]
@@ -64,6 +66,13 @@ def test_a_feed_that_its_owner_has_paused_is_not_said_to_be_polled(
     assert "paused by you" in run("list").output
     facts = json.loads(run("show", lived.feeds[0].url, "--json").output)
     assert (facts["state"], facts["next_poll"]) == ("disabled", None)
+    with closing(open_store(lived.storage.database_url, is_owner=True)) as store:
+        # as the daemon does when it has read the config again
+        store.feeds.sync([each for each in paused.feeds if each.enabled], NOON)
+        assert [each.outlet for each in store.feeds.standings(NOON)] == ["Bad [News]"]
+    assert "paused by you" in run("list").output
+    assert [each["state"] for each in json.loads(run("list", "--json").output)] == ["disabled", "new"]
+    assert json.loads(run("show", lived.feeds[0].url, "--json").output)["state"] == "disabled"
 
 
 def test_who_removes_a_feed_is_told_what_stays_of_it(

@@ -1,7 +1,7 @@
 """Feeds: which there are, which are due, and how they are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -84,7 +84,8 @@ class FeedStore(Group):
     def sync(
         self, configured: Iterable[FeedSettings], now: datetime, moved: Mapping[str, FeedId] = MappingProxyType({})
     ) -> None:
-        """Make the stored feeds those of the config; new ones are due at once, old ones keep their state.
+        """Make the stored feeds those of the config; new ones are due at once, old ones keep their state, and disabled
+        ones are known and not polled.
 
         `moved`: the URLs with which feeds that are stored under others go on, by their ids.
         """
@@ -94,14 +95,13 @@ class FeedStore(Group):
                 "host": host_of(feed.url),
                 "origin": origin_of(feed.url),
                 "outlet": feed.outlet,
-                "is_configured": True,
+                "is_configured": feed.enabled,
                 "next_poll_at": now,
             }
             for feed in configured
-            if feed.enabled
         ]
         statement = insert(feeds)
-        keep = {"is_configured": True, "outlet": statement.excluded.outlet}
+        keep = {"is_configured": statement.excluded.is_configured, "outlet": statement.excluded.outlet}
         with self._database.write() as connection:
             for url, feed_id in moved.items():
                 _move(connection, feed_id, url, now)
@@ -160,11 +160,14 @@ class FeedStore(Group):
         with self._database.write() as connection:
             connection.execute(update(feeds).where(feeds.c.id == bindparam("this")), rows)
 
-    def standings(self, now: datetime) -> tuple[FeedStanding, ...]:
-        """Every feed that is polled, in the order in which they were added."""
+    def standings(self, now: datetime, off: Collection[str] = ()) -> tuple[FeedStanding, ...]:
+        """Every feed that is polled, and those stored under the URLs of `off`, which the config says not to poll, in
+        the order in which they were added.
+        """
+        shown = or_(feeds.c.is_configured, feeds.c.url.in_(off))
         with self._database.read() as connection:
             former = _former_urls(connection)
-            rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
+            rows = connection.execute(select(feeds).where(shown).order_by(feeds.c.id)).all()
             held, seen = holds_by_feed(connection, now), seen_by_feed(connection, now)
             new, there = new_by_feed(connection, WEEK, now), at_first_poll(connection)
         return tuple(
