@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import load
+from monitor.config import joined, load
 from monitor.config.document import read_document
 from monitor.config.edit import AddItem, AddTable, Edit, Remove, SetValue
-from monitor.config.edit.plan import NotWritten, Plan, by_hand, checked, diff, file_with, planned, write
-from monitor.config.findings import Findings
-from monitor.config.include import with_included
-from monitor.config.table import Reading
+from monitor.config.edit.plan import NotWritten, Plan, by_hand, checked, diff, planned, write
+from monitor.config.edit.where import file_with
 from monitor.errors import ConfigError
 from monitor.files import HasChanged, replace_kept
 from monitor.render.columns import width
@@ -71,9 +69,7 @@ def test_an_included_file_is_edited_where_its_list_is(tmp_path: Path) -> None:
     lists.parent.mkdir()
     config.write_text('include = ["more/lists.toml"]\n[lists]\nown = ["a"]\n')
     lists.write_text("[lists]\nshared = ['b']\n")
-    document = read_document(config)
-    reading = Reading(file=config, environ={}, lines=document.lines, findings=Findings())
-    document = with_included(document, reading)
+    document = joined(config, {})
     assert file_with(document, ("lists", "own")) == config
     assert file_with(document, ("lists", "shared")).samefile(lists)
     plan = planned(lists, [AddItem(("lists", "shared"), "c")], document)

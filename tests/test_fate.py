@@ -464,7 +464,7 @@ def test_the_line_of_a_group_is_found_and_written_with_the_term(
 ) -> None:
     file = tmp_path / "config.toml"
     file.write_text(TOML, "utf-8")
-    found = place_of_group(file, "T", rule, group, 'n"w')
+    found = place_of_group([file], "T", rule, group, 'n"w')
     assert found is not None
     assert (found.line, found.proposed) == (line, proposed)
     assert found.written == TOML.splitlines()[line - 1].strip()
@@ -474,7 +474,7 @@ def test_the_line_of_a_group_is_found_and_written_with_the_term(
 def test_a_line_is_proposed_only_if_it_means_that(tmp_path: Path, group: str) -> None:
     file = tmp_path / "config.toml"
     file.write_text(f'[[topics]]\nname = "T"\nany = {group}\n', "utf-8")
-    found = place_of_group(file, "T", 0, 0, "new")
+    found = place_of_group([file], "T", 0, 0, "new")
     assert found is not None
     assert found.proposed in ("", """any = ["many", "x", "new"] # "x"]""")
 
@@ -488,15 +488,15 @@ def test_no_term_is_made_of_what_would_mean_something_else() -> None:
 def test_what_is_not_written_has_no_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(TOML, "utf-8")
-    assert place_of_group(file, "Bare name", 0, 0, "new") is None
-    assert place_of_group(file, "Other", 0, 0, "new") is None
-    assert place_of_key(file, "Other", 0, "near") is None
-    assert place_of_key(file, "T", 0, "languages") is None
-    near, at_least = place_of_key(file, "T", 0, "near"), place_of_key(file, "T", 1, "at_least")
+    assert place_of_group([file], "Bare name", 0, 0, "new") is None
+    assert place_of_group([file], "Other", 0, 0, "new") is None
+    assert place_of_key([file], "Other", 0, "near") is None
+    assert place_of_key([file], "T", 0, "languages") is None
+    near, at_least = place_of_key([file], "T", 0, "near"), place_of_key([file], "T", 1, "at_least")
     assert near is not None
     assert at_least is not None
     assert (near.line, near.written, at_least.line) == (10, "near = 9", 14)
-    none = place_of_key(file, "T", 1, "none")
+    none = place_of_key([file], "T", 1, "none")
     assert none is not None
     assert none.line == 11, "the topic's own, which all its rules share"
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from rich.cells import chop_cells
 
 from monitor.config import load
-from monitor.config.document import SECRET_WORDS, Document
+from monitor.config.document import SECRET_WORDS, Document, read_document
 from monitor.config.edit.changes import AddItem, AddTable, CannotEdit, Edit, MakeTable, Remove, SetValue, shown_path
 from monitor.config.edit.splice import edited
 from monitor.config.edit.toml import key_of, lines_of, text_of
+from monitor.config.edit.where import located
 from monitor.config.findings import line_of
-from monitor.config.positions import KeyPath
 from monitor.config.settings import Settings
 from monitor.errors import UsageError
 from monitor.files import HasChanged, replace_kept
@@ -48,9 +48,13 @@ class Plan:
         return {self.file.resolve(): self.after}
 
 
-def file_with(document: Document, path: KeyPath) -> Path:
-    """The file in which a part of the config is written: an included one may have some of the lists."""
-    return document.files.get(path[:2], document.file)
+def planned_in(document: Document, edits: Sequence[Edit]) -> Plan:
+    """What the edits of a joined config would make of the file in which they are to be made. Raises NotWritten."""
+    try:
+        file, edits = located(document, edits)
+        return planned(file, edits, read_document(file))
+    except CannotEdit as error:
+        raise _not_written(f"Nobody can make this edit in one step: {error}", []) from error
 
 
 def planned(file: Path, edits: Sequence[Edit], document: Document) -> Plan:
