@@ -215,9 +215,10 @@ def test_by_hand_every_kind_of_change_has_its_place(config: Path) -> None:
     assert of("a\nb\nc\nd\n", "a\nd\n") == ["2: remove lines 2 to 3."]
 
 
-def test_a_kill_at_any_line_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
-    program = Path(__file__).with_name("killed_edit.py")
-    run = subprocess.run([sys.executable, program, tmp_path], capture_output=True, text=True, timeout=100, check=True)
+@pytest.mark.parametrize("more", [[], ["new"]])
+def test_a_kill_at_any_line_leaves_the_old_file_or_the_new_one(tmp_path: Path, more: list[str]) -> None:
+    words = [sys.executable, str(Path(__file__).with_name("killed_edit.py")), str(tmp_path), *more]
+    run = subprocess.run(words, capture_output=True, text=True, timeout=100, check=True)
     found = json.loads(run.stdout)
     assert found["lines"] > 20
     assert found["wrong"] == []

@@ -485,6 +485,15 @@ def test_no_term_is_made_of_what_would_mean_something_else() -> None:
     assert not any(set(term) & set(':*(@"') for term in found.terms)
 
 
+def test_a_topic_of_an_included_file_has_its_line_there(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("config.toml", "not-there.toml", "topics.toml")]
+    files[0].write_text('[[topics]]\nname = "Other"\n', "utf-8")
+    files[2].write_text(TOML, "utf-8")
+    near = place_of_key(files, "T", 0, "near")
+    assert near is not None
+    assert (near.file, near.line) == (files[2], 10)
+
+
 def test_what_is_not_written_has_no_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(TOML, "utf-8")

@@ -58,7 +58,9 @@ def with_included(document: Document, reading: Reading, data_folder: Path) -> Do
         reading.findings.elsewhere.extend(_strangers(each.document, document.file))
         document, repeated = with_tables(document, each.document)
         reading.findings.elsewhere.extend(repeated)
-    document = replace(document, included=tuple(path for _, path in named))
+    read = {each.place for each in found}
+    absent = tuple(path for place, path in named if place not in read)
+    document = replace(document, included=tuple(path for _, path in named), absent=absent)
     return _without_refused(document, reading)
 
 

@@ -5,6 +5,7 @@ given to be pasted by hand, with their place.
 """
 
 import difflib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from monitor.config.edit.where import located
 from monitor.config.findings import line_of
 from monitor.config.settings import Settings
 from monitor.errors import UsageError
-from monitor.files import HasChanged, replace_kept
+from monitor.files import HasChanged, make_empty, replace_kept
 from monitor.plain_text import escaped
 from monitor.unusable import why
 
@@ -36,11 +37,12 @@ class NotWritten(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A file as it was read, and as it would be."""
+    """A file as it was read, and as it would be. `is_new`: it is not there yet."""
 
     file: Path
     before: bytes
     after: bytes
+    is_new: bool = False
 
     @property
     def instead(self) -> Mapping[Path, bytes]:
@@ -52,6 +54,8 @@ def planned_in(document: Document, edits: Sequence[Edit]) -> Plan:
     """What the edits of a joined config would make of the file in which they are to be made. Raises NotWritten."""
     try:
         file, edits = located(document, edits)
+        if file in document.absent and not os.path.lexists(file):
+            return Plan(file=file, before=b"", after=edited(b"", edits), is_new=True)
         return planned(file, edits, read_document(file))
     except CannotEdit as error:
         raise _not_written(f"Nobody can make this edit in one step: {error}", []) from error
@@ -77,6 +81,8 @@ def checked(plan: Plan, config: Path, environ: Mapping[str, str]) -> Settings:
 def write(plan: Plan) -> None:
     """Write the file, completely or not at all. Raises NotWritten if it has changed or cannot be written."""
     try:
+        if plan.is_new:
+            make_empty(plan.file)
         replace_kept(plan.file, plan.before, plan.after)
     except HasChanged as error:
         raise NotWritten(f"{plan.file} has changed since it was read. Nothing was written; try again.") from error
