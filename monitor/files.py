@@ -10,10 +10,13 @@ import os
 import secrets
 import shutil
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+ROOT = 0
 PRIVATE = 0o600
+PRIVATE_FOLDER = 0o700
 DRAFT = ".part-"
 """The beginning of the names of unfinished files; such a file was left by a kill."""
 
@@ -40,12 +43,27 @@ class HasChanged(OSError):
     """The file is not what it was when it was read."""
 
 
+def make_empty(path: Path) -> None:
+    """Make an empty file that belongs to the owner of its folder, and to nobody else; the folder too, if there is none.
+
+    What is there already stays as it is.
+    """
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    folder = path.parent.stat()
+    with suppress(FileExistsError), _new_file(path, PRIVATE) as descriptor:
+        if os.geteuid() == ROOT and folder.st_uid != ROOT:
+            os.fchown(descriptor, folder.st_uid, folder.st_gid)
+        os.fsync(descriptor)
+    force_to_disk(path.parent)
+
+
 def replace_kept(path: Path, before: bytes, content: bytes) -> None:
     """Replace a file that somebody else owns too: by a new one with its owner, group, mode and attributes.
 
-    A link is followed to the file itself. Raises HasChanged if the file no longer holds what was read (`before`), and
-    OSError if it has a second name, which would keep the old content, or if owner and mode cannot be kept. Others who
-    write in this way wait for each other; who writes in another way is noticed up to the last moment before.
+    A link is followed to the file itself, unless it might be a trap (`_check_links`). Raises HasChanged if the file no
+    longer holds what was read (`before`), and OSError if it has a second name, which would keep the old content, or if
+    owner and mode cannot be kept. Others who write in this way wait for each other; who writes in another way is
+    noticed up to the last moment before.
     """
     real = Path(os.path.realpath(path))
     with real.open("rb") as old:
@@ -56,10 +74,12 @@ def replace_kept(path: Path, before: bytes, content: bytes) -> None:
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         if found.st_nlink > 1:
             raise OSError(errno.EMLINK, "it has several names (hard links), which would differ then", str(path))
+        _check_links(path, found)
         draft = real.with_name(f"{DRAFT}{secrets.token_hex(8)}")
         try:
-            write_new(draft, content)
-            _take_over(real, draft, found)
+            with _new_file(draft, PRIVATE) as descriptor:
+                _write(descriptor, content)
+                _take_over(old.fileno(), descriptor, found)
             _check_unchanged(real, found, before)
             draft.replace(real)
         except BaseException:
@@ -68,28 +88,54 @@ def replace_kept(path: Path, before: bytes, content: bytes) -> None:
     force_to_disk(real.parent)
 
 
+def _check_links(path: Path, found: os.stat_result) -> None:
+    """Raises OSError for a link that a third user made: by it, root would change a file that this user may not."""
+    for part in (path.absolute(), *path.absolute().parents):
+        link = part.lstat()
+        if stat.S_ISLNK(link.st_mode) and link.st_uid not in {ROOT, os.geteuid(), found.st_uid}:
+            raise OSError(errno.ELOOP, "it is a link of another user", str(part))
+
+
 def _check_unchanged(real: Path, found: os.stat_result, before: bytes) -> None:
     if not os.path.samestat(real.stat(), found) or real.read_bytes() != before:
         raise HasChanged(errno.ESTALE, "it has changed since it was read", str(real))
 
 
-def _take_over(real: Path, draft: Path, found: os.stat_result) -> None:
-    """Give the draft what belongs to the file and is not its content, but for the times; on the disk, too."""
-    made = draft.stat()
+def _take_over(old: int, draft: int, found: os.stat_result) -> None:
+    """Give the draft what belongs to the file and is not its content, but for the times; on the disk, too.
+
+    By descriptors: in a folder of another user, a name may be a link to something else a moment later.
+    """
+    made = os.fstat(draft)
     if (made.st_uid, made.st_gid) != (found.st_uid, found.st_gid):
-        os.chown(draft, found.st_uid, found.st_gid)
-    shutil.copystat(real, draft)
+        os.fchown(draft, found.st_uid, found.st_gid)
+    shutil.copystat(old, draft)  # type: ignore[arg-type]  # it hands both to functions that take descriptors
     os.utime(draft)
-    force_to_disk(draft)
+    os.fsync(draft)
+
+
+@contextmanager
+def _new_file(path: Path, mode: int) -> Iterator[int]:
+    """A descriptor of a new file whose name is free, and which is no link."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    """Write all of it, and force it to the disk."""
+    with os.fdopen(descriptor, "wb", closefd=False) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)
 
 
 def write_new(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     """Write a file whose name is free, and force its content to disk; for its name `force_to_disk` the folder."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    with _new_file(path, mode) as descriptor:
+        _write(descriptor, content)
 
 
 def put_in_place(draft: Path, path: Path) -> None:

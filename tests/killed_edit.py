@@ -1,13 +1,15 @@
 """Replaces a config in processes that are killed with SIGKILL at every line of `monitor.files`, one line each.
 
-    python killed_edit.py FOLDER
+    python killed_edit.py FOLDER [new]
 
-Prints how many lines were died at, and each at which the file was neither the old one nor the new one, or had lost its
-owner or mode. The forking process has no threads; that is why this is a program of its own and not a part of a test.
+With `new` the file is not there yet, and an empty one is as good as none. Prints how many lines were died at, and each
+at which the file was neither the old one nor the new one, or had lost its owner or mode. The forking process has no
+threads; that is why this is a program of its own and not a part of a test.
 """
 
 import json
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -38,21 +40,32 @@ def dying_at(line: int) -> Callable[[FrameType, str, Any], Any]:
     return look
 
 
-def main(folder: Path) -> None:
-    config, line, wrong, states = folder / "config.toml", 0, [], set()
+def edit(config: Path, *, is_new: bool) -> None:
+    if is_new:
+        files.make_empty(config)
+    files.replace_kept(config, b"" if is_new else OLD, NEW)
+
+
+def main(folder: Path, *, is_new: bool) -> None:
+    config, line, wrong, states = folder / "data" / "config.toml", 0, [], set()
+    mode, names = (files.PRIVATE, {b"": "old", NEW: "new"}) if is_new else (MODE, {OLD: "old", NEW: "new"})
     while True:
         line += 1
-        config.write_bytes(OLD)
-        config.chmod(MODE)
+        if is_new:
+            shutil.rmtree(config.parent, ignore_errors=True)
+        else:
+            config.parent.mkdir(exist_ok=True)
+            config.write_bytes(OLD)
+            config.chmod(mode)
         child = os.fork()
         if not child:
             sys.settrace(dying_at(line))
-            files.replace_kept(config, OLD, NEW)
+            edit(config, is_new=is_new)
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        found = config.read_bytes()
-        states.add({OLD: "old", NEW: "new"}.get(found, "neither"))
-        if found not in (OLD, NEW) or config.stat().st_mode & 0o777 != MODE:
+        found = config.read_bytes() if config.exists() else b""
+        states.add(names.get(found, "neither"))
+        if found not in names or (config.exists() and config.stat().st_mode & 0o777 != mode):
             wrong.append(line)
         if os.waitstatus_to_exitcode(status) != -signal.SIGKILL:
             break
@@ -60,4 +73,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), is_new="new" in sys.argv[2:])

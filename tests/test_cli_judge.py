@@ -236,6 +236,19 @@ def test_terms_are_proposed_and_applied_with_what_they_do(folder: Path) -> None:
     assert len(load(config, {}, is_draft=True).topics[0].must_match) == 2
 
 
+def test_a_topic_of_an_included_file_is_changed_there(folder: Path) -> None:
+    config, topics = folder / "config.toml", folder / "topics.toml"
+    topics.write_text(TOPICS)
+    config.write_text(f'include = ["topics.toml"]\n[[topics]]\nname = "First"\n[storage]\nfolder = "{folder}"\n')
+    before = config.read_text()
+    say(folder, {"2": True, "3": True, "4": False})
+    output(folder, "Arrests", "--apply", "1", stdin="y\n")
+    assert topics.read_text() == TOPICS.replace('"Kowloon"]', '"Kowloon", "HK"]')
+    output(folder, "Arrests", "--keep", "--yes")
+    assert len(load(config, {}, is_draft=True).topics[1].must_match) == 2
+    assert config.read_text() == before
+
+
 def test_what_loses_wrong_hits_is_applied_too(folder: Path) -> None:
     say(folder, {"2": False, "4": False})
     config = folder / "config.toml"

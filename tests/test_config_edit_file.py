@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import load
+from monitor.config import joined, load
 from monitor.config.document import read_document
 from monitor.config.edit import AddItem, AddTable, Edit, Remove, SetValue
-from monitor.config.edit.plan import NotWritten, Plan, by_hand, checked, diff, file_with, planned, write
-from monitor.config.findings import Findings
-from monitor.config.include import with_included
-from monitor.config.table import Reading
+from monitor.config.edit.plan import NotWritten, Plan, by_hand, checked, diff, planned, write
+from monitor.config.edit.where import file_with
 from monitor.errors import ConfigError
 from monitor.files import HasChanged, replace_kept
 from monitor.render.columns import width
@@ -71,9 +69,7 @@ def test_an_included_file_is_edited_where_its_list_is(tmp_path: Path) -> None:
     lists.parent.mkdir()
     config.write_text('include = ["more/lists.toml"]\n[lists]\nown = ["a"]\n')
     lists.write_text("[lists]\nshared = ['b']\n")
-    document = read_document(config)
-    reading = Reading(file=config, environ={}, lines=document.lines, findings=Findings())
-    document = with_included(document, reading)
+    document = joined(config, {})
     assert file_with(document, ("lists", "own")) == config
     assert file_with(document, ("lists", "shared")).samefile(lists)
     plan = planned(lists, [AddItem(("lists", "shared"), "c")], document)
@@ -244,9 +240,10 @@ def test_by_hand_every_kind_of_change_has_its_place(config: Path) -> None:
     assert of("a\nb\nc\nd\n", "a\nd\n") == ["2: remove lines 2 to 3."]
 
 
-def test_a_kill_at_any_line_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
-    program = Path(__file__).with_name("killed_edit.py")
-    run = subprocess.run([sys.executable, program, tmp_path], capture_output=True, text=True, timeout=100, check=True)
+@pytest.mark.parametrize("more", [[], ["new"]])
+def test_a_kill_at_any_line_leaves_the_old_file_or_the_new_one(tmp_path: Path, more: list[str]) -> None:
+    words = [sys.executable, str(Path(__file__).with_name("killed_edit.py")), str(tmp_path), *more]
+    run = subprocess.run(words, capture_output=True, text=True, timeout=100, check=True)
     found = json.loads(run.stdout)
     assert found["lines"] > 20
     assert found["wrong"] == []

@@ -162,6 +162,26 @@ def test_a_good_config_is_reloaded_and_a_bad_one_refused(config: Path, origin: O
         assert process.wait(PATIENCE_SECONDS) == 0
 
 
+def test_a_reload_reads_included_files_and_refuses_to_lose_one(config: Path, origin: Origin) -> None:
+    more = config.parent / "data" / "feeds.toml"
+    config.write_text('include = ["data/feeds.toml"]\n' + config.read_text())
+    settings = load(config, {})
+    assert settings.absent == (more,)
+    with opened(settings, SimulatedClock()) as jobs:
+        service = Service(jobs, settings, lambda: load(config, {}))
+        more.write_text(f'[[feeds]]\nurl = "{origin.url("/b")}"\n')
+        before = service.jobs
+        service.reload()
+        assert service.jobs is not before
+        assert len(jobs.store.feeds.configured()) == 2
+        more.unlink()
+        before = service.jobs
+        service.reload()
+        assert service.jobs is before
+        (note,) = jobs.store.notes.open()
+        assert f"{more} is gone" in note.text
+
+
 def test_the_service_manager_hears_of_the_start_of_life_of_a_reload_and_of_the_end(config: Path) -> None:
     with fake_manager(watchdog_usec=2_000_000) as manager, daemon(config, manager.environment) as process:
         eventually(lambda: manager.count("WATCHDOG") >= 2)

@@ -472,7 +472,7 @@ def test_the_line_of_a_group_is_found_and_written_with_the_term(
 ) -> None:
     file = tmp_path / "config.toml"
     file.write_text(TOML, "utf-8")
-    found = place_of_group(file, "T", rule, group, 'n"w')
+    found = place_of_group([file], "T", rule, group, 'n"w')
     assert found is not None
     assert (found.line, found.proposed) == (line, proposed)
     assert found.written == TOML.splitlines()[line - 1].strip()
@@ -482,7 +482,7 @@ def test_the_line_of_a_group_is_found_and_written_with_the_term(
 def test_a_line_is_proposed_only_if_it_means_that(tmp_path: Path, group: str) -> None:
     file = tmp_path / "config.toml"
     file.write_text(f'[[topics]]\nname = "T"\nany = {group}\n', "utf-8")
-    found = place_of_group(file, "T", 0, 0, "new")
+    found = place_of_group([file], "T", 0, 0, "new")
     assert found is not None
     assert found.proposed in ("", """any = ["many", "x", "new"] # "x"]""")
 
@@ -493,18 +493,27 @@ def test_no_term_is_made_of_what_would_mean_something_else() -> None:
     assert not any(set(term) & set(':*(@"') for term in found.terms)
 
 
+def test_a_topic_of_an_included_file_has_its_line_there(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("config.toml", "not-there.toml", "topics.toml")]
+    files[0].write_text('[[topics]]\nname = "Other"\n', "utf-8")
+    files[2].write_text(TOML, "utf-8")
+    near = place_of_key(files, "T", 0, "near")
+    assert near is not None
+    assert (near.file, near.line) == (files[2], 10)
+
+
 def test_what_is_not_written_has_no_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(TOML, "utf-8")
-    assert place_of_group(file, "Bare name", 0, 0, "new") is None
-    assert place_of_group(file, "Other", 0, 0, "new") is None
-    assert place_of_key(file, "Other", 0, "near") is None
-    assert place_of_key(file, "T", 0, "languages") is None
-    near, at_least = place_of_key(file, "T", 0, "near"), place_of_key(file, "T", 1, "at_least")
+    assert place_of_group([file], "Bare name", 0, 0, "new") is None
+    assert place_of_group([file], "Other", 0, 0, "new") is None
+    assert place_of_key([file], "Other", 0, "near") is None
+    assert place_of_key([file], "T", 0, "languages") is None
+    near, at_least = place_of_key([file], "T", 0, "near"), place_of_key([file], "T", 1, "at_least")
     assert near is not None
     assert at_least is not None
     assert (near.line, near.written, at_least.line) == (10, "near = 9", 14)
-    none = place_of_key(file, "T", 1, "none")
+    none = place_of_key([file], "T", 1, "none")
     assert none is not None
     assert none.line == 11, "the topic's own, which all its rules share"
 

@@ -205,13 +205,13 @@ def test_a_mistake_in_an_included_file_is_told_with_that_files_line(config: Path
     ("text", "place"),
     [
         ('sea = ["Red Sea"]', ("mine.toml", 1, "sea")),
-        ("[lists]\n[[topics]]", ("mine.toml", 2, "topics")),
+        ("[lists]\n[[digests]]", ("mine.toml", 2, "digests")),
         ("\nlists = 5", ("mine.toml", 2, "lists")),
         ('[lists]\nsea = ["Red', ("mine.toml", 2, "")),
         ('include = ["other.toml"]', ("mine.toml", 1, "include")),
     ],
 )
-def test_an_included_file_holds_lists_and_nothing_else(config: Path, text: str, place: tuple[str, int, str]) -> None:
+def test_an_included_file_holds_no_other_section(config: Path, text: str, place: tuple[str, int, str]) -> None:
     (config.parent / "mine.toml").write_text(text)
     config.write_text('include = ["mine.toml"]\n' + TOPIC.format("oman") + REST)
     assert errors(config) == [place]

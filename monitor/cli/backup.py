@@ -28,7 +28,8 @@ def backup(
     from monitor.errors import UsageError
     from monitor.store.backup import back_up, back_up_into
 
-    storage = draft_of(context).storage
+    settings = draft_of(context)
+    storage = settings.storage
     if not storage.database_file.exists():
         raise UsageError(f"There is no database {storage.database_file} yet.")
     if to is None:
@@ -38,10 +39,13 @@ def backup(
     else:
         made = to
         back_up(storage.database_file, made)
+    left_out = [str(file) for file in (settings.path, *settings.included)]
     if as_json:
-        output.print_json({"file": str(made), "bytes": made.stat().st_size})
+        output.print_json({"file": str(made), "bytes": made.stat().st_size, "left_out": left_out})
     else:
         print(f"Wrote {made} ({output.size(made.stat().st_size)}); the copy was checked.")
+        if settings.included:
+            output.print_wrapped(f"Not in it, to be copied beside it: {', '.join(map(output.shown, left_out))}")
 
 
 def restore(

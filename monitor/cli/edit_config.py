@@ -17,14 +17,14 @@ RELOAD = "The daemon reads it at its next start or reload (SIGHUP)."
 
 
 def planned(settings: "Settings", edits: "Sequence[Edit]") -> "tuple[Plan, Settings]":
-    """What the edits make of the config, and the settings as they would be.
+    """What the edits make of the config or of a file that it includes, and the settings as they would be.
 
     Raises NotWritten if the config cannot be edited so, ConfigError if it would have a mistake then.
     """
-    from monitor.config.document import read_document
+    from monitor.config import joined
     from monitor.config.edit import plan
 
-    found = plan.planned(settings.path, edits, read_document(settings.path))
+    found = plan.planned_in(joined(settings.path, os.environ), edits)
     return found, plan.checked(found, settings.path, os.environ)
 
 

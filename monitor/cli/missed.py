@@ -121,6 +121,7 @@ def _fixes(settings: "Settings", store: "Store", told: "Told") -> "Iterator[tupl
     if told.document is None or any(each.match for each in told.explanations):
         return
     topics = {each.name: each for each in settings.topics}
+    files = (settings.path, *settings.included)
     counts = store.words.counts(title_words(told.document.title))
     for each in told.explanations[:FIXES_SHOWN]:
         fix = remedy(topics[each.topic], settings.lists, told.document, each, counts)
@@ -128,9 +129,9 @@ def _fixes(settings: "Settings", store: "Store", told: "Told") -> "Iterator[tupl
             continue
         if fix.key == "all":
             term = fix.terms[0] if fix.terms else ""
-            yield fix, place_of_group(settings.path, fix.topic, fix.rule, fix.group, term)
+            yield fix, place_of_group(files, fix.topic, fix.rule, fix.group, term)
         else:
-            yield fix, place_of_key(settings.path, fix.topic, fix.rule, fix.key)
+            yield fix, place_of_key(files, fix.topic, fix.rule, fix.key)
 
 
 def _in_words(fix: "Remedy") -> str:

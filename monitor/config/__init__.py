@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from monitor.config.document import read_document
+from monitor.config.document import Document, read_document
 from monitor.config.find import find_config
 from monitor.config.findings import Findings, problems
 from monitor.config.include import with_included
@@ -22,7 +22,7 @@ from monitor.config.table import Reading
 from monitor.errors import ConfigError, Problem
 from monitor.model.settings import StorageSettings
 
-__all__ = ["Settings", "check", "find_config", "load", "place_of"]
+__all__ = ["Settings", "check", "find_config", "joined", "load", "place_of"]
 
 
 def load(
@@ -49,25 +49,53 @@ def load(
         is_with_terms=is_with_terms,
         instead=instead or {},
     )
-    document = with_included(document, reading)
+    document = with_included(document, reading, _place(document, environ).folder)
+    reading = replace(reading, lines=document.lines, files=document.files, own=document.own)
     settings = read_settings(document.content, reading)
-    in_words = partial(problems, file=path, document=document.content, lines=document.lines, files=document.files)
+    in_words = partial(
+        problems,
+        file=path,
+        document=document.content,
+        lines=document.lines,
+        files=document.files,
+        own=document.own,
+    )
     told, missing = in_words(findings.items) + tuple(findings.elsewhere), in_words(findings.missing)
     is_refused = any(not problem.is_warning for problem in told) or (missing and not is_draft)
     if settings is None or is_refused:
         raise ConfigError(told if is_draft else missing + told)
-    return replace(settings, warnings=told, missing=missing)
+    return replace(settings, warnings=told, missing=missing, included=document.included, absent=document.absent)
 
 
 def place_of(path: Path, environ: Mapping[str, str]) -> StorageSettings:
     """Where the data are according to the file, whatever else is wrong with it: a daemon goes on with the config that
     it has, and whether it lives must not depend on a later mistake. If the file is not TOML, the default folder.
     """
-    written: object = {}
+    document = Document(file=path, content={}, lines={})
     with suppress(ConfigError):
-        written = read_document(path).content.get("storage")
+        document = read_document(path)
+    return _place(document, environ)
+
+
+def _place(document: Document, environ: Mapping[str, str]) -> StorageSettings:
+    written = document.content.get("storage")
     keys = {key: written[key] for key in ("folder", "database") if key in written} if isinstance(written, dict) else {}
-    return read_storage(keys, Reading(file=path, environ=environ, lines={}, findings=Findings(), is_with_terms=False))
+    return read_storage(keys, _quiet_reading(document.file, environ))
+
+
+def _quiet_reading(file: Path, environ: Mapping[str, str]) -> Reading:
+    """For a look at a part of a config, whose mistakes are reported elsewhere."""
+    return Reading(file=file, environ=environ, lines={}, findings=Findings(), is_with_terms=False)
+
+
+def joined(path: Path, environ: Mapping[str, str]) -> Document:
+    """The config with what it includes, as it is written: tables have the numbers that they have in `load`.
+
+    Raises ConfigError if the file itself cannot be read.
+    """
+    document = read_document(path)
+    folder = _place(document, environ).folder
+    return with_included(document, _quiet_reading(path, environ), folder)
 
 
 def check(path: Path, environ: Mapping[str, str], *, is_draft: bool = False) -> tuple[Problem, ...]:

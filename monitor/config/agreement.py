@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.config.findings import did_you_mean, line_of, quoted
+from monitor.config.findings import did_you_mean, quoted
 from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
 from monitor.config.values import zone_doubt
@@ -75,9 +75,7 @@ def check_unique(tables: Tables, key: str, kind: str, reading: Reading) -> None:
         identity = (canonical_url(value) if key == "url" else "") or value.casefold()
         other = first.setdefault(identity, path)
         if other != path:
-            section, index, _ = other
-            message = f"the same {kind} as {section}[{index}] in line {line_of(other, reading.lines)}."
-            reading.findings.error(path, message)
+            reading.findings.error(path, f"the same {kind} as {reading.other_place(other, path)}.")
 
 
 def names_of(topics: Tables) -> list[str]:

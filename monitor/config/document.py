@@ -29,13 +29,18 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # some editors write a byte order mark, which
 class Document:
     """What a file holds, as tomllib reads it, and the line of each key.
 
-    `files` names, for what was included from another file, that file; its lines are lines there.
+    What was included from another file is in `files` with that file, and in `own` with its path there, both by the
+    first two parts of its path here; its lines are lines there. `included`: the files that it names, and
+    `absent` those of them that are not there yet.
     """
 
     file: Path
     content: dict[str, Any]
     lines: Mapping[KeyPath, int]
     files: Mapping[KeyPath, Path] = field(default_factory=dict)
+    own: Mapping[KeyPath, KeyPath] = field(default_factory=dict)
+    included: tuple[Path, ...] = ()
+    absent: tuple[Path, ...] = ()
 
 
 def read_document(path: Path, instead: Mapping[Path, bytes] | None = None) -> Document:

@@ -14,6 +14,8 @@ from monitor.config.positions import KeyPath
 from monitor.errors import Problem
 from monitor.plain_text import escaped
 
+NOTHING: Mapping[KeyPath, KeyPath] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -60,24 +62,27 @@ def problems(
     document: Mapping[str, Any],
     lines: Mapping[KeyPath, int],
     files: Mapping[KeyPath, Path],
+    own: Mapping[KeyPath, KeyPath] = NOTHING,
 ) -> tuple[Problem, ...]:
-    """The findings in the order of the file, each reported once; then those in the included `files`."""
+    """The findings in the order of the file, each reported once; then those in the included `files`, whose tables have
+    the numbers that they have there (`own`).
+    """
     told = []
     for finding in findings:
         path = _written(finding.path, document)
-        key, message = on_one_line(key_text(path, document)), on_one_line(finding.message)
+        key, message = on_one_line(key_text(path, document, own)), on_one_line(finding.message)
         place, line = files.get(path[:2], file), line_of(path, lines)
         told.append(Problem(file=place, line=line, key=key, message=message, is_warning=finding.is_warning))
     order = list(dict.fromkeys((file, *files.values())))
     return tuple(sorted(dict.fromkeys(told), key=lambda problem: (order.index(problem.file), problem.line)))
 
 
-def key_text(path: KeyPath, document: Mapping[str, Any]) -> str:
+def key_text(path: KeyPath, document: Mapping[str, Any], own: Mapping[KeyPath, KeyPath] = NOTHING) -> str:
     """A path as a person would write it: `polling.interval`, or `topics[1] "Syria": all[1][2]`."""
     match path:
         case (str(section), int(index), *rest):
-            name = _name(document, section, index)
-            head = f"{section}[{index}] {quoted(name)}" if name else f"{section}[{index}]"
+            name, (_, number) = _name(document, section, index), own.get(path[:2], path[:2])
+            head = f"{section}[{number}] {quoted(name)}" if name else f"{section}[{number}]"
             return f"{head}: {_dotted(rest)}" if rest else head
         case _:
             return _dotted(path)

@@ -4,7 +4,7 @@ The proposed line is tried: with it the file must be the same document, with tha
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +28,11 @@ class PlacedLine:
     proposed: str = ""
 
 
-def place_of_group(file: Path, topic: str, rule: int, group: int, term: str = "") -> PlacedLine | None:
+def place_of_group(files: Sequence[Path], topic: str, rule: int, group: int, term: str = "") -> PlacedLine | None:
     """The line where the group's last term is written, and the same with `term` in the group. None if it is written
-    nowhere: a topic that is only a name has no groups.
+    nowhere: a topic that is only a name has no groups. `files`: the config and those that it includes.
     """
-    found = _Topic.read(file, topic)
+    found = _Topic.find(files, topic)
     origin = found.origin(("rules", rule, "all", group)) if found else None
     if found is None or origin is None:
         return None
@@ -41,9 +41,9 @@ def place_of_group(file: Path, topic: str, rule: int, group: int, term: str = ""
     return found.placed(last, origin, term)
 
 
-def place_of_key(file: Path, topic: str, rule: int, key: str) -> PlacedLine | None:
+def place_of_key(files: Sequence[Path], topic: str, rule: int, key: str) -> PlacedLine | None:
     """The line of a key of a topic or of one of its rules; None if it is not there."""
-    found = _Topic.read(file, topic)
+    found = _Topic.find(files, topic)
     if found is None:
         return None
     of_rule = found.origin(("rules", rule)) or found.path
@@ -61,6 +61,12 @@ class _Topic:
     lines: Mapping[KeyPath, int]
     path: KeyPath
     origins: Mapping[KeyPath, KeyPath]
+
+    @classmethod
+    def find(cls, files: Sequence[Path], topic: str) -> "_Topic | None":
+        """In the first file that has it; one that is not there has none."""
+        found = (cls.read(file, topic) for file in files if file.is_file())
+        return next((each for each in found if each), None)
 
     @classmethod
     def read(cls, file: Path, topic: str) -> "_Topic | None":

@@ -23,6 +23,7 @@ from monitor.model.topic import Topic
 class Settings:
     """Everything a config says, checked. `mail` is the channel, `mailing` what `[mail]` says of any channel.
     `shipped`: which of the lists come with the program.
+    `included`: the files that it includes, in their order, and `absent` those of them that are not there yet.
     `warnings` did not keep it from being loaded; `missing` is what a draft still lacks, and is empty otherwise.
     """
 
@@ -39,5 +40,7 @@ class Settings:
     mailing: MailSettings = MailSettings()
     operator: OperatorSettings = OperatorSettings()
     health: HealthSettings = HealthSettings()
+    included: tuple[Path, ...] = ()
+    absent: tuple[Path, ...] = ()
     warnings: tuple[Problem, ...] = ()
     missing: tuple[Problem, ...] = ()

@@ -19,7 +19,7 @@ from pydantic import ValidationInfo as Info
 from pydantic_core import ErrorDetails
 
 from monitor.config import values
-from monitor.config.findings import Findings, quoted, unknown_key
+from monitor.config.findings import Findings, line_of, quoted, unknown_key
 from monitor.config.positions import KeyPath
 
 Kind = TypeVar("Kind")
@@ -31,7 +31,7 @@ class Reading:
     environment, the lines of its keys, and what was found wrong so far.
 
     `is_with_terms`: whether anybody needs to know what topics mean, which costs a tenth of a short command.
-    `instead`: by its real path, what a file would hold after an edit.
+    `instead`: by its real path, what a file would hold after an edit. `files`, `own`: as in `Document`.
     """
 
     file: Path
@@ -40,6 +40,14 @@ class Reading:
     findings: Findings
     is_with_terms: bool = True
     instead: Mapping[Path, bytes] = field(default_factory=dict)
+    files: Mapping[KeyPath, Path] = field(default_factory=dict)
+    own: Mapping[KeyPath, KeyPath] = field(default_factory=dict)
+
+    def other_place(self, path: KeyPath, seen_from: KeyPath) -> str:
+        """Where a table of an array is, for a message about another one: `feeds[0] in line 3`, or with its file."""
+        (section, number), line = self.own.get(path[:2], path[:2]), line_of(path, self.lines)
+        file, here = (self.files.get(each[:2], self.file) for each in (path, seen_from))
+        return f"{section}[{number}] in {f'line {line}' if file == here else f'{file}:{line}'}"
 
 
 def folder(value: object, info: Info) -> Path:

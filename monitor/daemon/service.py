@@ -190,12 +190,15 @@ class Service:
             log.warning("not noted", reason=str(error))
 
     def _in_place(self, settings: Settings) -> Settings:
-        """The settings, if they are for the open data folder. Raises UsageError."""
+        """The settings, if they are for the open data folder and no included file was lost. Raises UsageError."""
         place, other = self._settings.storage, settings.storage
         if (place.folder, place.database_url) != (other.folder, other.database_url):
             raise UsageError("[storage] names another folder or database, which needs a restart.")
         if self._settings.health.listen != settings.health.listen:
             raise UsageError("[health] listen has changed, which needs a restart.")
+        for file in settings.absent:
+            if file in self._settings.included and file not in self._settings.absent:
+                raise UsageError(f"{file} is gone, and what it held with it: put it back, or remove it from include.")
         return settings
 
     def refresh(self) -> None:

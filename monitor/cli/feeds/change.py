@@ -74,10 +74,12 @@ def _what_stays(stored: int | None) -> str:
 
 def _enabling(settings: "Settings", number: int) -> "Edit":
     """Take the feed's own key out, unless its group says the same."""
-    from monitor.config.document import read_document
+    import os
+
+    from monitor.config import joined
     from monitor.config.edit import Remove, SetValue
 
-    document = read_document(settings.path).content
+    document = joined(settings.path, os.environ).content
     group = document.get("groups", {}).get(settings.feeds[number].group, {})
     is_own = "enabled" in document["feeds"][number] and group.get("enabled", True)
     return Remove(("feeds", number, "enabled")) if is_own else SetValue(("feeds", number, "enabled"), True)

@@ -1,5 +1,6 @@
 """`feeds import` and `feeds export`: lists of feeds from and for other readers."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,13 +40,13 @@ def import_(
     from monitor.cli import edit_config
     from monitor.cli.feeds.brought import brought
     from monitor.cli.settings import draft_of
-    from monitor.config.document import read_document
+    from monitor.config import joined
 
     settings = draft_of(context)
     found = brought(
         settings.feeds, [(name, read_input(name, most=MOST_BYTES, what="a list of feeds")) for name in files]
     )
-    groups = read_document(settings.path).content.get("groups", {})
+    groups = joined(settings.path, os.environ).content.get("groups", {})
     edits = _edits(found, groups)
     if not as_json:
         _print(found)

@@ -102,7 +102,7 @@ def _written(config: Path | None) -> Mapping[str, Any]:
         with suppress(OSError, ValueError):
             included = tomllib.loads((path.parent / Path(name).expanduser()).read_text("utf-8"))
             for key, value in included.items():
-                found[key] = [*found.get(key, []), *value] if isinstance(value, list) else value
+                found[key] = [*found.get(key, []), *value] if isinstance(value, list) else found.get(key, value)
     return found
 
 

@@ -3,6 +3,7 @@
 Every change is shown as a diff and written by `cli.edit_config`.
 """
 
+import os
 import tomllib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,8 +15,7 @@ import typer
 from monitor.cli import edit_config, output
 from monitor.cli.topics import asked
 from monitor.cli.topics.judging import Desk, Said
-from monitor.config import Settings
-from monitor.config.document import read_document
+from monitor.config import Settings, joined
 from monitor.config.edit import Edit
 from monitor.config.edit.topics import with_example, with_exclusion, with_near, with_term
 from monitor.counted import counted
@@ -123,7 +123,7 @@ def _effect(desk: Desk, settings: Settings) -> str:
 
 def _changes(desk: Desk) -> list[Change]:
     """Terms that would find what is missed, then what would lose wrong hits."""
-    content, number = read_document(desk.settings.path).content, _number(desk)
+    content, number = joined(desk.settings.path, os.environ).content, _number(desk)
     lists, judged = desk.settings.lists, desk.judged()
     learned = lessons(desk.entries, desk.topic, lists, judged)
     better = remedies(desk.entries, desk.topic, lists, judged)

@@ -5,6 +5,7 @@ given to be pasted by hand, with their place.
 """
 
 import difflib
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,15 +14,15 @@ from pathlib import Path
 from rich.cells import chop_cells
 
 from monitor.config import load
-from monitor.config.document import SECRET_WORDS, Document
+from monitor.config.document import SECRET_WORDS, Document, read_document
 from monitor.config.edit.changes import AddItem, AddTable, CannotEdit, Edit, MakeTable, Remove, SetValue, shown_path
 from monitor.config.edit.splice import edited
 from monitor.config.edit.toml import key_of, lines_of, text_of
+from monitor.config.edit.where import located
 from monitor.config.findings import line_of
-from monitor.config.positions import KeyPath
 from monitor.config.settings import Settings
 from monitor.errors import UsageError
-from monitor.files import HasChanged, replace_kept
+from monitor.files import HasChanged, make_empty, replace_kept
 from monitor.plain_text import escaped
 from monitor.unusable import why
 from monitor.url import shown_url
@@ -42,11 +43,12 @@ class NotWritten(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A file as it was read, and as it would be."""
+    """A file as it was read, and as it would be. `is_new`: it is not there yet."""
 
     file: Path
     before: bytes
     after: bytes
+    is_new: bool = False
 
     @property
     def instead(self) -> Mapping[Path, bytes]:
@@ -54,9 +56,15 @@ class Plan:
         return {self.file.resolve(): self.after}
 
 
-def file_with(document: Document, path: KeyPath) -> Path:
-    """The file in which a part of the config is written: an included one may have some of the lists."""
-    return document.files.get(path[:2], document.file)
+def planned_in(document: Document, edits: Sequence[Edit]) -> Plan:
+    """What the edits of a joined config would make of the file in which they are to be made. Raises NotWritten."""
+    try:
+        file, edits = located(document, edits)
+        if file in document.absent and not os.path.lexists(file):
+            return Plan(file=file, before=b"", after=edited(b"", edits), is_new=True)
+        return planned(file, edits, read_document(file))
+    except CannotEdit as error:
+        raise _not_written(f"Nobody can make this edit in one step: {error}", []) from error
 
 
 def planned(file: Path, edits: Sequence[Edit], document: Document) -> Plan:
@@ -79,6 +87,8 @@ def checked(plan: Plan, config: Path, environ: Mapping[str, str]) -> Settings:
 def write(plan: Plan) -> None:
     """Write the file, completely or not at all. Raises NotWritten if it has changed or cannot be written."""
     try:
+        if plan.is_new:
+            make_empty(plan.file)
         replace_kept(plan.file, plan.before, plan.after)
     except HasChanged as error:
         raise NotWritten(f"{plan.file} has changed since it was read. Nothing was written; try again.") from error
