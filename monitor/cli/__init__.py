@@ -31,6 +31,7 @@ from monitor.cli import (
     mail,
     missed,
     poll,
+    reload,
     search,
     status,
     stories,
@@ -94,6 +95,7 @@ app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("run")(daemon.run)
+app.command("reload")(reload.reload)
 app.command("demo")(demo.demo)
 app.command("completion", help=completion.HELP)(completion.completion)
 app.command("man")(man.man)

@@ -12,12 +12,15 @@ from monitor.daemon.requests import Context, done
 from monitor.errors import AlreadyRunning, DamagedStore, NewsMonitorError, OwnerSilent, UsageError
 from monitor.jobs import Jobs
 from monitor.model.requests import AnyRequest, Outcome
+from monitor.model.settings import StorageSettings
 from monitor.store import open_store
 from monitor.store.backup import check_whole
 from monitor.store.lock import is_owned, ownership
 
 WAIT_SECONDS = 900
 LOOK_SECONDS = 0.2
+LONGEST_IN_SECONDS = 120
+"""From here on a time is said in minutes."""
 
 
 def _done_here(jobs: Jobs, request: AnyRequest) -> Outcome:
@@ -33,18 +36,21 @@ def done_by_owner(
         with ownership(settings.storage.folder, settings.storage.database_file), opened(settings, clock) as jobs:
             return here(jobs, request)
     except AlreadyRunning:
-        return _asked(settings, request, clock)
+        return asked_of_daemon(settings.storage, request, clock)
 
 
-def _asked(settings: Settings, request: AnyRequest, clock: SystemClock) -> Outcome:
-    if not settings.storage.database_file.exists():
-        raise DamagedStore(f"The database {settings.storage.database_file} is gone, and the daemon still runs.")
-    check_whole(settings.storage.database_file)
-    store = open_store(settings.storage.database_url)
+def asked_of_daemon(
+    storage: StorageSettings, request: AnyRequest, clock: SystemClock, wait_seconds: int = WAIT_SECONDS
+) -> Outcome:
+    """The answer of the running daemon. Raises OwnerSilent if there is none after so many seconds."""
+    if not storage.database_file.exists():
+        raise DamagedStore(f"The database {storage.database_file} is gone, and the daemon still runs.")
+    check_whole(storage.database_file)
+    store = open_store(storage.database_url)
     request_id = store.requests.ask(request, clock.now())
     try:
         with Console(stderr=True).status("Waiting for the daemon …"):
-            outcome = _awaited(settings, lambda: store.requests.outcome(request_id))
+            outcome = _awaited(storage, lambda: store.requests.outcome(request_id), wait_seconds)
     except BaseException:
         store.requests.withdraw(request_id)  # nobody is waiting for it any more
         raise
@@ -57,13 +63,14 @@ def _asked(settings: Settings, request: AnyRequest, clock: SystemClock) -> Outco
     return outcome
 
 
-def _awaited(settings: Settings, look: Callable[[], Outcome | None]) -> Outcome:
-    deadline = time.monotonic() + WAIT_SECONDS
+def _awaited(storage: StorageSettings, look: Callable[[], Outcome | None], wait_seconds: int) -> Outcome:
+    deadline = time.monotonic() + wait_seconds
     while time.monotonic() < deadline:
         outcome = look()
         if outcome is not None:
             return outcome
-        if not is_owned(settings.storage.folder, settings.storage.database_file) and look() is None:
+        if not is_owned(storage.folder, storage.database_file) and look() is None:
             raise OwnerSilent("The daemon stopped before it ran this request; run the command again.")
         time.sleep(LOOK_SECONDS)
-    raise OwnerSilent(f"The daemon has not answered for {WAIT_SECONDS // 60} minutes; check its log.")
+    waited = f"{wait_seconds // 60} minutes" if wait_seconds > LONGEST_IN_SECONDS else f"{wait_seconds} s"
+    raise OwnerSilent(f"The daemon has not answered for {waited}; check its log.")

@@ -24,6 +24,7 @@ def check(
 
     Nothing is changed. If topics were changed, it says what that would do to the stored matches.
     """
+    from monitor.cli.effects import facts, told_changes
     from monitor.cli.settings import draft_of, settings_of
     from monitor.errors import ConfigError
 
@@ -34,13 +35,13 @@ def check(
         problems, is_good = error.problems, False
     else:
         problems, is_good = settings.warnings, True
-        missing, summary, changes = settings.missing, _summary(settings), _would_change(settings)
+        missing, summary, changes = settings.missing, _summary(settings), told_changes(settings)
     if as_json:
         found = {
             "ok": is_good,
             "problems": _as_json(problems),
             "missing": _as_json(missing),
-            "changes": _facts(changes),
+            "changes": facts(changes),
         }
         output.print_json(found, indent=None)
     else:
@@ -63,23 +64,6 @@ def _summary(settings: "Settings") -> str:
         f"a draft that lacks {counted(len(settings.missing), 'thing', 'things')}" if settings.missing else "all right"
     )
     return f"{settings.path}: {found}: {verdict}."
-
-
-def _would_change(settings: "Settings") -> "list[RuleChange]":
-    """Whatever is wrong with the store is no mistake in the config."""
-    from monitor.cli.effects import would_change
-    from monitor.daemon.clock import SystemClock
-    from monitor.errors import NewsMonitorError
-    from monitor.unusable import why
-
-    try:
-        return would_change(settings, SystemClock().now())
-    except NewsMonitorError as error:
-        reason = str(error)
-    except OSError as error:
-        reason = why(settings.storage.database_file, error)
-    typer.echo(f"What changed topics would do is not known, because the store cannot be read: {reason}", err=True)
-    return []
 
 
 def migrate(
@@ -110,21 +94,6 @@ def migrate(
         if before == after
         else f"The schema was upgraded from {before or 'nothing'} to {after}."
     )
-
-
-def _facts(changes: "Sequence[RuleChange]") -> list[dict[str, object]]:
-    return [
-        {
-            "topic": change.topic,
-            "is_new": change.effect.before is None,
-            "hours": round(change.window.total_seconds() / 3600),
-            "before": change.effect.before or 0,
-            "now": change.effect.after,
-            "entered": change.effect.entered,
-            "left": change.effect.left,
-        }
-        for change in changes
-    ]
 
 
 def _as_json(problems: "Sequence[Problem]") -> list[dict[str, object]]:

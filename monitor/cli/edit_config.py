@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from monitor.config.edit import Edit
     from monitor.config.edit.plan import Plan
 
-RELOAD = "The daemon reads it at its next start or reload (SIGHUP)."
+RELOAD = "A running daemon reads it after `news-monitor reload`."
 
 
 def planned(settings: "Settings", edits: "Sequence[Edit]") -> "tuple[Plan, Settings]":

@@ -1,19 +1,23 @@
-"""What the topics of a config would change of the stored matches, for `check`. Writes nothing.
+"""What the topics of a config would change of the stored matches, for `check` and `reload`. Writes nothing.
 
 Whether anything changed is asked without SQLAlchemy, whose import takes half as long as all of `check`.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
+from monitor.errors import NewsMonitorError
 from monitor.match import fingerprint
 from monitor.model.ids import ArticleId
 from monitor.model.rule_change import RuleChange
 from monitor.model.topic import Topic
+from monitor.unusable import why
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -44,6 +48,36 @@ def would_change(settings: "Settings", now: datetime) -> list[RuleChange]:
         return _changes(store, settings, wordings, now) if found == needed else []
     finally:
         store.close()
+
+
+def told_changes(settings: "Settings") -> list[RuleChange]:
+    """The same now. Whatever is wrong with the store is no mistake in the config: it is said, and nothing is known."""
+    from monitor.daemon.clock import SystemClock
+
+    try:
+        return would_change(settings, SystemClock().now())
+    except NewsMonitorError as error:
+        reason = str(error)
+    except OSError as error:
+        reason = why(settings.storage.database_file, error)
+    typer.echo(f"What changed topics would do is not known, because the store cannot be read: {reason}", err=True)
+    return []
+
+
+def facts(changes: Sequence[RuleChange]) -> list[dict[str, object]]:
+    """As JSON has them."""
+    return [
+        {
+            "topic": change.topic,
+            "is_new": change.effect.before is None,
+            "hours": round(change.window.total_seconds() / 3600),
+            "before": change.effect.before or 0,
+            "now": change.effect.after,
+            "entered": change.effect.entered,
+            "left": change.effect.left,
+        }
+        for change in changes
+    ]
 
 
 def _is_known(file: Path, wordings: Mapping[Topic, str]) -> bool:

@@ -18,6 +18,7 @@ from monitor.model.requests import (
     Outcome,
     PollRequest,
     ReindexRequest,
+    ReloadRequest,
     RequestKind,
     ResendRequest,
     RetryRequest,
@@ -27,6 +28,10 @@ from monitor.model.requests import (
 )
 
 log = logger(__name__)
+
+
+def _no_daemon() -> Outcome:
+    raise UsageError("Only a running daemon reads its config again; each command reads it when it starts.")
 
 
 def _run(work: Coroutine[Any, Any, Outcome]) -> Outcome:
@@ -42,6 +47,8 @@ class Context:
     is_stopping: Callable[[], bool] = lambda: False
     run: Callable[[Coroutine[Any, Any, Outcome]], Outcome] = _run
     """Runs asynchronous work to its end; the daemon's version gives up when the daemon is stopped."""
+    reload: Callable[[], Outcome] = _no_daemon
+    """Reads the config again; what `daemon.reload` says of it."""
 
 
 def done(context: Context, request: AnyRequest) -> Outcome:
@@ -85,7 +92,7 @@ def _send(context: Context, request: SendRequest) -> Outcome:
     digest = next((each for each in jobs.publisher.digests if each.name == request.digest), None)
     if digest is None:
         raise UsageError(
-            f'No digest "{request.digest}" is enabled in the running config; reload the config (SIGHUP) or run `check`.'
+            f'No digest "{request.digest}" is enabled in the running config; run `news-monitor reload`, or `check`.'
         )
     if request.test:
         return _deliveries(jobs.outbox.try_out(jobs.publisher.editor.draft(digest, is_test=True).letters))
@@ -124,6 +131,10 @@ def _reindex(context: Context, _: ReindexRequest) -> Outcome:
     return {}
 
 
+def _reload(context: Context, _: ReloadRequest) -> Outcome:
+    return context.reload()
+
+
 HANDLERS: dict[RequestKind, Callable[[Context, Any], Outcome]] = {
     RequestKind.POLL: _poll,
     RequestKind.SEND: _send,
@@ -133,6 +144,7 @@ HANDLERS: dict[RequestKind, Callable[[Context, Any], Outcome]] = {
     RequestKind.LEARN: _learn,
     RequestKind.FORGET: _forget,
     RequestKind.REINDEX: _reindex,
+    RequestKind.RELOAD: _reload,
 }
 
 

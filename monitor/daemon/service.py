@@ -1,4 +1,4 @@
-"""The service: eight jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
+"""The service: nine jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
 
 The database says when something is due; a tick only asks.
 """
@@ -24,13 +24,14 @@ from monitor.daemon.disk_space import NO_SPACE, DiskSpace
 from monitor.daemon.endpoint import Endpoint
 from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.last_exit import review_last_exit
+from monitor.daemon.reload import for_log, in_place, refused, reloaded
 from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.signals import Signals, block_signals
 from monitor.daemon.ticker import Ticker
 from monitor.daemon.upgrade import way_back
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
-from monitor.errors import DamagedStore, NewsMonitorError, UsageError
+from monitor.errors import DamagedStore, NewsMonitorError
 from monitor.health.status import Status, status_of
 from monitor.jobs import EDITION_LIMIT, Jobs, PublishGate
 from monitor.log import logger
@@ -82,7 +83,7 @@ def run(
 
 
 class Service:
-    """Runs until a signal ends it. `ticker` runs the eight jobs by their names."""
+    """Runs until a signal ends it. `ticker` runs the nine jobs by their names."""
 
     def __init__(
         self,
@@ -98,7 +99,7 @@ class Service:
         self._settings = settings
         self._read_config = read_config
         self._stopping = threading.Event()
-        self._publishing = threading.Lock()
+        self._publishing, self._reloading = threading.Lock(), threading.Lock()
         self._unanswered: dict[int, Outcome] = {}
         self._learns_at = 0.0
         ticking = {
@@ -110,6 +111,7 @@ class Service:
             "learn": self.learn,
             "index": self.index,
             "ping": self.ping,
+            "reload": self.reload_if_asked,
         }
         self.ticker = Ticker(ticking, now=self._now, running=self._running, stopping=self._stopping)
         self._disk_space, self._heartbeat = disk_space or DiskSpace(), Heartbeat()
@@ -157,49 +159,46 @@ class Service:
         """The jobs of the running config."""
         return self._jobs
 
-    def reload(self) -> None:
+    def reload(self) -> Outcome:
         """Apply a valid config completely, or keep the running one and report what is wrong (rule D21)."""
-        self._manager.reloading()
-        self._take_over()
-        self._manager.ready(self._status())
+        with self._reloading:  # a signal and a command may come at once
+            self._manager.reloading()
+            outcome = self._take_over()
+            self._manager.ready(self._status())
+        return outcome
 
-    def _take_over(self) -> None:
-        old = self._jobs
+    def reload_if_asked(self) -> None:
+        jobs = self._jobs
+        self._answer_all(RequestKind.RELOAD, jobs, partial(self._done, jobs))
+
+    def _take_over(self) -> Outcome:
+        old, running = self._jobs, self._settings
         try:
-            settings = self._in_place(self._read_config())
+            settings = in_place(running, self._read_config())
             jobs = rebuilt(settings, old)
             adopt(settings, old.store, self._now())
         except NewsMonitorError as error:
             log.error("config refused, the old config stays in use", reason=str(error))  # noqa: TRY400 (a person's mistake)
             self._note_config(str(error))
-        except Exception:
+            return refused(running.path, error)
+        except Exception as error:
             log.exception("config not applied, the old config stays in use")
-        else:
-            self._jobs, self._settings = jobs, settings
-            if self._endpoint:
-                self._endpoint.allow(settings.health.hosts)
-            self._note_config()
-            log.info("config reloaded", feeds=len(settings.feeds), topics=len(settings.topics))
+            return refused(running.path, error)
+        self._jobs, self._settings = jobs, settings
+        if self._endpoint:
+            self._endpoint.allow(settings.health.hosts)
+        self._note_config()
+        outcome = reloaded(running, settings)
+        log.info("config reloaded", feeds=len(settings.feeds), topics=len(settings.topics), **for_log(outcome))
+        return outcome
 
-    def _note_config(self, refused: str = "") -> None:
+    def _note_config(self, reason: str = "") -> None:
         """Note for the operator why the config was refused, or that it no longer is."""
-        found = {refused: f"A new config was refused, and the old config stays in use: {refused}"} if refused else {}
+        found = {reason: f"A new config was refused, and the old config stays in use: {reason}"} if reason else {}
         try:
             self._jobs.store.notes.sync(NoteKind.CONFIG, found, self._now())
         except NewsMonitorError as error:
             log.warning("not noted", reason=str(error))
-
-    def _in_place(self, settings: Settings) -> Settings:
-        """The settings, if they are for the open data folder and no included file was lost. Raises UsageError."""
-        place, other = self._settings.storage, settings.storage
-        if (place.folder, place.database_url) != (other.folder, other.database_url):
-            raise UsageError("[storage] names another folder or database, which needs a restart.")
-        if self._settings.health.listen != settings.health.listen:
-            raise UsageError("[health] listen has changed, which needs a restart.")
-        for file in settings.absent:
-            if file in self._settings.included and file not in self._settings.absent:
-                raise UsageError(f"{file} is gone, and what it held with it: put it back, or remove it from include.")
-        return settings
 
     def refresh(self) -> None:
         jobs = self._jobs
@@ -299,7 +298,8 @@ class Service:
             del self._unanswered[request.id]
 
     def _done(self, jobs: Jobs, request: StoredRequest) -> Outcome:
-        return outcome_of(Context(jobs=jobs, is_stopping=self._stopping.is_set, run=self._run), request)
+        context = Context(jobs=jobs, is_stopping=self._stopping.is_set, run=self._run, reload=self.reload)
+        return outcome_of(context, request)
 
     def _sent(self, jobs: Jobs, request: StoredRequest) -> Outcome:
         """Like `_done`, but never at the same time as another edition."""

@@ -32,6 +32,8 @@ class RequestKind(StrEnum):
     """Remove articles, and what editions say of them."""
     REINDEX = "reindex"
     """Forget the index of searches, and build it again."""
+    RELOAD = "reload"
+    """Read the config again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,11 @@ class ReindexRequest:
     """Of `news-monitor search --rebuild`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadRequest:
+    """Of `news-monitor reload`."""
+
+
 AnyRequest = (
     PollRequest
     | SendRequest
@@ -109,6 +116,7 @@ AnyRequest = (
     | LearnRequest
     | ForgetRequest
     | ReindexRequest
+    | ReloadRequest
 )
 
 SHAPES: dict[RequestKind, type[AnyRequest]] = {
@@ -120,6 +128,7 @@ SHAPES: dict[RequestKind, type[AnyRequest]] = {
     RequestKind.LEARN: LearnRequest,
     RequestKind.FORGET: ForgetRequest,
     RequestKind.REINDEX: ReindexRequest,
+    RequestKind.RELOAD: ReloadRequest,
 }
 
 
@@ -157,4 +166,4 @@ class StoredRequest:
 
 Outcome = dict[str, Any]
 """The answer as a plain JSON object: {"reports": […]}, {"deliveries": […]}, {"days": number}, {"removed": number, …},
-{}, or {"error": words, "is_usage": bool}."""
+{"is_reloaded": bool, …}, {}, or {"error": words, "is_usage": bool}."""

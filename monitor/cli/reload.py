@@ -1,0 +1,119 @@
+"""`reload`: have the running daemon read its config again, and print what that changed."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.cli import output
+
+if TYPE_CHECKING:
+    from monitor.model.rule_change import RuleChange
+    from monitor.model.settings import StorageSettings
+
+WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 900
+EXIT_FAILED, EXIT_MISTAKE = 1, 2
+
+NO_DAEMON = (
+    "No daemon runs on {folder}, so there is nothing to reload: start one with `news-monitor run`, or"
+    " `systemctl start news-monitor`; it reads the config when it starts. If [storage] has just changed, the daemon"
+    " still uses the old folder: restart it."
+)
+
+
+def reload(
+    context: typer.Context,
+    wait: Annotated[
+        int, typer.Option(min=1, max=LONGEST_WAIT_SECONDS, metavar="SECONDS", help="Wait at most so long.")
+    ] = WAIT_SECONDS,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as one JSON object.")] = False,
+) -> None:
+    """Have the running daemon read its config again, and print what changed.
+
+    A config with a mistake changes nothing: the daemon keeps the old one, and the mistakes are printed (exit 2).
+    """
+    from monitor.cli.ask_daemon import asked_of_daemon
+    from monitor.cli.effects import facts
+    from monitor.cli.settings import place_for
+    from monitor.daemon.clock import SystemClock
+    from monitor.model.requests import ReloadRequest
+    from monitor.store.lock import is_owned
+
+    storage, effects = place_for(context), list["RuleChange"]()
+    if is_owned(storage.folder, storage.database_file):
+        effects = _effects(context, storage)  # before the daemon matches the stored articles again
+        outcome = asked_of_daemon(storage, ReloadRequest(), SystemClock(), wait)
+    else:
+        outcome = _without_daemon(context, storage)
+    is_reloaded = outcome["is_reloaded"]
+    if as_json:
+        output.print_json({**outcome, "effects": facts(effects) if is_reloaded else []})
+    elif is_reloaded:
+        _print_changes(outcome, effects)
+    else:
+        _print_refusal(outcome)
+    if not is_reloaded:
+        raise typer.Exit(EXIT_MISTAKE if outcome["is_usage"] else EXIT_FAILED)
+
+
+def _effects(context: typer.Context, storage: "StorageSettings") -> "list[RuleChange]":
+    """What the changed topics will do, as far as this command can read the config: the daemon may be allowed to read
+    more, and whether the config is valid is for the daemon to say.
+    """
+    from monitor.cli.effects import told_changes
+    from monitor.cli.settings import draft_of
+    from monitor.errors import ConfigError
+
+    try:
+        settings = draft_of(context)
+    except ConfigError:
+        return []
+    return told_changes(settings) if settings.storage.database_file == storage.database_file else []
+
+
+def _without_daemon(context: typer.Context, storage: "StorageSettings") -> dict[str, Any]:
+    """The mistakes in the config, if it has any: they may hide where the daemon's data are. Else raises
+    NewsMonitorError.
+    """
+    from monitor.cli.settings import config_path, draft_of
+    from monitor.daemon.reload import refused
+    from monitor.errors import ConfigError, NewsMonitorError
+
+    try:
+        draft_of(context)
+    except ConfigError as error:
+        return refused(config_path(context), error)
+    raise NewsMonitorError(NO_DAEMON.format(folder=storage.folder))
+
+
+def _print_changes(outcome: dict[str, Any], effects: "list[RuleChange]") -> None:
+    from monitor.counted import counted
+
+    changes, more = outcome["changes"], outcome["more"]
+    if more is None:
+        found = "what changed is not known; its log says why"
+    else:
+        found = counted(len(changes) + more, "change", "changes") if changes else "nothing has changed"
+    output.print_wrapped(f"The daemon has read {outcome['config']} again: {found}.")
+    for change in changes:
+        output.print_wrapped(change["words"], first="  ")
+    if more:
+        print(f"  and {more:,} more")
+    if effects:
+        print("Stored articles that the changed topics match:")
+    for effect in effects:
+        output.print_wrapped(effect.in_words(), first="  ")
+    if outcome["warnings"]:
+        warnings = counted(outcome["warnings"], "warning", "warnings")
+        print(f"The config has {warnings}: `news-monitor check` prints them.")
+
+
+def _print_refusal(outcome: dict[str, Any]) -> None:
+    """The findings as `check` prints them; then what runs."""
+    problems = [problem["words"] for problem in outcome["problems"]]
+    for line in problems or [outcome["reason"]]:
+        typer.echo(output.shown(line), err=True)
+    kept = "A running daemon keeps the config that it has."
+    todo = "Restart the daemon to use the new one." if outcome["needs_restart"] else ""
+    if problems:
+        todo = "Correct these mistakes, and run `news-monitor reload` again."
+    typer.echo(f"{kept} {todo}".strip(), err=True)
