@@ -26,6 +26,8 @@ _FORMULA = re.compile(rf"^(?=\s*[{SIGNS}])")
 _BEHIND_SEMICOLON = re.compile(rf"(;[\s'\"]*)(?=[{SIGNS}])")
 _IN_ADDRESS = re.compile(rf"(;['\"]*)([{SIGNS}])")
 
+_NEEDS_QUOTES = re.compile(r'[",;\t\r\n]|^\s|\s$')
+
 Cells = Mapping[str, tuple[str, Callable[[Record], str]]]
 
 
@@ -97,4 +99,4 @@ def _line(cells: Iterable[str]) -> str:
 
 
 def _quoted(cell: str) -> str:
-    return '"' + cell.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]|^\s|\s$', cell) else cell
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.model.exported import ExportedArticle
 from monitor.model.ids import FeedId
@@ -10,6 +11,9 @@ from monitor.model.voices import Publishers
 from monitor.text import normalised_title
 from monitor.url import registrable_domain
 from monitor.voices.publishers import SHARED_HOSTS, publishers_by_outlet, publishers_of
+
+_domain = lru_cache(maxsize=1_000)(registrable_domain)
+"""An article's is asked for twice, and that of a feed by all of its articles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,7 @@ class Sources:
     def publisher(self, exported: ExportedArticle) -> str:
         """The publisher, as the config names it, else the domain, else the outlet; "" if unknown."""
         article = exported.article
-        named = (registrable_domain(article.link), article.outlet)
+        named = (_domain(article.link), article.outlet)
         written = {**{normalised_title(name): name for name in named}, **self.written}
         folded = publishers_by_outlet((article,), self.publishers)[article.outlet.casefold()]
         return written.get(folded, folded)
@@ -34,7 +38,7 @@ class Sources:
     def country(self, exported: ExportedArticle) -> str:
         """Where the outlet is at home, by the domain of the article, else of its feed; "" if unknown."""
         for url in (exported.article.link, exported.feed_url):
-            domain = registrable_domain(url)
+            domain = _domain(url)
             if domain in self.countries and domain not in SHARED_HOSTS | self.publishers.hosts:
                 return self.countries[domain]
         return ""
