@@ -103,7 +103,7 @@ def filled(folder: Path, number: int, spoken: dict[str, Language], chance: Rando
     store = open_store(f"sqlite:///{file}", is_owner=True)
     if not is_there:
         migrate(store.database)
-        _fill(store, number, spoken, chance)
+        fill(store, number, spoken, chance)
     began = time.monotonic()
     memory: dict[str, tuple[str, tuple[str, ...]]] = {}
     while store.searching.advance(memory):
@@ -118,7 +118,7 @@ def filled(folder: Path, number: int, spoken: dict[str, Language], chance: Rando
     return store, f"{said} Indexed: {rate}; joined in {joined:.1f} s."
 
 
-def _fill(store: Store, number: int, spoken: dict[str, Language], chance: Random) -> None:
+def fill(store: Store, number: int, spoken: dict[str, Language], chance: Random) -> None:
     feeds = [FeedSettings(url=f"https://f{each}.example/f", outlet=f"F{each}") for each in range(FEEDS)]
     store.feeds.sync(feeds, START)
     with store.database.write() as connection:

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 ROOT = 0
 PRIVATE = 0o600
@@ -37,6 +38,33 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
         draft.unlink(missing_ok=True)
         raise
     force_to_disk(path.parent)
+
+
+@contextmanager
+def replacing(path: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
+    """What is written replaces the file at the end; after an error the file is as it was.
+
+    A link is followed to the file itself. Anything but a regular file (/dev/stdout, a named pipe) is written to as the
+    content comes.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:  # a folder is refused here, before anything is written
+            yield file
+        return
+    real = Path(os.path.realpath(path))
+    draft = real.with_name(f"{DRAFT}{secrets.token_hex(8)}")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    except OSError as error:
+        error.filename = str(path)  # nobody knows the draft by its name
+        raise
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+        put_in_place(draft, real)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 class HasChanged(OSError):

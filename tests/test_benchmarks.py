@@ -6,7 +6,7 @@ from random import Random  # noqa: TID251 (the benches' news is made with a seed
 
 import pytest
 
-from benchmarks import likeness, matching, searching
+from benchmarks import export, likeness, matching, searching
 from benchmarks.__main__ import BENCHES, main
 from benchmarks.measure import Timings, interleaved, table
 from benchmarks.news import article, language
@@ -39,6 +39,15 @@ def test_the_bench_of_searching_runs(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert searching.main(["300", str(tmp_path)]) == 0
     assert "| en, common word |" in capsys.readouterr().out
     assert searching.main(["many"]) == 2
+
+
+def test_the_bench_of_exports_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "| 40, csv |" in export.report((40,), rounds=1)
+    chance = Random(1)
+    export.made(tmp_path, 30, searching.languages(chance), chance).rename(tmp_path / "searching-30.db")
+    assert export.main([str(tmp_path)]) == 0
+    assert "| 30, jsonl |" in capsys.readouterr().out
+    assert export.main([str(tmp_path / "none")]) == 2
 
 
 def test_methods_that_find_different_topics_are_not_compared() -> None:

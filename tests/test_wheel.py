@@ -100,7 +100,7 @@ def test_the_wheel_holds_the_whole_package_and_what_it_ships_with(wheel: Path) -
         f"monitor/{path.relative_to(ROOT)}" for name in ("templates", "migrations") for path in files(ROOT / name)
     }
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert package | beside | {"monitor/config.example.toml"} <= names
+    assert package | beside | {"monitor/config.example.toml", "monitor/docs/export.schema.json"} <= names
     assert not [name for name in names if not name.startswith(("monitor/", "news_monitor-"))]
 
 

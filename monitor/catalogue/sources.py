@@ -11,6 +11,8 @@ from dataclasses import astuple, dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from monitor.url import registrable_domain
+
 FEEDS = Path(__file__).parent / "feeds.tsv"
 PLACES_FILE = Path(__file__).parent / "places.tsv"
 
@@ -77,6 +79,15 @@ def places() -> Mapping[str, Place]:
 def sources() -> tuple[Source, ...]:
     rows = csv.DictReader(io.StringIO(FEEDS.read_text(encoding="utf-8")), delimiter="\t")
     return tuple(Source(**row) for row in rows)
+
+
+@cache
+def countries() -> Mapping[str, str]:
+    """Registrable domain → the code of the country of the outlets whose feeds are there, if it is one."""
+    found: dict[str, set[str]] = {}
+    for each in sources():
+        found.setdefault(registrable_domain(each.url), set()).add(each.country)
+    return {domain: next(iter(codes)) for domain, codes in found.items() if len(codes) == 1 and "" not in codes}
 
 
 def as_table(found: Iterable[Source]) -> str:

@@ -24,6 +24,7 @@ from monitor.cli import (
     deliveries,
     demo,
     digest,
+    export,
     feeds,
     handover,
     init,
@@ -87,6 +88,7 @@ app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
 app.command("search", cls=search.WordsCommand)(search.search)
 app.add_typer(articles.app, name="articles")
+app.command("export")(export.export)
 app.command("why")(why.why)
 app.command("missed")(missed.missed)
 app.command("status")(status.status)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import filters, output
 from monitor.cli.frame import Command
 
 if TYPE_CHECKING:
@@ -44,15 +44,11 @@ def search(
         list[str] | None,
         typer.Argument(metavar="WORDS", help='Words; "in a row", a OR b, -without, begin*.', show_default=False),
     ] = None,
-    since: Annotated[
-        str, typer.Option("--since", metavar="DATE", help="Dated on this day or later (UTC); or 7d, 12h.")
-    ] = "",
-    until: Annotated[str, typer.Option("--until", metavar="DATE", help="Dated on this day or before.")] = "",
-    feed: Annotated[str, typer.Option("--feed", metavar="FEED", help="Only of the feed with this URL or outlet.")] = "",
-    topic: Annotated[str, typer.Option("--topic", metavar="NAME", help="Only what this topic matches.")] = "",
-    language: Annotated[
-        str, typer.Option("--language", metavar="CODE", help="Only in this language, such as ar.")
-    ] = "",
+    since: filters.Since = "",
+    until: filters.Until = "",
+    feed: filters.Feed = "",
+    topic: filters.TopicName = "",
+    language: filters.Language = "",
     saved: Annotated[
         str, typer.Option("--saved", metavar="NAME", help="What a saved search of the config finds; WORDS narrow it.")
     ] = "",
@@ -76,7 +72,7 @@ def search(
         _rebuild(settings_of(context), as_json=as_json)
         return
     settings = outline_of(context)
-    query, days = _query(" ".join(words or ())), _days(since, until)
+    query, days = _query(" ".join(words or ())), filters.days(since, until)
     with _opened(settings) as store:
         of_saved = _of_saved(settings, store, saved)
         sought = _narrowed(of_saved, _sought(settings, store, query, feed, topic, language, days))
@@ -105,32 +101,6 @@ def _query(written: str) -> "Query":
         raise UsageError(str(error)) from error
 
 
-def _days(since: str, until: str) -> "tuple[date | None, date | None]":
-    from monitor.errors import UsageError
-
-    first, last = _day(since, "--since"), _day(until, "--until")
-    if first and last and first > last:
-        raise UsageError(f"--since {first} is after --until {last}.")
-    return first, last
-
-
-def _day(written: str, option: str) -> "date | None":
-    from monitor.config.values import duration
-    from monitor.daemon.clock import SystemClock
-    from monitor.errors import UsageError
-
-    if not written:
-        return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        pass
-    try:
-        return (SystemClock().now() - duration(written)).date()
-    except (ValueError, OverflowError):
-        raise UsageError(f"{option} takes a date such as 2026-03-01, or a span such as 7d, not {written!r}.") from None
-
-
 def _sought(
     settings: "Settings",
     store: "Store",
@@ -143,14 +113,14 @@ def _sought(
     """What is searched. Raises UsageError, which names the option at fault."""
     from monitor.cli.topics import asked
     from monitor.daemon.clock import SystemClock
-    from monitor.search import feed_token, tokens_between
+    from monitor.search import feed_token, language_token, tokens_between
     from monitor.store.searching import Sought
 
     facts = [tokens_between(*days, SystemClock().now().date())]
     if feed:
-        facts.append(tuple(feed_token(each) for each in _feeds(store, feed)))
+        facts.append(tuple(feed_token(each) for each in filters.feeds_called(store, feed)))
     if language:
-        facts.append((_language(language),))
+        facts.append((language_token(filters.language_code(language)),))
     if topic:
         asked.topic(settings, topic)  # report a mistyped name
     return Sought(query=query, facts=tuple(each for each in facts if each), topics=(topic,) if topic else ())
@@ -184,25 +154,6 @@ def _narrowed(saved: "Sought | None", sought: "Sought") -> "Sought":
             f"Name at least one word {kind}: news-monitor search WORDS. Filters such as --feed work alone."
         )
     return sought
-
-
-def _feeds(store: "Store", feed: str) -> "list[Any]":
-    from monitor.errors import UsageError
-    from monitor.url import shown_url, stored_url
-
-    found = store.feeds.called(feed, stored_url(feed))
-    if not found:
-        raise UsageError(f'--feed: no feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
-    return list(found)
-
-
-def _language(language: str) -> str:
-    from monitor.errors import UsageError
-    from monitor.search import language_token
-
-    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", language):
-        raise UsageError(f"--language takes a code such as en, ar or zh, not {language!r}.")
-    return language_token(language)
 
 
 def _caught_up(settings: "Settings", store: "Store") -> "Built":

@@ -18,6 +18,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     removal                               what the owner removes
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
+    exports                               articles as `export` reads them, page by page
     searching                             the index of searches, which is a file of its own (search_file)
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from monitor.store.deliveries import DeliveryStore
     from monitor.store.edition_input import EditionInputStore
     from monitor.store.editions import EditionStore
+    from monitor.store.exports import ExportStore
     from monitor.store.fates import FateStore
     from monitor.store.feeds import FeedStore
     from monitor.store.generations import GenerationStore
@@ -118,6 +120,12 @@ class Store:
         from monitor.store.editions import EditionStore
 
         return EditionStore(self.database)
+
+    @cached_property
+    def exports(self) -> "ExportStore":
+        from monitor.store.exports import ExportStore
+
+        return ExportStore(self.database)
 
     @cached_property
     def fates(self) -> "FateStore":
