@@ -13,6 +13,7 @@
     suspension      when a recipient gets no more mail, when a feed is paused, when people hear of one
     standing        how a feed fares, in words, and what it is called
     retry           what an attempt to deliver leads to, and how long what failed rests
+    pages           how often a host is asked for pages, how long its robots.txt holds
     setting_aside   when work that ended the service is left alone
     notes           which conditions are notes to the operator, and when they are mailed
     retention       how long what is stored is kept

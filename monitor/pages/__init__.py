@@ -1,0 +1,14 @@
+"""The page behind an article: whether it may be read, and whether what was read is the article. Pure.
+
+What a page's bytes say, `parse.article_page` reads in a child process; whoever fetches asks here first (robots.txt,
+tdmrep.json, RSL), after the answer (headers and meta elements), and about the text.
+
+    patterns       paths, and the patterns that choose them
+    robots         robots.txt, as RFC 9309 has it
+    robots_answer  what the status of a robots.txt means
+"""
+
+from monitor.pages.robots import CLOSED, Robots, may_fetch, robots_of, robots_refusal
+from monitor.pages.robots_answer import robots_after
+
+__all__ = ["CLOSED", "Robots", "may_fetch", "robots_after", "robots_of", "robots_refusal"]
