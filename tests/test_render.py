@@ -289,6 +289,11 @@ def test_text_is_wrapped_by_display_width(text: str, first: str, expected: str) 
     assert wrapped(text, first, columns=10) == expected
 
 
+def test_a_path_that_people_copy_is_not_broken() -> None:
+    assert wrapped("Wrote /srv/data/feeds.toml.", columns=10, has_paths=True) == "Wrote\n/srv/data/feeds.toml."
+    assert wrapped("Wrote /srv/data/feeds.toml.", columns=10) == "Wrote\n/srv/data/\nfeeds.toml\n."
+
+
 @pytest.mark.parametrize(
     ("text", "columns"),
     [

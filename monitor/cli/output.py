@@ -56,7 +56,7 @@ def print_wrapped(text: str, *, first: str = "") -> None:
     """Print text, which may be foreign, in lines of 80 columns; `first` stands before it, and blanks below that."""
     from monitor.render.columns import wrapped
 
-    print(wrapped(shown(text), first=first, columns=TERMINAL_COLUMNS))
+    print(wrapped(shown(text), first=first, columns=TERMINAL_COLUMNS, has_paths=True))
 
 
 def console(*, has_markup: bool = False) -> "Console":

@@ -25,14 +25,17 @@ def isolated(text: str) -> str:
     return f"{ISOLATE}{text}{END_ISOLATE}" if has_rtl else text
 
 
-def wrapped(text: str, first: str = "", rest: str | None = None, columns: int = COLUMNS) -> str:
+def wrapped(
+    text: str, first: str = "", rest: str | None = None, columns: int = COLUMNS, *, has_paths: bool = False
+) -> str:
     """`text` in lines of at most `columns`, the first begun with `first`, the others with `rest` (as wide a blank).
 
-    Words are never broken, except those wider than a line; an address is not broken at all.
+    Words are never broken, except those wider than a line; an address is not broken at all, nor is a path if the text
+    `has_paths`: both are copied.
     """
     follow = " " * width(first) if rest is None else rest
     room = max(columns - max(width(first), width(follow)), SMALLEST_ROOM)
-    lines = list(_balanced(_lines(text, room)))
+    lines = list(_balanced(_lines(text, room, has_paths=has_paths)))
     return "\n".join((follow if number else first) + line for number, line in enumerate(lines)).rstrip()
 
 
@@ -45,9 +48,9 @@ def flush(text: str, tail: str, columns: int = COLUMNS) -> str:
     return f"{text}{' ' * gap}{tail}" if gap >= len("  ") else f"{text}\n{tail:>{columns}}"
 
 
-def _lines(text: str, room: int) -> Iterator[str]:
+def _lines(text: str, room: int, *, has_paths: bool) -> Iterator[str]:
     line, used = "", 0
-    for piece in _pieces(text, room):
+    for piece in _pieces(text, room, has_paths=has_paths):
         wide = width(piece)
         if line and used + 1 + wide > room:
             yield line
@@ -57,9 +60,10 @@ def _lines(text: str, room: int) -> Iterator[str]:
     yield line
 
 
-def _pieces(text: str, room: int) -> Iterator[str]:
+def _pieces(text: str, room: int, *, has_paths: bool) -> Iterator[str]:
     for word in text.split():
-        if width(word) <= room or "://" in word:
+        is_copied = "://" in word or (has_paths and word.startswith("/"))
+        if is_copied or width(word) <= room:
             yield word
         else:
             yield from chop_cells(word, room, UNICODE)
