@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, null, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.edition_input import Coverage, FeedTrouble
@@ -97,11 +97,13 @@ class FeedStore(Group):
                 "outlet": feed.outlet,
                 "is_configured": feed.enabled,
                 "next_poll_at": now,
+                "off_since": None if feed.enabled else now,
             }
             for feed in configured
         ]
         statement = insert(feeds)
-        keep = {"is_configured": statement.excluded.is_configured, "outlet": statement.excluded.outlet}
+        new = statement.excluded
+        keep = {name: new[name] for name in ("is_configured", "outlet")} | _pauses(new.is_configured, new.next_poll_at)
         with self._database.write() as connection:
             for url, feed_id in moved.items():
                 _move(connection, feed_id, url, now)
@@ -205,6 +207,16 @@ class FeedStore(Group):
     def _select(self, condition: ColumnElement[bool]) -> tuple[FeedState, ...]:
         query = select(feeds).where(feeds.c.is_configured, condition).order_by(feeds.c.next_poll_at, feeds.c.id)
         return tuple(state_from_row(row) for row in self._all(query))
+
+
+def _pauses(is_on: ColumnElement[bool], now: ColumnElement[datetime]) -> dict[str, ColumnElement[Any]]:
+    """When its owner paused a feed the last time: a pause begins, goes on or ends as the config is read."""
+    since, until = feeds.c.off_since, feeds.c.off_until
+    begins = and_(~is_on, or_(since.is_(None), until.is_not(None)))
+    return {
+        "off_since": case((begins, now), else_=since),
+        "off_until": case((~is_on, null()), (since.is_not(None), func.coalesce(until, now)), else_=until),
+    }
 
 
 def _move(connection: Connection, feed_id: FeedId, url: str, next_poll_at: datetime) -> None:

@@ -153,7 +153,8 @@ def _facts(standing: "FeedStanding", now: datetime, known: "_Known") -> dict[str
     kind, says = standing_of(state, now, standing.hold, standing.seen_at)
     advice, is_off = known.advice, state.url in known.off
     if is_off:
-        kind, says = "disabled", "paused by you: enabled = false"
+        since = f" since {state.off_since:%Y-%m-%d}" if state.off_since and state.off_until is None else ""
+        kind, says = "disabled", f"paused by you{since}: enabled = false"
     return {
         "name": standing.name,
         "url": shown_url(state.url),
