@@ -233,6 +233,8 @@ class NewArticle(WrittenArticle):
     """See `Article`."""
     is_new_outlet: bool = False
     """See `Article`."""
+    is_paid: bool = False
+    """See `Article`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

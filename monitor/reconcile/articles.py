@@ -23,7 +23,7 @@ from monitor.model.feed_update import (
     Stored,
 )
 from monitor.model.ids import ArticleId
-from monitor.model.settings import FeedSettings
+from monitor.model.settings import PAID, FeedSettings
 from monitor.policy.aggregators import is_new_outlet
 from monitor.policy.clock import latest_credible
 from monitor.policy.gaps import was_paused_well
@@ -165,6 +165,7 @@ def _new(
         via=_via(poll.feed, parsed, item),
         is_new_outlet=poll.feed.aggregator
         and is_new_outlet(seen.get(outlet.casefold()), poll.state.baseline_at, poll.now),
+        is_paid=poll.feed.access == PAID,
     )
 
 
