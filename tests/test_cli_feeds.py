@@ -68,11 +68,12 @@ def test_a_feed_that_its_owner_has_paused_is_not_said_to_be_polled(
     assert (facts["state"], facts["next_poll"]) == ("disabled", None)
     with closing(open_store(lived.storage.database_url, is_owner=True)) as store:
         # as the daemon does when it has read the config again
-        store.feeds.sync([each for each in paused.feeds if each.enabled], NOON)
+        store.feeds.sync(paused.feeds, NOON)
         assert [each.outlet for each in store.feeds.standings(NOON)] == ["Bad [News]"]
     assert "paused by you" in run("list").output
     assert [each["state"] for each in json.loads(run("list", "--json").output)] == ["disabled", "new"]
-    assert json.loads(run("show", lived.feeds[0].url, "--json").output)["state"] == "disabled"
+    facts = json.loads(run("show", lived.feeds[0].url, "--json").output)
+    assert (facts["state"], facts["says"]) == ("disabled", "paused by you since 2026-03-01: enabled = false")
 
 
 def test_who_removes_a_feed_is_told_what_stays_of_it(

@@ -30,6 +30,7 @@ A_REQUEST = 5_000
 
 FIELDS = (
     ("outlet", "Outlet"),
+    ("is_paid", "Paid"),
     ("via", "Via"),
     ("author", "Author"),
     ("link", "Address"),
@@ -267,6 +268,8 @@ def _table(known: "Fate") -> "Table":
 def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return local_time.stamp(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(value) if isinstance(value, tuple) else f"{value}"
 
 

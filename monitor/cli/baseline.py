@@ -85,6 +85,7 @@ def _facts(found: "BaselineArticle") -> dict[str, Any]:
         "title": article.title,
         "link": article.link,
         "outlet": article.outlet,
+        "is_paid": article.is_paid,
         "published_at": output.iso(article.published_at, "seconds"),
         "first_seen_at": output.iso(article.first_seen_at, "seconds"),
         "topics": list(found.topics),

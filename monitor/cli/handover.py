@@ -45,6 +45,8 @@ class Handover:
     """The messages that failed a recipient since then."""
     notes: "tuple[Note, ...]"
     """What the operator was to know since then, over or not."""
+    reasons: tuple[tuple[str, str], ...]
+    """The feeds of which the config says why they are there, by outlet or URL, with that (`note`)."""
 
 
 def handover(
@@ -77,6 +79,8 @@ def first_midnight(now: datetime, days: int) -> datetime:
 
 
 def _found(settings: "Settings", store: "Store", *, since: datetime, now: datetime) -> Handover:
+    from monitor.url import shown_url
+
     made = [each for each in store.editions.all() if each.made_at >= since]
     misses = [each for each in store.missed.all() if each.closed_at is None or each.closed_at >= since]
     today = now.astimezone(local_time.zone()).date()
@@ -94,6 +98,7 @@ def _found(settings: "Settings", store: "Store", *, since: datetime, now: dateti
         failing=store.overview.overview(now).troubles,
         lost=store.deliveries.failed(since),
         notes=store.notes.since(since),
+        reasons=tuple((each.outlet or shown_url(each.url), each.note) for each in settings.feeds if each.note),
     )
 
 
@@ -119,6 +124,7 @@ def _facts(found: Handover) -> dict[str, Any]:
         "notes": [
             {"kind": each.kind, "text": each.text, "since": each.since, "over_at": each.over_at} for each in found.notes
         ],
+        "feed_notes": [{"feed": feed, "note": note} for feed, note in found.reasons],
     }
 
 
@@ -135,6 +141,7 @@ def _print(found: Handover, now: datetime) -> None:
         ("Missed articles", list(map(_miss, found.misses)), "No case is open."),
         ("Failures", list(_failures(found)), "No feed fails now, and no message was lost."),
         ("Notes to the operator", list(map(_note, found.notes)), "None."),
+        ("Why feeds are there", [f"{feed}: {note}" for feed, note in found.reasons], "No feed has a note."),
     )
     for title, lines, nothing in sections:
         print(f"\n{title}")

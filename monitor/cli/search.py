@@ -216,7 +216,7 @@ def _plain(found: "Found", query: "Query", built: "Built") -> dict[str, Any]:
 
 
 def _plain_article(article: "Article", marker: "Marker") -> dict[str, Any]:
-    names = ("id", "title", "outlet", "link", "published_at", "first_seen_at")
+    names = ("id", "title", "outlet", "link", "published_at", "first_seen_at", "is_paid")
     title, text = marker.marked(article.title, len(article.title)), marker.marked(article.text, TEXT_SHOWN)
     return {name: getattr(article, name) for name in names} | {
         "language": article.shown_language,
@@ -246,7 +246,8 @@ def _print_found(found: "Found", query: "Query", built: "Built", limit: int) -> 
 def _print_article(article: "Article", marker: "Marker", console: Any) -> None:
     console.print(_with_marks(marker.marked(article.title or "(no headline)", TITLE_SHOWN), "bold"))
     language = article.shown_language
-    facts = (_dated(article.dated), article.outlet, language, f"article {article.id}", article.link)
+    paid = "paid" if article.is_paid else ""
+    facts = (_dated(article.dated), article.outlet, paid, language, f"article {article.id}", article.link)
     console.print(output.shown(", ".join(filter(None, facts))), style="dim", soft_wrap=True)
     if article.text:
         console.print(_with_marks(marker.marked(article.text, TEXT_SHOWN), ""))

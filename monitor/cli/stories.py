@@ -146,6 +146,7 @@ def _print_one(record: "StoryRecord") -> None:
         print(f"Muted since {local_time.stamp(record.muted_at)}.")
     for member in record.articles:
         speaker = one_line(f"{member.outlet} via {member.via}" if member.via else member.outlet)
+        speaker += " (paid)" if member.is_paid else ""
         language = f" ({member.language})" if member.language else ""
         print(f"\n{local_time.minute(member.first_seen_at)}  {speaker}: {one_line(member.title)}")
         print(f"  article {member.id}{language}, {', '.join(member.topics) or 'matches no topic'}")

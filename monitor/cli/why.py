@@ -235,7 +235,7 @@ def as_plain(found: Sought) -> dict[str, Any]:
 
 
 def _plain_article(article: "Article") -> dict[str, Any]:
-    names = ("id", "title", "outlet", "link", "published_at", "first_seen_at", "arrival")
+    names = ("id", "title", "outlet", "link", "published_at", "first_seen_at", "arrival", "is_paid")
     return {name: getattr(article, name) for name in names}
 
 
@@ -247,7 +247,8 @@ def print_sought(found: Sought) -> None:
     if told.fate is not None:
         article = told.fate.article
         console.print(f"Article {article.id}: {output.shown(article.title or '(no headline)')}", style="bold")
-        place = ", ".join(filter(None, (output.shown(article.outlet), output.shown(article.link))))
+        paid = "paid" if article.is_paid else ""
+        place = ", ".join(filter(None, (output.shown(article.outlet), paid, output.shown(article.link))))
         console.print(place, style="dim")
     else:
         console.print(output.shown(found.asked.text), style="bold")

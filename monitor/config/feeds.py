@@ -28,6 +28,8 @@ FEED = table(
     url=Annotated[str, AfterValidator(values.feed_url)],
     was=Annotated[str, AfterValidator(values.feed_url)],
     language=Annotated[str, AfterValidator(values.language)],
+    access=Annotated[str, AfterValidator(values.access)],
+    keep_text=Annotated[LongDuration, AfterValidator(values.a_day_or_more)],
     interval=LongDuration,
     max_interval=LongDuration,
     timeout=LongDuration,
@@ -73,6 +75,8 @@ def read_feed(written: Any, path: KeyPath, reading: Reading) -> FeedSettings | N
         )
     if feed.proxy_dns and not feed.proxy:
         reading.findings.error((*path, "proxy_dns"), "has no effect without proxy; name the proxy, or delete it.")
+    if feed.keep_text and not feed.quote:
+        reading.findings.warn((*path, "keep_text"), "has no effect beside quote = false: no text is kept at all.")
     if feed.tls or feed.ca_file:
         _check_secured(feed, path, reading)
     _warn_about_readers(feed, path, reading)

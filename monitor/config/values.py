@@ -217,6 +217,19 @@ def name(value: str) -> str:
     return one_line(value)
 
 
+def a_day_or_more(value: timedelta) -> timedelta:
+    if value < timedelta(days=1):
+        raise ValueError('is less than "1d". To keep no text at all write quote = false.')
+    return value
+
+
+def access(value: str) -> str:
+    """Whether articles have to be paid for."""
+    if value not in ("paid", "free"):
+        raise ValueError(f'{quoted(value)} is not a kind of access; write "paid" or "free".')
+    return value
+
+
 def language(value: str) -> str:
     """A BCP 47 tag by its form; whether the language exists is not checked."""
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):

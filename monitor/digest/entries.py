@@ -84,6 +84,7 @@ def item(article: Article) -> Item:
         outlet=one_line(article.outlet, 80) or "unnamed outlet",
         via=one_line(article.via, 80),
         is_new_outlet=article.is_new_outlet,
+        is_paid=article.is_paid,
         dated=article.dated,
         language=article.shown_language if _is_tag(article.shown_language) else "",
         direction=direction(title),

@@ -148,7 +148,13 @@ def _story(matches: Sequence[WeekMatch], order: Sequence[str], zone: ZoneInfo, p
 
 
 def _best(matches: Iterable[WeekMatch]) -> WeekMatch:
-    return min(matches, key=lambda match: (Tier(match.tier).rank, match.article.dated, match.article.id))
+    """The one that leads a story: as in an edition, but the earliest of equals by its date."""
+    return min(matches, key=_fitness)
+
+
+def _fitness(match: WeekMatch) -> tuple[bool, bool, int, datetime, int]:
+    tier, article = Tier(match.tier), match.article
+    return tier is Tier.PASSING, article.is_paid, tier.rank, article.dated, article.id
 
 
 def _outlet_count(matches: Iterable[WeekMatch]) -> int:

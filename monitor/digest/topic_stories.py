@@ -116,18 +116,20 @@ def _share(story: StoryFacts, candidates: Sequence[Candidate], read: Collection[
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """By fitness for the lead: news first, then tier, then no short text, then the one that was seen first. What its
-    publisher wrote as its date decides nothing: anybody could be first.
+    """By fitness for the lead: news first, then no mere mention, then what need not be paid for, then tier, then no
+    short text, then the one that was seen first. What its publisher wrote as its date decides nothing: anybody could be
+    first.
     """
     longest = max((len(candidate.article.text) for candidate in candidates), default=0)
     return sorted(candidates, key=lambda candidate: _fitness(candidate, longest))
 
 
-def _fitness(candidate: Candidate, longest: int) -> tuple[int, int, bool, float, int]:
+def _fitness(candidate: Candidate, longest: int) -> tuple[int, bool, bool, int, bool, float, int]:
     article = candidate.article
     origin = list(Origin).index(candidate.origin)
     is_short = len(article.text) < SHORT_SHARE * longest
-    return origin, candidate.match.tier.rank, is_short, article.first_seen_at.timestamp(), article.id
+    tier, seen = candidate.match.tier, article.first_seen_at.timestamp()
+    return origin, tier is Tier.PASSING, article.is_paid, tier.rank, is_short, seen, article.id
 
 
 def _form(lead: Candidate) -> Form:

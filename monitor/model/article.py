@@ -73,6 +73,8 @@ class Article(ArticleFacts):
     """
     is_new_outlet: bool = False
     """Whether an aggregator brought it, of an outlet that no feed had brought before that day."""
+    is_paid: bool = False
+    """Whether its page has to be paid for, by what the config says of its feed (`access`)."""
 
     @property
     def dated(self) -> datetime:

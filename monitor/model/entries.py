@@ -57,6 +57,8 @@ class Item:
     """Whom it names as its source beside the outlet (`<source>`), one line; "" if nobody."""
     is_new_outlet: bool = False
     """Whether a feed of many outlets brought it, of one that was never seen before that day."""
+    is_paid: bool = False
+    """Whether its page has to be paid for, as the config says."""
     under: tuple[str, ...] = ()
     """The topics that list it, where it stands in a story of another topic, which it does not match; else none."""
 

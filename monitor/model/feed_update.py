@@ -76,6 +76,10 @@ class FeedState:
     """The latest answer asked this feed to wait until then (rule P8)."""
     shows_several: bool = False
     """Whether a document has had two different links, or two different guids."""
+    off_since: datetime | None = None
+    """When its owner paused it (`enabled = false`) the last time."""
+    off_until: datetime | None = None
+    """When that pause ended; None while it lasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +232,8 @@ class NewArticle(WrittenArticle):
     is_mailable: bool
     """See `Article`."""
     is_new_outlet: bool = False
+    """See `Article`."""
+    is_paid: bool = False
     """See `Article`."""
 
 

@@ -33,6 +33,10 @@ class PublisherLists:
     """None of those."""
 
 
+PAID = "paid"
+"""The `access` of feeds whose articles have to be paid for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
     """One `[[feeds]]` table. Values that may hold a secret are not in the repr."""
@@ -53,6 +57,14 @@ class FeedSettings:
     """Of an aggregator, whose articles are stored; None: all."""
     enabled: bool = True
     """Whether the feed is polled."""
+    access: str = ""
+    """`PAID` if its articles have to be paid for; "free" or "" if not."""
+    keep_text: timedelta | None = None
+    """How long after they were first seen its licence allows to keep texts of its articles; None for ever."""
+    quote: bool = True
+    """Whether its licence allows to quote its texts; if not, none is kept."""
+    note: str = ""
+    """Why its owner reads it; never mailed."""
     interval: timedelta | None = None
     """Poll exactly this often; None for the adaptive interval."""
     was: str = field(default="", repr=False)

@@ -58,6 +58,8 @@ class StoryMember:
     """When it was first seen (UTC)."""
     topics: tuple[str, ...]
     """The names of the topics that it matches; none if it is only about the same event."""
+    is_paid: bool = False
+    """Whether its page has to be paid for, as the config says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,10 @@ from monitor.model.feed_update import (
     Stored,
 )
 from monitor.model.ids import ArticleId
-from monitor.model.settings import FeedSettings
+from monitor.model.settings import PAID, FeedSettings
 from monitor.policy.aggregators import is_new_outlet
 from monitor.policy.clock import latest_credible
+from monitor.policy.gaps import was_paused_well
 from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
@@ -107,6 +108,7 @@ def _with_window(poll: Poll, update: FeedUpdate, found: Recognised, *, may_be_ga
     window = window_of([*fresh, *(each.key for each in found.known), *names, *gone])
     succeeded = [article.key for article in found.succeeded.values()]
     common = window_of([*(each.article.key for each in found.known), *names, *succeeded, *gone])
+    may_be_gap = may_be_gap and not was_paused_well(poll.state)
     is_gap = may_be_gap and bool(window and before) and not share_an_item(before, common)
     state = replace(update.state, window=window or before)
     return replace(update, state=state, gap_since=poll.state.succeeded_at if is_gap else None)
@@ -163,6 +165,7 @@ def _new(
         via=_via(poll.feed, parsed, item),
         is_new_outlet=poll.feed.aggregator
         and is_new_outlet(seen.get(outlet.casefold()), poll.state.baseline_at, poll.now),
+        is_paid=poll.feed.access == PAID,
     )
 
 

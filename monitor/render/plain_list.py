@@ -13,6 +13,7 @@ from monitor.render.counts import spoken
 from monitor.render.shown import Entry
 
 FIRST_SEEN = "first seen today"
+PAID = "paid"
 
 
 def listed_entries(entries: Iterable[Entry], calendar: Calendar) -> str:
@@ -39,9 +40,12 @@ def listed_line(headline: Headline, calendar: Calendar, first: str, said: str = 
     outlet = isolated(item.outlet)
     more = f" · + {headline.more} more by {outlet}" if headline.more else ""
     also = ", ".join(
-        isolated(carrier.item.outlet) + (f" ({carrier.times})" if carrier.times > 1 else "")
+        isolated(carrier.item.outlet)
+        + (f" ({PAID})" if carrier.item.is_paid else "")
+        + (f" ({carrier.times})" if carrier.times > 1 else "")
         for carrier in headline.carriers
     )
-    via = (f" via {isolated(item.via)}" if item.via else "") + (f" ({FIRST_SEEN})" if item.is_new_outlet else "")
+    marks = (f" ({PAID})" if item.is_paid else "") + (f" ({FIRST_SEEN})" if item.is_new_outlet else "")
+    via = (f" via {isolated(item.via)}" if item.via else "") + marks
     words = f"{first}{isolated(item.title)} – {outlet}{via}, {calendar.stamp(item.dated)}{more}"
     return f"{words}{' · also ' if also else ''}{also}{said}\n" + (f"    {item.url}\n" if item.url else "")

@@ -38,8 +38,10 @@ def seen_by_feed(connection: Connection, now: datetime) -> dict[FeedId, tuple[da
     )
     last = {
         row.id: row.latest
-        for row in connection.execute(select(feeds.c.id, latest.label("latest")).where(feeds.c.is_configured))
-        if row.latest is not None and may_be_silent(row.latest, now)
+        for row in connection.execute(
+            select(*feeds.c["id", "off_until"], latest.label("latest")).where(feeds.c.is_configured)
+        )
+        if row.latest is not None and may_be_silent(max(row.latest, row.off_until or row.latest), now)
     }
     if not last:
         return {}

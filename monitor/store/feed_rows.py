@@ -12,6 +12,8 @@ from monitor.policy.standing import feed_name
 from monitor.store.group import from_row, names_of
 from monitor.url import host_of, origin_of
 
+NOT_OF_POLLS = frozenset({"id", "url", "validators", "off_since", "off_until"})
+
 
 def name_of(row: Row[Any]) -> str:
     """What people call the feed of a row."""
@@ -33,7 +35,7 @@ def state_from_row(row: Row[Any]) -> FeedState:
 
 def row_from_state(state: FeedState) -> dict[str, Any]:
     """All columns that a poll may change; the URL and the config's own are not among them."""
-    kept = {name: getattr(state, name) for name in names_of(FeedState) if name not in {"id", "url", "validators"}}
+    kept = {name: getattr(state, name) for name in names_of(FeedState) if name not in NOT_OF_POLLS}
     return kept | {
         "host": host_of(state.moved_to or state.url),
         "origin": origin_of(state.moved_to or state.url),

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, null, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.edition_input import Coverage, FeedTrouble
@@ -15,7 +15,7 @@ from monitor.model.feed_update import FeedState
 from monitor.model.ids import FeedId
 from monitor.model.ledger import FeedStanding
 from monitor.model.overview import FailingFeed
-from monitor.model.settings import FeedSettings
+from monitor.model.settings import PAID, FeedSettings
 from monitor.policy.clock import latest_credible
 from monitor.policy.news import WEEK
 from monitor.policy.notes import is_nothing_read
@@ -26,6 +26,8 @@ from monitor.store.group import Group
 from monitor.store.holds import binds, holds_by_feed, holds_by_origin
 from monitor.store.tables import articles, feeds, former_urls, holds, outages, polls
 from monitor.url import host_of, origin_of, registrable_domain
+
+LICENCE = ("keep_text", "is_quotable")
 
 
 class FeedStore(Group):
@@ -74,11 +76,15 @@ class FeedStore(Group):
         """`old` from now on, under the URL of `new`, of which nothing is kept but the ledger of its polls."""
         with self._database.write() as connection:
             row = connection.execute(select(feeds).where(feeds.c.id == new.id)).one()
+            paid = _paid(connection)
             connection.execute(update(polls).where(polls.c.feed_id == new.id).values(feed_id=old.id))
             connection.execute(former_urls.delete().where(former_urls.c.feed_id == new.id))
             connection.execute(feeds.delete().where(feeds.c.id == new.id))
             _move(connection, old.id, new.url, row.next_poll_at)
-            connection.execute(update(feeds).where(feeds.c.id == old.id).values(is_configured=True, outlet=row.outlet))
+            own = {name: getattr(row, name) for name in ("outlet", *LICENCE, "is_paid")}
+            values = {**own, "is_configured": True, "texts_removed_to": 0}
+            connection.execute(update(feeds).where(feeds.c.id == old.id).values(**values))
+            _mark_paid(connection, paid)
             return state_from_row(connection.execute(select(feeds).where(feeds.c.id == old.id)).one())
 
     def sync(
@@ -97,17 +103,23 @@ class FeedStore(Group):
                 "outlet": feed.outlet,
                 "is_configured": feed.enabled,
                 "next_poll_at": now,
+                "off_since": None if feed.enabled else now,
+                **_allowed(feed),
             }
             for feed in configured
         ]
         statement = insert(feeds)
-        keep = {"is_configured": statement.excluded.is_configured, "outlet": statement.excluded.outlet}
+        new = statement.excluded
+        keep: dict[str, Any] = {name: new[name] for name in ("is_configured", "outlet", *LICENCE, "is_paid")}
+        keep |= _pauses(new.is_configured, new.next_poll_at) | {"texts_removed_to": _removed_to(new)}
         with self._database.write() as connection:
+            paid = _paid(connection)
             for url, feed_id in moved.items():
                 _move(connection, feed_id, url, now)
             connection.execute(update(feeds).values(is_configured=False))
             if rows:
                 connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=keep), rows)
+            _mark_paid(connection, paid)
 
     def due(self, now: datetime) -> tuple[FeedState, ...]:
         """The feeds that are due and whose origin is not on hold, the longest overdue first.
@@ -205,6 +217,42 @@ class FeedStore(Group):
     def _select(self, condition: ColumnElement[bool]) -> tuple[FeedState, ...]:
         query = select(feeds).where(feeds.c.is_configured, condition).order_by(feeds.c.next_poll_at, feeds.c.id)
         return tuple(state_from_row(row) for row in self._all(query))
+
+
+def _allowed(feed: FeedSettings) -> dict[str, Any]:
+    """What the config says of the rights to its articles. A feed that leaves the config keeps it."""
+    return {
+        "is_paid": feed.access == PAID,
+        "keep_text": feed.keep_text and int(feed.keep_text.total_seconds()),
+        "is_quotable": feed.quote,
+    }
+
+
+def _removed_to(new: Any) -> ColumnElement[int]:
+    """Up to which article texts were removed; from the first one on, if the licence has changed."""
+    is_same = and_(*(feeds.c[name].is_not_distinct_from(new[name]) for name in LICENCE))
+    return case((is_same, feeds.c.texts_removed_to), else_=0)
+
+
+def _paid(connection: Connection) -> set[FeedId]:
+    return set(connection.scalars(select(feeds.c.id).where(feeds.c.is_paid)))
+
+
+def _mark_paid(connection: Connection, before: set[FeedId]) -> None:
+    """Articles are as their feeds are now; `before`: the feeds that were paid for until now."""
+    now = _paid(connection)
+    for feed_id in now ^ before:
+        connection.execute(update(articles).where(articles.c.feed_id == feed_id).values(is_paid=feed_id in now))
+
+
+def _pauses(is_on: ColumnElement[bool], now: ColumnElement[datetime]) -> dict[str, ColumnElement[Any]]:
+    """When its owner paused a feed the last time: a pause begins, goes on or ends as the config is read."""
+    since, until = feeds.c.off_since, feeds.c.off_until
+    begins = and_(~is_on, or_(since.is_(None), until.is_not(None)))
+    return {
+        "off_since": case((begins, now), else_=since),
+        "off_until": case((~is_on, null()), (since.is_not(None), func.coalesce(until, now)), else_=until),
+    }
 
 
 def _move(connection: Connection, feed_id: FeedId, url: str, next_poll_at: datetime) -> None:

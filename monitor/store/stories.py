@@ -147,6 +147,7 @@ def _member(article: Article, names: list[str]) -> StoryMember:
         via=article.via,
         first_seen_at=article.first_seen_at,
         topics=tuple(names),
+        is_paid=article.is_paid,
     )
 
 

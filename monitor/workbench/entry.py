@@ -18,7 +18,7 @@ Id = int | float | str
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An article, stored or not. `seen_at`: when it was first seen, or the date it claims; None if neither is known.
-    `via`: whom it names as its source beside the outlet.
+    `via`: whom it names as its source beside the outlet. `is_paid`: whether its page has to be paid for.
     """
 
     id: Id
@@ -26,6 +26,7 @@ class Entry:
     seen_at: datetime | None = None
     link: str = ""
     via: str = ""
+    is_paid: bool = False
 
     @property
     def day(self) -> date | None:
@@ -45,12 +46,20 @@ class Finding:
     tier: Tier | None
     evidence: tuple[Evidence, ...]
     reason: str
+    is_paid: bool = False
 
 
 def entry_of(article: Article, shared: Mapping[FeedId, Sequence[Boilerplate]]) -> Entry:
     """`shared`: by feed, what its texts begin or end with."""
     document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
-    return Entry(id=article.id, document=document, seen_at=article.first_seen_at, link=article.link, via=article.via)
+    return Entry(
+        id=article.id,
+        document=document,
+        seen_at=article.first_seen_at,
+        link=article.link,
+        via=article.via,
+        is_paid=article.is_paid,
+    )
 
 
 def finding(entry: Entry, match: Match | None, reason: str = "") -> Finding:
@@ -70,4 +79,5 @@ def finding(entry: Entry, match: Match | None, reason: str = "") -> Finding:
         tier=match.tier if match else None,
         evidence=evidence,
         reason=reason or why(evidence),
+        is_paid=entry.is_paid,
     )

@@ -19,6 +19,7 @@ from monitor.cli.poll import poll
 if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
     from monitor.model.overview import DoubtfulFeed
+    from monitor.model.settings import FeedSettings
     from monitor.store import Store
 
 app = typer.Typer(help="See how the feeds are, find new ones, and change which are polled.", no_args_is_help=True)
@@ -99,7 +100,8 @@ def _print(facts: dict[str, Any], ledger: "Sequence[PollRecord]") -> None:
     console.print(output.shown(facts["name"]), style="bold")
     for label, value in facts.items():
         if value not in (None, "", []) and label not in {"name", "state"}:
-            console.print(f"{label.replace('_', ' ')}: {output.shown(value)}", soft_wrap=True)
+            said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else output.shown(value)
+            console.print(f"{label.replace('_', ' ')}: {said}", soft_wrap=True)
     table = output.table(
         f"Polled ({local_time.zone_name()})", "Outcome", ">Fetched", ">New", ">Known", ">Chg", ">Dup", ">Ref"
     )
@@ -126,8 +128,13 @@ class _Known(NamedTuple):
 
     advice: "Mapping[str, DoubtfulFeed]"
     """By stored URL, those that should be aggregators."""
-    off: frozenset[str]
-    """The stored URLs of those that the config says not to poll."""
+    by_url: "Mapping[str, FeedSettings]"
+    """By stored URL, what the config says of them."""
+
+    @property
+    def off(self) -> frozenset[str]:
+        """The stored URLs of those that the config says not to poll."""
+        return frozenset(url for url, feed in self.by_url.items() if not feed.enabled)
 
 
 @contextmanager
@@ -141,8 +148,8 @@ def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime, _Know
     clock = SystemClock()
     settings = outline_of(context)
     with opened_store(settings.storage, clock) as store:
-        off = frozenset(stored_url(feed.url) for feed in settings.feeds if not feed.enabled)
-        yield store, clock.now(), _Known(store.overview.unmarked_aggregators(settings.feeds), off)
+        by_url = {stored_url(feed.url): feed for feed in settings.feeds}
+        yield store, clock.now(), _Known(store.overview.unmarked_aggregators(settings.feeds), by_url)
 
 
 def _facts(standing: "FeedStanding", now: datetime, known: "_Known") -> dict[str, Any]:
@@ -153,7 +160,8 @@ def _facts(standing: "FeedStanding", now: datetime, known: "_Known") -> dict[str
     kind, says = standing_of(state, now, standing.hold, standing.seen_at)
     advice, is_off = known.advice, state.url in known.off
     if is_off:
-        kind, says = "disabled", "paused by you: enabled = false"
+        since = f" since {state.off_since:%Y-%m-%d}" if state.off_since and state.off_until is None else ""
+        kind, says = "disabled", f"paused by you{since}: enabled = false"
     return {
         "name": standing.name,
         "url": shown_url(state.url),
@@ -164,7 +172,16 @@ def _facts(standing: "FeedStanding", now: datetime, known: "_Known") -> dict[str
         "next_poll": None if state.paused_at or is_off else _iso(_next(standing)),
         "new_in_7_days": standing.new_in_7_days,
         "at_first_poll": standing.at_first_poll,
+        **_rights(known.by_url.get(state.url)),
     }
+
+
+def _rights(feed: "FeedSettings | None") -> dict[str, Any]:
+    """What the config says of a feed for its owner, and of the rights to its articles."""
+    if feed is None:
+        return {"note": "", "access": "", "keep_text": None, "quote": True}
+    keep = feed.keep_text and output.span(feed.keep_text)
+    return {"note": feed.note, "access": feed.access, "keep_text": keep, "quote": feed.quote}
 
 
 def _more(standing: "FeedStanding") -> dict[str, Any]:

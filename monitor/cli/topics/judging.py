@@ -189,6 +189,7 @@ def written(desk: Desk, candidate: Candidate) -> dict[str, Any]:
         "title": found.title,
         "outlet": found.outlet,
         "seen_at": found.seen_at,
+        "is_paid": found.is_paid,
         "passage": "".join(piece.text for piece in desk.passage(candidate)),
         "matches": candidate.matches,
         "why": candidate.why,

@@ -240,7 +240,8 @@ def _article(finding: Finding, *, sign: str = "", indent: int = 2) -> None:
     """The headline on one line, the reason for the match on the next."""
     date = f"{local_time.day(finding.seen_at)} " if finding.seen_at else ""
     title = _highlighted(finding.title or "(no headline)", finding.evidence, "title")
-    facts = filter(None, (output.shown(finding.outlet), finding.tier or "", f"#{escaped(str(finding.id))}"))
+    paid = "paid" if finding.is_paid else ""
+    facts = filter(None, (output.shown(finding.outlet), paid, finding.tier or "", f"#{escaped(str(finding.id))}"))
     start = " " * indent + (f"{sign} " if sign else "")
     style = {"+": "green", "-": "red"}.get(sign, "")
     output.console().print(
@@ -267,7 +268,7 @@ def _group(group: MissingGroup) -> str:
 
 def _place(entry: Entry) -> Text:
     parts = [f"#{entry.id}" if entry.id else "", local_time.day(entry.seen_at) if entry.seen_at else ""]
-    speaker = (entry.document.outlet, f"via {entry.via}" if entry.via else "")
+    speaker = (entry.document.outlet, f"via {entry.via}" if entry.via else "", "(paid)" if entry.is_paid else "")
     words = [part for part in (*parts, *map(output.shown, speaker)) if part]
     return Text(f"{' '.join(words)}: " if words else "", "dim")
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -17,7 +18,8 @@ from sqlalchemy import (
 from monitor.store.tables.base import UtcDateTime, metadata
 
 # story_id is the id of the story's first article; null until a digest groups it. By its aliases an article
-# is recognised when its guid or address has changed (rule I3).
+# is recognised when its guid or address has changed (rule I3). text_runs: what copies of a text that was removed for
+# the licence of its feed are known by; else empty.
 articles = Table(
     "articles",
     metadata,
@@ -43,6 +45,9 @@ articles = Table(
     Column("via", String, nullable=False, default=""),
     Column("identified_language", String, nullable=False, default=""),  # of the text, where its feed names none
     Column("is_new_outlet", Boolean, nullable=False, default=False),
+    Column("is_paid", Boolean, nullable=False, default=False),
+    Column("text_removed_at", UtcDateTime),
+    Column("text_runs", LargeBinary, nullable=False, default=b""),
     UniqueConstraint("feed_id", "key"),
     Index(None, "feed_id"),  # the latest of a feed, by id
     Index(None, "feed_id", "link_alias"),

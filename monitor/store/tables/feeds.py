@@ -5,7 +5,8 @@ from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, LargeBinary, 
 from monitor.store.tables.base import UtcDateTime, metadata
 
 # A feed taken out of the config keeps its row (is_configured is false): put back, it goes on
-# with its validators and has no second first poll.
+# with its validators and has no second first poll. What its licence allows is kept, too (docs/decisions/0064).
+# off_since, off_until: when its owner paused it (enabled = false) the last time.
 feeds = Table(
     "feeds",
     metadata,
@@ -45,6 +46,12 @@ feeds = Table(
     Column("window", LargeBinary),
     Column("hold_until", UtcDateTime),
     Column("shows_several", Boolean, nullable=False, default=False),
+    Column("off_since", UtcDateTime),
+    Column("off_until", UtcDateTime),
+    Column("is_paid", Boolean, nullable=False, default=False),
+    Column("keep_text", Integer),  # seconds
+    Column("is_quotable", Boolean, nullable=False, default=True),
+    Column("texts_removed_to", Integer, nullable=False, default=0),  # an article's id
 )
 
 # The URLs a feed had before it moved: put back into the config, they lead to the same row.
