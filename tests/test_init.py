@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from monitor.cli import app, init, init_questions
 from monitor.cli.init_questions import Given, answered, checked_text
+from monitor.config import load
 from monitor.errors import UsageError
 
 
@@ -176,11 +178,87 @@ def test_the_zone_of_the_machine_or_utc(zone: str, monkeypatch: pytest.MonkeyPat
 def test_a_config_of_the_system_names_the_data_folder_of_the_unit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(init, "SYSTEM_FOLDER", tmp_path / "etc")
+    of_system(tmp_path, monkeypatch)
     done = CliRunner().invoke(app, ["init", "etc/news-monitor/config.toml", "--topic", "Ports"])
     assert done.exit_code == 0, done.output
     text = Path("etc/news-monitor/config.toml").read_text("utf-8")
-    assert tomllib.loads(text)["storage"] == {"folder": "/var/lib/news-monitor"}
+    assert tomllib.loads(text)["storage"] == {"folder": str(tmp_path / "lib")}
+
+
+def of_system(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Below `etc` is the config of the system, and its data folder, which is returned, is `lib`."""
+    monkeypatch.setattr(init, "SYSTEM_FOLDER", place / "etc")
+    monkeypatch.setattr(init, "FOLDER_OF_SERVICE", str(place / "lib"))
+    return place / "lib"
+
+
+def test_a_config_of_the_system_includes_files_in_the_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, config = of_system(tmp_path, monkeypatch), tmp_path / "etc" / "config.toml"
+    words = ("--topic", "Ports", "--topic", "Syria ceasefire", "--feed", "https://news.example/rss")
+    done = asked(config, "init", *words)
+    assert done.returncode == 0, done.stderr
+    assert f"Wrote {folder}/feeds.toml.\nWrote {folder}/topics.toml.\nWrote {config}.\n" in done.stdout
+    assert "Commands write feeds and topics into feeds.toml and topics.toml" in " ".join(done.stdout.split())
+    text = tomllib.loads(config.read_text())
+    assert text["include"] == [f"{folder}/feeds.toml", f"{folder}/topics.toml"]
+    assert not {"feeds", "topics"} & text.keys()
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (folder, *sorted(folder.iterdir()))] == [0o700, 0o600, 0o600]
+    checked = asked(config, "check")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    loaded = load(config, {})
+    assert [each.name for each in loaded.topics] == ["Ports", "Syria ceasefire"]
+    assert [each.url for each in loaded.feeds] == ["https://news.example/rss"]
+    assert (folder / "topics.toml").read_text().startswith("# Topics, with their lists.")
+
+
+def test_files_that_are_in_the_data_folder_already_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, config = of_system(tmp_path, monkeypatch), tmp_path / "etc" / "config.toml"
+    folder.mkdir()
+    (folder / "topics.toml").write_text('[[topics]]\nname = "Old"\nany = ["quay"]\n')
+    before = (folder / "topics.toml").read_bytes()
+    found = json.loads(asked(config, "init", "--topic", "Ports", "--json").stdout)
+    assert (found["file"], found["included"]) == (str(config), [f"{folder}/feeds.toml"])
+    assert (folder / "topics.toml").read_bytes() == before
+    assert [each.name for each in load(config, {}, is_draft=True).topics] == ["Ports", "Old"]
+    config.unlink()
+    refused = asked(config, "init", "--topic", "old")
+    assert refused.returncode == 2
+    told = f'{folder}/topics.toml:2: topics[0] "Old": name: the same name as one that you ask for. Nothing was written.'
+    assert refused.stderr.strip() == told
+    assert not config.exists()
+
+
+def test_the_example_of_the_system_includes_them_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, config = of_system(tmp_path, monkeypatch), tmp_path / "etc" / "config.toml"
+    done = asked(config, "init", "--example", "--json")
+    assert json.loads(done.stdout)["included"] == [f"{folder}/feeds.toml", f"{folder}/topics.toml"]
+    assert load(config, {}).included == (folder / "feeds.toml", folder / "topics.toml")
+    assert load(config, {}).absent == ()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder away")
+def test_they_belong_to_the_owner_of_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, config = of_system(tmp_path, monkeypatch), tmp_path / "etc" / "config.toml"
+    folder.mkdir()
+    os.chown(folder, 65_534, 65_534)
+    assert asked(config, "init", "--topic", "Ports").returncode == 0
+    assert {(each.stat().st_uid, each.stat().st_gid) for each in folder.iterdir()} == {(65_534, 65_534)}
+    assert config.stat().st_uid == 0
+
+
+def test_without_the_right_to_write_the_data_folder_the_config_has_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, config = of_system(tmp_path, monkeypatch), tmp_path / "etc" / "config.toml"
+    monkeypatch.setattr("monitor.cli.init_service.closed_folder", lambda folder: folder)
+    found = json.loads(asked(config, "init", "--topic", "Ports", "--json").stdout)
+    assert (found["included"], folder.exists()) == ([], False)
+    text = tomllib.loads(config.read_text())
+    assert ("include" in text, [each["name"] for each in text["topics"]]) == (False, ["Ports"])
 
 
 def test_a_user_without_a_home_folder_is_told_to_write_the_whole_path(monkeypatch: pytest.MonkeyPatch) -> None:

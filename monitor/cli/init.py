@@ -10,13 +10,17 @@ import typer
 from monitor.cli import output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitor.config.first import Answers
 
 SYSTEM_FOLDER = Path("/etc")
 OWN_FOLDER = b'#folder = "~/.local/share/news-monitor"\n'
 FOLDER_OF_SERVICE = "/var/lib/news-monitor"
-FOLDER_OF_UNIT = f'folder = "{FOLDER_OF_SERVICE}"  # that of the systemd unit, for commands of root too\n'.encode()
+FOLDER_OF_UNIT = 'folder = "{}"  # that of the systemd unit, for commands of root too\n'
 """A line of the example, and what a config below /etc has in its place."""
+OWN_INCLUDE = b"#include = []  "
+"""The beginning of another one; below /etc it includes the files that the service may write."""
 
 ANYBODY = 0o666
 """The umask decides, as with any file. `check` warns if others can read a secret."""
@@ -76,8 +80,9 @@ def init(
 
     Without a terminal, or with --topic, it asks nothing: what is not given has its default.
     """
-    from monitor.cli import init_questions
+    from monitor.cli import init_questions, init_service
     from monitor.cli.init_questions import Given
+    from monitor.config.first import first_parts
 
     given = Given(
         topics=tuple(topic or ()),
@@ -93,15 +98,19 @@ def init(
     _check_free(target, is_forced=force)
     if example:
         init_questions.refuse_beside_example(given)
+        parts = init_service.parts(FOLDER_OF_SERVICE) if _is_of_system(target) else {}
+        init_service.write(parts)
         _write(target, _example(target), is_forced=force)
-        _say(target, None, as_json=as_json)
+        _say(target, None, as_json=as_json, parts=list(parts))
         return
     folder = FOLDER_OF_SERVICE if _is_of_system(target) else ""
     is_asking = sys.stdin.isatty() and sys.stdout.isatty() and not (given.topics or as_json)
     answers = init_questions.asked(given, folder) if is_asking else init_questions.answered(given, folder)
-    text = init_questions.checked_text(answers, target)
+    answers = init_service.placed(answers)
+    text, parts = init_questions.checked_text(answers, target), first_parts(answers)
+    init_service.write(parts)
     _write(target, text, is_forced=force)
-    _say(target, answers, as_json=as_json, is_shown=is_asking)
+    _say(target, answers, as_json=as_json, is_shown=is_asking, parts=list(parts))
 
 
 def _check_free(target: Path, *, is_forced: bool) -> None:
@@ -138,16 +147,26 @@ def _write(target: Path, content: bytes, *, is_forced: bool) -> None:
         raise UsageError(f"{target} cannot be written: {why(target, error)}") from error
 
 
-def _say(target: Path, answers: "Answers | None", *, as_json: bool, is_shown: bool = False) -> None:
+def _say(
+    target: Path, answers: "Answers | None", *, as_json: bool, parts: "Sequence[Path]", is_shown: bool = False
+) -> None:
     """What was written, and the next command. `is_shown`: what was made of the words has been shown."""
     from monitor.cli import init_questions
 
     program = init_questions.program_for(target)
     following = init_questions.next_commands(answers, program)
     if as_json:
-        output.print_json({"file": str(target), **init_questions.facts(answers), "next": following})
+        output.print_json(
+            {
+                "file": str(target),
+                "included": [str(part) for part in parts],
+                **init_questions.facts(answers),
+                "next": following,
+            }
+        )
         return
-    print(f"Wrote {output.shown(target)}.")
+    for file in (*parts, target):
+        print(f"Wrote {output.shown(file)}.")
     for line in init_questions.said_of(answers, is_shown=is_shown):
         output.print_wrapped(line)
     print("Next:")
@@ -163,7 +182,13 @@ def _example(target: Path) -> bytes:
     """The example. A config of the system names the data folder of the unit: without it, root's commands would look
     below root's own home, and a second monitor would run there.
     """
+    from monitor.config.first import included_in
     from monitor.resources import resource
 
     example = resource("config.example.toml").read_bytes()
-    return example.replace(OWN_FOLDER, FOLDER_OF_UNIT, 1) if _is_of_system(target) else example
+    if not _is_of_system(target):
+        return example
+    head, _, rest = example.replace(OWN_FOLDER, FOLDER_OF_UNIT.format(FOLDER_OF_SERVICE).encode(), 1).partition(
+        OWN_INCLUDE
+    )
+    return head + included_in(FOLDER_OF_SERVICE).encode() + b"\n" + rest.partition(b"\n")[2]

@@ -113,17 +113,26 @@ def _asked(given: Given, folder: str) -> "Answers":
 def checked_text(answers: "Answers", target: Path) -> bytes:
     """The file's bytes, once they were read as a config. Raises UsageError, which names flags and no lines."""
     from monitor.config import load
-    from monitor.config.first import first_config
+    from monitor.config.first import first_config, first_parts
     from monitor.errors import ConfigError
 
     text = first_config(answers).encode()
+    written = {target: text, **{file: part.encode() for file, part in first_parts(answers).items()}}
+    instead = {Path(os.path.realpath(file)): content for file, content in written.items()}
     try:
-        load(target, os.environ, is_draft=True, instead={Path(os.path.realpath(target)): text})
+        load(target, os.environ, is_draft=True, instead=instead)
     except ConfigError as error:
         problems = (each for each in error.problems if not each.is_warning and "password_file" not in each.key)
         if problem := next(problems, None):
-            raise UsageError(f"{_flag_of(problem)} Nothing was written.") from error
+            said = _flag_of(problem) if problem.file in written else _place_of(problem, target)
+            raise UsageError(f"{said} Nothing was written.") from error
     return text
+
+
+def _place_of(problem: "Problem", target: Path) -> str:
+    """A problem in an included file that was there before; the config itself, which it may name, is not there yet."""
+    message = re.sub(rf"\w+\[\d+\] in {re.escape(str(target))}:\d+", "one that you ask for", problem.message)
+    return f"{problem.file}:{problem.line}: {problem.key}: {message}"
 
 
 def _flag_of(problem: "Problem") -> str:
@@ -169,7 +178,7 @@ def next_commands(answers: "Answers | None", program: str) -> list[str]:
 
 def said_of(answers: "Answers | None", *, is_shown: bool) -> list[str]:
     """What a person should know before the next command."""
-    from monitor.config.first import PASSWORD_FILE
+    from monitor.config.first import APART, PASSWORD_FILE
     from monitor.workbench.spoken_topic import doubts_of
 
     if answers is None:
@@ -178,6 +187,8 @@ def said_of(answers: "Answers | None", *, is_shown: bool) -> list[str]:
     found += [doubt for topic in answers.topics for doubt in doubts_of(topic)]
     times = " and ".join(answers.at)
     found.append(f"The digest is made at {times}, {answers.zone}.")
+    if answers.is_apart:
+        found.append(f"Commands write feeds and topics into {' and '.join(APART)} in {answers.folder}.")
     if answers.login:
         found.append(f"Write the password for {answers.login} into {PASSWORD_FILE} beside the config; chmod 600.")
     if answers.to and not answers.server:

@@ -5,6 +5,7 @@ The reference with every setting is config.example.toml. `init` asks, and writes
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from monitor.config.edit.toml import pair_of, text_of
 from monitor.model.topic import Topic
@@ -40,24 +41,55 @@ class Answers:
     """URLs of feeds."""
     folder: str
     """The storage folder; "" for the default."""
+    is_apart: bool = False
+    """Whether the storage folder has the files of `APART`, which the config includes."""
+    apart: frozenset[str] = frozenset()
+    """The names of those files that are to be written, with what belongs there; one that is there stays as it is."""
+
+
+APART = {
+    "feeds.toml": "# Feeds, with their groups. The config includes this file; feeds add and others write here.",
+    "topics.toml": "# Topics, with their lists. The config includes this file; topics import and others write here.",
+}
+"""Included files by their name, as `config.edit.where` knows them, and their first line."""
 
 
 def first_config(answers: Answers) -> str:
     """The text of the file."""
-    parts = (_head(), _topics(answers), _digest(answers), _mail(answers), _storage(answers), _feeds(answers))
+    topics = () if "topics.toml" in answers.apart else _topics(answers)
+    feeds = ("",) if "feeds.toml" in answers.apart else _feeds(answers)
+    parts = (_head(answers), topics, _digest(answers), _mail(answers), _storage(answers), feeds)
     return "\n".join(line for part in parts for line in part)
 
 
-def _head() -> Iterator[str]:
+def first_parts(answers: Answers) -> dict[Path, str]:
+    """The included files that are to be written, and their texts."""
+    bodies = {"feeds.toml": _each_feed, "topics.toml": _each_topic}
+    texts = {name: "\n".join((head, "", *bodies[name](answers))) for name, head in APART.items()}
+    return {Path(answers.folder) / name: f"{texts[name].rstrip()}\n" for name in sorted(answers.apart)}
+
+
+def included_in(folder: str) -> str:
+    """The line of a config that includes the files of `APART`."""
+    return pair_of("include", [str(Path(folder) / name) for name in APART])
+
+
+def _head(answers: Answers) -> Iterator[str]:
     yield "# The config of News Monitor. After a change: news-monitor check"
     yield "# Every setting with its reason: news-monitor init --example reference.toml"
+    if answers.is_apart:
+        yield from ("", "# ---- Feeds and topics that commands write", "", included_in(answers.folder))
 
 
 def _topics(answers: Answers) -> Iterator[str]:
-    yield from ("", "# ---- Topics: what is looked for. In words: news-monitor topics check")
-    for topic in answers.topics:
+    yield from ("", "# ---- Topics: what is looked for. In words: news-monitor topics check", "")
+    yield from _each_topic(answers)
+
+
+def _each_topic(answers: Answers) -> Iterator[str]:
+    for number, topic in enumerate(answers.topics):
         rule = topic.rules[0]
-        yield from ("", "[[topics]]", pair_of("name", topic.name))
+        yield from (*([""] if number else []), "[[topics]]", pair_of("name", topic.name))
         if len(rule.all) == 1:
             yield _with_comment(pair_of("any", rule.all[0]), "one of these is enough")
         else:
@@ -115,6 +147,10 @@ def _storage(answers: Answers) -> Iterator[str]:
 
 def _feeds(answers: Answers) -> Iterator[str]:
     yield from ("", f"# ---- Feeds: what is read. Some for a topic: {command_for_sources(answers.topics)}", "")
+    yield from _each_feed(answers)
+
+
+def _each_feed(answers: Answers) -> Iterator[str]:
     for url in answers.feeds:
         yield from ("[[feeds]]", pair_of("url", url), "")
 
