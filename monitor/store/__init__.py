@@ -18,6 +18,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     removal                               what the owner removes
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
+    feed_value                            what each feed brought that matches, and how often it was asked
     searching                             the index of searches, which is a file of its own (search_file)
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from monitor.store.edition_input import EditionInputStore
     from monitor.store.editions import EditionStore
     from monitor.store.fates import FateStore
+    from monitor.store.feed_value import FeedValueStore
     from monitor.store.feeds import FeedStore
     from monitor.store.generations import GenerationStore
     from monitor.store.hosts import HostStore
@@ -130,6 +132,12 @@ class Store:
         from monitor.store.feeds import FeedStore
 
         return FeedStore(self.database)
+
+    @cached_property
+    def feed_value(self) -> "FeedValueStore":
+        from monitor.store.feed_value import FeedValueStore
+
+        return FeedValueStore(self.database)
 
     @cached_property
     def judgements(self) -> "JudgementStore":
