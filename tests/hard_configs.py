@@ -15,6 +15,7 @@ Path = tuple[str | int, ...]
 WORDS = (
     "truce", "Zabadani", "ceas*", "=Turkey", "title:podcast", "café", "停戦", "перемири*", "آتش‌بس",
     'say "when"', "back\\slash", "a # b", "[x]", "k = v", "it's", "tab\there", "two\nlines", "🛰 dish", "", "'''", "1e5",
+    '[[feeds]]\nurl = "https://in.example/text"\nenabled = true\n', "\n[groups.sham]\n# no comment\n",
 )  # fmt: skip
 COMMENTS = ("", " # why", "# tight", " # [[topics]]", ' # "quoted", ]', "\t# tab", " # 停戦 = x", " # }")
 
@@ -211,10 +212,29 @@ class Author:
             inline = self.inline({"host": self.string("mx.example", is_flat=True), "tries": self.words(is_flat=True)})
             self.table(self.header("mail"), ("mail",), {"server": inline})
 
+    def inline_feeds(self) -> None:
+        """All feeds as an array of inline tables, at the top."""
+        self.text += "feeds = ["
+        for number in range(self.chance.randrange(1, 4)):
+            self.text += self.one("", f"{self.eol}\t", f" # [[feeds]]{self.eol}")
+            start = len(self.text.encode())
+            url = self.string(f"https://post.example/{number}", is_flat=True)
+            self.text += self.inline({"url": url, **self.rule(is_flat=True)})
+            self.tables.append(Written(("feeds", number), start, len(self.text.encode())))
+            self.text += self.one(",", " ,")
+        self.text += f"{self.comment()}{self.eol}]{self.comment()}{self.eol}"
+        self.tables[0] = replace(self.tables[0], end=len(self.text.encode()))
+
     def feeds(self) -> None:
         for number in range(self.chance.randrange(3)):
             pairs = {"url": self.string(f"https://post.example/{number}"), **self.rule()}
             self.table(self.header("feeds", is_array=True), ("feeds", number), pairs)
+            if self.chance.random() < 0.3:
+                self.table(self.header("feeds", "auth"), ("feeds", number, "auth"), {"token_env": self.string("NO")})
+
+    def groups_of_feeds(self) -> None:
+        for name in self.chance.sample(("gulf", "Middle East", "a.b", "停戦"), self.chance.randrange(3)):
+            self.table(self.header("groups", name), ("groups", name), {"language": self.string("ar"), **self.rule()})
 
 
 def hard_config(seed: int) -> Hard:
@@ -225,7 +245,11 @@ def hard_config(seed: int) -> Hard:
     has_inline = author.chance.random() < 0.25
     if has_inline:
         author.inline_topics()
-    parts = [author.others, author.feeds, *([] if has_inline else [author.topics])]
+    has_inline_feeds = author.chance.random() < 0.2
+    if has_inline_feeds:
+        author.inline_feeds()
+    parts = [author.others, author.groups_of_feeds]
+    parts += [author.topics] * (not has_inline) + [author.feeds] * (not has_inline_feeds)
     author.chance.shuffle(parts)
     for part in parts:
         part()

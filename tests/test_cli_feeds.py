@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app, output
 from monitor.cli import settings as cli_settings
 from monitor.config import Settings
+from monitor.store import open_store
 
 HUSH = "hush-4711"
 STORIES = [Story(id=str(number), title=f"Story {number}", at=NOON) for number in range(3)]
@@ -64,6 +66,42 @@ def test_a_feed_that_its_owner_has_paused_is_not_said_to_be_polled(
     assert "paused by you" in run("list").output
     facts = json.loads(run("show", lived.feeds[0].url, "--json").output)
     assert (facts["state"], facts["next_poll"]) == ("disabled", None)
+    with closing(open_store(lived.storage.database_url, is_owner=True)) as store:
+        # as the daemon does when it has read the config again
+        store.feeds.sync([each for each in paused.feeds if each.enabled], NOON)
+        assert [each.outlet for each in store.feeds.standings(NOON)] == ["Bad [News]"]
+    assert "paused by you" in run("list").output
+    assert [each["state"] for each in json.loads(run("list", "--json").output)] == ["disabled", "new"]
+    assert json.loads(run("show", lived.feeds[0].url, "--json").output)["state"] == "disabled"
+
+
+def test_who_removes_a_feed_is_told_what_stays_of_it(
+    lived: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "edited.toml"
+    tables = "".join(f'[[feeds]]\nurl = "{each.url}"\n' for each in lived.feeds)
+    port = lived.feeds[0].url.split(":")[2].partition("/")[0]
+    file.write_text(f'{tables}[polling]\nallow_private = ["127.0.0.1"]\nallow_ports = [{port}]\n')
+    monkeypatch.setattr(cli_settings, "draft_of", lambda _context: replace(lived, path=file))
+    bad, good = (run("remove", each.url, "--yes") for each in reversed(lived.feeds))
+    assert "No article of it is stored." in bad.output
+    assert HUSH not in bad.output
+    assert "Its 3 stored articles stay: digests and `search`" in good.output
+    assert "[[feeds]]" not in file.read_text()
+
+
+def test_a_feed_is_removed_although_its_store_cannot_be_read(
+    lived: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "edited.toml"
+    file.write_text('[[feeds]]\nurl = "https://post.example/feed"\n')
+    feed = replace(lived.feeds[0], url="https://post.example/feed")
+    monkeypatch.setattr(cli_settings, "draft_of", lambda _context: replace(lived, path=file, feeds=(feed,)))
+    lived.storage.database_file.write_bytes(b"no database" * 1_000)
+    assert "How many is not known" in run("remove", feed.url).output.replace("\n", " ")
+    facts = json.loads(run("remove", feed.url, "--json").output)
+    assert (facts["state"], facts["stored_articles"]) == ("removed", None)
+    assert file.read_text() == ""
 
 
 def test_a_script_gets_all_of_it_as_json(lived: Settings) -> None:

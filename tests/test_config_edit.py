@@ -87,7 +87,7 @@ EDITS: list[tuple[str, Edit, str]] = [
     ("a={b.x=1, c=2, b.y=3, d=4}", Remove(("a", "b")), "a={c=2, d=4}"),
     ("a = { b = { c = 1 } } # c\nd=1", Remove(("a",)), "d=1"),
     ('z=1\na = """x\ny""" # c\nb=1', Remove(("a",)), "z=1\nb=1"),
-    ("a.b=1\nd=1\na.c=2", Remove(("a",)), "d=1\n"),
+    ("a.b=1\nd=1\na.c=2", Remove(("a",)), "d=1"),
     ("# a\n[[t]]\nn=2\n# o\n\n[[t.r]]\na=1\n\n[z]", Remove(("t", 0)), "# a\n# o\n\n[z]"),
     ("[[t]]\n[[t]]\nn=1\n\n[z]", Remove(("t", 0)), "[[t]]\nn=1\n\n[z]"),
     ("t = [\n {n=1}, # one\n {n=2},\n]", Remove(("t", 0)), "t = [\n {n=2},\n]"),

@@ -209,6 +209,31 @@ def test_a_diff_fits_the_terminal_and_writes_no_escapes_and_no_secrets(config: P
     )
 
 
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ({"url": "https://me:hush@post.example/feed"}, 'url = "https://post.example/feed"'),
+        ({"url": "https://post.example/feed?key=hush&a=1"}, 'url = "https://post.example/feed?key=***&a=1"'),
+        ({"url": "https://me:it's\"hush@post.example/"}, 'url = "https://post.example/"'),
+        ({"proxy": "socks5://me:hush@post.example:1080"}, 'proxy = "socks5://post.example:1080"'),
+        ({"outlet": "me://hush"}, 'outlet = "me://hush"'),
+    ],
+)
+def test_a_diff_shows_no_credentials_of_urls_that_are_written(
+    config: Path, content: dict[str, str], shown: str
+) -> None:
+    plan = plan_of(config, AddTable(("feeds",), content))
+    assert f"+{shown}" in diff(plan)
+    write(plan)
+    assert read_document(config).content["feeds"] == [content]
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("line", ['\\"' * 50_000, '"' + '\\"' * 50_000, "a-" * 50_000, "x://" * 25_000])
+def test_a_diff_takes_linear_time(line: str) -> None:
+    assert diff(Plan(file=Path("c.toml"), before=b"", after=line.encode()))
+
+
 def test_by_hand_every_kind_of_change_has_its_place(config: Path) -> None:
     def of(before: str, after: str) -> list[str]:
         found = by_hand(Plan(file=Path("c.toml"), before=before.encode(), after=after.encode()))

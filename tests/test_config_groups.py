@@ -74,6 +74,44 @@ def test_a_mistake_is_reported_once_and_where_it_is(tmp_path: Path, text: str, l
     assert len(found) <= 2  # the second feed names the missing group as well
 
 
+TWO = ONE + ONE.replace("/a", "/b")
+
+
+@pytest.mark.parametrize(
+    ("group", "line", "words"),
+    [
+        ('min_interval = "3h"\nmax_interval = "1h"', 9, "groups.g.max_interval: is shorter than min_interval"),
+        ("proxy_dns = true", 8, "groups.g.proxy_dns: has no effect without proxy"),
+        ('auth = { username = "x" }', 8, "groups.g.auth: needs a username and one of"),
+        ('auth = { username = "x", password_env = "NO" }', 8, "groups.g.auth.password_env: the environment variable"),
+    ],
+)
+def test_keys_of_a_group_that_do_not_go_together_are_one_mistake_of_the_group(
+    tmp_path: Path, group: str, line: int, words: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, f"{TWO}[groups.g]\n{group}\n")
+    (found,) = str(caught.value).splitlines()
+    assert f"config.toml:{line}: {words}" in found
+
+
+def test_a_key_of_a_group_that_contradicts_one_feed_is_a_mistake_of_that_feed(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, f'{TWO}min_interval = "3h"\n[groups.g]\nmax_interval = "1h"\n')
+    (found,) = str(caught.value).splitlines()
+    assert "config.toml:4: feeds[1]: max_interval: is shorter than min_interval" in found
+
+
+def test_a_password_of_a_group_that_others_can_read_is_reported_at_the_group(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hush", encoding="utf-8")
+    (tmp_path / "secret").chmod(0o644)
+    login = 'auth = { username = "x", password_file = "secret" }'
+    found = loaded(tmp_path, f"{TWO}[groups.g]\n{login}\n").warnings
+    assert [(each.line, each.key) for each in found if "hush" not in each.message and "secret" in each.message] == [
+        (8, "groups.g.auth.password_file")
+    ]
+
+
 def test_a_group_without_feeds_is_a_warning(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text(f'[[feeds]]\nurl = "https://quay.example/a"\n[groups.g]\nlanguage = "ar"\n{REST}', encoding="utf-8")

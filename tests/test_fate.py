@@ -368,6 +368,14 @@ def test_what_a_feed_did_then(changes: dict[str, Any], cause: Cause, words: str)
     assert any(words in each.sentence for each in findings)
 
 
+def test_a_feed_that_its_owner_has_paused_has_not_left_the_config() -> None:
+    (_, polled, finding) = absent(
+        replace(ABSENCE, feeds=(replace(FEED, is_configured=False),)), "post.example", 100, NOON, [FEED.url]
+    )
+    assert (polled.cause, finding.cause) == (Cause.NOT_POLLED, Cause.NOT_POLLED)
+    assert "paused by you (enabled = false), so it is not polled" in finding.sentence
+
+
 def test_what_is_too_long_ago_is_not_known() -> None:
     (_, finding) = why_not(replace(FEED, polls=0), now=NOON + 100 * DAY)
     assert finding.cause is Cause.NOT_REMEMBERED

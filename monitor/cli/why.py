@@ -198,7 +198,7 @@ def _mails(settings: "Settings", store: "Store", known: "Fate") -> "dict[Edition
 
 def _of_nothing(settings: "Settings", store: "Store", asked: "Asked", on: date | None, now: datetime) -> Told:
     from monitor import fate
-    from monitor.url import registrable_domain, stored_url
+    from monitor.url import registrable_domain, shown_url, stored_url
 
     gone = store.removal.removed(article_id=asked.number) if asked.number is not None else ()
     if not asked.url:
@@ -210,7 +210,7 @@ def _of_nothing(settings: "Settings", store: "Store", asked: "Asked", on: date |
     urls = {stored_url(feed.url) for feed in feeds}
     also = [row.id for row in store.feeds.known() if row.url in urls]
     absence = store.fates.absence(domain, fate.traces_of(asked.url), since, until, also)
-    off = tuple(feed.url for feed in feeds if not feed.enabled)
+    off = tuple(shown_url(feed.url) for feed in feeds if not feed.enabled)
     findings = (
         *fate.absent(absence, domain, settings.polling.max_items, now, off),
         *fate.left_out(settings.feeds, domain),

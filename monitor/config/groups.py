@@ -1,10 +1,12 @@
 """`[groups.NAME]`: keys that the feeds with `group = "NAME"` share. A feed's own key wins."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from monitor.config.feeds import FEED
-from monitor.config.findings import quoted
+from monitor.config.findings import Finding, Findings, quoted
 from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
 
@@ -38,6 +40,32 @@ def with_groups(
         if name not in used:
             reading.findings.warn(("groups", name), f"has no effect: no feed says group = {quoted(name)}.")
     return found
+
+
+def at_their_groups(
+    findings: Findings, written: Sequence[tuple[KeyPath, Any]], feeds: Sequence[tuple[KeyPath, Any]]
+) -> None:
+    """Move findings to where the keys that they are about are written: the group, if all of its feeds that take the
+    key from it have the same finding. What only some of them have stays with those: their own keys make it wrong.
+
+    `written`: the tables of the feeds as they are in the file; `feeds`: those of `with_groups`.
+    """
+    shared: dict[KeyPath, KeyPath] = {
+        (*path, key): ("groups", feed["group"], key)
+        for (path, own), (_, feed) in zip(written, feeds, strict=True)
+        if isinstance(own, dict)
+        for key in feed.keys() - own.keys()
+    }
+
+    def moved(found: Finding) -> Finding:
+        place = shared.get(found.path[:3])
+        return replace(found, path=(*place, *found.path[3:])) if place else found
+
+    heirs, having = Counter(shared.values()), Counter(moved(each) for each in dict.fromkeys(findings.items))
+    findings.items[:] = [
+        there if having[there := moved(each)] == heirs[there.path[:3]] else each for each in findings.items
+    ]
+    findings.files[:] = [(moved(Finding(path, "")).path, file) for path, file in findings.files]
 
 
 def _checked(name: str, written: Any, reading: Reading) -> dict[str, Any]:

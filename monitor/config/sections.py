@@ -12,7 +12,7 @@ from monitor.config.agreement import Tables
 from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
-from monitor.config.groups import with_groups
+from monitor.config.groups import at_their_groups, with_groups
 from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
@@ -103,8 +103,9 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     """The settings as far as they can be read; None if one of the single tables cannot be read."""
     _check_sections(document, reading)
     feed_tables, topic_tables, digest_tables = (_tables(document, name, reading) for name in ARRAYS)
-    feed_tables = with_groups(feed_tables, _table(document, "groups", reading), reading)
+    written_feeds, feed_tables = feed_tables, with_groups(feed_tables, _table(document, "groups", reading), reading)
     feeds = _read_each(read_feed, feed_tables, reading)
+    at_their_groups(reading.findings, written_feeds, feed_tables)
     mail_table = _table(document, "mail", reading)
     digest_table, operator_table = mailing_tables(recipient_check(mail_table))
     digests = _read_each(digest_table.read, digest_tables, reading)

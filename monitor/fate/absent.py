@@ -22,7 +22,7 @@ def absent(
     absence: Absence, domain: str, max_items: int, now: datetime, disabled: Sequence[str] = ()
 ) -> Iterator[Finding]:
     """`domain`: the registrable domain of the address. `disabled`: the feeds of the outlet that the config has switched
-    off.
+    off, as URLs for people.
     """
     if absence.removed or absence.dropped:
         yield from map(removed, absence.removed) if absence.removed else map(_dropped, absence.dropped)
@@ -37,7 +37,7 @@ def absent(
     if not polled:
         yield _without_feed(absence, domain, disabled)
     for feed in absence.feeds[:FEEDS_EXPLAINED]:
-        for cause, words in _of_feed(feed, absence, max_items, now):
+        for cause, words in _of_feed(feed, absence, max_items, now, disabled):
             yield Finding(stage=Stage.FEED, cause=cause, sentence=f"{feed.name} ({feed.url}): {words}.")
     left = len(absence.feeds) - FEEDS_EXPLAINED
     if left > 0:
@@ -121,10 +121,14 @@ def _without_feed(absence: Absence, domain: str, disabled: Sequence[str]) -> Fin
     return Finding(stage=Stage.FEED, cause=Cause.NO_FEED, sentence=sentence)
 
 
-def _of_feed(feed: FeedThen, absence: Absence, max_items: int, now: datetime) -> Iterator[Said]:
+def _of_feed(
+    feed: FeedThen, absence: Absence, max_items: int, now: datetime, disabled: Sequence[str]
+) -> Iterator[Said]:
     """What a feed did in that time; if nothing odd, that it was read."""
     if not feed.is_configured:
-        yield Cause.NOT_POLLED, "not in the config any more, so it is not polled"
+        is_off = feed.url in disabled
+        why = "paused by you (enabled = false)" if is_off else "not in the config any more"
+        yield Cause.NOT_POLLED, f"{why}, so it is not polled"
         return
     if feed.paused_at is not None and feed.paused_at <= absence.until:
         yield Cause.NOT_POLLED, f"not polled since {at(feed.paused_at)}, because its publisher says that it is gone"

@@ -1,12 +1,12 @@
 """Feeds: which there are, which are due, and how they are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from monitor.model.edition_input import Coverage, FeedTrouble
@@ -24,7 +24,7 @@ from monitor.store.coverage import coverage_since, idle_feeds, since_moment
 from monitor.store.feed_rows import name_of, state_from_row
 from monitor.store.group import Group
 from monitor.store.holds import binds, holds_by_feed, holds_by_origin
-from monitor.store.tables import feeds, former_urls, holds, outages, polls
+from monitor.store.tables import articles, feeds, former_urls, holds, outages, polls
 from monitor.url import host_of, origin_of, registrable_domain
 
 
@@ -53,6 +53,12 @@ class FeedStore(Group):
                 or (url and url in (row.url, row.moved_to, *former[row.id]))
             )
 
+    def articles_of(self, url: str) -> int:
+        """How many articles are stored of the feed at this address, as it is stored; whether it is polled or not."""
+        query = select(func.count()).select_from(articles).join(feeds, articles.c.feed_id == feeds.c.id)
+        with self._database.read() as connection:
+            return connection.scalar(query.where(feeds.c.url == url)) or 0
+
     def windows(self) -> Mapping[FeedId, bytes]:
         """By id, what the latest document of each feed held (`reconcile.window`)."""
         return {row.id: row.window or b"" for row in self._all(select(feeds.c.id, feeds.c.window))}
@@ -78,7 +84,8 @@ class FeedStore(Group):
     def sync(
         self, configured: Iterable[FeedSettings], now: datetime, moved: Mapping[str, FeedId] = MappingProxyType({})
     ) -> None:
-        """Make the stored feeds those of the config; new ones are due at once, old ones keep their state.
+        """Make the stored feeds those of the config; new ones are due at once, old ones keep their state, and disabled
+        ones are known and not polled.
 
         `moved`: the URLs with which feeds that are stored under others go on, by their ids.
         """
@@ -88,14 +95,13 @@ class FeedStore(Group):
                 "host": host_of(feed.url),
                 "origin": origin_of(feed.url),
                 "outlet": feed.outlet,
-                "is_configured": True,
+                "is_configured": feed.enabled,
                 "next_poll_at": now,
             }
             for feed in configured
-            if feed.enabled
         ]
         statement = insert(feeds)
-        keep = {"is_configured": True, "outlet": statement.excluded.outlet}
+        keep = {"is_configured": statement.excluded.is_configured, "outlet": statement.excluded.outlet}
         with self._database.write() as connection:
             for url, feed_id in moved.items():
                 _move(connection, feed_id, url, now)
@@ -154,11 +160,14 @@ class FeedStore(Group):
         with self._database.write() as connection:
             connection.execute(update(feeds).where(feeds.c.id == bindparam("this")), rows)
 
-    def standings(self, now: datetime) -> tuple[FeedStanding, ...]:
-        """Every feed that is polled, in the order in which they were added."""
+    def standings(self, now: datetime, off: Collection[str] = ()) -> tuple[FeedStanding, ...]:
+        """Every feed that is polled, and those stored under the URLs of `off`, which the config says not to poll, in
+        the order in which they were added.
+        """
+        shown = or_(feeds.c.is_configured, feeds.c.url.in_(off))
         with self._database.read() as connection:
             former = _former_urls(connection)
-            rows = connection.execute(select(feeds).where(feeds.c.is_configured).order_by(feeds.c.id)).all()
+            rows = connection.execute(select(feeds).where(shown).order_by(feeds.c.id)).all()
             held, seen = holds_by_feed(connection, now), seen_by_feed(connection, now)
             new, there = new_by_feed(connection, WEEK, now), at_first_poll(connection)
         return tuple(

@@ -45,7 +45,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the feeds: state, last and next poll, new articles in 7 days, and how many were there at first."""
     with _looked_at(context) as (store, now, known):
-        standings = store.feeds.standings(now)
+        standings = store.feeds.standings(now, known.off)
     if as_json:
         output.print_json([_facts(each, now, known) for each in standings])
         return
@@ -78,7 +78,7 @@ def show(
     from monitor.url import shown_url, stored_url
 
     with _looked_at(context) as (store, now, known):
-        standings = store.feeds.standings(now)
+        standings = store.feeds.standings(now, known.off)
         found = [each for each in standings if feed in (each.name, each.outlet) or stored_url(feed) == each.state.url]
         if not found:
             raise UsageError(f'No feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')

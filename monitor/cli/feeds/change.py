@@ -1,11 +1,13 @@
 """`feeds pause`, `resume` and `remove`: edits of the config, which stays the truth about what is polled."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import output
+from monitor.counted import counted
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -38,7 +40,36 @@ def remove(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson
     from monitor.config.edit import Remove
 
     settings, number, found = _found(context, feed)
-    _change(settings, found, [Remove(("feeds", number))], "removed", is_sure=yes, as_json=as_json)
+    stored = _stored(settings, found)
+    if not as_json:
+        output.print_wrapped(_what_stays(stored))
+    more = {"stored_articles": stored}
+    _change(settings, found, [Remove(("feeds", number))], "removed", is_sure=yes, as_json=as_json, more=more)
+
+
+def _stored(settings: "Settings", feed: "FeedSettings") -> int | None:
+    """How many articles of it are stored; None if the store cannot be read, which is no reason to keep the feed."""
+    from monitor.daemon.clock import SystemClock
+    from monitor.daemon.store_only import opened_store
+    from monitor.errors import NewsMonitorError
+    from monitor.url import stored_url
+
+    if not settings.storage.database_file.exists():
+        return 0
+    with suppress(NewsMonitorError), opened_store(settings.storage, SystemClock()) as store:
+        return store.feeds.articles_of(stored_url(feed.url))
+    return None
+
+
+def _what_stays(stored: int | None) -> str:
+    if stored == 0:
+        return "No article of it is stored."
+    if stored is None:
+        return (
+            "Its stored articles stay. How many is not known: the store cannot be read now; see `news-monitor status`."
+        )
+    stay = counted(stored, "stored article stays", "stored articles stay")
+    return f"Its {stay}: digests and `search` go on to find {'it' if stored == 1 else 'them'}."
 
 
 def _enabling(settings: "Settings", number: int) -> "Edit":
@@ -70,9 +101,16 @@ def _found(context: typer.Context, name: str) -> "tuple[Settings, int, FeedSetti
 
 
 def _change(
-    settings: "Settings", feed: "FeedSettings", edits: "Sequence[Edit]", done: str, *, is_sure: bool, as_json: bool
+    settings: "Settings",
+    feed: "FeedSettings",
+    edits: "Sequence[Edit]",
+    done: str,
+    *,
+    is_sure: bool,
+    as_json: bool,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the edits; without any, the config says so already."""
+    """Write the edits; without any, the config says so already. `more`: for JSON."""
     from monitor.cli import edit_config
     from monitor.url import shown_url
 
@@ -82,7 +120,8 @@ def _change(
             plan, _ = edit_config.planned(settings, edits)
             edit_config.write(plan)
             file = str(plan.file)
-        output.print_json({"feed": shown_url(feed.url), "state": done, "is_changed": bool(edits), "file": file})
+        facts = {"feed": shown_url(feed.url), "state": done, "is_changed": bool(edits), "file": file}
+        output.print_json({**facts, **(more or {})})
     elif edits:
         plan, _ = edit_config.planned(settings, edits)
         edit_config.offer(plan, is_sure=is_sure)

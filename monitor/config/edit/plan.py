@@ -5,6 +5,7 @@ given to be pasted by hand, with their place.
 """
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +24,16 @@ from monitor.errors import UsageError
 from monitor.files import HasChanged, replace_kept
 from monitor.plain_text import escaped
 from monitor.unusable import why
+from monitor.url import shown_url
 
 CONTEXT_LINES = 2
 DIFF_COLUMNS = 80
 GOES_ON = "… "
 HIDDEN = "(not shown: this line may hold a secret)"
+_MAY_BE_URL = re.compile(
+    r"""\\.|"(?P<basic>(?:[^"\\]|\\.)*+)"|'(?P<literal>[^']*+)'|\b(?P<bare>[A-Za-z][A-Za-z0-9+.-]{0,20}+://\S+)"""
+)
+"""A string on its line, whose quotes tell where a URL ends, or a URL without quotes. An escape outside is skipped."""
 
 
 class NotWritten(UsageError):
@@ -83,7 +89,8 @@ def write(plan: Plan) -> None:
 def diff(plan: Plan) -> list[str]:
     """A unified diff, safe to print, in lines of 80 columns; a longer one goes on in the next, behind `…`.
 
-    Lines that go or stay and may hold a secret are not shown: nobody asked for them.
+    Lines that go or stay and may hold a secret are not shown: nobody asked for them. In lines that come, `***` stands
+    for what is secret in a URL: a diff is read over shoulders and pasted into reports.
     """
     name = escaped(str(plan.file))
     found = list(difflib.unified_diff(*_sides(plan), name, f"{name} (edited)", n=CONTEXT_LINES, lineterm=""))
@@ -117,9 +124,15 @@ def _folded(line: str) -> Iterator[str]:
     sign, text = line[:1], escaped(line[1:].replace("\t", "    "))
     if sign in "- " and any(word in text for word in SECRET_WORDS):
         text = HIDDEN
+    text = _MAY_BE_URL.sub(_without_credentials, text)
     first, *rest = chop_cells(text, DIFF_COLUMNS - len(f"{sign}{GOES_ON}")) or [""]
     yield sign + first
     yield from (f"{sign}{GOES_ON}{piece}" for piece in rest)
+
+
+def _without_credentials(found: re.Match[str]) -> str:
+    inside = found[found.lastgroup] if found.lastgroup else ""
+    return found[0].replace(inside, shown_url(inside)) if "://" in inside else found[0]
 
 
 def _wished(file: Path, edits: Sequence[Edit], document: Document) -> list[str]:

@@ -300,9 +300,17 @@ def _without(layout: Layout, path: KeyPath) -> list[Splice]:
     sections = layout.below(path)
     lines = [pair for section, pair in layout.pairs() if section not in sections and _is_within(pair, path)]
     return [
-        *((layout.line_start(pair.start), layout.next_line(pair.end), b"") for pair in lines),
+        *(_without_lines(layout, pair) for pair in lines),
         *(_without_section(layout, section) for section in sections),
     ]
+
+
+def _without_lines(layout: Layout, pair: Pair) -> Splice:
+    """A file that ends without a line break goes on to end without one."""
+    start, end = layout.line_start(pair.start), layout.next_line(pair.end)
+    if end == len(layout.source) and not layout.source.endswith(b"\n"):
+        start = layout.line_end(start - 1) if start else 0
+    return start, end, b""
 
 
 def _is_within(pair: Pair, path: KeyPath) -> bool:
