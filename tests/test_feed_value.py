@@ -171,6 +171,17 @@ def test_what_no_edition_has_grouped_is_grouped_for_it(desk: Desk) -> None:
     assert json.loads(asked(desk.config, "feeds", "value", "Farm", "--json").stdout)["feeds"][0]["matches"] == 1
 
 
+def test_a_feed_that_you_paused_is_valued_when_it_is_named(desk: Desk) -> None:
+    paused = '\n[[feeds]]\nurl = "https://hill.example/rss"\noutlet = "Hill"\nenabled = false\n'
+    desk.config.write_text(desk.config.read_text("utf-8") + paused, encoding="utf-8")
+    names = ("coast", "farm")
+    desk.store.feeds.sync([FeedSettings(url=f"https://{name}.example/rss", outlet=name.title()) for name in names], NOW)
+    everything = json.loads(asked(desk.config, "feeds", "value", "--json").stdout)["feeds"]
+    assert [each["name"] for each in everything] == ["Farm", "Coast"]
+    (one,) = json.loads(asked(desk.config, "feeds", "value", "Hill", "--json").stdout)["feeds"]
+    assert (one["matches"], one["polls"]) == (1, 2)
+
+
 def test_a_store_without_feeds_says_what_to_do(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text(CONFIG.format(url="https://coast.example/rss", port=443), encoding="utf-8")

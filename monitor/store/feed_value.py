@@ -1,11 +1,11 @@
 """What feeds brought in some days that matches a topic, in which stories, and how often they were asked."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from monitor.model.feed_value import AskedFeed, ValueFacts
 from monitor.model.ids import ArticleId, FeedId, StoryId
@@ -20,15 +20,19 @@ from monitor.url import shown_url
 class FeedValueStore(Group):
     """The value of feeds."""
 
-    def facts(self, span: timedelta, now: datetime, joining: Mapping[ArticleId, StoryId]) -> ValueFacts:
-        """Of the articles that were new in this time. `joining`: articles that no edition has grouped yet → story."""
+    def facts(
+        self, span: timedelta, now: datetime, joining: Mapping[ArticleId, StoryId], off: Collection[str] = ()
+    ) -> ValueFacts:
+        """Of the articles that were new in this time. `joining`: articles that no edition has grouped yet → story.
+        `off`: URLs of feeds that are not polled and valued all the same.
+        """
         matching: dict[ArticleId, tuple[FeedId, StoryId]] = {}
         with self._database.read() as connection:
             for row in connection.execute(_matching(span, now)):
                 matching[row.id] = row.feed_id, joining.get(row.id) or row.story_id or row.id
             return ValueFacts(
                 since=now - span,
-                feeds=_asked(connection, now - span),
+                feeds=_asked(connection, now - span, off),
                 matching=matching,
                 members=_members(connection, matching, joining),
             )
@@ -76,12 +80,13 @@ def _members(
     return dict(found)
 
 
-def _asked(connection: Connection, since: datetime) -> tuple[AskedFeed, ...]:
+def _asked(connection: Connection, since: datetime, off: Collection[str]) -> tuple[AskedFeed, ...]:
     """The feeds with their polls since then. Polls are counted in the index of their feed, from the first one on."""
     first = select(polls.c.id).where(polls.c.polled_at > since).order_by(polls.c.polled_at, polls.c.id).limit(1)
     is_since = polls.c.id >= first.scalar_subquery()
     count = select(func.count()).where(polls.c.feed_id == feeds.c.id, is_since).scalar_subquery()
-    query = select(feeds, count.label("polls")).where(feeds.c.is_configured).order_by(feeds.c.id)
+    is_valued = or_(feeds.c.is_configured, feeds.c.url.in_(off))
+    query = select(feeds, count.label("polls")).where(is_valued).order_by(feeds.c.id)
     return tuple(
         AskedFeed(
             id=row.id,

@@ -34,12 +34,14 @@ def value_(
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
     from monitor.jobs.grouping import grouping
+    from monitor.url import stored_url
     from monitor.workbench.feed_value import feed_values
 
-    clock = SystemClock()
-    with opened_store(outline_of(context).storage, clock) as store:
+    clock, settings = SystemClock(), outline_of(context)
+    off = [stored_url(each.url) for each in settings.feeds if not each.enabled] if feed else []
+    with opened_store(settings.storage, clock) as store:
         now = clock.now()
-        values = feed_values(store.feed_value.facts(timedelta(days=days), now, grouping(store)))
+        values = feed_values(store.feed_value.facts(timedelta(days=days), now, grouping(store), off))
     chosen = _chosen(values, feed) if feed else values
     if as_json:
         since = now - timedelta(days=days)
