@@ -1,5 +1,6 @@
 """The weekly roll-up: the week in numbers, and what is worth fixing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -119,6 +120,21 @@ def test_saved_searches_are_counted_or_it_is_said_that_they_are_not() -> None:
     for part in (waiting.text, waiting.html):
         assert "the index of searches is not whole yet" in " ".join(part.split())
     assert "searches" not in render(rolled(), TEMPLATES).text
+
+
+def test_feeds_without_a_match_are_one_line_without_those_that_bring_nothing() -> None:
+    names = {f"https://f{n}.example/": f"Post {n}\n" for n in range(8)}
+    idle = (FeedTrouble(name="Post 0", url="https://f0.example/", reason="HTTP 404", since=NOW),)
+    coverage = Coverage(feeds=8, feeds_ok=8, articles_read=9)
+    facts = WeekFacts(bounds=BOUNDS, matches=(), daily={}, tuning={}, coverage=coverage, idle=idle, unmatched=names)
+    digest = replace(DAILY, name="Weekly", kind="roll-up")
+    rollup = compose_rollup(facts, digest, TOPICS, slot=SLOT, label="x", now=NOW, next_at=None)
+    assert rollup.unmatched == tuple(f"Post {n}" for n in range(1, 8))
+    mail = render(replace(rollup, to_remove=()), TEMPLATES)
+    assert "Worth fixing" in mail.html
+    plain = " ".join(re.sub("[\u2068\u2069]|<[^>]*>", "", f"{mail.text} {mail.html}").split())
+    assert plain.count("Feeds without a match in 30 days: Post 1, Post 2, Post 3, Post 4, Post 5 and 2 more") == 2
+    assert "without a match" not in render(rolled(), TEMPLATES).text
 
 
 def test_the_last_audit_of_a_topic_is_shown_with_its_date() -> None:

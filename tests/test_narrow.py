@@ -38,6 +38,12 @@ def test_a_table_that_does_not_fit_is_printed_row_by_row_in_full_words() -> None
     assert " ".join(" ".join(below).split()) == ("word " * 30 + "rule " * 30).strip()
 
 
+def test_short_cells_that_do_not_fit_together_are_printed_row_by_row_too() -> None:
+    made = output.table("Name", ">Articles", ">Stories")
+    output.add_row(made, "Syria ceasefire", "7", "3")
+    assert printed(made, columns=24) == ["Syria ceasefire", "articles 7  stories 3"]
+
+
 def test_a_table_with_one_long_cell_folds_it_unless_that_takes_many_lines() -> None:
     made = output.table("Topic", "Rules")
     output.add_row(made, "Ports", "rule " * 30)

@@ -34,10 +34,10 @@ def _has_room(table: "Table", console: "Console") -> bool:
     limits = [each.max_width or width for each, width in zip(table.columns, widths, strict=True)]
     long = [min(pair) for pair in zip(widths, limits, strict=True) if min(pair) > SHORT]
     room = console.width - sum(width for width in widths if width <= SHORT) - GAP * (len(widths) - 1)
-    if sum(long) <= room:
-        return True
+    if sum(long) <= room or not long:
+        return sum(long) <= room
     share = room // len(long)
-    return bool(long) and share >= LEAST and ceil(max(long) / share) <= MOST_LINES
+    return share >= LEAST and ceil(max(long) / share) <= MOST_LINES
 
 
 def _width(column: "Column") -> int:

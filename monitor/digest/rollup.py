@@ -76,7 +76,14 @@ def compose_rollup(
         ),
         missed=facts.missed,
         searches=tuple(replace(each, name=one_line(each.name)) for each in facts.searches),
+        unmatched=_unmatched(facts),
     )
+
+
+def _unmatched(facts: WeekFacts) -> tuple[str, ...]:
+    """Feeds without a match. Of those that bring nothing at all it is said otherwise."""
+    idle = {trouble.url for trouble in facts.idle}
+    return tuple(one_line(name) for url, name in facts.unmatched.items() if url not in idle)
 
 
 def _of(matches: Iterable[WeekMatch], topic: str) -> list[WeekMatch]:

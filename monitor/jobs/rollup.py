@@ -11,6 +11,7 @@ from monitor.model.ids import ArticleId, StoryId
 from monitor.model.rollup import SearchWeek, Tuning, WeekFacts
 from monitor.model.settings import SearchSettings
 from monitor.model.topic import Topic
+from monitor.policy.news import MONTH
 from monitor.store import Store
 from monitor.store.search_file import UnusableIndex
 from monitor.workbench import entry_of, misses, trials
@@ -46,6 +47,7 @@ def rollup_facts(
         audits=store.audits.latest(),
         missed=store.missed.counts(bounds[-1]),
         searches=_searches(store, searches, bounds[WEEK]),
+        unmatched=store.feed_value.unmatched(MONTH, bounds[-1]),
     )
 
 

@@ -86,6 +86,8 @@ class WeekFacts:
     """What was reported as missed; None if nothing ever was."""
     searches: tuple[SearchWeek, ...] = ()
     """The saved searches, in the order of the config."""
+    unmatched: Mapping[str, str] = field(default_factory=dict)
+    """URL → name of the feeds that have been known for a month and brought nothing in it that matches any topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +199,8 @@ class RollUp:
     """What was reported as missed; None if nothing ever was."""
     searches: tuple[SearchWeek, ...] = ()
     """The saved searches, in the order of the config."""
+    unmatched: tuple[str, ...] = ()
+    """The names of feeds that brought nothing in 30 days that matches any topic, without those of `to_remove`."""
 
     @property
     def moment(self) -> datetime:

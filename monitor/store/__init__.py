@@ -19,6 +19,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
     exports                               articles as `export` reads them, page by page
+    feed_value                            what each feed brought that matches, and how often it was asked
     searching                             the index of searches, which is a file of its own (search_file)
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from monitor.store.editions import EditionStore
     from monitor.store.exports import ExportStore
     from monitor.store.fates import FateStore
+    from monitor.store.feed_value import FeedValueStore
     from monitor.store.feeds import FeedStore
     from monitor.store.generations import GenerationStore
     from monitor.store.hosts import HostStore
@@ -138,6 +140,12 @@ class Store:
         from monitor.store.feeds import FeedStore
 
         return FeedStore(self.database)
+
+    @cached_property
+    def feed_value(self) -> "FeedValueStore":
+        from monitor.store.feed_value import FeedValueStore
+
+        return FeedValueStore(self.database)
 
     @cached_property
     def judgements(self) -> "JudgementStore":

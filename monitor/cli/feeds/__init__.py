@@ -14,6 +14,7 @@ from monitor.cli.feeds.attempt import try_
 from monitor.cli.feeds.change import pause, remove, resume
 from monitor.cli.feeds.find import find
 from monitor.cli.feeds.transfer import export, import_
+from monitor.cli.feeds.value import value_
 from monitor.cli.poll import poll
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ app.command()(remove)
 app.command()(poll)
 app.command("import")(import_)
 app.command()(export)
+app.command("value")(value_)
 
 NAME_COLUMNS = 28
 """The maximum width of names in columns: a line must fit into 80."""
