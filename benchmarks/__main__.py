@@ -4,7 +4,7 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import evaluation, likeness, matching, searching, start
+from benchmarks import evaluation, likeness, matching, pages, searching, start
 from benchmarks.stories import report as stories
 
 BENCHES: dict[str, Callable[[], str]] = {
@@ -13,6 +13,7 @@ BENCHES: dict[str, Callable[[], str]] = {
     "grouping": stories.report,
     "likeness": lambda: likeness.report(likeness.FULL),
     "searching": lambda: searching.in_passing(20_000),
+    "pages": pages.report,
     "start": start.report,
 }
 
