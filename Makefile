@@ -85,6 +85,7 @@ wheel: $(STAMP) ## Build the wheel into dist/
 lock: ## Lock the dependencies with hashes for Python 3.11 to 3.14 (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate pyproject.toml --output-file requirements/runtime.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --extra dev pyproject.toml --output-file requirements/dev.txt
+	sed -i.bak 's/^lxml\[html-clean\]==/lxml==/' requirements/runtime.txt requirements/dev.txt && rm requirements/*.bak  # pip 23 stops at this extra
 	echo hatchling | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --constraint requirements/dev.txt - --output-file requirements/build.txt
 
 clean: ## Remove what the other commands made

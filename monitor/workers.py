@@ -1,8 +1,9 @@
 """Child processes that parse, so that no document can hang, kill or bloat the daemon (rule S5).
 
 Each child has one task in flight, and its deadline is kept here, by killing it. A child that dies,
-hangs or crashes counts as one failure of the current feed, and the next task gets a new child. What a task is
-about is `monitor.parse`'s business; nothing is judged or retried here.
+hangs or crashes counts as one failure of the current feed or page, and the next task gets a new child. Children that
+read pages are replaced after a number of them, because what reads pages grows. What a task is about is
+`monitor.parse`'s business; nothing is judged or retried here.
 """
 
 import asyncio
@@ -17,11 +18,13 @@ from multiprocessing.util import Finalize
 from queue import SimpleQueue
 from threading import Event, Timer
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Generic, Protocol, Self, TypeVar
 
-from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
+from monitor.model.feed import ParsedFeed, ParseFailed
 from monitor.model.fetch import FetchProblem
+from monitor.model.page import PageOutcome, PageReading
 from monitor.parse import parse_feed
+from monitor.parse.article_page import read_page
 
 START_TIMEOUT_SECONDS = 60
 """For a child to import what it needs on a busy machine; a task's own time starts after that."""
@@ -29,27 +32,42 @@ START_TIMEOUT_SECONDS = 60
 _SPAWN = multiprocessing.get_context("spawn")
 """Never fork: the parent has threads, and a forked child would inherit their locks as they happen to be."""
 
+PAGES_PER_CHILD = 1_000
+"""A child that has read so many pages is replaced: earlier versions of what reads them grew (decision 73)."""
+
+PAGE_TIMEOUT_SECONDS = 10
+PAGE_MEMORY_BYTES = 512 * 1024**2
+"""Of address space: six times what a child needs for pages of news sites."""
+
+PAGE_TEXT_CHARACTERS = 50_000
+"""Of a page's text, what is kept: some 8,000 words, four times the longest reports of newspapers."""
+
 Task = tuple[bytes, str, dict[str, str], int]
+Parsed = TypeVar("Parsed")
+Result_co = TypeVar("Result_co", covariant=True)
 
 
-class Work(Protocol):
+class Work(Protocol[Result_co]):
     """What a child does with a task. It must be importable by name, because the child starts from nothing."""
 
-    def __call__(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome: ...
+    def __call__(
+        self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int
+    ) -> Result_co | ParseFailed: ...
 
 
-class ParserPool:
+class ChildPool(Generic[Parsed]):
     """`size` children, started when first needed, for any number of tasks, one event loop after another.
 
-    `timeout_seconds` is for one document; `memory_bytes` limits the address space of a child. To be closed or
-    used as a context manager; a pool that is forgotten is closed at exit.
+    `timeout_seconds` is for one document; `memory_bytes` limits the address space of a child, which is replaced after
+    `tasks_per_child` (0: never). To be closed or used as a context manager; a pool that is forgotten is closed at exit.
     """
 
     def __init__(
-        self, size: int = 2, timeout_seconds: float = 20, memory_bytes: int = 1024**3, *, work: Work = parse_feed
+        self, work: Work[Parsed], *, size: int, timeout_seconds: float, memory_bytes: int, tasks_per_child: int = 0
     ) -> None:
         self._timeout_seconds = timeout_seconds
         self._memory_bytes = memory_bytes
+        self._tasks_per_child = tasks_per_child
         self._work = work
         self._idle: SimpleQueue[_Child | None] = SimpleQueue()
         for _ in range(size):
@@ -60,7 +78,7 @@ class ParserPool:
         # An atexit function might come after multiprocessing's own, which waits for the children for ever.
         self._finalize = Finalize(self, _close, (self._is_closed, self._living, self._threads), exitpriority=10)
 
-    async def parse(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
+    async def parse(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> Parsed | ParseFailed:
         """The result of the work on `body`; a `ParseFailed` if it took too long or killed the child."""
         task = (body, url, dict(headers), max_items)
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, task)
@@ -77,20 +95,24 @@ class ParserPool:
     ) -> None:
         self.close()
 
-    def _run(self, task: Task) -> ParseOutcome:
+    def _run(self, task: Task) -> Parsed | ParseFailed:
         """In a thread of the pool. There are as many threads as places for a child, so one is always free."""
         child = self._idle.get()
+        outcome: Parsed | ParseFailed
         try:
             child = child or self._started()
             outcome = child.answer(task, self._timeout_seconds)
         except Exception as error:  # what escaped here would take its place with it, for ever
             outcome = _gave_up(f"The parser could not be run: {type(error).__name__}: {error}.")
-        if child is not None and not (_is_sound(outcome) and child.is_in_time):
+        if child is not None and not (_is_sound(outcome) and child.is_in_time and self._has_tasks_left(child)):
             child.bury()
             self._living.discard(child)
             child = None
         self._idle.put(child)
         return outcome
+
+    def _has_tasks_left(self, child: "_Child") -> bool:
+        return not self._tasks_per_child or child.tasks < self._tasks_per_child
 
     def _started(self) -> "_Child":
         child = _Child(self._work, self._memory_bytes)
@@ -100,10 +122,43 @@ class ParserPool:
         return child
 
 
+class ParserPool(ChildPool[ParsedFeed]):
+    """Children that read feeds."""
+
+    def __init__(
+        self,
+        size: int = 2,
+        timeout_seconds: float = 20,
+        memory_bytes: int = 1024**3,
+        *,
+        work: Work[ParsedFeed] = parse_feed,
+    ) -> None:
+        super().__init__(work, size=size, timeout_seconds=timeout_seconds, memory_bytes=memory_bytes)
+
+
+class PagePool(ChildPool[PageReading]):
+    """Children that read the pages behind articles, apart from those that read feeds: a poll waits for no page."""
+
+    def __init__(self, size: int = 1) -> None:
+        super().__init__(
+            read_page,
+            size=size,
+            timeout_seconds=PAGE_TIMEOUT_SECONDS,
+            memory_bytes=PAGE_MEMORY_BYTES,
+            tasks_per_child=PAGES_PER_CHILD,
+        )
+
+    async def read(self, body: bytes, *, url: str, headers: Mapping[str, str]) -> PageOutcome:
+        """What the page in `body` says, at most the beginning of its text."""
+        return await self.parse(body, url=url, headers=headers, max_items=PAGE_TEXT_CHARACTERS)
+
+
 class _Child:
     """One process. It ends when its pipe closes, and the pipe closes when it ends."""
 
-    def __init__(self, work: Work, memory_bytes: int) -> None:
+    def __init__(self, work: Work[Any], memory_bytes: int) -> None:
+        self.tasks = 0
+        """How many it was given."""
         self._pipe, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(
             target=_serve, args=(theirs, work, memory_bytes), name="news-monitor parser", daemon=True
@@ -113,18 +168,18 @@ class _Child:
         self._is_ready = False
         self._is_late = False
 
-    def answer(self, task: Task, timeout_seconds: float) -> ParseOutcome:
+    def answer(self, task: Task, timeout_seconds: float) -> Any:
         """The outcome of the task, or why this child must be replaced."""
+        self.tasks += 1
         try:
             if not self._is_ready:
                 self._is_ready = self._exchange(None, START_TIMEOUT_SECONDS)
-            outcome: ParsedFeed | ParseFailed = self._exchange(task, timeout_seconds)
+            return self._exchange(task, timeout_seconds)
         except (EOFError, OSError):
             self._process.join()
             return _gave_up(
                 f"The parser was stopped after {timeout_seconds:g} s." if self._is_late else self._last_words()
             )
-        return outcome
 
     @property
     def is_in_time(self) -> bool:
@@ -161,9 +216,9 @@ class _Child:
         return f"The parser's process {end}."
 
 
-def _is_sound(outcome: ParseOutcome) -> bool:
+def _is_sound(outcome: object) -> bool:
     """Whether the child may go on. After an unexpected exception, out of memory perhaps, nobody knows its state."""
-    return isinstance(outcome, ParsedFeed) or outcome.problem is not FetchProblem.PARSER
+    return not isinstance(outcome, ParseFailed) or outcome.problem is not FetchProblem.PARSER
 
 
 def _gave_up(detail: str) -> ParseFailed:
@@ -180,7 +235,7 @@ def _close(is_closed: Event, living: set[_Child], threads: Executor) -> None:
         child.bury()
 
 
-def _serve(pipe: "Connection[Any, Any]", work: Work, memory_bytes: int) -> None:
+def _serve(pipe: "Connection[Any, Any]", work: Work[Any], memory_bytes: int) -> None:
     """All that a child does. Signals to the whole process group are the parent's to judge: it may still need
     this task done; when it is gone, even by kill -9, the pipe ends and so does this.
     """
@@ -193,7 +248,7 @@ def _serve(pipe: "Connection[Any, Any]", work: Work, memory_bytes: int) -> None:
             pipe.send(task is None or _done(work, task))
 
 
-def _done(work: Work, task: Task) -> ParseOutcome:
+def _done(work: Work[Any], task: Task) -> Any:
     body, url, headers, max_items = task
     return work(body, url=url, headers=headers, max_items=max_items)
 

@@ -6,7 +6,7 @@ from random import Random  # noqa: TID251 (the benches' news is made with a seed
 
 import pytest
 
-from benchmarks import export, likeness, matching, searching
+from benchmarks import export, likeness, matching, pages, searching
 from benchmarks.__main__ import BENCHES, main
 from benchmarks.measure import Timings, interleaved, table
 from benchmarks.news import article, language
@@ -48,6 +48,11 @@ def test_the_bench_of_exports_runs(tmp_path: Path, capsys: pytest.CaptureFixture
     assert export.main([str(tmp_path)]) == 0
     assert "| 30, jsonl |" in capsys.readouterr().out
     assert export.main([str(tmp_path / "none")]) == 2
+
+
+@pytest.mark.skipif(not pages.CORPUS.is_dir(), reason="../shared/corpora/pages is not here")
+def test_the_bench_of_pages_runs() -> None:
+    assert "| memory of a child after 61 / 62 pages |" in pages.report(62)
 
 
 def test_methods_that_find_different_topics_are_not_compared() -> None:
@@ -118,7 +123,7 @@ def test_a_bench_is_called_by_its_name(capsys: pytest.CaptureFixture[str], monke
 
 def test_a_name_without_a_bench_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["matchng"]) == 2
-    assert (
-        capsys.readouterr().err
-        == "There is no bench named matchng. There are: matching, evaluation, grouping, likeness, searching, start.\n"
+    assert capsys.readouterr().err == (
+        "There is no bench named matchng. "
+        "There are: matching, evaluation, grouping, likeness, searching, pages, start.\n"
     )
