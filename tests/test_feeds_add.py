@@ -1,6 +1,7 @@
 """`feeds add` and `feeds try` against pages as real sites have them, on loopback; the config is a real file."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -9,7 +10,9 @@ import pytest
 from daemons import asked
 from house import Story, rss
 from origin import Origin, redirect, reply, status
+from program import EDITABLE
 from simulated import NOON
+from terminal import Terminal
 
 FEED = rss(
     Story(id="1", title="Truce in Kesh enters its third day", at=NOON),
@@ -139,6 +142,24 @@ def test_of_several_feeds_a_script_is_asked_which(site: Site) -> None:
     assert "found" in site.run("add", site.origin.url("/"), "--pick", "3").stderr
     assert json.loads(site.run("add", site.origin.url("/"), "--json").stdout)["added"] == ""
     assert site.added().strip() == ""
+
+
+@pytest.mark.whole
+def test_of_several_feeds_a_person_is_asked_which(site: Site, tmp_path: Path) -> None:
+    site.page("/", f'<html>{LINK}<link rel=alternate {RSS} href="/comments">')
+    site.origin.serve("/comments", reply(FEED))
+    home = {"HOME": str(tmp_path), "PATH": os.defpath, "LANG": "C.UTF-8", "TERM": "dumb"}
+    command: list[str | Path] = [EDITABLE, "--config", site.config, "feeds", "add", site.origin.url("/")]
+    with Terminal(command, tmp_path, home) as screen:
+        offered = screen.until("Which one? [1]:")
+        assert offered.index("  1. ") < offered.index("  2. ")
+        screen.type("two\r")
+        screen.until("Which one? [1]:")
+        screen.type("2\r")
+        screen.until("[y/N]")
+        screen.type("y\r")
+        assert screen.end() == 0
+    assert f'url = "{site.origin.url("/comments")}"' in site.added()
 
 
 def test_when_nothing_is_found_all_that_was_asked_is_named(site: Site) -> None:

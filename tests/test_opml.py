@@ -166,6 +166,7 @@ def test_a_list_is_imported(config: Path, tmp_path: Path) -> None:
     tried = asked(config, "feeds", "import", str(tmp_path / "list.opml"), "--dry-run")
     assert tried.returncode == 0, tried.stderr
     assert "Feeds: 1 new, 1 in the config already, 1 repeated in the lists, 1 refused." in tried.stdout
+    assert "In the config already: https://quay.example/feed#x" in tried.stdout
     assert config.read_text(encoding="utf-8") == CONFIG
     answer = asked(config, "feeds", "import", str(tmp_path / "list.opml"), "--yes")
     assert answer.returncode == 0, answer.stderr
@@ -173,7 +174,8 @@ def test_a_list_is_imported(config: Path, tmp_path: Path) -> None:
     assert [(each.url, each.outlet, each.group) for each in feeds][1:] == [(A, "A & B", "Middle East")]
     assert '[groups."Middle East"]' in config.read_text(encoding="utf-8")
     again = json.loads(asked(config, "feeds", "import", str(tmp_path / "list.opml"), "--json").stdout)
-    assert (again["new"], again["known"], again["file"]) == ([], 2, "")
+    assert (again["new"], again["file"]) == ([], "")
+    assert [each["url"] for each in again["known"]] == [A, "https://quay.example/feed#x"]
 
 
 def test_the_config_is_exported(config: Path, tmp_path: Path) -> None:

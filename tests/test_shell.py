@@ -1,6 +1,7 @@
 """Completion of what is typed, in bash as a person uses it, and manual pages."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -123,12 +124,12 @@ def test_the_scripts(folder: Path) -> None:
     assert asked(folder / "config.toml", "completion", "csh").returncode == 2
 
 
-# ---- bash itself
+# ---- The shells themselves
 
 
 @pytest.fixture
-def bash(folder: Path) -> Terminal:
-    """A shell in which `news-monitor` completes, and else prints what it was called with."""
+def environment(folder: Path) -> dict[str, str]:
+    """For a shell in which `news-monitor` completes, and else prints what it was called with."""
     tools = folder / "bin"
     tools.mkdir()
     command = tools / "news-monitor"
@@ -136,14 +137,24 @@ def bash(folder: Path) -> Terminal:
         f'#!/bin/sh\nif [ "$1" = __complete ]; then exec {EDITABLE} "$@"; fi\nprintf "<%s>" "$@"\necho " end"\n'
     )
     command.chmod(0o755)
-    (folder / "rc").write_text(f"PS1='$ '\nbind 'set enable-bracketed-paste off'\n{SCRIPTS['bash']}")
-    environment = {"HOME": str(folder), "PATH": f"{tools}:{os.defpath}", "LANG": "C.UTF-8", "TERM": "dumb"}
-    return Terminal(["bash", "--noprofile", "--rcfile", folder / "rc", "-i"], folder, environment)
+    return {"HOME": str(folder), "PATH": f"{tools}:{os.defpath}", "LANG": "C.UTF-8", "TERM": "dumb"}
+
+
+def called(command: list[str | Path], folder: Path, environment: dict[str, str], typed: str) -> str:
+    """With what arguments the program is called by a line that is typed into the shell of this command."""
+    if shutil.which(str(command[0])) is None:
+        pytest.skip(f"needs {command[0]}")
+    with Terminal(command, folder, environment) as shell:
+        shell.until("$ ")
+        shell.type(typed)
+        shell.type("\r")
+        calls: list[str] = re.findall(r"((?:<[^<>]*>)+) end", shell.until(" end"))
+        return calls[-1]
 
 
 @pytest.mark.whole
 @pytest.mark.parametrize(
-    ("typed", "called"),
+    ("typed", "arguments"),
     [
         ("news-monitor dig\tsh\tX", "<digest><show><X>"),
         ("news-monitor topics check Sy\t", f"<topics><check><{NAMES[0]}>"),
@@ -159,14 +170,44 @@ def bash(folder: Path) -> Terminal:
         ("news-monitor poll The\\ H\t", "<poll><The Harbour>"),
     ],
 )
-def test_bash_completes_names_with_blanks_quotes_and_colons(typed: str, called: str, bash: Terminal) -> None:
-    if shutil.which("bash") is None:
-        pytest.skip("needs bash")
-    with bash as shell:
-        shell.until("$ ")
-        shell.type(typed)
-        shell.type("\n")
-        assert called in shell.until(" end"), shell.screen
+def test_bash_completes_names_with_blanks_quotes_and_colons(
+    typed: str, arguments: str, folder: Path, environment: dict[str, str]
+) -> None:
+    (folder / "rc").write_text(f"PS1='$ '\nbind 'set enable-bracketed-paste off'\n{SCRIPTS['bash']}")
+    assert called(["bash", "--noprofile", "--rcfile", folder / "rc", "-i"], folder, environment, typed) == arguments
+
+
+OTHERS = [
+    ("news-monitor dig\tsh\tX", "<digest><show><X>"),
+    ("news-monitor topics check Sy\t", f"<topics><check><{NAMES[0]}>"),
+    ("news-monitor topics check K\t", f"<topics><check><{NAMES[1]}>"),
+    ("news-monitor topics check 停\t", f"<topics><check><{NAMES[3]}>"),
+    ("news-monitor poll https\t", "<poll><https://a.example/rss?x=1&y=2>"),
+    ("news-monitor poll The\\ H\t", "<poll><The Harbour>"),
+    ('news-monitor poll "The H\t', "<poll><The Harbour>"),
+    ("news-monitor poll 'The H\t", "<poll><The Harbour>"),
+]
+"""What is typed into a shell that quotes by itself."""
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(("typed", "arguments"), OTHERS)
+def test_zsh_completes_them(typed: str, arguments: str, folder: Path, environment: dict[str, str]) -> None:
+    functions = folder / "functions"
+    functions.mkdir()
+    (functions / "_news-monitor").write_text(SCRIPTS["zsh"])
+    (folder / ".zshrc").write_text("PS1='$ '\nfpath=(~/functions $fpath)\nautoload -Uz compinit\ncompinit -D\n")
+    assert called(["zsh", "-i"], folder, environment, typed) == arguments
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize(("typed", "arguments"), OTHERS)
+def test_fish_completes_them(typed: str, arguments: str, folder: Path, environment: dict[str, str]) -> None:
+    scripts = folder / ".config/fish/completions"
+    scripts.mkdir(parents=True)
+    (scripts / "news-monitor.fish").write_text(SCRIPTS["fish"])
+    (scripts.parent / "config.fish").write_text("function fish_prompt; echo -n '$ '; end\nset -g fish_greeting\n")
+    assert called(["fish", "-i"], folder, environment, typed) == arguments
 
 
 # ---- Manual pages

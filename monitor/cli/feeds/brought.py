@@ -14,8 +14,8 @@ class Brought:
 
     feeds: tuple[Subscription, ...]
     """Those that the config does not have, each once."""
-    known: int
-    """How many it has."""
+    known: tuple[Subscription, ...]
+    """Those that it has, each once."""
     repeated: int
     """How many entries repeat an earlier one of these lists."""
     refused: tuple[Refusal, ...]
@@ -32,10 +32,9 @@ def brought(configured: Iterable[FeedSettings], files: Sequence[tuple[str, bytes
     once: dict[str, Subscription] = {}
     for each in every:
         once.setdefault(canonical_url(each.url), each)
-    new = tuple(each for url, each in once.items() if url not in known)
     return Brought(
-        feeds=new,
-        known=len(once) - len(new),
+        feeds=tuple(each for url, each in once.items() if url not in known),
+        known=tuple(each for url, each in once.items() if url in known),
         repeated=len(every) - len(once) + sum(found.repeated for _, found in lists),
         refused=tuple(each for _, found in lists for each in found.refused),
         problems=tuple((name, found.problem) for name, found in lists if found.problem),

@@ -21,7 +21,7 @@ MOST_BYTES = 50_000_000
 """A list of feeds that is longer is something else."""
 
 MOST_NAMED = 20
-"""So many refused entries are printed; JSON has them all."""
+"""So many refused entries are printed, and so many that the config has; JSON has them all."""
 
 
 def import_(
@@ -105,26 +105,35 @@ def _edits(found: "Brought", groups: "Iterable[str]") -> "list[Edit]":
 
 
 def _print(found: "Brought") -> None:
+    from monitor.url import shown_url
+
     for name, problem in found.problems:
         output.print_wrapped(f"{name} {problem}.")
-    for each in found.refused[:MOST_NAMED]:
-        output.print_wrapped(f"Refused: {each.written} {each.reason}.")
-    if len(found.refused) > MOST_NAMED:
-        print(f"Refused: {len(found.refused) - MOST_NAMED} more; --json has them all.")
+    _print_some("Refused", [f"{each.written} {each.reason}." for each in found.refused])
+    _print_some("In the config already", [shown_url(each.url) for each in found.known])
     rows: Sequence[tuple[int, str]] = (
         (len(found.feeds), "new"),
-        (found.known, "in the config already"),
+        (len(found.known), "in the config already"),
         (found.repeated, "repeated in the lists"),
         (len(found.refused), "refused"),
     )
     print(f"Feeds: {', '.join(f'{count} {what}' for count, what in rows if count) or 'none'}.")
 
 
+def _print_some(label: str, lines: "Sequence[str]") -> None:
+    for line in lines[:MOST_NAMED]:
+        output.print_wrapped(f"{label}: {line}")
+    if len(lines) > MOST_NAMED:
+        print(f"{label}: {len(lines) - MOST_NAMED} more; --json has them all.")
+
+
 def _say(found: "Brought", file: str, *, as_json: bool) -> None:
+    from monitor.url import shown_url
+
     if as_json:
         answer: dict[str, Any] = {
             "new": [{"url": each.url, "outlet": each.name, "group": each.folder} for each in found.feeds],
-            "known": found.known,
+            "known": [{"url": shown_url(each.url), "outlet": each.name} for each in found.known],
             "repeated": found.repeated,
             "refused": [{"written": each.written, "reason": each.reason} for each in found.refused],
             "problems": [{"file": name, "reason": reason} for name, reason in found.problems],

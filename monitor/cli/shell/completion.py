@@ -24,14 +24,15 @@ complete -o bashdefault -o default -F _news_monitor news-monitor
 
 ZSH = """\
 #compdef news-monitor
-# Completion of news-monitor for zsh. It quotes what it inserts by itself.
-_news_monitor() {
+# Completion of news-monitor for zsh. It quotes what it inserts by itself. The function has the name of the file that
+# zsh loads it from: else only the first completion of a session would be one.
+_news-monitor() {
     local line
     local -a values shown
     while IFS= read -r line; do
         values+=("${line%%$'\\t'*}")
         shown+=("${line/$'\\t'/  -- }")
-    done < <(news-monitor __complete words "${(@Q)words[1,CURRENT]}" 2>/dev/null)
+    done < <(news-monitor __complete words "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)
     if (( ${#values} )); then
         compadd -l -d shown -a values
     else
@@ -39,15 +40,20 @@ _news_monitor() {
     fi
 }
 if [[ $zsh_eval_context[-1] == loadautofunc ]]; then
-    _news_monitor "$@"
+    _news-monitor "$@"
 else
-    compdef _news_monitor news-monitor
+    compdef _news-monitor news-monitor
 fi
 """
 
 FISH = """\
 # Completion of news-monitor for fish. It quotes what it inserts by itself.
-complete -c news-monitor -a '(news-monitor __complete words (commandline -opc) (commandline -ct) 2>/dev/null)'
+function __news_monitor
+    set -l typed (commandline -ct)
+    set -l plain (string unescape -- "$typed"; or string trim --left --chars '"\\'' -- "$typed")
+    news-monitor __complete words (commandline -opc) "$plain" 2>/dev/null
+end
+complete -c news-monitor -a '(__news_monitor)'
 """
 
 HELP = """\
