@@ -6,8 +6,9 @@ When a licence ends is what the config says of the feed, by the time at which an
 feeds that may not be quoted never get here: their texts are not stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from monitor.errors import StoreError
 from monitor.jobs.redactor import Redactor
@@ -16,6 +17,7 @@ from monitor.model.clock import Clock
 from monitor.model.ids import ArticleId
 from monitor.render.redaction import Redaction
 from monitor.store import Store
+from monitor.store.licences import Ended
 
 log = logger(__name__)
 
@@ -38,10 +40,7 @@ class TextRemover:
         Editions come first: after a crash in between the texts are still there, and the next run removes the rest.
         """
         removed = 0
-        for _ in range(MOST_BATCHES):
-            ended = self.store.licences.ended(self.clock.now(), BATCH_ARTICLES)
-            if ended is None:
-                break
+        for ended in islice(self._ended(), MOST_BATCHES):
             self._redact(ended.ids)
             self.store.licences.remove_texts(ended, self.clock.now())
             self._drop(ended.ids)
@@ -50,6 +49,12 @@ class TextRemover:
             self.redactor.sweep()
             log.info("texts removed for the licences of their feeds", articles=removed)
         return removed
+
+    def _ended(self) -> Iterator[Ended]:
+        """A batch after the other, each when those before are done."""
+        for feed_id in self.store.licences.limited():
+            while ended := self.store.licences.ended(feed_id, self.clock.now(), BATCH_ARTICLES):
+                yield ended
 
     def _redact(self, ids: Sequence[ArticleId]) -> None:
         shown_in = self.store.removal.shown_in(ids) if ids else ()

@@ -35,15 +35,19 @@ class Ended:
 class LicenceStore(Group):
     """What licences end."""
 
-    def ended(self, now: datetime, limit: int) -> Ended | None:
-        """The next articles of which the licence has ended, at most so many; None if there are none."""
-        limited = or_(feeds.c.keep_text.is_not(None), feeds.c.is_quotable.is_(False))
-        for feed in self._all(select(feeds).where(limited).order_by(feeds.c.id)):
-            rows = self._over(feed, now, limit)
-            if rows:
-                ids = tuple(row.id for row in rows if row.is_full)
-                return Ended(feed_id=feed.id, until=rows[-1].id, ids=ids)
-        return None
+    def limited(self) -> tuple[FeedId, ...]:
+        """The feeds whose licences end, in the config or not."""
+        is_limited = or_(feeds.c.keep_text.is_not(None), feeds.c.is_quotable.is_(False))
+        return tuple(row.id for row in self._all(select(feeds.c.id).where(is_limited).order_by(feeds.c.id)))
+
+    def ended(self, feed_id: FeedId, now: datetime, limit: int) -> Ended | None:
+        """The next articles of a feed of which the licence has ended, at most so many; None if there are none."""
+        (feed,) = self._all(select(feeds).where(feeds.c.id == feed_id))
+        rows = self._over(feed, now, limit)
+        if not rows:
+            return None
+        ids = tuple(row.id for row in rows if row.is_full)
+        return Ended(feed_id=feed.id, until=rows[-1].id, ids=ids)
 
     def _over(self, feed: Row[Any], now: datetime, limit: int) -> Sequence[Row[Any]]:
         """The next articles of the feed, up to the first that may still be kept."""
