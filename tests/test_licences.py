@@ -11,13 +11,10 @@ from daemons import CONFIG, asked
 from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import NOON, SimulatedClock
-from table import each_row
 
 from monitor.config import Settings
 from monitor.copies import Copies, runs_of, shingles_of, wording
-from monitor.model.match import Evidence, Field
 from monitor.model.settings import SearchSettings
-from monitor.reconcile.licences import bare_evidence
 from monitor.render.redaction import CUT, Redaction, Words
 from monitor.store.search_file import index_file
 from monitor.text import shingles
@@ -30,6 +27,7 @@ TEXT = (
     f"The truce near Zabadani held for a third night, a {SECRET} told our reporter by telephone. "
     f"Lorries with flour waited at the crossing while the {SECRET} counted them one by one until dawn."
 )
+BARE = Story(id="bare", title="Harbour closed until Tuesday")
 STORY = Story(id="one", title=TITLE, text=TEXT, link="https://wire.example/one")
 WEATHER = Story(id="weather", title="Weather", text="Rain, says the almanac.")
 
@@ -84,7 +82,7 @@ def again(home: House) -> tuple[int, int, int]:
 
 def test_a_text_that_may_not_be_quoted_is_matched_and_never_stored(config: Settings, origin: Origin) -> None:
     with lived_in(with_licence(config, quote=False)) as home:
-        read(home, origin, STORY)
+        read(home, origin, STORY, BARE)
         home.jobs.indexer.run()
         assert indexed(home) == 0
         (mail,) = [each for each in home.mails() if TITLE in each]
@@ -92,6 +90,9 @@ def test_a_text_that_may_not_be_quoted_is_matched_and_never_stored(config: Setti
         assert places(home.folder) == []
         article, matches = next(each for each in home.jobs.store.articles.decided_since(NOON) if each[0].title == TITLE)
         assert (article.text, article.text_removed_at is None) == ("", False)
+        assert [each.text_removed_at for each in home.jobs.store.articles.since(NOON) if each.title == BARE.title] == [
+            None
+        ]
         assert {(item.term, item.field) for each in matches for item in each.evidence} >= {("truce", "text")}
         assert "truce (text)" in mail
         origin.serve("/wire", reply(rss(WEATHER, STORY), headers=[("X-Other", "bytes")]))
@@ -209,23 +210,6 @@ def test_copies_of_a_text_that_is_gone_are_known() -> None:
     copies = Copies()
     copies.add(wording("Talks in Geneva go on today", "", "Wire", runs_of(long)), 7)
     assert list(copies.stories(wording("Envoys go on talking all day", f"{long} and more", "Post"))) == [7]
-
-
-def test_evidence_says_which_term_was_found_where_and_not_the_sentence() -> None:
-    long = "Syria said on Monday that the new truce"
-    phrase = "one two three four five six seven"
-    rows: list[tuple[str, str, Field, str]] = [
-        ("truce", "truces", "text", "truces"),
-        ("Syria ~9 truce", long, "text", "Syria … truce"),
-        ("Syria ~9 truce", long, "title", long),
-        (phrase, phrase, "text", phrase),
-    ]
-
-    def check(term: str, found: str, field: Field, left: str) -> None:
-        item = Evidence(group=0, term=term, found=found, field=field, start=3, end=3 + len(found))
-        assert bare_evidence(item) == replace(item, found=left)
-
-    each_row(check, rows)
 
 
 def test_only_the_text_goes_from_an_edition() -> None:

@@ -20,7 +20,6 @@ from monitor.model.clock import Clock
 from monitor.model.feed import ParsedFeed, ParseOutcome
 from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, PollReport, Stored
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
-from monitor.model.match import Match
 from monitor.model.setback import Setback
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.policy.hosts import woken_at
@@ -37,7 +36,7 @@ from monitor.reconcile import (
     reconcile,
 )
 from monitor.reconcile.earlier_pages import Mark, Page, judged
-from monitor.reconcile.licences import bare_matches, licensed
+from monitor.reconcile.licences import licensed
 from monitor.reconcile.publishers import wanted
 from monitor.store import Store
 from monitor.url import host_of, origin_of, registrable_domain, shown_url
@@ -121,7 +120,7 @@ class FeedPoll:
         words = await matcher.words(unit, update.new)
         learned = await matcher.learned_boilerplate(unit, update, shared)
         new_matches = flagged(self.store, update, matches)
-        update, matches = self._licensed(update, matches)
+        update = self._licensed(update)
         async with turn:
             now, apply = self.clock.now(), self.store.articles.apply
             await asyncio.to_thread(units.run, unit, apply, update, matches, now, words, self.backfill, learned)
@@ -129,18 +128,14 @@ class FeedPoll:
                 units.succeeded(unit)
         return update, self._report(update, new_matches, baseline_counts(update, matches))
 
-    def _licensed(
-        self, update: FeedUpdate, matches: dict[str, tuple[Match, ...]]
-    ) -> tuple[FeedUpdate, dict[str, tuple[Match, ...]]]:
-        """Both without what the licence of the feed does not allow to keep."""
+    def _licensed(self, update: FeedUpdate) -> FeedUpdate:
+        """The update without texts that the licence of the feed does not allow to keep."""
         feed = self.feeds[update.state.url]
         if feed.quote and feed.keep_text is None:
-            return update, matches
+            return update
         edits = (*update.changed, *update.reread)
         came_at = self.store.articles.came_at([each.id for each in edits]) if edits else {}
-        update = licensed(update, feed, came_at, self.clock.now())
-        written = (*update.new, *update.changed, *update.reread)
-        return update, bare_matches(matches, (each.key for each in written if each.text_removed_at))
+        return licensed(update, feed, came_at, self.clock.now())
 
     async def _decided(self, session: Session, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
         """What the poll changes: with what earlier pages have of a gap, and without a pause for a fault of the host."""

@@ -4,7 +4,7 @@ What a licence allows stands in the row of its feed, so that it counts for feeds
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +12,10 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from monitor.copies import runs_of
 from monitor.model.ids import ArticleId, FeedId
-from monitor.model.match import Evidence
 from monitor.policy.clock import latest_credible
-from monitor.reconcile.licences import bare_evidence
 from monitor.store.group import Group, among
 from monitor.store.removal import overwrite
-from monitor.store.tables import articles, feeds, matches, revisions
+from monitor.store.tables import articles, feeds, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +60,10 @@ class LicenceStore(Group):
         return rows[:place]
 
     def remove_texts(self, ended: Ended, now: datetime) -> None:
-        """Remove the texts, of earlier versions as well, and what matches quote of them. It is overwritten."""
+        """Remove the texts, of earlier versions as well; they are overwritten. Matches stay: they quote no sentence."""
         with self._database.write() as connection:
             overwrite(connection)
             _empty(connection, ended.ids, now)
-            _bare(connection, ended.ids)
             this = feeds.c.id == ended.feed_id
             connection.execute(update(feeds).where(this).values(texts_removed_to=ended.until))
 
@@ -78,14 +75,3 @@ def _empty(connection: Connection, ids: Iterable[ArticleId], now: datetime) -> N
         gone = {"text": "", "text_removed_at": now, "text_runs": bindparam("runs")}
         connection.execute(update(articles).where(articles.c.id == bindparam("this")).values(**gone), rows)
     connection.execute(update(revisions).where(among(revisions.c.article_id, ids)).values(text=""))
-
-
-def _bare(connection: Connection, ids: Iterable[ArticleId]) -> None:
-    rows = []
-    for row in connection.execute(select(matches.c.id, matches.c.evidence).where(among(matches.c.article_id, ids))):
-        evidence = [asdict(bare_evidence(Evidence(**each))) for each in row.evidence]
-        if evidence != row.evidence:
-            rows.append({"this": row.id, "bare": evidence})
-    if rows:
-        changed = update(matches).where(matches.c.id == bindparam("this")).values(evidence=bindparam("bare"))
-        connection.execute(changed, rows)
