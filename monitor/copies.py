@@ -4,6 +4,7 @@ The one place for that rule: `cluster` makes stories by it, and `digest` asks it
 anything new. It knows no time and no topic, and does not recognise the same event in other words.
 """
 
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -43,8 +44,21 @@ class Wording:
     shingles: frozenset[int]
 
 
-def wording(title: str, text: str, outlet: str) -> Wording:
-    return Wording(title=_telling(normalised_title(title)), outlet=outlet.casefold(), shingles=shingles(text))
+def wording(title: str, text: str, outlet: str, runs: bytes = b"") -> Wording:
+    """`runs`: those of a text that was removed."""
+    said = shingles(text) if text or not runs else shingles_of(runs)
+    return Wording(title=_telling(normalised_title(title)), outlet=outlet.casefold(), shingles=said)
+
+
+def runs_of(text: str) -> bytes:
+    """What is kept of a text that goes, so that its copies are known: hashes of its runs of words, in no order."""
+    found = sorted(shingles(text))
+    return struct.pack(f"<{len(found)}I", *found)
+
+
+def shingles_of(runs: bytes) -> frozenset[int]:
+    """The shingles of a text of which these runs were kept."""
+    return frozenset(struct.unpack(f"<{len(runs) // 4}I", runs))
 
 
 class Copies:

@@ -19,7 +19,7 @@ from monitor.policy.slots import due_slot, next_slot
 from monitor.resources import resource
 from monitor.store import Store, open_store
 from monitor.store.backup import back_up, verify
-from monitor.store.revision import revisions
+from monitor.store.revision import newest_revision, revisions
 from monitor.store.schema import migrate
 
 PATIENCE_SECONDS = 280
@@ -60,6 +60,10 @@ def scripts_with(folder: Path, body: str) -> Path:
     header = f"import sqlalchemy as sa\nfrom alembic import op\nrevision = 'next'\ndown_revision = '{head}'\n"
     (scripts / "versions" / "next.py").write_text(f"{header}\n\ndef upgrade():\n    {body}\n")
     return scripts
+
+
+def test_the_newest_schema_is_the_one_that_no_script_follows_whatever_its_number() -> None:
+    assert newest_revision() == shipped()[-1]
 
 
 REBUILD = "with op.batch_alter_table('feeds', recreate='always') as b: b.add_column(sa.Column('note', sa.String()))"

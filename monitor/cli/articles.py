@@ -37,6 +37,7 @@ FIELDS = (
     ("published_at", "Published"),
     ("first_seen_at", "First seen"),
     ("arrival", "Came"),
+    ("text_removed_at", "Text removed"),
     ("language", "Language"),
     ("identified_language", "Identified language"),
     ("categories", "Categories"),
@@ -212,7 +213,7 @@ def _plain(known: "Fate") -> dict[str, Any]:
     from dataclasses import asdict
 
     return {
-        **asdict(known.article),
+        **{name: value for name, value in asdict(known.article).items() if name != "text_runs"},
         "feed": known.feed,
         "feed_url": known.feed_url,
         "earlier": [{"replaced_at": at, "title": title, "link": link} for at, title, link in known.earlier],

@@ -90,7 +90,7 @@ class _Stories:
 
     def add(self, article: StoryArticle, story: int) -> None:
         self._sign_of_life()
-        words = wording(article.title, article.text, article.outlet)
+        words = wording(article.title, article.text, article.outlet, article.text_runs)
         event = self._event(article, story)
         if story in self._copies.stories(words):
             self._events.cover(story, event)  # says nothing new: a thousand copies weigh as one
@@ -103,7 +103,7 @@ class _Stories:
     def placed(self, article: StoryArticle) -> int:
         """The story that `article` is put into."""
         event = self._event(article, article.id)
-        copied = self._copies.stories(wording(article.title, article.text, article.outlet))
+        copied = self._copies.stories(wording(article.title, article.text, article.outlet, article.text_runs))
         found = next((story for story in copied if self._events.is_open(story, event)), None)
         if found is None:
             found = self._events.closest(event)

@@ -26,8 +26,10 @@ from monitor.jobs import (
     Outbox,
     Poller,
     Publisher,
+    Redactor,
     Rematcher,
     Remover,
+    TextRemover,
     Unsettled,
 )
 from monitor.jobs.archive_contents import ArchiveContents
@@ -177,6 +179,11 @@ def build(
             archive_writer=archive_writer,
             witness=witness,
             indexer=indexer,
+            text_remover=TextRemover(
+                clock=clock,
+                store=store,
+                redactor=Redactor(progress=progress, store=store, channel=settings.mail),
+            ),
         ),
         rematcher=Rematcher(
             clock=clock,

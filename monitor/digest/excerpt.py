@@ -37,6 +37,8 @@ def snippet(article: Article, match: Match, shared: Sequence[Boilerplate] = ()) 
     nothing at all if the text only repeats the headline. The article's own words alone: without what texts begin or end
     with in any feed, or in its own (`shared`).
     """
+    if not article.text:
+        return ()
     hits = [item for item in match.evidence if item.field == "text" and _holds(article, item)]
     spans = _telling_sentences(article, shared)
     if not spans:
@@ -80,7 +82,11 @@ def _place(article: Article, item: Evidence) -> str:
 
 
 def _holds(article: Article, item: Evidence) -> bool:
-    """False if the article was edited since, and has other words there now."""
+    """False if the article was edited since, and has other words there now. Those of a text that was removed for the
+    licence of its feed are as they were found.
+    """
+    if item.field == "text" and article.text_removed_at is not None:
+        return True
     words = {
         "title": article.title,
         "text": article.text,

@@ -161,4 +161,4 @@ def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[ArticleId]
 
 
 def _wording(article: Article) -> Wording:
-    return wording(article.title, article.text, article.outlet)
+    return wording(article.title, article.text, article.outlet, article.text_runs)

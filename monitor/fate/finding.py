@@ -27,6 +27,7 @@ class Cause(StrEnum):
     EDITED = "edited"
     SAME_PAGE = "same-page"
     FEED_REMOVED = "feed-removed"
+    TEXT_REMOVED = "text-removed"
 
     MATCHES = "matches"
     TAKEN_BACK = "taken-back"

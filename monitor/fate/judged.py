@@ -7,7 +7,9 @@ from monitor.fate.finding import Cause, Finding, Stage, at
 from monitor.match import Explanation
 from monitor.match.explain import RuleFinding
 from monitor.model.fate import Fate, FatedMatch
+from monitor.model.match import Match
 from monitor.model.topic import Topic
+from monitor.plain_text import one_line
 
 CAUSES = {
     "all": Cause.LACKS_A_GROUP,
@@ -36,7 +38,9 @@ def judged(
         yield Finding(stage=Stage.TOPIC, cause=Cause.NO_TOPIC, sentence=none)
     for each in nearest(explanations):
         topic = topics[each.topic]
-        yield _verdict(each, stored.get(each.topic) or stored.get(topic.was))
+        kept = stored.get(each.topic) or stored.get(topic.was)
+        once = _read_once(fate, each, kept)
+        yield _found_once(once) if once else _verdict(each, kept)
         until = topic.mute_until
         if each.match and until is not None and today < until:
             sentence = f"{each.topic} is muted until {until}: what it matches is counted, and not reported."
@@ -83,6 +87,20 @@ def _verdict(each: Explanation, stored: FatedMatch | None) -> Finding:
         when = f"It did on {at(stored.stored.matched_at)}, before the topic or the article changed."
         return Finding(stage=Stage.TOPIC, cause=Cause.TAKEN_BACK, sentence=f"{said} {when}", topic=name)
     return Finding(stage=Stage.TOPIC, cause=cause_of(each), sentence=said, topic=name)
+
+
+def _read_once(fate: Fate, each: Explanation, stored: FatedMatch | None) -> Match | None:
+    """The stored match that can be found no longer, because the text was removed; None if there is none."""
+    if stored is None or stored.stale_since or each.match or fate.article.text_removed_at is None:
+        return None
+    return stored.stored.match
+
+
+def _found_once(match: Match) -> Finding:
+    """What was found in a text that was removed: which terms, and where."""
+    found = dict.fromkeys(f"“{one_line(item.term)}” in the {item.field}" for item in match.evidence)
+    sentence = f"{match.topic} matches ({match.tier}): {', '.join(found)}, before the text was removed."
+    return Finding(stage=Stage.TOPIC, cause=Cause.MATCHES, sentence=sentence, topic=match.topic)
 
 
 def cause_of(each: Explanation) -> Cause:

@@ -27,6 +27,12 @@ def came(fate: Fate, others: Sequence[ArticleId] = ()) -> Iterator[Finding]:
         yield Finding(stage=Stage.SEEN, cause=Cause.FEED_REMOVED, sentence=gone)
     sentence = f"As article {article.id}."
     yield Finding(stage=Stage.STORED, cause=Cause.STORED, sentence=sentence)
+    if article.text_removed_at:
+        sentence = (
+            f"Its text was removed on {at(article.text_removed_at)} for the licence of its feed; headline, link and "
+            "what topics found in it are left. What topics say below is by the headline."
+        )
+        yield Finding(stage=Stage.STORED, cause=Cause.TEXT_REMOVED, sentence=sentence)
     yield from _edits(fate)
     if others:
         numbers = ", ".join(map(str, others))

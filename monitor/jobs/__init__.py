@@ -4,7 +4,7 @@
     publisher        slots → cluster → digest → render → compose   one transaction per edition
     outbox           deliver                                       committed before and after each message
     operator_notes   what the operator should know                 one transaction per mail
-    keeper           archive, prune, checkpoint, back up, check
+    keeper           archive, prune, remove texts for licences, checkpoint, back up, check
     rematcher        stored articles, when topics changed
     learner          what resembled topics on past days
     indexer          the index of searches
@@ -22,11 +22,13 @@ from monitor.jobs.editor import Draft, Editor
 from monitor.jobs.indexer import Indexer
 from monitor.jobs.keeper import Keeper
 from monitor.jobs.learner import Learner
+from monitor.jobs.licences import TextRemover
 from monitor.jobs.operator_notes import OperatorNotes
 from monitor.jobs.outbox import Outbox, Unsettled
 from monitor.jobs.poller import OnPolled, Poller, ignore_report
 from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.publisher import EDITION_LIMIT, Publisher
+from monitor.jobs.redactor import Redactor
 from monitor.jobs.rematcher import Rematcher
 from monitor.jobs.remover import Remover
 from monitor.model.clock import Clock
@@ -48,8 +50,10 @@ __all__ = [
     "Poller",
     "PublishGate",
     "Publisher",
+    "Redactor",
     "Rematcher",
     "Remover",
+    "TextRemover",
     "Unsettled",
     "ignore_report",
 ]

@@ -13,6 +13,7 @@ from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.indexer import Indexer
+from monitor.jobs.licences import TextRemover
 from monitor.jobs.retention import forget_old
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -47,6 +48,7 @@ class Keeper:
     archive_writer: ArchiveWriter
     witness: ClockWitness
     indexer: Indexer
+    text_remover: TextRemover
 
     def run(self) -> None:
         """Limit what grows, retry archive pages, back up and check what is due. Raises DamagedStore."""
@@ -82,6 +84,7 @@ class Keeper:
         self.store.deliveries.forget_attempts(now - LEDGER_KEPT)
         self.store.notes.forget(now - LEDGER_KEPT)
         forget_old(self.store, self.storage.keep, now)
+        self.text_remover.run()
 
     def _note_clock(self, now: datetime) -> None:
         """Note that servers say another time; that too few of them answered is no condition."""

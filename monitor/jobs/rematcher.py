@@ -138,7 +138,8 @@ class Rematcher:
         document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
         matches = self.units.run(unit, self.index.matches, document)
         found = [match for match in matches if match.topic in changed]
-        gone = {match.topic for match in decided if match.topic in changed} - {match.topic for match in found}
+        gone = {match.topic for match in decided if match.topic in changed and not _is_unreadable(article, match)}
+        gone -= {match.topic for match in found}
         known = {(match.topic, match.fingerprint) for match in decided}
         is_news = bool(gone) or any((match.topic, match.fingerprint) not in known for match in found)
         if is_news:
@@ -155,3 +156,8 @@ def _owed(article: Article, changed: ChangedTopics, since: datetime) -> frozense
         return changed.all
     is_counted = article.is_mailable and article.arrival is not Arrival.LATE
     return changed.reinterpreted if is_counted else frozenset()
+
+
+def _is_unreadable(article: Article, match: Match) -> bool:
+    """Whether the words of the match are gone with the text (`reconcile.licences`): so nobody can say that it fails."""
+    return article.text_removed_at is not None and any(proof.field == "text" for proof in match.evidence)

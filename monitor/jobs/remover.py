@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.content_words import content_words
-from monitor.deliver import Channel, redacted
+from monitor.deliver import Channel
 from monitor.errors import StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
+from monitor.jobs.redactor import Redactor
 from monitor.log import logger
 from monitor.model.clock import Clock
-from monitor.model.ids import ArticleId, DeliveryId, EditionId
+from monitor.model.ids import ArticleId, EditionId
 from monitor.progress import Progress
 from monitor.reconcile import address_traces, tombstones
 from monitor.render.redaction import Redaction
@@ -28,9 +29,6 @@ log = logger(__name__)
 BATCH_ARTICLES = 200
 BATCH_LIMIT = timedelta(hours=1)
 """A batch reads the editions of a month, each of which takes milliseconds; thousands of messages take minutes."""
-
-TIDIED = 100
-"""Steps of a tenth of a second."""
 
 MOST_PAGES = 1_000_000
 """More than there are: editions of a thousand years."""
@@ -77,7 +75,7 @@ class Remover:
                 removed += len(going)
         with self.progress.step("archive pages", BATCH_LIMIT):
             unwritten = self._write_pages() if editions else 0
-            self._sweep()
+            self._redactor.sweep()
         log.info("articles removed", articles=removed, editions=len(editions), messages=messages)
         return Removal(removed=removed, editions=len(editions), messages=messages, unwritten=unwritten)
 
@@ -86,27 +84,11 @@ class Remover:
         removal, ids = self.store.removal, [each.known.id for each in going]
         whole = Redaction(removal.words(ids))
         moments = [each.first_seen_at for each in going]
-        found: dict[EditionId, int] = {}
-        for edition_id in removal.showing(ids, min(moments), max(moments)):
-            redaction = whole.beside(removal.words(removal.others_in(edition_id, ids)))
-            page = self.store.editions.page(edition_id)
-            without = redaction.page(page)
-            messages = sum(self._redact_message(redaction, message) for message, _ in removal.messages(edition_id))
-            if without != page:
-                removal.rewrite_page(edition_id, without)
-            if messages or without != page:
-                found[edition_id] = messages
-            self.progress.sign_of_life()
-        return found
+        return self._redactor.redact(ids, whole, removal.showing(ids, min(moments), max(moments)))
 
-    def _redact_message(self, redaction: Redaction, message: DeliveryId) -> bool:
-        """Whether the message said something of them."""
-        body = self.store.removal.body(message)
-        without = redacted(self.channel, body, redaction.plain, redaction.page)
-        if without != body:
-            self.store.removal.rewrite_message(message, without)
-        self.progress.sign_of_life()
-        return without != body
+    @property
+    def _redactor(self) -> Redactor:
+        return Redactor(progress=self.progress, store=self.store, channel=self.channel)
 
     def _forget(self, going: Sequence[Going]) -> None:
         gone = {each.known.id: (each, _traces(each)) for each in going}
@@ -118,16 +100,6 @@ class Remover:
             self.store.searching.drop(list(gone))
         except StoreError as error:  # it is locked: the next batch takes them out, as triggers have noted them
             log.warning("removed articles are still in the index of searches", reason=str(error))
-
-    def _sweep(self) -> None:
-        """Empty the log of the database, and join the parts of the index, which have old words until then: of a large
-        index a part now, and the rest as after every batch.
-        """
-        self.store.database.checkpoint()
-        for _ in range(TIDIED):
-            if not self.store.searching.tidy(is_overwritten=True):
-                return
-            self.progress.sign_of_life()
 
     def _write_pages(self) -> int:
         """How many pages of the archive could not be written. A run of the writer is short, so there are several."""

@@ -44,6 +44,10 @@ class ArticleFacts:
     """Whom the item names as its `<source>`, where that is not the outlet; shown, and nothing is decided by it. "" in
     aggregators, and if it names nobody else.
     """
+    text_removed_at: datetime | None = None
+    """When its text was removed for the licence of its feed (UTC); None if it was not."""
+    text_runs: bytes = b""
+    """By what copies of a text that was removed are known (`copies.runs_of`); else empty."""
 
     @property
     def shown_language(self) -> str:

@@ -171,6 +171,8 @@ class Past:
 
     text: str
     """The text of the stored article."""
+    text_runs: bytes = b""
+    """See `ArticleFacts`: of a text that was removed."""
     titles: tuple[FormerTitle, ...] = ()
     """The headlines that were there before its own."""
 

@@ -24,6 +24,8 @@ class StoryArticle:
     """When it was first seen (UTC)."""
     story_id: StoryId | None = None
     """The story that it belongs to; None if it is not grouped yet."""
+    text_runs: bytes = b""
+    """See `ArticleFacts`."""
     found: tuple[str, ...] = ()
     """The words by which topics matched it, as written there: all articles of a topic share them."""
 

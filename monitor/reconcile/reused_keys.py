@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.content_words import content_words
+from monitor.copies import shingles_of
 from monitor.model.feed import ParsedItem
 from monitor.model.feed_update import Doubt, FeedState, KnownArticle, Past, Stored
 from monitor.reconcile.identity import Facet, Identity
-from monitor.text import is_unspaced, tokenise
+from monitor.text import is_unspaced, shingles, tokenise
 
 ISSUES_APART = timedelta(hours=20)
 """A daily column keeps its headline and its page: with other words and a date so far off it is the next issue. A
@@ -60,6 +61,8 @@ def is_another(identity: Identity, article: KnownArticle, past: Past | None, *, 
     if past is None or not _is_doubtful(identity, article, is_alone=is_alone):
         return False
     if _is_old_copy(identity.item, article.title, past):
+        return False
+    if past.text_runs and shingles(identity.item.text) & shingles_of(past.text_runs):
         return False
     if is_alone and _differs(identity.item, article.title, past.text):
         return True

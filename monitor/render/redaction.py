@@ -6,7 +6,7 @@ where a template put them. What an edition counts stays as it is: in place of a 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from html import escape, unescape
@@ -53,14 +53,23 @@ class Words:
 class Redaction:
     """Takes the words of some articles out of what editions say."""
 
-    def __init__(self, removed: Iterable[Words]) -> None:
+    def __init__(self, removed: Iterable[Words], *, keeps_headlines: bool = False) -> None:
+        """`keeps_headlines`: their headlines and links stay, and only what their texts say goes."""
         removed = tuple(removed)
+        self._keeps_headlines = keeps_headlines
+        self._staying: set[Keys] = set()
         self._links = frozenset(each.link for each in removed if each.link)
         self._titles = {keys for each in removed if 0 < len(keys := _keys(each.title)) <= MOST_WORDS}
         texts = [_keys(text) for each in removed for text in (each.title, each.text)]
         self._runs = {run for keys in texts for run in _runs(keys)}
         self._anywhere = {keys for keys in self._titles if len(keys) >= LEAST_WORDS}
         self._sentences = {keys for each in removed for keys in _short(each.text)}
+        if keeps_headlines:
+            titles = {keys for each in removed if (keys := _keys(each.title))}
+            self._runs -= {run for keys in titles for run in _runs(keys)}
+            self._sentences -= titles
+            self._staying = titles
+            self._titles, self._anywhere = set(), set()
         self._longest = max(map(len, self._titles | self._sentences), default=0)
 
     def beside(self, kept: Iterable[Words]) -> "Redaction":
@@ -78,6 +87,8 @@ class Redaction:
         spans = self._spans(text, [found.span() for found in URL.finditer(text) if found[0] in self._links])
         for start, end, note in reversed(list(_noted(spans))):
             text = text[:start] + note + text[end:]
+        if self._keeps_headlines:
+            return text
         return URL.sub(lambda found: LINK_REMOVED if found[0] in self._links else found[0], text)
 
     def page(self, html: str) -> str:
@@ -88,6 +99,8 @@ class Redaction:
         spans = self._spans(shown, near)
         for start, end, note in reversed(list(_noted(spans))):
             html = _without(html, places[start], places[end - 1] + 1, escape(note))
+        if self._keeps_headlines:
+            return html
         html = HREF.sub(lambda found: "" if self._is_gone(found) else found[0], html)
         return URL.sub(lambda found: LINK_REMOVED if unescape(found[0]) in self._links else found[0], html)
 
@@ -101,9 +114,21 @@ class Redaction:
         found: list[tuple[Span, bool]] = []
         for place in range(len(keys)):
             if keys[place : place + RUN] in self._runs:
-                found.append(((tokens[place].start, tokens[place + RUN - 1].end), False))
+                found.append(((place, place + RUN), False))
             found += self._whole(tokens, keys, place, links)
-        return found
+        staying = self._headlines(keys)
+        return [(part, of_title) for span, of_title in found for part in _around(tokens, span, staying)]
+
+    def _headlines(self, keys: Keys) -> frozenset[int]:
+        """The places of headlines that stay: a text may begin with its own, and so may what is quoted of it."""
+        lengths = sorted({len(each) for each in self._staying if len(each) >= LEAST_WORDS})
+        return frozenset(
+            within
+            for place in range(len(keys))
+            for length in lengths
+            if keys[place : place + length] in self._staying
+            for within in range(place, place + length)
+        )
 
     def _whole(
         self, tokens: Sequence[Token], keys: Keys, place: int, links: Sequence[Span]
@@ -112,9 +137,9 @@ class Redaction:
             said = keys[place : place + length]
             span = tokens[place].start, tokens[place + length - 1].end
             if said in self._anywhere or (said in self._titles and _is_near(span, links)):
-                yield span, True
+                yield (place, place + length), True
             elif said in self._sentences and _is_near(span, links):
-                yield span, False
+                yield (place, place + length), False
 
 
 def _keys(text: str) -> Keys:
@@ -135,6 +160,18 @@ def _short(text: str) -> Iterator[Keys]:
 
 def _is_near(span: Span, links: Sequence[Span]) -> bool:
     return any(start - NEAR <= span[1] and span[0] <= end + NEAR for start, end in links)
+
+
+def _around(tokens: Sequence[Token], span: Span, staying: Collection[int]) -> Iterator[Span]:
+    """From character to character, the parts of a span of words that do not stay."""
+    begun: int | None = None
+    for place in (*range(*span), None):
+        if place is not None and place not in staying:
+            begun = place if begun is None else begun
+            last = place
+        elif begun is not None:
+            yield tokens[begun].start, tokens[last].end
+            begun = None
 
 
 def _noted(spans: Iterable[tuple[Span, bool]]) -> Iterator[tuple[int, int, str]]:

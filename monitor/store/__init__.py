@@ -15,7 +15,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
     retention, retention_plan             what goes, and how far it may
-    removal                               what the owner removes
+    removal, licences                     what the owner removes, and what licences end
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
     exports                               articles as `export` reads them, page by page
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from monitor.store.generations import GenerationStore
     from monitor.store.hosts import HostStore
     from monitor.store.judgements import JudgementStore
+    from monitor.store.licences import LicenceStore
     from monitor.store.likeness import LikenessStore
     from monitor.store.listings import ListingStore
     from monitor.store.matches import MatchStore
@@ -146,6 +147,12 @@ class Store:
         from monitor.store.feed_value import FeedValueStore
 
         return FeedValueStore(self.database)
+
+    @cached_property
+    def licences(self) -> "LicenceStore":
+        from monitor.store.licences import LicenceStore
+
+        return LicenceStore(self.database)
 
     @cached_property
     def judgements(self) -> "JudgementStore":

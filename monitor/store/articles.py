@@ -291,7 +291,8 @@ def _past(connection: Connection, feed_id: FeedId, doubt: Doubt) -> Past:
     is_issue = articles.c.key.between(doubt.issues, doubt.issues + AFTER_ANY_KEY)
     issues = select(articles.c.title).where(articles.c.feed_id == feed_id, is_issue)
     before = connection.scalars(issues.order_by(articles.c.id.desc()).limit(ISSUES_READ))
-    return Past(text=article.text, titles=(*titles, *(FormerTitle(title=each, stood=timedelta.max) for each in before)))
+    former = (*titles, *(FormerTitle(title=each, stood=timedelta.max) for each in before))
+    return Past(text=article.text, text_runs=article.text_runs, titles=former)
 
 
 def _backfill_origins(

@@ -105,6 +105,13 @@ class RemovalStore(Group):
         query = select(editions.c.id).where(or_(made, *shown)).order_by(editions.c.id)
         return tuple(row.id for row in self._all(query))
 
+    def shown_in(self, ids: Sequence[ArticleId]) -> tuple[EditionId, ...]:
+        """The editions that show these articles: those that may quote them."""
+        shown = [
+            editions.c.id.in_(select(table.c.edition_id).where(among(table.c.article_id, ids))) for table in SHOWING
+        ]
+        return tuple(row.id for row in self._all(select(editions.c.id).where(or_(*shown)).order_by(editions.c.id)))
+
     def others_in(self, edition_id: EditionId, ids: Iterable[ArticleId]) -> tuple[ArticleId, ...]:
         """The other articles that an edition shows."""
         found: set[ArticleId] = set()
@@ -116,10 +123,7 @@ class RemovalStore(Group):
 
     def mailed(self, ids: Sequence[ArticleId]) -> tuple[int, int]:
         """How many editions show these articles, and how many of their messages were sent."""
-        shown = [
-            editions.c.id.in_(select(table.c.edition_id).where(among(table.c.article_id, ids))) for table in SHOWING
-        ]
-        found = [row.id for row in self._all(select(editions.c.id).where(or_(*shown)))]
+        found = self.shown_in(ids)
         sent = select(func.count()).where(
             among(deliveries.c.edition_id, found), deliveries.c.state == DeliveryState.SENT
         )
@@ -142,14 +146,14 @@ class RemovalStore(Group):
     def rewrite_page(self, edition_id: EditionId, page: str) -> None:
         """Replace the page of an edition; it is written to the archive again."""
         with self._database.write() as connection:
-            _overwrite(connection)
+            overwrite(connection)
             changed = update(editions).where(editions.c.id == edition_id)
             connection.execute(changed.values(page=page, archived_at=None))
 
     def rewrite_message(self, delivery_id: DeliveryId, body: bytes) -> None:
         """Replace the bytes of a message; how it was delivered stays."""
         with self._database.write() as connection:
-            _overwrite(connection)
+            overwrite(connection)
             connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(body=body))
 
     def forget(self, gone: Mapping[ArticleId, tuple[Going, Traces]], counts: Mapping[str, int], now: datetime) -> None:
@@ -160,7 +164,7 @@ class RemovalStore(Group):
             return
         ids = list(gone)
         with self._database.write() as connection:
-            _overwrite(connection)
+            overwrite(connection)
             _hand_over_stories(connection, ids)
             _count_listings(connection, ids)
             forget_words(connection, counts)
@@ -181,7 +185,7 @@ class RemovalStore(Group):
         )
 
 
-def _overwrite(connection: Connection) -> None:
+def overwrite(connection: Connection) -> None:
     """What this connection deletes from now on is overwritten with zeros. It costs little: it writes seldom else."""
     connection.exec_driver_sql("PRAGMA secure_delete=ON")
 

@@ -1,5 +1,7 @@
 """Which schema a database has, and which one this program needs. Importing Alembic takes too long for this."""
 
+import re
+
 from sqlalchemy import column, inspect, select, table
 
 from monitor.errors import NewerStore
@@ -7,6 +9,8 @@ from monitor.resources import resource
 from monitor.store.database import Database
 
 VERSION_TABLE = "alembic_version"
+
+REVISION, FOLLOWS = (re.compile(rb'^%s = "(\w+)"' % name, re.MULTILINE) for name in (b"revision", b"down_revision"))
 
 
 def revisions(database: Database) -> tuple[str | None, str]:
@@ -24,8 +28,12 @@ def revision_of(database: Database) -> str | None:
 
 
 def newest_revision() -> str:
-    """That of the last script in `migrations/versions`: their names begin with the revision, and are in order."""
-    names = [file.name.partition("_")[0] for file in (resource("migrations") / "versions").glob("[0-9]*_*.py")]
-    if not names:
+    """That of the script in `migrations/versions` which no other one follows. Their numbers say nothing of their order:
+    they were handed out to work that went on side by side.
+    """
+    scripts = [file.read_bytes() for file in (resource("migrations") / "versions").glob("[0-9]*_*.py")]
+    names = {found[1].decode() for script in scripts if (found := REVISION.search(script))}
+    followed = {found[1].decode() for script in scripts if (found := FOLLOWS.search(script))}
+    if not names - followed:
         raise NewerStore("This installation of news-monitor has no migrations; install it again.")
-    return max(names)
+    return max(names - followed)

@@ -19,6 +19,7 @@ Id = int | float | str
 class Entry:
     """An article, stored or not. `seen_at`: when it was first seen, or the date it claims; None if neither is known.
     `via`: whom it names as its source beside the outlet. `is_paid`: whether its page has to be paid for.
+    `text_removed_at`: when its text was removed for the licence of its feed.
     """
 
     id: Id
@@ -27,6 +28,7 @@ class Entry:
     link: str = ""
     via: str = ""
     is_paid: bool = False
+    text_removed_at: datetime | None = None
 
     @property
     def day(self) -> date | None:
@@ -59,17 +61,23 @@ def entry_of(article: Article, shared: Mapping[FeedId, Sequence[Boilerplate]]) -
         link=article.link,
         via=article.via,
         is_paid=article.is_paid,
+        text_removed_at=article.text_removed_at,
     )
 
 
 def finding(entry: Entry, match: Match | None, reason: str = "") -> Finding:
     """The article, with what `match` found in it; the reason is that, unless another one is given.
 
-    A match may be older than the words: what is no longer where it was found is left out.
+    A match may be older than the words: what is no longer where it was found is left out, unless the text was removed.
     """
     document = entry.document
     hits = match.evidence if match else ()
-    evidence = tuple(hit for hit in hits if getattr(document, hit.field)[hit.start : hit.end] == hit.found)
+    evidence = tuple(
+        hit
+        for hit in hits
+        if getattr(document, hit.field)[hit.start : hit.end] == hit.found
+        or (hit.field == "text" and entry.text_removed_at)
+    )
     return Finding(
         id=entry.id,
         title=document.title,

@@ -122,6 +122,8 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
     hits = [hit for rule in explanation.rules for group in rule.groups for hit in group.hits]
     document = entry.document
     output.console().print("  ", _place(entry), _highlighted(document.title, hits, "title"), sep="", soft_wrap=True)
+    if entry.text_removed_at:
+        _lines([f"Its text was removed on {local_time.day(entry.text_removed_at)} for the licence of its feed."])
     if document.text:
         output.console().print("  ", _highlighted(document.text, hits, "text", TEXT_SHOWN), sep="", soft_wrap=True)
     for finding, rule in zip(explanation.rules, topic.rules, strict=True):

@@ -1,0 +1,70 @@
+"""Removes texts of which the licence has ended: from editions, messages, pages, the index and the store.
+
+Headlines, links and evidence stay.
+
+When a licence ends is what the config says of the feed, by the time at which an article was first seen. New articles of
+feeds that may not be quoted never get here: their texts are not stored.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from monitor.errors import StoreError
+from monitor.jobs.redactor import Redactor
+from monitor.log import logger
+from monitor.model.clock import Clock
+from monitor.model.ids import ArticleId
+from monitor.render.redaction import Redaction
+from monitor.store import Store
+from monitor.store.licences import Ended
+
+log = logger(__name__)
+
+BATCH_ARTICLES = 200
+MOST_BATCHES = 20
+"""The most batches of one run, which must be short because polls wait for it; the next run continues."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRemover:
+    """Removes texts, but not with a clock that is doubtful (`Keeper`)."""
+
+    clock: Clock
+    store: Store
+    redactor: Redactor
+
+    def run(self) -> int:
+        """Remove the texts whose licences have ended, as many as one run may. Returns of how many articles.
+
+        Editions come first: after a crash in between the texts are still there, and the next run removes the rest.
+        """
+        removed = 0
+        for ended in islice(self._ended(), MOST_BATCHES):
+            self._redact(ended.ids)
+            self.store.licences.remove_texts(ended, self.clock.now())
+            self._drop(ended.ids)
+            removed += len(ended.ids)
+        if removed:
+            self.redactor.sweep()
+            log.info("texts removed for the licences of their feeds", articles=removed)
+        return removed
+
+    def _ended(self) -> Iterator[Ended]:
+        """A batch after the other, each when those before are done."""
+        for feed_id in self.store.licences.limited():
+            while ended := self.store.licences.ended(feed_id, self.clock.now(), BATCH_ARTICLES):
+                yield ended
+
+    def _redact(self, ids: Sequence[ArticleId]) -> None:
+        shown_in = self.store.removal.shown_in(ids) if ids else ()
+        if shown_in:
+            redaction = Redaction(self.store.removal.words(ids), keeps_headlines=True)
+            self.redactor.redact(ids, redaction, shown_in)
+
+    def _drop(self, ids: Sequence[ArticleId]) -> None:
+        """Out of the index, which reads them again without their texts: triggers have noted them."""
+        try:
+            self.store.searching.drop(ids)
+        except StoreError as error:
+            log.warning("removed texts are still in the index of searches", reason=str(error))

@@ -1,0 +1,77 @@
+"""Texts that the licences of their feeds do not allow to keep any longer: which these are, and what is left of them.
+
+What a licence allows stands in the row of its feed, so that it counts for feeds that were paused or removed as well.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
+
+from monitor.copies import runs_of
+from monitor.model.ids import ArticleId, FeedId
+from monitor.policy.clock import latest_credible
+from monitor.store.group import Group, among
+from monitor.store.removal import overwrite
+from monitor.store.tables import articles, feeds, revisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """Articles of one feed, in the order of their ids, of which the licence has ended."""
+
+    feed_id: FeedId
+    """The feed."""
+    until: ArticleId
+    """The last of those that were looked at: whatever came before is done."""
+    ids: tuple[ArticleId, ...]
+    """Those that have a text, or had one before an edit."""
+
+
+class LicenceStore(Group):
+    """What licences end."""
+
+    def limited(self) -> tuple[FeedId, ...]:
+        """The feeds whose licences end, in the config or not."""
+        is_limited = or_(feeds.c.keep_text.is_not(None), feeds.c.is_quotable.is_(False))
+        return tuple(row.id for row in self._all(select(feeds.c.id).where(is_limited).order_by(feeds.c.id)))
+
+    def ended(self, feed_id: FeedId, now: datetime, limit: int) -> Ended | None:
+        """The next articles of a feed of which the licence has ended, at most so many; None if there are none."""
+        (feed,) = self._all(select(feeds).where(feeds.c.id == feed_id))
+        rows = self._over(feed, now, limit)
+        if not rows:
+            return None
+        ids = tuple(row.id for row in rows if row.is_full)
+        return Ended(feed_id=feed.id, until=rows[-1].id, ids=ids)
+
+    def _over(self, feed: Row[Any], now: datetime, limit: int) -> Sequence[Row[Any]]:
+        """The next articles of the feed, up to the first that may still be kept."""
+        before = select(revisions.c.id).where(revisions.c.article_id == articles.c.id, revisions.c.text != "").exists()
+        is_full = or_(articles.c.text != "", before).label("is_full")
+        query = select(articles.c.id, articles.c.first_seen_at, is_full)
+        query = query.where(articles.c.feed_id == feed.id, articles.c.id > feed.texts_removed_to)
+        rows = self._all(query.order_by(articles.c.id).limit(limit))
+        kept = timedelta(seconds=feed.keep_text or 0) if feed.is_quotable else timedelta()
+        bound, credible = now - kept, latest_credible(now)
+        place = next((n for n, row in enumerate(rows) if bound < row.first_seen_at <= credible), len(rows))
+        return rows[:place]
+
+    def remove_texts(self, ended: Ended, now: datetime) -> None:
+        """Remove the texts, of earlier versions as well; they are overwritten. Matches stay: they quote no sentence."""
+        with self._database.write() as connection:
+            overwrite(connection)
+            _empty(connection, ended.ids, now)
+            this = feeds.c.id == ended.feed_id
+            connection.execute(update(feeds).where(this).values(texts_removed_to=ended.until))
+
+
+def _empty(connection: Connection, ids: Iterable[ArticleId], now: datetime) -> None:
+    full = select(articles.c.id, articles.c.text).where(among(articles.c.id, ids), articles.c.text != "")
+    rows = [{"this": row.id, "runs": runs_of(row.text)} for row in connection.execute(full)]
+    if rows:
+        gone = {"text": "", "text_removed_at": now, "text_runs": bindparam("runs")}
+        connection.execute(update(articles).where(articles.c.id == bindparam("this")).values(**gone), rows)
+    connection.execute(update(revisions).where(among(revisions.c.article_id, ids)).values(text=""))
