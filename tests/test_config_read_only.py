@@ -116,6 +116,22 @@ def test_what_stands_in_the_config_is_printed_to_be_pasted(place: Path) -> None:
     assert (place / "data" / "feeds.toml").read_text() == FEEDS
 
 
+def test_on_a_file_system_that_is_read_only_root_edits_them_too(place: Path) -> None:
+    """As a unit with ProtectSystem=strict sees it; needs a mount namespace, which a container may not allow."""
+    config = config_of(place)
+    alone = ["unshare", "--mount", "sh", "-ec"]
+    mount = f"mount --bind {place}/etc {place}/etc; mount -o remount,ro,bind {place}/etc"
+    if not shutil.which("unshare") or subprocess.run([*alone, mount], check=False, capture_output=True).returncode:
+        pytest.skip("this machine lets nobody make a mount namespace")
+    program = f"{sys.executable} -m monitor --config {config} feeds pause --yes"
+    script = f"{mount}; {program} 'Quay Radio'; {program} Own"
+    done = subprocess.run([*alone, script], check=False, capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert f"{config} cannot be written: Read-only file system" in done.stderr
+    assert (place / "data" / "feeds.toml").read_text() == FEEDS + "enabled = false\n"
+    assert owners(place) == OWNERS
+
+
 def test_root_edits_them_as_files_of_the_service(place: Path) -> None:
     config = config_of(place)
     command = [sys.executable, "-m", "monitor", "--config", str(config)]
