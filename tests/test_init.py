@@ -210,7 +210,7 @@ def test_a_config_of_the_system_includes_files_in_the_data_folder(
     loaded = load(config, {})
     assert [each.name for each in loaded.topics] == ["Ports", "Syria ceasefire"]
     assert [each.url for each in loaded.feeds] == ["https://news.example/rss"]
-    assert (folder / "topics.toml").read_text().startswith("# Topics and their lists.")
+    assert (folder / "topics.toml").read_text().startswith("# Topics and lists.")
 
 
 def test_files_that_are_in_the_data_folder_already_stay_as_they_are(
