@@ -11,7 +11,7 @@ from pathlib import Path
 from house import Story
 from typer.testing import CliRunner
 
-from monitor.cli import EXIT_CODES, app
+from monitor.cli import app, exit_code
 from monitor.errors import NewsMonitorError
 
 PATIENCE_SECONDS = 60
@@ -55,7 +55,7 @@ def asked(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
     result = CliRunner().invoke(app, ["--config", str(config), *words])
     code, stderr, error = result.exit_code, result.stderr, result.exception
     if isinstance(error, NewsMonitorError):  # as `main` says it
-        code, stderr = EXIT_CODES.get(type(error), 1), f"{stderr}{error}\n"
+        code, stderr = exit_code(error), f"{stderr}{error}\n"
     elif error is not None and not isinstance(error, SystemExit):
         raise error
     return subprocess.CompletedProcess(words, code, result.stdout, stderr)

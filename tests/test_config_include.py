@@ -127,6 +127,13 @@ def test_an_address_with_a_secret_is_refused_once_and_not_shown(config: Path, ur
     assert "hush" not in problem.message
 
 
+def test_what_is_no_url_at_all_is_reported_as_elsewhere(config: Path) -> None:
+    feeds_of(config).write_text('[[feeds]]\nurl = "https://[bad"\n')
+    [problem] = check(config, {})
+    assert places((problem,)) == [("feeds.toml", 2, "feeds[0]: url")]
+    assert "is not a web address" in problem.message
+
+
 def test_a_feed_of_an_included_file_takes_no_login_from_a_group_of_the_config(config: Path) -> None:
     secret = config.parent / "secret"
     secret.write_text("hush")

@@ -210,7 +210,7 @@ def test_a_config_of_the_system_includes_files_in_the_data_folder(
     loaded = load(config, {})
     assert [each.name for each in loaded.topics] == ["Ports", "Syria ceasefire"]
     assert [each.url for each in loaded.feeds] == ["https://news.example/rss"]
-    assert (folder / "topics.toml").read_text().startswith("# Topics, with their lists.")
+    assert (folder / "topics.toml").read_text().startswith("# Topics and lists.")
 
 
 def test_files_that_are_in_the_data_folder_already_stay_as_they_are(
@@ -238,6 +238,15 @@ def test_the_example_of_the_system_includes_them_too(tmp_path: Path, monkeypatch
     assert json.loads(done.stdout)["included"] == [f"{folder}/feeds.toml", f"{folder}/topics.toml"]
     assert load(config, {}).included == (folder / "feeds.toml", folder / "topics.toml")
     assert load(config, {}).absent == ()
+
+
+def test_they_go_again_if_the_config_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = of_system(tmp_path, monkeypatch)
+    (tmp_path / "etc").write_text("not a folder")
+    monkeypatch.setattr(init, "_check_free", lambda *_, **__: None)
+    refused = asked(tmp_path / "etc" / "config.toml", "init", "--topic", "Ports")
+    assert (refused.returncode, "cannot be written" in refused.stderr) == (2, True)
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder away")

@@ -148,13 +148,18 @@ def main() -> None:
             ends_quietly_when_unread()
     except NewsMonitorError as error:
         print("\n".join(map(escaped, str(error).split("\n"))), file=sys.stderr)
-        sys.exit(EXIT_CODES.get(type(error), 1))
+        sys.exit(exit_code(error))
     except OSError as error:
         sys.exit(_code_of(error))
     except KeyboardInterrupt:  # before a command has begun, or after it
         sys.exit(INTERRUPTED)
     finally:
         gc.freeze()  # the process ends: Python's last search for garbage took a fifth of a short command
+
+
+def exit_code(error: NewsMonitorError) -> int:
+    """The exit code of an error: that of its kind, or of the kind that its own is one of."""
+    return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), 1)
 
 
 def _code_of(error: OSError) -> int:

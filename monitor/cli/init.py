@@ -10,7 +10,7 @@ import typer
 from monitor.cli import output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from monitor.config.first import Answers
 
@@ -99,8 +99,7 @@ def init(
     if example:
         init_questions.refuse_beside_example(given)
         parts = init_service.parts(FOLDER_OF_SERVICE) if _is_of_system(target) else {}
-        init_service.write(parts)
-        _write(target, _example(target), is_forced=force)
+        _write(target, _example(target), parts, is_forced=force)
         _say(target, None, as_json=as_json, parts=list(parts))
         return
     folder = FOLDER_OF_SERVICE if _is_of_system(target) else ""
@@ -108,8 +107,7 @@ def init(
     answers = init_questions.asked(given, folder) if is_asking else init_questions.answered(given, folder)
     answers = init_service.placed(answers)
     text, parts = init_questions.checked_text(answers, target), first_parts(answers)
-    init_service.write(parts)
-    _write(target, text, is_forced=force)
+    _write(target, text, parts, is_forced=force)
     _say(target, answers, as_json=as_json, is_shown=is_asking, parts=list(parts))
 
 
@@ -131,7 +129,20 @@ def _check_free(target: Path, *, is_forced: bool) -> None:
         )
 
 
-def _write(target: Path, content: bytes, *, is_forced: bool) -> None:
+def _write(target: Path, content: bytes, parts: "Mapping[Path, str]", *, is_forced: bool) -> None:
+    """Write the included files, then the config; if it cannot be written, these go again."""
+    from monitor.cli import init_service
+
+    init_service.write(parts)
+    try:
+        _write_config(target, content, is_forced=is_forced)
+    except BaseException:
+        for part in parts:
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _write_config(target: Path, content: bytes, *, is_forced: bool) -> None:
     from stat import S_IMODE
 
     from monitor.errors import UsageError

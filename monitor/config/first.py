@@ -48,8 +48,8 @@ class Answers:
 
 
 APART = {
-    "feeds.toml": "# Feeds, with their groups. The config includes this file; feeds add and others write here.",
-    "topics.toml": "# Topics, with their lists. The config includes this file; topics import and others write here.",
+    "feeds.toml": "# Feeds and groups. The config includes this file; commands such as `feeds add` write here.",
+    "topics.toml": "# Topics and lists. The config includes this file; commands such as `topics import` write here.",
 }
 """Included files by their name, as `config.edit.where` knows them, and their first line."""
 
