@@ -94,6 +94,18 @@ def test_the_daemon_reads_its_config_again_and_the_command_says_what_changed(con
         assert process.wait(PATIENCE_SECONDS) == 0
 
 
+@pytest.mark.whole
+def test_it_does_not_count_for_long(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.cli.reload.COUNT_SECONDS", 0)
+    with daemon(config):
+        eventually(said(config, '"polled"'))
+        config.write_text(config.read_text().replace('"truce"]', '["truce", "ceasefire"]]'))
+        found = asked(config, "reload")
+    assert (found.returncode, "took longer than 0 s to count" in found.stderr) == (0, True)
+    assert "group 2 +ceasefire" in found.stdout
+    assert "Stored articles" not in found.stdout
+
+
 def test_without_a_daemon_it_says_so_and_what_to_do(config: Path) -> None:
     found = asked(config, "reload")
     assert (found.returncode, found.stdout) == (1, "")

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from monitor.model.settings import StorageSettings
 
 WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 900
+COUNT_SECONDS = 10
+"""How long the matches of changed topics may take to count before the daemon is asked."""
+
 EXIT_FAILED, EXIT_MISTAKE = 1, 2
 
 NO_DAEMON = (
@@ -67,7 +70,8 @@ def _effects(context: typer.Context, storage: "StorageSettings") -> "list[RuleCh
         settings = draft_of(context)
     except ConfigError:
         return []
-    return told_changes(settings) if settings.storage.database_file == storage.database_file else []
+    is_same = settings.storage.database_file == storage.database_file
+    return told_changes(settings, COUNT_SECONDS) if is_same else []
 
 
 def _without_daemon(context: typer.Context, storage: "StorageSettings") -> dict[str, Any]:
