@@ -71,9 +71,15 @@ def test_the_daemon_reads_its_config_again_and_the_command_says_what_changed(con
         assert isinstance(logged["changes"], list)
         assert "topic changed: Syria ceasefire: group 2 +ceasefire" in logged["changes"]
 
+        eventually(said(config, "topic is new"))
+        config.write_text(good)
+        fewer = asked(config, "reload")
+        assert "topic removed: Truces" in fewer.stdout
+        assert "No longer looked for: Truces. Its 1 match of the last 30 days stay" in words(fewer.stdout)
+        good = good.replace('at = "07:00"', 'at = "08:00"')
         config.write_text(good)
         process.send_signal(signal.SIGHUP)
-        eventually(said(config, "topic removed: Truces"))
+        eventually(said(config, "digest changed: Daily: at +08:00"))
 
         config.write_text(good.replace("[[topics]]", "[[topisc]]"))
         bad = asked(config, "reload", "--json")
