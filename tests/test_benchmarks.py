@@ -6,7 +6,7 @@ from random import Random  # noqa: TID251 (the benches' news is made with a seed
 
 import pytest
 
-from benchmarks import export, likeness, matching, pages, searching
+from benchmarks import export, feed_value, likeness, matching, pages, searching
 from benchmarks.__main__ import BENCHES, main
 from benchmarks.measure import Timings, interleaved, table
 from benchmarks.news import article, language
@@ -33,6 +33,12 @@ def test_the_bench_of_likeness_runs() -> None:
     days, learned = likeness.report(likeness.TINY).split("\n\n")
     assert [line.split()[1] for line in days.splitlines()[2:]] == ["2", "5"]
     assert "| 80 | 2 |" in learned
+
+
+def test_the_bench_of_the_value_of_feeds_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_value, "LEDGER_HOURS", 3)
+    rows = [line.split() for line in feed_value.report(200).splitlines()[2:]]
+    assert [row[1] for row in rows] == ["200", "800"]
 
 
 def test_the_bench_of_searching_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from monitor.config import load
 from monitor.config.differences import differences
+from monitor.config.differences.rules import rule_changes
+from monitor.model.topic import Rule
 
 OLD = """
 [storage]
@@ -170,6 +172,9 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [('["Aleppo", "Homs"]', '["Aleppo", "Idlib"]\nrivers = ["Nile"]')],
         ["list changed: places: terms +Idlib −Homs", "list added: rivers"],
     ),
+    "a key that says the default": ([('at = "07:00"', "")], []),
+    "two times a day": ([('at = "07:00"', 'at = ["07:00", "18:00"]')], ["digest changed: Daily: at +18:00"]),
+    "list removed": ([('places = ["Aleppo", "Homs"]', "")], ["list removed: places"]),
     "digest": (
         [
             ('to = ["you@house.net"]', 'to = ["you@house.net", "me@house.net"]\ndays = ["monday", "friday"]'),
@@ -201,3 +206,9 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
 def test_what_changed(case: str, file: Path) -> None:
     edits, expected = CASES[case]
     assert said(file, *edits) == expected
+
+
+def test_the_order_of_rules_is_all_that_differs() -> None:
+    rules = [Rule(all=((word,),)) for word in ("wheat", "port")]
+    assert [key.in_words() for key in rule_changes(rules, rules[::-1])] == ["order of rules changed"]
+    assert [key.in_words() for key in rule_changes(rules, rules[:1])] == ["rules −port"]

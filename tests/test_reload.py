@@ -71,9 +71,15 @@ def test_the_daemon_reads_its_config_again_and_the_command_says_what_changed(con
         assert isinstance(logged["changes"], list)
         assert "topic changed: Syria ceasefire: group 2 +ceasefire" in logged["changes"]
 
+        eventually(said(config, "topic is new"))
+        config.write_text(good)
+        fewer = asked(config, "reload")
+        assert "topic removed: Truces" in fewer.stdout
+        assert "No longer looked for: Truces. Its 1 match of the last 30 days stay" in words(fewer.stdout)
+        good = good.replace('at = "07:00"', 'at = "08:00"')
         config.write_text(good)
         process.send_signal(signal.SIGHUP)
-        eventually(said(config, "topic removed: Truces"))
+        eventually(said(config, "digest changed: Daily: at +08:00"))
 
         config.write_text(good.replace("[[topics]]", "[[topisc]]"))
         bad = asked(config, "reload", "--json")
@@ -92,6 +98,18 @@ def test_the_daemon_reads_its_config_again_and_the_command_says_what_changed(con
         assert json.loads(asked(config, "reload", "--json").stdout)["changes"] == []
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
+
+
+@pytest.mark.whole
+def test_it_does_not_count_for_long(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.cli.reload.COUNT_SECONDS", 0)
+    with daemon(config):
+        eventually(said(config, '"polled"'))
+        config.write_text(config.read_text().replace('"truce"]', '["truce", "ceasefire"]]'))
+        found = asked(config, "reload")
+    assert (found.returncode, "took longer than 0 s to count" in found.stderr) == (0, True)
+    assert "group 2 +ceasefire" in found.stdout
+    assert "Stored articles" not in found.stdout
 
 
 def test_without_a_daemon_it_says_so_and_what_to_do(config: Path) -> None:

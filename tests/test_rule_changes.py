@@ -18,7 +18,7 @@ from simulated import SimulatedClock
 from typer.testing import CliRunner
 
 from monitor.cli import app
-from monitor.cli.effects import would_change
+from monitor.cli.effects import NotCountedInTimeError, would_change
 from monitor.config import Settings
 from monitor.daemon.build import opened
 from monitor.daemon.clock import SystemClock
@@ -253,6 +253,11 @@ def test_check_says_how_far_back_it_looked(place: Place, monkeypatch: pytest.Mon
     (change,) = would_change(place.config(MORE), FIRST + 3 * DAY + 5 * HOUR)
     assert change.window == 3 * DAY
     assert change.in_words() == GREW.replace("7 days", "3 days")
+
+
+def test_what_takes_too_long_is_not_counted(place: Place) -> None:
+    with pytest.raises(NotCountedInTimeError):
+        would_change(place.config(MORE), place.clock.now(), lambda: True)
 
 
 def test_check_has_nothing_to_say_without_a_store_or_articles(place: Place, tmp_path: Path) -> None:

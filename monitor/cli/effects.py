@@ -4,9 +4,11 @@ Whether anything changed is asked without SQLAlchemy, whose import takes half as
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,12 +30,21 @@ MOST_ARTICLES = 20_000
 """Beyond these, the newest, and those of the same day, none is asked: that takes some seconds."""
 
 LOOK_SECONDS = 1
+TOOK_LONGER = (
+    "What changed topics match of the stored articles took longer than {seconds} s to count; `news-monitor check`"
+    " counts it to the end before a reload, and the next edition says it after one."
+)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def would_change(settings: "Settings", now: datetime) -> list[RuleChange]:
+class NotCountedInTimeError(Exception):
+    """Matching the stored articles again took longer than the caller waits."""
+
+
+def would_change(settings: "Settings", now: datetime, is_over: Callable[[], bool] = lambda: False) -> list[RuleChange]:
     """What a reload would do to the matches of the stored articles: of each topic that the owner changed since the
-    daemon last read the config. Nothing if there is no store, or one of another version. Raises StoreError, OSError.
+    daemon last read the config. Nothing if there is no store, or one of another version. Raises StoreError, OSError,
+    and NotCountedInTimeError as soon as `is_over`, which is asked for each article.
     """
     file = settings.storage.database_file
     wordings = {topic: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled}
@@ -45,17 +56,23 @@ def would_change(settings: "Settings", now: datetime) -> list[RuleChange]:
     store = open_store(settings.storage.database_url)
     try:
         found, needed = revisions(store.database)
-        return _changes(store, settings, wordings, now) if found == needed else []
+        return _changes(store, settings, wordings, now, is_over) if found == needed else []
     finally:
         store.close()
 
 
-def told_changes(settings: "Settings") -> list[RuleChange]:
-    """The same now. Whatever is wrong with the store is no mistake in the config: it is said, and nothing is known."""
+def told_changes(settings: "Settings", seconds: float = inf) -> list[RuleChange]:
+    """The same now, if it takes no longer than this. Whatever is wrong with the store is no mistake in the config: that
+    is said, and nothing is known.
+    """
     from monitor.daemon.clock import SystemClock
 
+    ends_at = time.monotonic() + seconds
     try:
-        return would_change(settings, SystemClock().now())
+        return would_change(settings, SystemClock().now(), lambda: time.monotonic() >= ends_at)
+    except NotCountedInTimeError:
+        typer.echo(TOOK_LONGER.format(seconds=seconds), err=True)
+        return []
     except NewsMonitorError as error:
         reason = str(error)
     except OSError as error:
@@ -99,7 +116,13 @@ def _stored_names(topics: Iterable[Topic], stored: Mapping[str, str]) -> dict[To
     return {topic: renamed.get(topic, "" if topic.name in taken else topic.name) for topic in topics}
 
 
-def _changes(store: "Store", settings: "Settings", wordings: Mapping[Topic, str], now: datetime) -> list[RuleChange]:
+def _changes(
+    store: "Store",
+    settings: "Settings",
+    wordings: Mapping[Topic, str],
+    now: datetime,
+    is_over: Callable[[], bool],
+) -> list[RuleChange]:
     from monitor.boilerplate import document_of
     from monitor.match import TopicIndex
     from monitor.match.fingerprint import own_wordings
@@ -120,6 +143,8 @@ def _changes(store: "Store", settings: "Settings", wordings: Mapping[Topic, str]
     has_articles = False
     for article in store.articles.since(since) if topics else ():
         has_articles = True
+        if is_over():
+            raise NotCountedInTimeError
         document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
         for match in index.matches(document):
             found[match.topic].add(article.id)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from monitor.model.settings import StorageSettings
 
 WAIT_SECONDS, LONGEST_WAIT_SECONDS = 60, 900
+COUNT_SECONDS = 10
+"""How long the matches of changed topics may take to count before the daemon is asked."""
+
 EXIT_FAILED, EXIT_MISTAKE = 1, 2
 
 NO_DAEMON = (
@@ -45,10 +48,11 @@ def reload(
     else:
         outcome = _without_daemon(context, storage)
     is_reloaded = outcome["is_reloaded"]
+    ended = _ended(outcome, storage) if is_reloaded else {}
     if as_json:
-        output.print_json({**outcome, "effects": facts(effects) if is_reloaded else []})
+        output.print_json({**outcome, "effects": facts(effects) if is_reloaded else [], "ended": ended})
     elif is_reloaded:
-        _print_changes(outcome, effects)
+        _print_changes(outcome, effects, ended)
     else:
         _print_refusal(outcome)
     if not is_reloaded:
@@ -67,7 +71,8 @@ def _effects(context: typer.Context, storage: "StorageSettings") -> "list[RuleCh
         settings = draft_of(context)
     except ConfigError:
         return []
-    return told_changes(settings) if settings.storage.database_file == storage.database_file else []
+    is_same = settings.storage.database_file == storage.database_file
+    return told_changes(settings, COUNT_SECONDS) if is_same else []
 
 
 def _without_daemon(context: typer.Context, storage: "StorageSettings") -> dict[str, Any]:
@@ -85,7 +90,25 @@ def _without_daemon(context: typer.Context, storage: "StorageSettings") -> dict[
     raise NewsMonitorError(NO_DAEMON.format(folder=storage.folder))
 
 
-def _print_changes(outcome: dict[str, Any], effects: "list[RuleChange]") -> None:
+def _ended(outcome: dict[str, Any], storage: "StorageSettings") -> dict[str, int]:
+    """The topics that are no longer looked for, with their matches of the last 30 days."""
+    from monitor.daemon.clock import SystemClock
+    from monitor.policy.news import MONTH
+    from monitor.store import open_store
+
+    over = {"removed", "disabled"}
+    names = [each["name"] for each in outcome["changes"] if each["table"] == "topic" and each["what"] in over]
+    if not names:
+        return {}
+    store = open_store(storage.database_url)
+    try:
+        found = store.matches.current(names, SystemClock().now() - MONTH)
+    finally:
+        store.close()
+    return {name: len(found[name]) for name in names}
+
+
+def _print_changes(outcome: dict[str, Any], effects: "list[RuleChange]", ended: dict[str, int]) -> None:
     from monitor.counted import counted
 
     changes, more = outcome["changes"], outcome["more"]
@@ -102,6 +125,9 @@ def _print_changes(outcome: dict[str, Any], effects: "list[RuleChange]") -> None
         print("Stored articles that the changed topics match:")
     for effect in effects:
         output.print_wrapped(effect.in_words(), first="  ")
+    for name, matches in ended.items():
+        found = counted(matches, "match", "matches")
+        output.print_wrapped(f"No longer looked for: {name}. Its {found} of the last 30 days stay stored.")
     if outcome["warnings"]:
         warnings = counted(outcome["warnings"], "warning", "warnings")
         print(f"The config has {warnings}: `news-monitor check` prints them.")

@@ -64,8 +64,6 @@ def in_words(value: Any, key: str = "") -> str:
             return f"{value:%H:%M}"
         case int() if key == "days":
             return WEEKDAYS[value]
-        case tuple():
-            return ", ".join(in_words(each, key) for each in value)
         case _:
             text = str(value)
             return one_line(shown_url(text) if "://" in text else text, VALUE_CHARACTERS)
@@ -79,11 +77,16 @@ def _changed(key: str, before: Any, after: Any) -> Iterator[KeyChange]:
         else:
             unset: Any = type(whole)
             yield from key_changes(before or unset(), after or unset(), within=f"{key}.")
-    elif isinstance(before, tuple) and isinstance(after, tuple):
-        yield from item_changes(key, before, after)
+    elif isinstance(before, tuple) or isinstance(after, tuple):
+        yield from item_changes(key, _items(before), _items(after))
     else:
         said = in_words(before, key), in_words(after, key)
         yield KeyChange(key=key, before=said[0], after=said[1]) if said[0] != said[1] else KeyChange(key=key)
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    """A list, or the one value in its place, as `at` has it."""
+    return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 def _duration(value: timedelta) -> str:
