@@ -2,13 +2,15 @@
 
     archive/index.html
     archive/Daily/2016-09-21.html
+    archive/feeds/topic-Syria.atom
 
-Writes pages that are already rendered; it neither words nor lists them, and removes none.
+Writes pages and feeds that are already rendered; it neither words nor lists them, and removes no page.
 """
 
 import hashlib
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,11 @@ from monitor.files import write_whole
 INDEX = "index.html"
 FORM = b"<!-- archive: form 2 -->\n"
 """At the end of an index: beside it lie pages that lead to each other. A folder without this mark is written again."""
+
+FEEDS = "feeds"
+FEED_KINDS = ("atom", "json")
+FEED = re.compile(r"(topic|digest|search)-[\w-]+\.(atom|json)")
+"""The files of that folder that are feeds: others may be pages of a digest of this name."""
 
 FOLDER_MODE = 0o700
 NAME_CHARACTERS = 80
@@ -53,6 +60,28 @@ def write_page(folder: Path, digest_name: str, slot: str, html: str) -> Path:
     path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
     write_whole(path, html.encode())
     return path
+
+
+def feed_address(kind: str, name: str) -> str:
+    """Where the feed of a topic, digest or search lies, relative to the index, without the extension."""
+    return f"{FEEDS}/{kind}-{safe_name(name)}"
+
+
+def write_feed(folder: Path, address: str, content: bytes) -> None:
+    """Write a feed, as `write_page` does; one that says the same stays as it is, with its time. Raises OSError."""
+    path = folder.absolute() / address
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    write_whole(path, content)
+
+
+def remove_feeds(folder: Path, kept: Collection[str]) -> None:
+    """Remove all feeds but those at these addresses, which have their extension here. Raises OSError."""
+    there = folder.absolute() / FEEDS
+    for path in there.iterdir() if there.is_dir() else ():
+        if FEED.fullmatch(path.name) and f"{FEEDS}/{path.name}" not in kept:
+            path.unlink(missing_ok=True)
 
 
 def write_index(folder: Path, html: str) -> None:

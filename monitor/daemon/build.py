@@ -24,6 +24,7 @@ from monitor.jobs import (
     Learner,
     OperatorNotes,
     Outbox,
+    OutgoingWriter,
     Poller,
     Publisher,
     Redactor,
@@ -66,6 +67,9 @@ OURS = resource("templates")
 GENERATION_CHARACTERS = 8
 """Enough to keep the restores of one store apart."""
 
+NAME_CHARACTERS = 16
+"""Enough to keep all installations apart."""
+
 
 @contextmanager
 def opened(
@@ -88,6 +92,7 @@ def opened(
     with ExitStack() as stack:
         stack.callback(store.close)
         note_restore(store, clock.now(), chance)
+        store.outgoing.name(_token(clock.now(), chance, NAME_CHARACTERS), clock.now())
         pool = parsers or stack.enter_context(ParserPool())
         adopt(settings, store, clock.now())
         jobs = build(settings, store, pool, clock, chance, progress or Progress())
@@ -102,9 +107,13 @@ def note_restore(store: Store, now: datetime, chance: Callable[[], float]) -> No
     """Begin a new generation if the database goes on from a backup. `chance` keeps two restores of the same one apart,
     the time two with the same chance.
     """
-    token = sha256(f"{now.isoformat()} {chance()}".encode()).hexdigest()[:GENERATION_CHARACTERS]
+    token = _token(now, chance, GENERATION_CHARACTERS)
     if store.generations.begin_if_copied(token, now):
         log.warning("the database was restored from a backup: mails from now on have new ids", generation=token)
+
+
+def _token(now: datetime, chance: Callable[[], float], characters: int) -> str:
+    return sha256(f"{now.isoformat()} {chance()}".encode()).hexdigest()[:characters]
 
 
 @contextmanager
@@ -160,6 +169,7 @@ def build(
     units = WorkUnits(clock=clock, progress=progress, store=store, fingerprints=fingerprints)
     parts = _Parts(clock=clock, progress=progress, store=store, feeds=feeds, digests=digests, index=index, units=units)
     archive_writer = _archive_writer(settings, parts)
+    outgoing = _outgoing(settings, parts)
     indexer = Indexer(progress=progress, store=store)
     addresses = _addresses(settings, parts)
     return Jobs(
@@ -167,7 +177,7 @@ def build(
         progress=progress,
         store=store,
         poller=_poller(settings, parts, parsers, chance, witness),
-        publisher=_publisher(settings, parts, archive_writer, addresses),
+        publisher=_publisher(settings, parts, archive_writer, outgoing, addresses),
         outbox=_outbox(settings, parts, unsettled),
         operator_notes=_operator_notes(settings, parts, addresses),
         keeper=Keeper(
@@ -177,6 +187,7 @@ def build(
             storage=settings.storage,
             digests=digests,
             archive_writer=archive_writer,
+            outgoing=outgoing,
             witness=witness,
             indexer=indexer,
             text_remover=TextRemover(
@@ -197,7 +208,12 @@ def build(
         learner=Learner(clock=clock, store=store, likeness=_likeness(settings, parts)),
         indexer=indexer,
         remover=Remover(
-            clock=clock, progress=progress, store=store, channel=settings.mail, archive_writer=archive_writer
+            clock=clock,
+            progress=progress,
+            store=store,
+            channel=settings.mail,
+            archive_writer=archive_writer,
+            outgoing=outgoing,
         ),
     )
 
@@ -251,7 +267,11 @@ def _poller(
 
 
 def _publisher(
-    settings: Settings, parts: _Parts, archive_writer: ArchiveWriter, addresses: PublicAddresses
+    settings: Settings,
+    parts: _Parts,
+    archive_writer: ArchiveWriter,
+    outgoing: OutgoingWriter,
+    addresses: PublicAddresses,
 ) -> Publisher:
     return Publisher(
         clock=parts.clock,
@@ -262,6 +282,7 @@ def _publisher(
         editor=_editor(settings, parts, addresses),
         units=parts.units,
         archive_writer=archive_writer,
+        outgoing=outgoing,
     )
 
 
@@ -335,7 +356,26 @@ def _archive_writer(settings: Settings, parts: _Parts) -> ArchiveWriter:
         store=parts.store,
         archive=_archive(settings),
         templates=_templates(()),
-        contents=ArchiveContents(store=parts.store, digests=parts.digests, topics=settings.topics),
+        contents=ArchiveContents(
+            store=parts.store,
+            digests=parts.digests,
+            topics=settings.topics,
+            searches=settings.searches,
+            has_feeds=settings.storage.outgoing,
+        ),
+    )
+
+
+def _outgoing(settings: Settings, parts: _Parts) -> OutgoingWriter:
+    return OutgoingWriter(
+        clock=parts.clock,
+        progress=parts.progress,
+        store=parts.store,
+        archive=_archive(settings),
+        is_on=settings.storage.outgoing,
+        topics=settings.topics,
+        digests=parts.digests,
+        searches=settings.searches,
     )
 
 

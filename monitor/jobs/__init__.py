@@ -8,6 +8,7 @@
     rematcher        stored articles, when topics changed
     learner          what resembled topics on past days
     indexer          the index of searches
+    outgoing         feeds for the readers of others, by publisher, keeper and remover
     remover          articles that their owner removes, when somebody asks
 
 Each job has one public method that runs it, `run`. A job holds the clock, because a round of polls or a batch of mails
@@ -25,6 +26,7 @@ from monitor.jobs.learner import Learner
 from monitor.jobs.licences import TextRemover
 from monitor.jobs.operator_notes import OperatorNotes
 from monitor.jobs.outbox import Outbox, Unsettled
+from monitor.jobs.outgoing_writer import OutgoingWriter
 from monitor.jobs.poller import OnPolled, Poller, ignore_report
 from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.publisher import EDITION_LIMIT, Publisher
@@ -47,6 +49,7 @@ __all__ = [
     "OnPolled",
     "OperatorNotes",
     "Outbox",
+    "OutgoingWriter",
     "Poller",
     "PublishGate",
     "Publisher",

@@ -10,13 +10,14 @@ from datetime import date
 from itertools import groupby, islice, zip_longest
 from zoneinfo import ZoneInfo
 
-from monitor.archive import relative_address
+from monitor.archive import feed_address, relative_address
 from monitor.digest import day_bounds, trend
 from monitor.digest.entries import item
 from monitor.model.archive_index import (
     ArchiveDay,
     ArchiveDigest,
     ArchiveEntry,
+    ArchiveFeed,
     ArchiveHeadline,
     ArchiveIndex,
     ArchiveLink,
@@ -27,7 +28,7 @@ from monitor.model.entries import Item
 from monitor.model.ids import ArticleId
 from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic
-from monitor.model.settings import DigestSettings
+from monitor.model.settings import DigestSettings, SearchSettings
 from monitor.model.topic import Topic
 from monitor.render import topic_anchor, without_label
 from monitor.store import Store
@@ -54,6 +55,9 @@ class ArchiveContents:
     store: Store
     digests: tuple[DigestSettings, ...]
     topics: tuple[Topic, ...]
+    searches: tuple[SearchSettings, ...] = ()
+    has_feeds: bool = False
+    """Whether the folder has outgoing feeds."""
 
     def index(self, archived: Sequence[ArchivedEdition]) -> ArchiveIndex:
         """The index of these editions, newest first; there must be at least one."""
@@ -75,7 +79,15 @@ class ArchiveContents:
                 for name in names
                 if name in daily
             ),
+            feeds=tuple(self._feeds()) if self.has_feeds else (),
         )
+
+    def _feeds(self) -> Iterator[ArchiveFeed]:
+        kinds = (("digest", self.digests), ("topic", self.topics), ("search", self.searches))
+        for kind, named in kinds:
+            for each in named:
+                address = feed_address(kind, each.name)
+                yield ArchiveFeed(kind=kind, name=each.name, atom=f"{address}.atom", json=f"{address}.json")
 
     def zone_and_language(self, digest: str) -> tuple[ZoneInfo, str]:
         """The topics of a digest, if it is still configured."""
@@ -86,7 +98,7 @@ class ArchiveContents:
         rank = {topic.name: (topic.priority, place) for place, topic in enumerate(self.topics)}
         newest = [edition.id for own in by_digest.values() for edition in own[:NEWEST]]
         leading = self.store.listings.leading(newest, HEADLINES)
-        led = {edition: in_turn(_ranked(topics, rank), HEADLINES) for edition, topics in leading.items()}
+        led = {edition: in_turn(ranked(topics, rank), HEADLINES) for edition, topics in leading.items()}
         listed = self.store.articles.with_former_titles({article for each in led.values() for _, article in each})
         for name, own in by_digest.items():
             zone, _ = self.zone_and_language(name)
@@ -94,7 +106,7 @@ class ArchiveContents:
                 _led(
                     entry_of(edition, zone),
                     tuple((topic, _headline(listed[article], edition)) for topic, article in led.get(edition.id, ())),
-                    [each.topic for each in _ranked(leading.get(edition.id, ()), rank)],
+                    [each.topic for each in ranked(leading.get(edition.id, ()), rank)],
                 )
                 for edition in own[:NEWEST]
             ]
@@ -129,7 +141,7 @@ def in_turn(topics: Sequence[ListedTopic], most: int) -> tuple[tuple[str, Articl
     return tuple((topic, article) for article, topic in islice(chosen.items(), most))
 
 
-def _ranked(topics: Sequence[ListedTopic], rank: Mapping[str, tuple[int, int]]) -> list[ListedTopic]:
+def ranked(topics: Sequence[ListedTopic], rank: Mapping[str, tuple[int, int]]) -> list[ListedTopic]:
     """Digests in the order of the config; those that left the config come last, by name."""
     last = (max(priority for priority, _ in rank.values()) + 1, 0) if rank else (0, 0)
     return sorted(topics, key=lambda each: (rank.get(each.topic, last), each.topic))

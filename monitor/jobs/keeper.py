@@ -14,6 +14,7 @@ from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.indexer import Indexer
 from monitor.jobs.licences import TextRemover
+from monitor.jobs.outgoing_writer import OutgoingWriter
 from monitor.jobs.retention import forget_old
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -46,6 +47,7 @@ class Keeper:
     storage: StorageSettings
     digests: tuple[DigestSettings, ...]
     archive_writer: ArchiveWriter
+    outgoing: OutgoingWriter
     witness: ClockWitness
     indexer: Indexer
     text_remover: TextRemover
@@ -60,6 +62,7 @@ class Keeper:
         with self.progress.step("retention and archive", CHORE_LIMIT):
             self._forget(now)
             self.archive_writer.run()
+            self.outgoing.run()
         with self.progress.step("checkpoint", CHORE_LIMIT):
             if not self.store.database.checkpoint():
                 log.warning("somebody reads an old state of the database, so its write-ahead log cannot be emptied")

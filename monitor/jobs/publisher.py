@@ -10,6 +10,7 @@ from monitor.deliver import Channel
 from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.editor import Draft, Editor
+from monitor.jobs.outgoing_writer import OutgoingWriter
 from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.work_units import WorkUnits
 from monitor.log import logger
@@ -44,6 +45,7 @@ class Publisher:
     editor: Editor
     units: WorkUnits
     archive_writer: ArchiveWriter
+    outgoing: OutgoingWriter
 
     def run(self, gate: PublishGate | None = None) -> None:
         """Publish every digest that is due, and write its page; a digest that has to wait for its feeds is left for
@@ -142,9 +144,12 @@ class Publisher:
         return True
 
     def _archive(self) -> None:
-        """Write the page. The edition is already published: a page that cannot be written is tried again in an hour."""
+        """Write the page and the feeds. The edition is already published: what cannot be written is tried again in an
+        hour.
+        """
         try:
             self.archive_writer.run()
+            self.outgoing.run()
         except DamagedStore:
             raise
         except Exception:

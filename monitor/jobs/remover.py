@@ -13,6 +13,7 @@ from monitor.content_words import content_words
 from monitor.deliver import Channel
 from monitor.errors import StoreError
 from monitor.jobs.archive_writer import ArchiveWriter
+from monitor.jobs.outgoing_writer import OutgoingWriter
 from monitor.jobs.redactor import Redactor
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -57,6 +58,7 @@ class Remover:
     store: Store
     channel: Channel
     archive_writer: ArchiveWriter
+    outgoing: OutgoingWriter
 
     def run(self, ids: Sequence[ArticleId], is_stopping: Callable[[], bool] = lambda: False) -> Removal:
         """Remove these articles, those that are stored. If the process is stopped, the rest stays."""
@@ -75,6 +77,8 @@ class Remover:
                 removed += len(going)
         with self.progress.step("archive pages", BATCH_LIMIT):
             unwritten = self._write_pages() if editions else 0
+            if removed:
+                self.outgoing.run()
             self._redactor.sweep()
         log.info("articles removed", articles=removed, editions=len(editions), messages=messages)
         return Removal(removed=removed, editions=len(editions), messages=messages, unwritten=unwritten)

@@ -110,6 +110,20 @@ class ArchiveTopic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveFeed:
+    """An outgoing feed, in both forms."""
+
+    kind: str
+    """"topic", "digest" or "search"."""
+    name: str
+    """The name of that."""
+    atom: str
+    """The address of the Atom feed, relative to the index."""
+    json: str
+    """The address of the JSON feed, relative to the index."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveIndex:
     """The whole archive, as of its newest edition."""
 
@@ -123,6 +137,8 @@ class ArchiveIndex:
     """The digests that have editions."""
     topics: tuple[ArchiveTopic, ...]
     """The topics of the config."""
+    feeds: tuple[ArchiveFeed, ...] = ()
+    """The outgoing feeds; none if they are switched off."""
 
     @property
     def editions(self) -> int:

@@ -141,6 +141,8 @@ class StorageSettings:
     """The folder of the archive pages; None for one in `folder`."""
     archive_url: str = ""
     """The web address of the archive folder; "" if it has none."""
+    outgoing: bool = True
+    """Whether the archive folder has feeds of topics, digests and searches for the readers of others."""
     templates_dir: Path | None = None
     """A folder of templates that replace shipped ones, file by file; None for none."""
     backfill: timedelta = timedelta(days=7)

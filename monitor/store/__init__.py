@@ -20,6 +20,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     generations                           each restore from a backup
     exports                               articles as `export` reads them, page by page
     feed_value                            what each feed brought that matches, and how often it was asked
+    outgoing                              what feeds of the archive folder say
     searching                             the index of searches, which is a file of its own (search_file)
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from monitor.store.new_editions import NewEditionStore
     from monitor.store.notes import NoteStore
     from monitor.store.outages import OutageStore
+    from monitor.store.outgoing import OutgoingStore
     from monitor.store.overview import OverviewStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
@@ -201,6 +203,12 @@ class Store:
         from monitor.store.outages import OutageStore
 
         return OutageStore(self.database)
+
+    @cached_property
+    def outgoing(self) -> "OutgoingStore":
+        from monitor.store.outgoing import OutgoingStore
+
+        return OutgoingStore(self.database)
 
     @cached_property
     def overview(self) -> "OverviewStore":

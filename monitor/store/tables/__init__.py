@@ -18,7 +18,7 @@ from monitor.store.tables.judging import (
     perhaps_lines,
     rule_changes,
 )
-from monitor.store.tables.operation import generations, notes, requests, retention, setbacks
+from monitor.store.tables.operation import generations, installation, notes, requests, retention, setbacks
 from monitor.store.tables.searching import reindex, removal_traces, removals, removed_listings
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
@@ -38,6 +38,7 @@ __all__ = [
     "former_urls",
     "generations",
     "holds",
+    "installation",
     "judgements",
     "likeness_days",
     "listings",

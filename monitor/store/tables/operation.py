@@ -66,3 +66,12 @@ retention = Table(
     Column("day_began_at", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
 )
+
+# What tells the ids of outgoing feeds from those of all other installations: one row, or none.
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token", String, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+)
