@@ -8,6 +8,7 @@ from monitor.model.article import Arrival, ArticleFacts
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.ids import ArticleId, FeedId
+from monitor.model.sitemap_index import PartState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,10 @@ class FeedState:
     """The latest answer asked this feed to wait until then (rule P8)."""
     shows_several: bool = False
     """Whether a document has had two different links, or two different guids."""
+    kind: str = ""
+    """What the latest document was that could be read: a feed, a news sitemap or an index of them; "" until then."""
+    parts: tuple[PartState, ...] = ()
+    """Of an index of news sitemaps, what is remembered of its parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,6 +181,12 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
     }
     return {
         "title": state.title,
+        "kind": state.kind,
+        "parts": [
+            shown_url(part.url) + (" (not read yet)" if part.is_pending else "")
+            for part in state.parts
+            if not part.is_plain
+        ],
         "reason": state.problem_detail,
         "etag": "yes" if state.validators.etag is not None else "no",
         "last_modified": "yes" if state.validators.last_modified is not None else "no",

@@ -45,6 +45,8 @@ feeds = Table(
     Column("window", LargeBinary),
     Column("hold_until", UtcDateTime),
     Column("shows_several", Boolean, nullable=False, default=False),
+    Column("kind", String, nullable=False, default=""),
+    Column("parts", JSON),
 )
 
 # The URLs a feed had before it moved: put back into the config, they lead to the same row.
