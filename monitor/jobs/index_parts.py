@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.fetch import Session
+from monitor.fetch.sniff import feed_root
 from monitor.model.feed import NEWS_SITEMAP, ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.feed_update import FeedState
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, FetchRequest, NotModified
@@ -109,9 +110,12 @@ async def _read(
             _pend(tally, part, before, "cut off")
         else:
             tally.states.append(after)
-    elif isinstance(found, ParsedFeed) or found.problem is FetchProblem.NOT_A_FEED:
+    elif isinstance(found, ParseFailed) and found.parts:
         tally.states.append(index_parts.plain(part))
-        _note(tally, part, "an index in an index is not followed" if _is_index(found) else "no news in it")
+        _note(tally, part, "an index in an index is not followed")
+    elif isinstance(found, ParsedFeed) or _is_plain(found, answer):
+        tally.states.append(after if before and before.read_at else index_parts.plain(part))
+        _note(tally, part, "no news in it")
     else:
         failed = FetchFailed(
             request=answer.request, problem=found.problem, detail=found.detail, status=answer.status, reached=True
@@ -119,8 +123,9 @@ async def _read(
         _fail(tally, part, before, failed)
 
 
-def _is_index(found: ParseOutcome) -> bool:
-    return isinstance(found, ParseFailed) and bool(found.parts)
+def _is_plain(found: ParseFailed, answer: Fetched) -> bool:
+    """Whether it is a sitemap, and not a page that asks for a login."""
+    return found.problem is FetchProblem.NOT_A_FEED and feed_root(answer.body).lower().endswith(b"urlset")
 
 
 def _fail(tally: _Tally, part: SitemapPart, before: PartState | None, failed: FetchFailed | None) -> None:

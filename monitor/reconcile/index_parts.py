@@ -24,11 +24,11 @@ def own_parts(parts: Sequence[SitemapPart], index_url: str) -> tuple[SitemapPart
 
 
 def chosen_parts(parts: Sequence[SitemapPart], known: Sequence[PartState], now: datetime) -> tuple[SitemapPart, ...]:
-    """The parts to ask, in this order, at most `MOST_PARTS`.
+    """The parts to ask, in this order, at most `MOST_PARTS`. What failed is asked last, and keeps its place.
 
     If any is called news, only such parts and those that were read as news, else all that are not known to be plain.
-    First what the last poll could not read, then what has changed of late, then the newest by the index or by a date in
-    the address.
+    Chosen first is what the last poll could not read, then what has changed of late, then the newest by the index or by
+    a date in the address.
     """
     by_url = {each.url: each for each in known}
     asked = [part for part in parts if not _is_known_as_plain(part, by_url.get(part.url))] or list(parts)
@@ -36,7 +36,7 @@ def chosen_parts(parts: Sequence[SitemapPart], known: Sequence[PartState], now: 
         asked = [part for part in asked if is_called_news(part.url) or _was_news(by_url.get(part.url))]
     asked.sort(key=_newest, reverse=True)
     asked.sort(key=lambda part: _turn(part, by_url.get(part.url), now))
-    return tuple(asked[:MOST_PARTS])
+    return tuple(sorted(asked[:MOST_PARTS], key=lambda part: part.url in by_url and by_url[part.url].is_pending))
 
 
 def left_unread(parts: Sequence[SitemapPart], chosen: Sequence[SitemapPart], known: Sequence[PartState]) -> int:

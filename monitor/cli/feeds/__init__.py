@@ -19,6 +19,7 @@ from monitor.cli.poll import poll
 if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
     from monitor.model.overview import DoubtfulFeed
+    from monitor.model.sitemap_index import PartState
     from monitor.store import Store
 
 app = typer.Typer(help="See how the feeds are, find new ones, and change which are polled.", no_args_is_help=True)
@@ -182,11 +183,7 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
     return {
         "title": state.title,
         "kind": state.kind,
-        "parts": [
-            shown_url(part.url) + (" (not read yet)" if part.is_pending else "")
-            for part in state.parts
-            if not part.is_plain
-        ],
+        "parts": [_part(each) for each in state.parts if not each.is_plain],
         "reason": state.problem_detail,
         "etag": "yes" if state.validators.etag is not None else "no",
         "last_modified": "yes" if state.validators.last_modified is not None else "no",
@@ -201,6 +198,12 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
         "hold_binds": (hold.origin or "this feed alone") if hold else None,
         "former_urls": [shown_url(url) for url in standing.former_urls],
     }
+
+
+def _part(part: "PartState") -> str:
+    from monitor.url import shown_url
+
+    return f"{shown_url(part.url)}{' (could not be read at the latest poll)' if part.is_pending else ''}"
 
 
 def _poll_facts(record: "PollRecord") -> dict[str, Any]:
