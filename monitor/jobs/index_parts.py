@@ -92,6 +92,15 @@ async def read_index(
     return _reading(tally, state, index, own, len(parts))
 
 
+async def read_afresh(
+    session: Session, index: Fetched, parts: Sequence[SitemapPart], parse: Parse, *, now: datetime, most: int
+) -> ParsedFeed | FetchFailed | ParseFailed | None:
+    """What an index has of which nothing is remembered: the feed, or why there is none."""
+    state = FeedState(id=index.request.feed_id, url=index.request.url, next_poll_at=now)
+    reading = await read_index(session, state, index, parts, parse, now=now, most=most)
+    return reading.parsed or reading.failed
+
+
 async def _read(
     tally: _Tally, part: SitemapPart, before: PartState | None, answer: Fetched, parse: Parse, now: datetime
 ) -> None:
