@@ -184,7 +184,9 @@ def test_what_has_run_out_is_no_gap_and_what_should_still_be_there_is() -> None:
 
     hour = timedelta(hours=1)
     assert not gap(49 * hour, hour)
-    assert gap(47 * hour, hour)
+    assert not gap(47 * hour, hour)  # it holds 46 hours or more
+    assert not gap(2 * hour, hour)
+    assert gap(2 * hour, 1.5 * hour)
     assert gap(60 * hour, 49 * hour)
     assert gap(49 * hour, hour, "rss20")
 
