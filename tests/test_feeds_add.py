@@ -211,3 +211,23 @@ def test_private_networks_are_not_asked(site: Site) -> None:
     answer = site.run("add", "http://192.168.0.1/feed")
     assert answer.returncode == 2
     assert "address refused" in (answer.stdout + answer.stderr)
+
+
+def test_an_index_of_news_sitemaps_is_tried_and_added(site: Site) -> None:
+    url = site.origin.url("/index.xml")
+    site.origin.serve("/index.xml", reply(b"<sitemapindex><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>"))
+    site.origin.serve(
+        "/news.xml",
+        reply(
+            b'<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://quay.example/1</loc>'
+            b"<n:news><n:title>Truce in Kesh</n:title></n:news></url></urlset>"
+        ),
+    )
+    tried = json.loads(site.run("try", url, "--json").stdout)
+    assert (tried["is_feed"], tried["kind"], tried["matches"]) == (
+        True,
+        "index of news sitemaps",
+        {"Kesh": ["Truce in Kesh"]},
+    )
+    assert "index of news sitemaps" in site.run("add", url, "--yes").stdout
+    assert url in site.added()

@@ -184,6 +184,21 @@ def test_what_has_run_out_is_no_gap_and_what_should_still_be_there_is() -> None:
 
     hour = timedelta(hours=1)
     assert not gap(49 * hour, hour)
-    assert gap(47 * hour, hour)
+    assert not gap(47 * hour, hour)  # it holds 46 hours or more
+    assert not gap(2 * hour, hour)
+    assert gap(2 * hour, 1.5 * hour)
     assert gap(60 * hour, 49 * hour)
     assert gap(49 * hour, hour, "rss20")
+
+
+def test_the_parts_of_an_index() -> None:
+    found = read(
+        "<sitemapindex><sitemap><loc>https://kite.example/a.xml</loc><lastmod>2026-03-01T10:00Z</lastmod></sitemap>"
+        "<s:sitemap><s:lastmod>2026-02-01</s:lastmod><s:loc>/b.xml?x=1&amp;y=2</s:loc></s:sitemap><loc>javascript:x</loc>"
+        "<sitemap><loc>/b.xml?x=1&amp;y=2</loc><lastmod>soon</lastmod></sitemap><sitemap><lastmod>2026-02-01</lastmod>"
+    )
+    assert isinstance(found, ParseFailed)
+    assert [(part.url, part.changed_at and part.changed_at.isoformat()) for part in found.parts] == [
+        ("https://kite.example/a.xml", "2026-03-01T10:00:00+00:00"),
+        ("https://kite.example/b.xml?x=1&y=2", None),
+    ]

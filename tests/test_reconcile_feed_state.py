@@ -43,6 +43,7 @@ def test_a_document_clears_failures_and_sets_what_it_vouches_for() -> None:
         fetched_at=START,
         polled_at=START,
         succeeded_at=START,
+        kind="feed",
         next_poll_at=START + 3 * HOUR,
     )
     assert (done.status, done.warning, done.elapsed, done.hold) == ("ok", "odd", HOUR, None)

@@ -67,10 +67,44 @@ def test_a_day_of_polls(tmp_path: Path, origin: Origin, monkeypatch: pytest.Monk
 
 def test_a_plain_sitemap_and_an_index_fail_with_what_to_do(tmp_path: Path, origin: Origin) -> None:
     origin.serve("/sitemap.xml", reply(b"<urlset><url><loc>https://kite.example/about</loc></url></urlset>"))
-    index = b"<sitemapindex><sitemap><loc>/a.xml</loc></sitemap><sitemap><loc>/news.xml</loc></sitemap></sitemapindex>"
+    index = b"<sitemapindex><sitemap><loc>/a.xml</loc></sitemap><sitemap><loc>/b.xml</loc></sitemap></sitemapindex>"
+    for path in ("/a.xml", "/b.xml"):
+        origin.serve(path, reply(b"<urlset><url><loc>https://kite.example/about</loc></url></urlset>"))
     origin.serve("/index.xml", reply(index))
     config = settings(tmp_path, [origin.url("/sitemap.xml"), origin.url("/index.xml")], origin.port)
     with lived_in(config) as home:
         reasons = {report.url: report.reason for report in home.refresh()}
     assert "a sitemap without news" in reasons[origin.url("/sitemap.xml")]
-    assert f"one of its parts: {origin.url('/news.xml')}, {origin.url('/a.xml')}" in reasons[origin.url("/index.xml")]
+    assert reasons[origin.url("/index.xml")] == (
+        f"This is an index of sitemaps without news. Asked: {origin.url('/a.xml')}: no news in it; "
+        f"{origin.url('/b.xml')}: no news in it."
+    )
+
+
+def test_a_slow_outlet_whose_sitemap_holds_a_day_has_no_gap(tmp_path: Path, origin: Origin) -> None:
+    clock = SimulatedClock()
+    start = clock.now()
+    config = settings(tmp_path, [origin.url("/news.xml")], origin.port)
+    found = []
+    with lived_in(config, clock) as home:
+        for turn in range(14):  # an article every 20 hours, held for 24
+            clock.advance(8 * HOUR)
+            moments = [start + 20 * number * HOUR for number in range(-1, 10)]
+            held = [at for at in moments if clock.now() - 24 * HOUR < at <= clock.now()]
+            pages = [page(f"{at:%d-%H}", f"Ferry of {at:%A %H}", at) for at in held]
+            origin.serve("/news.xml", reply(sitemap(*pages)))
+            found += [(turn, each.counts.new, each.has_gap) for each in home.refresh()]
+    assert sum(new for _, new, _ in found) == 6
+    assert not [turn for turn, _, has_gap in found if has_gap]
+
+
+def test_a_busy_outlet_has_a_gap(tmp_path: Path, origin: Origin) -> None:
+    clock = SimulatedClock()
+    config = settings(tmp_path, [origin.url("/news.xml")], origin.port)
+    with lived_in(config, clock) as home:
+        origin.serve("/news.xml", reply(sitemap(page("a", "Ferry runs", clock.now() - HOUR))))
+        home.refresh()
+        clock.advance(8 * HOUR)
+        origin.serve("/news.xml", reply(sitemap(page("b", "Ferry waits", clock.now() - HOUR))))
+        (report,) = home.refresh()
+    assert report.has_gap

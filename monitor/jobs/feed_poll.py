@@ -13,17 +13,19 @@ from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
 from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.gap_filler import recovery
+from monitor.jobs.index_parts import read_index
 from monitor.jobs.match_counts import baseline_counts, flagged
 from monitor.jobs.takeovers import note_takeover
 from monitor.log import logger
 from monitor.model.clock import Clock
-from monitor.model.feed import ParsedFeed, ParseOutcome
+from monitor.model.feed import SITEMAP_INDEX, ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, PollReport, Stored
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.setback import Setback
 from monitor.model.settings import FeedSettings, PollingSettings
+from monitor.model.sitemap_index import SitemapPart
 from monitor.policy.hosts import woken_at
-from monitor.policy.polling import asked_again_aside, hold_of, is_probe_due, redirected_hold
+from monitor.policy.polling import asked_again_aside, hold_of, hold_until, is_probe_due, redirected_hold
 from monitor.policy.standing import feed_name
 from monitor.progress import Unit
 from monitor.reconcile import (
@@ -93,7 +95,7 @@ class FeedPoll:
             setback = units.setback(unit) if body and not is_by_hand else None
             if setback is not None:
                 return await self._left_aside(turn, state, setback)
-            update = await self._decided(session, state, outcome, unit)
+            update = await self._decided(session, state, outcome, unit, is_whole=is_whole)
             update, report = await self._stored(turn, unit, update, is_document=bool(body))
         except DamagedStore:
             raise  # any further write would make it worse
@@ -137,15 +139,54 @@ class FeedPoll:
         came_at = self.store.articles.came_at([each.id for each in edits]) if edits else {}
         return licensed(update, feed, came_at, self.clock.now())
 
-    async def _decided(self, session: Session, state: FeedState, outcome: FetchOutcome, unit: Unit) -> FeedUpdate:
+    async def _decided(
+        self, session: Session, state: FeedState, outcome: FetchOutcome, unit: Unit, *, is_whole: bool
+    ) -> FeedUpdate:
         """What the poll changes: with what earlier pages have of a gap, and without a pause for a fault of the host."""
         parsed = await self._parsed(state, outcome)
-        update = await self._update(state, outcome, parsed, unit)
+        if isinstance(outcome, Fetched) and isinstance(parsed, ParseFailed) and parsed.parts:
+            update = await self._of_index(session, state, outcome, parsed.parts, unit, is_whole=is_whole)
+        else:
+            update = await self._update(state, outcome, parsed, unit)
         if isinstance(outcome, Fetched) and isinstance(parsed, ParsedFeed) and update.gap_since:
             update = await self._filled(session, update, state, outcome, parsed, unit)
         if update.state.paused_at and not state.paused_at and self.store.hosts.is_in_trouble(_origin(state)):
             update = replace(update, state=replace(update.state, paused_at=None))
         return update
+
+    async def _of_index(
+        self,
+        session: Session,
+        state: FeedState,
+        index: Fetched,
+        parts: Sequence[SitemapPart],
+        unit: Unit,
+        *,
+        is_whole: bool,
+    ) -> FeedUpdate:
+        """What the parts of an index of sitemaps change. A part that asks for quiet speaks for the feed as a whole."""
+        feed, now = self.feeds[state.url], self.clock.now()
+
+        async def parse(part: Fetched) -> ParseOutcome:
+            return await self._parse(part, feed)
+
+        reading = await read_index(
+            session, state, index, parts, parse, now=now, most=self.polling.max_items, is_whole=is_whole
+        )
+        if isinstance(reading.failed, FetchFailed):
+            return await self._update(state, reading.failed, None, unit)
+        is_same = reading.is_unchanged and body_hash(index.body) == state.body_hash
+        update = await self._update(reading.before, index, None if is_same else reading.parsed or reading.failed, unit)
+        return self._quieted(update, state, reading.quiet)
+
+    def _quieted(self, update: FeedUpdate, before: FeedState, quiet: FetchFailed | None) -> FeedUpdate:
+        """The update, held until a part that was not read may be asked again."""
+        feed, now = self.feeds[before.url], self.clock.now()
+        until = hold_until(quiet, feed, self.polling, now=now) if quiet else None
+        if quiet is None or until is None:
+            return update
+        held = replace(update.state, hold_until=until, next_poll_at=max(until, update.state.next_poll_at))
+        return replace(update, state=held, hold=hold_of(quiet, before, feed, self.polling, now))
 
     async def _filled(
         self, session: Session, gap: FeedUpdate, state: FeedState, fetched: Fetched, parsed: ParsedFeed, unit: Unit
@@ -220,8 +261,12 @@ class FeedPoll:
         return replace(stored, past=self.store.articles.past(feed.id, doubts)) if doubts else stored
 
     async def _parsed(self, state: FeedState, outcome: FetchOutcome) -> ParseOutcome | None:
-        """None when there is nothing to parse: no body, or the same bytes as last time (P14)."""
-        if not isinstance(outcome, Fetched) or body_hash(outcome.body) == state.body_hash:
+        """None when there is nothing to parse: no body, or the same bytes as last time (P14). An index may be the same,
+        and its parts are not.
+        """
+        if not isinstance(outcome, Fetched):
+            return None
+        if body_hash(outcome.body) == state.body_hash and state.kind != SITEMAP_INDEX:
             return None
         return await self._parse(outcome, self.feeds[state.url])
 
@@ -233,6 +278,7 @@ class FeedPoll:
 
     def _request(self, state: FeedState, *, is_whole: bool = False) -> FetchRequest:
         feed, is_whole = self.feeds[state.url], is_whole or is_probe_due(state, self.clock.now())
+        is_whole = is_whole or state.kind == SITEMAP_INDEX  # its parts change, and it says which
         return FetchRequest(
             feed_id=state.id,
             url=state.moved_to or feed.url,

@@ -11,9 +11,14 @@ from enum import StrEnum
 
 from monitor.model.fetch import FetchProblem
 from monitor.model.ids import FeedId
+from monitor.model.sitemap_index import SitemapPart
 
 NEWS_SITEMAP = "news sitemap"
 """The format of sitemaps with news, as people read it."""
+FEED = "feed"
+"""The kind of all documents that are not sitemaps, as people read it."""
+SITEMAP_INDEX = "index of news sitemaps"
+"""The kind of an index whose parts are read, as people read it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,17 @@ class ParsedFeed:
     """Whether an item is cut as well, so that there were more."""
     ways_back: Mapping[Way, str] = field(default_factory=dict)
     """Where the items before these are, by all ways that the document names."""
+    is_index: bool = False
+    """Whether this is what the parts of an index of news sitemaps have, taken together."""
+    is_in_part: bool = False
+    """Whether a part of that index is missing here, because it has not changed or could not be read."""
+
+    @property
+    def kind(self) -> str:
+        """`FEED`, `NEWS_SITEMAP` or `SITEMAP_INDEX`."""
+        if self.is_index:
+            return SITEMAP_INDEX
+        return NEWS_SITEMAP if self.format == NEWS_SITEMAP else FEED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +150,8 @@ class ParseFailed:
     """The kind of the failure."""
     detail: str
     """The failure in words."""
+    parts: tuple[SitemapPart, ...] = ()
+    """The parts of an index of sitemaps, which a poll reads; () for everything else."""
 
 
 ParseOutcome = ParsedFeed | ParseFailed

@@ -8,6 +8,7 @@ from monitor.model.article import Arrival, ArticleFacts
 from monitor.model.feed import PollHints
 from monitor.model.fetch import FetchProblem, Validators
 from monitor.model.ids import ArticleId, FeedId
+from monitor.model.sitemap_index import PartState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,10 @@ class FeedState:
     """When its owner paused it (`enabled = false`) the last time."""
     off_until: datetime | None = None
     """When that pause ended; None while it lasts."""
+    kind: str = ""
+    """What the latest document was that could be read: a feed, a news sitemap or an index of them; "" until then."""
+    parts: tuple[PartState, ...] = ()
+    """Of an index of news sitemaps, what is remembered of its parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

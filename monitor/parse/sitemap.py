@@ -7,14 +7,17 @@ scanner is no XML parser: it expands no entity of the document, and reads what i
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 
 from monitor.model.feed import NEWS_SITEMAP, ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import FetchProblem
+from monitor.model.sitemap_index import SitemapPart
 from monitor.parse.dates import date_from_text
 from monitor.parse.item import RawItem, language_tag, newest, refined_together, title_text
+from monitor.policy.sitemap_parts import MOST_NAMED
 from monitor.url import clean_link, shown_url
 
 _ROOT = re.compile(
@@ -22,8 +25,11 @@ _ROOT = re.compile(
     r"(?=[\s/>])",
     re.IGNORECASE | re.DOTALL,
 )
-_PART = re.compile(r"<(?:[\w.-]++:)?loc(?=[\s>])[^<>]*+>\s*+(?:<!\[CDATA\[\s*+)?(?P<link>[^<>\]\s]++)", re.IGNORECASE)
-_PARTS_READ, _PARTS_NAMED, _LONGEST_NAMED = 1_000, 3, 200
+_PART = re.compile(
+    r"<(?:[\w.-]++:)?(?P<name>sitemap|loc|lastmod)(?=[\s>])[^<>]*+>\s*+(?:<!\[CDATA\[\s*+)?(?P<text>[^<>\]\s]*+)",
+    re.IGNORECASE,
+)
+_PARTS_NAMED, _LONGEST_NAMED = 3, 200
 _NEWS_NAMESPACE = "schemas/sitemap-news"
 _HEAD_CHARACTERS = 65_536
 _TOKEN = re.compile(
@@ -57,7 +63,8 @@ def sitemap_root(text: str) -> str:
 def read_sitemap(text: str, *, url: str, max_items: int) -> ParseOutcome:
     """The articles that the sitemap lists. What is cut off in the last one is left out."""
     if sitemap_root(text) == "sitemapindex":
-        return ParseFailed(problem=FetchProblem.NOT_A_FEED, detail=_index_in_words(text, url))
+        parts = _parts(text, url)
+        return ParseFailed(problem=FetchProblem.NOT_A_FEED, detail=_index_in_words(parts), parts=parts)
     pages, is_whole, is_in_page = _pages(text)
     news = [page for page in pages if page.is_news]
     if not news and (failed := _without_news(text, is_whole=is_whole, has_pages=bool(pages))):
@@ -90,11 +97,28 @@ def _without_news(text: str, *, is_whole: bool, has_pages: bool) -> ParseFailed 
     return None
 
 
-def _index_in_words(text: str, url: str) -> str:
-    """Why an index is refused, and which of its parts to take: those that are called news, then the first ones."""
-    parts = islice(_PART.finditer(text), _PARTS_READ)
-    links = dict.fromkeys(clean_link(html.unescape(found["link"]), url) for found in parts)
-    named = [shown for link in links if link and len(shown := shown_url(link)) <= _LONGEST_NAMED]
+def _parts(text: str, url: str) -> tuple[SitemapPart, ...]:
+    """The first parts that the index names, each once, but not the index itself."""
+    parts: dict[str, datetime | None] = {}
+    link, changed_at = "", None
+    for found in islice(_PART.finditer(text), 3 * MOST_NAMED):
+        name = found["name"].lower()
+        if name == "sitemap":
+            link, changed_at = "", None
+        elif name == "loc":
+            link = clean_link(html.unescape(found["text"]), url)
+        else:
+            changed_at = date_from_text(found["text"])
+        if link and link != url:
+            parts[link] = changed_at
+    return tuple(SitemapPart(url=link, changed_at=at) for link, at in islice(parts.items(), MOST_NAMED))
+
+
+def _index_in_words(parts: Sequence[SitemapPart]) -> str:
+    """Why an index is refused where its parts are not read, and which of them to take: those that are called news, then
+    the first ones.
+    """
+    named = [shown for part in parts if len(shown := shown_url(part.url)) <= _LONGEST_NAMED]
     named.sort(key=lambda link: "news" not in link.partition("://")[2].partition("/")[2].lower())
     if not named:
         return f"{_INDEX} Open it, and give the address of the part with news."

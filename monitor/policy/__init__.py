@@ -2,6 +2,7 @@
 
     polling         when a feed is asked again
     gaps            how far back a gap is filled
+    sitemap_parts   how many parts of an index of news sitemaps are asked
     hosts           when failing feeds are one incident of their host, which of them are woken
     outage          what counts as an outage of our own
     slots           when an edition is due

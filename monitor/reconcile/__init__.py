@@ -15,6 +15,7 @@ match: that topics are matched again after an edit is the work of `jobs`.
     moves.py            permanent redirects, watched before they are believed
     publishing_rate.py  how often a feed publishes
     earlier_pages.py    what earlier pages have of a gap
+    index_parts.py      which parts of an index of sitemaps a poll reads, and what is remembered of them
     window.py           which items the previous document had
     poll.py             the circumstances that all of them need
 """

@@ -27,12 +27,13 @@ from monitor.model.settings import PAID, FeedSettings
 from monitor.policy.aggregators import is_new_outlet
 from monitor.policy.clock import latest_credible
 from monitor.policy.gaps import was_paused_well
+from monitor.policy.sitemap_parts import MOST_IN_WINDOW
 from monitor.reconcile.identity import Identity, free_key, issue_key
 from monitor.reconcile.poll import Poll
 from monitor.reconcile.recognition import Recognised, Sighting, recognised
 from monitor.reconcile.reused_keys import shows_one_place
 from monitor.reconcile.sitemap_age import is_too_old, may_have_run_out
-from monitor.reconcile.window import share_an_item, window_of
+from monitor.reconcile.window import joined, share_an_item, window_of
 from monitor.spoken_language import identified_language
 from monitor.url import canonical_url, host_of, registrable_domain
 
@@ -92,8 +93,11 @@ def with_articles(
         recalled=tuple(trace for each in found.gone for trace in each.tombstones if trace in stored.tombstones),
         counts=counts,
     )
-    may_be_gap = not may_have_run_out(parsed.format, poll.state, poll.now)
-    return update if parsed.is_cut_off else _with_window(poll, update, found, may_be_gap=may_be_gap)
+    may_be_gap = not parsed.is_in_part and not may_have_run_out(parsed.format, poll.state, poll.now)
+    if parsed.is_cut_off:
+        return update
+    with_window = _with_window(poll, update, found, may_be_gap=may_be_gap)
+    return _with_parts_before(poll, with_window) if parsed.is_in_part else with_window
 
 
 def _with_window(poll: Poll, update: FeedUpdate, found: Recognised, *, may_be_gap: bool) -> FeedUpdate:
@@ -112,6 +116,12 @@ def _with_window(poll: Poll, update: FeedUpdate, found: Recognised, *, may_be_ga
     is_gap = may_be_gap and bool(window and before) and not share_an_item(before, common)
     state = replace(update.state, window=window or before)
     return replace(update, state=state, gap_since=poll.state.succeeded_at if is_gap else None)
+
+
+def _with_parts_before(poll: Poll, update: FeedUpdate) -> FeedUpdate:
+    """The parts of an index that are missing here still have what they had."""
+    window = joined(poll.state.window, update.state.window, MOST_IN_WINDOW)
+    return replace(update, state=replace(update.state, window=window))
 
 
 def admitted(

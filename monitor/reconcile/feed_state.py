@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from monitor.model.feed import NEWS_SITEMAP, ParsedFeed, ParseFailed
+from monitor.model.feed import FEED, ParsedFeed, ParseFailed
 from monitor.model.feed_update import FeedState, FeedUpdate
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, NotModified, Validators
 from monitor.policy.polling import believed_hints, hold_of, hold_until, next_poll_at, pace, retry_at, retry_jitter
@@ -41,11 +41,13 @@ def after_document(poll: Poll, fetched: Fetched, parsed: ParsedFeed) -> FeedUpda
         baseline_at=poll.state.baseline_at or poll.now,
         is_baseline_open=parsed.is_cut_in_item and (poll.state.baseline_at is None or poll.state.is_baseline_open),
         hints=parsed.hints,
+        kind=parsed.kind,
+        parts=poll.state.parts if parsed.is_index else (),
     )
     if not parsed.is_cut_off:
         state = replace(_vouched(state, fetched), body_hash=body_hash(fetched.body))
     state = replace(_succeeded(poll, state, fetched), fetched_at=poll.now, problem_detail=parsed.doubt)
-    kind = parsed.format if parsed.format == NEWS_SITEMAP else ""
+    kind = "" if parsed.kind == FEED else parsed.kind
     warning = "; ".join(filter(None, (fetched.note, kind, parsed.warning)))
     return FeedUpdate(state=state, status="ok", reached=True, elapsed=fetched.elapsed, warning=warning)
 

@@ -20,10 +20,13 @@ def is_too_old(document: str, published: datetime | None, state: FeedState, now:
 
 
 def may_have_run_out(document: str, state: FeedState, now: datetime) -> bool:
-    """Whether it is no wonder that a news sitemap has nothing more of what it had: all that was known is older than 48
-    hours. Whoever publishes little would have a gap each time otherwise. After 48 hours without a good poll nobody can
-    tell, and it is a gap.
+    """Whether it is no wonder that a news sitemap has nothing more of what it had. Whoever publishes little would have
+    a gap each time otherwise. After 48 hours without a good poll nobody can tell, and it is a gap.
+
+    All that was known may be older than 48 hours. Or the sitemap holds less, which many do: what it had at the last
+    good poll was as old then as that poll is now or older, so that what came since would still be there.
     """
     if document != NEWS_SITEMAP or not state.arrivals or state.succeeded_at is None:
         return False
-    return now - state.succeeded_at <= AGE and state.arrivals[-1] <= now - AGE
+    since, newest = now - state.succeeded_at, state.arrivals[-1]
+    return since <= AGE and (newest <= now - AGE or since <= state.succeeded_at - newest)

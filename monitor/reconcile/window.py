@@ -16,6 +16,12 @@ def window_of(keys: Iterable[str]) -> bytes:
     return b"".join(sorted(map(key_hash, keys)))
 
 
+def joined(before: bytes, window: bytes, most: int) -> bytes:
+    """Both, if that is no more than `most` items; else the later one alone."""
+    both = key_hashes(before) | key_hashes(window)
+    return b"".join(sorted(both)) if len(both) <= most else window
+
+
 def share_an_item(window: bytes, other: bytes) -> bool:
     return not key_hashes(window).isdisjoint(key_hashes(other))
 

@@ -8,11 +8,14 @@ from sqlalchemy import Row
 from monitor.model.feed import PollHints
 from monitor.model.feed_update import FeedState
 from monitor.model.fetch import FetchProblem, Validators
+from monitor.model.sitemap_index import PartState
 from monitor.policy.standing import feed_name
 from monitor.store.group import from_row, names_of
 from monitor.url import host_of, origin_of
 
 NOT_OF_POLLS = frozenset({"id", "url", "validators", "off_since", "off_until"})
+MOMENTS = ("changed_at", "read_at", "whole_at")
+VALIDATORS = ("etag", "last_modified")
 
 
 def name_of(row: Row[Any]) -> str:
@@ -30,6 +33,7 @@ def state_from_row(row: Row[Any]) -> FeedState:
         window=row.window or b"",
         arrivals=tuple(datetime.fromisoformat(each) for each in row.arrivals or ()),
         turnover=_span(row.turnover),
+        parts=tuple(map(_part_from_json, row.parts or ())),
     )
 
 
@@ -37,6 +41,7 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
     """All columns that a poll may change; the URL and the config's own are not among them."""
     kept = {name: getattr(state, name) for name in names_of(FeedState) if name not in NOT_OF_POLLS}
     return kept | {
+        "parts": [_json_from_part(each) for each in state.parts],
         "host": host_of(state.moved_to or state.url),
         "origin": origin_of(state.moved_to or state.url),
         "etag": state.validators.etag,
@@ -45,6 +50,27 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
         "arrivals": [each.isoformat() for each in state.arrivals],
         "turnover": state.turnover and int(state.turnover.total_seconds()),
     }
+
+
+def _part_from_json(part: dict[str, Any]) -> PartState:
+    etag, last_modified = (None if part.get(key) is None else part[key].encode("latin-1") for key in VALIDATORS)
+    return PartState(
+        url=part["url"],
+        validators=Validators(etag=etag, last_modified=last_modified),
+        body_hash=part.get("body_hash", ""),
+        **{name: part.get(name) and datetime.fromisoformat(part[name]) for name in MOMENTS},
+        is_plain=part.get("is_plain", False),
+        is_pending=part.get("is_pending", False),
+    )
+
+
+def _json_from_part(part: PartState) -> dict[str, Any]:
+    """Validators as Latin-1, in which each byte is a character; what is not set is left out."""
+    sent = {name: getattr(part.validators, name) for name in VALIDATORS}
+    validators = {name: value.decode("latin-1") for name, value in sent.items() if value is not None}
+    moments = {name: moment.isoformat() for name in MOMENTS if (moment := getattr(part, name))}
+    facts = {"body_hash": part.body_hash, "is_plain": part.is_plain, "is_pending": part.is_pending}
+    return {"url": part.url, **validators, **moments, **{name: fact for name, fact in facts.items() if fact}}
 
 
 def _hints_from_json(hints: dict[str, Any]) -> PollHints:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.model.ledger import FeedStanding, PollRecord
     from monitor.model.overview import DoubtfulFeed
     from monitor.model.settings import FeedSettings
+    from monitor.model.sitemap_index import PartState
     from monitor.store import Store
 
 app = typer.Typer(help="See how the feeds are, find new ones, and change which are polled.", no_args_is_help=True)
@@ -200,6 +201,8 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
     }
     return {
         "title": state.title,
+        "kind": state.kind,
+        "parts": [_part(each) for each in state.parts if not each.is_plain],
         "reason": state.problem_detail,
         "etag": "yes" if state.validators.etag is not None else "no",
         "last_modified": "yes" if state.validators.last_modified is not None else "no",
@@ -214,6 +217,12 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
         "hold_binds": (hold.origin or "this feed alone") if hold else None,
         "former_urls": [shown_url(url) for url in standing.former_urls],
     }
+
+
+def _part(part: "PartState") -> str:
+    from monitor.url import shown_url
+
+    return f"{shown_url(part.url)}{' (could not be read at the latest poll)' if part.is_pending else ''}"
 
 
 def _poll_facts(record: "PollRecord") -> dict[str, Any]:

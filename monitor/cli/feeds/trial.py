@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from monitor.cli.topics.tried import document_of, newest
 from monitor.fetch import Fetcher, Session, user_agent
+from monitor.jobs.index_parts import read_afresh
 from monitor.match import TopicIndex
-from monitor.model.feed import ParsedFeed
+from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
 from monitor.model.fetch import Fetched, FetchFailed, FetchRequest
 from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings
@@ -64,6 +65,8 @@ class Trial:
     """Whether it has a Last-Modified date."""
     format: str = ""
     """The format of the feed, such as rss20."""
+    kind: str = ""
+    """A feed, a news sitemap or an index of them; "" if it is none."""
     title: str = ""
     """The title of the feed."""
     language: str = ""
@@ -99,6 +102,7 @@ class Asker:
         from importlib.metadata import version
 
         self._settings = settings
+        self._clock = clock
         self._index = TopicIndex(settings.topics, lists)
         agent = user_agent(version("news-monitor"), settings.polling.contact)
         self._fetcher = Fetcher(settings.polling, clock, user_agent=agent)
@@ -138,11 +142,25 @@ class Asker:
             return Trial(url=feed.url, problem=f"{answer.problem}: {answer.detail}")
         if not isinstance(answer, Fetched):
             return Trial(url=feed.url, problem="its server asks to be left alone for now")
-        return await self._read(feed, answer, parsers)
+        return await self._read(feed, answer, session, parsers)
 
-    async def _read(self, feed: FeedSettings, answer: Fetched, parsers: ParserPool) -> Trial:
+    async def _parsed(
+        self, answer: Fetched, session: Session, parsers: ParserPool
+    ) -> ParsedFeed | ParseFailed | FetchFailed:
+        """The document; of an index of news sitemaps what its parts have."""
         most = self._settings.polling.max_items
-        found = await parsers.parse(answer.body, url=answer.final_url, headers=answer.headers, max_items=most)
+
+        async def parse(each: Fetched) -> ParseOutcome:
+            return await parsers.parse(each.body, url=each.final_url, headers=each.headers, max_items=most)
+
+        found = await parse(answer)
+        if isinstance(found, ParsedFeed) or not found.parts:
+            return found
+        now = self._clock.now()
+        return await read_afresh(session, answer, found.parts, parse, now=now, most=most) or found
+
+    async def _read(self, feed: FeedSettings, answer: Fetched, session: Session, parsers: ParserPool) -> Trial:
+        found = await self._parsed(answer, session, parsers)
         if not isinstance(found, ParsedFeed):
             named = feeds_of_page(answer.body, url=answer.final_url, headers=answer.headers)
             problem = f"{found.problem}: {found.detail}"
@@ -157,7 +175,8 @@ class Asker:
             size=len(answer.body),
             etag=answer.validators.etag is not None,
             last_modified=answer.validators.last_modified is not None,
-            format=found.format,
+            format=found.kind if found.is_index else found.format,
+            kind=found.kind,
             title=found.title,
             language=found.language,
             refused=found.refused,

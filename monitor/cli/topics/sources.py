@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from monitor.model.topic import Topic
 
 TITLES = 3
+INSTEAD = "named by the robots.txt of an outlet whose feed does not answer"
 LOSSY = "a search engine: lossy, so never the only source"
 
 
@@ -113,14 +114,34 @@ def _tried(
     rows: Sequence[dict[str, Any]], settings: "Settings", topic: "Topic", lists: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
     """The rows, each with what its feed answers now."""
-    from dataclasses import asdict
-
     from monitor.cli.topics.tried import tried
     from monitor.daemon.clock import SystemClock
 
     typer.echo(f"Asking {len(rows)} feeds …", err=True)
     found = tried([row["url"] for row in rows], topic, lists, settings.polling, SystemClock())
-    return [{**row, "known": _said_of(each), "tried": asdict(each)} for row, each in zip(rows, found, strict=True)]
+    return answered(rows, found)
+
+
+def answered(rows: Sequence[dict[str, Any]], found: "Sequence[Tried]") -> list[dict[str, Any]]:
+    """The rows, each with what its feed answered; then the news sitemaps that were found where there was no feed."""
+    from dataclasses import asdict
+
+    pairs = list(zip(rows, found, strict=True))
+    asked = [{**row, "known": _said_of(each), "tried": asdict(each)} for row, each in pairs]
+    instead = {
+        other.url: {
+            **row,
+            "url": other.url,
+            "described": other.kind,
+            "why": INSTEAD,
+            "known": _said_of(other),
+            "tried": asdict(other),
+        }
+        for row, each in pairs
+        for other in each.instead
+        if not row["aggregator"]
+    }
+    return [*asked, *instead.values()]
 
 
 def _said_of(found: "Tried") -> str:

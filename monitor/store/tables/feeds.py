@@ -52,6 +52,8 @@ feeds = Table(
     Column("keep_text", Integer),  # seconds
     Column("is_quotable", Boolean, nullable=False, default=True),
     Column("texts_removed_to", Integer, nullable=False, default=0),  # an article's id
+    Column("kind", String, nullable=False, default=""),
+    Column("parts", JSON),
 )
 
 # The URLs a feed had before it moved: put back into the config, they lead to the same row.

@@ -1,0 +1,169 @@
+"""An index of news sitemaps on loopback is polled: its parts, their conditions, and what fails (rule P17)."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from house import House, lived_in, settings
+from origin import Asked, Origin, Step, conditional, redirect, reply, status
+from simulated import SimulatedClock
+from test_sitemap_polls import page, sitemap
+from typer.testing import CliRunner
+
+from monitor.cli import app
+from monitor.cli import settings as cli_settings
+from monitor.model.feed_update import PollReport
+
+HOUR = timedelta(hours=1)
+PLAIN = b"<urlset><url><loc>https://kite.example/about</loc></url></urlset>"
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin("127.0.0.1") as origin:
+        yield origin
+
+
+class Site:
+    """A site whose documents can be changed; each has an ETag of its own words."""
+
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
+        self.bodies: dict[str, bytes] = {}
+        self.failing: dict[str, Callable[[Asked], Iterator[Step]]] = {}
+
+    def put(self, path: str, body: bytes) -> None:
+        self.bodies[path] = body
+
+        def script(request: Asked) -> Iterator[Step]:
+            answer = self.failing.get(path) or conditional(self.bodies[path], b'"%x"' % hash(self.bodies[path]))
+            yield from answer(request)
+
+        self.origin.serve(path, script)
+
+    def index(self, *parts: str) -> None:
+        entries = "".join(f"<sitemap><loc>{part}</loc></sitemap>" for part in parts)
+        self.put("/index.xml", f"<sitemapindex>{entries}</sitemapindex>".encode())
+
+
+@pytest.fixture
+def site(origin: Origin) -> Site:
+    return Site(origin)
+
+
+def polled(home: House, clock: SimulatedClock, hours: int = 5) -> PollReport:
+    clock.advance(hours * HOUR)
+    (report,) = home.refresh()
+    return report
+
+
+def test_parts_are_read_each_under_its_own_conditions(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimulatedClock()
+    now = clock.now()
+    site.index("/news-1.xml.gz", "/news-2.xml.gz", "/pages.xml")
+    site.put("/news-1.xml.gz", sitemap(page("truce", "Syria truce holds", now - HOUR)))
+    site.put("/news-2.xml.gz", sitemap(page("ferry", "Ferry runs again", now - 2 * HOUR)))
+    config = settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port)
+    with lived_in(config, clock) as home:
+        (first,) = home.refresh()
+        second = polled(home, clock)
+        site.put("/news-2.xml.gz", sitemap(page("talks", "Syria truce talks resume", clock.now() + HOUR)))
+        third = polled(home, clock)
+        site.put("/news-1.xml.gz", sitemap(page("vote", "Vote on harbour fees", clock.now() + HOUR)))
+        fourth = polled(home, clock)
+    assert (first.status, first.name, first.counts.new, first.has_gap) == ("ok", "The Kite", 2, False)
+    assert (second.status, second.counts.fetched) == ("unchanged", 0)
+    assert (third.status, third.counts.new, third.matches, third.has_gap) == ("ok", 1, 1, False)
+    assert (fourth.status, fourth.counts.new, fourth.has_gap) == ("ok", 1, False)
+    assert not site.origin.asked("/pages.xml")
+    conditions = [request.header("If-None-Match") is not None for request in site.origin.asked("/news-1.xml.gz")]
+    assert conditions == [False, True, True, True]
+    monkeypatch.setattr(cli_settings, "outline_of", lambda _context: config)
+    shown = CliRunner().invoke(app, ["feeds", "show", "The Kite", "--json"], catch_exceptions=False)
+    assert json.loads(shown.output)["kind"] == "index of news sitemaps"
+    assert len(json.loads(shown.output)["parts"]) == 2
+    words = CliRunner().invoke(app, ["feeds", "show", "The Kite"], catch_exceptions=False)
+    assert "kind: index of news sitemaps" in words.output
+
+
+@pytest.mark.parametrize("failure", [status(500), status(503), reply(sitemap("")[:-12]), reply(b"<html>Log in"[:3])])
+def test_what_a_failed_part_holds_is_read_at_the_next_poll(
+    tmp_path: Path, site: Site, failure: Callable[[Asked], Iterator[Step]]
+) -> None:
+    clock = SimulatedClock()
+    now = clock.now()
+    site.index("/news-1.xml", "/news-2.xml")
+    site.put("/news-1.xml", sitemap(page("a", "Ferry runs again", now - HOUR)))
+    site.put("/news-2.xml", sitemap(page("b", "Harbour fees rise", now - HOUR)))
+    with lived_in(settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port), clock) as home:
+        home.refresh()
+        site.failing["/news-2.xml"] = failure
+        site.put("/news-2.xml", sitemap(page("truce", "Syria truce holds", now + HOUR)))
+        site.put("/news-1.xml", sitemap(page("c", "Weather turns", now + HOUR)))
+        during = [polled(home, clock, 9) for _ in range(6)]  # 54 hours
+        site.failing.clear()
+        after = polled(home, clock, 9)
+    assert during[0].status == "ok"
+    assert during[0].counts.new == 1
+    assert not any(report.has_gap or report.is_failure for report in [*during, after])
+    assert (after.status, after.counts.new, after.counts.late, after.matches) == ("ok", 1, 0, 1)
+
+
+def test_a_part_that_asks_for_quiet_gets_it_and_the_rest_of_the_parts_wait(tmp_path: Path, site: Site) -> None:
+    clock = SimulatedClock()
+    now = clock.now()
+    site.index("/news-1.xml", "/news-2.xml", "/news-3.xml")
+    for number in (1, 2, 3):
+        site.put(f"/news-{number}.xml", sitemap(page(f"{number}", f"Syria truce {number}", now - HOUR)))
+    site.failing["/news-2.xml"] = status(429, [("Retry-After", "36000")])
+    with lived_in(settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port), clock) as home:
+        (first,) = home.refresh()
+        clock.advance(9 * HOUR)
+        early = home.refresh()
+        site.failing.clear()
+        late = polled(home, clock, 2)
+    assert (first.status, first.counts.new) == ("ok", 1)
+    assert first.next_poll_at >= now + 10 * HOUR
+    assert not early
+    assert (late.status, late.counts.new, late.has_gap) == ("ok", 2, False)
+    assert len(site.origin.asked("/news-3.xml")) == 1
+
+
+def test_no_part_can_be_read(tmp_path: Path, site: Site) -> None:
+    site.index("/news-1.xml")
+    site.put("/news-1.xml", PLAIN)
+    site.failing["/news-1.xml"] = status(410)
+    with lived_in(settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port)) as home:
+        (report,) = home.refresh()
+    assert report.is_failure
+    assert report.reason.startswith(
+        f"No part of this index of sitemaps could be read. {site.origin.url('/news-1.xml')}:"
+    )
+
+
+def test_loops_other_sites_and_indexes_in_indexes_are_refused(tmp_path: Path, site: Site) -> None:
+    site.index("/index.xml", "https://other.example/news.xml", "/news-index.xml", "/news-loop.xml")
+    site.put("/news-index.xml", b"<sitemapindex><sitemap><loc>/news-1.xml</loc></sitemap></sitemapindex>")
+    site.origin.serve("/news-loop.xml", redirect("/index.xml"))
+    with lived_in(settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port)) as home:
+        (report,) = home.refresh()
+    assert report.is_failure
+    assert report.reason.count("an index in an index is not followed") == 2
+    assert "other.example" not in report.reason
+    assert not site.origin.asked("/news-1.xml")
+
+
+def test_at_most_five_parts_a_poll(tmp_path: Path, site: Site) -> None:
+    clock = SimulatedClock()
+    names = [f"/news-2026-{month:02}.xml" for month in range(1, 9)]
+    site.index(*names)
+    for name in names:
+        site.put(name, sitemap(page(name[1:-4], f"Syria truce {name}", clock.now() - HOUR)))
+    with lived_in(settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port), clock) as home:
+        (report,) = home.refresh()
+    assert report.counts.new == 5
+    assert [name for name in names if site.origin.asked(name)] == names[3:]
