@@ -69,7 +69,7 @@ def why(
 ) -> None:
     """Explain why you did or did not get an article: feed, topics, story, edition, delivery.
 
-    Words are looked for in the newest 10,000 headlines, and of several articles the best are listed.
+    Words are looked for in all stored headlines, and of several articles the best are listed.
     """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked
@@ -103,25 +103,27 @@ def sought(settings: "Settings", store: "Store", subject: str, topic: str, on: d
     if not asked.text:
         raise UsageError("Name an article: its address, words of its headline, or its number.")
     chosen = [arguments.topic(settings, topic)] if topic else [each for each in settings.topics if each.enabled]
-    found = _articles(store, asked)
+    found, is_whole = _articles(store, asked)
     if len(found) > 1 and not (asked.number or asked.url):
         return Sought(asked=asked, told=None, candidates=found)
     if found:
         return Sought(asked=asked, told=_of_article(settings, store, found, chosen, now, is_all=not topic))
-    return Sought(asked=asked, told=_of_nothing(settings, store, asked, on, now))
+    return Sought(asked=asked, told=_of_nothing(settings, store, asked, on, now, is_whole=is_whole))
 
 
-def _articles(store: "Store", asked: "Asked") -> "tuple[Article, ...]":
+def _articles(store: "Store", asked: "Asked") -> "tuple[tuple[Article, ...], bool]":
+    """The articles, and whether all that are stored were looked at."""
     from monitor import fate
 
     if asked.number is not None:
         one = store.articles.one(asked.number)
-        return (one,) if one else ()
+        return (one,) if one else (), True
     found = store.articles.at(asked.url) if asked.url else ()
     if found or asked.is_address:
-        return found
-    ids = fate.best_headlines(store.articles.headlines(fate.HEADLINES_READ), asked.text)
-    return tuple(filter(None, map(store.articles.one, ids)))
+        return found, True
+    headlines, is_whole = store.headlines.like(asked.text, fate.HEADLINES_READ)
+    ids = fate.best_headlines(headlines, asked.text)
+    return tuple(filter(None, map(store.articles.one, ids))), is_whole
 
 
 def _of_article(
@@ -196,13 +198,15 @@ def _mails(settings: "Settings", store: "Store", known: "Fate") -> "dict[Edition
     return mails
 
 
-def _of_nothing(settings: "Settings", store: "Store", asked: "Asked", on: date | None, now: datetime) -> Told:
+def _of_nothing(
+    settings: "Settings", store: "Store", asked: "Asked", on: date | None, now: datetime, *, is_whole: bool
+) -> Told:
     from monitor import fate
     from monitor.url import registrable_domain, shown_url, stored_url
 
     gone = store.removal.removed(article_id=asked.number) if asked.number is not None else ()
     if not asked.url:
-        finding = fate.removed(gone[0]) if gone else fate.not_found(asked)
+        finding = fate.removed(gone[0]) if gone else fate.not_found(asked, is_whole=is_whole)
         return Told(answer=finding, findings=(finding,))
     domain = registrable_domain(asked.url)
     since, until = fate.days_around(on, asked.url, now)

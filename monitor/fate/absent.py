@@ -81,14 +81,13 @@ def left_out(feeds: Iterable[FeedSettings], domain: str) -> Iterator[Finding]:
         yield Finding(stage=Stage.FEED, cause=Cause.REFUSED, sentence=sentence)
 
 
-def not_found(asked: Asked) -> Finding:
-    """Nothing has that number, or has these words."""
+def not_found(asked: Asked, *, is_whole: bool = False) -> Finding:
+    """Nothing has that number, or has these words. `is_whole`: all headlines were looked at, not the newest alone."""
     sentence = f"No stored article has the number {asked.number}."
     if asked.number is None:
-        sentence = (
-            f"None of the newest {HEADLINES_READ:,} headlines has these words. An older article, or one that was never "
-            "seen, is found by its address."
-        )
+        newest = f"None of the newest {HEADLINES_READ:,} headlines has these words. An older article, or one"
+        looked_at = "No stored headline has these words. An article" if is_whole else newest
+        sentence = f"{looked_at} that was never seen is found by its address."
     return Finding(stage=Stage.SEEN, cause=Cause.NOT_FOUND, sentence=sentence)
 
 

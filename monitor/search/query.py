@@ -77,7 +77,7 @@ def parse(written: str) -> Query:
     for minus, body, star in _parts(written):
         if body == OR and not (minus or star):
             is_or = bool(every or left_out)
-        elif ways := _ways(body, is_prefix=bool(star)):
+        elif ways := ways_of(body, is_prefix=bool(star)):
             if is_or and (minus or left_out):
                 raise QueryError(_either_or_not(body if minus else left_out))
             if minus:
@@ -151,7 +151,7 @@ def _parts(written: str) -> Iterator[tuple[str, str, str]]:
         yield word[: len(word) - len(bare)], bare.translate(BLANK_QUOTES).strip() if bare != OR else bare, star
 
 
-def _ways(body: str, *, is_prefix: bool) -> Ways:
+def ways_of(body: str, *, is_prefix: bool) -> Ways:
     """How these words may be found: as they stand, the last one also as its plural, and halves that a hyphen joins as
     one word.
     """

@@ -21,7 +21,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     exports                               articles as `export` reads them, page by page
     feed_value                            what each feed brought that matches, and how often it was asked
     outgoing                              what feeds of the archive folder say
-    searching                             the index of searches, which is a file of its own (search_file)
+    searching, headlines                  the index of searches, which is a file of its own (search_file)
 
 A query on several is in the group of what it gives back. A file without a group has parts of transactions that several
 groups share; `tables/` has the columns. No SQLAlchemy type leaves the store, and no method waits for anything but the
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from monitor.store.feed_value import FeedValueStore
     from monitor.store.feeds import FeedStore
     from monitor.store.generations import GenerationStore
+    from monitor.store.headlines import HeadlineStore
     from monitor.store.hosts import HostStore
     from monitor.store.judgements import JudgementStore
     from monitor.store.licences import LicenceStore
@@ -83,6 +84,12 @@ class Store:
 
     def close(self) -> None:
         self.database.close()
+
+    @cached_property
+    def headlines(self) -> "HeadlineStore":
+        from monitor.store.headlines import HeadlineStore
+
+        return HeadlineStore(self.database)
 
     @cached_property
     def hosts(self) -> "HostStore":

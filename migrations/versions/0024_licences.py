@@ -8,7 +8,7 @@ Nothing is paid for and no licence ends until the config has been read.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
+revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None
