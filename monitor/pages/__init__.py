@@ -6,9 +6,23 @@ tdmrep.json, RSL), after the answer (headers and meta elements), and about the t
     patterns       paths, and the patterns that choose them
     robots         robots.txt, as RFC 9309 has it
     robots_answer  what the status of a robots.txt means
+    reservations   words for programs in headers and meta elements, and the TDM Reservation Protocol
+    licence        RSL documents, which robots.txt may name
 """
 
+from monitor.pages.licence import licence_refusal
+from monitor.pages.reservations import directive_refusal, tdm_refusal
 from monitor.pages.robots import CLOSED, Robots, may_fetch, robots_of, robots_refusal
 from monitor.pages.robots_answer import robots_after
 
-__all__ = ["CLOSED", "Robots", "may_fetch", "robots_after", "robots_of", "robots_refusal"]
+__all__ = [
+    "CLOSED",
+    "Robots",
+    "directive_refusal",
+    "licence_refusal",
+    "may_fetch",
+    "robots_after",
+    "robots_of",
+    "robots_refusal",
+    "tdm_refusal",
+]
