@@ -46,6 +46,8 @@ class PageReading:
     """Whether the page says that all of it is free to read; None if it does not say."""
     asks_for_password: bool = False
     """Whether it has a field for a password."""
+    has_paywall_marks: bool = False
+    """Whether an element of it is named after a paywall."""
 
 
 PageOutcome = PageReading | ParseFailed

@@ -34,6 +34,10 @@ _META_CHARSET = re.compile(rb"""<meta\s[^<>]{0,500}?charset\s{0,9}=\s{0,9}["']?(
 _EMPTY_CELLS = re.compile(r"(?m)(?:^[| ]+|[| ]+$|(?<=\|)(?: ?\|)+)")
 """How trafilatura writes a row of a table: the cells with strokes between them."""
 
+_PAYWALL = re.compile(
+    r"""(?:class|id)\s?=\s?["']?[^"'<>]{0,200}?(?:pay-?wall|reg-?wall|subscribers?-only|premium-content)""",
+    re.IGNORECASE,
+)
 _IS_FREE = re.compile(r'"isAccessibleForFree"\s{0,20}:\s{0,20}"?(?:https?://schema\.org/)?(true|false)', re.IGNORECASE)
 _TITLES = ("og:title", "twitter:title", "dc.title")
 _PAID_TIERS = frozenset({"locked", "paid", "premium", "subscriber"})
@@ -75,7 +79,7 @@ def _read(text: str, max_characters: int) -> PageReading:
     tree = load_html(text) if text.strip() else None
     if tree is None:
         return PageReading(text="")
-    reading = _said(tree)
+    reading = replace(_said(tree), has_paywall_marks=bool(_PAYWALL.search(text)))
     for cell in tree.iter("td", "th"):  # they are filled up with empty cells: 500 wide ones take minutes
         cell.attrib.pop("colspan", None)
         cell.attrib.pop("rowspan", None)
