@@ -138,9 +138,9 @@ def test_a_search_that_cannot_be_read_keeps_its_feed(tmp_path: Path, origin: Ori
         index_all(home)
         home.jobs.keeper.outgoing.run()
         before = feeds(tmp_path)
-        broken = replace(config, searches=(replace(SEARCH, words='"'),))
+        broken = replace(config, searches=(replace(SEARCH, words="q*"),))
         rebuilt(broken, home.jobs).keeper.outgoing.run()
-    assert feeds(tmp_path).keys() == before.keys()
+    assert feeds(tmp_path) == before
 
 
 def test_a_folder_that_cannot_be_written_stops_no_edition(tmp_path: Path, origin: Origin) -> None:
