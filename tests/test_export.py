@@ -110,6 +110,7 @@ def test_a_line_of_json_has_all_that_is_known() -> None:
         categories=("world", "sea"),
         identified_language="en",
         via="AFP",
+        is_paid=True,
     )
     found = line_of(known)
     assert found == {
@@ -124,6 +125,7 @@ def test_a_line_of_json_has_all_that_is_known() -> None:
         "via": "AFP",
         "language": "en",
         "author": "Ann Lee",
+        "is_paid": True,
         "title": "Truce at the port",
         "url": "https://coast.example/truce",
         "text": "The dock is quiet.",

@@ -27,6 +27,7 @@ def record_of(exported: ExportedArticle, sources: Sources) -> Record:
         "via": article.via or None,
         "language": article.shown_language or None,
         "author": article.author or None,
+        "is_paid": article.is_paid,
         "title": article.title,
         "url": article.link or None,
         "text": quoted(exported),
