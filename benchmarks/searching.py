@@ -255,14 +255,16 @@ def why_report(store: Store, folder: Path, number: int, chance: Random, times: i
     config.write_text(CONFIG.format(folder=folder), "utf-8")
     settings = load(config, {})
     ids = [chance.randint(1, number) for _ in range(times)]
-    newest = [chance.randint(max(1, number - 9_000), number) for _ in range(times)]
+    titles = [store.articles.one(ArticleId(each)).title for each in ids]  # type: ignore[union-attr]
     asked = {
         "number": [f"{each}" for each in ids],
         "address": [f"https://f.example/{each}" for each in ids],
         "address of no article": [f"https://f1.example/none/{each}" for each in ids],
-        "words of a headline": [store.articles.one(ArticleId(each)).title for each in newest],  # type: ignore[union-attr]
+        "all words of a headline": titles,
+        "half of its words, and a wrong one": [f"{each[: len(each) // 2]} qqzzqq" for each in titles],
     }
     rows = []
+    sought(settings, store, "1", "", None)  # imports what it needs
     for name, subjects in asked.items():
         taken = []
         for subject in subjects:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from monitor.errors import StoreError
 from monitor.model.ids import ArticleId
@@ -51,9 +51,10 @@ class HeadlineStore(Group):
 
     def _headlines(self, ids: Sequence[ArticleId], high: ArticleId, most: int) -> tuple[Headline, ...]:
         """These, and the newest ones that are not indexed yet."""
-        chosen = or_(among(articles.c.id, ids), articles.c.id > high)
-        query = select(articles.c.id, articles.c.title).where(chosen).order_by(articles.c.id.desc())
-        return tuple((row.id, row.title) for row in self._all(query.limit(len(ids) + most)))
+        query = select(articles.c.id, articles.c.title).order_by(articles.c.id.desc())
+        newer = self._all(query.where(articles.c.id > high).limit(most))  # in one query with the others it reads all
+        rows = (*newer, *self._all(query.where(among(articles.c.id, ids), articles.c.id <= high)))
+        return tuple((row.id, row.title) for row in rows)
 
 
 def _ids(index: Index, asked: Remembered) -> set[ArticleId]:
