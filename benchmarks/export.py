@@ -29,7 +29,7 @@ import json, sqlite3, sys
 rows = sqlite3.connect(sys.argv[1])
 rows.row_factory = sqlite3.Row
 for row in rows.execute("SELECT * FROM articles ORDER BY id"):
-    print(json.dumps(dict(row), ensure_ascii=False))
+    print(json.dumps(dict(row), ensure_ascii=False, default=repr))
 """,
     "csv": """
 import csv, sqlite3, sys
