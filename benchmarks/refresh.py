@@ -124,7 +124,7 @@ def served(folder: Path, *, validators: bool) -> Iterator[None]:
         sys.exit("This needs nginx: apt-get install nginx-light")
     process = subprocess.Popen([nginx, "-c", str(config), "-p", str(folder)])
     try:
-        time.sleep(1)
+        time.sleep(4)  # so long it tries to get the port
         if process.poll() is not None:
             sys.exit(f"nginx did not start; see {folder}/error.log")
         yield

@@ -203,9 +203,25 @@ def test_a_file_says_how_many_and_is_its_owners_alone(desk: Desk) -> None:
 def test_nothing_to_export_says_what_else_there_is(desk: Desk) -> None:
     result = desk.run()
     assert result.stdout == ""
-    assert result.stderr == "No stored article is asked for. Articles that no topic matches: --all\n"
+    assert result.stderr == (
+        "No stored article fits what you asked for. To include articles that no topic matches, add --all.\n"
+    )
     assert desk.run("--format", "csv").stdout_bytes == header_line().encode()
-    assert desk.run("--all", "--since", "2017-01-01").stderr == "No stored article is asked for.\n"
+    assert desk.run("--all", "--since", "2017-01-01").stderr == "No stored article fits what you asked for.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-o", "news.XLSX"), "Excel opens CSV: -o NAME.csv --bom"),
+        (("-o", "news.jsonl", "--bom"), "Write to NAME.csv."),
+        (("--hxl", "-o", "news.json"), "Write to NAME.csv."),
+    ],
+)
+def test_a_name_that_promises_another_format_is_refused(words: tuple[str, ...], said: str, desk: Desk) -> None:
+    result = desk.run(*words)
+    assert result.exit_code != 0
+    assert said in f"{result.output}{result.exception}"
 
 
 def test_the_schema_is_printed_without_a_config(tmp_path: Path) -> None:

@@ -26,9 +26,10 @@ def part(path: str, changed: int | None = None) -> SitemapPart:
 
 
 def known(path: str, *, is_plain: bool = False, is_pending: bool = False, read: int | None = 1) -> PartState:
-    at = None if read is None or is_plain else NOW - read * HOUR
+    at = None if read is None else NOW - read * HOUR
+    read_at = None if is_plain else at
     return PartState(
-        url=SITE + path, validators=TAGS, read_at=at, whole_at=at, is_plain=is_plain, is_pending=is_pending
+        url=SITE + path, validators=TAGS, read_at=read_at, whole_at=at, is_plain=is_plain, is_pending=is_pending
     )
 
 
@@ -72,6 +73,30 @@ def test_what_is_no_news_is_left_out_until_it_changes() -> None:
     plain = (known("/a.xml", is_plain=True), known("/b.xml", is_plain=True))
     assert chosen(part("/a.xml"), part("/b.xml", 1), part("/c.xml"), of=plain) == ["/b.xml", "/c.xml"]
     assert chosen(part("/a.xml"), of=plain) == ["/a.xml"]
+
+
+def test_what_had_no_news_is_asked_again_after_a_day_and_last() -> None:
+    """An index that does not say when its parts change cannot say that there is news in one now."""
+    plain = known("/a.xml", is_plain=True, read=25)
+    assert chosen(part("/a.xml"), part("/c.xml"), of=(plain,)) == ["/c.xml", "/a.xml"]
+    unchanged = replace(plain, changed_at=NOW - HOUR)
+    assert chosen(part("/a.xml", 1), part("/c.xml"), of=(unchanged,)) == ["/c.xml"]
+
+
+def test_parts_that_fail_leave_places_to_others() -> None:
+    parts = [part(f"/news-{number}.xml", number) for number in range(9)]
+    failing = tuple(known(f"/news-{number}.xml", is_pending=True) for number in range(6))
+    assert chosen(*parts, of=failing) == [f"/news-{number}.xml" for number in (6, 7, 0, 1, 2)]
+    assert chosen(*parts[:6], of=failing) == [f"/news-{number}.xml" for number in range(5)]
+
+
+def test_a_poll_that_reads_nothing_forgets_nothing() -> None:
+    parts = [part("/news.xml"), part("/a.xml"), part("/b.xml")]
+    before = [known("/news.xml", read=9), known("/gone.xml")]
+    read = [index_parts.plain(parts[1], NOW), index_parts.still_pending(parts[2], None)]
+    found = {each.url.removeprefix(SITE): each for each in index_parts.after_failure(read, before, parts)}
+    assert found == {"/news.xml": before[0], "/b.xml": read[1], "/a.xml": read[0]}
+    assert not index_parts.after_absence(read[1]).is_pending
 
 
 def test_parts_of_other_sites_are_not_its_own() -> None:
@@ -130,7 +155,7 @@ def test_not_modified_erases_no_validator() -> None:
 def test_what_is_remembered() -> None:
     parts = [part("/news.xml"), part("/a.xml"), part("/b.xml")]
     before = [known("/a.xml", is_plain=True), known("/gone.xml", is_plain=True), known("/news.xml")]
-    read = [index_parts.still_pending(parts[0], before[2]), index_parts.plain(parts[2])]
+    read = [index_parts.still_pending(parts[0], before[2]), index_parts.plain(parts[2], NOW)]
     found = index_parts.remembered(read, before, parts)
     assert [(each.url.removeprefix(SITE), each.is_plain, each.is_pending) for each in found] == [
         ("/news.xml", False, True),

@@ -24,7 +24,8 @@ SCHEMA = "docs/export.schema.json"
 def export(
     context: typer.Context,
     format_: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="jsonl or csv. Default: by FILE's name, else jsonl.")
+        str,
+        typer.Option("--format", metavar="FORMAT", help="jsonl or csv. Default: by FILE's name, else jsonl."),
     ] = "",
     to: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write here; default: stdout.")] = "",
     is_all: Annotated[bool, typer.Option("--all", help="Also articles that no topic matches.")] = False,
@@ -39,8 +40,8 @@ def export(
 ) -> None:
     """Export the stored articles that a topic matches, as JSON Lines or CSV, the oldest first.
 
-    Articles that you have removed are not in it. FILE is replaced at the end, or not at all. For the feeds as OPML:
-    feeds export.
+    Articles that you have removed are not in it. A FILE that is there is replaced at the end, also by an empty
+    export; if the export fails, it stays. For the feeds as OPML: feeds export.
     """
     from monitor.cli.settings import outline_of
     from monitor.cli.topics import asked
@@ -57,8 +58,8 @@ def export(
         with _opened(to) as file:
             count = _written(store, wanted, _sources(settings, store), chosen, file, hxl=hxl, bom=bom)
     if not count:
-        more = "" if is_all else " Articles that no topic matches: --all"
-        typer.echo(f"No stored article is asked for.{more}", err=True)
+        more = "" if is_all else " To include articles that no topic matches, add --all."
+        typer.echo(f"No stored article fits what you asked for.{more}", err=True)
     elif to and to != "-":
         output.print_wrapped(f"Wrote {counted(count, 'article', 'articles')} to {to}.")
 
@@ -67,7 +68,12 @@ def _format(written: str, to: str, *, has_csv_option: bool) -> str:
     """Raises UsageError."""
     from monitor.errors import UsageError
 
-    chosen = written or ("csv" if has_csv_option or to.lower().endswith(".csv") else "jsonl")
+    name = to.lower()
+    if name.endswith((".xlsx", ".xls", ".ods")):
+        raise UsageError(f"{to}: a spreadsheet cannot be written. Excel opens CSV: -o NAME.csv --bom")
+    if has_csv_option and not written and name.endswith((".jsonl", ".json")):
+        raise UsageError(f"--hxl and --bom are for CSV, and {to} has a name of JSON Lines. Write to NAME.csv.")
+    chosen = written or ("csv" if has_csv_option or name.endswith(".csv") else "jsonl")
     if chosen == "opml":
         raise UsageError("OPML is for feeds, not for articles: news-monitor feeds export")
     if chosen not in FORMATS:

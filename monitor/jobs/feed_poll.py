@@ -174,7 +174,7 @@ class FeedPoll:
             session, state, index, parts, parse, now=now, most=self.polling.max_items, is_whole=is_whole
         )
         if isinstance(reading.failed, FetchFailed):
-            return await self._update(state, reading.failed, None, unit)
+            return await self._update(reading.before, reading.failed, None, unit)
         is_same = reading.is_unchanged and body_hash(index.body) == state.body_hash
         update = await self._update(reading.before, index, None if is_same else reading.parsed or reading.failed, unit)
         return self._quieted(update, state, reading.quiet)

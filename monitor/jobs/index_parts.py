@@ -82,6 +82,8 @@ async def read_index(
             tally.states.append(index_parts.after_no_change(part, answer, before, now))
             tally.unchanged += 1
         elif isinstance(answer, FetchFailed) and answer.status in ABSENT:
+            if before:
+                tally.states.append(index_parts.after_absence(before))
             _note(tally, part, answer.detail)
             tally.failed = tally.failed or answer
         else:
@@ -120,10 +122,10 @@ async def _read(
         else:
             tally.states.append(after)
     elif isinstance(found, ParseFailed) and found.parts:
-        tally.states.append(index_parts.plain(part))
+        tally.states.append(index_parts.plain(part, now))
         _note(tally, part, "an index in an index is not followed")
     elif isinstance(found, ParsedFeed) or _is_plain(found, answer):
-        tally.states.append(after if before and before.read_at else index_parts.plain(part))
+        tally.states.append(after if before and before.read_at else index_parts.plain(part, now))
         _note(tally, part, "no news in it")
     else:
         failed = FetchFailed(
@@ -158,7 +160,8 @@ def _note(tally: _Tally, part: SitemapPart, why: str) -> None:
 def _reading(tally: _Tally, state: FeedState, index: Fetched, own: Sequence[SitemapPart], named: int) -> Reading:
     quiet = tally.failed if tally.failed and tally.failed.status in ASKS_FOR_QUIET else None
     if not tally.feeds and not tally.unchanged:
-        return Reading(failed=_failure(tally, index, own, named), before=state, quiet=quiet)
+        known = index_parts.after_failure(tally.states, state.parts, own)
+        return Reading(failed=_failure(tally, index, own, named), before=replace(state, parts=known), quiet=quiet)
     before = index_parts.as_last_read(state, {each.url: each for each in state.parts}, tally.read)
     before = replace(before, parts=index_parts.remembered(tally.states, state.parts, own))
     return Reading(

@@ -7,6 +7,9 @@ MOST_PARTS = 5
 schema allows a thousand articles in each, more than any outlet publishes in 48 hours.
 """
 
+KEPT_FOR_OTHERS = 2
+"""So many of these are left to parts that did not fail at the last poll: broken ones never take all."""
+
 MOST_NAMED = 1_000
 """So many parts of an index are looked at, the first ones: the parts of an archive of sixty years, one a month."""
 

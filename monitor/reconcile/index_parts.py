@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from monitor.model.feed_update import FeedState
 from monitor.model.fetch import Fetched, NotModified, Validators
 from monitor.model.sitemap_index import PartState, SitemapPart
-from monitor.policy.sitemap_parts import MOST_PARTS, MOST_PLAIN, RECENT, WHOLE_EVERY
+from monitor.policy.sitemap_parts import KEPT_FOR_OTHERS, MOST_PARTS, MOST_PLAIN, RECENT, WHOLE_EVERY
 from monitor.url import registrable_domain, url_fingerprint
 
 _NEWS = re.compile(r"news(?!letter)", re.IGNORECASE)
@@ -31,12 +31,15 @@ def chosen_parts(parts: Sequence[SitemapPart], known: Sequence[PartState], now: 
     a date in the address.
     """
     by_url = {each.url: each for each in known}
-    asked = [part for part in parts if not _is_known_as_plain(part, by_url.get(part.url))] or list(parts)
+    asked = [part for part in parts if not _is_known_as_plain(part, by_url.get(part.url), now)] or list(parts)
     if any(is_called_news(part.url) for part in asked):
         asked = [part for part in asked if is_called_news(part.url) or _was_news(by_url.get(part.url))]
     asked.sort(key=_newest, reverse=True)
     asked.sort(key=lambda part: _turn(part, by_url.get(part.url), now))
-    return tuple(sorted(asked[:MOST_PARTS], key=lambda part: part.url in by_url and by_url[part.url].is_pending))
+    waiting = [part for part in asked if part.url in by_url and by_url[part.url].is_pending]
+    others = [part for part in asked if part not in waiting]
+    places = MOST_PARTS - min(len(others), KEPT_FOR_OTHERS)
+    return (*others[: MOST_PARTS - len(waiting[:places])], *waiting[:places])
 
 
 def left_unread(parts: Sequence[SitemapPart], chosen: Sequence[SitemapPart], known: Sequence[PartState]) -> int:
@@ -90,9 +93,23 @@ def still_pending(part: SitemapPart, known: PartState | None) -> PartState:
     return replace(known or PartState(url=part.url), is_pending=True)
 
 
-def plain(part: SitemapPart) -> PartState:
-    """A part that is no news sitemap."""
-    return PartState(url=part.url, changed_at=part.changed_at, is_plain=True)
+def plain(part: SitemapPart, now: datetime) -> PartState:
+    """A part that is no news sitemap, or has no news now."""
+    return PartState(url=part.url, changed_at=part.changed_at, whole_at=now, is_plain=True)
+
+
+def after_absence(known: PartState) -> PartState:
+    """A part that is not there (404, 410): when it was last read stays known, for the day on which it is back."""
+    return replace(known, is_pending=False)
+
+
+def after_failure(
+    read: Sequence[PartState], known: Sequence[PartState], parts: Sequence[SitemapPart]
+) -> tuple[PartState, ...]:
+    """What to keep after a poll that could read none of the parts: all that is known, and what this poll learned."""
+    named = {part.url for part in parts}
+    states = {each.url: each for each in (*known, *read) if each.url in named}
+    return remembered([each for each in states.values() if not each.is_plain], tuple(states.values()), parts)
 
 
 def remembered(
@@ -115,8 +132,13 @@ def as_last_read(state: FeedState, known: Mapping[str, PartState], read: Sequenc
     return replace(state, succeeded_at=min(state.succeeded_at, *moments))
 
 
-def _is_known_as_plain(part: SitemapPart, known: PartState | None) -> bool:
-    return known is not None and known.is_plain and known.changed_at == part.changed_at
+def _is_known_as_plain(part: SitemapPart, known: PartState | None, now: datetime) -> bool:
+    """Without a word of the index on when it changed, it is asked again after a day: it may have had no news then."""
+    if known is None or not known.is_plain or known.changed_at != part.changed_at:
+        return False
+    return part.changed_at is not None or (
+        known.whole_at is not None and known.whole_at <= now < known.whole_at + WHOLE_EVERY
+    )
 
 
 def _was_news(known: PartState | None) -> bool:
@@ -126,6 +148,8 @@ def _was_news(known: PartState | None) -> bool:
 def _turn(part: SitemapPart, known: PartState | None, now: datetime) -> int:
     if known and known.is_pending:
         return 0
+    if known and known.is_plain and known.changed_at == part.changed_at:
+        return 3
     is_new = known is None or known.changed_at != part.changed_at
     return 1 if is_new and part.changed_at and now - part.changed_at <= RECENT else 2
 
