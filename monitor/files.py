@@ -72,12 +72,18 @@ class HasChanged(OSError):
 
 
 def make_empty(path: Path) -> None:
-    """Make an empty file that belongs to the owner of its folder, and to nobody else; the folder too, if there is none.
+    """Make an empty file that belongs to the owner of its folder, and to nobody else.
+
+    Folders that are not there are made too, and belong to the owner of the one that is.
 
     What is there already stays as it is.
     """
-    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    folder = path.parent.stat()
+    new = [each for each in (path.parent, *path.parent.parents) if not each.exists()]
+    folder = (new[-1].parent if new else path.parent).stat()
+    for each in reversed(new):
+        each.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        if os.geteuid() == ROOT and folder.st_uid != ROOT:
+            os.chown(each, folder.st_uid, folder.st_gid, follow_symlinks=False)
     with suppress(FileExistsError), _new_file(path, PRIVATE) as descriptor:
         if os.geteuid() == ROOT and folder.st_uid != ROOT:
             os.fchown(descriptor, folder.st_uid, folder.st_gid)

@@ -15,6 +15,7 @@ from hard_configs import Hard, Written, hard_config
 from table import each_row
 from test_config_edit import behind_all, check_edit, expected, random_edit, without_empty_array
 
+from monitor import files
 from monitor.config import joined, load
 from monitor.config.document import Document, read_document
 from monitor.config.edit import AddItem, AddTable, Edit, MakeTable, Remove, SetValue, edited
@@ -22,6 +23,8 @@ from monitor.config.edit.changes import CannotEdit, equal
 from monitor.config.edit.plan import NotWritten, planned_in, write
 from monitor.config.edit.where import located
 from monitor.config.joined import SECTIONS, with_tables
+
+NOBODY = 65534
 
 MAIN = """include = ["data/feeds.toml", "data/topics.toml"]
 [groups.Paid]
@@ -303,3 +306,12 @@ def random_joined_edit(document: Document, hard: dict[Path, Hard], chance: Rando
         if is_there:
             path: Any = (*heads.get((file, head), head), *edit.path[2:])
             return file, replace(edit, path=path), table
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of another user")
+def test_a_folder_that_root_makes_belongs_to_the_owner_of_the_one_around_it(tmp_path: Path) -> None:
+    os.chown(tmp_path, NOBODY, NOBODY)
+    files.make_empty(tmp_path / "a" / "b" / "feeds.toml")
+    for each in ("a", "a/b", "a/b/feeds.toml"):
+        assert (tmp_path / each).stat().st_uid == NOBODY
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700

@@ -87,8 +87,8 @@ def forget(
 ) -> None:
     """Remove articles for good: text, matches, index, and what stored editions and messages say of them.
 
-    Their feeds do not bring them back, and `why` says that you removed them. Mails that were sent cannot be taken back,
-    and backups keep what they have: both are named. With --json nothing is asked: without --yes nothing is removed.
+    Their feeds do not bring them back, and `why` says that you removed them. Mails that were sent and backups still
+    have them; the command lists which. With --json nothing is asked, and nothing is removed unless --yes is given too.
     """
     from monitor.cli.settings import settings_of
     from monitor.cli.topics import asked

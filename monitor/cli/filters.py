@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from monitor.model.ids import FeedId
     from monitor.store import Store
 
-Since = Annotated[str, typer.Option("--since", metavar="DATE", help="Dated on this day or later (UTC); or 7d, 12h.")]
-Until = Annotated[str, typer.Option("--until", metavar="DATE", help="Dated on this day or before.")]
+Since = Annotated[
+    str, typer.Option("--since", metavar="DATE", help="Of this day (UTC) or later, as 2026-03-01; or 7d, 12h.")
+]
+Until = Annotated[str, typer.Option("--until", metavar="DATE", help="Of this day (UTC) or before; or 7d, 12h.")]
 Feed = Annotated[str, typer.Option("--feed", metavar="FEED", help="Only of the feed with this URL or outlet.")]
 TopicName = Annotated[str, typer.Option("--topic", metavar="NAME", help="Only what this topic matches.")]
 Language = Annotated[str, typer.Option("--language", metavar="CODE", help="Only in this language, such as ar.")]

@@ -59,8 +59,8 @@ def search(
 ) -> None:
     """Search all stored articles for words, whether a topic matches them or not. The newest come first.
 
-    All words must be there, in any case, with or without accents. "Words between quotation marks" stand in a row,
-    OR is between two of which one is enough, -word must not be there, and begin* finds all words that begin so.
+    All words must be there, in any case, with or without accents. "peace talks" is exactly this phrase,
+    truce OR ceasefire either word, -football not this word, and refug* all words that begin so.
     """
     from monitor.cli.settings import outline_of, settings_of
 

@@ -68,7 +68,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def show(
     context: typer.Context,
-    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's URL or outlet.")],
+    feed: Annotated[str, typer.Argument(metavar="FEED", help="The feed's URL or outlet, as `feeds list` has them.")],
     limit: Annotated[int, typer.Option(help="How many of the latest polls to show.", min=1)] = 20,
     as_json: AsJson = False,
 ) -> None:

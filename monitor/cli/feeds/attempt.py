@@ -14,7 +14,7 @@ def try_(
 ) -> None:
     """Ask a feed now and show what would be stored and matched. Nothing is stored.
 
-    Exits with 1 if it is not a feed. Of a page, the feeds that it names are shown: `feeds add` finds and adds them.
+    Exits with 1 if it is not a feed. If it is a web page, the feeds that it links to are listed; `feeds add` adds them.
     """
     from monitor.cli.feeds import asked
     from monitor.cli.settings import draft_of

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from monitor.config.edit import Edit
     from monitor.model.settings import FeedSettings
 
-Feed = Annotated[str, typer.Argument(metavar="FEED", help="The feed's URL or outlet.")]
+Feed = Annotated[str, typer.Argument(metavar="FEED", help="The feed's URL or outlet, as `feeds list` has them.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Write to the config without asking.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write without asking, and print JSON.")]
 
 
 def pause(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Stop polling a feed: enabled = false in the config. What it brought stays, and nothing is reported as missing."""
+    """Stop polling a feed: enabled = false in the config. Its articles stay, and you get no warnings about it."""
     from monitor.config.edit import SetValue
 
     settings, number, found = _found(context, feed)
@@ -29,7 +29,7 @@ def pause(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson 
 
 
 def resume(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson = False) -> None:
-    """Poll a paused feed again. What it published meanwhile and still has comes with the next poll."""
+    """Poll a paused feed again. What it published meanwhile is read if it is still in the feed."""
     settings, number, found = _found(context, feed)
     edits = [] if found.enabled else [_enabling(settings, number)]
     _change(settings, found, edits, "resumed", is_sure=yes, as_json=as_json)

@@ -26,9 +26,10 @@ def value_(
     days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="How many days to look back.")] = DAYS,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Show what each feed is worth: its matches, what it had first or alone, what others had too, its polls.
+    """Show what each feed is worth: its matches, stories that it brought first or alone, its overlap, its polls.
 
-    The least valuable feeds come first. "First" is which feed brought a story here first, not who published it first.
+    The least valuable feeds come first. "First" is which feed brought a story here first: one that is polled more often
+    wins, whoever published it first.
     """
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
