@@ -14,6 +14,9 @@ from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
 from monitor.copies import Copies, runs_of, shingles_of, wording
+from monitor.jobs import licences
+from monitor.jobs.outgoing_writer import OutgoingWriter
+from monitor.model.ids import FeedId
 from monitor.model.settings import SearchSettings
 from monitor.render.redaction import CUT, Redaction, Words
 from monitor.store.search_file import index_file
@@ -168,6 +171,59 @@ def test_a_licence_that_is_new_counts_for_what_is_stored(config: Settings, origi
         home.refresh()
         home.jobs.keeper.run()
         assert [each for each in places(home.folder) if not each.startswith("maildir")] == []
+
+
+def test_a_licence_that_its_owner_takes_out_meanwhile_removes_nothing(config: Settings, origin: Origin) -> None:
+    clock = SimulatedClock()
+    with lived_in(config, clock) as home:
+        read(home, origin, STORY)
+    with lived_in(with_licence(config, quote=False), clock) as home:
+        held = home.jobs.store.licences
+        (feed_id,) = held.limited()
+        ended = held.ended(feed_id, clock.now(), 200)
+        assert ended is not None
+        home.jobs.store.feeds.sync(config.feeds, clock.now())
+        held.remove_texts(ended, clock.now())
+        assert held.ended(feed_id, clock.now(), 200) is None
+        assert held.ended(FeedId(99), clock.now(), 200) is None
+        (article,) = [each for each in home.jobs.store.articles.since(NOON) if each.title == TITLE]
+        assert SECRET in article.text
+
+
+def test_no_feed_waits_until_another_has_lost_all_its_texts(
+    tmp_path: Path, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(licences, "BATCH_ARTICLES", 2)
+    monkeypatch.setattr(licences, "MOST_ARTICLES", 3)
+    for path in ("/a", "/b"):
+        stories = (Story(id=f"{path}{n}", title=f"News {path} {n}", text=f"{TEXT} {n} of {path}") for n in range(6))
+        origin.serve(path, reply(rss(*stories)))
+    config, clock = settings(tmp_path, [origin.url("/a"), origin.url("/b")], origin.port), SimulatedClock()
+    with lived_in(config, clock) as home:
+        home.live(HOUR)
+    limited = replace(config, feeds=tuple(replace(each, quote=False) for each in config.feeds))
+    with lived_in(limited, clock) as home:
+        remover, store = home.jobs.keeper.text_remover, home.jobs.store
+        left = []
+        for _ in range(4):
+            remover.run()
+            full = [each.title for each in store.articles.since(NOON - DAY) if each.text]
+            left.append([sum(path in title for title in full) for path in ("/a", "/b")])
+        assert left == [[4, 4], [2, 2], [0, 0], [0, 0]]
+
+
+def test_a_fault_in_licences_or_outgoing_feeds_keeps_nobody_from_a_backup(
+    config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_self: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(licences.TextRemover, "run", fails)
+    monkeypatch.setattr(OutgoingWriter, "run", fails)
+    with lived_in(config, SimulatedClock()) as home:
+        home.refresh()
+        home.jobs.keeper.run()
+        assert list(config.storage.backup_folder.iterdir())
 
 
 def test_a_guid_with_another_headline_is_the_same_article_by_what_is_left_of_its_text(

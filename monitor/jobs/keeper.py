@@ -3,6 +3,7 @@
 What is due follows from the clock and the existing files, so that a restart changes nothing.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,7 +63,7 @@ class Keeper:
         with self.progress.step("retention and archive", CHORE_LIMIT):
             self._forget(now)
             self.archive_writer.run()
-            self.outgoing.run()
+            self._try("outgoing feeds", self.outgoing.run)
         with self.progress.step("checkpoint", CHORE_LIMIT):
             if not self.store.database.checkpoint():
                 log.warning("somebody reads an old state of the database, so its write-ahead log cannot be emptied")
@@ -86,8 +87,17 @@ class Keeper:
         self.store.requests.forget(now - REQUESTS_KEPT)
         self.store.deliveries.forget_attempts(now - LEDGER_KEPT)
         self.store.notes.forget(now - LEDGER_KEPT)
+        self._try("licences of texts", self.text_remover.run)  # first: what is dropped is not found in pages any more
         forget_old(self.store, self.storage.keep, now)
-        self.text_remover.run()
+
+    def _try(self, what: str, job: Callable[[], object]) -> None:
+        """A fault in one of these must keep nobody from a backup. Raises DamagedStore."""
+        try:
+            job()
+        except DamagedStore:
+            raise
+        except Exception:
+            log.exception("part of the maintenance failed", what=what)
 
     def _note_clock(self, now: datetime) -> None:
         """Note that servers say another time; that too few of them answered is no condition."""

@@ -8,7 +8,6 @@ feeds that may not be quoted never get here: their texts are not stored.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from monitor.errors import StoreError
 from monitor.jobs.redactor import Redactor
@@ -22,8 +21,10 @@ from monitor.store.licences import Ended
 log = logger(__name__)
 
 BATCH_ARTICLES = 200
-MOST_BATCHES = 20
-"""The most batches of one run, which must be short because polls wait for it; the next run continues."""
+MOST_ARTICLES = 4_000
+"""The most texts that one run removes, which must be short because polls wait for it; the next run continues."""
+MOST_BATCHES = 1_000
+"""And the most batches, of which many may have no text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +41,30 @@ class TextRemover:
         Editions come first: after a crash in between the texts are still there, and the next run removes the rest.
         """
         removed = 0
-        for ended in islice(self._ended(), MOST_BATCHES):
+        for number, ended in enumerate(self._ended(), 1):
             self._redact(ended.ids)
             self.store.licences.remove_texts(ended, self.clock.now())
             self._drop(ended.ids)
             removed += len(ended.ids)
+            if removed >= MOST_ARTICLES or number == MOST_BATCHES:
+                break
         if removed:
             self.redactor.sweep()
             log.info("texts removed for the licences of their feeds", articles=removed)
         return removed
 
     def _ended(self) -> Iterator[Ended]:
-        """A batch after the other, each when those before are done."""
-        for feed_id in self.store.licences.limited():
-            while ended := self.store.licences.ended(feed_id, self.clock.now(), BATCH_ARTICLES):
-                yield ended
+        """A batch after the other, each when those before are done; one of each feed in turn, so that no feed waits
+        until another has none left.
+        """
+        waiting = list(self.store.licences.limited())
+        while waiting:
+            for feed_id in tuple(waiting):
+                ended = self.store.licences.ended(feed_id, self.clock.now(), BATCH_ARTICLES)
+                if ended:
+                    yield ended
+                else:
+                    waiting.remove(feed_id)
 
     def _redact(self, ids: Sequence[ArticleId]) -> None:
         shown_in = self.store.removal.shown_in(ids) if ids else ()

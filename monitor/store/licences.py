@@ -30,17 +30,24 @@ class Ended:
     """Those that have a text, or had one before an edit."""
 
 
+_IS_LIMITED = or_(feeds.c.keep_text.is_not(None), feeds.c.is_quotable.is_(False))
+
+
 class LicenceStore(Group):
     """What licences end."""
 
     def limited(self) -> tuple[FeedId, ...]:
         """The feeds whose licences end, in the config or not."""
-        is_limited = or_(feeds.c.keep_text.is_not(None), feeds.c.is_quotable.is_(False))
-        return tuple(row.id for row in self._all(select(feeds.c.id).where(is_limited).order_by(feeds.c.id)))
+        return tuple(row.id for row in self._all(select(feeds.c.id).where(_IS_LIMITED).order_by(feeds.c.id)))
 
     def ended(self, feed_id: FeedId, now: datetime, limit: int) -> Ended | None:
-        """The next articles of a feed of which the licence has ended, at most so many; None if there are none."""
-        (feed,) = self._all(select(feeds).where(feeds.c.id == feed_id))
+        """The next articles of a feed of which the licence has ended, at most so many; None if there are none, and if
+        the feed has no licence that ends any more.
+        """
+        found = self._all(select(feeds).where(feeds.c.id == feed_id, _IS_LIMITED))
+        if not found:
+            return None
+        (feed,) = found
         rows = self._over(feed, now, limit)
         if not rows:
             return None
@@ -60,8 +67,12 @@ class LicenceStore(Group):
         return rows[:place]
 
     def remove_texts(self, ended: Ended, now: datetime) -> None:
-        """Remove the texts, of earlier versions as well; they are overwritten. Matches stay: they quote no sentence."""
+        """Remove the texts, of earlier versions as well; they are overwritten. Matches stay: they quote no sentence.
+        Nothing is removed if the owner has taken the licence out since.
+        """
         with self._database.write() as connection:
+            if not connection.execute(select(feeds.c.id).where(feeds.c.id == ended.feed_id, _IS_LIMITED)).all():
+                return
             overwrite(connection)
             _empty(connection, ended.ids, now)
             this = feeds.c.id == ended.feed_id
