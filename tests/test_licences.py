@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 
 import pytest
 from daemons import CONFIG, asked
@@ -210,6 +211,22 @@ def test_no_feed_waits_until_another_has_lost_all_its_texts(
             full = [each.title for each in store.articles.since(NOON - DAY) if each.text]
             left.append([sum(path in title for title in full) for path in ("/a", "/b")])
         assert left == [[4, 4], [2, 2], [0, 0], [0, 0]]
+
+
+def test_no_text_goes_while_an_edition_is_made_that_may_quote_it(config: Settings, origin: Origin) -> None:
+    clock, publishing = SimulatedClock(), Lock()
+    with lived_in(config, clock) as home:
+        read(home, origin, STORY)
+    with lived_in(with_licence(config, quote=False), clock) as home:
+        clock.advance(26 * HOUR)
+        home.refresh()
+        clock.advance(26 * HOUR)
+        home.refresh()
+        with publishing:
+            home.jobs.keeper.run(publishing)
+            assert places(home.folder)
+        home.jobs.keeper.run(publishing)
+        assert [each for each in places(home.folder) if not each.startswith("maildir")] == []
 
 
 def test_a_fault_in_licences_or_outgoing_feeds_keeps_nobody_from_a_backup(

@@ -250,7 +250,7 @@ class Service:
         return self._jobs.store.outages.current() is not None
 
     def maintain(self) -> None:
-        self._jobs.keeper.run()
+        self._jobs.keeper.run(self._publishing)
 
     def learn(self) -> None:
         """Do what a command asked for at once, and now and then a portion of what is missing."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 from monitor.counted import counted
 from monitor.errors import DamagedStore, StoreError
@@ -32,6 +33,9 @@ from monitor.store.disk_space import free_bytes
 
 log = logger(__name__)
 
+NO_EDITION = Lock()
+"""Where nobody else makes an edition."""
+
 CLOCK_KEY = "clock"
 
 CHORE_LIMIT = timedelta(hours=1)
@@ -53,15 +57,18 @@ class Keeper:
     indexer: Indexer
     text_remover: TextRemover
 
-    def run(self) -> None:
-        """Limit what grows, retry archive pages, back up and check what is due. Raises DamagedStore."""
+    def run(self, publishing: Lock = NO_EDITION) -> None:
+        """Limit what grows, retry archive pages, back up and check what is due. Raises DamagedStore.
+
+        `publishing` is held by whoever makes an edition: no text is removed meanwhile, since the edition may quote it.
+        """
         now = self.clock.now()
         names = [digest.name for digest in self.digests]
         self.store.editions.sync(names, now)  # the clock may have been ahead
         for kind in (NoteKind.EDITION, NoteKind.TEMPLATE):
             self.store.notes.keep(kind, names, now)
         with self.progress.step("retention and archive", CHORE_LIMIT):
-            self._forget(now)
+            self._forget(now, publishing)
             self.archive_writer.run()
             self._try("outgoing feeds", self.outgoing.run)
         with self.progress.step("checkpoint", CHORE_LIMIT):
@@ -77,7 +84,7 @@ class Keeper:
             with self.progress.step("check of the index of searches", CHORE_LIMIT):
                 self.indexer.check()
 
-    def _forget(self, now: datetime) -> None:
+    def _forget(self, now: datetime, publishing: Lock) -> None:
         """Drop what is old, unless the clock is doubtful: by a clock that is ahead everything is old."""
         if not self.witness.is_plausible():
             self._note_clock(now)
@@ -87,7 +94,11 @@ class Keeper:
         self.store.requests.forget(now - REQUESTS_KEPT)
         self.store.deliveries.forget_attempts(now - LEDGER_KEPT)
         self.store.notes.forget(now - LEDGER_KEPT)
-        self._try("licences of texts", self.text_remover.run)  # first: what is dropped is not found in pages any more
+        if publishing.acquire(blocking=False):  # else at the next maintenance
+            try:
+                self._try("licences of texts", self.text_remover.run)  # by articles, so before these are dropped
+            finally:
+                publishing.release()
         forget_old(self.store, self.storage.keep, now)
 
     def _try(self, what: str, job: Callable[[], object]) -> None:
