@@ -1,6 +1,6 @@
 """The sections of the file, read one after the other and then checked against each other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import time
 from functools import cache
 from typing import Annotated, Any, TypeVar
@@ -21,6 +21,7 @@ from monitor.config.searches import read_searches
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
+from monitor.deliver import Channel
 from monitor.model.settings import (
     DigestSettings,
     FeedSettings,
@@ -127,14 +128,8 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     agreement.require_content(document, reading)
     if polling is None or mail is None:
         return None
-    folders = [((*path, "templates"), digest.templates) for path, digest in digests]
-    folders.append((("storage", "templates_dir"), storage.templates_dir))
-    agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
     _check_places(feeds, polling, health or HealthSettings(), reading)
-    agreement.warn_about_zones(digests, reading)
-    recipients = [((*path, "to"), digest.to) for path, digest in digests]
-    recipients.append((("operator", "to"), operator.to if operator else ()))
-    agreement.check_recipients(mail, recipients, reading)
+    _check_digests(digests, storage, mail, operator or OperatorSettings(), reading)
     warn_about_readers([((), reading.file), *reading.findings.files], storage.folder, reading)
     if problem := agreement.archive_problem(mail, storage):
         reading.findings.warn(("storage",), problem)
@@ -153,6 +148,21 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         polling=polling,
         storage=storage,
     )
+
+
+def _check_digests(
+    digests: Sequence[tuple[KeyPath, DigestSettings]],
+    storage: StorageSettings,
+    mail: Channel,
+    operator: OperatorSettings,
+    reading: Reading,
+) -> None:
+    folders = [((*path, "templates"), digest.templates) for path, digest in digests]
+    folders.append((("storage", "templates_dir"), storage.templates_dir))
+    agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
+    agreement.warn_about_zones(digests, reading)
+    recipients = [*(((*path, "to"), digest.to) for path, digest in digests), (("operator", "to"), operator.to)]
+    agreement.check_recipients(mail, recipients, reading)
 
 
 def _check_places(

@@ -6,12 +6,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.config import Settings
+from monitor.daemon.store_name import name_store
 from monitor.daemon.store_only import opened_store
 from monitor.daemon.upgrade import whole_store
 from monitor.fetch import Fetcher, user_agent
@@ -64,12 +64,6 @@ log = logger(__name__)
 
 OURS = resource("templates")
 
-GENERATION_CHARACTERS = 8
-"""Enough to keep the restores of one store apart."""
-
-NAME_CHARACTERS = 16
-"""Enough to keep all installations apart."""
-
 
 @contextmanager
 def opened(
@@ -91,8 +85,7 @@ def opened(
     store = whole_store(settings.storage, clock.now(), is_owner=True)
     with ExitStack() as stack:
         stack.callback(store.close)
-        note_restore(store, clock.now(), chance)
-        store.outgoing.name(_token(clock.now(), chance, NAME_CHARACTERS), clock.now())
+        name_store(store, clock.now(), chance)
         pool = parsers or stack.enter_context(ParserPool())
         adopt(settings, store, clock.now())
         jobs = build(settings, store, pool, clock, chance, progress or Progress())
@@ -101,19 +94,6 @@ def opened(
         jobs.publisher.archive_writer.run()
         jobs.outbox.recover()
         yield jobs
-
-
-def note_restore(store: Store, now: datetime, chance: Callable[[], float]) -> None:
-    """Begin a new generation if the database goes on from a backup. `chance` keeps two restores of the same one apart,
-    the time two with the same chance.
-    """
-    token = _token(now, chance, GENERATION_CHARACTERS)
-    if store.generations.begin_if_copied(token, now):
-        log.warning("the database was restored from a backup: mails from now on have new ids", generation=token)
-
-
-def _token(now: datetime, chance: Callable[[], float], characters: int) -> str:
-    return sha256(f"{now.isoformat()} {chance()}".encode()).hexdigest()[:characters]
 
 
 @contextmanager
@@ -180,22 +160,7 @@ def build(
         publisher=_publisher(settings, parts, archive_writer, outgoing, addresses),
         outbox=_outbox(settings, parts, unsettled),
         operator_notes=_operator_notes(settings, parts, addresses),
-        keeper=Keeper(
-            clock=clock,
-            progress=progress,
-            store=store,
-            storage=settings.storage,
-            digests=digests,
-            archive_writer=archive_writer,
-            outgoing=outgoing,
-            witness=witness,
-            indexer=indexer,
-            text_remover=TextRemover(
-                clock=clock,
-                store=store,
-                redactor=Redactor(progress=progress, store=store, channel=settings.mail),
-            ),
-        ),
+        keeper=_keeper(settings, parts, archive_writer, outgoing, indexer, witness),
         rematcher=Rematcher(
             clock=clock,
             progress=progress,
@@ -294,6 +259,29 @@ def _outbox(settings: Settings, parts: _Parts, unsettled: Unsettled | None) -> O
         channel=settings.mail,
         on_unknown=settings.mailing.on_unknown,
         unsettled=[] if unsettled is None else unsettled,
+    )
+
+
+def _keeper(
+    settings: Settings,
+    parts: _Parts,
+    archive_writer: ArchiveWriter,
+    outgoing: OutgoingWriter,
+    indexer: Indexer,
+    witness: ClockWitness,
+) -> Keeper:
+    redactor = Redactor(progress=parts.progress, store=parts.store, channel=settings.mail)
+    return Keeper(
+        clock=parts.clock,
+        progress=parts.progress,
+        store=parts.store,
+        storage=settings.storage,
+        digests=parts.digests,
+        archive_writer=archive_writer,
+        outgoing=outgoing,
+        witness=witness,
+        indexer=indexer,
+        text_remover=TextRemover(clock=parts.clock, store=parts.store, redactor=redactor),
     )
 
 

@@ -25,7 +25,7 @@ from monitor.model.setback import Setback
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.model.sitemap_index import SitemapPart
 from monitor.policy.hosts import woken_at
-from monitor.policy.polling import asked_again_aside, hold_of, hold_until, is_probe_due, redirected_hold
+from monitor.policy.polling import asked_again_aside, held_for, hold_of, is_probe_due, redirected_hold
 from monitor.policy.standing import feed_name
 from monitor.progress import Unit
 from monitor.reconcile import (
@@ -177,16 +177,7 @@ class FeedPoll:
             return await self._update(reading.before, reading.failed, None, unit)
         is_same = reading.is_unchanged and body_hash(index.body) == state.body_hash
         update = await self._update(reading.before, index, None if is_same else reading.parsed or reading.failed, unit)
-        return self._quieted(update, state, reading.quiet)
-
-    def _quieted(self, update: FeedUpdate, before: FeedState, quiet: FetchFailed | None) -> FeedUpdate:
-        """The update, held until a part that was not read may be asked again."""
-        feed, now = self.feeds[before.url], self.clock.now()
-        until = hold_until(quiet, feed, self.polling, now=now) if quiet else None
-        if quiet is None or until is None:
-            return update
-        held = replace(update.state, hold_until=until, next_poll_at=max(until, update.state.next_poll_at))
-        return replace(update, state=held, hold=hold_of(quiet, before, feed, self.polling, now))
+        return held_for(reading.quiet, update, state, feed, self.polling, self.clock.now()) if reading.quiet else update
 
     async def _filled(
         self, session: Session, gap: FeedUpdate, state: FeedState, fetched: Fetched, parsed: ParsedFeed, unit: Unit

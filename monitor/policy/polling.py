@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.model.feed import PollHints
-from monitor.model.feed_update import FeedState, Hold
+from monitor.model.feed_update import FeedState, FeedUpdate, Hold
 from monitor.model.fetch import FetchFailed, FetchProblem
 from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings, PollingSettings
@@ -323,3 +323,19 @@ def _first_allowed(moment: datetime, hints: PollHints, jitter: float) -> datetim
 
 def _is_allowed(moment: datetime, hints: PollHints) -> bool:
     return moment.hour not in hints.skip_hours and moment.weekday() not in hints.skip_days
+
+
+def held_for(
+    quiet: FetchFailed,
+    update: FeedUpdate,
+    before: FeedState,
+    feed: FeedSettings,
+    polling: PollingSettings,
+    now: datetime,
+) -> FeedUpdate:
+    """The update of a poll that was good, but whose last answer asked for quiet: the feed is held until then."""
+    until = hold_until(quiet, feed, polling, now=now)
+    if until is None:
+        return update
+    held = replace(update.state, hold_until=until, next_poll_at=max(until, update.state.next_poll_at))
+    return replace(update, state=held, hold=hold_of(quiet, before, feed, polling, now))
