@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from monitor.model.feed import PollHints
-from monitor.model.feed_update import FeedState, Hold
+from monitor.model.feed_update import FeedState, FeedUpdate, Hold
 from monitor.model.fetch import FetchFailed, FetchProblem, FetchRequest, Validators
 from monitor.model.ids import FeedId
 from monitor.model.settings import FeedSettings, PollingSettings
@@ -13,6 +13,7 @@ from monitor.policy.polling import (
     asked_again_aside,
     claimed_until,
     floor,
+    held_for,
     hold_until,
     is_long,
     is_probe_due,
@@ -208,6 +209,15 @@ def test_without_a_time_the_quiet_is_an_hour_at_least_and_two_intervals_at_most_
     rarely = FeedSettings(url=FEED.url, interval=timedelta(days=5))
     assert hold_until(failed(429, None), often, POLLING, now=NOW) == NOW + hours(1)
     assert hold_until(failed(429, None), rarely, POLLING, now=NOW) == NOW + timedelta(days=7)
+
+
+def test_a_good_poll_is_followed_by_the_quiet_that_one_of_its_answers_asked_for() -> None:
+    before = FeedState(id=FeedId(1), url=FEED.url, next_poll_at=NOW)
+    update = FeedUpdate(state=FeedState(id=FeedId(1), url=FEED.url, next_poll_at=NOW + minutes(30)), status="ok")
+    held = held_for(failed(429, "7200"), update, before, FEED, POLLING, NOW)
+    assert held.state.hold_until == held.state.next_poll_at == NOW + hours(2)
+    assert held_for(None, update, before, FEED, POLLING, NOW) == update
+    assert held_for(failed(404, None), update, before, FEED, POLLING, NOW) == update
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ class FeedPoll:
             return await self._update(reading.before, reading.failed, None, unit)
         is_same = reading.is_unchanged and body_hash(index.body) == state.body_hash
         update = await self._update(reading.before, index, None if is_same else reading.parsed or reading.failed, unit)
-        return held_for(reading.quiet, update, state, feed, self.polling, self.clock.now()) if reading.quiet else update
+        return held_for(reading.quiet, update, state, feed, self.polling, self.clock.now())
 
     async def _filled(
         self, session: Session, gap: FeedUpdate, state: FeedState, fetched: Fetched, parsed: ParsedFeed, unit: Unit

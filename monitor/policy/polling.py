@@ -326,16 +326,15 @@ def _is_allowed(moment: datetime, hints: PollHints) -> bool:
 
 
 def held_for(
-    quiet: FetchFailed,
+    quiet: FetchFailed | None,
     update: FeedUpdate,
     before: FeedState,
     feed: FeedSettings,
     polling: PollingSettings,
     now: datetime,
 ) -> FeedUpdate:
-    """The update of a poll that was good, but whose last answer asked for quiet: the feed is held until then."""
-    until = hold_until(quiet, feed, polling, now=now)
-    if until is None:
+    """The update of a poll that was good: if its last answer asked for `quiet`, the feed is held until then."""
+    if quiet is None or (until := hold_until(quiet, feed, polling, now=now)) is None:
         return update
     held = replace(update.state, hold_until=until, next_poll_at=max(until, update.state.next_poll_at))
     return replace(update, state=held, hold=hold_of(quiet, before, feed, polling, now))
