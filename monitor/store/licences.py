@@ -15,7 +15,7 @@ from monitor.model.ids import ArticleId, FeedId
 from monitor.policy.clock import latest_credible
 from monitor.store.group import Group, among
 from monitor.store.removal import overwrite
-from monitor.store.tables import articles, feeds, revisions
+from monitor.store.tables import articles, feeds, pages, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +86,4 @@ def _empty(connection: Connection, ids: Iterable[ArticleId], now: datetime) -> N
         gone = {"text": "", "text_removed_at": now, "text_runs": bindparam("runs")}
         connection.execute(update(articles).where(articles.c.id == bindparam("this")).values(**gone), rows)
     connection.execute(update(revisions).where(among(revisions.c.article_id, ids)).values(text=""))
+    connection.execute(update(pages).where(among(pages.c.article_id, ids)).values(text="", keep_until=None))
