@@ -17,10 +17,12 @@ from monitor.deliver.channel import (
     redacted,
     send_timeout,
     sender_of_batch,
+    server_of,
 )
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.plain_copy import BARE, UNLINKED
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.deliver.webhook import WebhookChannel
 
 __all__ = [
     "KINDS",
@@ -36,11 +38,13 @@ __all__ = [
     "redacted",
     "send_timeout",
     "sender_of_batch",
+    "server_of",
 ]
 
 KINDS: dict[str, type[Channel]] = {
     "maildir": MaildirChannel,
     "smtp": SmtpChannel,
+    "webhook": WebhookChannel,
 }
 
 WITHOUT_LINKS = (UNLINKED, BARE)

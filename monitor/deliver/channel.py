@@ -136,6 +136,14 @@ def sender_of_batch(channel: Channel) -> Callable[[Delivery], str]:
     return channel.send if own is None else own()
 
 
+def server_of(channel: Channel, recipient: str) -> str:
+    """What stands for the server of this recipient: those of one server fail together. Of a channel with one server for
+    all it is "". A channel whose recipients are on servers of their own says so by a `server_of` of its own.
+    """
+    own: Callable[[str], str] | None = getattr(channel, "server_of", None)
+    return "" if own is None else own(recipient)
+
+
 def copy_of_copy(channel: Channel, delivery: Delivery) -> NewDelivery | None:
     """A third form of a message, where its second was judged and refused too; None if there is none. A channel that
     has one makes it by a `copy_of_copy` of its own.

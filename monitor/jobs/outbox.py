@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.deliver import Channel, copy_of_copy, send_timeout, sender_of_batch
+from monitor.deliver import Channel, copy_of_copy, send_timeout, sender_of_batch, server_of
 from monitor.errors import DeliveryError, UsageError
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -124,7 +124,7 @@ class Outbox:
         answer, error = "", None
         try:
             with self.progress.step(f"message to {delivery.recipient}", send_timeout(self.channel)):
-                answer = send(delivery)
+                answer = send(replace(delivery, tried_at=self.clock.now()))
         except DeliveryError as refusal:
             error = refusal
         except Exception as surprise:  # one message must not affect the others
@@ -149,8 +149,12 @@ class Outbox:
         if error is None or failed.verdict.state is DeliveryState.REFUSED:
             return tuple(waiting)
         reach, recipient = scope(error), failed.delivery.recipient
+        server = server_of(self.channel, recipient)
         sharing = [
-            each for each in waiting if reach == "server" or (reach == "recipient" and each.recipient == recipient)
+            each
+            for each in waiting
+            if (reach == "server" and server_of(self.channel, each.recipient) == server)
+            or (reach == "recipient" and each.recipient == recipient)
         ]
         if sharing:
             verdicts = [(each, shared(each, error, failed.verdict, failed.at)) for each in sharing]
@@ -167,7 +171,11 @@ class Outbox:
     def _tried(self, delivery: Delivery) -> Delivery:
         try:
             with self.progress.step(f"message to {delivery.recipient}", send_timeout(self.channel)):
-                return replace(delivery, state=DeliveryState.SENT, answer=self.channel.send(delivery))
+                return replace(
+                    delivery,
+                    state=DeliveryState.SENT,
+                    answer=self.channel.send(replace(delivery, tried_at=self.clock.now())),
+                )
         except DeliveryError as error:
             return replace(delivery, state=DeliveryState.REFUSED, answer=str(error))
 
