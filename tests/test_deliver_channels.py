@@ -18,7 +18,7 @@ from receiver import HOST as RECEIVER
 from receiver import Receiver
 from smtp_server import HOST, mail_server
 
-from monitor.deliver import KINDS, Channel
+from monitor.deliver import KINDS, KindOfChannel
 from monitor.deliver.keys import message_key
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
@@ -37,7 +37,7 @@ MAIL = ("maildir", "smtp")
 class Opened:
     """A channel with the real thing at the other end."""
 
-    channel: Channel
+    channel: KindOfChannel
     recipients: tuple[str, str]
     """Two that are valid for it."""
     strangers: tuple[str, ...]

@@ -46,32 +46,44 @@ def recipient_check(written: Mapping[str, Any]) -> Callable[[str], str]:
 
 
 def read_mail(written: Mapping[str, Any], storage_folder: Path, reading: Reading) -> Channel | None:
-    """The channel. One that keeps files gets a folder of its own in the storage folder."""
+    """The channel of `[mail]`. One that keeps files gets a folder of its own in the storage folder."""
     kind = written.get("kind", DEFAULT_KIND)
+    return read_channel(
+        {"kind": DEFAULT_KIND, **written}, SECTION, storage_folder / str(kind), COMMON_KEYS, str(kind), reading
+    )
+
+
+def read_channel(
+    written: Mapping[str, Any], path: KeyPath, folder: Path, common: tuple[str, ...], credential: str, reading: Reading
+) -> Channel | None:
+    """The channel of a table. `common`: the keys that belong to every kind; `folder`: where one that keeps files has
+    them unless it says so; `credential`: what the names of its secrets begin with among systemd's credentials.
+    """
+    kind = written.get("kind", "")
     if kind not in list(KINDS):
         message = f"{quoted(kind)} is not a valid kind.{did_you_mean(str(kind), KINDS)} Kinds: {' '.join(KINDS)}."
-        reading.findings.error((*SECTION, "kind"), message)
+        reading.findings.error((*path, "kind"), message)
         return None
     keys = table(KINDS[kind], port=Port)
-    _check_keys(written, ("kind", *COMMON_KEYS, *keys.adapters), reading)
+    _check_keys(written, ("kind", *common, *keys.adapters), path, reading)
     settings = {key: value for key, value in written.items() if key in keys.adapters}
     if "folder" in keys.adapters:
-        settings = {"folder": str(storage_folder / kind), **settings}
-    channel = keys.read(settings, SECTION, reading)
-    _warn_of_odd_settings(channel, reading)
-    return with_secrets(channel, str(kind), SECTION, reading) if channel else None
+        settings = {"folder": str(folder), **settings}
+    channel = keys.read(settings, path, reading)
+    _warn_of_odd_settings(channel, path, reading)
+    return with_secrets(channel, credential, path, reading) if channel else None
 
 
-def _check_keys(written: Mapping[str, Any], known: tuple[str, ...], reading: Reading) -> None:
+def _check_keys(written: Mapping[str, Any], known: tuple[str, ...], path: KeyPath, reading: Reading) -> None:
     for key in written:
         if key not in known:
-            reading.findings.error((*SECTION, key), unknown_key(key, known))
+            reading.findings.error((*path, key), unknown_key(key, known))
 
 
-def _warn_of_odd_settings(channel: object, reading: Reading) -> None:
+def _warn_of_odd_settings(channel: object, path: KeyPath, reading: Reading) -> None:
     if isinstance(channel, WarnsOfSettings):
         for key, message in channel.warnings().items():
-            reading.findings.warn((*SECTION, key), message)
+            reading.findings.warn((*path, key), message)
 
 
 def with_secrets(channel: Any, credential: str, section: KeyPath, reading: Reading) -> Any:

@@ -9,6 +9,7 @@ from monitor.deliver.channel import (
     Channel,
     ChecksConnection,
     ChecksReach,
+    KindOfChannel,
     KnowsSpellings,
     ReportsSteps,
     WarnsOfSettings,
@@ -30,6 +31,7 @@ __all__ = [
     "Channel",
     "ChecksConnection",
     "ChecksReach",
+    "KindOfChannel",
     "KnowsSpellings",
     "ReportsSteps",
     "WarnsOfSettings",
@@ -41,7 +43,7 @@ __all__ = [
     "server_of",
 ]
 
-KINDS: dict[str, type[Channel]] = {
+KINDS: dict[str, type[KindOfChannel]] = {
     "maildir": MaildirChannel,
     "smtp": SmtpChannel,
     "webhook": WebhookChannel,

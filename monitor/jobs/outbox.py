@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.deliver import Channel, copy_of_copy, send_timeout, sender_of_batch, server_of
+from monitor.deliver.routes import on_unknown
 from monitor.errors import DeliveryError, UsageError
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -58,7 +59,7 @@ class Outbox:
         lost = DeliveryError(stage="data", answer="the program was stopped while it was sending", unknown=True)
         for delivery in self.store.deliveries.unknown():
             now = self.clock.now()
-            outcome = verdict(delivery, lost, now, on_unknown=self.on_unknown)
+            outcome = verdict(delivery, lost, now, on_unknown=self._on_unknown(delivery))
             if outcome.state is DeliveryState.QUEUED:
                 outcome = replace(outcome, next_attempt_at=now)
             self.store.deliveries.settle(delivery, outcome, now)
@@ -131,7 +132,7 @@ class Outbox:
             log.exception("delivery failed", recipient=delivery.recipient)
             error = DeliveryError(stage="data", answer=f"{type(surprise).__name__}: {surprise}", unknown=True)
         now = self.clock.now()
-        outcome = verdict(delivery, error, now, answer, on_unknown=self.on_unknown)
+        outcome = verdict(delivery, error, now, answer, on_unknown=self._on_unknown(delivery))
         log.info("delivered", recipient=delivery.recipient, state=outcome.state, answer=outcome.answer)
         repair = None
         if error and deserves_copy(error):
@@ -167,6 +168,9 @@ class Outbox:
             each = self.unsettled[0]
             self.store.deliveries.settle(each.delivery, each.verdict, each.at, each.repair)
             del self.unsettled[0]
+
+    def _on_unknown(self, delivery: Delivery) -> OnUnknown:
+        return on_unknown(self.channel, delivery.recipient, self.on_unknown)
 
     def _tried(self, delivery: Delivery) -> Delivery:
         try:
