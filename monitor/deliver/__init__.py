@@ -23,6 +23,8 @@ from monitor.deliver.channel import (
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.plain_copy import BARE, UNLINKED
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.deliver.matrix import MatrixChannel
+from monitor.deliver.ntfy import NtfyChannel
 from monitor.deliver.webhook import WebhookChannel
 
 __all__ = [
@@ -45,6 +47,8 @@ __all__ = [
 
 KINDS: dict[str, type[KindOfChannel]] = {
     "maildir": MaildirChannel,
+    "matrix": MatrixChannel,
+    "ntfy": NtfyChannel,
     "smtp": SmtpChannel,
     "webhook": WebhookChannel,
 }
