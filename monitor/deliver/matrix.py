@@ -60,13 +60,13 @@ class MatrixChannel(HttpForm):
         return self.send_with_steps(delivery, ignore_step)
 
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
-        """As `send`; its one step is the answer of the homeserver."""
+        """As `send`, step by step."""
         if not self.token:
             answer = "there is no access token; set token_file or token_env in the table of the channel"
             raise DeliveryError(stage="login", answer=answer, permanent=True)
         room, transaction = (quote(each, safe="") for each in (delivery.recipient, delivery.message_id))
         address = f"{self.url.rstrip('/')}{API}/rooms/{room}/send/m.room.message/{transaction}"
-        got = self.called("PUT", address, self._headers(), delivery.body)
+        got = self.called("PUT", address, self._headers(), delivery.body, on_step)
         said = _read(got.body)
         if got.status == HTTPStatus.OK and said.get("event_id"):
             answer = f"{got.status} event {said['event_id']!s:.80}"

@@ -71,10 +71,10 @@ class NtfyChannel(HttpForm):
         return self.send_with_steps(delivery, ignore_step)
 
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
-        """As `send`; its one step is the answer of the server."""
+        """As `send`, step by step."""
         own = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers = {"Content-Type": "application/json", "User-Agent": "news-monitor", **own}
-        got = self.called("POST", f"{self.url.rstrip('/')}/", headers, delivery.body)
+        got = self.called("POST", f"{self.url.rstrip('/')}/", headers, delivery.body, on_step)
         words = str(_read(got.body).get("error") or "") if got.status != HTTPStatus.OK else ""
         if got.status == HTTPStatus.OK:
             said = f"{got.status} message {_read(got.body).get('id', '')!s:.40}"
