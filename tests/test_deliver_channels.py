@@ -21,6 +21,7 @@ from smtp_server import HOST, mail_server
 from monitor.deliver import KINDS, KindOfChannel
 from monitor.deliver.keys import message_key
 from monitor.deliver.mail.maildir import MaildirChannel
+from monitor.deliver.mail.sendmail import SendmailChannel
 from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.deliver.matrix import MatrixChannel
 from monitor.deliver.ntfy import NtfyChannel
@@ -32,7 +33,7 @@ SENDER = "Новости <monitor@news.example>"
 SUBJECT = "Two stories · وقف إطلاق النار"
 TEXT = ".a dot at the start\n\nقصة واحدة\n"
 HTML = "<p>قصة واحدة</p>\n"
-MAIL = ("maildir", "smtp")
+MAIL = ("maildir", "sendmail", "smtp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,19 @@ def a_mail_server(folder: Path) -> Iterator[Opened]:
             strangers=("desk", "Desk <desk@home.example>", "a@b.example\r\nBcc: c@d.example"),
             received=lambda: [body for _, _, body in server.messages],
         )
+
+
+@contextmanager
+def a_command(folder: Path) -> Iterator[Opened]:
+    keeps = folder / "sendmail"
+    keeps.write_text(f"#!/bin/sh\ncat > {folder}/mail-$$\n")
+    keeps.chmod(0o700)
+    yield Opened(
+        channel=SendmailChannel(sender=SENDER, command=(str(keeps),)),
+        recipients=("reader@home.example", "other@home.example"),
+        strangers=("desk", "Desk <desk@home.example>", "a@b.example\r\nBcc: c@d.example"),
+        received=lambda: [file.read_bytes() for file in folder.glob("mail-*")],
+    )
 
 
 @contextmanager
@@ -113,6 +127,7 @@ MAILBOXES: dict[str, Callable[[Path], AbstractContextManager[Opened]]] = {
     "maildir": a_maildir,
     "matrix": a_room,
     "ntfy": a_phone,
+    "sendmail": a_command,
     "smtp": a_mail_server,
     "webhook": a_webhook,
 }

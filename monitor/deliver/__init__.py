@@ -22,6 +22,7 @@ from monitor.deliver.channel import (
 )
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.plain_copy import BARE, UNLINKED
+from monitor.deliver.mail.sendmail import SendmailChannel
 from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.deliver.matrix import MatrixChannel
 from monitor.deliver.ntfy import NtfyChannel
@@ -49,6 +50,7 @@ KINDS: dict[str, type[KindOfChannel]] = {
     "maildir": MaildirChannel,
     "matrix": MatrixChannel,
     "ntfy": NtfyChannel,
+    "sendmail": SendmailChannel,
     "smtp": SmtpChannel,
     "webhook": WebhookChannel,
 }
