@@ -18,7 +18,7 @@ from receiver import HOST as RECEIVER
 from receiver import Receiver, answer
 from smtp_server import HOST, mail_server
 
-from monitor.deliver import KINDS, KindOfChannel
+from monitor.deliver import KINDS, KindOfChannel, is_brief
 from monitor.deliver.keys import message_key
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.sendmail import SendmailChannel
@@ -49,6 +49,9 @@ class Opened:
     """What arrived at the other end."""
     is_brief: bool = False
     """Whether it says an edition in words of its own, shorter than a mail."""
+
+    def __post_init__(self) -> None:
+        assert is_brief(self.channel) is self.is_brief
 
 
 @contextmanager

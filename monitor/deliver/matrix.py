@@ -34,6 +34,7 @@ class MatrixChannel(HttpForm):
     `config`.
     """
 
+    is_brief: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ("token",)
 
     url: str

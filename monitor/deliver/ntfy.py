@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from monitor.deliver.brief import brief, cut
 from monitor.deliver.channel import OnStep, ignore_step
@@ -36,6 +36,8 @@ class NtfyChannel(HttpForm):
     `token_file` or the environment variable `token_env`, which are read by `config`. `priority` is that of the
     notifications, from 1 to 5.
     """
+
+    is_brief: ClassVar[bool] = True
 
     url: str
     token_file: Path | None = None

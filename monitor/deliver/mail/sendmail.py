@@ -1,7 +1,8 @@
 """Mail by a command of this machine, as every mail server has one: `sendmail`.
 
-Its exit status says what happened (sysexits.h); what it takes it queues and delivers by itself. A command that does not
-end may have taken the message: the outcome is unknown then.
+It is the one program that the package starts, with addresses of the config as its words (rule S13). Its exit status
+says what happened (sysexits.h); what it takes it queues and delivers by itself. A command that does not end may have
+taken the message: the outcome is unknown then.
 """
 
 import os
