@@ -19,6 +19,7 @@ import typer.main
 from monitor.cli import (
     articles,
     backup,
+    channels,
     config,
     daemon,
     deliveries,
@@ -86,6 +87,7 @@ app.command("lists")(lists.lists)
 app.add_typer(stories.app, name="stories")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
+app.add_typer(channels.app, name="channels")
 app.command("search", cls=search.WordsCommand)(search.search)
 app.add_typer(articles.app, name="articles")
 app.command("export")(export.export)

@@ -180,15 +180,17 @@ def _next_editions(settings: "Settings", store: "Store", now: datetime) -> dict[
 
 
 def _mails(settings: "Settings", store: "Store", known: "Fate") -> "dict[EditionId, Mailed]":
-    """By edition, its message: of several, whose text is the same, the first."""
+    """By edition, its message: of several, whose text is the same, the first. Short forms do not say what mails do."""
     from monitor import fate
+    from monitor.deliver import is_brief
     from monitor.model.delivery import REST_FILE
 
     own = {each.name for each in settings.digests if each.templates or settings.storage.templates_dir}
     digest_of = {each.edition_id: each.digest for each in known.shown}
     mails = {}
     for edition_id, records in known.deliveries.items():
-        record = store.deliveries.record(records[0].id) if records else None
+        whole = [each for each in records if not is_brief(settings.channel.towards(each.recipient))]
+        record = store.deliveries.record(whole[0].id) if whole else None
         if record is not None and record[2]:
             mails[edition_id] = fate.Mailed(
                 text=settings.channel.towards(record[0].recipient).text_of(record[2]),

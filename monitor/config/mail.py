@@ -114,8 +114,9 @@ def _from_source(channel: Any, word: str, sources: list[str], section: KeyPath, 
         return from_file(getattr(channel, f"{word}_file"), (*section, f"{word}_file"), reading, word)
     if f"{word}_env" in sources:
         return from_environment(getattr(channel, f"{word}_env"), (*section, f"{word}_env"), reading)
+    is_other = bool(getattr(channel, "has_other_login", False))
     places = f"{word}_file, {word}_env or systemd's credentials"
-    if not sources and hasattr(channel, "username") and channel.username:
+    if not sources and hasattr(channel, "username") and channel.username and not is_other:
         reading.findings.warn((*section, "username"), f"there is no {word} for it in {places}.")
     elif not sources and word in tuple(getattr(channel, "needs", ())):
         reading.findings.warn(section, f"there is no {word} in {places}; nothing can be sent without it.")

@@ -14,6 +14,7 @@ from monitor.deliver.channel import (
     ReportsSteps,
     WarnsOfSettings,
     copy_of_copy,
+    is_brief,
     is_local,
     redacted,
     send_timeout,
@@ -22,7 +23,10 @@ from monitor.deliver.channel import (
 )
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.plain_copy import BARE, UNLINKED
+from monitor.deliver.mail.sendmail import SendmailChannel
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.deliver.matrix import MatrixChannel
+from monitor.deliver.ntfy import NtfyChannel
 from monitor.deliver.webhook import WebhookChannel
 
 __all__ = [
@@ -36,6 +40,7 @@ __all__ = [
     "ReportsSteps",
     "WarnsOfSettings",
     "copy_of_copy",
+    "is_brief",
     "is_local",
     "redacted",
     "send_timeout",
@@ -45,6 +50,9 @@ __all__ = [
 
 KINDS: dict[str, type[KindOfChannel]] = {
     "maildir": MaildirChannel,
+    "matrix": MatrixChannel,
+    "ntfy": NtfyChannel,
+    "sendmail": SendmailChannel,
     "smtp": SmtpChannel,
     "webhook": WebhookChannel,
 }

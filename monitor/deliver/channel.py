@@ -170,6 +170,13 @@ def redacted(channel: Channel, body: bytes, plain: Callable[[str], str], page: C
     return b"" if own is None else own(body, plain, page)
 
 
+def is_brief(channel: Channel) -> bool:
+    """Whether it says an edition in words of its own, shorter than a mail. A channel of that kind says so by an
+    `is_brief` of its own.
+    """
+    return getattr(channel, "is_brief", False)
+
+
 def is_local(channel: Channel) -> bool:
     """Whether its messages stay on this machine, so that their readers can open its files. A channel of that kind says
     so by an `is_local` of its own.

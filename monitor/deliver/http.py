@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.deliver.channel import OnStep, ignore_step
 from monitor.deliver.keys import short_hash
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, NewDelivery
@@ -54,8 +55,12 @@ class HttpForm:
         if url.startswith("http://") and not self.private_host:
             raise ValueError("the message would be sent in the clear; write https:// (or name a private_host)")
 
-    def called(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> "CallAnswer":
-        """The answer of the other side, whatever it is. Raises DeliveryError if there is none."""
+    def called(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, on_step: OnStep = ignore_step
+    ) -> "CallAnswer":
+        """The answer of the other side, whatever it is; `on_step` gets the steps to it. Raises DeliveryError if there
+        is none.
+        """
         from monitor.fetch.calls import Call, CallFailed, answered
 
         call = Call(
@@ -68,7 +73,7 @@ class HttpForm:
             ca_file=self.ca_file,
         )
         try:
-            return answered(call)
+            return answered(call, on_step=on_step)
         except CallFailed as error:
             if error.is_sent:
                 raise DeliveryError(stage="data", answer=str(error), unknown=True, for_all=True) from error

@@ -75,13 +75,13 @@ class WebhookChannel(HttpForm):
         return self.send_with_steps(delivery, ignore_step)
 
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
-        """As `send`; the steps are the signature and the answer."""
+        """As `send`, step by step."""
         if not self.secret:
             answer = "there is no secret to sign with; set secret_file or secret_env in the table of the channel"
             raise DeliveryError(stage="login", answer=answer, permanent=True)
         headers = self._headers(delivery)
         on_step("sign", f"sha256 of {len(delivery.body):,} bytes, id {delivery.message_id}")
-        got = self.called("POST", delivery.recipient, headers, delivery.body)
+        got = self.called("POST", delivery.recipient, headers, delivery.body, on_step)
         if got.status in GOOD:
             said = f"{got.status} {got.words or phrase(got.status)}"
             on_step("data", said)

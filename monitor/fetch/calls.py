@@ -7,7 +7,7 @@ in the config, and for no other. Nothing here decides what an answer means.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,9 @@ from monitor.fetch.network import network
 from monitor.fetch.resolver import Resolve, Resolver, system_resolve
 from monitor.fetch.targets import checked_url, host_of, port_of
 from monitor.model.fetch import FetchProblem
+
+OnStep = Callable[[str, str], None]
+"""Called for each step that went well, with its stage and what is to be said of it."""
 
 MAX_ANSWER_BYTES = 16_384
 """Of an answer so much is read: enough for the other side's own words."""
@@ -86,12 +89,19 @@ def refusal_of(url: str) -> str:
     return ""
 
 
-def answered(call: Call, *, resolve: Resolve = system_resolve, tls: ssl.SSLContext | None = None) -> CallAnswer:
-    """The answer to the call. `resolve` and `tls` stand in for the system's names and certificates. Raises CallFailed.
+def answered(
+    call: Call,
+    *,
+    resolve: Resolve = system_resolve,
+    tls: ssl.SSLContext | None = None,
+    on_step: OnStep = lambda _stage, _said: None,
+) -> CallAnswer:
+    """The answer to the call. `resolve` and `tls` stand in for the system's names and certificates; `on_step` gets what
+    went well on the way: resolve, connect, tls. Raises CallFailed.
 
     It runs an event loop of its own: it is for threads without one.
     """
-    progress = _Progress()
+    progress = _Progress(on_step)
     try:
         return asyncio.run(_answered(call, progress, Resolver(resolve), tls or trusted_certificates()))
     except EXPECTED as error:
@@ -106,12 +116,18 @@ def answered(call: Call, *, resolve: Resolve = system_resolve, tls: ssl.SSLConte
 class _Progress:
     """How far a call came."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_step: OnStep) -> None:
         self.is_sent = False
+        self.on_step = on_step
+        self.address = ""
 
     async def notice(self, event: str, _details: object) -> None:
         """Called by the connection as it proceeds. A request without all of its body is none."""
-        if event == "http11.send_request_body.started":
+        if event == "connection.connect_tcp.complete":
+            self.on_step("connect", f"{self.address} takes the connection")
+        elif event == "connection.start_tls.complete":
+            self.on_step("tls", "the certificate is accepted")
+        elif event == "http11.send_request_body.started":
             self.is_sent = True
 
 
@@ -124,6 +140,7 @@ async def _answered(call: Call, progress: _Progress, resolver: Resolver, tls: ss
     url = _checked(call.url)
     async with asyncio.timeout(call.timeout.total_seconds()):
         addresses = await _addresses(url, call, resolver)
+        progress.on_step("resolve", f"{host_of(url)}: {', '.join(addresses[:4])}")
         async with network(certificates(Trust(ca_file=call.ca_file), tls)) as transport:
             *others, last = addresses
             for address in others:
@@ -150,6 +167,7 @@ async def _addresses(url: httpx.URL, call: Call, resolver: Resolver) -> tuple[st
 async def _exchange(
     call: Call, url: httpx.URL, address: str, transport: httpx.AsyncBaseTransport, progress: _Progress
 ) -> CallAnswer:
+    progress.address = f"{address} port {port_of(url)}"
     response = await transport.handle_async_request(_message(call, url, address, progress))
     try:
         body = await _beginning(response)
