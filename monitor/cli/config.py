@@ -85,7 +85,7 @@ def migrate(
         store = open_store(storage.database_url)
         before, after = revisions(store.database)
         store.close()
-        whole_store(storage, SystemClock().now()).close()
+        whole_store(storage, SystemClock()).close()
     if as_json:
         output.print_json({"before": before, "schema": after})
         return

@@ -82,7 +82,7 @@ def opened(
     may take minutes after a change, and the daemon does it where it can be interrupted. `parsers` are used in place
     of child processes.
     """
-    store = whole_store(settings.storage, clock.now(), is_owner=True)
+    store = whole_store(settings.storage, clock, is_owner=True)
     with ExitStack() as stack:
         stack.callback(store.close)
         name_store(store, clock.now(), chance)

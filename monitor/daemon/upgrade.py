@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from monitor.errors import DamagedStore
+from monitor.model.clock import Clock
 from monitor.model.settings import StorageSettings
 from monitor.store import Database, Store, open_store
 from monitor.store.backup import back_up_into, backups, check_whole, finish_restore, newest_good, take_over_copy
@@ -11,16 +12,17 @@ from monitor.store.revision import revisions
 from monitor.store.schema import migrate
 
 
-def whole_store(storage: StorageSettings, now: datetime, *, is_owner: bool = False) -> Store:
+def whole_store(storage: StorageSettings, clock: Clock, *, is_owner: bool = False) -> Store:
     """The database, checked and upgraded to the newest schema, after a backup if there is anything to lose.
 
     The caller owns polling and delivery. Raises DamagedStore, which names the backup to restore, and NewerStore.
     """
+    now = clock.now()
     if is_owner:
         finish_restore(storage.database_file)
     take_over_copy(storage.database_file, now)
     check_whole(storage.database_file)
-    store = open_store(storage.database_url, is_owner=is_owner)
+    store = open_store(storage.database_url, is_owner=is_owner, now=clock.now)
     try:
         _make_whole(store.database, storage, now)
     except BaseException as error:

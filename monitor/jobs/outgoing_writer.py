@@ -13,6 +13,7 @@ from monitor.digest.entries import item
 from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.archive_contents import NEWEST, ranked
 from monitor.log import logger
+from monitor.model.article import Article
 from monitor.model.clock import Clock
 from monitor.model.entries import Item
 from monitor.model.ids import ArticleId
@@ -121,7 +122,7 @@ class OutgoingWriter:
                 log.warning("feed of a search not written", search=search.name, reason=str(error))
                 yield feed_address("search", search.name), None
                 continue
-            entries = [article_entry(item(each), each.first_seen_at, here) for each in found]
+            entries = [article_entry(_without_text(each), each.first_seen_at, here) for each in found]
             yield self._feed(entries, "search", search.name, here)
 
     def _feed(
@@ -150,4 +151,9 @@ def _parts(
 
 def _item_at(listed: ListedArticle, moment: datetime) -> Item:
     """An article with the headline that it had then."""
-    return item(replace(listed.article, title=listed.title_at(moment)))
+    return _without_text(replace(listed.article, title=listed.title_at(moment)))
+
+
+def _without_text(article: Article) -> Item:
+    """One without a headline is not called by its first sentence: no sentence is in a feed (docs/decisions/0067)."""
+    return item(replace(article, text=""))

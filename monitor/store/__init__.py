@@ -29,7 +29,9 @@ database. A group of queries is imported when it is first used, because most com
 imported here: alembic takes as long as all of them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -306,13 +308,15 @@ GROUPS = tuple(name for name, group in vars(Store).items() if isinstance(group, 
 """The names of the groups."""
 
 
-def open_store(url: str, *, is_owner: bool = False) -> Store:
-    """The store at the URL of an SQLite file. Nothing is read yet; `migrate` upgrades the schema.
+def open_store(url: str, *, is_owner: bool = False, now: Callable[[], datetime] | None = None) -> Store:
+    """The store at the URL of an SQLite file. Nothing is read yet; `migrate` upgrades the schema. Whoever shows
+    articles gives `now`, by which the licences of their texts end; without it, what has a licence that ends has no
+    text.
 
     Who owns polling and delivery (`ownership`) says so, and has all groups at once: what runs for months must not
     import a file of a version that was installed meanwhile. Raises StoreError if the file cannot be made.
     """
-    store = Store(Database(url, is_owner=is_owner))
+    store = Store(Database(url, is_owner=is_owner, now=now))
     if is_owner:
         for name in GROUPS:
             getattr(store, name)
