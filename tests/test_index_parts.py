@@ -83,6 +83,21 @@ def test_what_had_no_news_is_asked_again_after_a_day_and_last() -> None:
     assert chosen(part("/a.xml", 1), part("/c.xml"), of=(unchanged,)) == ["/c.xml"]
 
 
+def test_each_part_has_its_turn_beside_parts_that_fill_every_poll() -> None:
+    """Each poll has room for one part only, whether that is read to its end or cut off."""
+    parts = [part(f"/news-{number}.xml") for number in range(4)]
+    for is_cut_off in (False, True):
+        states: dict[str, PartState] = {}
+        turns = []
+        for _ in range(8):
+            first, *rest = index_parts.chosen_parts(parts, tuple(states.values()), NOW)
+            turns.append(first.url)
+            before, read = states.get(first.url), known(first.url.removeprefix(SITE))
+            states[first.url] = index_parts.still_pending(first, before) if is_cut_off else read
+            states |= {each.url: index_parts.postponed(each, states.get(each.url)) for each in rest}
+        assert set(turns[:4]) == set(turns[4:]) == {each.url for each in parts}
+
+
 def test_parts_that_fail_leave_places_to_others() -> None:
     parts = [part(f"/news-{number}.xml", number) for number in range(9)]
     failing = tuple(known(f"/news-{number}.xml", is_pending=True) for number in range(6))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -167,3 +168,20 @@ def test_at_most_five_parts_a_poll(tmp_path: Path, site: Site) -> None:
         (report,) = home.refresh()
     assert report.counts.new == 5
     assert [name for name in names if site.origin.asked(name)] == names[3:]
+
+
+def test_parts_without_room_are_noted_and_have_their_turn(tmp_path: Path, site: Site) -> None:
+    """Three parts, each of which fills a poll every time."""
+    clock = SimulatedClock()
+    paths = [f"/news-{number}.xml" for number in range(3)]
+    site.index(*paths)
+    config = settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port)
+    config = replace(config, polling=replace(config.polling, max_items=1))
+    with lived_in(config, clock) as home:
+        for turn in range(6):
+            for path in paths:
+                site.put(path, sitemap(page(f"{path[1:7]}-{turn}", f"Ferry {path} {turn}", clock.now() - HOUR)))
+            report = polled(home, clock)
+            assert not report.is_failure
+            assert not report.has_gap
+    assert [len(site.origin.asked(path)) for path in paths] == [2, 2, 2]

@@ -1,7 +1,8 @@
 """Reads the parts of an index of news sitemaps, one after another, each with its own conditions (rule P17).
 
 It decides nothing: `reconcile.index_parts` chooses the parts and says what is remembered of them. A part that could
-not be read makes nothing complete: the others are taken, and the next poll asks it first.
+not be read makes nothing complete: the others are taken, and the next poll has a place for it. What
+there was no room for is asked first then.
 """
 
 from collections import Counter
@@ -51,6 +52,8 @@ class _Tally:
     notes: list[str] = field(default_factory=list)
     failed: FetchFailed | None = None
     pending: int = 0
+    postponed: int = 0
+    """Parts that were not asked, since there was enough already or a server asked for quiet."""
 
 
 async def read_index(
@@ -72,7 +75,8 @@ async def read_index(
     for part in chosen:
         before = known.get(part.url)
         if tally.items >= most or (tally.failed and tally.failed.status in ASKS_FOR_QUIET):
-            _pend(tally, part, before, "")
+            tally.states.append(index_parts.postponed(part, before))
+            tally.postponed += 1
             continue
         validators = index_parts.validators_of_part(before, now, is_whole=is_whole)
         answer = await session.fetch(_request(index, part, replace(index.request, validators=validators)))
@@ -89,8 +93,7 @@ async def read_index(
         else:
             _fail(tally, part, before, answer if isinstance(answer, FetchFailed) else None)
     unread = index_parts.left_unread(own, chosen, state.parts)
-    if unread:
-        tally.notes.append(f"{unread} more of its parts are called news, and are not read at each poll")
+    _count_what_waits(tally, unread)
     return _reading(tally, state, index, own, len(parts))
 
 
@@ -148,8 +151,15 @@ def _fail(tally: _Tally, part: SitemapPart, before: PartState | None, failed: Fe
 def _pend(tally: _Tally, part: SitemapPart, before: PartState | None, why: str) -> None:
     tally.states.append(index_parts.still_pending(part, before))
     tally.pending += 1
-    if why:
-        _note(tally, part, why)
+    _note(tally, part, why)
+
+
+def _count_what_waits(tally: _Tally, unread: int) -> None:
+    if tally.postponed:
+        tally.pending += tally.postponed
+        tally.notes.append(f"{tally.postponed} more of its parts wait for the next poll, which asks them first")
+    if unread:
+        tally.notes.append(f"{unread} more of its parts are called news, and are not read at each poll")
 
 
 def _note(tally: _Tally, part: SitemapPart, why: str) -> None:

@@ -35,4 +35,6 @@ class PartState:
     is_plain: bool = False
     """Whether it is no news sitemap: such a part is not asked again until the index says that it has changed."""
     is_pending: bool = False
-    """Whether the latest poll could not read it, so that the next one reads it first."""
+    """Whether the latest poll could not read it, so that the next one has a place for it."""
+    postponed: int = 0
+    """At how many polls in a row it was not asked, since the poll had enough already: its turn comes first."""

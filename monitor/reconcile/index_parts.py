@@ -24,7 +24,8 @@ def own_parts(parts: Sequence[SitemapPart], index_url: str) -> tuple[SitemapPart
 
 
 def chosen_parts(parts: Sequence[SitemapPart], known: Sequence[PartState], now: datetime) -> tuple[SitemapPart, ...]:
-    """The parts to ask, in this order, at most `MOST_PARTS`. What failed is asked last, and keeps its place.
+    """The parts to ask, in this order, at most `MOST_PARTS`. What failed is asked last, and keeps its place; what was
+    not asked at the last poll, which had enough already, is asked first, the longest postponed before the others.
 
     If any is called news, only such parts and those that were read as news, else all that are not known to be plain.
     Chosen first is what the last poll could not read, then what has changed of late, then the newest by the index or by
@@ -38,8 +39,11 @@ def chosen_parts(parts: Sequence[SitemapPart], known: Sequence[PartState], now: 
     asked.sort(key=lambda part: _turn(part, by_url.get(part.url), now))
     waiting = [part for part in asked if part.url in by_url and by_url[part.url].is_pending]
     others = [part for part in asked if part not in waiting]
-    places = MOST_PARTS - min(len(others), KEPT_FOR_OTHERS)
-    return (*others[: MOST_PARTS - len(waiting[:places])], *waiting[:places])
+    waiting.sort(key=lambda part: -by_url[part.url].postponed)
+    waiting = waiting[: MOST_PARTS - min(len(others), KEPT_FOR_OTHERS)]
+    first = [part for part in waiting if by_url[part.url].postponed]
+    last = [part for part in waiting if not by_url[part.url].postponed]
+    return (*first, *others[: MOST_PARTS - len(waiting)], *last)
 
 
 def left_unread(parts: Sequence[SitemapPart], chosen: Sequence[SitemapPart], known: Sequence[PartState]) -> int:
@@ -85,12 +89,17 @@ def after_no_change(part: SitemapPart, answer: NotModified, known: PartState, no
         etag=kept.etag if sent.etag is None else sent.etag,
         last_modified=kept.last_modified if sent.last_modified is None else sent.last_modified,
     )
-    return replace(known, validators=validators, changed_at=part.changed_at, read_at=now)
+    return replace(known, validators=validators, changed_at=part.changed_at, read_at=now, postponed=0)
 
 
 def still_pending(part: SitemapPart, known: PartState | None) -> PartState:
-    """A part that could not be read: what is known of it stays, and the next poll asks it first."""
-    return replace(known or PartState(url=part.url), is_pending=True)
+    """A part that could not be read: what is known of it stays, and the next poll has a place for it."""
+    return replace(known or PartState(url=part.url), is_pending=True, postponed=0)
+
+
+def postponed(part: SitemapPart, known: PartState | None) -> PartState:
+    """A part that was not asked: what is known of it stays, and its turn comes before that of what was asked."""
+    return replace(still_pending(part, known), postponed=(known.postponed if known else 0) + 1)
 
 
 def plain(part: SitemapPart, now: datetime) -> PartState:
@@ -100,7 +109,7 @@ def plain(part: SitemapPart, now: datetime) -> PartState:
 
 def after_absence(known: PartState) -> PartState:
     """A part that is not there (404, 410): when it was last read stays known, for the day on which it is back."""
-    return replace(known, is_pending=False)
+    return replace(known, is_pending=False, postponed=0)
 
 
 def after_failure(
