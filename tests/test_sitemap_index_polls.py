@@ -170,7 +170,9 @@ def test_at_most_five_parts_a_poll(tmp_path: Path, site: Site) -> None:
     assert [name for name in names if site.origin.asked(name)] == names[3:]
 
 
-def test_parts_without_room_are_noted_and_have_their_turn(tmp_path: Path, site: Site) -> None:
+def test_parts_without_room_are_noted_and_have_their_turn(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Three parts, each of which fills a poll every time."""
     clock = SimulatedClock()
     paths = [f"/news-{number}.xml" for number in range(3)]
@@ -185,3 +187,7 @@ def test_parts_without_room_are_noted_and_have_their_turn(tmp_path: Path, site: 
             assert not report.is_failure
             assert not report.has_gap
     assert [len(site.origin.asked(path)) for path in paths] == [2, 2, 2]
+    monkeypatch.setattr(cli_settings, "outline_of", lambda _context: config)
+    words = CliRunner().invoke(app, ["feeds", "show", "The Kite"], catch_exceptions=False)
+    assert "more of its parts wait for the next poll, which asks them first" in " ".join(words.output.split())
+    assert words.output.count("(waits for the next poll, which asks it first)") == 2
