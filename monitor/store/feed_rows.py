@@ -14,7 +14,7 @@ from monitor.store.group import from_row, names_of
 from monitor.url import host_of, origin_of
 
 NOT_OF_POLLS = frozenset({"id", "url", "validators", "off_since", "off_until"})
-MOMENTS = ("changed_at", "read_at", "whole_at")
+MOMENTS = ("changed_at", "read_at", "whole_at", "pending_since")
 VALIDATORS = ("etag", "last_modified")
 
 

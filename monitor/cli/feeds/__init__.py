@@ -223,7 +223,7 @@ def _part(part: "PartState") -> str:
     from monitor.url import shown_url
 
     if part.postponed:
-        return f"{shown_url(part.url)} (waits for the next poll, which asks it first)"
+        return f"{shown_url(part.url)} (waits for one of the next polls, which asks it first)"
     return f"{shown_url(part.url)}{' (could not be read at the latest poll)' if part.is_pending else ''}"
 
 
