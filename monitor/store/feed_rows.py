@@ -14,7 +14,7 @@ from monitor.store.group import from_row, names_of
 from monitor.url import host_of, origin_of
 
 NOT_OF_POLLS = frozenset({"id", "url", "validators", "off_since", "off_until"})
-MOMENTS = ("changed_at", "read_at", "whole_at")
+MOMENTS = ("changed_at", "read_at", "whole_at", "pending_since")
 VALIDATORS = ("etag", "last_modified")
 
 
@@ -61,6 +61,7 @@ def _part_from_json(part: dict[str, Any]) -> PartState:
         **{name: part.get(name) and datetime.fromisoformat(part[name]) for name in MOMENTS},
         is_plain=part.get("is_plain", False),
         is_pending=part.get("is_pending", False),
+        postponed=part.get("postponed", 0),
     )
 
 
@@ -69,7 +70,12 @@ def _json_from_part(part: PartState) -> dict[str, Any]:
     sent = {name: getattr(part.validators, name) for name in VALIDATORS}
     validators = {name: value.decode("latin-1") for name, value in sent.items() if value is not None}
     moments = {name: moment.isoformat() for name in MOMENTS if (moment := getattr(part, name))}
-    facts = {"body_hash": part.body_hash, "is_plain": part.is_plain, "is_pending": part.is_pending}
+    facts = {
+        "body_hash": part.body_hash,
+        "is_plain": part.is_plain,
+        "is_pending": part.is_pending,
+        "postponed": part.postponed,
+    }
     return {"url": part.url, **validators, **moments, **{name: fact for name, fact in facts.items() if fact}}
 
 

@@ -222,6 +222,8 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
 def _part(part: "PartState") -> str:
     from monitor.url import shown_url
 
+    if part.postponed:
+        return f"{shown_url(part.url)} (waits for one of the next polls, which asks it first)"
     return f"{shown_url(part.url)}{' (could not be read at the latest poll)' if part.is_pending else ''}"
 
 
