@@ -37,6 +37,8 @@ class Redactor:
             if messages or without != page:
                 found[edition_id] = messages
             self.progress.sign_of_life()
+        for message in removal.alert_messages(ids):
+            self._redact_message(whole, message)
         return found
 
     def _redact_message(self, redaction: Redaction, message: DeliveryId) -> bool:

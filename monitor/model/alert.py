@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
+from enum import StrEnum
 
-from monitor.model.ids import ArticleId, StoryId
+from monitor.model.delivery import NewDelivery
+from monitor.model.ids import ArticleId, DeliveryId, StoryId
 from monitor.model.match import Origin, Tier
 
 QuietHours = tuple[time, time]
@@ -62,8 +64,8 @@ class AlertCandidate:
     """The name of the topic."""
     article_id: ArticleId
     """The article."""
-    story_id: StoryId
-    """Its story."""
+    story_id: StoryId | None
+    """Its story; None if it is not grouped yet."""
     origin: Origin
     """Why there is the match."""
     tier: Tier
@@ -88,6 +90,104 @@ class PendingAlert:
     """1 for the alert on a story, 2 for the one that says that it has grown."""
     noticed_at: datetime
     """When it was noticed (UTC)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAlert:
+    """An alert to insert."""
+
+    topic: str
+    """The name of the topic."""
+    story_id: StoryId
+    """The story."""
+    ordinal: int
+    """1 for the alert on a story, 2 for the one that says that it has grown."""
+    article_id: ArticleId
+    """The article that is shown."""
+    publishers: int
+    """How many publishers carried the story then."""
+    to: tuple[str, ...]
+    """The addresses of the recipients."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownAlert:
+    """An alert on a story that was noticed before."""
+
+    ordinal: int
+    """1 for the alert on a story, 2 for the one that says that it has grown."""
+    noticed_at: datetime
+    """When it was noticed (UTC)."""
+    publishers: int
+    """How many publishers carried the story then."""
+
+
+class AlertState(StrEnum):
+    """Of one alert and one recipient: it waits, went into the outbox, or is never sent."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingAlert:
+    """An alert that a recipient has not got yet, with what holds it as far as the store knows."""
+
+    recipient: str
+    """The address."""
+    alert: PendingAlert
+    """The alert."""
+    hold: "Hold | None"
+    """What holds it; None if nobody looked yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMessage:
+    """A finished message of alerts for the outbox."""
+
+    delivery: NewDelivery
+    """The message."""
+    owner: str
+    """The topic, or "several topics"."""
+    slot: str
+    """Which of its messages: story and ordinal, or the time of a bundle."""
+    alert_ids: tuple[int, ...]
+    """The alerts that it carries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRecord:
+    """An alert for one recipient, as people look at it."""
+
+    alert_id: int
+    """Its number."""
+    topic: str
+    """The name of the topic."""
+    story_id: StoryId
+    """The story."""
+    ordinal: int
+    """1 for the alert on a story, 2 for the one that says that it has grown."""
+    article_id: ArticleId
+    """The article that it shows."""
+    title: str
+    """The headline; "" if the article is gone."""
+    noticed_at: datetime
+    """When it was noticed (UTC)."""
+    publishers: int
+    """How many publishers carried the story then."""
+    recipient: str
+    """The address."""
+    state: AlertState
+    """How far it is."""
+    why: str
+    """What holds it, held it, or why it is never sent; "" if nothing did."""
+    until: datetime | None
+    """Until when it is held (UTC); None if it is not."""
+    delivery_id: DeliveryId | None
+    """The message in the outbox; None if there is none."""
+    made_at: datetime | None
+    """When that was made (UTC); None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

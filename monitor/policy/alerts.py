@@ -82,6 +82,16 @@ def why_not(candidate: AlertCandidate, rules: AlertRules) -> str:
     return "a digest had listed it before" if candidate.is_listed else ""
 
 
+def first_of_stories(candidates: Iterable[AlertCandidate]) -> tuple[AlertCandidate, ...]:
+    """Of each story and topic one match: the one of the best tier, and of equals the first."""
+    best: dict[tuple[str, StoryId | None], AlertCandidate] = {}
+    for each in candidates:
+        place = each.topic, each.story_id
+        if place not in best or each.tier.rank < best[place].tier.rank:
+            best[place] = each
+    return tuple(sorted(best.values(), key=lambda each: each.match_id))
+
+
 def has_grown(rules: AlertRules, *, before: int, after: int, noticed_at: datetime, now: datetime) -> bool:
     """Whether a story is reported once more. `before`, `after`: how many publishers carried it when it was reported,
     and how many do now.
