@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -58,13 +59,17 @@ class Room:
         return [each for each in mails(self.home.folder) if each["To"] == DESK]
 
     def subjects(self) -> list[str]:
-        return [str(each["Subject"]) for each in self.mails()]
+        return [subject_of(each) for each in self.mails()]
 
 
 def mails(folder: Path) -> list[Message]:
     path = folder / "maildir"
     found = list(mailbox.Maildir(path)) if path.exists() else []
     return sorted(found, key=lambda mail: (parsedate_to_datetime(mail["Date"]), mail["Message-ID"]))
+
+
+def subject_of(mail: Message) -> str:
+    return str(make_header(decode_header(mail["Subject"]))).replace("\n", "")
 
 
 def text_of(mail: Message) -> str:
