@@ -17,6 +17,7 @@ import typer
 import typer.main
 
 from monitor.cli import (
+    alerts,
     articles,
     backup,
     config,
@@ -84,6 +85,7 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
 app.command("lists")(lists.lists)
 app.add_typer(stories.app, name="stories")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
 app.command("search", cls=search.WordsCommand)(search.search)

@@ -13,6 +13,7 @@ from monitor.model.alert import (
     AlertCandidate,
     AlertPlan,
     AlertRules,
+    AlertSettings,
     Hold,
     PendingAlert,
     QuietHours,
@@ -48,9 +49,11 @@ WHY_NOT_ORIGIN = {
 
 def rules_of(topic: Topic, digests: Iterable[DigestSettings], now: datetime) -> AlertRules | None:
     """What applies to the alerts on a topic; None if it has none. `digests`: the enabled ones."""
-    alert = topic.alert
-    if alert is None or not topic.enabled:
-        return None
+    return None if topic.alert is None or not topic.enabled else rules_with(topic, topic.alert, digests, now)
+
+
+def rules_with(topic: Topic, alert: AlertSettings, digests: Iterable[DigestSettings], now: datetime) -> AlertRules:
+    """What would apply to the alerts on a topic with these settings."""
     having = [each for each in digests if not each.topics or topic.name in each.topics]
     readers = (recipient for digest in having for recipient in digest.to)
     first = having[0] if having else None

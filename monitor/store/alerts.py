@@ -23,6 +23,7 @@ from monitor.model.alert import (
 from monitor.model.edition_input import Candidate
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Origin, Tier
+from monitor.policy.replayed_alerts import PastMatch
 from monitor.store.article_rows import article_from_row
 from monitor.store.boilerplate import boilerplate_of
 from monitor.store.deliveries import insert_deliveries
@@ -80,6 +81,25 @@ class AlertStore(Group):
         return tuple(
             from_row(AlertCandidate, row, origin=Origin(row.origin), tier=Tier(row.tier)) for row in self._all(query)
         )
+
+    def past(
+        self, topic: str, since: datetime, joining: Mapping[ArticleId, StoryId]
+    ) -> tuple[tuple[PastMatch, ...], dict[ArticleId, tuple[str, str]]]:
+        """The matches of a topic since then, whether it has alerts or not, and of each article headline and outlet.
+        `joining`: article → story, of those that are not grouped yet.
+        """
+        story = func.coalesce(articles.c.story_id, 0)
+        is_muted = exists().where(stories.c.id == story, stories.c.muted_at.is_not(None))
+        query = (
+            select(matches.c.id, matches.c.article_id, matches.c.origin, matches.c.tier, matches.c.matched_at)
+            .add_columns(articles.c.story_id, articles.c.title, articles.c.outlet, is_muted.label("is_muted"))
+            .select_from(matches.join(topics).join(articles))
+            .where(topics.c.name == topic, matches.c.matched_at >= since, matches.c.stale_since.is_(None))
+            .order_by(matches.c.id)
+        )
+        rows = self._all(query)
+        found = tuple(PastMatch(at=row.matched_at, candidate=_past(row, topic, joining)) for row in rows)
+        return found, {row.article_id: (row.title, row.outlet) for row in rows}
 
     def known(self, story_ids: Collection[StoryId]) -> Mapping[tuple[str, StoryId], tuple[KnownAlert, ...]]:
         """Topic and story → the alerts that there are, by ordinal."""
@@ -276,6 +296,18 @@ def _set(connection: Connection, recipient: str, ids: Iterable[int], **values: A
         alert_recipients.c.state == AlertState.WAITING,
     )
     connection.execute(chosen.values(values))
+
+
+def _past(row: Row[Any], topic: str, joining: Mapping[ArticleId, StoryId]) -> AlertCandidate:
+    return AlertCandidate(
+        match_id=row.id,
+        topic=topic,
+        article_id=row.article_id,
+        story_id=joining.get(row.article_id) or row.story_id,
+        origin=Origin(row.origin),
+        tier=Tier(row.tier),
+        is_story_muted=row.is_muted,
+    )
 
 
 def _waiting(row: Row[Any]) -> WaitingAlert:
