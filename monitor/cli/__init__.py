@@ -17,6 +17,7 @@ import typer
 import typer.main
 
 from monitor.cli import (
+    alerts,
     articles,
     backup,
     channels,
@@ -85,6 +86,7 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
 app.command("lists")(lists.lists)
 app.add_typer(stories.app, name="stories")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
 app.add_typer(channels.app, name="channels")

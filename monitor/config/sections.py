@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
+from monitor.config.alerts import with_alerts
 from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
@@ -126,6 +127,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     own = read_lists(_table(document, "lists", reading), reading)
     lists = with_library(own, document.get("topics")) if reading.is_with_terms else own
     topics = read_topics(topic_tables, lists, reading)
+    topics = with_alerts(topics, topic_tables, digest_tables, recipient_check(mail_table), reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)

@@ -5,17 +5,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.config import Settings
 from monitor.daemon.store_name import name_store
 from monitor.daemon.store_only import opened_store
+from monitor.daemon.templates import own_templates, templates
 from monitor.daemon.upgrade import whole_store
 from monitor.fetch import Fetcher, user_agent
 from monitor.jobs import (
+    Alerter,
     ArchiveWriter,
     Editor,
     Indexer,
@@ -54,15 +54,11 @@ from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
 from monitor.progress import Progress
 from monitor.reconcile import adopted
-from monitor.render import Environment, environment
-from monitor.resources import resource
 from monitor.store import Store
 from monitor.url import stored_url
 from monitor.workers import ParserPool
 
 log = logger(__name__)
-
-OURS = resource("templates")
 
 
 @contextmanager
@@ -113,18 +109,9 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
     store.topics.carry_over({topic.name: topic.was for topic in settings.topics if topic.was})
     if settings.digests:
         store.editions.sync([digest.name for digest in settings.digests if digest.enabled], now)
+    store.alerts.sync([topic.name for topic in settings.topics if topic.alert and topic.enabled])
     feeds = [replace(feed, url=stored_url(feed.url), was=stored_url(feed.was)) for feed in settings.feeds]
     store.feeds.sync(feeds, now, adopted(feeds, store.feeds.known()))
-
-
-def _own_templates(settings: Settings) -> Iterator[tuple[DigestSettings, list[Path]]]:
-    """The digests that use other templates than the shipped ones, each with its folders of templates, the most specific
-    first.
-    """
-    for digest in settings.digests:
-        folders = [folder for folder in (digest.templates, settings.storage.templates_dir) if folder]
-        if folders:
-            yield digest, folders
 
 
 def build(
@@ -158,6 +145,7 @@ def build(
         store=store,
         poller=_poller(settings, parts, parsers, chance, witness),
         publisher=_publisher(settings, parts, archive_writer, outgoing, addresses),
+        alerter=_alerter(settings, parts),
         outbox=_outbox(settings, parts, unsettled),
         operator_notes=_operator_notes(settings, parts, addresses),
         keeper=_keeper(settings, parts, archive_writer, outgoing, indexer, witness),
@@ -251,6 +239,22 @@ def _publisher(
     )
 
 
+def _alerter(settings: Settings, parts: _Parts) -> Alerter:
+    folder = settings.storage.templates_dir
+    return Alerter(
+        clock=parts.clock,
+        progress=parts.progress,
+        store=parts.store,
+        channel=settings.mail,
+        topics=settings.topics,
+        digests=parts.digests,
+        feeds=parts.feeds,
+        templates=templates(()),
+        own_templates=templates((folder,)) if folder else None,
+        unsubscribe_url=settings.mailing.unsubscribe_url,
+    )
+
+
 def _outbox(settings: Settings, parts: _Parts, unsettled: Unsettled | None) -> Outbox:
     return Outbox(
         clock=parts.clock,
@@ -292,15 +296,15 @@ def _operator_notes(settings: Settings, parts: _Parts, addresses: PublicAddresse
         channel=settings.channel,
         operator=settings.operator,
         digests=parts.digests,
-        templates=_templates(()),
+        templates=templates(()),
         addresses=addresses,
     )
 
 
 def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Editor:
     renderer = Renderer(
-        templates=_templates(()),
-        own_templates={digest.name: _templates(tuple(own)) for digest, own in _own_templates(settings)},
+        templates=templates(()),
+        own_templates={digest.name: templates(tuple(own)) for digest, own in own_templates(settings)},
         addresses=addresses,
         has_operator=bool(settings.operator.to),
     )
@@ -348,7 +352,7 @@ def _archive_writer(settings: Settings, parts: _Parts) -> ArchiveWriter:
         progress=parts.progress,
         store=parts.store,
         archive=_archive(settings),
-        templates=_templates(()),
+        templates=templates(()),
         contents=ArchiveContents(
             store=parts.store,
             digests=parts.digests,
@@ -379,13 +383,3 @@ def _addresses(settings: Settings, parts: _Parts) -> PublicAddresses:
 
 def _archive(settings: Settings) -> Archive:
     return Archive(folder=settings.storage.archive_folder, url=settings.storage.archive_url)
-
-
-def _templates(folders: tuple[Path, ...]) -> Environment:
-    """The templates of these folders, the most specific first, before the shipped ones, which are the same for all."""
-    return environment([*folders, OURS]) if folders else _shipped_templates()
-
-
-@cache
-def _shipped_templates() -> Environment:
-    return environment([OURS])

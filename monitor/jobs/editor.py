@@ -17,7 +17,7 @@ from monitor.match import TopicIndex
 from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
-from monitor.model.edition_input import Coverage, HighWater, Resemblances, Slot
+from monitor.model.edition_input import Coverage, EditionInput, HighWater, Resemblances, Slot
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.new_edition import EditionKind
 from monitor.model.note import NoteKind
@@ -190,6 +190,7 @@ class Editor:
                 edition_input,
                 coverage=self._coverage(digest, edition_input.coverage, self._changes(digest, topics, knows)),
                 publishers=publishers(self.store, self.feeds),
+                alerted=self._alerted(topics, edition_input),
                 resemblances=self._resemblances(digest, topics, stories, now, knows),
             ),
             digest,
@@ -201,6 +202,11 @@ class Editor:
             next_at=next_at,
         )
         return edition, replace(knows, revisions=edition_input.last_revision)
+
+    def _alerted(self, topics: Sequence[Topic], edition_input: EditionInput) -> Mapping[tuple[str, StoryId], datetime]:
+        """When alerts on the stories of an edition were sent."""
+        names = [topic.name for topic in topics if topic.alert]
+        return self.store.alerts.alerted(names, edition_input.stories.keys()) if names else {}
 
     def _resemblances(
         self,

@@ -41,6 +41,8 @@ class Redactor:
             if messages or without != page:
                 found[edition_id] = messages
             self.progress.sign_of_life()
+        for message, recipient in removal.alert_messages(ids):
+            self._redact_message(whole, message, recipient)
         return found
 
     def _redact_message(self, redaction: Redaction, message: DeliveryId, recipient: str) -> bool:
