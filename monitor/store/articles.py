@@ -44,7 +44,7 @@ from monitor.store.article_rows import (
 from monitor.store.baseline import baseline_matches
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import portions
-from monitor.store.feed_rows import row_from_state
+from monitor.store.feed_rows import fresh_start, placed, row_from_state
 from monitor.store.group import Group
 from monitor.store.holds import save_hold
 from monitor.store.matches import match_from_row, save_matches, with_topics
@@ -284,9 +284,13 @@ def _known_from_row(row: Row[Any]) -> KnownArticle:
 
 
 def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> None:
+    """A feed that got another URL while it was polled is asked there at once, as if it had not been."""
     state = update_.state
+    values, url = row_from_state(state), connection.scalar(select(feeds.c.url).where(feeds.c.id == state.id))
+    if url is not None and url != state.url:
+        values |= {**placed(url), **fresh_start(now)}
     this = feeds.c.id == bindparam("this")
-    connection.execute(update(feeds).where(this), {"this": state.id, **row_from_state(state)})
+    connection.execute(update(feeds).where(this), {"this": state.id, **values})
     if update_.hold is not None:
         save_hold(connection, update_.hold, now)
     insert_poll(connection, update_, now)

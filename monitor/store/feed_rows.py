@@ -52,6 +52,33 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
     }
 
 
+def placed(url: str) -> dict[str, str]:
+    """The columns that follow from the URL of a feed."""
+    return {"url": url, "host": host_of(url), "origin": origin_of(url)}
+
+
+def fresh_start(next_poll_at: datetime) -> dict[str, Any]:
+    """The columns of a feed under another URL: what was said of the old address, and by it, does not hold there."""
+    return {
+        "next_poll_at": next_poll_at,
+        "etag": None,
+        "last_modified": None,
+        "validators_from": "",
+        "moving_to": "",
+        "moving_since": None,
+        "moving_sightings": 0,
+        "moved_to": "",
+        "moved_at": None,
+        "paused_at": None,
+        "failures": 0,
+        "failing_since": None,
+        "problem": None,
+        "problem_detail": "",
+        "gone_since": None,
+        "hold_until": None,
+    }
+
+
 def _part_from_json(part: dict[str, Any]) -> PartState:
     etag, last_modified = (None if part.get(key) is None else part[key].encode("latin-1") for key in VALIDATORS)
     return PartState(
