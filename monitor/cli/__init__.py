@@ -37,6 +37,7 @@ from monitor.cli import (
     status,
     stories,
     topics,
+    web,
     why,
 )
 from monitor.cli.frame import INTERRUPTED, Command, Group, Program, ends_quietly_when_unread
@@ -97,6 +98,7 @@ app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("run")(daemon.run)
+app.command("web")(web.web)
 app.command("reload")(reload.reload)
 app.command("demo")(demo.demo)
 app.command("completion", help=completion.HELP)(completion.completion)

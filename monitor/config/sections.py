@@ -30,10 +30,23 @@ from monitor.model.settings import (
     PollingSettings,
     StorageSettings,
 )
+from monitor.model.web import WebSettings
 from monitor.resources import resource
 
 ARRAYS = ("feeds", "topics", "digests")
-SECTIONS = (*ARRAYS, "groups", "health", "include", "lists", "mail", "operator", "polling", "searches", "storage")
+SECTIONS = (
+    *ARRAYS,
+    "groups",
+    "health",
+    "include",
+    "lists",
+    "mail",
+    "operator",
+    "polling",
+    "searches",
+    "storage",
+    "web",
+)
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
 MAX_TIMES = 24  # a digest: with more times it would not be one, and each edition is a mail
@@ -77,6 +90,11 @@ HEALTH = table(
     hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
     ping_url=Annotated[str, AfterValidator(values.ping_url)],
 )
+WEB = table(
+    WebSettings,
+    listen=Annotated[str, AfterValidator(values.listen_address)],
+    hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
+)
 POLLING = table(
     PollingSettings,
     interval=LongDuration,
@@ -118,6 +136,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
+    web = WEB.read(_table(document, "web", reading), ("web",), reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     searches = read_searches(
         _tables(document, "searches", reading),
@@ -145,6 +164,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),
+        web=web or WebSettings(),
         polling=polling,
         storage=storage,
     )
