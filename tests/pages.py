@@ -5,15 +5,20 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from databases import lay_beside
+from house import Story, lived_in, rss, send_now
+from origin import Origin, reply
+from simulated import SimulatedClock
 
 from monitor.cli.web import Lent
 from monitor.config import load
 from monitor.daemon.clock import SystemClock
+from monitor.model.clock import Clock
 from monitor.web.app import app
 from monitor.web.desk import Desk
 from monitor.web.pages import CHANGES, PAGES
@@ -85,13 +90,36 @@ def answered(received: bytes) -> Answer:
 
 
 @contextmanager
-def site(folder: Path, config: str = CONFIG) -> Iterator[Site]:
-    """The page over a config and an empty store, until the block ends."""
+def lived(folder: Path, *stories: Story, origin: Origin, config: str = CONFIG) -> Iterator[Site]:
+    """The page over a store that has polled a feed of these stories and mailed an edition of some of them."""
+    file = folder / "config.toml"
+    polling = f'[polling]\nhost_gap = "0s"\nallow_private = ["127.0.0.1"]\nallow_ports = [{origin.port}]\n'
+    text = config.replace("https://news.example/feed.xml", origin.url("/feed")) + polling
+    file.write_text(text)
+    file.chmod(0o600)
+    clock = SimulatedClock()
+    dated = [replace(each, at=clock.now() - timedelta(hours=1)) for each in stories]
+    origin.serve("/feed", reply(rss(*dated[:-1])))
+    with lived_in(load(file, {}), clock) as house:
+        house.tick()
+        send_now(house.jobs, load(file, {}).digests[0])
+        clock.advance(timedelta(hours=5))
+        origin.serve("/feed", reply(rss(*dated)))
+        house.tick()
+        house.jobs.indexer.run()
+    with site(folder, text, clock=clock) as found:
+        yield found
+
+
+@contextmanager
+def site(folder: Path, config: str = CONFIG, clock: Clock | None = None) -> Iterator[Site]:
+    """The page over a config and its store, an empty one if there is none, until the block ends."""
     file = folder / "config.toml"
     file.write_text(config)
     file.chmod(0o600)
-    lay_beside(file)
-    desk = Desk(lambda: load(file, {}, is_draft=True), SystemClock(), Lent())
+    if not (folder / "data" / "news-monitor.db").exists():
+        lay_beside(file)
+    desk = Desk(lambda: load(file, {}, is_draft=True), clock or SystemClock(), Lent())
     opened = listening(("127.0.0.1", 0))
     port, over = opened.getsockname()[1], threading.Event()
     serving = threading.Thread(target=serve, args=(app(desk, PAGES, CHANGES), opened, over.is_set))

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitor.config import Settings
     from monitor.store import Store
 
@@ -16,6 +18,11 @@ class Lent:
         from monitor.cli.why import as_plain, sought
 
         return as_plain(sought(settings, store, str(article), "", None))
+
+    def search(self, settings: "Settings", store: "Store", fields: "Mapping[str, str]") -> dict[str, Any]:
+        from monitor.cli.search import facts_of
+
+        return facts_of(settings, store, fields)
 
     def status(self, settings: "Settings", store: "Store") -> dict[str, Any]:
         from monitor.cli.status import facts_of

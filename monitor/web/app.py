@@ -8,11 +8,12 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -28,6 +29,9 @@ log = logger(__name__)
 
 THREADS = 4
 MOST_FIELDS = 100
+MOST_ID = 2**63 - 1
+"""The largest number of a row of SQLite."""
+
 DIGEST_ZONE = "UTC"
 
 
@@ -43,7 +47,21 @@ class Shown:
     """What the template gets, and what `.json` answers."""
 
 
-Page = Callable[[Desk, Ask], Shown]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An HTML document that others wrote, such as a mail: it is shown, and neither runs nor loads anything."""
+
+    html: str
+    """All of it."""
+
+
+DOCUMENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none';"
+    " frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""Mails have their styles in their elements. In a sandbox nothing runs, and the document has no origin of ours."""
+
+Page = Callable[[Desk, Ask], Shown | Document]
 Change = Callable[[Desk, Ask], str]
 """Does something, and says to which page of ours the browser goes on."""
 
@@ -57,7 +75,7 @@ def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | N
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
     routes = [Route("/static/{name}", _static)]
     for path, page in pages.items():
-        name = "/today" if path == "/" else path
+        name = path.rstrip("/") or "/today"
         routes.append(Route(f"{name}.json", _reading(desk, page, pool, is_json=True), methods=["GET"]))
         routes.append(Route(path, _reading(desk, page, pool, is_json=False), methods=["GET"]))
     for path, change in (changes or {}).items():
@@ -85,7 +103,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 def _reading(desk: Desk, page: Page, pool: ThreadPoolExecutor, *, is_json: bool) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         ask = _ask(request)
-        return await _in_thread(pool, desk, lambda: _answer(page(desk, ask), desk, request.url.path, is_json=is_json))
+        return await _in_thread(pool, desk, lambda: _answer(page(desk, ask), desk, request.url, is_json=is_json))
 
     return endpoint
 
@@ -117,22 +135,40 @@ async def _in_thread(pool: ThreadPoolExecutor, desk: Desk, work: Callable[[], Re
 
 
 def _ask(request: Request, body: bytes = b"") -> Ask:
+    """Raises HTTPException for a number that no row can have."""
+    if any(isinstance(value, int) and value > MOST_ID for value in request.path_params.values()):
+        raise HTTPException(404)
     form = (
         parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS) if body else []
     )
     return Ask(path=dict(request.path_params), query=dict(request.query_params), form=dict(form))
 
 
-def _answer(shown: Shown, desk: Desk, path: str, *, is_json: bool) -> Response:
+def _answer(shown: Shown | Document, desk: Desk, url: URL, *, is_json: bool) -> Response:
+    if isinstance(shown, Document):
+        html = shown.html.replace("<head>", '<head><base target="_blank">', 1)  # links leave the sandbox
+        return Response(html, headers={"content-security-policy": DOCUMENT_POLICY}, media_type="text/html")
     if is_json:
         return Response(json.dumps(dict(shown.facts), ensure_ascii=False, default=plain), media_type="application/json")
     zone = next((digest.timezone for digest in desk.settings.digests), DIGEST_ZONE)
-    facts = {**shown.facts, "title": shown.title, "zone": zone, "path": path}
+    facts = {
+        **shown.facts,
+        "title": shown.title,
+        "zone": zone,
+        "path": url.path,
+        "query": f"?{url.query}" if url.query else "",
+    }
     return Response(look.rendered(shown.template, facts), media_type="text/html")
 
 
 def _error(status: int, sentence: str) -> Response:
-    facts = {"title": "Not found" if status == 404 else "Not possible", "sentence": sentence, "zone": "", "path": ""}
+    facts = {
+        "title": "Not found" if status == 404 else "Not possible",
+        "sentence": sentence,
+        "zone": "",
+        "path": "",
+        "query": "",
+    }
     return Response(look.rendered("error.html.j2", facts), status_code=status, media_type="text/html")
 
 
@@ -142,6 +178,8 @@ def plain(value: object) -> object:
         return asdict(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} is shown by no page")

@@ -6,15 +6,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from monitor.config import Settings
+from monitor.daemon.build import looked_at
 from monitor.daemon.store_only import opened_store
 from monitor.errors import NewsMonitorError, StoreError
+from monitor.jobs import Draft
+from monitor.jobs.grouping import grouping, publishers
 from monitor.model.clock import Clock
+from monitor.model.ids import ArticleId, StoryId
+from monitor.model.settings import DigestSettings
+from monitor.model.voices import Publishers
 from monitor.store import Store
+from monitor.url import stored_url
 
 Facts = dict[str, Any]
+Kept = TypeVar("Kept")
+
+KEPT_SECONDS = 30
+"""How old the next edition may be that a page shows: to make it takes seconds."""
 
 
 class Commands(Protocol):
@@ -22,6 +33,9 @@ class Commands(Protocol):
 
     def why(self, settings: Settings, store: Store, article: int) -> Facts:
         """What `why` says about a stored article."""
+
+    def search(self, settings: Settings, store: Store, fields: Mapping[str, str]) -> Facts:
+        """What `search` finds: `q`, and options by their names. Raises UsageError."""
 
     def status(self, settings: Settings, store: Store) -> Facts:
         """What `status` says."""
@@ -54,6 +68,7 @@ class Desk:
         self._settings = read_config()
         self._seen = _marks(self._settings)
         self._opening: Any = None
+        self._making, self._kept = threading.RLock(), dict[str, tuple[Any, Any]]()
         self._store: Store | None = None
 
     def now(self) -> datetime:
@@ -79,6 +94,32 @@ class Desk:
                 self._opening = opened_store(self._settings.storage, self.clock)
                 self._store = self._opening.__enter__()
             return self._store
+
+    def kept(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """What `make` returns, or returned in the last `KEPT_SECONDS`: several pages need what takes long."""
+        with self._making:
+            at, found = self._kept.get(name, (None, None))
+            if at is None or (self.now() - at).total_seconds() > KEPT_SECONDS or self.now() < at:
+                found = make()
+                self._kept[name] = (self.now(), found)
+            return cast("Kept", found)
+
+    def joining(self) -> Mapping[ArticleId, StoryId]:
+        """The stories of articles that no edition has grouped yet."""
+        return self.kept("joining", lambda: grouping(self.store))
+
+    def publishers(self) -> Publishers:
+        by_url = {stored_url(feed.url): feed for feed in self.settings.feeds}
+        return publishers(self.store, by_url)
+
+    def preview(self, digest: DigestSettings) -> Draft:
+        """The next edition of a digest, as it would be sent if nothing came until then."""
+
+        def made() -> Draft:
+            with looked_at(self.settings, self.clock) as jobs:
+                return jobs.publisher.editor.preview(digest)
+
+        return self.kept(f"preview {digest.name}", made)
 
     def close(self) -> None:
         """Close the store; who asks for it again opens it again. It is also the way out of a fault."""

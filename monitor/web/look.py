@@ -1,12 +1,15 @@
 """The templates of the page, and what they may print. Everything foreign is escaped by the template engine."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from monitor.counted import counted
 from monitor.plain_text import one_line
@@ -28,7 +31,14 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.filters |= {"line": line, "link": clean_link, "counted": counted, "at": at}
+    found.filters |= {
+        "line": line,
+        "link": clean_link,
+        "counted": counted,
+        "at": at,
+        "marked": marked,
+        "address": quoted,
+    }
     return found
 
 
@@ -51,6 +61,24 @@ def at(moment: datetime | str | None, zone: str, form: str = "%Y-%m-%d %H:%M") -
         return "never"
     parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return parsed.astimezone(ZoneInfo(zone)).strftime(form)
+
+
+def quoted(text: str) -> str:
+    """A name as a field of an address."""
+    return quote(text, safe="")
+
+
+def marked(text: str, marks: Sequence[Sequence[int]]) -> Markup:
+    """Foreign text, escaped, with these parts of it marked."""
+    pieces, place = [], 0
+    for start, end in marks:
+        pieces += [_piece(text[place:start]), Markup("<mark>"), _piece(text[start:end]), Markup("</mark>")]
+        place = end
+    return Markup("").join([*pieces, _piece(text[place:])])
+
+
+def _piece(text: str) -> str:
+    return one_line(text, None, is_piece=True)
 
 
 def rendered(template: str, facts: dict[str, Any]) -> str:

@@ -3,10 +3,22 @@
 from collections.abc import Mapping
 
 from monitor.web.app import Change, Page
+from monitor.web.pages import reading
 from monitor.web.pages.status import status
 
 PAGES: Mapping[str, Page] = {
-    "/": status,
+    "/": reading.today,
+    "/preview": reading.preview,
+    "/preview/page": reading.preview_document,
+    "/editions": reading.editions,
+    "/editions/{id:int}": reading.edition,
+    "/editions/{id:int}/page": reading.edition_document,
+    "/stories": reading.stories,
+    "/stories/{id:int}": reading.story,
+    "/articles/{id:int}": reading.article,
+    "/topics": reading.topics,
+    "/topic": reading.topic,
+    "/search": reading.search,
     "/status": status,
 }
 
