@@ -119,7 +119,8 @@ def site(folder: Path, config: str = CONFIG, clock: Clock | None = None) -> Iter
     file.chmod(0o600)
     if not (folder / "data" / "news-monitor.db").exists():
         lay_beside(file)
-    desk = Desk(lambda: load(file, {}, is_draft=True), clock or SystemClock(), Lent())
+    time = clock or SystemClock()
+    desk = Desk(lambda: load(file, {}, is_draft=True), time, Lent(time))
     opened = listening(("127.0.0.1", 0))
     port, over = opened.getsockname()[1], threading.Event()
     serving = threading.Thread(target=serve, args=(app(desk, PAGES, CHANGES), opened, over.is_set))

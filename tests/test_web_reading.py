@@ -36,6 +36,7 @@ def addresses(page: Site) -> list[str]:
     edition = page.ask("/editions.json").json()["editions"][0]["id"]
     return [
         *("/", "/editions", "/stories", "/topics", "/topic?name=Syria%20ceasefire", "/search?q=truce", "/status"),
+        *("/feeds", "/feeds/1", "/feeds/value", "/feeds/add", "/deliveries", "/deliveries/1", "/doctor"),
         "/preview?digest=Daily",
         f"/editions/{edition}",
         *(f"/stories/{each['id']}" for each in stories),

@@ -62,8 +62,8 @@ DOCUMENT_POLICY = (
 """Mails have their styles in their elements. In a sandbox nothing runs, and the document has no origin of ours."""
 
 Page = Callable[[Desk, Ask], Shown | Document]
-Change = Callable[[Desk, Ask], str]
-"""Does something, and says to which page of ours the browser goes on."""
+Change = Callable[[Desk, Ask], Shown | str]
+"""Does something, and shows the result, or says to which page of ours the browser goes on."""
 
 
 class NotFound(NewsMonitorError):
@@ -78,8 +78,9 @@ def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | N
         name = path.rstrip("/") or "/today"
         routes.append(Route(f"{name}.json", _reading(desk, page, pool, is_json=True), methods=["GET"]))
         routes.append(Route(path, _reading(desk, page, pool, is_json=False), methods=["GET"]))
+    alone = ThreadPoolExecutor(1, thread_name_prefix="change")  # one at a time, and no reader waits for it
     for path, change in (changes or {}).items():
-        routes.append(Route(path, _changing(desk, change, pool), methods=["POST"]))
+        routes.append(Route(path, _changing(desk, change, alone), methods=["POST"]))
     handlers = {HTTPException: _no_such_page}
     return Guard(Starlette(routes=routes, exception_handlers=handlers), lambda: desk.settings.web.hosts)
 
@@ -111,7 +112,14 @@ def _reading(desk: Desk, page: Page, pool: ThreadPoolExecutor, *, is_json: bool)
 def _changing(desk: Desk, change: Change, pool: ThreadPoolExecutor) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         ask = _ask(request, await request.body())
-        return await _in_thread(pool, desk, lambda: RedirectResponse(change(desk, ask), status_code=303))
+
+        def done() -> Response:
+            came = change(desk, ask)
+            if isinstance(came, str):
+                return RedirectResponse(came, status_code=303)
+            return _answer(came, desk, request.url, is_json=False)
+
+        return await _in_thread(pool, desk, done)
 
     return endpoint
 

@@ -16,6 +16,7 @@ from monitor.jobs import Draft
 from monitor.jobs.grouping import grouping, publishers
 from monitor.model.clock import Clock
 from monitor.model.ids import ArticleId, StoryId
+from monitor.model.requests import AnyRequest, Outcome
 from monitor.model.settings import DigestSettings
 from monitor.model.voices import Publishers
 from monitor.store import Store
@@ -36,6 +37,30 @@ class Commands(Protocol):
 
     def search(self, settings: Settings, store: Store, fields: Mapping[str, str]) -> Facts:
         """What `search` finds: `q`, and options by their names. Raises UsageError."""
+
+    def feeds(self, settings: Settings, store: Store) -> list[Facts]:
+        """What `feeds list` says."""
+
+    def feed(self, settings: Settings, store: Store, number: int) -> Facts | None:
+        """What `feeds show` says; None if the config has no such feed."""
+
+    def value(self, settings: Settings, store: Store) -> list[Facts]:
+        """What `feeds value` says."""
+
+    def found_feeds(self, settings: Settings, url: str) -> list[Facts]:
+        """What the feeds at an address answer now. Raises UsageError."""
+
+    def add_feed(self, settings: Settings, url: str, outlet: str) -> Facts:
+        """What was written. Raises UsageError, with the lines to paste if the file cannot be written."""
+
+    def switch_feed(self, settings: Settings, stored: str, *, is_on: bool) -> Facts:
+        """The same of a feed that is paused or resumed."""
+
+    def ask(self, settings: Settings, request: AnyRequest) -> Outcome:
+        """Have it done by whoever polls and delivers. Raises NewsMonitorError."""
+
+    def doctor(self, settings: Settings, *, is_offline: bool) -> list[Facts]:
+        """What `doctor` says."""
 
     def status(self, settings: Settings, store: Store) -> Facts:
         """What `status` says."""
