@@ -10,7 +10,7 @@ import trustme
 from monitor.config import Settings, load
 from monitor.config.feeds import FEED
 from monitor.config.mail import COMMON
-from monitor.config.sections import HEALTH, POLLING, STORAGE, mailing_tables
+from monitor.config.sections import HEALTH, POLLING, STORAGE, WEB, mailing_tables
 from monitor.config.topics import RULE, TOPIC
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
@@ -133,6 +133,7 @@ def test_the_smtp_table_can_take_the_place_of_the_maildir(tmp_path: Path) -> Non
         ("storage", STORAGE.adapters),
         ("operator", OPERATOR.adapters),
         ("health", HEALTH.adapters),
+        ("web", WEB.adapters),
         ("mail", COMMON.adapters),
         ("mail", [field.name for field in fields(MaildirChannel)]),
         ("mail", [field.name for field in fields(SmtpChannel)]),

@@ -40,6 +40,7 @@ from monitor.model.settings import (
     PollingSettings,
     StorageSettings,
 )
+from monitor.model.web import WebSettings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -326,7 +327,7 @@ def test_a_make_command_in_the_docs_exists(page: Path) -> None:
     "kind",
     [
         *(FeedSettings, WrittenTopic, WrittenRule, DigestSettings, PollingSettings, StorageSettings),
-        *(MailSettings, OperatorSettings, HealthSettings, *KINDS.values()),
+        *(MailSettings, OperatorSettings, HealthSettings, WebSettings, *KINDS.values()),
     ],
     ids=lambda kind: kind.__name__,
 )

@@ -39,6 +39,7 @@ from monitor.cli import (
     status,
     stories,
     topics,
+    web,
     why,
 )
 from monitor.cli.frame import INTERRUPTED, Command, Group, Program, ends_quietly_when_unread
@@ -101,6 +102,7 @@ app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("run")(daemon.run)
+app.command("web")(web.web)
 app.command("reload")(reload.reload)
 app.command("demo")(demo.demo)
 app.command("completion", help=completion.HELP)(completion.completion)

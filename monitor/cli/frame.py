@@ -77,7 +77,7 @@ class Group(TyperGroup, _Spoken):
 SECTIONS = (
     ("Set up", ("init", "check", "doctor", "demo")),
     ("Topics and sources", ("topics", "feeds", "lists")),
-    ("Read", ("digest", "search", "stories", "articles", "why", "missed", "export")),
+    ("Read", ("digest", "search", "stories", "articles", "why", "missed", "export", "web")),
     ("Run", ("run", "reload", "poll", "status", "handover", "backup", "restore", "migrate")),
     ("Messages", ("alerts", "deliveries", "mail", "channels")),
     ("Shell", ("completion", "man")),

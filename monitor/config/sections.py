@@ -33,12 +33,13 @@ from monitor.model.settings import (
     PollingSettings,
     StorageSettings,
 )
+from monitor.model.web import WebSettings
 from monitor.resources import resource
 
 ARRAYS = ("feeds", "topics", "digests")
 SECTIONS = (
     *(*ARRAYS, "channels", "groups", "health", "include", "lists", "mail", "operator", "polling", "recipients"),
-    *("searches", "storage"),
+    *("searches", "storage", "web"),
 )
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
@@ -82,6 +83,11 @@ HEALTH = table(
     listen=Annotated[str, AfterValidator(values.listen_address)],
     hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
     ping_url=Annotated[str, AfterValidator(values.ping_url)],
+)
+WEB = table(
+    WebSettings,
+    listen=Annotated[str, AfterValidator(values.listen_address)],
+    hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
 )
 POLLING = table(
     PollingSettings,
@@ -132,6 +138,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
+    web = WEB.read(_table(document, "web", reading), ("web",), reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     searches = read_searches(
         _tables(document, "searches", reading),
@@ -163,6 +170,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),
+        web=web or WebSettings(),
         polling=polling,
         storage=storage,
     )

@@ -19,6 +19,7 @@ from monitor.model.settings import (
     StorageSettings,
 )
 from monitor.model.topic import Topic
+from monitor.model.web import WebSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Settings:
     mailing: MailSettings = MailSettings()
     operator: OperatorSettings = OperatorSettings()
     health: HealthSettings = HealthSettings()
+    web: WebSettings = WebSettings()
     included: tuple[Path, ...] = ()
     absent: tuple[Path, ...] = ()
     warnings: tuple[Problem, ...] = ()

@@ -46,6 +46,8 @@ def in_place(running: Settings, settings: Settings) -> Settings:
         raise NeedsRestart("[storage] names another folder or database, which needs a restart.")
     if running.health.listen != settings.health.listen:
         raise NeedsRestart("[health] listen has changed, which needs a restart.")
+    if running.web.listen != settings.web.listen:
+        raise NeedsRestart("[web] listen has changed, which needs a restart.")
     for file in settings.absent:
         if file in running.included and file not in running.absent:
             raise UsageError(f"{file} is gone, and what it held with it: put it back, or remove it from include.")

@@ -24,6 +24,7 @@ from monitor.daemon.disk_space import NO_SPACE, DiskSpace
 from monitor.daemon.endpoint import opened_endpoint
 from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.last_exit import review_last_exit
+from monitor.daemon.page_process import PageProcess
 from monitor.daemon.reload import for_log, in_place, refused, reloaded
 from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
@@ -128,10 +129,12 @@ class Service:
             partial(beat, settings.storage.folder),
         )
         self._endpoint = opened_endpoint(settings.health, self.health, self._watchdog.wrong)
+        self._page = PageProcess(settings)
 
     def run(self) -> None:
         self._note_config()  # refusals before this start are over
         self.ticker.start()
+        self._page.start()
         log.info("started", feeds=len(self._settings.feeds), topics=len(self._settings.topics), process=os.getpid())
         self._manager.ready(self._status())
         self.stop(because=self._attended(Signals()))
@@ -355,6 +358,7 @@ class Service:
         """
         log.info("stopping", because=because)
         self._manager.stopping()
+        self._page.stop()
         if self._endpoint:
             self._endpoint.close()
         has_ended = self.ticker.stop(GRACE)

@@ -47,6 +47,25 @@ def add(
         _offer(settings, chosen, outlet, is_sure=yes)
 
 
+def added(settings: "Settings", url: str, outlet: str) -> dict[str, Any]:
+    """Try this address, and add it if it answers as a feed; what was written. Raises UsageError, NotWritten."""
+    from monitor.cli import edit_config
+    from monitor.cli.feeds import asked
+    from monitor.config.edit import AddTable
+    from monitor.config.edit.plan import diff
+    from monitor.errors import UsageError
+    from monitor.model.settings import FeedSettings
+
+    found = asked.asker(settings).trial(FeedSettings(url=asked.address(url)))
+    if not found.is_feed:
+        raise UsageError(f"It is not added: {found.problem}")
+    if asked.configured(settings, found.moved_to or found.url) is not None:
+        raise UsageError("The config has this feed already.")
+    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(found, outlet))])
+    edit_config.write(plan)
+    return {"file": str(plan.file), "diff": list(diff(plan))}
+
+
 def _says_known(settings: "Settings", url: str) -> bool:
     """Whether the config has the feed; it is said then."""
     from monitor.cli.feeds import asked

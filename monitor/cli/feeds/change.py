@@ -35,6 +35,25 @@ def resume(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson
     _change(settings, found, edits, "resumed", is_sure=yes, as_json=as_json)
 
 
+def switched(settings: "Settings", stored: str, *, is_on: bool) -> dict[str, Any]:
+    """Pause or resume the feed with this stored URL, and say what was written. Raises UsageError, NotWritten."""
+    from monitor.cli import edit_config
+    from monitor.config.edit import SetValue
+    from monitor.config.edit.plan import diff
+    from monitor.errors import UsageError
+    from monitor.url import stored_url
+
+    found = [number for number, feed in enumerate(settings.feeds) if stored_url(feed.url) == stored]
+    if not found:
+        raise UsageError("The config no longer has this feed.")
+    if settings.feeds[found[0]].enabled == is_on:
+        return {"file": "", "diff": []}
+    edit = _enabling(settings, found[0]) if is_on else SetValue(("feeds", found[0], "enabled"), False)
+    plan, _ = edit_config.planned(settings, [edit])
+    edit_config.write(plan)
+    return {"file": str(plan.file), "diff": list(diff(plan))}
+
+
 def remove(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson = False) -> None:
     """Remove a feed from the config. Its stored articles stay, and editions go on to name it as their outlet."""
     from monitor.config.edit import Remove

@@ -9,7 +9,9 @@ import typer
 from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
+    from monitor.config import Settings
     from monitor.model.feed_value import FeedValue
+    from monitor.store import Store
 
 DAYS, MOST_DAYS = 30, 90
 """The ledger of polls goes back 90 days."""
@@ -54,6 +56,17 @@ def value_(
             _print_one(each, days, now)
     else:
         _print_all(chosen, days)
+
+
+def facts_of(settings: "Settings", store: "Store", now: datetime) -> list[dict[str, Any]]:
+    """What `feeds value --json` says of all feeds."""
+    from monitor.jobs.grouping import grouping
+    from monitor.url import stored_url
+    from monitor.workbench.feed_value import feed_values
+
+    off = [stored_url(each.url) for each in settings.feeds if not each.enabled]
+    values = feed_values(store.feed_value.facts(timedelta(days=DAYS), now, grouping(store), off))
+    return [_facts(each) for each in values]
 
 
 def _chosen(values: "tuple[FeedValue, ...]", name: str) -> "tuple[FeedValue, ...]":

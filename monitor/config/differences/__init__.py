@@ -21,7 +21,7 @@ __all__ = ["differences"]
 
 Named = TypeVar("Named", Topic, DigestSettings, SearchSettings)
 
-SECTIONS = ("polling", "storage", "operator", "health")
+SECTIONS = ("polling", "storage", "operator", "health", "web")
 
 
 def differences(old: Settings, new: Settings) -> tuple[ConfigChange, ...]:
