@@ -15,6 +15,7 @@ from monitor.daemon.build import adopt
 from monitor.model.alert import AlertSettings, AlertState
 from monitor.model.ids import StoryId
 from monitor.policy.alerts import rules_of
+from monitor.render.redaction import Redaction, Words
 
 LIVE = "Truce holds in Aleppo after a night of shelling"
 
@@ -225,3 +226,12 @@ def test_the_outbox_names_the_alert(tmp_path: Path, origin: Origin) -> None:
         assert (record.digest, record.slot) == ("alert: Truce", f"story {alert.story_id}.1")
         assert alert.made_at == NOON + timedelta(minutes=20)
         assert alert.noticed_at == datetime(2026, 3, 1, 12, 20, tzinfo=UTC)
+
+
+def test_a_subject_that_breaks_off_in_a_removed_headline_loses_it() -> None:
+    """The subject of an alert has the beginning of a long headline, which no run of words finds."""
+    long = "Negotiatorenversammlung unterzeichnet Waffenstillstandsvereinbarung in Genf am Sonntagabend"
+    gone = Redaction([Words(title="Short", text="", link=""), Words(title=long, text="", link="")])
+    assert gone.plain(f"[Truce] {long[:40]}…") == "[Truce] [1 article removed by the owner]"
+    assert gone.plain("[Truce] Negotiatorenversammlung of another kind…").endswith("of another kind…")
+    assert Redaction([], keeps_headlines=True).plain("[Truce] Something else…") == "[Truce] Something else…"

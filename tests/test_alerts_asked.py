@@ -85,6 +85,13 @@ def test_why_says_that_an_alert_went_out_and_to_whom(tmp_path: Path, origin: Ori
         ((cause, sentence),) = said("Banks")
         assert cause is Cause.ALERT_WAITS
         assert "waits until 2026-03-01 12:50 UTC: cool-down of the topic" in sentence
+        waits = next(each for each in records if each.state is AlertState.WAITING)
+        known = store.fates.of(waits.article_id)
+        assert known is not None
+        dropped = replace(waits, state=AlertState.DROPPED, why="it waited for 24 hours", ordinal=2)
+        (never,) = fate.alerted(known, [dropped], {})
+        assert never.cause is Cause.NO_ALERT
+        assert never.sentence.endswith("is never sent: it waited for 24 hours.")
         old = store.fates.of(ArticleId(1))
         assert old is not None
         ((cause, sentence),) = [(each.cause, each.sentence) for each in fate.alerted(old, (), {"Truce": rules})]

@@ -14,7 +14,18 @@ from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Origin, Tier
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Rule, Topic
-from monitor.policy.alerts import COOL_DOWN, LIMIT, QUIET, Waiting, has_grown, plan, quiet_until, rules_of, why_not
+from monitor.policy.alerts import (
+    COOL_DOWN,
+    LIMIT,
+    QUIET,
+    Waiting,
+    first_of_stories,
+    has_grown,
+    plan,
+    quiet_until,
+    rules_of,
+    why_not,
+)
 
 NOW = datetime(2016, 9, 18, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -128,6 +139,13 @@ def test_what_deserves_an_alert(changes: dict[str, object], why: str) -> None:
 
 def test_a_muted_topic_alerts_nothing() -> None:
     assert why_not(CANDIDATE, replace(RULES, is_muted=True)) == "the topic is muted"
+
+
+def test_a_story_is_shown_by_its_first_match_of_the_best_tier() -> None:
+    lead, headline = (replace(CANDIDATE, match_id=n, tier=tier) for n, tier in ((1, Tier.LEAD), (2, Tier.HEADLINE)))
+    other = replace(CANDIDATE, match_id=4, story_id=StoryId(2), tier=Tier.LEAD)
+    found = first_of_stories([lead, headline, replace(headline, match_id=3), other])
+    assert [each.match_id for each in found] == [2, 4]
 
 
 @pytest.mark.parametrize(
