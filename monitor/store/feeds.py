@@ -55,6 +55,11 @@ class FeedStore(Group):
                 or (url and url in (row.url, row.moved_to, *former[row.id]))
             )
 
+    def count(self) -> int:
+        """How many feeds have a row, those that left the config among them. Any schema has this."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(feeds)) or 0
+
     def articles_of(self, url: str) -> int:
         """How many articles are stored of the feed at this address, as it is stored; whether it is polled or not."""
         query = select(func.count()).select_from(articles).join(feeds, articles.c.feed_id == feeds.c.id)
