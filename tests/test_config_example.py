@@ -91,6 +91,8 @@ def test_every_setting_that_it_shows_can_be_put_in_force(tmp_path: Path) -> None
     before, _, after = halves()
     (tmp_path / "post-password").write_text("hush")
     (tmp_path / "post-password").chmod(0o600)
+    (tmp_path / "webhook-secret").write_text("hush")
+    (tmp_path / "webhook-secret").chmod(0o600)
     trustme.CA().cert_pem.write_to_path(tmp_path / "their-ca.pem")
     for folder in ("daily-templates", "templates"):
         (tmp_path / folder).mkdir()

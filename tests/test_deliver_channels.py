@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 from editions import ordinary_day
 from outbox import NOON, delivery
+from receiver import HOST as RECEIVER
+from receiver import Receiver
 from smtp_server import HOST, mail_server
 
-from monitor.deliver import KINDS, Channel
+from monitor.deliver import KINDS, KindOfChannel
 from monitor.deliver.keys import message_key
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.deliver.webhook import WebhookChannel
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter
 
@@ -34,7 +37,7 @@ MAIL = ("maildir", "smtp")
 class Opened:
     """A channel with the real thing at the other end."""
 
-    channel: Channel
+    channel: KindOfChannel
     recipients: tuple[str, str]
     """Two that are valid for it."""
     strangers: tuple[str, ...]
@@ -65,9 +68,21 @@ def a_mail_server(folder: Path) -> Iterator[Opened]:
         )
 
 
+@contextmanager
+def a_webhook(_folder: Path) -> Iterator[Opened]:
+    with Receiver() as service:
+        yield Opened(
+            channel=WebhookChannel(secret="s3cret", private_host=RECEIVER),
+            recipients=(service.url("/desk"), service.url("/other")),
+            strangers=("desk", "ftp://desk.example/in", "https://me:pw@desk.example/", "https://desk.example/ x"),
+            received=lambda: [request.body for request in service.requests],
+        )
+
+
 MAILBOXES: dict[str, Callable[[Path], AbstractContextManager[Opened]]] = {
     "maildir": a_maildir,
     "smtp": a_mail_server,
+    "webhook": a_webhook,
 }
 every_kind = pytest.mark.parametrize("kind", KINDS)
 

@@ -191,7 +191,7 @@ def _mails(settings: "Settings", store: "Store", known: "Fate") -> "dict[Edition
         record = store.deliveries.record(records[0].id) if records else None
         if record is not None and record[2]:
             mails[edition_id] = fate.Mailed(
-                text=settings.mail.text_of(record[2]),
+                text=settings.channel.towards(record[0].recipient).text_of(record[2]),
                 has_attachment=REST_FILE.encode() in record[2],
                 is_shipped=digest_of[edition_id] not in own,
             )

@@ -17,11 +17,13 @@ from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
 from monitor.config.readers import warn_about_readers
+from monitor.config.recipients import read_named
 from monitor.config.searches import read_searches
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
 from monitor.deliver import Channel
+from monitor.deliver.routes import Routes
 from monitor.model.settings import (
     DigestSettings,
     FeedSettings,
@@ -33,7 +35,10 @@ from monitor.model.settings import (
 from monitor.resources import resource
 
 ARRAYS = ("feeds", "topics", "digests")
-SECTIONS = (*ARRAYS, "groups", "health", "include", "lists", "mail", "operator", "polling", "searches", "storage")
+SECTIONS = (
+    *(*ARRAYS, "channels", "groups", "health", "include", "lists", "mail", "operator", "polling", "recipients"),
+    *("searches", "storage"),
+)
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
 MAX_TIMES = 24  # a digest: with more times it would not be one, and each edition is a mail
@@ -108,13 +113,20 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     feeds = _read_each(read_feed, feed_tables, reading)
     at_their_groups(reading.findings, written_feeds, feed_tables)
     mail_table = _table(document, "mail", reading)
-    digest_table, operator_table = mailing_tables(recipient_check(mail_table))
+    storage = read_storage(_table(document, "storage", reading), reading)
+    named = read_named(
+        _table(document, "channels", reading),
+        _table(document, "recipients", reading),
+        recipient_check(mail_table),
+        storage.folder,
+        reading,
+    )
+    digest_table, operator_table = mailing_tables(named.recipient_check(recipient_check(mail_table)))
     digests = _read_each(digest_table.read, digest_tables, reading)
     own = read_lists(_table(document, "lists", reading), reading)
     lists = with_library(own, document.get("topics")) if reading.is_with_terms else own
     topics = read_topics(topic_tables, lists, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
-    storage = read_storage(_table(document, "storage", reading), reading)
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
@@ -129,9 +141,10 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     if polling is None or mail is None:
         return None
     _check_places(feeds, polling, health or HealthSettings(), reading)
-    _check_digests(digests, storage, mail, operator or OperatorSettings(), reading)
+    routes = Routes(mail=mail, named=named.routes)
+    _check_digests(digests, storage, routes, operator or OperatorSettings(), reading)
     warn_about_readers([((), reading.file), *reading.findings.files], storage.folder, reading)
-    if problem := agreement.archive_problem(mail, storage):
+    if problem := agreement.archive_problem(routes, storage):
         reading.findings.warn(("storage",), problem)
     return Settings(
         path=reading.file,
@@ -142,6 +155,9 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         digests=tuple(digest for _, digest in digests),
         searches=searches,
         mail=mail,
+        channels=named.channels,
+        routes=named.routes,
+        recipients=named.recipients,
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),

@@ -176,7 +176,7 @@ def build(
             clock=clock,
             progress=progress,
             store=store,
-            channel=settings.mail,
+            channel=settings.channel,
             archive_writer=archive_writer,
             outgoing=outgoing,
         ),
@@ -242,7 +242,7 @@ def _publisher(
         clock=parts.clock,
         progress=parts.progress,
         store=parts.store,
-        channel=settings.mail,
+        channel=settings.channel,
         digests=parts.digests,
         editor=_editor(settings, parts, addresses),
         units=parts.units,
@@ -256,7 +256,7 @@ def _outbox(settings: Settings, parts: _Parts, unsettled: Unsettled | None) -> O
         clock=parts.clock,
         progress=parts.progress,
         store=parts.store,
-        channel=settings.mail,
+        channel=settings.channel,
         on_unknown=settings.mailing.on_unknown,
         unsettled=[] if unsettled is None else unsettled,
     )
@@ -270,7 +270,7 @@ def _keeper(
     indexer: Indexer,
     witness: ClockWitness,
 ) -> Keeper:
-    redactor = Redactor(progress=parts.progress, store=parts.store, channel=settings.mail)
+    redactor = Redactor(progress=parts.progress, store=parts.store, channel=settings.channel)
     return Keeper(
         clock=parts.clock,
         progress=parts.progress,
@@ -289,7 +289,7 @@ def _operator_notes(settings: Settings, parts: _Parts, addresses: PublicAddresse
     return OperatorNotes(
         clock=parts.clock,
         store=parts.store,
-        channel=settings.mail,
+        channel=settings.channel,
         operator=settings.operator,
         digests=parts.digests,
         templates=_templates(()),
@@ -313,9 +313,14 @@ def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Ed
         lists=settings.lists,
         index=parts.index,
         renderer=renderer,
-        letters=LetterWriter(channel=settings.mail, unsubscribe_url=settings.mailing.unsubscribe_url),
+        letters=LetterWriter(
+            channel=settings.channel,
+            unsubscribe_url=settings.mailing.unsubscribe_url,
+            page_of=addresses.archive_page,
+        ),
         resembles=_resembles(settings, parts),
         searches=settings.searches,
+        recipients=settings.recipients,
     )
 
 
@@ -369,7 +374,7 @@ def _outgoing(settings: Settings, parts: _Parts) -> OutgoingWriter:
 
 def _addresses(settings: Settings, parts: _Parts) -> PublicAddresses:
     folders = folders_of(settings.storage, parts.digests)
-    return PublicAddresses(archive=_archive(settings), channel=settings.mail, folders=folders)
+    return PublicAddresses(archive=_archive(settings), channel=settings.channel, folders=folders)
 
 
 def _archive(settings: Settings) -> Archive:

@@ -9,6 +9,7 @@ from monitor.deliver.channel import (
     Channel,
     ChecksConnection,
     ChecksReach,
+    KindOfChannel,
     KnowsSpellings,
     ReportsSteps,
     WarnsOfSettings,
@@ -17,10 +18,12 @@ from monitor.deliver.channel import (
     redacted,
     send_timeout,
     sender_of_batch,
+    server_of,
 )
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.plain_copy import BARE, UNLINKED
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.deliver.webhook import WebhookChannel
 
 __all__ = [
     "KINDS",
@@ -28,6 +31,7 @@ __all__ = [
     "Channel",
     "ChecksConnection",
     "ChecksReach",
+    "KindOfChannel",
     "KnowsSpellings",
     "ReportsSteps",
     "WarnsOfSettings",
@@ -36,11 +40,13 @@ __all__ = [
     "redacted",
     "send_timeout",
     "sender_of_batch",
+    "server_of",
 ]
 
-KINDS: dict[str, type[Channel]] = {
+KINDS: dict[str, type[KindOfChannel]] = {
     "maildir": MaildirChannel,
     "smtp": SmtpChannel,
+    "webhook": WebhookChannel,
 }
 
 WITHOUT_LINKS = (UNLINKED, BARE)

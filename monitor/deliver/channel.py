@@ -19,18 +19,14 @@ def ignore_step(_stage: str, _answer: str) -> None:
 
 
 class Channel(Protocol):
-    """A frozen dataclass whose fields are the keys of the `[mail]` table in the TOML file.
+    """What sends messages: a channel of a kind, or several behind one (`deliver.routes`).
 
-    Settings that cannot be right are a ValueError at construction, in words for a person. All methods but `send` are
-    pure. They are given only bodies that a channel composed; after a change of `kind` these may be another channel's.
+    All methods but `send` are pure. They are given only bodies that a channel composed; after a change of `kind` these
+    may be another channel's.
     """
 
-    @staticmethod
-    def recipient(text: str) -> str:
-        """`text` as one of `to`, if it is a valid recipient. Raises ValueError, in words for a person.
-
-        A static method, so that recipients are checked even if other settings are wrong.
-        """
+    def recipient(self, text: str) -> str:
+        """`text` as one of `to`, if it is a valid recipient. Raises ValueError, in words for a person."""
         ...
 
     def message_id(self, key: str) -> str:
@@ -70,6 +66,18 @@ class Channel(Protocol):
 
     def text_of(self, body: bytes) -> str:
         """The text of a message, for `digest show`; "" if there is none. Never raises."""
+        ...
+
+
+class KindOfChannel(Channel, Protocol):
+    """A frozen dataclass whose fields are the keys of its table in the TOML file, `[mail]` or `[channels.NAME]`.
+
+    Settings that cannot be right are a ValueError at construction, in words for a person.
+    """
+
+    @staticmethod
+    def recipient(text: str) -> str:
+        """A static method, so that recipients are checked even if other settings are wrong."""
         ...
 
 
@@ -134,6 +142,14 @@ def sender_of_batch(channel: Channel) -> Callable[[Delivery], str]:
     """
     own: Callable[[], Callable[[Delivery], str]] | None = getattr(channel, "batch", None)
     return channel.send if own is None else own()
+
+
+def server_of(channel: Channel, recipient: str) -> str:
+    """What stands for the server of this recipient: those of one server fail together. Of a channel with one server for
+    all it is "". A channel whose recipients are on servers of their own says so by a `server_of` of its own.
+    """
+    own: Callable[[str], str] | None = getattr(channel, "server_of", None)
+    return "" if own is None else own(recipient)
 
 
 def copy_of_copy(channel: Channel, delivery: Delivery) -> NewDelivery | None:

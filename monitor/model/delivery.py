@@ -56,6 +56,8 @@ class Letter:
     """A file of plain text that goes along because the text has no room for all; "" for none."""
     attachment_name: str = REST_FILE
     """The name of that file."""
+    page: str = ""
+    """The address of the edition's page, for its readers; "" if they can open none."""
     edition: "Edition | RollUp | None" = None
     """What the texts say, for a channel that wants words of its own; None if the message is not of an edition."""
 
@@ -102,6 +104,8 @@ class Delivery:
     """The last answer of the server, as one line."""
     repairs: DeliveryId | None = None
     """The id of the delivery that it is a copy of, in another form or resent by hand; None if it is not a copy."""
+    tried_at: datetime | None = None
+    """When the attempt that is being made began (UTC); None while none is. Not stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

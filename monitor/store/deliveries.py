@@ -119,14 +119,17 @@ class DeliveryStore(Group):
             connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**over))
 
     def suspended(self, recipients: Iterable[str]) -> dict[str, str]:
-        """Recipients whose last three editions the server all refused, and its last words about them.
+        """Recipients whose last three editions the server all refused, or who asked for no more (410), and its last
+        words about them.
 
         A delivery of theirs that is tried again by hand ends that, until it is refused too.
         """
         with self._database.read() as connection:
             found = {recipient: _last_tries(connection, recipient) for recipient in recipients}
         return {
-            recipient: rows[0].answer for recipient, rows in found.items() if is_suspended([row.state for row in rows])
+            recipient: rows[0].answer
+            for recipient, rows in found.items()
+            if rows and is_suspended([DeliveryState(row.state) for row in rows], rows[0].answer)
         }
 
     def undelivered(self, digest: str, recipients: Sequence[str]) -> dict[str, tuple[Undelivered, ...]]:
@@ -349,4 +352,4 @@ def given_up(connection: Connection, since: datetime) -> int:
 
 
 def _with_state(shape: type[Shape], row: Row[Any]) -> Shape:
-    return from_row(shape, row, state=DeliveryState(row.state))
+    return from_row(shape, row, state=DeliveryState(row.state), tried_at=None)

@@ -60,6 +60,10 @@ class FeedStore(Group):
         with self._database.read() as connection:
             return connection.scalar(select(func.count()).select_from(feeds)) or 0
 
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The name and the URL of every stored feed, in the order in which they came."""
+        return tuple((name_of(row), row.url) for row in self._all(select(feeds).order_by(feeds.c.id)))
+
     def articles_of(self, url: str) -> int:
         """How many articles are stored of the feed at this address, as it is stored; whether it is polled or not."""
         query = select(func.count()).select_from(articles).join(feeds, articles.c.feed_id == feeds.c.id)

@@ -76,14 +76,14 @@ def show(
 
     Of a poll, the fetched items are the new, the known, the duplicate and the refused ones together.
     """
-    from monitor.errors import UsageError
-    from monitor.url import shown_url, stored_url
+    from monitor.cli.no_such_feed import no_such_feed
+    from monitor.url import stored_url
 
     with _looked_at(context) as (store, now, known):
         standings = store.feeds.standings(now, known.off)
         found = [each for each in standings if feed in (each.name, each.outlet) or stored_url(feed) == each.state.url]
         if not found:
-            raise UsageError(f'No feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
+            raise no_such_feed(feed, store.feeds.names())
         ledger = store.polls.of_feed(found[0].state.id, limit)
         languages = _languages(*store.overview.languages_of(found[0].state.id))
     if as_json:

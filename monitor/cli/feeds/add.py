@@ -23,9 +23,10 @@ def add(
     yes: Annotated[bool, typer.Option("--yes", help="Write to the config without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; with --pick or one feed, add it.")] = False,
 ) -> None:
-    """Find the feed at an address, try it, and add it to the config.
+    """Add a feed to the config: give its address, or that of a page that has one.
 
-    A page is asked for the feeds that it names; if it names none, the usual places of its site are asked.
+    A page is searched for links to its feeds; without any, the usual addresses of feeds on that site are tried. The
+    feed is asked once and shown before anything is written.
     """
     from monitor.cli.feeds import asked
     from monitor.cli.settings import draft_of

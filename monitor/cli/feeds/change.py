@@ -88,6 +88,7 @@ def _enabling(settings: "Settings", number: int) -> "Edit":
 def _found(context: typer.Context, name: str) -> "tuple[Settings, int, FeedSettings]":
     """The settings, the feed's number in them, and the feed. Raises UsageError if no feed or several are meant."""
     from monitor.cli.feeds.asked import all_configured
+    from monitor.cli.no_such_feed import no_such_feed
     from monitor.cli.settings import draft_of
     from monitor.errors import UsageError
     from monitor.url import shown_url
@@ -95,7 +96,8 @@ def _found(context: typer.Context, name: str) -> "tuple[Settings, int, FeedSetti
     settings = draft_of(context)
     found = all_configured(settings, name)
     if not found:
-        raise UsageError(f'No feed has the URL or outlet "{shown_url(name)}" in {settings.path}.')
+        known = ((each.outlet, each.url) for each in settings.feeds)
+        raise no_such_feed(name, known, f"The feeds are in {settings.path}.")
     if len(found) > 1:
         urls = ", ".join(shown_url(settings.feeds[number].url) for number in found)
         raise UsageError(f"{len(found)} feeds have this outlet: {urls}. Give the URL of one.")

@@ -57,13 +57,13 @@ def value_(
 
 
 def _chosen(values: "tuple[FeedValue, ...]", name: str) -> "tuple[FeedValue, ...]":
-    from monitor.errors import UsageError
+    from monitor.cli.no_such_feed import no_such_feed
     from monitor.url import canonical_url, shown_url
 
     wanted = canonical_url(shown_url(name)) if "://" in name else ""
     found = tuple(each for each in values if each.name == name or (wanted and canonical_url(each.url) == wanted))
     if not found:
-        raise UsageError(f'No feed has the URL or outlet "{shown_url(name)}"; see `news-monitor feeds list`.')
+        raise no_such_feed(name, ((each.name, each.url) for each in values))
     return found
 
 
