@@ -11,7 +11,7 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import typer.main
@@ -57,6 +57,9 @@ from monitor.errors import (
 from monitor.plain_text import escaped
 from monitor.unusable import is_passing
 from monitor.unusable import why as why_unusable
+
+if TYPE_CHECKING:
+    from monitor.daemon.upgrade_notice import Upgrade
 
 EXIT_CODES: dict[type[NewsMonitorError], int] = {
     ConfigError: 2,
@@ -208,6 +211,16 @@ def common(
 ) -> None:
     """Read the options that all commands share."""
     from monitor.cli.logs import configure_logs
+    from monitor.daemon.upgrade_notice import reported_to
 
     context.obj = config_path
-    configure_logs(is_verbose=verbose or context.invoked_subcommand == "run")
+    is_daemon = context.invoked_subcommand == "run"
+    configure_logs(is_verbose=verbose or is_daemon)
+    if not is_daemon:
+        context.with_resource(reported_to(_say_upgraded))
+
+
+def _say_upgraded(upgrade: "Upgrade") -> None:
+    """On stderr: what a command prints may be read by a program."""
+    text = f"The database was upgraded from schema {upgrade.before} to {upgrade.after}."
+    typer.echo(escaped(f"{text} A backup of what it was: {upgrade.backup}"), err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.daemon.build import opened
+from monitor.daemon.upgrade_notice import reported_to
 from monitor.deliver import Channel
 from monitor.deliver.routes import towards
 from monitor.errors import DeliveryError
@@ -81,7 +82,8 @@ def rehearse_restore(settings: Settings, backup: Path, clock: Clock) -> RestoreD
         restore(backup, storage.database_file, clock.now())
         before = revision(storage.database_file)
         channel = Recorder(settings.channel)
-        with opened(replace(settings, storage=storage, mail=channel, routes={}), clock, is_matched=False) as jobs:
+        rehearsed = replace(settings, storage=storage, mail=channel, routes={})
+        with reported_to(lambda _: None), opened(rehearsed, clock, is_matched=False) as jobs:
             jobs.store.database.integrity_check()
             sent_before = jobs.store.deliveries.records(states=[DeliveryState.SENT])
             jobs.publisher.run()

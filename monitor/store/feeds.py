@@ -55,6 +55,11 @@ class FeedStore(Group):
                 or (url and url in (row.url, row.moved_to, *former[row.id]))
             )
 
+    def count(self) -> int:
+        """How many feeds have a row, those that left the config among them. Any schema has this."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(feeds)) or 0
+
     def names(self) -> tuple[tuple[str, str], ...]:
         """The name and the URL of every stored feed, in the order in which they came."""
         return tuple((name_of(row), row.url) for row in self._all(select(feeds).order_by(feeds.c.id)))
