@@ -15,6 +15,7 @@ A failing feed is not here: that is expected, and is a value (`model.fetch`).
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 
@@ -81,12 +82,14 @@ class OwnerSilent(NewsMonitorError):
 class DeliveryError(NewsMonitorError):
     """A message was not accepted, with the facts that decide what happens next.
 
-    `stage` is where it failed: resolve, connect, hello, tls, login, sender, recipient, data, write.
+    `stage` is where it failed: resolve, connect, hello, tls, login, sender, recipient, data, write,
+    and gone: the recipient asks for no more.
     `code` is the number of the reply, if there was one: it is shown, and means something to its
     channel alone. `answer`: the other side's own words. `permanent`: trying the same again cannot
     help. `unknown`: the message may have been accepted all the same, because the connection broke
     after its end (RFC 1047). `ours`: the fault lies in our settings or login, whatever the stage.
     `for_all`: the other side would say the same to any message now, whatever the stage.
+    `retry_after`: how long the other side wants to be left alone; None if it says nothing.
     """
 
     def __init__(
@@ -99,6 +102,7 @@ class DeliveryError(NewsMonitorError):
         unknown: bool = False,
         ours: bool = False,
         for_all: bool = False,
+        retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(f"{stage}: {f'{code} ' if code else ''}{answer}")
         self.stage = stage
@@ -108,3 +112,4 @@ class DeliveryError(NewsMonitorError):
         self.unknown = unknown
         self.ours = ours
         self.for_all = for_all
+        self.retry_after = retry_after

@@ -79,6 +79,7 @@ class House:
     def tick(self) -> tuple[PollReport, ...]:
         """What the daemon does at one tick."""
         reports = self.refresh()
+        self.jobs.alerter.run()
         self.jobs.publisher.run()
         self.jobs.outbox.run()
         return reports

@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,9 @@ def with_seams(home: House, seams: Seams) -> House:
 
 def live(folder: Path, port: int, paths: list[str], channel: dict[str, Any], fatal: int | None) -> list[str]:
     """One process's life: poll at noon, the digest of the next morning, a little longer."""
-    kind = channel.pop("kind")
+    kind, recipients = channel.pop("kind"), tuple(channel.pop("recipients"))
     config = settings(folder, [f"http://127.0.0.1:{port}{path}" for path in paths], port)
     mail = KINDS[kind](**{**channel, **({"folder": folder / "maildir"} if kind == "maildir" else {})})
-    recipients = ("a@reader.example", "b@reader.example")
     config = replace(config, mail=mail, digests=(replace(config.digests[0], to=recipients),))
     seams = Seams(fatal)
     with lived_in(config, SimulatedClock()) as home:
@@ -132,19 +132,27 @@ def in_child(work: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def marked_with(channel: dict[str, Any], number: str) -> dict[str, Any]:
+    """The channel with what tells the messages of this run from others: its sender, or what recipients are called."""
+    if "recipients" not in channel:
+        recipients = ["a@reader.example", "b@reader.example"]
+        return {**channel, "sender": f"monitor{number}@x.example", "recipients": recipients}
+    return {**channel, "recipients": [each.replace("NUMBER", number) for each in channel["recipients"]]}
+
+
 def main() -> None:
     folder, port, *paths = Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
     asked = json.load(sys.stdin)
     channel = asked["channel"]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     results = []
-    for number, name in enumerate(live(folder / "all", port, paths, dict(channel), None)):
+    for number, name in enumerate(live(folder / "all", port, paths, marked_with(channel, "all"), None)):
         if name.split()[1] not in asked["seams"]:
             continue
         place = folder / str(number)
-        marked = {**channel, "sender": f"monitor{number}@x.example"}
-        died = in_child(lambda: live(place, port, paths, dict(marked), number))  # noqa: B023 (called at once)
-        lived = in_child(lambda: live(place, port, paths, dict(marked), None))  # noqa: B023 (called at once)
+        marked = partial(marked_with, channel, str(number))
+        died = in_child(lambda: live(place, port, paths, marked(), number))  # noqa: B023 (called at once)
+        lived = in_child(lambda: live(place, port, paths, marked(), None))  # noqa: B023 (called at once)
         results.append({"seam": name, "number": number, "died": died, "lived": lived, "folder": str(place)})
     (folder / "results.json").write_text(json.dumps(results))
 

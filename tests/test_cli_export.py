@@ -162,7 +162,7 @@ def _compiled(wanted: Wanted) -> object:
         (("--format", "jsonl", "--hxl"), "--hxl and --bom are for --format csv."),
         (("--topic", "Port"), "There is no topic"),
         (("--feed", "Nobody"), "no feed has the URL or outlet"),
-        (("--language", "german!"), "--language takes a code"),
+        (("--language", "german!"), "is not a language code"),
         (("--since", "yesterday"), "--since takes a date"),
         (("--since", "2016-03-02", "--until", "2016-03-01"), "is after --until"),
     ],

@@ -122,7 +122,7 @@ def test_dates_are_those_of_the_publisher_and_not_the_order_of_ids(desk: Desk) -
         (["dock", "--since", "2016-03-02", "--until", "2016-03-01"], "--since 2016-03-02 is after --until 2016-03-01"),
         (["dock", "--feed", "nobody"], "--feed: no feed"),
         (["dock", "--topic", "Prots"], 'no topic "Prots"'),
-        (["dock", "--language", "!"], "--language takes a code"),
+        (["dock", "--language", "!"], "is not a language code"),
         (["!!!"], "Name at least one word to look for"),
         (["-dock"], "Name at least one word besides those to leave out"),
         (["dock", "OR", "-strike"], "Put -strike at the end"),

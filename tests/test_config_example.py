@@ -10,7 +10,7 @@ import trustme
 from monitor.config import Settings, load
 from monitor.config.feeds import FEED
 from monitor.config.mail import COMMON
-from monitor.config.sections import HEALTH, POLLING, STORAGE, mailing_tables
+from monitor.config.sections import HEALTH, POLLING, STORAGE, WEB, mailing_tables
 from monitor.config.topics import RULE, TOPIC
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
@@ -91,6 +91,9 @@ def test_every_setting_that_it_shows_can_be_put_in_force(tmp_path: Path) -> None
     before, _, after = halves()
     (tmp_path / "post-password").write_text("hush")
     (tmp_path / "post-password").chmod(0o600)
+    for name in ("webhook-secret", "ntfy-token", "matrix-token"):
+        (tmp_path / name).write_text("hush")
+        (tmp_path / name).chmod(0o600)
     trustme.CA().cert_pem.write_to_path(tmp_path / "their-ca.pem")
     for folder in ("daily-templates", "templates"):
         (tmp_path / folder).mkdir()
@@ -131,6 +134,7 @@ def test_the_smtp_table_can_take_the_place_of_the_maildir(tmp_path: Path) -> Non
         ("storage", STORAGE.adapters),
         ("operator", OPERATOR.adapters),
         ("health", HEALTH.adapters),
+        ("web", WEB.adapters),
         ("mail", COMMON.adapters),
         ("mail", [field.name for field in fields(MaildirChannel)]),
         ("mail", [field.name for field in fields(SmtpChannel)]),

@@ -53,7 +53,7 @@ def plant(folder: Path, file: str, line: str) -> None:
         ("fetch/wire.py", "import feedparser", "feedparser is known to parse alone BROKEN"),
         ("pages/robots.py", "import trafilatura", "trafilatura is known to parse alone BROKEN"),
         ("jobs/publish.py", "import sqlalchemy", "sqlalchemy and alembic are known to store alone BROKEN"),
-        ("digest/__init__.py", "import jinja2", "jinja2 is known to render alone BROKEN"),
+        ("digest/__init__.py", "import jinja2", "jinja2 is known to render and to the page alone BROKEN"),
         ("jobs/publish.py", "import apscheduler", "apscheduler is known to daemon alone BROKEN"),
     ],
 )

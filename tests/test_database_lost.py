@@ -99,7 +99,7 @@ def test_a_stopped_daemon_writes_nothing_into_a_copy_that_came_a_moment_before(c
 def test_a_copy_beside_the_log_of_another_is_opened_by_its_owner_alone_and_without_it(tmp_path: Path) -> None:
     """As a killed daemon leaves it: nobody was there to set the log aside."""
     storage = StorageSettings(folder=tmp_path)
-    old = whole_store(storage, NOON, is_owner=True)
+    old = whole_store(storage, SimulatedClock(), is_owner=True)
     back_up(tmp_path / FILE, tmp_path / "backup.db")
     old.requests.ask(PollRequest(), NOON)
     log = (tmp_path / f"{FILE}-wal").read_bytes()
@@ -108,7 +108,7 @@ def test_a_copy_beside_the_log_of_another_is_opened_by_its_owner_alone_and_witho
     (tmp_path / f"{FILE}-wal").write_bytes(log)
     with pytest.raises(StoreError, match="Start the daemon"), opened_store(storage, SimulatedClock()):
         pass
-    store = whole_store(storage, NOON, is_owner=True)
+    store = whole_store(storage, SimulatedClock(), is_owner=True)
     assert not store.requests.open(RequestKind.POLL)
     assert [path.read_bytes() for path in tmp_path.glob(f"{FILE}.lost-*-wal")] == [log]
     store.requests.ask(PollRequest(), NOON)

@@ -470,7 +470,7 @@ def test_a_person_reads_them_by_feed(tmp_path: Path, origin: Origin, monkeypatch
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("nowhere",), 'No feed has the URL or name "nowhere"'),
+        (("nowhere",), 'No feed has the URL or outlet "nowhere"'),
         (("--digest", "Dayly"), 'There is no digest "Dayly"'),
     ],
 )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.model.feed import ParsedItem
 from monitor.model.feed_update import FeedState
 from monitor.model.fetch import Fetched, FetchRequest, NotModified, Validators
 from monitor.model.ids import FeedId
@@ -31,6 +32,10 @@ def known(path: str, *, is_plain: bool = False, is_pending: bool = False, read: 
     return PartState(
         url=SITE + path, validators=TAGS, read_at=read_at, whole_at=at, is_plain=is_plain, is_pending=is_pending
     )
+
+
+def item(published: datetime | None) -> ParsedItem:
+    return ParsedItem(guid="", link=f"{SITE}/a", title="Ferry runs again", text="", published=published)
 
 
 def chosen(*parts: SitemapPart, of: tuple[PartState, ...] = ()) -> list[str]:
@@ -83,6 +88,73 @@ def test_what_had_no_news_is_asked_again_after_a_day_and_last() -> None:
     assert chosen(part("/a.xml", 1), part("/c.xml"), of=(unchanged,)) == ["/c.xml"]
 
 
+def test_each_part_has_its_turn_beside_parts_that_fill_every_poll() -> None:
+    """Each poll has room for one part only, whether that is read to its end or cut off."""
+    parts = [part(f"/news-{number}.xml") for number in range(4)]
+    for is_cut_off in (False, True):
+        states: dict[str, PartState] = {}
+        turns = []
+        for _ in range(8):
+            first, *rest = index_parts.chosen_parts(parts, tuple(states.values()), NOW)
+            turns.append(first.url)
+            before, read = states.get(first.url), known(first.url.removeprefix(SITE))
+            states[first.url] = index_parts.still_pending(first, before, NOW) if is_cut_off else read
+            states |= {each.url: index_parts.postponed(each, states.get(each.url), NOW) for each in rest}
+        assert set(turns[:4]) == set(turns[4:]) == {each.url for each in parts}
+
+
+def test_each_of_more_parts_than_there_are_places_has_its_turn() -> None:
+    """Eight parts, each of which fills a poll, or fails: what waits without a place is not forgotten."""
+    parts = [part(f"/news-{number}.xml") for number in range(8)]
+    for is_failing in (False, True):
+        states: tuple[PartState, ...] = ()
+        turns = []
+        for _ in range(24):
+            first, *rest = index_parts.chosen_parts(parts, states, NOW)
+            turns.append(first.url)
+            before = {each.url: each for each in states}
+            read = index_parts.still_pending(first, before.get(first.url), NOW) if is_failing else known(first.url[20:])
+            waiting = index_parts.without_place(parts, (first, *rest), states, NOW)
+            postponed = [index_parts.postponed(each, before.get(each.url), NOW) for each in rest]
+            states = index_parts.remembered([read, *postponed, *waiting], states, parts)
+        assert {turns.count(each.url) for each in parts} <= {2, 3, 4}
+        assert len(states) == 8
+
+
+def test_what_waits_is_bounded_and_what_is_not_named_any_more_does_not_wait() -> None:
+    parts = [part(f"/news-{number}.xml") for number in range(70)]
+    waiting = [replace(known(each.url[20:], is_pending=True), postponed=number) for number, each in enumerate(parts)]
+    found = index_parts.without_place(parts[:60], parts[:5], [*waiting, known("/pages.xml", is_plain=True)], NOW)
+    assert [each.postponed for each in found] == list(range(6, 61))
+    kept = index_parts.remembered(found, waiting, parts)
+    assert [each.postponed for each in kept] == list(range(60, 10, -1))
+    again = replace(known("/pages.xml", is_plain=True), is_pending=True)
+    assert index_parts.remembered([again], (), [part("/pages.xml")]) == (again,)
+    assert index_parts.without_place([part("/pages.xml")], (), [again], NOW) == ()
+
+
+def test_a_part_that_is_gone_is_missed_for_as_long_as_it_may_have_had_news() -> None:
+    assert index_parts.is_missed(known("/a.xml", read=48), NOW)
+    assert not index_parts.is_missed(known("/a.xml", read=49), NOW)
+    assert not index_parts.is_missed(known("/a.xml", read=None), NOW)
+
+
+def test_what_a_part_had_at_the_first_document_of_the_feed() -> None:
+    at_start = NOW - 30 * HOUR
+    feed = FeedState(id=FeedId(1), url=f"{SITE}/index.xml", next_poll_at=NOW, baseline_at=at_start)
+    items = [item(at_start - HOUR), item(at_start + HOUR), item(None)]
+
+    def there(state: PartState | None, feed: FeedState = feed, now: datetime = NOW) -> list[bool]:
+        return [each.was_there for each in index_parts.with_start(items, state, feed, now)]
+
+    waiting = replace(known("/a.xml", is_pending=True, read=None), pending_since=at_start)
+    assert there(waiting) == there(None) == there(replace(waiting, pending_since=None)) == [True, False, False]
+    assert there(waiting, now=at_start + HOUR) == [True, False, True]
+    assert there(replace(waiting, pending_since=at_start + HOUR), now=at_start + 2 * HOUR) == [True, False, False]
+    assert there(known("/a.xml")) == there(known("/a.xml", is_plain=True)) == [False] * 3
+    assert there(waiting, replace(feed, baseline_at=None)) == [False] * 3
+
+
 def test_parts_that_fail_leave_places_to_others() -> None:
     parts = [part(f"/news-{number}.xml", number) for number in range(9)]
     failing = tuple(known(f"/news-{number}.xml", is_pending=True) for number in range(6))
@@ -93,7 +165,7 @@ def test_parts_that_fail_leave_places_to_others() -> None:
 def test_a_poll_that_reads_nothing_forgets_nothing() -> None:
     parts = [part("/news.xml"), part("/a.xml"), part("/b.xml")]
     before = [known("/news.xml", read=9), known("/gone.xml")]
-    read = [index_parts.plain(parts[1], NOW), index_parts.still_pending(parts[2], None)]
+    read = [index_parts.plain(parts[1], NOW), index_parts.still_pending(parts[2], None, NOW)]
     found = {each.url.removeprefix(SITE): each for each in index_parts.after_failure(read, before, parts)}
     assert found == {"/news.xml": before[0], "/b.xml": read[1], "/a.xml": read[0]}
     assert not index_parts.after_absence(read[1]).is_pending
@@ -110,7 +182,9 @@ def test_parts_of_other_sites_are_not_its_own() -> None:
 
 def test_how_many_are_left_unread() -> None:
     parts = [part(f"/news-{number}.xml") for number in range(8)] + [part("/pages.xml")]
-    assert index_parts.left_unread(parts, parts[:5], (known("/news-7.xml", is_plain=True),)) == 2
+    states = (known("/news-7.xml", is_plain=True), known("/news-6.xml", is_pending=True))
+    assert index_parts.left_unread(parts, parts[:5], states[:1]) == 2
+    assert index_parts.left_unread(parts, parts[:5], states) == 1
 
 
 @pytest.mark.parametrize(
@@ -155,7 +229,7 @@ def test_not_modified_erases_no_validator() -> None:
 def test_what_is_remembered() -> None:
     parts = [part("/news.xml"), part("/a.xml"), part("/b.xml")]
     before = [known("/a.xml", is_plain=True), known("/gone.xml", is_plain=True), known("/news.xml")]
-    read = [index_parts.still_pending(parts[0], before[2]), index_parts.plain(parts[2], NOW)]
+    read = [index_parts.still_pending(parts[0], before[2], NOW), index_parts.plain(parts[2], NOW)]
     found = index_parts.remembered(read, before, parts)
     assert [(each.url.removeprefix(SITE), each.is_plain, each.is_pending) for each in found] == [
         ("/news.xml", False, True),
@@ -169,6 +243,8 @@ def test_a_part_that_failed_for_long_is_read_as_of_then() -> None:
     long_ago = {f"{SITE}/a.xml": known("/a.xml", read=60), f"{SITE}/b.xml": known("/b.xml", read=None)}
     assert index_parts.as_last_read(state, long_ago, [*long_ago, "new"]).succeeded_at == NOW - 60 * HOUR
     assert index_parts.as_last_read(state, long_ago, ["new", f"{SITE}/b.xml"]) == state
+    waiting = replace(known("/c.xml", read=None), pending_since=NOW - 50 * HOUR)
+    assert index_parts.as_last_read(state, {waiting.url: waiting}, [waiting.url]).succeeded_at == NOW - 50 * HOUR
     assert row_from_state(replace(state, parts=tuple(long_ago.values())))["parts"][1] == {
         "url": f"{SITE}/b.xml",
         "etag": '"1"',

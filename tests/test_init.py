@@ -308,7 +308,8 @@ def test_three_questions(tmp_path: Path) -> None:
         person.type("6:30\n")
         person.until("news-monitor topics sources")
         assert person.end() == 0
-    assert [line for line in person.screen.splitlines() if len(line) > 80] == []
+    too_long = [line for line in person.screen.splitlines() if len(line) > 80]
+    assert [line for line in too_long if " " in line] == []  # a path is not broken, however long it is
     config = tomllib.loads((tmp_path / "config.toml").read_text("utf-8"))
     assert config["digests"][0]["at"] == "06:30"
     assert config["mail"]["folder"] == "~/Mail/news"

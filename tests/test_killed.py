@@ -2,6 +2,7 @@
 
 import json
 import mailbox
+import re
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from house import Story, rss
 from origin import Origin, reply
+from receiver import HOST, Received, Receiver, answer
 from simulated import NOON
 from smtp_server import mail_server
 
@@ -95,3 +97,42 @@ def test_by_smtp_a_repeat_comes_only_after_the_final_dot_and_is_byte_identical(t
         assert all(len(set(each)) == 1 for each in counts), death["seam"]
         repeats = sum(len(each) - 1 for each in counts)
         assert repeats == (death["seam"] in ("after send", "before settle")), death["seam"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "recipients", "said"),
+    [
+        ("webhook", {"secret": "s3cret"}, ["URL/NUMBER/a", "URL/NUMBER/b"], b"ok"),
+        ("ntfy", {"url": "URL"}, ["nNUMBER-a", "nNUMBER-b"], b'{"id":"x"}'),
+        ("matrix", {"url": "URL", "token": "syt_x"}, ["!nNUMBER-a:x", "!nNUMBER-b:x"], b'{"event_id":"$x"}'),
+    ],
+    ids=["webhook", "ntfy", "matrix"],
+)
+def test_by_http_a_repeat_comes_only_after_the_answer_and_has_the_same_id(
+    tmp_path: Path, origin: Origin, kind: str, settings: dict[str, str], recipients: list[str], said: bytes
+) -> None:
+    with Receiver() as service:
+        service.answers = [answer(200, said)]
+        channel: dict[str, Any] = {"kind": kind, "private_host": HOST, "recipients": recipients, **settings}
+        written = json.dumps(channel).replace("URL", service.url(""))
+        found = deaths(tmp_path, origin, json.loads(written), DELIVERING)
+        copies: dict[str, list[Received]] = defaultdict(list)
+        for request in service.requests:
+            copies[_whose(request)].append(request)
+    for death in found:
+        counts = [copies[f"{death['number']}{name}"] for name in "ab"]
+        assert all(len({(each.path, each.body, _id(each)) for each in one}) == 1 for one in counts), death["seam"]
+        repeats = sum(len(each) - 1 for each in counts)
+        assert repeats == (death["seam"] in ("after send", "before settle")), death["seam"]
+
+
+def _whose(request: Received) -> str:
+    """The number of the run, and the recipient."""
+    topic = "" if "matrix" in request.path else json.loads(request.body).get("topic", "")
+    found = re.search(r"(?:n|/|%21n)(all|\d+)[-/](a|b)", topic or request.path)
+    assert found
+    return found[1] + found[2]
+
+
+def _id(request: Received) -> str:
+    return request.headers.get("idempotency-key", "")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import pytest
 from daemons import CONFIG, asked
@@ -17,9 +18,11 @@ from monitor.config import Settings
 from monitor.copies import Copies, runs_of, shingles_of, wording
 from monitor.jobs import licences
 from monitor.jobs.outgoing_writer import OutgoingWriter
+from monitor.model.exported import Wanted
 from monitor.model.ids import FeedId
 from monitor.model.settings import SearchSettings
 from monitor.render.redaction import CUT, Redaction, Words
+from monitor.store import open_store
 from monitor.store.search_file import index_file
 from monitor.text import shingles
 
@@ -73,6 +76,21 @@ def indexed(home: House) -> int:
     store = home.jobs.store.searching
     sought = store.sought(SearchSettings(name="q", words="quartermaster"))
     return store.count(sought, NOON - DAY)
+
+
+WAYS = ("export", "search", "articles show", "story", "judge")
+
+
+def shown(home: House) -> list[str]:
+    """All texts that some of those who show articles get from the store."""
+    store = home.jobs.store
+    found = [each.text for each in store.articles.since(NOON - DAY)]
+    found += [each.article.text for page in store.exports.pages(Wanted()) for each in page]
+    found += [each.text for each in store.searching.saved(SearchSettings(name="q", words="truce"), 9).articles]
+    ids = [each.id for each in store.articles.since(NOON - DAY)]
+    found += [fate.article.text for each in ids if (fate := store.fates.of(each))]
+    found += [each.text for each in store.likeness.whole(ids).values()]
+    return found
 
 
 def again(home: House) -> tuple[int, int, int]:
@@ -208,7 +226,8 @@ def test_no_feed_waits_until_another_has_lost_all_its_texts(
         left = []
         for _ in range(4):
             remover.run()
-            full = [each.title for each in store.articles.since(NOON - DAY) if each.text]
+            ids = [each.id for each in store.articles.since(NOON - DAY)]
+            full = [each.title for each in store.removal.words(ids) if each.text]
             left.append([sum(path in title for title in full) for path in ("/a", "/b")])
         assert left == [[4, 4], [2, 2], [0, 0], [0, 0]]
 
@@ -227,6 +246,54 @@ def test_no_text_goes_while_an_edition_is_made_that_may_quote_it(config: Setting
             assert places(home.folder)
         home.jobs.keeper.run(publishing)
         assert [each for each in places(home.folder) if not each.startswith("maildir")] == []
+
+
+@pytest.mark.parametrize("licence", [{"quote": False}, {"days": 1}])
+def test_a_text_whose_licence_is_over_is_shown_nowhere_before_it_is_removed(
+    config: Settings, origin: Origin, licence: dict[str, Any]
+) -> None:
+    clock = SimulatedClock()
+    with lived_in(config, clock) as home:
+        home.refresh()
+        origin.serve("/wire", reply(rss(WEATHER, STORY, Story(id="bare", title="", text=TEXT))))
+        home.clock.advance(6 * HOUR)
+        home.refresh()
+        home.jobs.indexer.run()
+        assert sum(SECRET in each for each in shown(home)) == 2 * len(WAYS)
+    with lived_in(with_licence(config, **licence), clock) as home:
+        home.clock.advance(26 * HOUR)
+        assert any("news-monitor.db" in each for each in places(home.folder))
+        assert [each for each in shown(home) if SECRET in each] == []
+        assert all(
+            article.text_removed_at for article in home.jobs.store.articles.since(NOON) if "eather" not in article.title
+        )
+        home.live(DAY)
+        assert [each for each in home.mails() if TITLE in each]
+        assert [each for each in home.mails() if SECRET in each] == []
+        assert "(no title)" in "".join(home.mails())
+
+
+def test_a_store_that_nobody_tells_the_time_quotes_nothing_that_ends(config: Settings, origin: Origin) -> None:
+    with lived_in(with_licence(config, days=30)) as home:
+        read(home, origin, STORY)
+        store = home.jobs.store
+        assert any(SECRET in each.text for each in store.articles.since(NOON))
+        blind = open_store(store.database.url)
+        assert not any(each.text for each in blind.articles.since(NOON))
+        blind.close()
+
+
+def test_no_feed_calls_an_article_by_the_beginning_of_its_text(config: Settings, origin: Origin) -> None:
+    sought = SearchSettings(name="All", words="truce")
+    with lived_in(replace(config, searches=(sought,))) as home:
+        read(home, origin, Story(id="bare", title="", text=TEXT, link="https://wire.example/bare"))
+        home.jobs.indexer.run()
+        home.jobs.keeper.outgoing.run()
+        assert any("truce near" in each for each in home.mails())
+        feeds = [each for kind in ("atom", "json") for each in (home.folder / "archive").rglob(f"*.{kind}")]
+        listing = [each.read_text() for each in feeds if "wire.example/bare" in each.read_text()]
+        assert len(listing) >= 4
+        assert all("(no title)" in each and "truce near" not in each for each in listing)
 
 
 def test_a_fault_in_licences_or_outgoing_feeds_keeps_nobody_from_a_backup(

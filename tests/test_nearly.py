@@ -25,7 +25,7 @@ from monitor.nearly import (
     telling_words,
 )
 from monitor.nearly.day import NEAR_MISS
-from monitor.nearly.floor import LEAST
+from monitor.nearly.floor import LEAST, LEAST_OF_MANY, MANY, NOT_MANY
 from monitor.nearly.rarity import Rarity
 
 TRUCE = [
@@ -135,7 +135,11 @@ def test_the_best_of_a_day_is_the_first_that_is_not_excluded() -> None:
         ([0.4] * 3, MIN_EXAMPLES, pytest.approx(0.84)),
         ([0.4] * 3, 11, pytest.approx(0.74)),
         ([0.4, 0.9, 0.9, 0.5, 0.9], 20, pytest.approx(0.8)),
-        ([0.0] * 9, 50, pytest.approx(LEAST)),
+        ([0.0] * 9, MIN_EXAMPLES, pytest.approx(LEAST)),
+        ([0.0] * 9, NOT_MANY, pytest.approx(LEAST)),
+        ([0.0] * 9, (NOT_MANY + MANY) // 2, pytest.approx((LEAST + LEAST_OF_MANY) / 2)),
+        ([0.0] * 9, MANY, pytest.approx(LEAST_OF_MANY)),
+        ([0.0] * 9, 50, pytest.approx(LEAST_OF_MANY)),
     ],
 )
 def test_the_floor_is_well_above_the_quarter_of_days_that_came_least_close(

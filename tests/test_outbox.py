@@ -180,6 +180,18 @@ def test_a_recipient_refused_three_times_in_a_row_is_suspended_until_the_owner_t
         assert channel.accepted[-1].recipient == BOB
 
 
+def test_a_recipient_who_asks_for_no_more_gets_nothing_until_the_owner_tries_again(tmp_path: Path) -> None:
+    def gone(_: Delivery) -> str:
+        raise DeliveryError(stage="gone", code=410, answer="moved out", permanent=True)
+
+    channel = ScriptedChannel(to(BOB, gone))
+    with post(tmp_path, channel, ANN, BOB) as home:
+        live(home, 3 * DAY)
+        bobs = [each for each in home.jobs.store.deliveries.records() if each.recipient == BOB]
+        assert [each.state for each in bobs] == ["held", "held", "refused"]
+        assert bobs[0].answer == "not tried, because the recipient asked for no more: gone: 410 moved out"
+
+
 def test_a_second_refusal_after_a_retry_suspends_again_at_once(tmp_path: Path) -> None:
     channel = ScriptedChannel(no("recipient", 550, "no such user"))
     with post(tmp_path, channel, BOB) as home:

@@ -260,6 +260,13 @@ def test_three_refused_editions_in_a_row_suspend_a_recipient(
     assert is_suspended(states) is expected
 
 
+def test_who_asks_for_no_more_is_suspended_at_once() -> None:
+    assert is_suspended((REFUSED, SENT), "gone: 410 moved out")
+    assert not is_suspended((REFUSED, SENT), "recipient: 550 gone: away")
+    assert not is_suspended((SENT, REFUSED), "gone: 410 moved out")
+    assert not is_suspended((), "")
+
+
 @pytest.mark.parametrize(("gone", "expected"), [(None, False), (23 * HOUR, False), (24 * HOUR, True)])
 def test_a_feed_is_gone_for_good_after_a_day(gone: timedelta | None, *, expected: bool) -> None:
     assert is_gone_for_good(ago(gone), NOW) is expected

@@ -19,6 +19,7 @@ from monitor.daemon.clock import SystemClock
 from monitor.daemon.reload import MOST_CHANGES, MOST_ITEMS_KEPT, for_log, refused, reloaded
 from monitor.daemon.requests import Context, done
 from monitor.errors import UsageError
+from monitor.model.config_change import ConfigChange, KeyChange, What
 from monitor.model.requests import ReloadRequest, RequestKind
 from monitor.model.settings import FeedSettings
 from monitor.store import open_store
@@ -149,6 +150,13 @@ def test_an_answer_is_bounded(config: Path) -> None:
     (change,) = reloaded(longer, replace(old, lists={**old.lists, "own": terms}))["changes"]
     assert len(change["keys"][0]["added"]) == MOST_ITEMS_KEPT
     assert change["words"].endswith(f"+{2 * MOST_ITEMS_KEPT - 12} more −a")
+
+
+def test_the_keys_of_a_change_are_bounded() -> None:
+    keys = tuple(KeyChange(key=f"rule {number}", before="a", after="b") for number in range(107))
+    facts = daemon_reload._facts(ConfigChange(table="topic", name="Truce", what=What.CHANGED, keys=keys))
+    assert (len(facts["keys"]), facts["more_keys"]) == (100, 7)
+    assert facts["words"].endswith(f" and {107 - facts['words'].count('rule ')} more")
 
 
 def test_a_fault_in_comparing_keeps_nobody_from_the_new_config(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,7 +199,7 @@ def test_an_edition_that_nobody_got_does_not_use_up_the_words(
 def test_a_backup_of_an_earlier_schema_begins_a_generation(tmp_path: Path) -> None:
     storage = StorageSettings(folder=tmp_path / "data")
     restore(lay_earlier_database(tmp_path), storage.database_file, NOON)
-    store = whole_store(storage, NOON, is_owner=True)
+    store = whole_store(storage, SimulatedClock(), is_owner=True)
     assert store.generations.current() is None
     assert [store.generations.begin_if_copied("abc", NOON) for _ in range(2)] == [True, False]
     assert store.generations.token() == "abc"
@@ -224,7 +224,7 @@ def test_killed_at_any_step_the_old_store_or_the_new_one_is_there(tmp_path: Path
         storage = StorageSettings(folder=tmp_path / str(number))
         file, swapping = storage.database_file, is_restoring(storage.database_file)
         if swapping:
-            whole_store(storage, NOON, is_owner=True).close()
+            whole_store(storage, SimulatedClock(), is_owner=True).close()
         found = digests_in(file)
         asides = [path for path in storage.folder.glob("*.before-*") if path.suffix.count("-wal") == 0]
         if found == ["old"]:

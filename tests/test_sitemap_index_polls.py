@@ -1,7 +1,10 @@
 """An index of news sitemaps on loopback is polled: its parts, their conditions, and what fails (rule P17)."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -51,6 +54,13 @@ class Site:
 @pytest.fixture
 def site(origin: Origin) -> Site:
     return Site(origin)
+
+
+def arrivals(home: House) -> dict[str, tuple[str, bool]]:
+    """How each stored article came, and whether it is mailed, by the end of its address."""
+    with closing(sqlite3.connect(home.folder / "news-monitor.db")) as connection:
+        found = connection.execute("SELECT link, arrival, is_mailable FROM articles").fetchall()
+    return {link.rsplit("/", 1)[1]: (arrival, bool(is_mailable)) for link, arrival, is_mailable in found}
 
 
 def polled(home: House, clock: SimulatedClock, hours: int = 5) -> PollReport:
@@ -167,3 +177,92 @@ def test_at_most_five_parts_a_poll(tmp_path: Path, site: Site) -> None:
         (report,) = home.refresh()
     assert report.counts.new == 5
     assert [name for name in names if site.origin.asked(name)] == names[3:]
+
+
+def test_parts_without_room_are_noted_and_have_their_turn(
+    tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three parts, each of which fills a poll every time."""
+    clock = SimulatedClock()
+    paths = [f"/news-{number}.xml" for number in range(3)]
+    site.index(*paths)
+    config = settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port)
+    config = replace(config, polling=replace(config.polling, max_items=1))
+    with lived_in(config, clock) as home:
+        for turn in range(6):
+            for path in paths:
+                site.put(path, sitemap(page(f"{path[1:7]}-{turn}", f"Ferry {path} {turn}", clock.now() - HOUR)))
+            report = polled(home, clock)
+            assert not report.is_failure
+            assert not report.has_gap
+    assert [len(site.origin.asked(path)) for path in paths] == [2, 2, 2]
+    monkeypatch.setattr(cli_settings, "outline_of", lambda _context: config)
+    words = CliRunner().invoke(app, ["feeds", "show", "The Kite"], catch_exceptions=False)
+    assert "more of its parts wait for the next polls, which ask them first" in " ".join(words.output.split())
+    assert words.output.count("(waits for one of the next polls, which asks it first)") == 2
+
+
+def test_eight_parts_that_fill_each_poll_have_their_turn(tmp_path: Path, site: Site) -> None:
+    clock = SimulatedClock()
+    paths = [f"/news-{number}.xml" for number in range(8)]
+    site.index(*paths)
+    config = settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port)
+    with lived_in(replace(config, polling=replace(config.polling, max_items=1)), clock) as home:
+        for turn in range(20):
+            for path in paths:
+                site.put(path, sitemap(page(f"{path[1:7]}-{turn}", f"Ferry {path} {turn}", clock.now() - HOUR)))
+            report = polled(home, clock, 2)
+            assert not report.is_failure
+            assert not report.has_gap
+    asked = [len(site.origin.asked(path)) for path in paths]
+    assert sum(asked) == 20
+    assert min(asked) >= 2
+
+
+@pytest.mark.parametrize(("hours", "has_gap"), [(5, False), (50, True)])
+def test_a_part_that_is_gone_is_no_gap(tmp_path: Path, site: Site, hours: int, has_gap: bool) -> None:  # noqa: FBT001 (a row)
+    """What the part had is not there any more, and what the other part has is all new. After two days it is a gap."""
+    clock = SimulatedClock()
+    site.index("/news-1.xml", "/news-2.xml")
+    site.put("/news-1.xml", sitemap(page("ferry", "Ferry runs again", clock.now() - HOUR / 2)))
+    site.put("/news-2.xml", sitemap(page("fees", "Harbour fees rise", clock.now() - HOUR / 4)))
+    with lived_in(settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port), clock) as home:
+        home.refresh()
+        site.failing["/news-2.xml"] = status(404)
+        site.put("/news-1.xml", sitemap(page("vote", "Vote on fees", clock.now() + (hours - 1) * HOUR)))
+        gone = polled(home, clock, hours)
+        site.put("/news-1.xml", sitemap(page("talks", "Talks on fees", clock.now() + 4 * HOUR)))
+        later = polled(home, clock)
+    assert (gone.status, gone.counts.new, gone.has_gap) == ("ok", 1, has_gap)
+    assert (later.status, later.counts.new) == ("ok", 1)
+
+
+@pytest.mark.parametrize("hours", [5, 30, 60])
+@pytest.mark.parametrize("failure", [status(500), reply(sitemap("")[:-12])])
+def test_what_a_pending_part_had_at_the_start_is_not_mailed_as_new(
+    tmp_path: Path, site: Site, failure: Callable[[Asked], Iterator[Step]], hours: int
+) -> None:
+    """The part cannot be read at first, and is read later: what came into it in the meantime is new."""
+    clock = SimulatedClock()
+    start = clock.now()
+    site.index("/news-1.xml", "/news-2.xml")
+    site.put("/news-1.xml", sitemap(page("ferry", "Ferry runs again", start - HOUR)))
+    there = [page(f"there-{age}", f"Syria truce of hour {age}", start - age * HOUR) for age in (25, 40)]
+    came = [page(f"came-{age}", f"Syria truce talks {age}", start + age * HOUR) for age in (1, 3)]
+    site.put("/news-2.xml", sitemap(*there))
+    site.failing["/news-2.xml"] = failure
+    with lived_in(settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port), clock) as home:
+        home.refresh()
+        during = [polled(home, clock, 5) for _ in range(hours // 5 - 1)]
+        site.put("/news-2.xml", sitemap(*came, *there))
+        site.failing.clear()
+        after = polled(home, clock, 5)
+        stored = arrivals(home)
+    assert not any(report.is_failure or report.has_gap for report in [*during, after])
+    assert stored == {
+        "ferry": ("baseline", True),
+        "there-25": ("baseline", False),
+        "there-40": ("baseline", False),
+        "came-1": ("new", True),
+        "came-3": ("new", True),
+    }

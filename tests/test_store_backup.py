@@ -106,10 +106,10 @@ def test_what_root_makes_for_the_service_belongs_to_the_service(tmp_path: Path) 
     storage.folder.mkdir()
     os.chown(storage.folder, 12345, 12346)
     with ownership(storage.folder, storage.database_file):
-        whole_store(storage, NOON, is_owner=True).close()
+        whole_store(storage, SimulatedClock(), is_owner=True).close()
         backup = back_up_into(storage.backup_folder, storage.database_file, NOON, 7)
         restore(backup, storage.database_file, NOON)
-        beside = whole_store(storage, NOON)
+        beside = whole_store(storage, SimulatedClock())
         owners = {str(path): (path.stat().st_uid, path.stat().st_gid) for path in storage.folder.rglob("*")}
         beside.close()
     assert len(owners) >= 6
@@ -195,7 +195,7 @@ def test_an_interrupted_restore_keeps_everything_waiting_and_is_ended_by_the_nex
     file.with_name(f"{file.name}.restoring").write_bytes(backup.read_bytes())
     storage = StorageSettings(folder=file.parent)
     with pytest.raises(StoreError, match="interrupted"):
-        whole_store(storage, NOON)
+        whole_store(storage, SimulatedClock())
     assert not file.exists()
     restore(backup, file, NOON)
     check_whole(file)
@@ -205,14 +205,14 @@ def test_an_interrupted_restore_keeps_everything_waiting_and_is_ended_by_the_nex
 @pytest.mark.parametrize("damage", ["emptied", "gone"])
 def test_a_database_that_is_lost_is_never_begun_anew_in_silence(damage: str, tmp_path: Path) -> None:
     storage = StorageSettings(folder=tmp_path)
-    whole_store(storage, NOON, is_owner=True).close()
+    whole_store(storage, SimulatedClock(), is_owner=True).close()
     backup = back_up_into(storage.backup_folder, storage.database_file, NOON, 7)
     if damage == "gone":
         storage.database_file.unlink()
     else:
         storage.database_file.write_bytes(b"")
     with pytest.raises(DamagedStore, match=f"restore {backup}"):
-        whole_store(storage, NOON, is_owner=True)
+        whole_store(storage, SimulatedClock(), is_owner=True)
 
 
 @pytest.fixture(scope="module")

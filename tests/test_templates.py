@@ -14,7 +14,7 @@ from simulated import NOON
 
 from monitor.config import Settings, load
 from monitor.errors import ConfigError
-from monitor.model import archive_index, edition, edition_input, entries, rollup, voices
+from monitor.model import alert_mail, archive_index, edition, edition_input, entries, rollup, voices
 from monitor.model.settings import OperatorSettings
 from monitor.render import broken_templates, environment, render, shown, template_problem
 from monitor.render.templates import FILTERS
@@ -168,7 +168,7 @@ def test_feed_text_is_never_a_template(tmp_path: Path, name: str) -> None:
 
 CLASSES: dict[str, type] = {
     name: each
-    for room in (edition_input, edition, entries, rollup, archive_index, voices, shown)
+    for room in (edition_input, edition, entries, rollup, archive_index, voices, shown, alert_mail)
     for name, each in vars(room).items()
     if isinstance(each, type) and is_dataclass(each)
 }
@@ -192,7 +192,7 @@ def test_the_page_about_templates_names_every_field() -> None:
     page = (Path(__file__).parents[1] / "docs" / "templates.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([A-Z]\w+)` \| (.*) \|$", page, flags=re.MULTILINE)
     named = {kind: set(re.findall(r"`([a-z_]+)`", cell)) for kind, cell in rows}
-    assert named == received("Edition", "Missed", "RollUp", "ArchiveIndex", "Neighbours", "Rest")
+    assert named == received("Edition", "Missed", "RollUp", "ArchiveIndex", "Neighbours", "Rest", "AlertMail")
 
 
 def test_the_page_about_templates_names_every_file_and_filter() -> None:

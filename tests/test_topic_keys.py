@@ -24,6 +24,7 @@ from monitor.config.topics import HARMLESS_KEYS, WrittenRule, WrittenTopic
 from monitor.errors import ConfigError
 from monitor.match import TopicIndex, fingerprint, term_problems
 from monitor.match.fingerprint import DECIDES_NOTHING
+from monitor.model.alert import AlertSettings
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 from monitor.workbench import Entry, State, brief, changes, in_words, suggestions, trials
@@ -102,7 +103,9 @@ def _values(hint: Any) -> Iterator[Any]:
     elif get_origin(hint) is tuple:
         yield from ((value,) for value in _values(get_args(hint)[0]))
     else:
-        yield from {bool: (True, False), int: (2, 3), str: ("es", "it"), date: (date(2026, 3, 1),)}.get(hint, ())
+        values: dict[Any, tuple[Any, ...]] = {bool: (True, False), int: (2, 3), str: ("es", "it")}
+        values |= {date: (date(2026, 3, 1),), AlertSettings: (AlertSettings(),)}
+        yield from values.get(hint, ())
 
 
 def topic_of(rule: Rule) -> Topic:
@@ -334,11 +337,17 @@ def limits_with_a_reason(kind: type[Topic], key: str) -> bool:
 
 def is_read_for_topics(kind: type[Topic], key: str) -> bool:
     value = other_value(kind, key)
-    line = f"{key} = {value if isinstance(value, date) else json.dumps(value)}\n"
+    line = f"{key} = {_in_toml(value)}\n"
     name = "" if key == "name" else 'name = "t"\n'
     word = "it" if key == "must_not_match" else "es"  # the examples of `other_value` say "es"
     topic = loaded(f'[[topics]]\n{name}any = ["{word}"]\n{line}')
     return topic is not None and getattr(topic, key, MISSING) == value
+
+
+def _in_toml(value: object) -> str:
+    if isinstance(value, AlertSettings):
+        return "true"  # as whose defaults it is
+    return str(value) if isinstance(value, date) else json.dumps(value)
 
 
 def _topics(kind: type[Topic], key: str) -> tuple[Topic, Topic]:

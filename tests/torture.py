@@ -34,6 +34,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from monitor.config import Settings
 from monitor.daemon import build as building
+from monitor.daemon import templates
 from monitor.daemon.build import opened
 from monitor.deliver.mail.form import MailForm
 from monitor.errors import DeliveryError, StoreError
@@ -139,7 +140,7 @@ def watched(seams: Seams) -> Iterator[None]:
         (os, "open", opening),
         (building, "Fetcher", fetcher),
         (building, "ParserPool", InProcess),
-        (building, "environment", lambda _folders: TEMPLATES),
+        (templates, "environment", lambda _folders: TEMPLATES),
     ]
     with ExitStack() as stack:
         for owner, name, other in seats:

@@ -11,14 +11,16 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import typer.main
 
 from monitor.cli import (
+    alerts,
     articles,
     backup,
+    channels,
     config,
     daemon,
     deliveries,
@@ -37,6 +39,7 @@ from monitor.cli import (
     status,
     stories,
     topics,
+    web,
     why,
 )
 from monitor.cli.frame import INTERRUPTED, Command, Group, Program, ends_quietly_when_unread
@@ -54,6 +57,9 @@ from monitor.errors import (
 from monitor.plain_text import escaped
 from monitor.unusable import is_passing
 from monitor.unusable import why as why_unusable
+
+if TYPE_CHECKING:
+    from monitor.daemon.upgrade_notice import Upgrade
 
 EXIT_CODES: dict[type[NewsMonitorError], int] = {
     ConfigError: 2,
@@ -84,8 +90,10 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(topics.app, name="topics")
 app.command("lists")(lists.lists)
 app.add_typer(stories.app, name="stories")
+app.add_typer(alerts.app, name="alerts")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(mail.app, name="mail")
+app.add_typer(channels.app, name="channels")
 app.command("search", cls=search.WordsCommand)(search.search)
 app.add_typer(articles.app, name="articles")
 app.command("export")(export.export)
@@ -97,6 +105,7 @@ app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("run")(daemon.run)
+app.command("web")(web.web)
 app.command("reload")(reload.reload)
 app.command("demo")(demo.demo)
 app.command("completion", help=completion.HELP)(completion.completion)
@@ -202,6 +211,16 @@ def common(
 ) -> None:
     """Read the options that all commands share."""
     from monitor.cli.logs import configure_logs
+    from monitor.daemon.upgrade_notice import reported_to
 
     context.obj = config_path
-    configure_logs(is_verbose=verbose or context.invoked_subcommand == "run")
+    is_daemon = context.invoked_subcommand == "run"
+    configure_logs(is_verbose=verbose or is_daemon)
+    if not is_daemon:
+        context.with_resource(reported_to(_say_upgraded))
+
+
+def _say_upgraded(upgrade: "Upgrade") -> None:
+    """On stderr: what a command prints may be read by a program."""
+    text = f"The database was upgraded from schema {upgrade.before} to {upgrade.after}."
+    typer.echo(escaped(f"{text} A backup of what it was: {upgrade.backup}"), err=True)

@@ -133,8 +133,8 @@ def _stored(store: "Store", named: "Sequence[str]") -> "tuple[Article, ...]":
 def _chosen(
     store: "Store", named: "Sequence[str]", feed: str, between: tuple[str, str] | None
 ) -> "tuple[ArticleId, ...]":
+    from monitor.cli.filters import feeds_called
     from monitor.errors import UsageError
-    from monitor.url import shown_url, stored_url
 
     if bool(named) is bool(feed or between):
         raise UsageError("Name articles by address or number, or use --feed FEED --between DATE DATE.")
@@ -142,9 +142,7 @@ def _chosen(
         return tuple(each.id for each in _stored(store, named))
     if not (feed and between):
         raise UsageError("--feed and --between belong together: which feed, and which days.")
-    feeds = store.feeds.called(feed, stored_url(feed))
-    if not feeds:
-        raise UsageError(f'--feed: no feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
+    feeds = feeds_called(store, feed)
     first, last = _days(between)
     ids = store.removal.of_feeds(feeds, _start(first), _start(last) + timedelta(days=1))
     if not ids:

@@ -11,6 +11,7 @@ from monitor.daemon.clock import SystemClock
 from monitor.daemon.requests import Context, done
 from monitor.errors import AlreadyRunning, DamagedStore, NewsMonitorError, OwnerSilent, UsageError
 from monitor.jobs import Jobs
+from monitor.model.clock import Clock
 from monitor.model.requests import AnyRequest, Outcome
 from monitor.model.settings import StorageSettings
 from monitor.store import open_store
@@ -28,7 +29,10 @@ def _done_here(jobs: Jobs, request: AnyRequest) -> Outcome:
 
 
 def done_by_owner(
-    settings: Settings, request: AnyRequest, here: Callable[[Jobs, AnyRequest], Outcome] = _done_here
+    settings: Settings,
+    request: AnyRequest,
+    here: Callable[[Jobs, AnyRequest], Outcome] = _done_here,
+    wait_seconds: int = WAIT_SECONDS,
 ) -> Outcome:
     """The outcome of a request, carried out `here` if nobody owns polling and delivery, else by the running daemon."""
     clock = SystemClock()
@@ -36,11 +40,11 @@ def done_by_owner(
         with ownership(settings.storage.folder, settings.storage.database_file), opened(settings, clock) as jobs:
             return here(jobs, request)
     except AlreadyRunning:
-        return asked_of_daemon(settings.storage, request, clock)
+        return asked_of_daemon(settings.storage, request, clock, wait_seconds)
 
 
 def asked_of_daemon(
-    storage: StorageSettings, request: AnyRequest, clock: SystemClock, wait_seconds: int = WAIT_SECONDS
+    storage: StorageSettings, request: AnyRequest, clock: Clock, wait_seconds: int = WAIT_SECONDS
 ) -> Outcome:
     """The answer of the running daemon. Raises OwnerSilent if there is none after so many seconds."""
     if not storage.database_file.exists():

@@ -60,10 +60,10 @@ def _topics(settings: "Settings", digest: str) -> list[str]:
 
 def _chosen(standings: "Sequence[FeedStanding]", names: list[str]) -> "list[FeedId]":
     """The ids of the feeds with these names (names as written in mails work, too); all feeds if there are no names."""
+    from monitor.cli.no_such_feed import no_such_feed
     from monitor.digest.baseline import NAME_CHARACTERS
-    from monitor.errors import UsageError
     from monitor.plain_text import one_line
-    from monitor.url import shown_url, stored_url
+    from monitor.url import stored_url
 
     if not names:
         return [each.state.id for each in standings]
@@ -72,7 +72,7 @@ def _chosen(standings: "Sequence[FeedStanding]", names: list[str]) -> "list[Feed
         called = [(each, (each.outlet, each.name, one_line(each.name, NAME_CHARACTERS))) for each in standings]
         found = [each.state.id for each, known in called if name in known or stored_url(name) == each.state.url]
         if not found:
-            raise UsageError(f'No feed has the URL or name "{shown_url(name)}"; see `news-monitor feeds list`.')
+            raise no_such_feed(name, ((each.name, each.state.url) for each in standings))
         chosen += found
     return chosen
 

@@ -74,6 +74,7 @@ def migrate(
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.upgrade import whole_store
+    from monitor.daemon.upgrade_notice import Upgrade, reported_to
     from monitor.store import open_store
     from monitor.store.backup import take_over_copy
     from monitor.store.lock import ownership
@@ -85,15 +86,19 @@ def migrate(
         store = open_store(storage.database_url)
         before, after = revisions(store.database)
         store.close()
-        whole_store(storage, SystemClock().now()).close()
+        upgrades: list[Upgrade] = []
+        with reported_to(upgrades.append):
+            whole_store(storage, SystemClock()).close()
+    backup = next((str(each.backup) for each in upgrades), None)
     if as_json:
-        output.print_json({"before": before, "schema": after})
+        output.print_json({"before": before, "schema": after, "backup": backup})
         return
-    print(
-        f"The schema is already {after}."
-        if before == after
-        else f"The schema was upgraded from {before or 'nothing'} to {after}."
-    )
+    if before == after:
+        print(f"The schema is already {after}.")
+    else:
+        print(f"The schema was upgraded from {before or 'nothing'} to {after}.")
+    if backup is not None:
+        output.print_wrapped(f"A backup of what it was: {backup}")
 
 
 def _as_json(problems: "Sequence[Problem]") -> list[dict[str, object]]:

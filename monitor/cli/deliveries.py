@@ -78,7 +78,9 @@ def show(
         sys.stdout.buffer.write(body)
         return
     # What a stored message says came from feeds: it is made printable here.
-    headers = {name: output.shown(value) for name, value in settings.mail.described(body).items()}
+    headers = {
+        name: output.shown(value) for name, value in settings.channel.towards(record.recipient).described(body).items()
+    }
     if as_json:
         history = [asdict(attempt) for attempt in attempts]
         output.print_json({**asdict(record), "history": history, "headers": headers, "bytes": len(body)})

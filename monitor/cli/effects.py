@@ -53,7 +53,7 @@ def would_change(settings: "Settings", now: datetime, is_over: Callable[[], bool
     from monitor.store import open_store
     from monitor.store.revision import revisions
 
-    store = open_store(settings.storage.database_url)
+    store = open_store(settings.storage.database_url, now=lambda: now)
     try:
         found, needed = revisions(store.database)
         return _changes(store, settings, wordings, now, is_over) if found == needed else []

@@ -1,6 +1,5 @@
 """What `search` and `export` choose stored articles by: the same options, read in the same way."""
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,23 +45,26 @@ def _day(written: str, option: str) -> date | None:
 
 
 def feeds_called(store: "Store", feed: str) -> "tuple[FeedId, ...]":
-    from monitor.errors import UsageError
-    from monitor.url import shown_url, stored_url
+    from monitor.cli.no_such_feed import no_such_feed
+    from monitor.url import stored_url
 
     found = store.feeds.called(feed, stored_url(feed))
     if not found:
-        raise UsageError(f'--feed: no feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
+        raise no_such_feed(feed, store.feeds.names(), option="--feed")
     return found
 
 
 def language_code(language: str) -> str:
+    """As the config writes it; people write en_GB too."""
+    from monitor.config import values
     from monitor.errors import UsageError
 
-    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", language):
-        raise UsageError(f"--language takes a code such as en, ar or zh, not {language!r}.")
-    return language
+    try:
+        return values.language(language.replace("_", "-"))
+    except ValueError as error:
+        raise UsageError(f"--language: {error}") from None
 
 
 def primary(language: str) -> str:
     """The primary subtag of a language code, lower case: "en" finds en-GB."""
-    return re.split("[-_]", language)[0].lower()
+    return language.partition("-")[0].lower()

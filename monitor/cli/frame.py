@@ -77,8 +77,9 @@ class Group(TyperGroup, _Spoken):
 SECTIONS = (
     ("Set up", ("init", "check", "doctor", "demo")),
     ("Topics and sources", ("topics", "feeds", "lists")),
-    ("Read", ("digest", "search", "stories", "articles", "why", "missed", "export")),
-    ("Run", ("run", "reload", "poll", "status", "handover", "deliveries", "mail", "backup", "restore", "migrate")),
+    ("Read", ("digest", "search", "stories", "articles", "why", "missed", "export", "web")),
+    ("Run", ("run", "reload", "poll", "status", "handover", "backup", "restore", "migrate")),
+    ("Messages", ("alerts", "deliveries", "mail", "channels")),
     ("Shell", ("completion", "man")),
 )
 """The commands of the program as its help has them, in the order in which a newcomer needs them."""

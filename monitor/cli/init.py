@@ -161,9 +161,14 @@ def _write_config(target: Path, content: bytes, *, is_forced: bool) -> None:
 def _say(
     target: Path, answers: "Answers | None", *, as_json: bool, parts: "Sequence[Path]", is_shown: bool = False
 ) -> None:
-    """What was written, and the next command. `is_shown`: what was made of the words has been shown."""
-    from monitor.cli import init_questions
+    """What was written, where the data goes, and the next command. `is_shown`: what was made of the words has been
+    shown.
+    """
+    from monitor.cli import init_data, init_questions
+    from monitor.config import place_of
 
+    storage = place_of(target, os.environ)
+    there = init_data.present(storage)
     program = init_questions.program_for(target)
     following = init_questions.next_commands(answers, program)
     if as_json:
@@ -172,13 +177,14 @@ def _say(
                 "file": str(target),
                 "included": [str(part) for part in parts],
                 **init_questions.facts(answers),
+                **init_data.facts(storage, there),
                 "next": following,
             }
         )
         return
     for file in (*parts, target):
         print(f"Wrote {output.shown(file)}.")
-    for line in init_questions.said_of(answers, is_shown=is_shown):
+    for line in (*init_questions.said_of(answers, is_shown=is_shown), *init_data.lines(storage, there)):
         output.print_wrapped(line)
     print("Next:")
     for command in following:

@@ -60,14 +60,16 @@ def _with_feeds(settings: "Settings") -> "Settings":
 
 
 def _urls(settings: "Settings", names: list[str]) -> list[str]:
-    from monitor.errors import UsageError
-    from monitor.url import shown_url, stored_url
+    from monitor.cli.feeds.asked import all_configured
+    from monitor.cli.no_such_feed import no_such_feed
+    from monitor.url import stored_url
 
     chosen = []
     for name in names:
-        found = [stored_url(feed.url) for feed in settings.feeds if name in (feed.url, feed.outlet)]
+        found = [stored_url(settings.feeds[number].url) for number in all_configured(settings, name)]
         if not found:
-            raise UsageError(f'No feed has the URL or outlet "{shown_url(name)}" in {settings.path}.')
+            known = ((each.outlet, each.url) for each in settings.feeds)
+            raise no_such_feed(name, known, f"The feeds are in {settings.path}.")
         chosen += found
     return chosen
 

@@ -17,9 +17,8 @@ COUNT_SECONDS = 10
 EXIT_FAILED, EXIT_MISTAKE = 1, 2
 
 NO_DAEMON = (
-    "No daemon runs on {folder}, so there is nothing to reload: start one with `news-monitor run`, or"
-    " `systemctl start news-monitor`; it reads the config when it starts. If [storage] has just changed, the daemon"
-    " still uses the old folder: restart it."
+    "No daemon runs on {folder}, so there is nothing to reload: it reads the config when it starts.\n"
+    "Start it with `news-monitor run`. If [storage] has just changed, restart the one on the old folder."
 )
 
 

@@ -12,6 +12,8 @@ from monitor.cli import filters, output
 from monitor.cli.frame import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitor.config import Settings
     from monitor.model.article import Article
     from monitor.search import Marker, Query
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.store.searching import Built, Found, Sought
 
 MOST_LISTED = 1_000
+PAGE_LISTED = 50
 TITLE_SHOWN, TEXT_SHOWN = 200, 240
 OWN_LETTERS = ("-h", "-c", "-v")
 """Options of one letter that are not words to leave out."""
@@ -83,6 +86,17 @@ def search(
         output.print_json(_plain(found, query, built))
     else:
         _print_found(found, query, built, limit)
+
+
+def facts_of(settings: "Settings", store: "Store", fields: "Mapping[str, str]") -> dict[str, Any]:
+    """What the options with these names find, as JSON has it; `q` has the words. Raises UsageError."""
+    options = {name: fields.get(name, "").strip() for name in ("feed", "topic", "language")}
+    query, days = _query(fields.get("q", "")), filters.days(fields.get("since", ""), fields.get("until", ""))
+    sought = _sought(settings, store, query, **options, days=days)
+    sought = _narrowed(_of_saved(settings, store, fields.get("saved", "")), sought)
+    built = _caught_up(settings, store)
+    find = store.searching.best if fields.get("order") == "best" else store.searching.newest
+    return _plain(find(sought, PAGE_LISTED), sought.query, built)
 
 
 def _opened(settings: "Settings") -> Any:

@@ -43,7 +43,7 @@ def status(
         found = status_of(settings, store, clock.now(), others=other_daemons(settings.storage.folder))
     wrong, notable = problems(found), notices(found)
     if as_json:
-        output.print_json(_as_json(found, wrong, notable))
+        output.print_json(facts_of(found))
     else:
         _print(found, wrong, notable)
     raise typer.Exit(1 if wrong else 0)
@@ -148,8 +148,11 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
     ]
 
 
-def _as_json(found: "Status", wrong: tuple[str, ...], notable: tuple[str, ...]) -> dict[str, Any]:
-    overview = found.overview
+def facts_of(found: "Status") -> dict[str, Any]:
+    """The status as JSON has it."""
+    from monitor.health.status import notices, problems
+
+    overview, wrong, notable = found.overview, problems(found), notices(found)
     return {
         "healthy": not wrong,
         "problems": wrong,

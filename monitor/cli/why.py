@@ -9,11 +9,12 @@ import typer
 from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from monitor.config import Settings
     from monitor.fate import Asked, Finding, Mailed
     from monitor.match import Explanation
+    from monitor.model.alert import AlertRules
     from monitor.model.article import Article
     from monitor.model.fate import Fate
     from monitor.model.ids import EditionId
@@ -150,6 +151,7 @@ def _of_article(
     findings = (
         *fate.came(known, others),
         *fate.judged(known, explanations, by_name, now.date(), is_all=is_all),
+        *fate.alerted(known, store.alerts.records(article_id=known.article.id), _alert_rules(settings, by_name, now)),
         *fate.reached(
             known,
             settings.digests,
@@ -168,6 +170,14 @@ def _of_article(
     )
 
 
+def _alert_rules(settings: "Settings", topics: "Iterable[str]", now: datetime) -> "dict[str, AlertRules]":
+    from monitor.policy.alerts import rules_of
+
+    digests = [each for each in settings.digests if each.enabled]
+    found = (rules_of(each, digests, now) for each in settings.topics if each.name in topics)
+    return {each.topic: each for each in found if each is not None}
+
+
 def _next_editions(settings: "Settings", store: "Store", now: datetime) -> dict[str, datetime]:
     from monitor.policy.slots import next_slot
 
@@ -180,18 +190,20 @@ def _next_editions(settings: "Settings", store: "Store", now: datetime) -> dict[
 
 
 def _mails(settings: "Settings", store: "Store", known: "Fate") -> "dict[EditionId, Mailed]":
-    """By edition, its message: of several, whose text is the same, the first."""
+    """By edition, its message: of several, whose text is the same, the first. Short forms do not say what mails do."""
     from monitor import fate
+    from monitor.deliver import is_brief
     from monitor.model.delivery import REST_FILE
 
     own = {each.name for each in settings.digests if each.templates or settings.storage.templates_dir}
     digest_of = {each.edition_id: each.digest for each in known.shown}
     mails = {}
     for edition_id, records in known.deliveries.items():
-        record = store.deliveries.record(records[0].id) if records else None
+        whole = [each for each in records if not is_brief(settings.channel.towards(each.recipient))]
+        record = store.deliveries.record(whole[0].id) if whole else None
         if record is not None and record[2]:
             mails[edition_id] = fate.Mailed(
-                text=settings.mail.text_of(record[2]),
+                text=settings.channel.towards(record[0].recipient).text_of(record[2]),
                 has_attachment=REST_FILE.encode() in record[2],
                 is_shipped=digest_of[edition_id] not in own,
             )

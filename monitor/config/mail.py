@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 
 from monitor.config import values
 from monitor.config.findings import did_you_mean, quoted, unknown_key
+from monitor.config.positions import KeyPath
 from monitor.config.secrets import (
     check_mode_of_config,
     credential_file,
@@ -25,7 +26,8 @@ from monitor.model.settings import MailSettings
 
 DEFAULT_KIND = "maildir"
 SECTION = ("mail",)
-PASSWORD_FILE = (*SECTION, "password_file")
+SECRETS = ("password", "token", "secret")
+"""What a channel may have, each by a field of that name, one that ends in `_file` and one that ends in `_env`."""
 
 COMMON = table(MailSettings, unsubscribe_url=Annotated[str, AfterValidator(values.unsubscribe_url)])
 COMMON_KEYS = tuple(setting.name for setting in fields(MailSettings))
@@ -44,61 +46,78 @@ def recipient_check(written: Mapping[str, Any]) -> Callable[[str], str]:
 
 
 def read_mail(written: Mapping[str, Any], storage_folder: Path, reading: Reading) -> Channel | None:
-    """The channel. One that keeps files gets a folder of its own in the storage folder."""
+    """The channel of `[mail]`. One that keeps files gets a folder of its own in the storage folder."""
     kind = written.get("kind", DEFAULT_KIND)
+    return read_channel(
+        {"kind": DEFAULT_KIND, **written}, SECTION, storage_folder / str(kind), COMMON_KEYS, str(kind), reading
+    )
+
+
+def read_channel(
+    written: Mapping[str, Any], path: KeyPath, folder: Path, common: tuple[str, ...], credential: str, reading: Reading
+) -> Channel | None:
+    """The channel of a table. `common`: the keys that belong to every kind; `folder`: where one that keeps files has
+    them unless it says so; `credential`: what the names of its secrets begin with among systemd's credentials.
+    """
+    kind = written.get("kind", "")
     if kind not in list(KINDS):
         message = f"{quoted(kind)} is not a valid kind.{did_you_mean(str(kind), KINDS)} Kinds: {' '.join(KINDS)}."
-        reading.findings.error((*SECTION, "kind"), message)
+        reading.findings.error((*path, "kind"), message)
         return None
     keys = table(KINDS[kind], port=Port)
-    _check_keys(written, ("kind", *COMMON_KEYS, *keys.adapters), reading)
+    _check_keys(written, ("kind", *common, *keys.adapters), path, reading)
     settings = {key: value for key, value in written.items() if key in keys.adapters}
     if "folder" in keys.adapters:
-        settings = {"folder": str(storage_folder / kind), **settings}
-    channel = keys.read(settings, SECTION, reading)
-    _warn_of_odd_settings(channel, reading)
-    return _with_password(channel, f"{kind}-password", reading) if channel and "password" in keys.adapters else channel
+        settings = {"folder": str(folder), **settings}
+    channel = keys.read(settings, path, reading)
+    _warn_of_odd_settings(channel, path, reading)
+    return with_secrets(channel, credential, path, reading) if channel else None
 
 
-def _check_keys(written: Mapping[str, Any], known: tuple[str, ...], reading: Reading) -> None:
+def _check_keys(written: Mapping[str, Any], known: tuple[str, ...], path: KeyPath, reading: Reading) -> None:
     for key in written:
         if key not in known:
-            reading.findings.error((*SECTION, key), unknown_key(key, known))
+            reading.findings.error((*path, key), unknown_key(key, known))
 
 
-def _warn_of_odd_settings(channel: object, reading: Reading) -> None:
+def _warn_of_odd_settings(channel: object, path: KeyPath, reading: Reading) -> None:
     if isinstance(channel, WarnsOfSettings):
         for key, message in channel.warnings().items():
-            reading.findings.warn((*SECTION, key), message)
+            reading.findings.warn((*path, key), message)
 
 
-def _with_password(channel: Any, credential: str, reading: Reading) -> Any:
-    """The channel with its password, if it has fields for one: from systemd's credentials if they have one, else
-    from the one place it names (rule S15).
+def with_secrets(channel: Any, credential: str, section: KeyPath, reading: Reading) -> Any:
+    """The channel with its password, token or secret, for those that it has fields for: from systemd's credentials if
+    they have one, else from the one place it names (rule S15).
     """
-    sources = [key for key in ("password_file", "password_env", "password") if getattr(channel, key)]
+    for word in SECRETS:
+        if hasattr(channel, word):
+            found = _secret(channel, word, f"{credential}-{word}", section, reading)
+            channel = replace(channel, **{word: found}) if found else channel
+    return channel
+
+
+def _secret(channel: Any, word: str, credential: str, section: KeyPath, reading: Reading) -> str:
+    sources = [key for key in (f"{word}_file", f"{word}_env", word) if getattr(channel, key)]
     if len(sources) > 1:
-        reading.findings.error((*SECTION, sources[1]), f"{sources[0]} is set too; keep one of them.")
-        return channel
-    if sources == ["password"]:
-        check_mode_of_config((*SECTION, "password"), reading)
-    password = _from_credentials(credential, reading) or _from_source(channel, sources, reading)
-    return replace(channel, password=password) if password else channel
-
-
-def _from_source(channel: Any, sources: list[str], reading: Reading) -> str:
-    match sources:
-        case ["password_file"]:
-            return from_file(channel.password_file, PASSWORD_FILE, reading)
-        case ["password_env"]:
-            return from_environment(channel.password_env, (*SECTION, "password_env"), reading)
-        case [] if channel.username:
-            places = "password_file, password_env or systemd's credentials"
-            reading.findings.warn((*SECTION, "username"), f"there is no password for it in {places}.")
-    return ""
-
-
-def _from_credentials(credential: str, reading: Reading) -> str:
-    """The credential that systemd passes to the service; commands outside the service do not get it."""
+        reading.findings.error((*section, sources[1]), f"{sources[0]} is set too; keep one of them.")
+        return ""
+    if sources == [word]:
+        check_mode_of_config((*section, word), reading)
     file = credential_file(credential, reading.environ)
-    return from_file(file, PASSWORD_FILE, reading) if file else ""
+    found = from_file(file, (*section, f"{word}_file"), reading, word) if file else ""
+    return found or _from_source(channel, word, sources, section, reading)
+
+
+def _from_source(channel: Any, word: str, sources: list[str], section: KeyPath, reading: Reading) -> str:
+    if f"{word}_file" in sources:
+        return from_file(getattr(channel, f"{word}_file"), (*section, f"{word}_file"), reading, word)
+    if f"{word}_env" in sources:
+        return from_environment(getattr(channel, f"{word}_env"), (*section, f"{word}_env"), reading)
+    is_other = bool(getattr(channel, "has_other_login", False))
+    places = f"{word}_file, {word}_env or systemd's credentials"
+    if not sources and hasattr(channel, "username") and channel.username and not is_other:
+        reading.findings.warn((*section, "username"), f"there is no {word} for it in {places}.")
+    elif not sources and word in tuple(getattr(channel, "needs", ())):
+        reading.findings.warn(section, f"there is no {word} in {places}; nothing can be sent without it.")
+    return ""

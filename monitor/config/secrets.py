@@ -24,7 +24,9 @@ def check_mode_of_config(path: KeyPath, reading: Reading) -> None:
     if is_open_to_others(reading):
         kind, better = str(path[-1]), f"{path[-1]}_file"
         message = f"a {kind} may be written here only if nobody else can read the file: chmod 600 {reading.file}."
-        reading.findings.error(path, message + (f" Better: {better}." if kind in {"password", "token"} else ""))
+        reading.findings.error(
+            path, message + (f" Better: {better}." if kind in {"password", "token", "secret"} else "")
+        )
 
 
 def from_file(file: Path, path: KeyPath, reading: Reading, kind: str = "password") -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
+from monitor.config.alerts import with_alerts
 from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
@@ -17,11 +18,13 @@ from monitor.config.lists import read_lists, with_library
 from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
 from monitor.config.readers import warn_about_readers
+from monitor.config.recipients import read_named
 from monitor.config.searches import read_searches
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
 from monitor.deliver import Channel
+from monitor.deliver.routes import Routes
 from monitor.model.settings import (
     DigestSettings,
     FeedSettings,
@@ -30,10 +33,14 @@ from monitor.model.settings import (
     PollingSettings,
     StorageSettings,
 )
+from monitor.model.web import WebSettings
 from monitor.resources import resource
 
 ARRAYS = ("feeds", "topics", "digests")
-SECTIONS = (*ARRAYS, "groups", "health", "include", "lists", "mail", "operator", "polling", "searches", "storage")
+SECTIONS = (
+    *(*ARRAYS, "channels", "groups", "health", "include", "lists", "mail", "operator", "polling", "recipients"),
+    *("searches", "storage", "web"),
+)
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
 MAX_TIMES = 24  # a digest: with more times it would not be one, and each edition is a mail
@@ -77,6 +84,11 @@ HEALTH = table(
     hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
     ping_url=Annotated[str, AfterValidator(values.ping_url)],
 )
+WEB = table(
+    WebSettings,
+    listen=Annotated[str, AfterValidator(values.listen_address)],
+    hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
+)
 POLLING = table(
     PollingSettings,
     interval=LongDuration,
@@ -110,16 +122,25 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     feeds = _read_each(read_feed, feed_tables, reading)
     at_their_groups(reading.findings, written_feeds, feed_tables)
     mail_table = _table(document, "mail", reading)
-    digest_table, operator_table = mailing_tables(recipient_check(mail_table))
+    storage = read_storage(_table(document, "storage", reading), reading)
+    named = read_named(
+        _table(document, "channels", reading),
+        _table(document, "recipients", reading),
+        recipient_check(mail_table),
+        storage.folder,
+        reading,
+    )
+    digest_table, operator_table = mailing_tables(named.recipient_check(recipient_check(mail_table)))
     digests = _read_each(digest_table.read, digest_tables, reading)
     own = read_lists(_table(document, "lists", reading), reading)
     lists = with_library(own, document.get("topics")) if reading.is_with_terms else own
     topics = read_topics(topic_tables, lists, reading)
+    topics = with_alerts(topics, topic_tables, digest_tables, recipient_check(mail_table), reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
-    storage = read_storage(_table(document, "storage", reading), reading)
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
+    web = WEB.read(_table(document, "web", reading), ("web",), reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     searches = read_searches(
         _tables(document, "searches", reading),
@@ -131,9 +152,10 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     if polling is None or mail is None:
         return None
     _check_places(feeds, polling, health or HealthSettings(), reading)
-    _check_digests(digests, storage, mail, operator or OperatorSettings(), reading)
+    routes = Routes(mail=mail, named=named.routes)
+    _check_digests(digests, storage, routes, operator or OperatorSettings(), reading)
     warn_about_readers([((), reading.file), *reading.findings.files], storage.folder, reading)
-    if problem := agreement.archive_problem(mail, storage):
+    if problem := agreement.archive_problem(routes, storage):
         reading.findings.warn(("storage",), problem)
     return Settings(
         path=reading.file,
@@ -144,9 +166,13 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         digests=tuple(digest for _, digest in digests),
         searches=searches,
         mail=mail,
+        channels=named.channels,
+        routes=named.routes,
+        recipients=named.recipients,
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),
+        web=web or WebSettings(),
         polling=polling,
         storage=storage,
     )

@@ -72,7 +72,7 @@ SPELLINGS: dict[Any, Any] = {
 }
 """How a type of our dataclasses is written in TOML, if TOML does not have that type."""
 
-SECRETS = ("password", "token", "auth", "headers", "proxy")
+SECRETS = ("password", "token", "secret", "auth", "headers", "proxy")
 """The values of keys whose name contains one of these are not printed."""
 
 EXPECTED = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Origins = dict[KeyPath, KeyPath]
 """Where in the document a part of the model comes from."""
 
-HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "perhaps", "was"}
+HARMLESS_KEYS = {"languages", "sources", "priority", "enabled", "mute_until", "perhaps", "alert", "was"}
 """Keys that do not change the meaning of a topic's terms and examples."""
 
 
@@ -68,6 +68,7 @@ class WrittenTopic(WrittenRule):
     enabled: bool = True
     mute_until: date | None = None
     perhaps: int | None = None
+    alert: None = None
     was: str = ""
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
@@ -95,6 +96,7 @@ TOPIC = table(
     languages=Languages,
     priority=Count,
     perhaps=PerhapsLines,
+    alert=Annotated[Any, AfterValidator(lambda _: None)],  # read by `config.alerts`
     must_match=PlainTexts,
     must_not_match=PlainTexts,
 )

@@ -95,6 +95,17 @@ def time_of_day(value: object) -> time:
     raise ValueError(f'{quoted(value)} is not a time of day; write hours and minutes, such as "07:00" or "18:30".')
 
 
+def quiet_hours(value: object) -> tuple[time, time]:
+    """`"22:00-07:00"`: from the first time of day until the second, over midnight if need be."""
+    begins, dash, ends = value.partition("-") if isinstance(value, str) else ("", "", "")
+    if not dash:
+        raise ValueError(f'{quoted(value)} is not a time from when until when; write "22:00-07:00".')
+    hours = time_of_day(begins.strip()), time_of_day(ends.strip())
+    if hours[0] == hours[1]:
+        raise ValueError(f"{quoted(value)} is the whole day; without alerts at any hour delete alert.")
+    return hours
+
+
 def times_of_day(value: object) -> list[object]:
     """The list of times of day, or a list of the one time, which is checked here."""
     return value if isinstance(value, list) else [time_of_day(value)]

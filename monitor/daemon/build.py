@@ -5,17 +5,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.config import Settings
 from monitor.daemon.store_name import name_store
 from monitor.daemon.store_only import opened_store
+from monitor.daemon.templates import own_templates, templates
 from monitor.daemon.upgrade import whole_store
 from monitor.fetch import Fetcher, user_agent
 from monitor.jobs import (
+    Alerter,
     ArchiveWriter,
     Editor,
     Indexer,
@@ -54,15 +54,11 @@ from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
 from monitor.progress import Progress
 from monitor.reconcile import adopted
-from monitor.render import Environment, environment
-from monitor.resources import resource
 from monitor.store import Store
 from monitor.url import stored_url
 from monitor.workers import ParserPool
 
 log = logger(__name__)
-
-OURS = resource("templates")
 
 
 @contextmanager
@@ -82,7 +78,7 @@ def opened(
     may take minutes after a change, and the daemon does it where it can be interrupted. `parsers` are used in place
     of child processes.
     """
-    store = whole_store(settings.storage, clock.now(), is_owner=True)
+    store = whole_store(settings.storage, clock, is_owner=True)
     with ExitStack() as stack:
         stack.callback(store.close)
         name_store(store, clock.now(), chance)
@@ -113,18 +109,9 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
     store.topics.carry_over({topic.name: topic.was for topic in settings.topics if topic.was})
     if settings.digests:
         store.editions.sync([digest.name for digest in settings.digests if digest.enabled], now)
+    store.alerts.sync([topic.name for topic in settings.topics if topic.alert and topic.enabled])
     feeds = [replace(feed, url=stored_url(feed.url), was=stored_url(feed.was)) for feed in settings.feeds]
     store.feeds.sync(feeds, now, adopted(feeds, store.feeds.known()))
-
-
-def _own_templates(settings: Settings) -> Iterator[tuple[DigestSettings, list[Path]]]:
-    """The digests that use other templates than the shipped ones, each with its folders of templates, the most specific
-    first.
-    """
-    for digest in settings.digests:
-        folders = [folder for folder in (digest.templates, settings.storage.templates_dir) if folder]
-        if folders:
-            yield digest, folders
 
 
 def build(
@@ -158,6 +145,7 @@ def build(
         store=store,
         poller=_poller(settings, parts, parsers, chance, witness),
         publisher=_publisher(settings, parts, archive_writer, outgoing, addresses),
+        alerter=_alerter(settings, parts),
         outbox=_outbox(settings, parts, unsettled),
         operator_notes=_operator_notes(settings, parts, addresses),
         keeper=_keeper(settings, parts, archive_writer, outgoing, indexer, witness),
@@ -176,7 +164,7 @@ def build(
             clock=clock,
             progress=progress,
             store=store,
-            channel=settings.mail,
+            channel=settings.channel,
             archive_writer=archive_writer,
             outgoing=outgoing,
         ),
@@ -242,7 +230,7 @@ def _publisher(
         clock=parts.clock,
         progress=parts.progress,
         store=parts.store,
-        channel=settings.mail,
+        channel=settings.channel,
         digests=parts.digests,
         editor=_editor(settings, parts, addresses),
         units=parts.units,
@@ -251,12 +239,28 @@ def _publisher(
     )
 
 
+def _alerter(settings: Settings, parts: _Parts) -> Alerter:
+    folder = settings.storage.templates_dir
+    return Alerter(
+        clock=parts.clock,
+        progress=parts.progress,
+        store=parts.store,
+        channel=settings.mail,
+        topics=settings.topics,
+        digests=parts.digests,
+        feeds=parts.feeds,
+        templates=templates(()),
+        own_templates=templates((folder,)) if folder else None,
+        unsubscribe_url=settings.mailing.unsubscribe_url,
+    )
+
+
 def _outbox(settings: Settings, parts: _Parts, unsettled: Unsettled | None) -> Outbox:
     return Outbox(
         clock=parts.clock,
         progress=parts.progress,
         store=parts.store,
-        channel=settings.mail,
+        channel=settings.channel,
         on_unknown=settings.mailing.on_unknown,
         unsettled=[] if unsettled is None else unsettled,
     )
@@ -270,7 +274,7 @@ def _keeper(
     indexer: Indexer,
     witness: ClockWitness,
 ) -> Keeper:
-    redactor = Redactor(progress=parts.progress, store=parts.store, channel=settings.mail)
+    redactor = Redactor(progress=parts.progress, store=parts.store, channel=settings.channel)
     return Keeper(
         clock=parts.clock,
         progress=parts.progress,
@@ -289,18 +293,18 @@ def _operator_notes(settings: Settings, parts: _Parts, addresses: PublicAddresse
     return OperatorNotes(
         clock=parts.clock,
         store=parts.store,
-        channel=settings.mail,
+        channel=settings.channel,
         operator=settings.operator,
         digests=parts.digests,
-        templates=_templates(()),
+        templates=templates(()),
         addresses=addresses,
     )
 
 
 def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Editor:
     renderer = Renderer(
-        templates=_templates(()),
-        own_templates={digest.name: _templates(tuple(own)) for digest, own in _own_templates(settings)},
+        templates=templates(()),
+        own_templates={digest.name: templates(tuple(own)) for digest, own in own_templates(settings)},
         addresses=addresses,
         has_operator=bool(settings.operator.to),
     )
@@ -313,9 +317,14 @@ def _editor(settings: Settings, parts: _Parts, addresses: PublicAddresses) -> Ed
         lists=settings.lists,
         index=parts.index,
         renderer=renderer,
-        letters=LetterWriter(channel=settings.mail, unsubscribe_url=settings.mailing.unsubscribe_url),
+        letters=LetterWriter(
+            channel=settings.channel,
+            unsubscribe_url=settings.mailing.unsubscribe_url,
+            page_of=addresses.archive_page,
+        ),
         resembles=_resembles(settings, parts),
         searches=settings.searches,
+        recipients=settings.recipients,
     )
 
 
@@ -343,7 +352,7 @@ def _archive_writer(settings: Settings, parts: _Parts) -> ArchiveWriter:
         progress=parts.progress,
         store=parts.store,
         archive=_archive(settings),
-        templates=_templates(()),
+        templates=templates(()),
         contents=ArchiveContents(
             store=parts.store,
             digests=parts.digests,
@@ -369,18 +378,8 @@ def _outgoing(settings: Settings, parts: _Parts) -> OutgoingWriter:
 
 def _addresses(settings: Settings, parts: _Parts) -> PublicAddresses:
     folders = folders_of(settings.storage, parts.digests)
-    return PublicAddresses(archive=_archive(settings), channel=settings.mail, folders=folders)
+    return PublicAddresses(archive=_archive(settings), channel=settings.channel, folders=folders)
 
 
 def _archive(settings: Settings) -> Archive:
     return Archive(folder=settings.storage.archive_folder, url=settings.storage.archive_url)
-
-
-def _templates(folders: tuple[Path, ...]) -> Environment:
-    """The templates of these folders, the most specific first, before the shipped ones, which are the same for all."""
-    return environment([*folders, OURS]) if folders else _shipped_templates()
-
-
-@cache
-def _shipped_templates() -> Environment:
-    return environment([OURS])

@@ -18,6 +18,7 @@ from monitor.errors import StoreError
 from monitor.health.metrics import CONTENT_TYPE, metrics
 from monitor.health.status import Status, problems
 from monitor.log import logger
+from monitor.model.settings import HealthSettings
 
 log = logger(__name__)
 
@@ -59,6 +60,17 @@ class Endpoint(ThreadingHTTPServer):
     def close(self) -> None:
         self.shutdown()
         self.server_close()
+
+
+def opened_endpoint(
+    health: HealthSettings, look: Callable[[], Status], hanging: Callable[[], Sequence[str]]
+) -> Endpoint | None:
+    """The page for machines, None if there is none. If it cannot be opened, mail is still sent."""
+    try:
+        return Endpoint(health.address, look, hanging, health.hosts) if health.listen else None
+    except OSError as error:
+        log.error("health page not available", address=health.listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
+        return None
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -20,6 +20,9 @@ MOST_CHANGES = 200
 MOST_ITEMS_KEPT = 500
 """Of what is new in one list, and of what is gone."""
 
+MOST_KEYS = 100
+"""Of one change; the rest is counted."""
+
 MOST_LOGGED = 20
 """That one line of the log names."""
 
@@ -43,6 +46,8 @@ def in_place(running: Settings, settings: Settings) -> Settings:
         raise NeedsRestart("[storage] names another folder or database, which needs a restart.")
     if running.health.listen != settings.health.listen:
         raise NeedsRestart("[health] listen has changed, which needs a restart.")
+    if running.web.listen != settings.web.listen:
+        raise NeedsRestart("[web] listen has changed, which needs a restart.")
     for file in settings.absent:
         if file in running.included and file not in running.absent:
             raise UsageError(f"{file} is gone, and what it held with it: put it back, or remove it from include.")
@@ -74,11 +79,22 @@ def reloaded(old: Settings, new: Settings) -> Outcome:
 
 def _facts(change: ConfigChange) -> dict[str, Any]:
     """The change as data, its lists cut, and the same in words."""
-    keys = [
-        replace(key, added=key.added[:MOST_ITEMS_KEPT], removed=key.removed[:MOST_ITEMS_KEPT]) for key in change.keys
-    ]
-    facts = asdict(replace(change, keys=tuple(keys)))
-    return {**facts, "words": one_line(change.in_words(), WORDS_CHARACTERS)}
+    keys = tuple(
+        replace(key, added=key.added[:MOST_ITEMS_KEPT], removed=key.removed[:MOST_ITEMS_KEPT])
+        for key in change.keys[:MOST_KEYS]
+    )
+    facts = asdict(replace(change, keys=keys))
+    return {**facts, "more_keys": len(change.keys) - len(keys), "words": _words(change)}
+
+
+def _words(change: ConfigChange) -> str:
+    """As many keys as there is room for, and how many more there are."""
+    shown = min(len(change.keys), MOST_KEYS)
+    while shown > 1 and len(replace(change, keys=change.keys[:shown]).in_words()) > WORDS_CHARACTERS:
+        shown -= 1
+    words = one_line(replace(change, keys=change.keys[:shown]).in_words(), WORDS_CHARACTERS)
+    more = len(change.keys) - shown
+    return f"{words} and {more} more" if more else words
 
 
 def refused(config: Path, error: Exception) -> Outcome:

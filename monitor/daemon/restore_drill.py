@@ -8,7 +8,9 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.daemon.build import opened
+from monitor.daemon.upgrade_notice import reported_to
 from monitor.deliver import Channel
+from monitor.deliver.routes import towards
 from monitor.errors import DeliveryError
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, DeliveryRecord, DeliveryState, Letter, NewDelivery
@@ -41,6 +43,9 @@ class Recorder:
     def recipient(text: str) -> str:
         """Whoever is in the store was accepted before."""
         return text
+
+    def towards(self, recipient: str) -> Channel:
+        return towards(self._channel, recipient)
 
     def message_id(self, key: str) -> str:
         return self._channel.message_id(key)
@@ -76,8 +81,9 @@ def rehearse_restore(settings: Settings, backup: Path, clock: Clock) -> RestoreD
         )
         restore(backup, storage.database_file, clock.now())
         before = revision(storage.database_file)
-        channel = Recorder(settings.mail)
-        with opened(replace(settings, storage=storage, mail=channel), clock, is_matched=False) as jobs:
+        channel = Recorder(settings.channel)
+        rehearsed = replace(settings, storage=storage, mail=channel, routes={})
+        with reported_to(lambda _: None), opened(rehearsed, clock, is_matched=False) as jobs:
             jobs.store.database.integrity_check()
             sent_before = jobs.store.deliveries.records(states=[DeliveryState.SENT])
             jobs.publisher.run()

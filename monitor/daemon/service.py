@@ -1,4 +1,4 @@
-"""The service: nine jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
+"""The service: ten jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
 
 The database says when something is due; a tick only asks.
 """
@@ -21,9 +21,10 @@ from monitor.daemon.allocator import give_memory_back, share_arenas
 from monitor.daemon.build import adopt, opened, rebuilt
 from monitor.daemon.crash_marker import CrashMarker
 from monitor.daemon.disk_space import NO_SPACE, DiskSpace
-from monitor.daemon.endpoint import Endpoint
+from monitor.daemon.endpoint import opened_endpoint
 from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.last_exit import review_last_exit
+from monitor.daemon.page_process import PageProcess
 from monitor.daemon.reload import for_log, in_place, refused, reloaded
 from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
@@ -83,7 +84,7 @@ def run(
 
 
 class Service:
-    """Runs until a signal ends it. `ticker` runs the nine jobs by their names."""
+    """Runs until a signal ends it. `ticker` runs the ten jobs by their names."""
 
     def __init__(
         self,
@@ -105,6 +106,7 @@ class Service:
         ticking = {
             "refresh": self.refresh,
             "publish": self.publish,
+            "alert": self.alert,
             "deliver": self.deliver,
             "notes": self.notes,
             "maintain": self.maintain,
@@ -126,11 +128,13 @@ class Service:
             marker,
             partial(beat, settings.storage.folder),
         )
-        self._endpoint = self._opened_endpoint()
+        self._endpoint = opened_endpoint(settings.health, self.health, self._watchdog.wrong)
+        self._page = PageProcess(settings)
 
     def run(self) -> None:
         self._note_config()  # refusals before this start are over
         self.ticker.start()
+        self._page.start()
         log.info("started", feeds=len(self._settings.feeds), topics=len(self._settings.topics), process=os.getpid())
         self._manager.ready(self._status())
         self.stop(because=self._attended(Signals()))
@@ -227,9 +231,18 @@ class Service:
         return self._disk_space.has_space(jobs.store, self._now())
 
     def publish(self) -> None:
-        if self._publishing.acquire(blocking=False):  # else a command makes an edition, and the next tick will do
+        self._alone(lambda: self._jobs.publisher.run(self._gate))
+
+    def alert(self) -> None:
+        jobs = self._jobs
+        if jobs is self._matched:  # before that, it would look at matches that are about to change
+            self._alone(jobs.alerter.run)
+
+    def _alone(self, work: Callable[[], None]) -> None:
+        """Group and publish beside no other edition or alert; else the next tick will do."""
+        if self._publishing.acquire(blocking=False):
             try:
-                self._jobs.publisher.run(self._gate)
+                work()
             finally:
                 self._publishing.release()
 
@@ -278,16 +291,6 @@ class Service:
         """The status, including what hangs. Raises StoreError."""
         jobs = self._jobs
         return status_of(self._settings, jobs.store, self._now(), jobs.progress.overdue())
-
-    def _opened_endpoint(self) -> Endpoint | None:
-        """The page for machines. If it cannot be opened, mail is still sent."""
-        listen = self._settings.health.listen
-        try:
-            health = self._settings.health
-            return Endpoint(health.address, self.health, self._watchdog.wrong, health.hosts) if listen else None
-        except OSError as error:
-            log.error("health page not available", address=listen, reason=error.strerror)  # noqa: TRY400 (a person's mistake)
-            return None
 
     def _answer_all(self, kind: RequestKind, jobs: Jobs, work: Work) -> None:
         """Carry out the requests of commands, each once, and store the outcome, even if that takes several tries."""
@@ -355,6 +358,7 @@ class Service:
         """
         log.info("stopping", because=because)
         self._manager.stopping()
+        self._page.stop()
         if self._endpoint:
             self._endpoint.close()
         has_ended = self.ticker.stop(GRACE)

@@ -20,7 +20,7 @@ def opened_store(storage: StorageSettings, clock: Clock) -> Iterator[Store]:
     check_whole(storage.database_file)
     if not storage.database_file.exists():  # nobody makes an empty one beside a daemon that has lost its own
         _upgraded(storage, clock).close()
-    store = open_store(storage.database_url)
+    store = open_store(storage.database_url, now=clock.now)
     try:
         found, needed = revisions(store.database)
         if found != needed:
@@ -35,4 +35,4 @@ def _upgraded(storage: StorageSettings, clock: Clock) -> Store:
     from monitor.daemon.upgrade import whole_store  # noqa: PLC0415 (it imports alembic, slowly)
 
     with ownership(storage.folder, storage.database_file):
-        return whole_store(storage, clock.now())
+        return whole_store(storage, clock)

@@ -1,9 +1,11 @@
 """Checks the database and upgrades it to the newest schema, or says which backup to restore."""
 
 from datetime import datetime
-from functools import partial
+from pathlib import Path
 
+from monitor.daemon.upgrade_notice import Upgrade, report
 from monitor.errors import DamagedStore
+from monitor.model.clock import Clock
 from monitor.model.settings import StorageSettings
 from monitor.store import Database, Store, open_store
 from monitor.store.backup import back_up_into, backups, check_whole, finish_restore, newest_good, take_over_copy
@@ -11,16 +13,18 @@ from monitor.store.revision import revisions
 from monitor.store.schema import migrate
 
 
-def whole_store(storage: StorageSettings, now: datetime, *, is_owner: bool = False) -> Store:
+def whole_store(storage: StorageSettings, clock: Clock, *, is_owner: bool = False) -> Store:
     """The database, checked and upgraded to the newest schema, after a backup if there is anything to lose.
 
-    The caller owns polling and delivery. Raises DamagedStore, which names the backup to restore, and NewerStore.
+    The caller owns polling and delivery. An upgrade is reported (`upgrade_notice`). Raises NewerStore, and
+    DamagedStore, which names the backup to restore.
     """
+    now = clock.now()
     if is_owner:
         finish_restore(storage.database_file)
     take_over_copy(storage.database_file, now)
     check_whole(storage.database_file)
-    store = open_store(storage.database_url, is_owner=is_owner)
+    store = open_store(storage.database_url, is_owner=is_owner, now=clock.now)
     try:
         _make_whole(store.database, storage, now)
     except BaseException as error:
@@ -35,8 +39,14 @@ def _make_whole(database: Database, storage: StorageSettings, now: datetime) -> 
     database.quick_check()
     if revisions(database)[0] is None and backups(storage.backup_folder):
         raise DamagedStore(f"{database.file} is empty, though there are backups of it.")
-    back_up = partial(back_up_into, storage.backup_folder, database.file, now, storage.backups_kept)
-    migrate(database, before=back_up)
+    made: list[Path] = []
+
+    def back_up() -> None:
+        made.append(back_up_into(storage.backup_folder, database.file, now, storage.backups_kept))
+
+    before, after = migrate(database, before=back_up)
+    if before is not None and made:
+        report(Upgrade(before=before, after=after, backup=made[0]))
 
 
 def way_back(storage: StorageSettings) -> str:

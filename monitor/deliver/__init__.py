@@ -9,18 +9,25 @@ from monitor.deliver.channel import (
     Channel,
     ChecksConnection,
     ChecksReach,
+    KindOfChannel,
     KnowsSpellings,
     ReportsSteps,
     WarnsOfSettings,
     copy_of_copy,
+    is_brief,
     is_local,
     redacted,
     send_timeout,
     sender_of_batch,
+    server_of,
 )
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.plain_copy import BARE, UNLINKED
+from monitor.deliver.mail.sendmail import SendmailChannel
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.deliver.matrix import MatrixChannel
+from monitor.deliver.ntfy import NtfyChannel
+from monitor.deliver.webhook import WebhookChannel
 
 __all__ = [
     "KINDS",
@@ -28,19 +35,26 @@ __all__ = [
     "Channel",
     "ChecksConnection",
     "ChecksReach",
+    "KindOfChannel",
     "KnowsSpellings",
     "ReportsSteps",
     "WarnsOfSettings",
     "copy_of_copy",
+    "is_brief",
     "is_local",
     "redacted",
     "send_timeout",
     "sender_of_batch",
+    "server_of",
 ]
 
-KINDS: dict[str, type[Channel]] = {
+KINDS: dict[str, type[KindOfChannel]] = {
     "maildir": MaildirChannel,
+    "matrix": MatrixChannel,
+    "ntfy": NtfyChannel,
+    "sendmail": SendmailChannel,
     "smtp": SmtpChannel,
+    "webhook": WebhookChannel,
 }
 
 WITHOUT_LINKS = (UNLINKED, BARE)

@@ -19,18 +19,14 @@ def ignore_step(_stage: str, _answer: str) -> None:
 
 
 class Channel(Protocol):
-    """A frozen dataclass whose fields are the keys of the `[mail]` table in the TOML file.
+    """What sends messages: a channel of a kind, or several behind one (`deliver.routes`).
 
-    Settings that cannot be right are a ValueError at construction, in words for a person. All methods but `send` are
-    pure. They are given only bodies that a channel composed; after a change of `kind` these may be another channel's.
+    All methods but `send` are pure. They are given only bodies that a channel composed; after a change of `kind` these
+    may be another channel's.
     """
 
-    @staticmethod
-    def recipient(text: str) -> str:
-        """`text` as one of `to`, if it is a valid recipient. Raises ValueError, in words for a person.
-
-        A static method, so that recipients are checked even if other settings are wrong.
-        """
+    def recipient(self, text: str) -> str:
+        """`text` as one of `to`, if it is a valid recipient. Raises ValueError, in words for a person."""
         ...
 
     def message_id(self, key: str) -> str:
@@ -70,6 +66,18 @@ class Channel(Protocol):
 
     def text_of(self, body: bytes) -> str:
         """The text of a message, for `digest show`; "" if there is none. Never raises."""
+        ...
+
+
+class KindOfChannel(Channel, Protocol):
+    """A frozen dataclass whose fields are the keys of its table in the TOML file, `[mail]` or `[channels.NAME]`.
+
+    Settings that cannot be right are a ValueError at construction, in words for a person.
+    """
+
+    @staticmethod
+    def recipient(text: str) -> str:
+        """A static method, so that recipients are checked even if other settings are wrong."""
         ...
 
 
@@ -136,6 +144,14 @@ def sender_of_batch(channel: Channel) -> Callable[[Delivery], str]:
     return channel.send if own is None else own()
 
 
+def server_of(channel: Channel, recipient: str) -> str:
+    """What stands for the server of this recipient: those of one server fail together. Of a channel with one server for
+    all it is "". A channel whose recipients are on servers of their own says so by a `server_of` of its own.
+    """
+    own: Callable[[str], str] | None = getattr(channel, "server_of", None)
+    return "" if own is None else own(recipient)
+
+
 def copy_of_copy(channel: Channel, delivery: Delivery) -> NewDelivery | None:
     """A third form of a message, where its second was judged and refused too; None if there is none. A channel that
     has one makes it by a `copy_of_copy` of its own.
@@ -152,6 +168,13 @@ def redacted(channel: Channel, body: bytes, plain: Callable[[str], str], page: C
         channel, "redacted", None
     )
     return b"" if own is None else own(body, plain, page)
+
+
+def is_brief(channel: Channel) -> bool:
+    """Whether it says an edition in words of its own, shorter than a mail. A channel of that kind says so by an
+    `is_brief` of its own.
+    """
+    return getattr(channel, "is_brief", False)
 
 
 def is_local(channel: Channel) -> bool:

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from itertools import islice, zip_longest
 from zoneinfo import ZoneInfo
 
+from monitor.digest.alerts import alerted_stories
 from monitor.digest.audience import coverage_for_readers
 from monitor.digest.baseline import baseline_of
 from monitor.digest.corrections import corrections_of
@@ -47,7 +48,15 @@ from monitor.plain_text import one_line
 from monitor.policy.silence import silent_feeds
 from monitor.voices import publisher_count
 
-__all__ = ["compose", "compose_rollup", "coverage_for_readers", "day_bounds", "perhaps_lines", "trend"]
+__all__ = [
+    "alerted_stories",
+    "compose",
+    "compose_rollup",
+    "coverage_for_readers",
+    "day_bounds",
+    "perhaps_lines",
+    "trend",
+]
 
 IN_SHORT = 3
 """How many stories the summary at the top has; an edition with no more stories than this has no summary."""
@@ -67,6 +76,7 @@ class _Plan:
     muted: Mapping[str, date]
     trends: Mapping[str, Trend]
     publishers: Publishers
+    alerted: Mapping[tuple[str, StoryId], datetime]
     now: datetime
     zone: ZoneInfo
 
@@ -150,6 +160,7 @@ def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, z
         muted=muted,
         trends=trends,
         publishers=edition_input.publishers,
+        alerted=edition_input.alerted,
         now=now,
         zone=zone,
     )
@@ -197,7 +208,8 @@ def _elsewhere(share: TopicStory, plan: _Plan) -> tuple[str, ...]:
 
 
 def _told(share: TopicStory, plan: _Plan) -> Told:
-    return told(share, plan.places[share.story.id], plan.publishers, now=plan.now, zone=plan.zone)
+    story = told(share, plan.places[share.story.id], plan.publishers, now=plan.now, zone=plan.zone)
+    return replace(story, alerted_at=plan.alerted.get((share.topic, share.story.id)))
 
 
 def _mentions(shares: Iterable[TopicStory], form: Form, plan: _Plan) -> tuple[Mention, ...]:

@@ -5,6 +5,7 @@ judged again. `cli.why` reads the facts, asks `match`, and prints what is found.
 """
 
 from monitor.fate.absent import absent, left_out, not_found, of_outlet, removed
+from monitor.fate.alerted import alerted
 from monitor.fate.answer import answer
 from monitor.fate.asked import Asked, asked, days_around, traces_of
 from monitor.fate.finding import Cause, Finding, Stage
@@ -25,6 +26,7 @@ __all__ = [
     "Remedy",
     "Stage",
     "absent",
+    "alerted",
     "answer",
     "asked",
     "best_headlines",

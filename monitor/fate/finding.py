@@ -12,6 +12,7 @@ class Stage(StrEnum):
     STORED = "stored"
     TOPIC = "topic"
     STORY = "story"
+    ALERT = "alert"
     EDITION = "edition"
     DELIVERY = "delivery"
     FEED = "feed"
@@ -44,6 +45,10 @@ class Cause(StrEnum):
     IN_A_STORY = "in-a-story"
     NOT_GROUPED = "not-grouped"
     MUTED = "muted"
+
+    ALERTED = "alerted"
+    ALERT_WAITS = "alert-waits"
+    NO_ALERT = "no-alert"
 
     LISTED = "listed"
     FOLDED = "folded"

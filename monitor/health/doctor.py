@@ -81,6 +81,7 @@ def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> 
         yield _certificates()
         yield from _feeds(settings)
         yield _mail(settings.mail)
+        yield from (_channel(name, each) for name, each in settings.channels.items())
 
 
 def _ok(about: str, said: str) -> Finding:
@@ -187,7 +188,7 @@ def _disk(settings: Settings) -> Finding:
 
 def _archive(settings: Settings) -> Finding:
     """Whether readers can open the pages that mails point to."""
-    if archive_problem(settings.mail, settings.storage):
+    if archive_problem(settings.channel, settings.storage):
         return _warning("archive", "readers cannot open it: their mail leaves this machine", SET_ARCHIVE_URL)
     return _ok("archive", settings.storage.archive_url or f"{settings.storage.archive_folder}")
 
@@ -270,6 +271,17 @@ async def _reached(settings: Settings, feeds: Sequence[FeedSettings]) -> list[st
             return await check_reachable(feed, settings.polling)
 
     return await asyncio.gather(*map(one, feeds))
+
+
+def _channel(name: str, channel: Channel) -> Finding:
+    """As of mail: how far it gets without a message."""
+    about = f"channel {name}"
+    if not isinstance(channel, ChecksConnection):
+        return _ok(about, "only a message can show whether it works")
+    try:
+        return _ok(about, channel.check_connection(PATIENCE))
+    except DeliveryError as error:
+        return _problem(about, str(error), channel.advice(error))
 
 
 def _mail(channel: Channel) -> Finding:

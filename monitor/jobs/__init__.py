@@ -2,6 +2,7 @@
 
     poller           fetch → parse → reconcile → match → store     one transaction per feed
     publisher        slots → cluster → digest → render → compose   one transaction per edition
+    alerter          what cannot wait → cluster → render → compose  one transaction per recipient
     outbox           deliver                                       committed before and after each message
     operator_notes   what the operator should know                 one transaction per mail
     keeper           archive, prune, remove texts for licences, checkpoint, back up, check
@@ -18,6 +19,7 @@ crash at any line loses nothing. If one feed, digest or message fails, the other
 
 from dataclasses import dataclass
 
+from monitor.jobs.alerter import Alerter
 from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.editor import Draft, Editor
 from monitor.jobs.indexer import Indexer
@@ -39,6 +41,7 @@ from monitor.store import Store
 
 __all__ = [
     "EDITION_LIMIT",
+    "Alerter",
     "ArchiveWriter",
     "Draft",
     "Editor",
@@ -71,6 +74,7 @@ class Jobs:
     store: Store
     poller: Poller
     publisher: Publisher
+    alerter: Alerter
     outbox: Outbox
     operator_notes: OperatorNotes
     keeper: Keeper

@@ -4,7 +4,7 @@ It decides nothing: `digest` decides what an edition says, and `render` how it l
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,14 +17,14 @@ from monitor.match import TopicIndex
 from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
-from monitor.model.edition_input import Coverage, HighWater, Resemblances, Slot
+from monitor.model.edition_input import Coverage, EditionInput, HighWater, Resemblances, Slot
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.new_edition import EditionKind
 from monitor.model.note import NoteKind
 from monitor.model.perhaps import Resembling
 from monitor.model.rollup import RollUp
 from monitor.model.rule_change import RuleChange
-from monitor.model.settings import DigestSettings, FeedSettings, SearchSettings
+from monitor.model.settings import DigestSettings, FeedSettings, RecipientSettings, SearchSettings
 from monitor.model.topic import Topic
 from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.slots import due_slot, next_slot
@@ -75,6 +75,8 @@ class Editor:
     letters: LetterWriter
     resembles: Resembles
     searches: tuple[SearchSettings, ...] = ()
+    recipients: Mapping[str, RecipientSettings] = field(default_factory=dict)
+    """By what messages to them are stored under."""
 
     def preview(self, digest: DigestSettings, at: datetime | None = None) -> Draft:
         """The next scheduled edition, from what is stored now: the bytes that will be sent if nothing new comes (rule
@@ -109,17 +111,7 @@ class Editor:
         active = [recipient for recipient in digest.to if recipient not in suspended]
         undelivered = self.store.deliveries.undelivered(digest.name, active)
         words = self.renderer.render(digest.name, edition)
-        shown = self.renderer.addresses.for_readers(edition)
-        generation = self.store.generations.token()
-        letters = tuple(
-            self.letters.letter(
-                shown,
-                self._with_missed(digest.name, edition, missed) if missed else words.mail,
-                recipient,
-                generation=generation,
-            )
-            for recipient, missed in ((each, undelivered.get(each, ())) for each in digest.to)
-        )
+        letters = self._letters(digest, edition, words.mail, undelivered)
         return Draft(
             edition=edition,
             rendered=words.mail,
@@ -131,6 +123,38 @@ class Editor:
             undelivered=undelivered,
             suspended=suspended,
         )
+
+    def _letters(
+        self,
+        digest: DigestSettings,
+        edition: Edition | RollUp,
+        words: Rendered,
+        undelivered: Mapping[str, tuple[Undelivered, ...]],
+    ) -> tuple[Letter, ...]:
+        """A letter for each recipient, with dates as each reads them; most have the same `words`."""
+        generation = self.store.generations.token()
+        rendered: dict[tuple[str, str], Rendered] = {}
+        letters = []
+        for recipient in digest.to:
+            own = self._for(recipient, edition)
+            missed = undelivered.get(recipient, ())
+            key = own.timezone, own.language
+            if missed:
+                mail = self._with_missed(digest.name, own, missed)
+            elif own is edition:
+                mail = words
+            else:
+                mail = rendered[key] = rendered.get(key) or self.renderer.render(digest.name, own).mail
+            shown = self.renderer.addresses.for_readers(own)
+            letters.append(self.letters.letter(shown, mail, recipient, generation=generation))
+        return tuple(letters)
+
+    def _for(self, recipient: str, edition: Edition | RollUp) -> Edition | RollUp:
+        """The edition with the zone and the language of dates of this recipient, if it has its own."""
+        own = self.recipients.get(recipient)
+        if own is None or not (own.timezone or own.language):
+            return edition
+        return replace(edition, timezone=own.timezone or edition.timezone, language=own.language or edition.language)
 
     def _composed(
         self,
@@ -166,6 +190,7 @@ class Editor:
                 edition_input,
                 coverage=self._coverage(digest, edition_input.coverage, self._changes(digest, topics, knows)),
                 publishers=publishers(self.store, self.feeds),
+                alerted=self._alerted(topics, edition_input),
                 resemblances=self._resemblances(digest, topics, stories, now, knows),
             ),
             digest,
@@ -177,6 +202,11 @@ class Editor:
             next_at=next_at,
         )
         return edition, replace(knows, revisions=edition_input.last_revision)
+
+    def _alerted(self, topics: Sequence[Topic], edition_input: EditionInput) -> Mapping[tuple[str, StoryId], datetime]:
+        """When alerts on the stories of an edition were sent."""
+        names = [topic.name for topic in topics if topic.alert]
+        return self.store.alerts.alerted(names, edition_input.stories.keys()) if names else {}
 
     def _resemblances(
         self,

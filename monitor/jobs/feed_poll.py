@@ -234,9 +234,10 @@ class FeedPoll:
         if state.baseline_at is None and items:
             for departed in self._departed(state):
                 stored = self._known(departed, items)
-                if carries_the_same(items, stored, is_aggregator=self.feeds[state.url].aggregator):
+                is_same = carries_the_same(items, stored, is_aggregator=self.feeds[state.url].aggregator)
+                if is_same and (merged := self.store.feeds.merge(departed, state)):
                     log.info("feed adopted", feed=shown_url(state.url), was=shown_url(departed.url))
-                    return self.store.feeds.merge(departed, state), stored
+                    return merged, stored
         return state, self._known(state, items)
 
     def _departed(self, state: FeedState) -> list[FeedState]:

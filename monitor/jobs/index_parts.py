@@ -1,7 +1,8 @@
 """Reads the parts of an index of news sitemaps, one after another, each with its own conditions (rule P17).
 
 It decides nothing: `reconcile.index_parts` chooses the parts and says what is remembered of them. A part that could
-not be read makes nothing complete: the others are taken, and the next poll asks it first.
+not be read makes nothing complete: the others are taken, and the next poll has a place for it. What
+there was no room for is asked first then.
 """
 
 from collections import Counter
@@ -43,6 +44,7 @@ class Reading:
 class _Tally:
     """The parts so far."""
 
+    state: FeedState
     feeds: list[ParsedFeed] = field(default_factory=list)
     states: list[PartState] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
@@ -51,6 +53,10 @@ class _Tally:
     notes: list[str] = field(default_factory=list)
     failed: FetchFailed | None = None
     pending: int = 0
+    postponed: int = 0
+    """Parts that were not asked, since there was enough already, others had the places, or a server asked for quiet."""
+    missed: int = 0
+    """Parts that are not there any more and had something of late."""
 
 
 async def read_index(
@@ -68,11 +74,12 @@ async def read_index(
     known = {each.url: each for each in state.parts}
     own = index_parts.own_parts(parts, index.final_url)
     chosen = index_parts.chosen_parts(own, state.parts, now)
-    tally = _Tally()
+    tally = _Tally(state)
     for part in chosen:
         before = known.get(part.url)
         if tally.items >= most or (tally.failed and tally.failed.status in ASKS_FOR_QUIET):
-            _pend(tally, part, before, "")
+            tally.states.append(index_parts.postponed(part, before, now))
+            tally.postponed += 1
             continue
         validators = index_parts.validators_of_part(before, now, is_whole=is_whole)
         answer = await session.fetch(_request(index, part, replace(index.request, validators=validators)))
@@ -82,15 +89,13 @@ async def read_index(
             tally.states.append(index_parts.after_no_change(part, answer, before, now))
             tally.unchanged += 1
         elif isinstance(answer, FetchFailed) and answer.status in ABSENT:
-            if before:
-                tally.states.append(index_parts.after_absence(before))
-            _note(tally, part, answer.detail)
-            tally.failed = tally.failed or answer
+            _miss(tally, part, before, answer, now)
         else:
-            _fail(tally, part, before, answer if isinstance(answer, FetchFailed) else None)
-    unread = index_parts.left_unread(own, chosen, state.parts)
-    if unread:
-        tally.notes.append(f"{unread} more of its parts are called news, and are not read at each poll")
+            _fail(tally, part, before, answer if isinstance(answer, FetchFailed) else None, now)
+    without_place = index_parts.without_place(own, chosen, state.parts, now)
+    tally.states.extend(without_place)
+    tally.postponed += len(without_place)
+    _count_what_waits(tally, index_parts.left_unread(own, chosen, state.parts))
     return _reading(tally, state, index, own, len(parts))
 
 
@@ -114,11 +119,12 @@ async def _read(
         return
     found = await parse(answer)
     if isinstance(found, ParsedFeed) and found.format == NEWS_SITEMAP:
-        tally.feeds.append(found)
+        marked = index_parts.with_start(found.items, before, tally.state, now)
+        tally.feeds.append(replace(found, items=marked))
         tally.read.append(part.url)
         tally.items += len(found.items)
         if found.is_cut_off:
-            _pend(tally, part, before, "cut off")
+            _pend(tally, part, before, "cut off", now)
         else:
             tally.states.append(after)
     elif isinstance(found, ParseFailed) and found.parts:
@@ -131,7 +137,7 @@ async def _read(
         failed = FetchFailed(
             request=answer.request, problem=found.problem, detail=found.detail, status=answer.status, reached=True
         )
-        _fail(tally, part, before, failed)
+        _fail(tally, part, before, failed, now)
 
 
 def _is_plain(found: ParseFailed, answer: Fetched) -> bool:
@@ -139,17 +145,36 @@ def _is_plain(found: ParseFailed, answer: Fetched) -> bool:
     return found.problem is FetchProblem.NOT_A_FEED and feed_root(answer.body).lower().endswith(b"urlset")
 
 
-def _fail(tally: _Tally, part: SitemapPart, before: PartState | None, failed: FetchFailed | None) -> None:
-    _pend(tally, part, before, f"{failed.problem}: {failed.detail}" if failed else "its server asks to be left alone")
+def _miss(tally: _Tally, part: SitemapPart, before: PartState | None, absent: FetchFailed, now: datetime) -> None:
+    """The part is gone. If it had something of late, the document is not complete without it."""
+    if before:
+        tally.states.append(index_parts.after_absence(before))
+        tally.missed += index_parts.is_missed(before, now)
+    _note(tally, part, absent.detail)
+    tally.failed = tally.failed or absent
+
+
+def _fail(
+    tally: _Tally, part: SitemapPart, before: PartState | None, failed: FetchFailed | None, now: datetime
+) -> None:
+    why = f"{failed.problem}: {failed.detail}" if failed else "its server asks to be left alone"
+    _pend(tally, part, before, why, now)
     if failed and not (tally.failed and tally.failed.status in ASKS_FOR_QUIET):
         tally.failed = failed
 
 
-def _pend(tally: _Tally, part: SitemapPart, before: PartState | None, why: str) -> None:
-    tally.states.append(index_parts.still_pending(part, before))
+def _pend(tally: _Tally, part: SitemapPart, before: PartState | None, why: str, now: datetime) -> None:
+    tally.states.append(index_parts.still_pending(part, before, now))
     tally.pending += 1
-    if why:
-        _note(tally, part, why)
+    _note(tally, part, why)
+
+
+def _count_what_waits(tally: _Tally, unread: int) -> None:
+    if tally.postponed:
+        tally.pending += tally.postponed
+        tally.notes.append(f"{tally.postponed} more of its parts wait for the next polls, which ask them first")
+    if unread:
+        tally.notes.append(f"{unread} more of its parts are called news, and are not read at each poll")
 
 
 def _note(tally: _Tally, part: SitemapPart, why: str) -> None:
@@ -183,9 +208,8 @@ def _together(tally: _Tally) -> ParsedFeed:
         left_out=sum(each.left_out for each in feeds),
         warning="; ".join(dict.fromkeys(filter(None, (*tally.notes, *(each.warning for each in feeds))))),
         doubt=next((each.doubt for each in feeds if each.doubt), ""),
-        is_cut_in_item=bool(tally.pending),
         is_index=True,
-        is_in_part=bool(tally.unchanged or tally.pending),
+        is_in_part=bool(tally.unchanged or tally.pending or tally.missed),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor.deliver import WITHOUT_LINKS, Channel
 from monitor.deliver.keys import message_key
+from monitor.deliver.routes import towards
 from monitor.jobs.public_addresses import PublicAddresses
 from monitor.jobs.takeovers import end_old_takeovers
 from monitor.log import logger
@@ -109,7 +110,7 @@ class OperatorNotes:
         """Each note is mailed once, so the number of the last one names the message, until a restore takes it back."""
         key = message_key(NAME, "notes", str(last), recipient, self.store.generations.token())
         return Letter(
-            message_id=self.channel.message_id(key),
+            message_id=towards(self.channel, recipient).message_id(key),
             digest=NAME,
             recipient=recipient,
             subject=one_line(rendered.subject, LINE_CHARACTERS),

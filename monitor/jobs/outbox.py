@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.deliver import Channel, copy_of_copy, send_timeout, sender_of_batch
+from monitor.deliver import Channel, copy_of_copy, send_timeout, sender_of_batch, server_of
+from monitor.deliver.routes import on_unknown
 from monitor.errors import DeliveryError, UsageError
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -58,7 +59,7 @@ class Outbox:
         lost = DeliveryError(stage="data", answer="the program was stopped while it was sending", unknown=True)
         for delivery in self.store.deliveries.unknown():
             now = self.clock.now()
-            outcome = verdict(delivery, lost, now, on_unknown=self.on_unknown)
+            outcome = verdict(delivery, lost, now, on_unknown=self._on_unknown(delivery))
             if outcome.state is DeliveryState.QUEUED:
                 outcome = replace(outcome, next_attempt_at=now)
             self.store.deliveries.settle(delivery, outcome, now)
@@ -124,14 +125,14 @@ class Outbox:
         answer, error = "", None
         try:
             with self.progress.step(f"message to {delivery.recipient}", send_timeout(self.channel)):
-                answer = send(delivery)
+                answer = send(replace(delivery, tried_at=self.clock.now()))
         except DeliveryError as refusal:
             error = refusal
         except Exception as surprise:  # one message must not affect the others
             log.exception("delivery failed", recipient=delivery.recipient)
             error = DeliveryError(stage="data", answer=f"{type(surprise).__name__}: {surprise}", unknown=True)
         now = self.clock.now()
-        outcome = verdict(delivery, error, now, answer, on_unknown=self.on_unknown)
+        outcome = verdict(delivery, error, now, answer, on_unknown=self._on_unknown(delivery))
         log.info("delivered", recipient=delivery.recipient, state=outcome.state, answer=outcome.answer)
         repair = None
         if error and deserves_copy(error):
@@ -149,8 +150,12 @@ class Outbox:
         if error is None or failed.verdict.state is DeliveryState.REFUSED:
             return tuple(waiting)
         reach, recipient = scope(error), failed.delivery.recipient
+        server = server_of(self.channel, recipient)
         sharing = [
-            each for each in waiting if reach == "server" or (reach == "recipient" and each.recipient == recipient)
+            each
+            for each in waiting
+            if (reach == "server" and server_of(self.channel, each.recipient) == server)
+            or (reach == "recipient" and each.recipient == recipient)
         ]
         if sharing:
             verdicts = [(each, shared(each, error, failed.verdict, failed.at)) for each in sharing]
@@ -164,10 +169,17 @@ class Outbox:
             self.store.deliveries.settle(each.delivery, each.verdict, each.at, each.repair)
             del self.unsettled[0]
 
+    def _on_unknown(self, delivery: Delivery) -> OnUnknown:
+        return on_unknown(self.channel, delivery.recipient, self.on_unknown)
+
     def _tried(self, delivery: Delivery) -> Delivery:
         try:
             with self.progress.step(f"message to {delivery.recipient}", send_timeout(self.channel)):
-                return replace(delivery, state=DeliveryState.SENT, answer=self.channel.send(delivery))
+                return replace(
+                    delivery,
+                    state=DeliveryState.SENT,
+                    answer=self.channel.send(replace(delivery, tried_at=self.clock.now())),
+                )
         except DeliveryError as error:
             return replace(delivery, state=DeliveryState.REFUSED, answer=str(error))
 

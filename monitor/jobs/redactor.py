@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.deliver import Channel, redacted
+from monitor.deliver.routes import towards
 from monitor.model.ids import ArticleId, DeliveryId, EditionId
 from monitor.progress import Progress
 from monitor.render.redaction import Redaction
@@ -31,18 +32,23 @@ class Redactor:
             redaction = whole.beside(removal.words(removal.others_in(edition_id, ids)))
             page = self.store.editions.page(edition_id)
             without = redaction.page(page)
-            messages = sum(self._redact_message(redaction, message) for message, _ in removal.messages(edition_id))
+            messages = sum(
+                self._redact_message(redaction, message, recipient)
+                for message, recipient in removal.messages(edition_id)
+            )
             if without != page:
                 removal.rewrite_page(edition_id, without)
             if messages or without != page:
                 found[edition_id] = messages
             self.progress.sign_of_life()
+        for message, recipient in removal.alert_messages(ids):
+            self._redact_message(whole, message, recipient)
         return found
 
-    def _redact_message(self, redaction: Redaction, message: DeliveryId) -> bool:
+    def _redact_message(self, redaction: Redaction, message: DeliveryId, recipient: str) -> bool:
         """Whether the message said something of them."""
         body = self.store.removal.body(message)
-        without = redacted(self.channel, body, redaction.plain, redaction.page)
+        without = redacted(towards(self.channel, recipient), body, redaction.plain, redaction.page)
         if without != body:
             self.store.removal.rewrite_message(message, without)
         self.progress.sign_of_life()

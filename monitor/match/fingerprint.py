@@ -26,7 +26,7 @@ SHIPPED = "\0"
 """Before the name of a shipped list, where its terms would be. No term has this character."""
 
 DECIDES_NOTHING = frozenset(
-    {"name", "priority", "enabled", "mute_until", "perhaps", "was", "must_match", "must_not_match"}
+    {"name", "priority", "enabled", "mute_until", "perhaps", "alert", "was", "must_match", "must_not_match"}
 )
 """Keys of a topic without which the same articles match: a renamed topic still means the same."""
 

@@ -1,4 +1,4 @@
-"""One edition × one recipient: finished bytes on their way."""
+"""One edition, alert or note × one recipient: finished bytes on their way."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -56,6 +56,10 @@ class Letter:
     """A file of plain text that goes along because the text has no room for all; "" for none."""
     attachment_name: str = REST_FILE
     """The name of that file."""
+    page: str = ""
+    """The address of the edition's page, for its readers; "" if they can open none."""
+    references: tuple[str, ...] = ()
+    """The ids of earlier messages on the same story, the oldest first; a mail program shows them as one thread."""
     edition: "Edition | RollUp | None" = None
     """What the texts say, for a channel that wants words of its own; None if the message is not of an edition."""
 
@@ -83,7 +87,7 @@ class Delivery:
     id: DeliveryId
     """The row id."""
     edition_id: EditionId | None
-    """The edition that it carries; None for a mail to the operator."""
+    """The edition that it carries; None for an alert or a mail to the operator."""
     recipient: str
     """The bare address of the recipient."""
     message_id: str
@@ -102,6 +106,8 @@ class Delivery:
     """The last answer of the server, as one line."""
     repairs: DeliveryId | None = None
     """The id of the delivery that it is a copy of, in another form or resent by hand; None if it is not a copy."""
+    tried_at: datetime | None = None
+    """When the attempt that is being made began (UTC); None while none is. Not stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +129,9 @@ class DeliveryRecord:
     id: DeliveryId
     """The row id."""
     digest: str
-    """The name of the digest; "" for a mail to the operator."""
+    """The name of the digest, for an alert "alert: " and its topic; "" for a mail to the operator."""
     slot: str
-    """What its edition is called; "" for a mail to the operator."""
+    """What its edition is called, or which alert it is; "" for a mail to the operator."""
     recipient: str
     """The recipient."""
     message_id: str

@@ -266,6 +266,8 @@ class EditionInput:
     """Edits since the previous edition of articles that the digest has shown."""
     last_revision: int = 0
     """The id of the latest edit that this input includes."""
+    alerted: Mapping[tuple[str, StoryId], datetime] = field(default_factory=dict)
+    """Topic and story → when an alert on it was sent (UTC)."""
     resemblances: Resemblances = Resemblances()
     """What resembles its topics and does not match them."""
 

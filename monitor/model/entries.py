@@ -118,6 +118,8 @@ class Told:
     """The other topics of this edition that have it, as a pointer here or in one line."""
     sentence: str = ""
     """What the lead says first beyond its headline; "" if nothing."""
+    alerted_at: datetime | None = None
+    """When an alert on it was sent (UTC); None if none was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

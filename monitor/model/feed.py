@@ -54,6 +54,9 @@ class ParsedItem:
     is_beyond: bool = False
     """Whether it was, and no page reached what was known before: without a date it may be of any age."""
 
+    was_there: bool = False
+    """Whether its part of an index is read for the first time, and had it when the feed was first read."""
+
     @property
     def body(self) -> str:
         """The text by which the item is recognised: it does not change with a caption or a teaser."""

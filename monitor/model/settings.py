@@ -306,6 +306,30 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """The keys of `[channels.NAME]` that apply to every kind; the others are the fields of the channel's dataclass."""
+
+    on_unknown: OnUnknown = "resend"
+    """What to do with a message that may have been accepted: send it again under the same id, or hold it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientSettings:
+    """One `[recipients.NAME]` table: who gets messages, under a name."""
+
+    address: str = field(repr=False)
+    """What the channel knows the recipient by: a mail address, a URL, a room."""
+    channel: str = ""
+    """The name of a channel of `[channels]`; "" for that of `[mail]`."""
+    timezone: str = ""
+    """The IANA time zone of dates and of `quiet`; "" for that of the digest."""
+    language: str = ""
+    """The language of dates; "" for that of the digest."""
+    quiet: tuple[time, ...] = ()
+    """Two local times between which no alert is sent; empty for none. Digests have times of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorSettings:
     """The `[operator]` table: who gets notes about the operation of the program, instead of the readers."""
 

@@ -35,4 +35,10 @@ class PartState:
     is_plain: bool = False
     """Whether it is no news sitemap: such a part is not asked again until the index says that it has changed."""
     is_pending: bool = False
-    """Whether the latest poll could not read it, so that the next one reads it first."""
+    """Whether the latest poll could not read it, so that one of the next has a place for it."""
+    pending_since: datetime | None = None
+    """The first poll that could not read it since it was read, or since it is named (UTC); None if it was read."""
+    postponed: int = 0
+    """At how many polls in a row it was not asked, since others had the places or there was enough already: its turn
+    comes first.
+    """

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from monitor.model.alert import AlertSettings
+
 Within = Literal["anywhere", "lead", "headline"]
 
 
@@ -45,6 +47,8 @@ class Topic:
     """The day on which it is reported again; None if it is not muted."""
     perhaps: int | None = None
     """How many lines "Perhaps also" may have below it; None for the number of the digest. A digest with 0 has none."""
+    alert: AlertSettings | None = None
+    """What is reported at once; None if nothing is."""
     was: str = ""
     """The name whose history it takes over; "" for none."""
     must_match: tuple[str, ...] = ()

@@ -17,9 +17,13 @@ MIN_DAYS = 3
 FACTOR = 1.6
 """Clearly closer than chance: so many times the lower quartile. With 1.5 more than one in ten quiet days had a line."""
 
-LEAST = 0.45
+LEAST, LEAST_OF_MANY = 0.33, 0.45
 """Below it nothing resembles a topic, however far past days were from it: a topic of few examples has days on which
-nothing shares a word with it, and on the next one a common word would be enough (docs/nearly.md)."""
+nothing shares a word with it, and on the next one a common word would be enough. The second one is for topics of many
+examples: their rules find nearly all there is, and what is left is seldom theirs (docs/nearly.md)."""
+
+NOT_MANY, MANY = 16, 24
+"""Up to so many examples the first one counts, from so many on the second, and between the two in proportion."""
 
 FEW_EXAMPLES, FEW_FACTOR = 20, 2.1
 """A topic with the least number of examples has this factor, with so many examples the other one, and between the two
@@ -37,7 +41,8 @@ def floor_of(past: Sequence[float], examples: int, least: int) -> float | None:
     if quartile is None:
         return None
     lacking = max(0.0, (FEW_EXAMPLES - examples) / (FEW_EXAMPLES - least))
-    return max(LEAST, quartile * (FACTOR + (FEW_FACTOR - FACTOR) * min(1.0, lacking)))
+    clearly = quartile * (FACTOR + (FEW_FACTOR - FACTOR) * min(1.0, lacking))
+    return max(clearly, LEAST + (LEAST_OF_MANY - LEAST) * min(1.0, max(0.0, (examples - NOT_MANY) / (MANY - NOT_MANY))))
 
 
 def chance_level(past: Sequence[float]) -> float | None:

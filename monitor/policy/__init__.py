@@ -7,6 +7,8 @@
     outage          what counts as an outage of our own
     slots           when an edition is due
     publishing      when an edition that is due waits
+    alerts          which matches deserve an instant alert, when a recipient gets it
+    replayed_alerts what alerts would have been sent for matches of past days
     news            what counts as news: of a poll, of an edition, of the last seven days
     silence         which feeds are silent, which are idle, what is usual for a feed
     takeover        when a feed seems to have changed hands

@@ -12,6 +12,7 @@ from typing import Literal
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, DeliveryState, Verdict
 from monitor.model.settings import OnUnknown
+from monitor.policy.suspension import GONE
 
 Scope = Literal["message", "recipient", "server"]
 
@@ -23,6 +24,9 @@ LONGEST_RETRY = timedelta(minutes=max(RETRY_MINUTES))
 
 GIVE_UP_AFTER = timedelta(days=5)
 """RFC 5321 §4.5.4.1 asks for at least four to five days."""
+
+RECIPIENT_STAGES = ("recipient", GONE)
+"""What fails there concerns this recipient."""
 
 UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
 """What goes out by itself, sooner or later."""
@@ -78,9 +82,9 @@ def scope(error: DeliveryError) -> Scope:
     A message that shares the fault is not tried: a server that is down is asked once, not once for each recipient,
     and a wrong password does not lock the account.
     """
-    if error.for_all or error.stage not in {"recipient", "data"}:
+    if error.for_all or error.stage not in {*RECIPIENT_STAGES, "data"}:
         return "server"
-    return "recipient" if error.stage == "recipient" else "message"
+    return "recipient" if error.stage in RECIPIENT_STAGES else "message"
 
 
 def shared(delivery: Delivery, error: DeliveryError, failed: Verdict, now: datetime) -> Verdict:
@@ -102,7 +106,7 @@ def is_ours(error: DeliveryError) -> bool:
     return (
         error.ours
         or error.stage in {"tls", "login", "write"}
-        or (error.permanent and error.stage not in {"recipient", "data"})
+        or (error.permanent and error.stage not in {*RECIPIENT_STAGES, "data"})
     )
 
 
@@ -117,7 +121,7 @@ def _next_state(delivery: Delivery, error: DeliveryError, now: datetime, on_unkn
     if is_ours(error):
         return DeliveryState.QUEUED
     if error.permanent:
-        return DeliveryState.REFUSED if error.stage == "recipient" else DeliveryState.DEAD
+        return DeliveryState.REFUSED if error.stage in RECIPIENT_STAGES else DeliveryState.DEAD
     return DeliveryState.DEAD if _is_given_up(delivery, now) else DeliveryState.QUEUED
 
 
@@ -128,7 +132,7 @@ def _is_given_up(delivery: Delivery, now: datetime) -> bool:
 
 def _wait(delivery: Delivery, error: DeliveryError) -> timedelta:
     """The time of the next attempt: hourly if only a person can fix the fault, so that a wrong password does not lock
-    the account.
+    the account. Who asks for quiet (Retry-After) gets it, up to an hour: then it is asked again how long.
     """
     step = len(RETRY_MINUTES) - 1 if error.permanent else min(delivery.attempts, len(RETRY_MINUTES) - 1)
-    return timedelta(minutes=RETRY_MINUTES[step])
+    return max(timedelta(minutes=RETRY_MINUTES[step]), min(error.retry_after or timedelta(), LONGEST_RETRY))

@@ -16,6 +16,9 @@ MOST_NAMED = 1_000
 MOST_PLAIN = 50
 """So many parts that are no news sitemaps are remembered, so that they are not asked again."""
 
+MOST_WAITING = 50
+"""So many parts are remembered that wait while others have the places of a poll."""
+
 WHOLE_EVERY = timedelta(days=1)
 """How often a part is asked without conditions: some servers answer "not modified" for ever (rule P15)."""
 

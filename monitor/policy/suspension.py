@@ -14,6 +14,9 @@ SUSPENDED_AFTER = 3
 server that somebody corrects.
 """
 
+GONE = "gone"
+"""The stage of an answer such as 410 Gone: the recipient asks for no more, which needs no second opinion."""
+
 SAYS_SOMETHING = (
     DeliveryState.SENT,
     DeliveryState.REFUSED,
@@ -30,10 +33,19 @@ NAMED_AFTER = timedelta(days=3)
 """A server that is down for a night is not worth a reader's line (rule P11)."""
 
 
-def is_suspended(last_states: Sequence[DeliveryState]) -> bool:
-    """Whether a recipient gets no more mail. `last_states`: of its latest editions that say something, newest first."""
+def is_suspended(last_states: Sequence[DeliveryState], last_answer: str = "") -> bool:
+    """Whether a recipient gets no more messages. `last_states`: of its latest editions that say something, newest
+    first; `last_answer`: what was said to the newest.
+    """
+    if last_states and last_states[0] is DeliveryState.REFUSED and is_gone(last_answer):
+        return True
     last = last_states[:SUSPENDED_AFTER]
     return len(last) == SUSPENDED_AFTER and set(last) == {DeliveryState.REFUSED}
+
+
+def is_gone(answer: str) -> bool:
+    """Whether this is the answer of a recipient who asks for no more."""
+    return answer.startswith(f"{GONE}:")
 
 
 def is_gone_for_good(gone_since: datetime | None, now: datetime) -> bool:

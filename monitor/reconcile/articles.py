@@ -154,7 +154,7 @@ def _new(
 ) -> NewArticle:
     item = identity.item
     published_at = _credible(item.published, poll.now)
-    arrival = _arrival(poll.state, published_at, poll.now, is_above=is_above, is_beyond=item.is_beyond)
+    arrival = _arrival(poll.state, item, published_at, poll.now, is_above=is_above)
     return NewArticle(
         key=key,
         link=item.link,
@@ -265,7 +265,7 @@ def _needs_a_name(sighting: Sighting) -> bool:
 
 
 def _arrival(
-    state: FeedState, published_at: datetime | None, now: datetime, *, is_above: bool, is_beyond: bool
+    state: FeedState, item: ParsedItem, published_at: datetime | None, now: datetime, *, is_above: bool
 ) -> Arrival:
     """Undated items count as news: to call one late would be a guess (rules I6, I7). Not so what earlier pages had
     that reached nothing known: a site that begins again under other names shows its archive there.
@@ -273,14 +273,14 @@ def _arrival(
     Articles that a first document lacked because it was cut off are not news; they come in the next hours, if ever:
     dated before it or, without a date, below what it had.
     """
-    if state.baseline_at is None:
+    if state.baseline_at is None or item.was_there:
         return Arrival.BASELINE
     is_open = state.is_baseline_open and now < state.baseline_at + BASELINE_WINDOW
     is_later = is_above if published_at is None else published_at > state.baseline_at
     if is_open and not is_later:
         return Arrival.BASELINE
     previous = min(state.succeeded_at or state.baseline_at, now)  # the clock may have been ahead then
-    is_late = is_beyond if published_at is None else published_at < previous - LATE_AFTER
+    is_late = item.is_beyond if published_at is None else published_at < previous - LATE_AFTER
     return Arrival.LATE if is_late else Arrival.NEW
 
 

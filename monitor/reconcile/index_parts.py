@@ -3,17 +3,21 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from monitor.model.feed import ParsedItem
 from monitor.model.feed_update import FeedState
 from monitor.model.fetch import Fetched, NotModified, Validators
 from monitor.model.sitemap_index import PartState, SitemapPart
-from monitor.policy.sitemap_parts import KEPT_FOR_OTHERS, MOST_PARTS, MOST_PLAIN, RECENT, WHOLE_EVERY
+from monitor.policy.sitemap_parts import KEPT_FOR_OTHERS, MOST_PARTS, MOST_PLAIN, MOST_WAITING, RECENT, WHOLE_EVERY
+from monitor.reconcile.sitemap_age import AGE
 from monitor.url import registrable_domain, url_fingerprint
 
 _NEWS = re.compile(r"news(?!letter)", re.IGNORECASE)
 _DAY = re.compile(r"(?<!\d)(20\d\d)[-_/]?(0[1-9]|1[0-2])(?:[-_/]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
+_OPEN = timedelta(hours=24)
+"""So long after the first document an undated item of a part that was not read then is one of it (as in rule I6)."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -24,7 +28,8 @@ def own_parts(parts: Sequence[SitemapPart], index_url: str) -> tuple[SitemapPart
 
 
 def chosen_parts(parts: Sequence[SitemapPart], known: Sequence[PartState], now: datetime) -> tuple[SitemapPart, ...]:
-    """The parts to ask, in this order, at most `MOST_PARTS`. What failed is asked last, and keeps its place.
+    """The parts to ask, in this order, at most `MOST_PARTS`. What failed is asked last, and keeps its place; what was
+    not asked at the last poll, which had enough already, is asked first, the longest postponed before the others.
 
     If any is called news, only such parts and those that were read as news, else all that are not known to be plain.
     Chosen first is what the last poll could not read, then what has changed of late, then the newest by the index or by
@@ -38,14 +43,30 @@ def chosen_parts(parts: Sequence[SitemapPart], known: Sequence[PartState], now: 
     asked.sort(key=lambda part: _turn(part, by_url.get(part.url), now))
     waiting = [part for part in asked if part.url in by_url and by_url[part.url].is_pending]
     others = [part for part in asked if part not in waiting]
-    places = MOST_PARTS - min(len(others), KEPT_FOR_OTHERS)
-    return (*others[: MOST_PARTS - len(waiting[:places])], *waiting[:places])
+    waiting.sort(key=lambda part: -by_url[part.url].postponed)
+    waiting = waiting[: MOST_PARTS - min(len(others), KEPT_FOR_OTHERS)]
+    first = [part for part in waiting if by_url[part.url].postponed]
+    last = [part for part in waiting if not by_url[part.url].postponed]
+    return (*first, *others[: MOST_PARTS - len(waiting)], *last)
+
+
+def without_place(
+    parts: Sequence[SitemapPart], chosen: Sequence[SitemapPart], known: Sequence[PartState], now: datetime
+) -> tuple[PartState, ...]:
+    """What is remembered of parts that wait already, and for which this poll has no place either: so the turn of each
+    comes, even if all places are taken at each poll.
+    """
+    named, taken = {part.url: part for part in parts}, {part.url for part in chosen}
+    waiting = [each for each in known if each.is_pending and not each.is_plain and each.url in named.keys() - taken]
+    return tuple(postponed(named[each.url], each, now) for each in waiting)
 
 
 def left_unread(parts: Sequence[SitemapPart], chosen: Sequence[SitemapPart], known: Sequence[PartState]) -> int:
-    """How many parts that are called news, and are not known to be anything else, this poll has no place for."""
-    plain, taken = {each.url for each in known if each.is_plain}, {part.url for part in chosen}
-    return sum(is_called_news(part.url) and part.url not in plain | taken for part in parts)
+    """How many parts that are called news, are not known to be anything else, and do not wait for their turn either,
+    this poll has no place for.
+    """
+    others = {each.url for each in known if each.is_plain or each.is_pending} | {part.url for part in chosen}
+    return sum(is_called_news(part.url) and part.url not in others for part in parts)
 
 
 def is_called_news(url: str) -> bool:
@@ -88,9 +109,15 @@ def after_no_change(part: SitemapPart, answer: NotModified, known: PartState, no
     return replace(known, validators=validators, changed_at=part.changed_at, read_at=now)
 
 
-def still_pending(part: SitemapPart, known: PartState | None) -> PartState:
-    """A part that could not be read: what is known of it stays, and the next poll asks it first."""
-    return replace(known or PartState(url=part.url), is_pending=True)
+def still_pending(part: SitemapPart, known: PartState | None, now: datetime) -> PartState:
+    """A part that could not be read: what is known of it stays, and one of the next polls has a place for it."""
+    known = known or PartState(url=part.url)
+    return replace(known, is_pending=True, pending_since=known.pending_since or now, postponed=0)
+
+
+def postponed(part: SitemapPart, known: PartState | None, now: datetime) -> PartState:
+    """A part that was not asked: what is known of it stays, and its turn comes before that of what was asked."""
+    return replace(still_pending(part, known, now), postponed=(known.postponed if known else 0) + 1)
 
 
 def plain(part: SitemapPart, now: datetime) -> PartState:
@@ -100,7 +127,14 @@ def plain(part: SitemapPart, now: datetime) -> PartState:
 
 def after_absence(known: PartState) -> PartState:
     """A part that is not there (404, 410): when it was last read stays known, for the day on which it is back."""
-    return replace(known, is_pending=False)
+    return replace(known, is_pending=False, pending_since=None, postponed=0)
+
+
+def is_missed(known: PartState, now: datetime) -> bool:
+    """Whether a part that is not there had something of late, so that the document is not complete without it. After 48
+    hours all that it had is too old for a news sitemap.
+    """
+    return known.read_at is not None and now - known.read_at <= AGE
 
 
 def after_failure(
@@ -115,21 +149,42 @@ def after_failure(
 def remembered(
     read: Sequence[PartState], known: Sequence[PartState], parts: Sequence[SitemapPart]
 ) -> tuple[PartState, ...]:
-    """What to keep of the parts: of this poll all, of earlier ones what is no news, as long as the index names it."""
+    """What to keep of the parts: of this poll what was read and what waits the longest, of earlier ones what is no
+    news, as long as the index names it.
+    """
     named, now_read = {part.url for part in parts}, {each.url for each in read}
     kept = [each for each in known if each.is_plain and each.url in named - now_read]
     is_plain = [each for each in read if each.is_plain]
-    return (*(each for each in read if not each.is_plain), *[*is_plain, *kept][:MOST_PLAIN])
+    news = [each for each in read if not each.is_plain]
+    waiting = sorted((each for each in news if each.is_pending), key=lambda each: -each.postponed)
+    in_use = [each for each in news if not each.is_pending]
+    return (*in_use, *waiting[:MOST_WAITING], *[*is_plain, *kept][:MOST_PLAIN])
 
 
 def as_last_read(state: FeedState, known: Mapping[str, PartState], read: Sequence[str]) -> FeedState:
     """The feed as if its last good poll had been when the parts read now were last read: what came into a part while
     it could not be read is neither late nor too old.
     """
-    moments = [at for url in read if url in known and (at := known[url].read_at)]
+    moments = [at for url in read if url in known and (at := known[url].read_at or known[url].pending_since)]
     if state.succeeded_at is None or not moments:
         return state
     return replace(state, succeeded_at=min(state.succeeded_at, *moments))
+
+
+def with_start(
+    items: Sequence[ParsedItem], known: PartState | None, state: FeedState, now: datetime
+) -> tuple[ParsedItem, ...]:
+    """The items of a part, marked if they were there at the first document of the feed: the part is read for the first
+    time, and they are dated before. Without a date they count as such for a day, if the part was named then.
+    """
+    start, is_first = state.baseline_at, known is None or not (known.read_at or known.is_plain)
+    if start is None or not is_first:
+        return tuple(items)
+    has_waited = known is not None and known.pending_since is not None and known.pending_since <= start
+    is_open = has_waited and now < start + _OPEN
+    return tuple(
+        replace(item, was_there=is_open if item.published is None else item.published <= start) for item in items
+    )
 
 
 def _is_known_as_plain(part: SitemapPart, known: PartState | None, now: datetime) -> bool:

@@ -6,24 +6,27 @@ and edits are known (docs/decisions/0064). Evidence needs no care: what was foun
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from monitor.copies import runs_of
+from monitor.model.article import Article
 from monitor.model.feed_update import ChangedArticle, FeedUpdate, NewArticle
 from monitor.model.ids import ArticleId
 from monitor.model.settings import FeedSettings
+from monitor.policy.licences import is_over
 
-Written = TypeVar("Written", NewArticle, ChangedArticle)
+Written = TypeVar("Written", Article, NewArticle, ChangedArticle)
 
 
 def licensed(
     update: FeedUpdate, feed: FeedSettings, came_at: Mapping[ArticleId, datetime], now: datetime
 ) -> FeedUpdate:
     """The update without texts that the feed's licence does not allow to keep. `came_at`: when edited articles came."""
+    kept = feed.keep_text if feed.quote else timedelta()
 
     def allowed(edits: Sequence[ChangedArticle]) -> tuple[ChangedArticle, ...]:
-        return tuple(without_text(each, now) if _is_over(feed, came_at[each.id], now) else each for each in edits)
+        return tuple(without_text(each, now) if is_over(came_at[each.id], kept, now) else each for each in edits)
 
     new = update.new if feed.quote else tuple(without_text(each, now) for each in update.new)
     return replace(update, new=new, changed=allowed(update.changed), reread=allowed(update.reread))
@@ -34,7 +37,3 @@ def without_text(article: Written, now: datetime) -> Written:
     if not article.text:
         return article
     return replace(article, text="", text_removed_at=now, text_runs=runs_of(article.text))
-
-
-def _is_over(feed: FeedSettings, came_at: datetime, now: datetime) -> bool:
-    return not feed.quote or (feed.keep_text is not None and came_at + feed.keep_text <= now)

@@ -18,6 +18,7 @@ from monitor.model.archive_index import ArchiveIndex, Neighbours
 from monitor.model.delivery import REST_FILE
 from monitor.model.edition import Edition, Missed, Rendered
 from monitor.model.rollup import RollUp
+from monitor.render.alerts import render_alert
 from monitor.render.calendar import Calendar
 from monitor.render.counts import spoken
 from monitor.render.fit import ALL, LEAST, MAX_HTML_BYTES, encoded_size, fit
@@ -42,6 +43,7 @@ __all__ = [
     "encoded_size",
     "environment",
     "render",
+    "render_alert",
     "render_index",
     "render_notes",
     "render_page",

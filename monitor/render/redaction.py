@@ -29,6 +29,9 @@ MOST_WORDS = 60
 NEAR = 600
 """Characters from a link of an article within which its headline and short sentences stand."""
 
+CLIPPED = 12
+"""Characters of a headline, at least, that are left in a line which is too long for it."""
+
 SENTENCES = re.compile(r"[^.!?…。！？\n]+")
 HREF = re.compile(r"""\shref=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 URL = re.compile(r"https?://[^\s<>\"'“”\u2066-\u2069]+", re.IGNORECASE)
@@ -63,6 +66,7 @@ class Redaction:
         texts = [_keys(text) for each in removed for text in (each.title, each.text)]
         self._runs = {run for keys in texts for run in _runs(keys)}
         self._anywhere = {keys for keys in self._titles if len(keys) >= LEAST_WORDS}
+        self._headings = () if keeps_headlines else tuple(" ".join(each.title.split()) for each in removed)
         self._sentences = {keys for each in removed for keys in _short(each.text)}
         if keeps_headlines:
             titles = {keys for each in removed if (keys := _keys(each.title))}
@@ -83,7 +87,8 @@ class Redaction:
         return other
 
     def plain(self, text: str) -> str:
-        """Plain text without them."""
+        """Plain text without them, also of one line that ends with the beginning of a headline, as a subject may."""
+        text = self._unclipped(text) if text.endswith("…") else text
         spans = self._spans(text, [found.span() for found in URL.finditer(text) if found[0] in self._links])
         for start, end, note in reversed(list(_noted(spans))):
             text = text[:start] + note + text[end:]
@@ -103,6 +108,14 @@ class Redaction:
             return html
         html = HREF.sub(lambda found: "" if self._is_gone(found) else found[0], html)
         return URL.sub(lambda found: LINK_REMOVED if unescape(found[0]) in self._links else found[0], html)
+
+    def _unclipped(self, line: str) -> str:
+        """The line with a note in the place of the headline that it breaks off in."""
+        for heading in self._headings:
+            start = line.find(heading[:CLIPPED]) if len(heading) >= CLIPPED else -1
+            if start >= 0 and heading.startswith(line[start:-1]):
+                return line[:start] + NOTE
+        return line
 
     def _is_gone(self, found: re.Match[str]) -> bool:
         return unescape(found[1] or found[2] or "") in self._links

@@ -11,6 +11,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
     perhaps                               what it may show beside its matches
+    alerts                                instant alerts, and what holds them
     deliveries                            messages
     fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
@@ -30,13 +31,16 @@ database. A group of queries is imported when it is first used, because most com
 imported here: alembic takes as long as all of them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.store.database import Database
 
 if TYPE_CHECKING:
+    from monitor.store.alerts import AlertStore
     from monitor.store.articles import ArticleStore
     from monitor.store.audits import AuditStore
     from monitor.store.boilerplate import BoilerplateStore
@@ -98,6 +102,12 @@ class Store:
         from monitor.store.hosts import HostStore
 
         return HostStore(self.database)
+
+    @cached_property
+    def alerts(self) -> "AlertStore":
+        from monitor.store.alerts import AlertStore
+
+        return AlertStore(self.database)
 
     @cached_property
     def articles(self) -> "ArticleStore":
@@ -314,13 +324,15 @@ GROUPS = tuple(name for name, group in vars(Store).items() if isinstance(group, 
 """The names of the groups."""
 
 
-def open_store(url: str, *, is_owner: bool = False) -> Store:
-    """The store at the URL of an SQLite file. Nothing is read yet; `migrate` upgrades the schema.
+def open_store(url: str, *, is_owner: bool = False, now: Callable[[], datetime] | None = None) -> Store:
+    """The store at the URL of an SQLite file. Nothing is read yet; `migrate` upgrades the schema. Whoever shows
+    articles gives `now`, by which the licences of their texts end; without it, what has a licence that ends has no
+    text.
 
     Who owns polling and delivery (`ownership`) says so, and has all groups at once: what runs for months must not
     import a file of a version that was installed meanwhile. Raises StoreError if the file cannot be made.
     """
-    store = Store(Database(url, is_owner=is_owner))
+    store = Store(Database(url, is_owner=is_owner, now=now))
     if is_owner:
         for name in GROUPS:
             getattr(store, name)

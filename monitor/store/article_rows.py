@@ -2,22 +2,48 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, case, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Arrival, Article
 from monitor.model.feed_update import ChangedArticle, FeedUpdate, RenamedArticle
 from monitor.model.ids import ArticleId, FeedId
+from monitor.policy.licences import is_over
 from monitor.policy.retention import noted_again_before
+from monitor.reconcile.licences import without_text
 from monitor.store.group import from_row
-from monitor.store.tables import articles, outlets, revisions, tombstones
+from monitor.store.tables import articles, feeds, outlets, revisions, tombstones
+
+_licensing = feeds.alias("licensing")
+KEPT_SECONDS = (
+    select(case((_licensing.c.is_quotable.is_(False), 0), else_=_licensing.c.keep_text))
+    .where(_licensing.c.id == articles.c.feed_id)
+    .correlate(articles)
+    .scalar_subquery()
+    .label("kept_seconds")
+)
+"""How long the feed of an article allows to keep its text, in the config or not: 0 not at all, NULL for ever."""
+
+WHOLE = (articles, KEPT_SECONDS)
+"""The columns of which `article_from_row` makes an article."""
 
 
-def article_from_row(row: Row[Any]) -> Article:
-    return from_row(Article, row, arrival=Arrival(row.arrival), categories=tuple(row.categories))
+def kept_of(row: Row[Any]) -> timedelta | None:
+    """How long the text of a row with KEPT_SECONDS may be kept."""
+    return None if row.kept_seconds is None else timedelta(seconds=row.kept_seconds)
+
+
+def article_from_row(row: Row[Any], now: datetime | None) -> Article:
+    """The article as it may be shown: one whose licence is over has no text, as if that was removed already. Rows
+    become articles here and nowhere else, so that no reader can forget it. `now` is the time of the database.
+    """
+    article = from_row(Article, row, arrival=Arrival(row.arrival), categories=tuple(row.categories))
+    if not article.text or not is_over(article.first_seen_at, kept_of(row), now):
+        return article
+    return without_text(article, now or article.first_seen_at)
 
 
 def insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, ArticleId]:

@@ -33,11 +33,18 @@ from monitor.model.match import Match, Origin
 from monitor.model.past import ListedArticle
 from monitor.model.story import WordCounts
 from monitor.policy.news import origin_of, origin_when_reread
-from monitor.store.article_rows import article_from_row, insert_articles, keep_revision, save_article, save_sighting
+from monitor.store.article_rows import (
+    WHOLE,
+    article_from_row,
+    insert_articles,
+    keep_revision,
+    save_article,
+    save_sighting,
+)
 from monitor.store.baseline import baseline_matches
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import portions
-from monitor.store.feed_rows import row_from_state
+from monitor.store.feed_rows import fresh_start, placed, row_from_state
 from monitor.store.group import Group
 from monitor.store.holds import save_hold
 from monitor.store.matches import match_from_row, save_matches, with_topics
@@ -139,7 +146,8 @@ class ArticleStore(Group):
     def since(self, moment: datetime) -> Iterator[Article]:
         """Articles first seen from `moment` on, in order of (first seen, id)."""
         for rows in self._batches(moment):
-            yield from map(article_from_row, rows)
+            now = self._database.now()
+            yield from (article_from_row(row, now) for row in rows)
 
     def decided_since(self, moment: datetime) -> Iterator[Decided]:
         """The same, each with its stored matches, in the order of their topics' names."""
@@ -148,11 +156,13 @@ class ArticleStore(Group):
             query = with_topics().where(matches.c.article_id.in_(found)).order_by(topics.c.name)
             for row in self._all(query):
                 found[row.article_id].append(match_from_row(row))
-            yield from ((article_from_row(row), tuple(found[row.id])) for row in rows)
+            now = self._database.now()
+            yield from ((article_from_row(row, now), tuple(found[row.id])) for row in rows)
 
     def one(self, article_id: ArticleId) -> Article | None:
         """The article with this id; None if it is not stored."""
-        return next(map(article_from_row, self._all(select(articles).where(articles.c.id == article_id))), None)
+        rows = self._all(select(*WHOLE).where(articles.c.id == article_id))
+        return article_from_row(rows[0], self._database.now()) if rows else None
 
     def decided(self, article_id: ArticleId) -> Decided | None:
         """An article with its stored matches, in the order of their topics' names."""
@@ -171,8 +181,9 @@ class ArticleStore(Group):
             return ()
         with self._database.read() as connection:
             found = _at_page(connection, asked)
-            rows = connection.execute(select(articles).where(articles.c.id.in_(found)).order_by(articles.c.id))
-            return tuple(map(article_from_row, rows))
+            rows = connection.execute(select(*WHOLE).where(articles.c.id.in_(found)).order_by(articles.c.id))
+            now = self._database.now()
+            return tuple(article_from_row(row, now) for row in rows)
 
     def headlines(self, most: int) -> tuple[tuple[ArticleId, str], ...]:
         """The headlines of the newest articles, the newest first."""
@@ -202,10 +213,10 @@ class ArticleStore(Group):
         with self._database.read() as connection:
             for row in connection.execute(before):
                 earlier[row.article_id].append((row.replaced_at, row.title))
-            rows = connection.execute(select(articles).where(articles.c.id.in_(article_ids)))
-            return {
-                row.id: ListedArticle(article=article_from_row(row), earlier=tuple(earlier[row.id])) for row in rows
-            }
+            rows = connection.execute(select(*WHOLE).where(articles.c.id.in_(article_ids)))
+            now = self._database.now()
+            found = (article_from_row(row, now) for row in rows)
+            return {each.id: ListedArticle(article=each, earlier=tuple(earlier[each.id])) for each in found}
 
     def latest(self, feed_id: FeedId, limit: int) -> tuple[Specimen, ...]:
         """The latest articles of a feed, the newest first."""
@@ -232,11 +243,11 @@ class ArticleStore(Group):
     def baseline(self, names: Sequence[str], feed_ids: Collection[FeedId]) -> tuple[BaselineArticle, ...]:
         """What matches these topics, was in these feeds before their first poll, and was no news then."""
         with self._database.read() as connection:
-            return baseline_matches(connection, names, feed_ids)
+            return baseline_matches(connection, names, feed_ids, self._database.now())
 
     def _batches(self, moment: datetime) -> Iterator[Sequence[Row[Any]]]:
         order = (articles.c.first_seen_at, articles.c.id)
-        query = select(articles).order_by(*order).limit(BATCH_ARTICLES)
+        query = select(*WHOLE).order_by(*order).limit(BATCH_ARTICLES)
         last: tuple[datetime, int] = (moment, 0)
         while rows := self._all(query.where(tuple_(*order) > last)):
             yield rows
@@ -273,9 +284,13 @@ def _known_from_row(row: Row[Any]) -> KnownArticle:
 
 
 def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> None:
+    """A feed that got another URL while it was polled is asked there at once, as if it had not been."""
     state = update_.state
+    values, url = row_from_state(state), connection.scalar(select(feeds.c.url).where(feeds.c.id == state.id))
+    if url is not None and url != state.url:
+        values |= {**placed(url), **fresh_start(now)}
     this = feeds.c.id == bindparam("this")
-    connection.execute(update(feeds).where(this), {"this": state.id, **row_from_state(state)})
+    connection.execute(update(feeds).where(this), {"this": state.id, **values})
     if update_.hold is not None:
         save_hold(connection, update_.hold, now)
     insert_poll(connection, update_, now)

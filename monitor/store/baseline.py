@@ -16,7 +16,7 @@ from monitor.model.edition_input import BaselineFacts, BaselineMatch, HighWater
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.ledger import BaselineArticle
 from monitor.model.match import Origin
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.feed_rows import name_of
 from monitor.store.tables import articles, feeds, matches, topics
 
@@ -63,13 +63,13 @@ def _matches(
 
 
 def baseline_matches(
-    connection: Connection, names: Sequence[str], feed_ids: Collection[FeedId]
+    connection: Connection, names: Sequence[str], feed_ids: Collection[FeedId], now: datetime | None
 ) -> tuple[BaselineArticle, ...]:
     """Matches of these topics that were in these feeds before their first poll, and were not news then. The feed that
     was added last comes first, and of each the newest article.
     """
     query = (
-        select(articles, topics.c.name.label("topic"))
+        select(*WHOLE, topics.c.name.label("topic"))
         .select_from(matches.join(articles).join(topics))
         .where(WAS_THERE, articles.c.is_mailable.is_(False), matches.c.origin == Origin.BASELINE)
         .where(topics.c.name.in_(names), articles.c.feed_id.in_(feed_ids))
@@ -81,7 +81,7 @@ def baseline_matches(
         rows[row.id] = row
         matching[row.id].append(row.topic)
     found = [
-        BaselineArticle(feed=of_feed[row.feed_id], article=article_from_row(row), topics=tuple(matching[row.id]))
+        BaselineArticle(feed=of_feed[row.feed_id], article=article_from_row(row, now), topics=tuple(matching[row.id]))
         for row in rows.values()
     ]
     return tuple(sorted(found, key=lambda each: (each.article.feed_id, each.article.dated), reverse=True))

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select, union_al
 from monitor.model.edition import Form
 from monitor.model.edition_input import Edit, HighWater
 from monitor.model.ids import ArticleId
-from monitor.store.article_rows import article_from_row
+from monitor.policy.licences import is_over
+from monitor.store.article_rows import WHOLE, article_from_row, kept_of
 from monitor.store.editions import id_of_digest
 from monitor.store.group import among
 from monitor.store.tables import articles, corrections, editions, listings, revisions, stories, topics
@@ -36,9 +37,9 @@ def edits_since(connection: Connection, digest: str, knew: HighWater, now: datet
         named[row.article_id].append(row.name)
     return tuple(
         Edit(
-            article=article_from_row(row),
+            article=article_from_row(row, now),
             title=row.was,
-            text=row.said,
+            text="" if is_over(row.first_seen_at, kept_of(row), now) else row.said,
             shown_at=min(row.made_at, now),
             topics=tuple(sorted(named[row.id])),
         )
@@ -78,7 +79,7 @@ def _in_the_words_shown(digest: str, edited: Collection[ArticleId]) -> Select[An
         .scalar_subquery()
     )
     return (
-        select(articles, revisions.c.title.label("was"), revisions.c.text.label("said"), editions.c.made_at)
+        select(*WHOLE, revisions.c.title.label("was"), revisions.c.text.label("said"), editions.c.made_at)
         .select_from(last)
         .join(editions, editions.c.id == last.c.edition_id)
         .join(articles, articles.c.id == last.c.article_id)

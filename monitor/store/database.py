@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -54,11 +55,20 @@ class Database:
     All writing goes through one connection, and that connection alone moves the write-ahead log into the file:
     before 3.51.3 SQLite may damage a database when two connections write and checkpoint at the same
     moment (rule D14). A process that does not own the database (`is_owner`) leaves checkpoints to the one that does.
-    `monotonic` gives seconds on a clock that is never set.
+    `monotonic` gives seconds on a clock that is never set, `now` the moment by which licences end (UTC); None if nobody
+    says it: then each that ends is over.
     """
 
-    def __init__(self, url: str, *, is_owner: bool = False, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        is_owner: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self.url = url
+        self._now = now
         self._monotonic = monotonic
         self._writing_since: float | None = None
         self._turns = 0
@@ -69,6 +79,10 @@ class Database:
         connect = partial(_connect, self.file, self._in_place)
         self._writer = _engine(url, "BEGIN IMMEDIATE", connect, checkpoints, **ONE_AT_A_TIME)
         self._readers = _engine(url, "BEGIN", connect, "wal_autocheckpoint=0", "query_only=ON")
+
+    def now(self) -> datetime | None:
+        """The moment by which licences end (UTC); None if nobody says it."""
+        return None if self._now is None else self._now()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

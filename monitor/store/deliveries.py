@@ -36,7 +36,7 @@ from monitor.policy.notes import LONGEST_TRIED
 from monitor.policy.retry import CANCELLED, LONGEST_RETRY, LOST, RETRIED
 from monitor.policy.suspension import SAYS_SOMETHING, SUSPENDED_AFTER, is_suspended
 from monitor.store.group import Group, Shape, from_row
-from monitor.store.tables import attempts, deliveries, digests, editions
+from monitor.store.tables import alert_messages, attempts, deliveries, digests, editions
 
 EVER = datetime.min.replace(tzinfo=UTC)
 NAMING = deliveries.alias("naming")
@@ -119,14 +119,17 @@ class DeliveryStore(Group):
             connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**over))
 
     def suspended(self, recipients: Iterable[str]) -> dict[str, str]:
-        """Recipients whose last three editions the server all refused, and its last words about them.
+        """Recipients whose last three editions the server all refused, or who asked for no more (410), and its last
+        words about them.
 
         A delivery of theirs that is tried again by hand ends that, until it is refused too.
         """
         with self._database.read() as connection:
             found = {recipient: _last_tries(connection, recipient) for recipient in recipients}
         return {
-            recipient: rows[0].answer for recipient, rows in found.items() if is_suspended([row.state for row in rows])
+            recipient: rows[0].answer
+            for recipient, rows in found.items()
+            if rows and is_suspended([DeliveryState(row.state) for row in rows], rows[0].answer)
         }
 
     def undelivered(self, digest: str, recipients: Sequence[str]) -> dict[str, tuple[Undelivered, ...]]:
@@ -321,8 +324,11 @@ def _has_copy(of: FromClause, states: Sequence[DeliveryState]) -> ColumnElement[
 def delivery_records() -> Select[Any]:
     columns = [column for column in deliveries.c if column.name not in {"body", "edition_id", "named_in"}]
     edition = deliveries.outerjoin(editions, deliveries.c.edition_id == editions.c.id).outerjoin(digests)
-    digest, slot = (func.coalesce(column, "") for column in (digests.c.name, editions.c.slot))
-    return select(*columns, digest.label("digest"), slot.label("slot")).select_from(edition)
+    first = func.coalesce(deliveries.c.repairs, deliveries.c.id)
+    source = edition.outerjoin(alert_messages, alert_messages.c.delivery_id == first)
+    digest = func.coalesce(digests.c.name, "alert: " + alert_messages.c.owner, "")
+    slot = func.coalesce(editions.c.slot, alert_messages.c.slot, "")
+    return select(*columns, digest.label("digest"), slot.label("slot")).select_from(source)
 
 
 def _undelivered_from_row(row: Row[Any]) -> Undelivered:
@@ -349,4 +355,4 @@ def given_up(connection: Connection, since: datetime) -> int:
 
 
 def _with_state(shape: type[Shape], row: Row[Any]) -> Shape:
-    return from_row(shape, row, state=DeliveryState(row.state))
+    return from_row(shape, row, state=DeliveryState(row.state), tried_at=None)

@@ -13,7 +13,7 @@ from monitor.policy.clock import latest_credible
 from monitor.policy.news import news_since, origin_in_edition
 from monitor.policy.retry import UNSENT
 from monitor.store.arrivals import sightings
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.baseline import baseline_between
 from monitor.store.boilerplate import boilerplate_of
 from monitor.store.corrections import edits_since, last_revision
@@ -80,7 +80,9 @@ class EditionInputStore(Group):
             covered = since_edition(
                 _previous(connection, digest, now, *read), known_by(connection, digest, *read), knows
             )
-            candidates = _candidates(connection, digest, names, stories, knew, knows, lists_baseline=lists_baseline)
+            candidates = _candidates(
+                connection, digest, names, stories, knew, knows, now, lists_baseline=lists_baseline
+            )
             story_ids = {candidate.story_id for candidate in candidates}
             return EditionInput(
                 candidates=candidates,
@@ -110,6 +112,7 @@ def _candidates(
     stories: Mapping[ArticleId, StoryId],
     knew: HighWater,
     knows: HighWater,
+    now: datetime,
     *,
     lists_baseline: bool,
 ) -> tuple[Candidate, ...]:
@@ -123,7 +126,7 @@ def _candidates(
     was_there = articles.c.is_mailable.is_(False)  # else it is an old article of which more is read
     since = news_begins(connection, digest)
     query = (
-        select(articles, matches, matches.c.id.label("match_id"), topics.c.name.label("topic"))
+        select(*WHOLE, matches, matches.c.id.label("match_id"), topics.c.name.label("topic"))
         .select_from(matches.join(articles).join(topics).outerjoin(listings, listed))
         .where(topics.c.name.in_(names), matches.c.matched_at > since, matches.c.id <= knows.matches)
         .where(or_(is_news, was_there) if lists_baseline else is_news, listings.c.edition_id.is_(None))
@@ -133,7 +136,7 @@ def _candidates(
     shared = boilerplate_of(connection)
     return tuple(
         Candidate(
-            article=article_from_row(row),
+            article=article_from_row(row, now),
             match=match_from_row(row),
             origin=origin_in_edition(Origin(row.origin), was_known=row.match_id <= knew.matches),
             story_id=stories.get(row.id) or row.story_id,

@@ -17,7 +17,7 @@ from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId
 from monitor.model.match import Origin
 from monitor.policy.standing import feed_name
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.group import Group, among
 from monitor.store.matches import match_from_row, with_topics
 from monitor.store.tables import articles, feeds, matches, topics
@@ -42,7 +42,7 @@ class ExportStore(Group):
         while above < last:
             until = min(above + LOOKED_AT, last)
             with self._database.read() as connection:
-                found = _page(connection, wanted, ArticleId(above), ArticleId(until))
+                found = _page(connection, wanted, ArticleId(above), ArticleId(until), self._database.now())
             above = found[-1].article.id if len(found) == PAGE else until
             if found:
                 yield found
@@ -61,17 +61,17 @@ class ExportStore(Group):
 def page_query(wanted: Wanted, above: ArticleId, until: ArticleId) -> Select[Any]:
     """The first articles that are asked for of those with an id above the one and up to the other."""
     columns = feeds.c.outlet.label("feed_outlet"), feeds.c.title.label("feed_title"), feeds.c.url.label("feed_url")
-    query = select(articles, *columns).join_from(articles, feeds, feeds.c.id == articles.c.feed_id)
+    query = select(*WHOLE, *columns).join_from(articles, feeds, feeds.c.id == articles.c.feed_id)
     query = query.where(articles.c.id > above, articles.c.id <= until, *_conditions(wanted, above, until))
     return query.order_by(articles.c.id).limit(PAGE)
 
 
-def _page(connection: Connection, wanted: Wanted, above: ArticleId, until: ArticleId) -> Page:
+def _page(connection: Connection, wanted: Wanted, above: ArticleId, until: ArticleId, now: datetime | None) -> Page:
     rows = connection.execute(page_query(wanted, above, until)).all()
     found = _matches(connection, [row.id for row in rows])
     return tuple(
         ExportedArticle(
-            article=article_from_row(row),
+            article=article_from_row(row, now),
             matches=tuple(found[row.id]),
             story_id=row.story_id,
             feed=feed_name(row.feed_outlet, row.feed_title, row.feed_url),

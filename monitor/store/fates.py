@@ -14,7 +14,7 @@ from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId, EditionId, FeedId
 from monitor.model.match import Origin
 from monitor.policy.silence import norm_since
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.articles import AFTER_ANY_LETTER
 from monitor.store.deliveries import delivery_records
 from monitor.store.feed_rows import name_of
@@ -60,14 +60,14 @@ class FateStore(Group):
     def of(self, article_id: ArticleId) -> Fate | None:
         """What happened to the article; None if it is not stored."""
         with self._database.read() as connection:
-            row = connection.execute(select(articles).where(articles.c.id == article_id)).first()
+            row = connection.execute(select(*WHOLE).where(articles.c.id == article_id)).first()
             if row is None:
                 return None
             feed = connection.execute(select(feeds).where(feeds.c.id == row.feed_id)).one()
             edited = select(revisions).where(revisions.c.article_id == article_id).order_by(revisions.c.id)
             shown = _shown(connection, article_id)
             return Fate(
-                article=article_from_row(row),
+                article=article_from_row(row, self._database.now()),
                 feed=name_of(feed),
                 feed_url=shown_url(feed.url),
                 is_feed_configured=feed.is_configured,

@@ -14,7 +14,7 @@ from monitor.store.group import from_row, names_of
 from monitor.url import host_of, origin_of
 
 NOT_OF_POLLS = frozenset({"id", "url", "validators", "off_since", "off_until"})
-MOMENTS = ("changed_at", "read_at", "whole_at")
+MOMENTS = ("changed_at", "read_at", "whole_at", "pending_since")
 VALIDATORS = ("etag", "last_modified")
 
 
@@ -52,6 +52,33 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
     }
 
 
+def placed(url: str) -> dict[str, str]:
+    """The columns that follow from the URL of a feed."""
+    return {"url": url, "host": host_of(url), "origin": origin_of(url)}
+
+
+def fresh_start(next_poll_at: datetime) -> dict[str, Any]:
+    """The columns of a feed under another URL: what was said of the old address, and by it, does not hold there."""
+    return {
+        "next_poll_at": next_poll_at,
+        "etag": None,
+        "last_modified": None,
+        "validators_from": "",
+        "moving_to": "",
+        "moving_since": None,
+        "moving_sightings": 0,
+        "moved_to": "",
+        "moved_at": None,
+        "paused_at": None,
+        "failures": 0,
+        "failing_since": None,
+        "problem": None,
+        "problem_detail": "",
+        "gone_since": None,
+        "hold_until": None,
+    }
+
+
 def _part_from_json(part: dict[str, Any]) -> PartState:
     etag, last_modified = (None if part.get(key) is None else part[key].encode("latin-1") for key in VALIDATORS)
     return PartState(
@@ -61,6 +88,7 @@ def _part_from_json(part: dict[str, Any]) -> PartState:
         **{name: part.get(name) and datetime.fromisoformat(part[name]) for name in MOMENTS},
         is_plain=part.get("is_plain", False),
         is_pending=part.get("is_pending", False),
+        postponed=part.get("postponed", 0),
     )
 
 
@@ -69,7 +97,12 @@ def _json_from_part(part: PartState) -> dict[str, Any]:
     sent = {name: getattr(part.validators, name) for name in VALIDATORS}
     validators = {name: value.decode("latin-1") for name, value in sent.items() if value is not None}
     moments = {name: moment.isoformat() for name in MOMENTS if (moment := getattr(part, name))}
-    facts = {"body_hash": part.body_hash, "is_plain": part.is_plain, "is_pending": part.is_pending}
+    facts = {
+        "body_hash": part.body_hash,
+        "is_plain": part.is_plain,
+        "is_pending": part.is_pending,
+        "postponed": part.postponed,
+    }
     return {"url": part.url, **validators, **moments, **{name: fact for name, fact in facts.items() if fact}}
 
 

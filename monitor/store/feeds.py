@@ -21,7 +21,7 @@ from monitor.policy.news import WEEK
 from monitor.policy.notes import is_nothing_read
 from monitor.store.arrivals import at_first_poll, new_by_feed, seen_by_feed
 from monitor.store.coverage import coverage_since, idle_feeds, since_moment
-from monitor.store.feed_rows import name_of, state_from_row
+from monitor.store.feed_rows import fresh_start, name_of, placed, state_from_row
 from monitor.store.group import Group
 from monitor.store.holds import binds, holds_by_feed, holds_by_origin
 from monitor.store.tables import articles, feeds, former_urls, holds, outages, polls
@@ -55,6 +55,15 @@ class FeedStore(Group):
                 or (url and url in (row.url, row.moved_to, *former[row.id]))
             )
 
+    def count(self) -> int:
+        """How many feeds have a row, those that left the config among them. Any schema has this."""
+        with self._database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(feeds)) or 0
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The name and the URL of every stored feed, in the order in which they came."""
+        return tuple((name_of(row), row.url) for row in self._all(select(feeds).order_by(feeds.c.id)))
+
     def articles_of(self, url: str) -> int:
         """How many articles are stored of the feed at this address, as it is stored; whether it is polled or not."""
         query = select(func.count()).select_from(articles).join(feeds, articles.c.feed_id == feeds.c.id)
@@ -72,10 +81,15 @@ class FeedStore(Group):
             rows = connection.execute(query.order_by(feeds.c.succeeded_at.desc(), feeds.c.id)).all()
         return tuple(state_from_row(row) for row in rows if registrable_domain(row.url) == domain)
 
-    def merge(self, old: FeedState, new: FeedState) -> FeedState:
-        """`old` from now on, under the URL of `new`, of which nothing is kept but the ledger of its polls."""
+    def merge(self, old: FeedState, new: FeedState) -> FeedState | None:
+        """`old` from now on, under the URL of `new`, of which nothing is kept but the ledger of its polls. None, and
+        nothing is done, if meanwhile a new config has `old` again, or has `new` no more.
+        """
         with self._database.write() as connection:
             row = connection.execute(select(feeds).where(feeds.c.id == new.id)).one()
+            is_old_back = connection.execute(select(feeds.c.is_configured).where(feeds.c.id == old.id)).scalar_one()
+            if is_old_back or not row.is_configured:
+                return None
             paid = _paid(connection)
             connection.execute(update(polls).where(polls.c.feed_id == new.id).values(feed_id=old.id))
             connection.execute(former_urls.delete().where(former_urls.c.feed_id == new.id))
@@ -262,32 +276,7 @@ def _move(connection: Connection, feed_id: FeedId, url: str, next_poll_at: datet
     connection.execute(former_urls.delete().where(former_urls.c.url == url))
     former = insert(former_urls).values(url=old, feed_id=feed_id)
     connection.execute(former.on_conflict_do_update(index_elements=["url"], set_={"feed_id": feed_id}))
-    connection.execute(update(feeds).where(this).values(**_placed(url), **_fresh_start(next_poll_at)))
-
-
-def _placed(url: str) -> dict[str, str]:
-    return {"url": url, "host": host_of(url), "origin": origin_of(url)}
-
-
-def _fresh_start(next_poll_at: datetime) -> dict[str, Any]:
-    return {
-        "next_poll_at": next_poll_at,
-        "etag": None,
-        "last_modified": None,
-        "validators_from": "",
-        "moving_to": "",
-        "moving_since": None,
-        "moving_sightings": 0,
-        "moved_to": "",
-        "moved_at": None,
-        "paused_at": None,
-        "failures": 0,
-        "failing_since": None,
-        "problem": None,
-        "problem_detail": "",
-        "gone_since": None,
-        "hold_until": None,
-    }
+    connection.execute(update(feeds).where(this).values(**placed(url), **fresh_start(next_poll_at)))
 
 
 def failing_feeds(connection: Connection) -> tuple[FailingFeed, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from monitor.copies import runs_of
 from monitor.model.ids import ArticleId, FeedId
-from monitor.policy.clock import latest_credible
+from monitor.policy.licences import is_over
 from monitor.store.group import Group, among
 from monitor.store.removal import overwrite
 from monitor.store.tables import articles, feeds, pages, revisions
@@ -62,8 +62,7 @@ class LicenceStore(Group):
         query = query.where(articles.c.feed_id == feed.id, articles.c.id > feed.texts_removed_to)
         rows = self._all(query.order_by(articles.c.id).limit(limit))
         kept = timedelta(seconds=feed.keep_text or 0) if feed.is_quotable else timedelta()
-        bound, credible = now - kept, latest_credible(now)
-        place = next((n for n, row in enumerate(rows) if bound < row.first_seen_at <= credible), len(rows))
+        place = next((n for n, row in enumerate(rows) if not is_over(row.first_seen_at, kept, now)), len(rows))
         return rows[:place]
 
     def remove_texts(self, ended: Ended, now: datetime) -> None:

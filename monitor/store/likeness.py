@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
 from monitor.model.ids import ArticleId
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.database import portions
 from monitor.store.group import Group
 from monitor.store.matches import HAPPENED
@@ -86,10 +86,11 @@ class LikenessStore(Group):
         return found
 
     def whole(self, ids: Sequence[ArticleId]) -> dict[ArticleId, Article]:
+        now = self._database.now()
         return {
-            row.id: article_from_row(row)
+            row.id: article_from_row(row, now)
             for some in portions(ids)
-            for row in self._all(select(articles).where(articles.c.id.in_(some)))
+            for row in self._all(select(*WHOLE).where(articles.c.id.in_(some)))
         }
 
     def matched(self, name: str) -> tuple[Example, ...]:

@@ -11,7 +11,7 @@ from monitor.model.edition import Form
 from monitor.model.edition_input import StoryFacts
 from monitor.model.ids import ArticleId, EditionId, StoryId
 from monitor.model.past import ListedTopic
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.editions import id_of_digest
 from monitor.store.group import Group, among
 from monitor.store.tables import articles, editions, listings, topics
@@ -74,14 +74,14 @@ def story_facts(
     """
     joining = [article_id for article_id, story_id in stories.items() if story_id in story_ids]
     is_member = among(articles.c.story_id, story_ids) | among(articles.c.id, joining)
-    query = select(articles).where(is_member).order_by(articles.c.first_seen_at, articles.c.id)
+    query = select(*WHOLE).where(is_member).order_by(articles.c.first_seen_at, articles.c.id)
     shown = _shown_in_full(connection, digest, story_ids)
     is_muted = and_(among(muted_stories.c.id, story_ids), muted_stories.c.muted_at.is_not(None))
     muted = set(connection.scalars(select(muted_stories.c.id).where(is_muted)))
     listed = _listed(connection, digest, story_ids)
     members: dict[StoryId, list[Article]] = {}
     for row in connection.execute(query):
-        members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row))
+        members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row, now))
     return {
         story_id: StoryFacts(
             id=story_id,

@@ -18,7 +18,7 @@ from monitor.model.match import Evidence, Match, Origin, Tier
 from monitor.model.rollup import WeekMatch
 from monitor.policy.news import MONTH, NOT_OF_THE_DAY, WEEK
 from monitor.store.arrivals import is_new
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.database import portions
 from monitor.store.group import Group, from_row
 from monitor.store.polls import is_answered
@@ -45,12 +45,13 @@ class MatchStore(Group):
     def since(self, since: datetime) -> tuple[tuple[Article, Match], ...]:
         """The matches found after `since`, in order of (matched, article, topic)."""
         query = (
-            select(articles, matches, topics.c.name.label("topic"))
+            select(*WHOLE, matches, topics.c.name.label("topic"))
             .select_from(matches.join(articles).join(topics))
             .where(matches.c.matched_at > since)
             .order_by(matches.c.matched_at, articles.c.id, topics.c.name)
         )
-        return tuple((article_from_row(row), match_from_row(row)) for row in self._all(query))
+        now = self._database.now()
+        return tuple((article_from_row(row, now), match_from_row(row)) for row in self._all(query))
 
     def current(self, names: Collection[str], since: datetime) -> Mapping[str, frozenset[ArticleId]]:
         """By topic, the articles first seen since then that it matches under its wording; of all these topics."""
@@ -71,7 +72,7 @@ class MatchStore(Group):
         poll, nor what a topic no longer matches. `joining` maps articles that are being grouped right now.
         """
         query = (
-            select(articles, matches.c.tier, topics.c.name, stories.c.muted_at)
+            select(*WHOLE, matches.c.tier, topics.c.name, stories.c.muted_at)
             .select_from(matches.join(topics).join(articles))
             .outerjoin(stories, stories.c.id == articles.c.story_id)
             .where(topics.c.name.in_(names), matches.c.stale_since.is_(None))
@@ -79,13 +80,14 @@ class MatchStore(Group):
             .where(articles.c.first_seen_at > since, articles.c.first_seen_at <= until)
             .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
         )
+        now = self._database.now()
         with self._database.read() as connection:
             return tuple(
                 WeekMatch(
                     topic=row.name,
                     tier=row.tier,
                     story_id=joining.get(row.id) or row.story_id or row.id,
-                    article=article_from_row(row),
+                    article=article_from_row(row, now),
                     is_muted=row.muted_at is not None,
                 )
                 for row in connection.execute(query)

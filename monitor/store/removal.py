@@ -21,6 +21,8 @@ from monitor.store.feed_rows import name_of
 from monitor.store.group import Group, among, from_row
 from monitor.store.retention import of_articles
 from monitor.store.tables import (
+    alert_recipients,
+    alerts,
     articles,
     corrections,
     deliveries,
@@ -136,6 +138,19 @@ class RemovalStore(Group):
         kept = query.where(func.length(deliveries.c.body) > 0).order_by(deliveries.c.id)
         return tuple((row.id, row.recipient) for row in self._all(kept))
 
+    def alert_messages(self, ids: Sequence[ArticleId]) -> tuple[tuple[DeliveryId, str], ...]:
+        """The messages of alerts on these articles of which the bytes are kept, with their copies in other forms, each
+        with its recipient.
+        """
+        own = (
+            select(alert_recipients.c.delivery_id)
+            .join_from(alert_recipients, alerts)
+            .where(among(alerts.c.article_id, ids), alert_recipients.c.delivery_id.is_not(None))
+        )
+        chosen = or_(deliveries.c.id.in_(own), deliveries.c.repairs.in_(own))
+        query = select(deliveries.c.id, deliveries.c.recipient).where(chosen, func.length(deliveries.c.body) > 0)
+        return tuple((row.id, row.recipient) for row in self._all(query.order_by(deliveries.c.id)))
+
     def body(self, delivery_id: DeliveryId) -> bytes:
         """The bytes of a message."""
         with self._database.read() as connection:
@@ -197,6 +212,7 @@ def _hand_over_stories(connection: Connection, ids: Sequence[ArticleId]) -> None
     )
     for row in connection.execute(members.group_by(articles.c.story_id)).all():
         connection.execute(update(articles).where(articles.c.story_id == row.story_id).values(story_id=row.heir))
+        connection.execute(update(alerts).where(alerts.c.story_id == row.story_id).values(story_id=row.heir))
         muted_at = connection.scalar(select(stories.c.muted_at).where(stories.c.id == row.story_id))
         if muted_at is not None:
             statement = upsert(stories).values(id=StoryId(row.heir), muted_at=muted_at)

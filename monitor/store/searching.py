@@ -20,7 +20,7 @@ from monitor.model.settings import SearchSettings
 from monitor.search import Indexed, best_first, expression, feed_token, indexed, language_token, parse
 from monitor.search.columns import Memory
 from monitor.search.query import Query
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.database import Database, portions
 from monitor.store.feeds import FeedStore
 from monitor.store.group import Group, among
@@ -334,8 +334,9 @@ class SearchStore(Group):
 
     def _stored(self, ids: Sequence[ArticleId]) -> tuple[Article, ...]:
         """In this order; without those that are gone since they were indexed."""
-        rows = {row.id: row for row in self._all(select(articles).where(among(articles.c.id, ids)))}
-        return tuple(article_from_row(rows[each]) for each in ids if each in rows)
+        now = self._database.now()
+        rows = {row.id: row for row in self._all(select(*WHOLE).where(among(articles.c.id, ids)))}
+        return tuple(article_from_row(rows[each], now) for each in ids if each in rows)
 
 
 def _texts() -> Select[Any]:

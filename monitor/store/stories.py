@@ -13,7 +13,7 @@ from monitor.model.edition_input import HighWater
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import MutedStory, StoryArticle, StoryMember, StoryRecord
 from monitor.model.voices import Publishers
-from monitor.store.article_rows import article_from_row
+from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.group import Group, from_row
 from monitor.store.tables import articles, matches, stories, topics
 from monitor.voices import voices_of
@@ -94,16 +94,17 @@ class StoryStore(Group):
         self, chosen: ColumnElement[bool], joining: Mapping[ArticleId, StoryId], publishers: Publishers
     ) -> tuple[StoryRecord, ...]:
         query = (
-            select(articles, topics.c.name.label("topic"))
+            select(*WHOLE, topics.c.name.label("topic"))
             .select_from(articles.outerjoin(matches, matches.c.article_id == articles.c.id).outerjoin(topics))
             .where(chosen | articles.c.id.in_(list(joining)))
             .order_by(articles.c.first_seen_at, articles.c.id, topics.c.name)
         )
+        now = self._database.now()
         members: dict[StoryId, dict[ArticleId, tuple[Article, list[str]]]] = {}
         with self._database.read() as connection:
             for row in connection.execute(query):
                 story = members.setdefault(joining.get(row.id) or row.story_id, {})
-                story.setdefault(row.id, (article_from_row(row), []))[1].extend(filter(None, [row.topic]))
+                story.setdefault(row.id, (article_from_row(row, now), []))[1].extend(filter(None, [row.topic]))
             muted = {row.id: row.muted_at for row in connection.execute(select(stories))}
         return tuple(_record(story_id, each, muted.get(story_id), publishers) for story_id, each in members.items())
 

@@ -21,6 +21,7 @@ import structlog
 
 from monitor.config import Settings
 from monitor.daemon import build as building
+from monitor.daemon import templates
 from monitor.daemon.build import opened
 from monitor.daemon.service import Service
 from monitor.errors import ConfigError, Problem, StoreError
@@ -173,6 +174,8 @@ class World:
         """What the daemon does at a tick, in its order; `is_quick` leaves publishing and delivery for the next."""
         self.counts["ticks"] += 1
         jobs: list[Callable[[], None]] = [self.service.refresh]
+        if any(topic.alert for topic in self.settings.topics):
+            jobs.append(self.service.alert)
         if not is_quick:
             jobs += [self.service.publish, self.service.deliver]
         if self.clock.true - self._maintained_at >= MAINTENANCE:
@@ -274,7 +277,7 @@ def world(settings: Settings, publishers: Sequence[Publisher], clock: WorldClock
         stack.enter_context(this.seams.installed())
         stack.enter_context(instead(building, "Fetcher", fetcher))
         stack.enter_context(instead(building, "ParserPool", InProcess))
-        stack.enter_context(instead(building, "environment", lambda _folders: TEMPLATES))
+        stack.enter_context(instead(templates, "environment", lambda _folders: TEMPLATES))
         structlog.configure(processors=[this.hear])
         stack.callback(structlog.reset_defaults)
         this.start()

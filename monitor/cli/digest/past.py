@@ -70,7 +70,7 @@ def show(
         if as_json:
             output.print_json({**_as_json(found, _archive(settings)), "messages": _messages(store, found)})
             return
-        shown = _bytes(store, found, format_, settings.mail)
+        shown = _bytes(store, found, format_, settings.channel)
     if file is None:
         sys.stdout.buffer.write(shown)
         return
@@ -92,7 +92,7 @@ def resend(
     from monitor.model.requests import ResendRequest
 
     settings = settings_of(context)
-    recipients = tuple(_recipient(settings.mail, each) for each in to)
+    recipients = tuple(_recipient(settings, each) for each in to)
     with opened_store(settings.storage, SystemClock()) as store:
         request = ResendRequest(edition=edition_named(store, edition).id, to=recipients)
     outcome = done_by_owner(settings, request)
@@ -104,11 +104,11 @@ def resend(
     raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
 
 
-def _recipient(channel: "Channel", written: str) -> str:
+def _recipient(settings: "Settings", written: str) -> str:
     from monitor.errors import UsageError
 
     try:
-        return channel.recipient(written)
+        return settings.channel.recipient(written)
     except ValueError as error:
         raise UsageError(f"--to {error}") from error
 
@@ -140,6 +140,7 @@ def _dates(edition: "PastEdition") -> tuple[str, ...]:
 
 
 def _bytes(store: "Store", edition: "PastEdition", format_: Format, channel: "Channel") -> bytes:
+    from monitor.deliver.routes import towards
     from monitor.errors import UsageError
 
     if format_ is Format.HTML:
@@ -147,14 +148,14 @@ def _bytes(store: "Store", edition: "PastEdition", format_: Format, channel: "Ch
     messages = store.deliveries.of_edition(edition.id)
     if not messages:
         raise UsageError(f"{edition.name} was not mailed to anybody; show its page: --format html.")
-    body = next((each.body for each in messages if each.body), b"")
-    if not body:
+    message = next((each for each in messages if each.body), None)
+    if message is None:
         raise UsageError(
             f"The messages of {edition.name} were deleted (older than [storage] keep); show the page: --format html."
         )
     if format_ is Format.EML:
-        return body
-    return channel.text_of(body).encode()
+        return message.body
+    return towards(channel, message.recipient).text_of(message.body).encode()
 
 
 def _archive(settings: "Settings") -> "Archive":

@@ -18,6 +18,7 @@ from monitor.cli.feeds.value import value_
 from monitor.cli.poll import poll
 
 if TYPE_CHECKING:
+    from monitor.config import Settings
     from monitor.model.ledger import FeedStanding, PollRecord
     from monitor.model.overview import DoubtfulFeed
     from monitor.model.settings import FeedSettings
@@ -76,14 +77,14 @@ def show(
 
     Of a poll, the fetched items are the new, the known, the duplicate and the refused ones together.
     """
-    from monitor.errors import UsageError
-    from monitor.url import shown_url, stored_url
+    from monitor.cli.no_such_feed import no_such_feed
+    from monitor.url import stored_url
 
     with _looked_at(context) as (store, now, known):
         standings = store.feeds.standings(now, known.off)
         found = [each for each in standings if feed in (each.name, each.outlet) or stored_url(feed) == each.state.url]
         if not found:
-            raise UsageError(f'No feed has the URL or outlet "{shown_url(feed)}"; see `news-monitor feeds list`.')
+            raise no_such_feed(feed, store.feeds.names())
         ledger = store.polls.of_feed(found[0].state.id, limit)
         languages = _languages(*store.overview.languages_of(found[0].state.id))
     if as_json:
@@ -91,6 +92,30 @@ def show(
         output.print_json({**_facts(found[0], now, known), **_more(found[0]), "languages": languages, "polls": polls})
     else:
         _print({**_facts(found[0], now, known), **_more(found[0]), "languages": languages}, ledger)
+
+
+def facts_of_all(settings: "Settings", store: "Store", now: datetime) -> list[dict[str, Any]]:
+    """What `feeds list --json` says, with the number of each feed."""
+    known = _known(settings, store)
+    return [{"id": each.state.id, **_facts(each, now, known)} for each in store.feeds.standings(now, known.off)]
+
+
+def facts_of_one(settings: "Settings", store: "Store", now: datetime, number: int, limit: int) -> dict[str, Any] | None:
+    """What `feeds show --json` says of the feed with this number; None if there is none in the config."""
+    known = _known(settings, store)
+    found = next((each for each in store.feeds.standings(now, known.off) if each.state.id == number), None)
+    if found is None:
+        return None
+    polls = [_poll_facts(each) for each in store.polls.of_feed(found.state.id, limit)]
+    languages = _languages(*store.overview.languages_of(found.state.id))
+    return {"id": number, **_facts(found, now, known), **_more(found), "languages": languages, "polls": polls}
+
+
+def _known(settings: "Settings", store: "Store") -> "_Known":
+    from monitor.url import stored_url
+
+    by_url = {stored_url(feed.url): feed for feed in settings.feeds}
+    return _Known(store.overview.unmarked_aggregators(settings.feeds), by_url)
 
 
 def _languages(unnamed: int, identified: int) -> str:
@@ -146,13 +171,11 @@ def _looked_at(context: typer.Context) -> "Iterator[tuple[Store, datetime, _Know
     from monitor.cli.settings import outline_of
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
-    from monitor.url import stored_url
 
     clock = SystemClock()
     settings = outline_of(context)
     with opened_store(settings.storage, clock) as store:
-        by_url = {stored_url(feed.url): feed for feed in settings.feeds}
-        yield store, clock.now(), _Known(store.overview.unmarked_aggregators(settings.feeds), by_url)
+        yield store, clock.now(), _known(settings, store)
 
 
 def _facts(standing: "FeedStanding", now: datetime, known: "_Known") -> dict[str, Any]:
@@ -222,6 +245,8 @@ def _more(standing: "FeedStanding") -> dict[str, Any]:
 def _part(part: "PartState") -> str:
     from monitor.url import shown_url
 
+    if part.postponed:
+        return f"{shown_url(part.url)} (waits for one of the next polls, which asks it first)"
     return f"{shown_url(part.url)}{' (could not be read at the latest poll)' if part.is_pending else ''}"
 
 

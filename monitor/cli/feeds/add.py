@@ -23,9 +23,10 @@ def add(
     yes: Annotated[bool, typer.Option("--yes", help="Write to the config without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; with --pick or one feed, add it.")] = False,
 ) -> None:
-    """Find the feed at an address, try it, and add it to the config.
+    """Add a feed to the config: give its address, or that of a page that has one.
 
-    A page is asked for the feeds that it names; if it names none, the usual places of its site are asked.
+    A page is searched for links to its feeds; without any, the usual addresses of feeds on that site are tried. The
+    feed is asked once and shown before anything is written.
     """
     from monitor.cli.feeds import asked
     from monitor.cli.settings import draft_of
@@ -44,6 +45,25 @@ def add(
     elif chosen and not _says_known(settings, chosen.moved_to or chosen.url):
         asked.print_trial(chosen)
         _offer(settings, chosen, outlet, is_sure=yes)
+
+
+def added(settings: "Settings", url: str, outlet: str) -> dict[str, Any]:
+    """Try this address, and add it if it answers as a feed; what was written. Raises UsageError, NotWritten."""
+    from monitor.cli import edit_config
+    from monitor.cli.feeds import asked
+    from monitor.config.edit import AddTable
+    from monitor.config.edit.plan import diff
+    from monitor.errors import UsageError
+    from monitor.model.settings import FeedSettings
+
+    found = asked.asker(settings).trial(FeedSettings(url=asked.address(url)))
+    if not found.is_feed:
+        raise UsageError(f"It is not added: {found.problem}")
+    if asked.configured(settings, found.moved_to or found.url) is not None:
+        raise UsageError("The config has this feed already.")
+    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(found, outlet))])
+    edit_config.write(plan)
+    return {"file": str(plan.file), "diff": list(diff(plan))}
 
 
 def _says_known(settings: "Settings", url: str) -> bool:

@@ -35,6 +35,25 @@ def resume(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson
     _change(settings, found, edits, "resumed", is_sure=yes, as_json=as_json)
 
 
+def switched(settings: "Settings", stored: str, *, is_on: bool) -> dict[str, Any]:
+    """Pause or resume the feed with this stored URL, and say what was written. Raises UsageError, NotWritten."""
+    from monitor.cli import edit_config
+    from monitor.config.edit import SetValue
+    from monitor.config.edit.plan import diff
+    from monitor.errors import UsageError
+    from monitor.url import stored_url
+
+    found = [number for number, feed in enumerate(settings.feeds) if stored_url(feed.url) == stored]
+    if not found:
+        raise UsageError("The config no longer has this feed.")
+    if settings.feeds[found[0]].enabled == is_on:
+        return {"file": "", "diff": []}
+    edit = _enabling(settings, found[0]) if is_on else SetValue(("feeds", found[0], "enabled"), False)
+    plan, _ = edit_config.planned(settings, [edit])
+    edit_config.write(plan)
+    return {"file": str(plan.file), "diff": list(diff(plan))}
+
+
 def remove(context: typer.Context, feed: Feed, yes: Yes = False, as_json: AsJson = False) -> None:
     """Remove a feed from the config. Its stored articles stay, and editions go on to name it as their outlet."""
     from monitor.config.edit import Remove
@@ -88,6 +107,7 @@ def _enabling(settings: "Settings", number: int) -> "Edit":
 def _found(context: typer.Context, name: str) -> "tuple[Settings, int, FeedSettings]":
     """The settings, the feed's number in them, and the feed. Raises UsageError if no feed or several are meant."""
     from monitor.cli.feeds.asked import all_configured
+    from monitor.cli.no_such_feed import no_such_feed
     from monitor.cli.settings import draft_of
     from monitor.errors import UsageError
     from monitor.url import shown_url
@@ -95,7 +115,8 @@ def _found(context: typer.Context, name: str) -> "tuple[Settings, int, FeedSetti
     settings = draft_of(context)
     found = all_configured(settings, name)
     if not found:
-        raise UsageError(f'No feed has the URL or outlet "{shown_url(name)}" in {settings.path}.')
+        known = ((each.outlet, each.url) for each in settings.feeds)
+        raise no_such_feed(name, known, f"The feeds are in {settings.path}.")
     if len(found) > 1:
         urls = ", ".join(shown_url(settings.feeds[number].url) for number in found)
         raise UsageError(f"{len(found)} feeds have this outlet: {urls}. Give the URL of one.")

@@ -9,7 +9,9 @@ import typer
 from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
+    from monitor.config import Settings
     from monitor.model.feed_value import FeedValue
+    from monitor.store import Store
 
 DAYS, MOST_DAYS = 30, 90
 """The ledger of polls goes back 90 days."""
@@ -56,14 +58,25 @@ def value_(
         _print_all(chosen, days)
 
 
+def facts_of(settings: "Settings", store: "Store", now: datetime) -> list[dict[str, Any]]:
+    """What `feeds value --json` says of all feeds."""
+    from monitor.jobs.grouping import grouping
+    from monitor.url import stored_url
+    from monitor.workbench.feed_value import feed_values
+
+    off = [stored_url(each.url) for each in settings.feeds if not each.enabled]
+    values = feed_values(store.feed_value.facts(timedelta(days=DAYS), now, grouping(store), off))
+    return [_facts(each) for each in values]
+
+
 def _chosen(values: "tuple[FeedValue, ...]", name: str) -> "tuple[FeedValue, ...]":
-    from monitor.errors import UsageError
+    from monitor.cli.no_such_feed import no_such_feed
     from monitor.url import canonical_url, shown_url
 
     wanted = canonical_url(shown_url(name)) if "://" in name else ""
     found = tuple(each for each in values if each.name == name or (wanted and canonical_url(each.url) == wanted))
     if not found:
-        raise UsageError(f'No feed has the URL or outlet "{shown_url(name)}"; see `news-monitor feeds list`.')
+        raise no_such_feed(name, ((each.name, each.url) for each in values))
     return found
 
 

@@ -5,7 +5,7 @@ All values are compared, secrets too; of these only that they changed is said. P
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from monitor.config.differences.feeds import feed_changes
 from monitor.config.differences.keys import item_changes, key_changes, table_changes
@@ -21,7 +21,7 @@ __all__ = ["differences"]
 
 Named = TypeVar("Named", Topic, DigestSettings, SearchSettings)
 
-SECTIONS = ("polling", "storage", "operator", "health")
+SECTIONS = ("polling", "storage", "operator", "health", "web")
 
 
 def differences(old: Settings, new: Settings) -> tuple[ConfigChange, ...]:
@@ -33,6 +33,8 @@ def differences(old: Settings, new: Settings) -> tuple[ConfigChange, ...]:
         *_named("digest", old.digests, new.digests, key_changes),
         *_named("search", old.searches, new.searches, key_changes, lambda search: search.words),
         *_mail(old, new),
+        *_by_name("channel", old.channels, new.channels),
+        *_by_name("recipient", old.recipients, new.recipients),
         *(
             change
             for section in SECTIONS
@@ -91,6 +93,19 @@ def _mail(old: Settings, new: Settings) -> Iterator[ConfigChange]:
     kind = KeyChange(key="kind", before=before, after=after)
     channel = key_changes(old.mail, new.mail) if before == after else (kind,)
     yield from _section("mail", (*channel, *key_changes(old.mailing, new.mailing)))
+
+
+def _by_name(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ConfigChange]:
+    """Tables of which the name is part of their header. One of another kind is another one."""
+    for name in dict.fromkeys((*old, *new)):
+        if name not in old:
+            yield ConfigChange(table=table, name=name, what=What.ADDED)
+        elif name not in new:
+            yield ConfigChange(table=table, name=name, what=What.REMOVED)
+        elif type(old[name]) is not type(new[name]):
+            yield ConfigChange(table=table, name=name, what=What.CHANGED, keys=(KeyChange(key="kind"),))
+        elif keys := key_changes(old[name], new[name]):
+            yield ConfigChange(table=table, name=name, what=What.CHANGED, keys=keys)
 
 
 def _section(name: str, keys: tuple[KeyChange, ...]) -> Iterator[ConfigChange]:

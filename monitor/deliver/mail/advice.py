@@ -56,8 +56,8 @@ NO_MAIL_SERVER = (
     '[mail] ("implicit" is for port 465).'
 )
 OAUTH_ONLY = (
-    "This provider takes no password from programs, only OAuth2, which News Monitor does not have. See whether it "
-    "gives app passwords, or SMTP logins that an administrator switches on; else send by another provider."
+    "This provider takes no password from programs, only OAuth2: docs/smtp-oauth2.md says how. Or see whether it gives "
+    "app passwords, or SMTP logins that an administrator switches on."
 )
 
 NO_LOGIN = (

@@ -114,12 +114,20 @@ def _headers(letter: Letter, sender: str, listed_as: str) -> Iterator[tuple[str,
     yield "Date", format_datetime(letter.date)
     yield "From", _from(sender)
     yield "To", _to(letter.recipient)
-    yield "Subject", _encoded("Subject", one_line(letter.subject, SUBJECT_CHARACTERS))
+    yield "Subject", encoded_subject(letter.subject)
     yield "Message-ID", letter.message_id
+    if letter.references:
+        yield "In-Reply-To", letter.references[-1]
+        yield "References", "\r\n ".join(letter.references)
     yield "List-Id", listed_as
     yield from _unsubscribing(letter, sender, listed_as.strip("<>"))
     yield "Auto-Submitted", "auto-generated"  # RFC 3834: no holiday replies, please
     yield "X-Auto-Response-Suppress", "All"
+
+
+def encoded_subject(subject: str) -> str:
+    """The value of the header, folded where it is long."""
+    return _encoded("Subject", one_line(subject, SUBJECT_CHARACTERS))
 
 
 def _unsubscribing(letter: Letter, sender: str, list_name: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ happens after a failure in `retry`. Nothing is sent to a server that has not pro
 
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -15,6 +15,7 @@ from monitor.deliver.channel import OnStep, ignore_step
 from monitor.deliver.mail.address import bare_address, is_for_documents
 from monitor.deliver.mail.form import MailForm
 from monitor.deliver.mail.message import ascii_domain, envelope_address, sender_address, sender_domain
+from monitor.deliver.mail.oauth import TokenSource
 from monitor.deliver.mail.server_name import server_name_problem
 from monitor.deliver.mail.smtp_session import MailServer, SmtpSession, is_hello
 from monitor.errors import DeliveryError
@@ -33,15 +34,16 @@ USUAL_PORTS: dict[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
 class SmtpChannel(MailForm):
     """`[mail] kind = "smtp"`. Settings that would send a password in the clear are a ValueError.
 
-    `host` and `port` name the submission server; without a port it is 587, with `tls = "implicit"`
-    465, with "none" 25. `tls`: "starttls", "implicit" (TLS from the first byte), or "none", which is
-    for a server on this machine alone. `sender` is the From line, best an address that `username`
-    may send from. The password comes from `password_file` or the environment variable
-    `password_env`; both are read by `config`, which fills `password`. `ca_file` holds the
-    certificates to trust (PEM) instead of the system's. `hello` is the name by which this machine introduces itself;
-    without it the domain of `sender`. `connect_timeout` is for each address of the server. `command_timeout` and
-    `reply_timeout` (for the answer to the whole message, where a short timeout causes repeats) are those of RFC 5321
-    §4.5.3.2.
+    `host` and `port` name the submission server; without a port it is 587, with `tls = "implicit"` 465, with "none"
+    25. `tls`: "starttls", "implicit" (TLS from the first byte), or "none", which is for a server on this machine
+    alone. `sender` is the From line, best an address that `username` may send from. The password comes from
+    `password_file` or the environment variable `password_env`; both are read by `config`, which fills `password`.
+    `oauth_file` has a refresh token instead of a password (docs/smtp-oauth2.md): `oauth_token_url` makes it an access
+    token for the application `oauth_client_id`. `plain_relay` allows `tls = "none"` to a relay on a private address,
+    without a login. `ca_file` holds the certificates to trust (PEM) instead of the system's. `hello` is the name by
+    which this machine introduces itself; without it the domain of `sender`. `connect_timeout` is for each address of
+    the server. `command_timeout` and `reply_timeout` (for the answer to the whole message, where a short timeout
+    causes repeats) are those of RFC 5321 §4.5.3.2.
     """
 
     host: str
@@ -52,6 +54,10 @@ class SmtpChannel(MailForm):
     password_file: Path | None = None
     password_env: str = ""
     password: str = field(default="", repr=False)
+    oauth_file: Path | None = None
+    oauth_client_id: str = ""
+    oauth_token_url: str = ""
+    plain_relay: bool = False
     ca_file: Path | None = None
     hello: str = ""
     connect_timeout: timedelta = timedelta(seconds=15)
@@ -68,10 +74,13 @@ class SmtpChannel(MailForm):
             )
         if not self.username and (self.password_file or self.password_env):
             raise ValueError("there is a password but no username; write both or none")
-        if self.tls == "none" and (self.username or not is_this_machine(self.host)):
+        if problem := self._oauth_problem():
+            raise ValueError(problem)
+        if self.tls == "none" and (self.username or not (self.plain_relay or is_this_machine(self.host))):
             raise ValueError(
                 'tls = "none" is only for a server on this machine (host = "localhost") and without a login, '
-                'because anyone on the way can read it; write tls = "starttls" or "implicit"'
+                'because anyone on the way can read it; write tls = "starttls" or "implicit", or for a relay without a '
+                "login on a private address plain_relay = true"
             )
         if self.hello and not is_hello(self.hello):
             raise ValueError(
@@ -80,6 +89,23 @@ class SmtpChannel(MailForm):
             )
         if min(self.connect_timeout, self.command_timeout, self.reply_timeout) <= timedelta():
             raise ValueError("connect_timeout, command_timeout and reply_timeout must be more than zero")
+
+    def _oauth_problem(self) -> str:
+        keys = self.oauth_file, self.oauth_client_id, self.oauth_token_url
+        if not any(keys):
+            return ""
+        if not all(keys) or not self.username:
+            return "OAuth2 needs username, oauth_file, oauth_client_id and oauth_token_url; write all of them"
+        if self.password_file or self.password_env or self.password:
+            return "there is a password beside oauth_file; write one of them"
+        if not self.oauth_token_url.startswith("https://"):
+            return "oauth_token_url begins with https://, because a secret is sent there"
+        return ""
+
+    @property
+    def has_other_login(self) -> bool:
+        """Whether it logs in without a password."""
+        return self.oauth_file is not None
 
     @staticmethod
     def recipient(text: str) -> str:
@@ -106,24 +132,26 @@ class SmtpChannel(MailForm):
         return self.send_with_steps(delivery, ignore_step)
 
     def batch(self) -> Callable[[Delivery], str]:
-        """A `send` for several messages, which remembers the addresses that take no connection."""
-        server = self._server()
-        return lambda delivery: self._sent(delivery, server, ignore_step)
+        """A `send` for several messages, which remembers its access token and the addresses that take no connection."""
+        server, tokens = self._server(), list[str]()
+        return lambda delivery: self._sent(delivery, server, ignore_step, tokens)
 
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
         """Like `send`; `on_step` is called after each successful step."""
         return self._sent(delivery, self._server(), on_step)
 
-    def _sent(self, delivery: Delivery, server: MailServer, on_step: OnStep) -> str:
+    def _sent(self, delivery: Delivery, server: MailServer, on_step: OnStep, tokens: list[str] | None = None) -> str:
         recipient = _envelope_address(delivery.recipient)
         with SmtpSession.opened(server, self._hello(), self.command_timeout, on_step) as session:
             self._secure(session)
-            self._log_in(session)
+            self._log_in(session, tokens)
             session.address(sender_address(self.sender), recipient)
             return session.hand_over(delivery.body, self.reply_timeout)
 
     def _server(self) -> MailServer:
-        return MailServer(self.host, self.port or USUAL_PORTS[self.tls], self.connect_timeout)
+        is_plain = self.plain_relay and self.tls == "none"
+        port = self.port or USUAL_PORTS[self.tls]
+        return MailServer(self.host, port, self.connect_timeout, is_private_only=is_plain)
 
     def _hello(self) -> str:
         """The sender's domain is a name that DNS knows; what the machine is called often is not, and some servers
@@ -135,7 +163,7 @@ class SmtpChannel(MailForm):
     def check_connection(self, timeout: timedelta) -> str:
         """Connect, prove TLS and log in; no message."""
         port = self.port or USUAL_PORTS[self.tls]
-        place = MailServer(self.host, port, min(timeout, self.connect_timeout))
+        place = replace(self._server(), patience=min(timeout, self.connect_timeout))
         with SmtpSession.opened(place, self._hello(), timeout) as server:
             self._secure(server)
             self._log_in(server)
@@ -163,13 +191,23 @@ class SmtpChannel(MailForm):
             server.start_tls(self._trust())
             server.introduce()
 
-    def _log_in(self, server: SmtpSession) -> None:
+    def _log_in(self, server: SmtpSession, tokens: list[str] | None = None) -> None:
+        """`tokens` holds the access token of a batch, once there is one: a login that fails takes it out."""
         if not self.username:
+            return
+        if self.oauth_file is not None:
+            kept = [] if tokens is None else tokens
+            token = kept.pop() if kept else self._token_source(self.oauth_file).access_token()
+            server.log_in_by_token(self.username, token, self.port or USUAL_PORTS[self.tls])
+            kept.append(token)
             return
         if not self.password:
             answer = f"there is no password for {self.username}; set password_file or password_env in [mail]"
             raise DeliveryError(stage="login", answer=answer, permanent=True)
         server.log_in(self.username, self.password)
+
+    def _token_source(self, file: Path) -> TokenSource:
+        return TokenSource(url=self.oauth_token_url, client_id=self.oauth_client_id, file=file)
 
     def _trust(self) -> ssl.SSLContext:
         try:

@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any, Self
 
 from monitor.deliver.channel import OnStep, ignore_step
+from monitor.deliver.mail.oauth import bearer_oauthbearer, bearer_xoauth2, reason
 from monitor.deliver.mail.replies import REFUSED, Replies, refusal, reply_text
 from monitor.errors import DeliveryError
 
@@ -28,6 +30,9 @@ GO_ON = 3
 REFUSED_FOR_NOW = 4
 """First digits of a reply code (RFC 5321 §4.2.1)."""
 
+
+NOT_TAKEN = 535
+"""A login that is refused (RFC 4954 §6): what else a server says after it has refused a token means no more."""
 
 OAUTH_ONLY = frozenset({"XOAUTH2", "OAUTHBEARER"})
 
@@ -48,12 +53,17 @@ class MailServer:
     patience: timedelta
     """The longest wait for a connection to one address."""
     dead: set[str] = field(default_factory=set)
+    is_private_only: bool = False
+    """Whether only private addresses may be connected to: what is sent there is neither encrypted nor proved."""
 
     def connected(self, on_step: OnStep) -> socket.socket:
         """A connection to the first address that accepts it; if none does, raises the error of the last one."""
         found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
         on_step("resolve", ", ".join(addresses))
+        if self.is_private_only and not all(ip_address(each.partition("%")[0]).is_private for each in addresses):
+            answer = f"plain_relay is for a private address, and {self.host} has another: {', '.join(addresses)}"
+            raise DeliveryError(stage="connect", answer=reply_text(answer), permanent=True, ours=True)
         *others, last = sorted(addresses, key=lambda address: address in self.dead)
         for address in others:
             try:
@@ -150,6 +160,27 @@ class SmtpSession:
             raise DeliveryError(stage="login", answer=answer, permanent=True)
         self._on_step("login", answer)
 
+    def log_in_by_token(self, username: str, token: str, port: int) -> None:
+        """Log in by OAUTHBEARER, else XOAUTH2, with an access token. For encrypted connections only."""
+        offered = self._smtp.esmtp_features.get("auth", "").upper().split()
+        if "OAUTHBEARER" in offered:
+            command, secret, farewell = "OAUTHBEARER", bearer_oauthbearer(username, token, self._host, port), "AQ=="
+        elif "XOAUTH2" in offered:
+            command, secret, farewell = "XOAUTH2", bearer_xoauth2(username, token), ""
+        else:
+            answer = reply_text(f"the server takes no OAuth2; it offers: {' '.join(offered) or 'no login at all'}")
+            raise DeliveryError(stage="login", answer=answer, permanent=True)
+        self._secrets = _forms(token) + _forms(secret)
+        self._replies.allow(self._timeout)
+        with _stage("login"):
+            reply = self._smtp.docmd(f"AUTH {command} {b64encode(secret.encode()).decode()}")
+            if reply[0] // 100 == GO_ON:  # the token is not taken: the challenge says why, and wants an answer
+                why = self._without_secrets(reason(reply[1]).encode()).decode()
+                code, words = self._smtp.docmd(farewell)
+                is_no = code // 100 in {REFUSED_FOR_NOW, REFUSED}
+                reply = (code if is_no else NOT_TAKEN, words + f" ({why})".encode())
+        self._on_step("login", self._checked("login", reply, DONE))
+
     def address(self, sender: str, recipient: str) -> None:
         """Name sender and recipient, as `ascii_address` and `envelope_address` return them."""
         option = "" if recipient.isascii() else self._international()
@@ -196,12 +227,15 @@ class SmtpSession:
             reply = self._smtp.docmd(f"{command} {token}".strip())
         return self._checked(stage, reply, wanted)
 
+    def _without_secrets(self, words: bytes) -> bytes:
+        for secret in self._secrets:
+            words = words.replace(secret, b"[hidden]")
+        return words
+
     def _checked(self, stage: str, reply: tuple[int, bytes], wanted: int, *, unknown: bool = False) -> str:
         """The answer, if it has the expected code. If a server repeats the password, it is removed."""
         code, words = reply
-        for secret in self._secrets:
-            words = words.replace(secret, b"[hidden]")
-        answer = reply_text(words)
+        answer = reply_text(self._without_secrets(words))
         if code // 100 == wanted:
             return f"{code} {answer}"
         raise refusal(stage, code, answer, unknown=unknown)

@@ -4,6 +4,7 @@
 stored as UTC and come back aware.
 """
 
+from monitor.store.tables.alerts import alert_messages, alert_recipients, alert_topics, alerts
 from monitor.store.tables.articles import articles, boilerplate, outlets, revisions, tombstones, words
 from monitor.store.tables.base import UtcDateTime, metadata
 from monitor.store.tables.deliveries import attempts, deliveries
@@ -26,6 +27,10 @@ from monitor.store.tables.topics import matches, topics
 
 __all__ = [
     "UtcDateTime",
+    "alert_messages",
+    "alert_recipients",
+    "alert_topics",
+    "alerts",
     "articles",
     "attempts",
     "audits",

@@ -1,0 +1,163 @@
+"""`web`: the page for people, beside the daemon or alone; what it shows is what the commands say."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.config import Settings
+    from monitor.model.clock import Clock
+    from monitor.model.requests import AnyRequest, Outcome
+    from monitor.store import Store
+
+
+POLLS_SHOWN = 50
+ASK_SECONDS = 40
+"""How long a page waits for the daemon: less than its connection lasts (`web.server`)."""
+
+
+class Lent:
+    """What commands say, for the page (`monitor.web.desk.Commands`)."""
+
+    def __init__(self, clock: "Clock") -> None:
+        self._clock = clock
+
+    def why(self, settings: "Settings", store: "Store", article: int) -> dict[str, Any]:
+        from monitor.cli.why import as_plain, sought
+
+        return as_plain(sought(settings, store, str(article), "", None))
+
+    def search(self, settings: "Settings", store: "Store", fields: "Mapping[str, str]") -> dict[str, Any]:
+        from monitor.cli.search import facts_of
+
+        return facts_of(settings, store, fields)
+
+    def feeds(self, settings: "Settings", store: "Store") -> list[dict[str, Any]]:
+        from monitor.cli.feeds import facts_of_all
+
+        return facts_of_all(settings, store, self._clock.now())
+
+    def feed(self, settings: "Settings", store: "Store", number: int) -> dict[str, Any] | None:
+        from monitor.cli.feeds import facts_of_one
+
+        return facts_of_one(settings, store, self._clock.now(), number, POLLS_SHOWN)
+
+    def value(self, settings: "Settings", store: "Store") -> list[dict[str, Any]]:
+        from monitor.cli.feeds.value import facts_of
+
+        return facts_of(settings, store, self._clock.now())
+
+    def found_feeds(self, settings: "Settings", url: str) -> list[dict[str, Any]]:
+        from monitor.cli.feeds import asked
+
+        found = asked.asker(settings).discovery(asked.address(url))
+        return [asked.facts(each) for each in found.feeds or found.asked]
+
+    def add_feed(self, settings: "Settings", url: str, outlet: str) -> dict[str, Any]:
+        from monitor.cli.feeds.add import added
+
+        return added(settings, url, outlet) | {"reload": self._reloaded(settings)}
+
+    def switch_feed(self, settings: "Settings", stored: str, *, is_on: bool) -> dict[str, Any]:
+        from monitor.cli.feeds.change import switched
+
+        return switched(settings, stored, is_on=is_on) | {"reload": self._reloaded(settings)}
+
+    def _reloaded(self, settings: "Settings") -> str:
+        """Have a running daemon read the config again; and say the result."""
+        from monitor.cli.ask_daemon import asked_of_daemon
+        from monitor.errors import NewsMonitorError
+        from monitor.model.requests import ReloadRequest
+        from monitor.store.lock import is_owned
+
+        if not is_owned(settings.storage.folder, settings.storage.database_file):
+            return "No daemon runs; it reads the config when it starts."
+        try:
+            asked_of_daemon(settings.storage, ReloadRequest(), self._clock, ASK_SECONDS)
+        except NewsMonitorError as error:
+            return str(error)
+        return "The daemon has read the config again."
+
+    def ask(self, settings: "Settings", request: "AnyRequest") -> "Outcome":
+        from monitor.cli.ask_daemon import done_by_owner
+        from monitor.errors import UsageError
+
+        if settings.missing:
+            raise UsageError("The config is not finished; `news-monitor check` says what is missing.")
+        return done_by_owner(settings, request, wait_seconds=ASK_SECONDS)
+
+    def doctor(self, settings: "Settings", *, is_offline: bool) -> list[dict[str, Any]]:
+        from dataclasses import asdict
+
+        from monitor.health.doctor import examined
+
+        return [asdict(each) for each in examined(settings, self._clock.now(), is_offline=is_offline)]
+
+    def status(self, settings: "Settings", store: "Store") -> dict[str, Any]:
+        from monitor.cli.status import facts_of
+        from monitor.health.status import status_of
+
+        return facts_of(status_of(settings, store, self._clock.now()))
+
+
+def web(
+    context: typer.Context,
+    listen: Annotated[
+        str, typer.Option("--listen", metavar="ADDRESS:PORT", help="Where; otherwise listen of [web] in the config.")
+    ] = "",
+    beside_daemon: Annotated[
+        bool, typer.Option("--beside-daemon", hidden=True, help="End when standard input ends.")
+    ] = False,
+) -> None:
+    """Show editions, stories, search and feeds in a browser on this machine, until Ctrl-C.
+
+    A daemon with `[web] listen` does this by itself.
+    """
+    from monitor.cli.settings import draft_of
+    from monitor.daemon.clock import SystemClock
+    from monitor.web.app import app
+    from monitor.web.desk import Desk
+    from monitor.web.pages import CHANGES, PAGES
+    from monitor.web.server import listening, serve
+
+    _take_signals()
+    clock = SystemClock()
+    desk = Desk(lambda: draft_of(context), clock, Lent(clock))
+    address = _address(listen or desk.settings.web.listen)
+    opened = listening(address)
+    if not beside_daemon:
+        shown = f"[{address[0]}]" if ":" in address[0] else address[0]
+        typer.echo(f"News Monitor is at http://{shown}:{opened.getsockname()[1]}/ until Ctrl-C.")
+    try:
+        serve(app(desk, PAGES, CHANGES), opened, _has_ended if beside_daemon else lambda: False)
+    finally:
+        desk.close()
+
+
+def _address(listen: str) -> tuple[str, int]:
+    """Raises UsageError if nothing says where, or other machines could reach it."""
+    from monitor.config.values import listen_address
+    from monitor.errors import UsageError
+    from monitor.model.web import WebSettings
+
+    try:
+        return WebSettings(listen=listen_address(listen or "127.0.0.1:8222")).address
+    except ValueError as error:
+        raise UsageError(f"--listen: {error}") from error
+
+
+def _take_signals() -> None:
+    """The daemon blocks signals for itself, and a child inherits that."""
+    import signal
+
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _has_ended() -> bool:
+    """Whether standard input is at its end, so that the daemon is gone."""
+    import os
+    import select
+
+    return bool(select.select([0], [], [], 0)[0]) and not os.read(0, 1)

@@ -1,0 +1,193 @@
+"""The routes. Each page is there as HTML, and under the same address with `.json` as what it shows.
+
+Pages run in few threads, each at most as long as its queries; whoever comes when all are busy waits in turn.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor.errors import NewsMonitorError, StoreError, UsageError
+from monitor.log import logger
+from monitor.web import look
+from monitor.web.desk import Ask, Desk
+from monitor.web.guard import Guard
+
+log = logger(__name__)
+
+THREADS = 4
+MOST_FIELDS = 100
+MOST_ID = 2**63 - 1
+"""The largest number of a row of SQLite."""
+
+DIGEST_ZONE = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a page shows."""
+
+    template: str
+    """The file in `templates/` that says it."""
+    title: str
+    """What it is about."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the template gets, and what `.json` answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An HTML document that others wrote, such as a mail: it is shown, and neither runs nor loads anything."""
+
+    html: str
+    """All of it."""
+
+
+DOCUMENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none';"
+    " frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+"""Mails have their styles in their elements. In a sandbox nothing runs, and the document has no origin of ours."""
+
+Page = Callable[[Desk, Ask], Shown | Document]
+Change = Callable[[Desk, Ask], Shown | str]
+"""Does something, and shows the result, or says to which page of ours the browser goes on."""
+
+
+class NotFound(NewsMonitorError):
+    """There is no such thing."""
+
+
+def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | None = None) -> Guard:
+    """The whole page, behind its guard."""
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+    routes = [Route("/static/{name}", _static)]
+    for path, page in pages.items():
+        name = path.rstrip("/") or "/today"
+        routes.append(Route(f"{name}.json", _reading(desk, page, pool, is_json=True), methods=["GET"]))
+        routes.append(Route(path, _reading(desk, page, pool, is_json=False), methods=["GET"]))
+    alone = ThreadPoolExecutor(1, thread_name_prefix="change")  # one at a time, and no reader waits for it
+    for path, change in (changes or {}).items():
+        routes.append(Route(path, _changing(desk, change, alone), methods=["POST"]))
+    handlers = {HTTPException: _no_such_page}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), lambda: desk.settings.web.hosts)
+
+
+async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    try:
+        return Response(look.static(name), headers={"content-type": look.STATIC[name], "cache-control": "max-age=600"})
+    except KeyError:
+        return _error(404, "There is no such file.")
+
+
+async def _no_such_page(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _error(status, "There is no such page." if status == 404 else "This page cannot be asked so.")
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _reading(desk: Desk, page: Page, pool: ThreadPoolExecutor, *, is_json: bool) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        ask = _ask(request)
+        return await _in_thread(pool, desk, lambda: _answer(page(desk, ask), desk, request.url, is_json=is_json))
+
+    return endpoint
+
+
+def _changing(desk: Desk, change: Change, pool: ThreadPoolExecutor) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        ask = _ask(request, await request.body())
+
+        def done() -> Response:
+            came = change(desk, ask)
+            if isinstance(came, str):
+                return RedirectResponse(came, status_code=303)
+            return _answer(came, desk, request.url, is_json=False)
+
+        return await _in_thread(pool, desk, done)
+
+    return endpoint
+
+
+async def _in_thread(pool: ThreadPoolExecutor, desk: Desk, work: Callable[[], Response]) -> Response:
+    """The answer of a page, or what is wrong in words that name no secret."""
+    try:
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
+    except NotFound as error:
+        return _error(404, str(error))
+    except UsageError as error:
+        return _error(400, str(error))
+    except StoreError as error:
+        desk.close()  # the next request opens it again
+        return _error(503, str(error))
+    except NewsMonitorError as error:
+        return _error(500, str(error))
+    except Exception:
+        log.exception("page failed")
+        return _error(500, "This page failed; the log of the program says why.")
+
+
+def _ask(request: Request, body: bytes = b"") -> Ask:
+    """Raises HTTPException for a number that no row can have."""
+    if any(isinstance(value, int) and value > MOST_ID for value in request.path_params.values()):
+        raise HTTPException(404)
+    form = (
+        parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS) if body else []
+    )
+    return Ask(path=dict(request.path_params), query=dict(request.query_params), form=dict(form))
+
+
+def _answer(shown: Shown | Document, desk: Desk, url: URL, *, is_json: bool) -> Response:
+    if isinstance(shown, Document):
+        html = shown.html.replace("<head>", '<head><base target="_blank">', 1)  # links leave the sandbox
+        return Response(html, headers={"content-security-policy": DOCUMENT_POLICY}, media_type="text/html")
+    if is_json:
+        return Response(json.dumps(dict(shown.facts), ensure_ascii=False, default=plain), media_type="application/json")
+    zone = next((digest.timezone for digest in desk.settings.digests), DIGEST_ZONE)
+    facts = {
+        **shown.facts,
+        "title": shown.title,
+        "zone": zone,
+        "path": url.path,
+        "query": f"?{url.query}" if url.query else "",
+    }
+    return Response(look.rendered(shown.template, facts), media_type="text/html")
+
+
+def _error(status: int, sentence: str) -> Response:
+    facts = {
+        "title": "Not found" if status == 404 else "Not possible",
+        "sentence": sentence,
+        "zone": "",
+        "path": "",
+        "query": "",
+    }
+    return Response(look.rendered("error.html.j2", facts), status_code=status, media_type="text/html")
+
+
+def plain(value: object) -> object:
+    """A value as JSON has it. Raises TypeError for what no page shows."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} is shown by no page")

@@ -1,0 +1,45 @@
+"""What each page shows, by its address."""
+
+from collections.abc import Mapping
+
+from monitor.web.app import Change, Page
+from monitor.web.pages import feeds, reading, sending
+from monitor.web.pages.status import status
+
+PAGES: Mapping[str, Page] = {
+    "/": reading.today,
+    "/preview": reading.preview,
+    "/preview/page": reading.preview_document,
+    "/editions": reading.editions,
+    "/editions/{id:int}": reading.edition,
+    "/editions/{id:int}/page": reading.edition_document,
+    "/stories": reading.stories,
+    "/stories/{id:int}": reading.story,
+    "/articles/{id:int}": reading.article,
+    "/topics": reading.topics,
+    "/topic": reading.topic,
+    "/search": reading.search,
+    "/feeds": feeds.feeds,
+    "/feeds/{id:int}": feeds.feed,
+    "/feeds/value": feeds.value,
+    "/feeds/add": feeds.adding,
+    "/deliveries": sending.deliveries,
+    "/deliveries/{id:int}": sending.delivery,
+    "/deliveries/{id:int}/mail": sending.delivery_document,
+    "/status": status,
+    "/doctor": sending.doctor,
+}
+
+CHANGES: Mapping[str, Change] = {
+    "/feeds/try": feeds.try_,
+    "/feeds/add": feeds.add,
+    "/feeds/{id:int}/pause": feeds.pause,
+    "/feeds/{id:int}/resume": feeds.resume,
+    "/deliveries/{id:int}/retry": sending.retry,
+    "/deliveries/{id:int}/cancel": sending.cancel,
+    "/stories/{id:int}/mute": sending.mute,
+    "/stories/{id:int}/unmute": sending.unmute,
+    "/preview/test": sending.test,
+    "/doctor": sending.doctor_online,
+}
+"""What a form does, by the address that it is sent to."""
