@@ -8,9 +8,12 @@ from monitor.model.ids import ArticleId, FeedId
 
 
 class PageState(StrEnum):
-    """What became of a page; `ASKED` is committed before the request and stays if nobody knows more."""
+    """What became of a page. `ASKED` is committed before the request and stays if nobody knows more; the text of one
+    that is `FRESH` counts, and no topic has looked at it yet.
+    """
 
     ASKED = "asked"
+    FRESH = "fresh"
     READ = "read"
     REFUSED = "refused"
     FAILED = "failed"

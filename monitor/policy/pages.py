@@ -1,6 +1,10 @@
 """How often a host is asked for pages, when it is left alone, and how long its robots.txt holds."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+from monitor.model.settings import ALL, NEAR, PAID, FeedSettings, PollingSettings
+from monitor.policy.licences import is_over
 
 PAGE_GAP = timedelta(seconds=5)
 """Between two pages of one host, at least: a reader who opens one article after the other is not quicker."""
@@ -29,6 +33,45 @@ BLOCKING = frozenset({401, 403, 429, 451})
 ROBOTS_FRESH_FOR = timedelta(hours=24)
 """RFC 9309 (2.4): a copy of robots.txt should not be used for longer, unless it cannot be had."""
 
+ROBOTS_ASKED_AGAIN = timedelta(hours=1)
+"""After a robots.txt that could not be had while there is no copy of it: until then nothing of the host is asked for,
+and most troubles of servers are over by then."""
+
+PAGES_AT_ONCE = 4
+"""Requests for pages at the same time: enough for some thousand pages an hour, and little beside the polls."""
+
+PAGE_TIMEOUT = timedelta(seconds=30)
+PAGE_WIRE_BYTES = 3_000_000
+PAGE_BYTES = 6_000_000
+"""The most of a page: the largest of news sites are a third of that, scripts included."""
+
+
+def page_manners(polling: PollingSettings) -> PollingSettings:
+    """How pages are asked for: as feeds are, with a longer pause, and with less patience for what is slow or large."""
+    return replace(
+        polling,
+        host_gap=PAGE_GAP,
+        concurrency=PAGES_AT_ONCE,
+        total_timeout=min(polling.total_timeout, PAGE_TIMEOUT),
+        max_wire_bytes=min(polling.max_wire_bytes, PAGE_WIRE_BYTES),
+        max_body_bytes=min(polling.max_body_bytes, PAGE_BYTES),
+    )
+
+
+def are_pages_read(feed: FeedSettings) -> bool:
+    """Whether any page behind its articles may be asked for: its owner wants it, need not pay, and may keep texts."""
+    return feed.enabled and feed.pages in (NEAR, ALL) and feed.access != PAID and feed.quote
+
+
+def page_kept_until(first_seen_at: datetime, feed: FeedSettings, keep_pages: timedelta, now: datetime) -> datetime:
+    """When the text of a page that is read now has to go: `keep_text` of its feed, which is for the texts of an
+    article, rules it too.
+    """
+    until = now + keep_pages
+    if feed.keep_text is None:
+        return until
+    return now if is_over(first_seen_at, feed.keep_text, now) else min(until, first_seen_at + feed.keep_text)
+
 
 def page_gap(delay_seconds: float) -> timedelta:
     """How long to wait between two pages of a host whose robots.txt asks for so many seconds (0: for none)."""
@@ -56,6 +99,9 @@ def may_ask_host(asked_at: datetime | None, left_alone: datetime | None, gap: ti
     return asked_at is None or now - min(asked_at, now) >= gap
 
 
-def is_robots_fresh(read_at: datetime | None, now: datetime) -> bool:
-    """Whether a robots.txt that was read then need not be asked for again; never one from the future."""
-    return read_at is not None and timedelta() <= now - read_at < ROBOTS_FRESH_FOR
+def is_robots_fresh(asked_at: datetime | None, now: datetime, *, has_copy: bool) -> bool:
+    """Whether a robots.txt that was last asked for then need not be asked for again; never one from the future.
+    `has_copy`: whether there is one, or is known to be none.
+    """
+    fresh_for = ROBOTS_FRESH_FOR if has_copy else ROBOTS_ASKED_AGAIN
+    return asked_at is not None and timedelta() <= now - asked_at < fresh_for

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.stored_page import PageCandidate, PageCount, PageHost, PageResult, PageState, StoredPage
+from monitor.policy.clock import latest_credible
 from monitor.policy.pages import MAY_ASK_AGAIN, MOST_TRIES
 from monitor.store.group import Group, among, from_row
 from monitor.store.removal import overwrite
@@ -26,12 +27,19 @@ class PageStore(Group):
     """The pages behind articles. None of it touches the row of an article."""
 
     def candidates(
-        self, feed_ids: Iterable[FeedId], beyond: ArticleId, since: datetime, limit: int
+        self,
+        feed_ids: Iterable[FeedId],
+        beyond: ArticleId,
+        since: datetime,
+        limit: int,
+        *,
+        with_matched: Iterable[FeedId] = (),
     ) -> tuple[PageCandidate, ...]:
         """Articles of these feeds first seen from `since` on, in the order of their ids, which are greater than
-        `beyond`: with a link, free, that were news, match nothing, and whose page was never asked for.
+        `beyond`: with a link, free, that were news, match nothing (but those of the feeds `with_matched`), and whose
+        page was never asked for.
         """
-        query = _candidates().where(
+        query = _candidates(with_matched).where(
             among(articles.c.feed_id, feed_ids),
             articles.c.id > beyond,
             articles.c.first_seen_at >= since,
@@ -40,15 +48,32 @@ class PageStore(Group):
         rows = self._all(query.order_by(articles.c.id).limit(limit))
         return tuple(from_row(PageCandidate, row) for row in rows)
 
+    def newest(self) -> ArticleId:
+        """The greatest id of an article; 0 if there is none."""
+        with self._database.read() as connection:
+            return ArticleId(connection.scalar(select(func.max(articles.c.id))) or 0)
+
+    def candidate(self, article_id: ArticleId, *, with_matched: Iterable[FeedId] = ()) -> PageCandidate | None:
+        """The article, if its page may still be wanted, whether or not it was asked for."""
+        for row in self._all(_candidates(with_matched).where(articles.c.id == article_id)):
+            return from_row(PageCandidate, row)
+        return None
+
     def to_ask_again(
-        self, feed_ids: Iterable[FeedId], now: datetime, since: datetime, limit: int
+        self,
+        feed_ids: Iterable[FeedId],
+        now: datetime,
+        since: datetime,
+        limit: int,
+        *,
+        with_matched: Iterable[FeedId] = (),
     ) -> tuple[PageCandidate, ...]:
         """Articles of these feeds first seen from `since` on whose page was asked for once, in vain, more than a day
         ago, and may be asked for again; the newest first.
         """
         is_open = pages.c.state.in_((PageState.ASKED, PageState.FAILED)), pages.c.tries < MOST_TRIES
         query = (
-            _candidates()
+            _candidates(with_matched)
             .join(pages, pages.c.article_id == articles.c.id)
             .where(among(articles.c.feed_id, feed_ids), articles.c.first_seen_at >= since)
             .where(*is_open, pages.c.asked_at <= now - MAY_ASK_AGAIN)
@@ -74,12 +99,21 @@ class PageStore(Group):
             connection.execute(statement.on_conflict_do_update(index_elements=["article_id"], set_=again))
             return True
 
+    def refuse(self, article_id: ArticleId, host: str, result: PageResult, now: datetime) -> None:
+        """Note why the page is not asked for; nothing is written if it was, or if the article is gone."""
+        values = {"host": host, "asked_at": now, "state": result.state, "kind": result.kind, "reason": result.reason}
+        given = [literal(each) for each in (article_id, 0, *values.values())]
+        stored = select(*given).where(select(articles.c.id).where(articles.c.id == article_id).exists())
+        names = ["article_id", "tries", *values]
+        with self._database.write() as connection:
+            connection.execute(upsert(pages).from_select(names, stored).on_conflict_do_nothing())
+
     def finish(self, article_id: ArticleId, result: PageResult, now: datetime) -> None:
-        """What came of the attempt; nothing is written if the article went meanwhile."""
+        """The result of the attempt; nothing is written if there was none, or if the article went meanwhile."""
         values = {name: getattr(result, name) for name in ("state", "kind", "reason", "text", "keep_until")}
         digest = sha256(result.text.encode()).hexdigest() if result.text else ""
         with self._database.write() as connection:
-            this = update(pages).where(pages.c.article_id == article_id)
+            this = update(pages).where(pages.c.article_id == article_id, pages.c.tries > 0)
             connection.execute(this.values(**values, text_hash=digest, fetched_at=now))
 
     def of(self, article_id: ArticleId) -> StoredPage | None:
@@ -92,6 +126,13 @@ class PageStore(Group):
         """How many pages of this host were asked for in the last 24 hours."""
         with self._database.read() as connection:
             return _asked(connection, host, now)
+
+    def last_asked(self, host: str) -> datetime | None:
+        """When a page of this host was last asked for; None if none was."""
+        query = select(func.max(pages.c.asked_at)).where(pages.c.host == host, pages.c.tries > 0)
+        with self._database.read() as connection:
+            latest: datetime | None = connection.scalar(query)
+        return latest
 
     def host(self, origin: str) -> PageHost:
         """What is known of an origin; all of it unknown if it was never asked."""
@@ -133,7 +174,8 @@ class PageStore(Group):
             return connection.execute(gone.values(text="", keep_until=None)).rowcount
 
 
-def _candidates() -> Any:
+def _candidates(with_matched: Iterable[FeedId]) -> Any:
+    is_matched = select(matches.c.id).where(matches.c.article_id == articles.c.id).exists()
     own = (articles.c[each.name] for each in fields(PageCandidate) if each.name != "feed_url")
     return (
         select(*own, feeds.c.url.label("feed_url"))
@@ -143,11 +185,12 @@ def _candidates() -> Any:
             articles.c.is_mailable,
             articles.c.is_paid.is_(False),
             articles.c.text_removed_at.is_(None),
-            ~select(matches.c.id).where(matches.c.article_id == articles.c.id).exists(),
+            or_(~is_matched, among(articles.c.feed_id, with_matched)),
         )
     )
 
 
 def _asked(connection: Connection, host: str, now: datetime) -> int:
-    query = select(func.count()).where(pages.c.host == host, pages.c.asked_at > now - DAY)
+    is_of_the_day = pages.c.asked_at > now - DAY, pages.c.asked_at <= latest_credible(now)
+    query = select(func.count()).where(pages.c.host == host, *is_of_the_day, pages.c.tries > 0)
     return connection.scalar(query) or 0
