@@ -5,11 +5,14 @@ What has no room is cut at the end of a line or of a sentence, and a last line s
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from monitor.counted import counted
 from monitor.model.delivery import Letter
-from monitor.model.edition import Edition
-from monitor.model.entries import Told
+
+if TYPE_CHECKING:  # most commands compose nothing
+    from monitor.model.edition import Edition
+    from monitor.model.entries import Told
 
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？।؟])\s+|\n+")
 """Where a text may be cut."""
@@ -20,6 +23,8 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 def brief(letter: Letter, limit: int) -> str:
     """The letter in at most `limit` bytes of UTF-8: an edition by its headlines, all else by its text."""
+    from monitor.model.edition import Edition
+
     if not isinstance(letter.edition, Edition):
         return cut(CONTROLS.sub("", letter.text), limit, _rest(letter, 0))
     lines = [line for _, line in _lines(letter.edition)]
@@ -29,7 +34,7 @@ def brief(letter: Letter, limit: int) -> str:
     return _shortened(letter, letter.edition, limit)
 
 
-def _shortened(letter: Letter, edition: Edition, limit: int) -> str:
+def _shortened(letter: Letter, edition: "Edition", limit: int) -> str:
     """As many stories as there is room for, topic by topic."""
     stories = sum(len(section.stories) for section in edition.sections)
     kept, room, shown = list[str](), limit - size(_rest(letter, stories)) - 1, 0
@@ -42,12 +47,12 @@ def _shortened(letter: Letter, edition: Edition, limit: int) -> str:
     return "\n".join([*kept, _rest(letter, stories - shown)])
 
 
-def _head(edition: Edition) -> tuple[str, ...]:
+def _head(edition: "Edition") -> tuple[str, ...]:
     """What is to be said if there is nothing, or nothing but lines that a short message leaves out."""
     return () if any(section.stories for section in edition.sections) else ("Nothing new today.",)
 
 
-def _lines(edition: Edition) -> Iterator[tuple[bool, str]]:
+def _lines(edition: "Edition") -> Iterator[tuple[bool, str]]:
     """Each line, and whether it is a story."""
     for number, section in enumerate(each for each in edition.sections if each.stories):
         yield False, f"{'' if number == 0 else chr(10)}{section.topic} ({section.count})"
@@ -55,7 +60,7 @@ def _lines(edition: Edition) -> Iterator[tuple[bool, str]]:
             yield True, _story(story)
 
 
-def _story(story: Told) -> str:
+def _story(story: "Told") -> str:
     others = f" +{story.outlets - 1}" if story.outlets > 1 else ""
     address = f"\n  {story.lead.url}" if story.lead.url else ""
     return f"• {story.lead.title} ({story.lead.outlet}{others}){address}"
