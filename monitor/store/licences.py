@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from monitor.copies import runs_of
+from monitor.model.feed_update import FeedUpdate
 from monitor.model.ids import ArticleId, FeedId
 from monitor.policy.licences import is_over
+from monitor.store.article_rows import as_licensed
 from monitor.store.group import Group, among
 from monitor.store.removal import overwrite
 from monitor.store.tables import articles, feeds, revisions
@@ -35,6 +37,11 @@ _IS_LIMITED = or_(feeds.c.keep_text.is_not(None), feeds.c.is_quotable.is_(False)
 
 class LicenceStore(Group):
     """What licences end."""
+
+    def allowed(self, update_: FeedUpdate, now: datetime) -> FeedUpdate:
+        """The update without texts that the licence of the feed does not allow to keep."""
+        with self._database.read() as connection:
+            return as_licensed(connection, update_, now)
 
     def limited(self) -> tuple[FeedId, ...]:
         """The feeds whose licences end, in the config or not."""
