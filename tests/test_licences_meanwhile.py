@@ -13,10 +13,12 @@ from simulated import NOON, SimulatedClock, article, poll_of
 from test_licences import SECRET, STORY, TEXT, TITLE, WEATHER, again, places, read, with_licence
 
 from monitor.config import Settings
+from monitor.jobs import Redactor
 from monitor.model.exported import Wanted
 from monitor.model.feed_update import ChangedArticle, FeedUpdate, NewArticle
 from monitor.model.ids import ArticleId
 from monitor.model.settings import FeedSettings
+from monitor.render.redaction import CUT
 from monitor.store import Store
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -157,6 +159,52 @@ def test_of_two_feeds_with_the_same_article_each_has_its_own_licence(tmp_path: P
         sync(home, replace(config, feeds=(replace(wire, keep_text=DAY), replace(post, quote=False))))
         home.jobs.keeper.run()
         assert [each for each in places(home.folder) if not each.startswith("maildir")] == []
+
+
+@pytest.mark.parametrize("days", [30, None])
+def test_what_retention_drops_before_its_licence_ends_leaves_no_quote(
+    config: Settings, origin: Origin, days: int | None
+) -> None:
+    kept = with_licence(config, days=days)
+    with lived_in(replace(kept, storage=replace(kept.storage, keep=7 * DAY))) as home:
+        read(home, origin, STORY)
+        origin.serve("/wire", reply(rss(WEATHER)))
+        live(home, 12)
+        assert all(each.title != TITLE for each in home.jobs.store.articles.since(NOON))
+        in_archive = [each for each in places(home.folder) if each.startswith("archive")]
+        pages = "".join(each.read_text() for each in (home.folder / "archive").rglob("*.html"))
+        assert TITLE in pages
+        if days is None:
+            assert in_archive
+        else:
+            assert [each for each in places(home.folder) if not each.startswith("maildir")] == []
+            assert CUT in pages
+
+
+def test_what_cannot_be_taken_out_of_editions_stays_until_it_can(
+    config: Settings, origin: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError
+
+    kept = with_licence(config, days=30)
+    with lived_in(replace(kept, storage=replace(kept.storage, keep=7 * DAY))) as home:
+        read(home, origin, STORY)
+        origin.serve("/wire", reply(rss(WEATHER)))
+        with monkeypatch.context() as patch:
+            patch.setattr(Redactor, "redact", fails)
+            live(home, 12)
+        assert SECRET in shown(home)
+        live(home, 1)
+        assert all(each.title != TITLE for each in home.jobs.store.articles.since(NOON))
+        assert [each for each in places(home.folder) if not each.startswith("maildir")] == []
+
+
+def live(home: House, days: int) -> None:
+    """Days with a poll, an edition and a maintenance each."""
+    for _ in range(days):
+        home.live(DAY)
+        home.jobs.keeper.run()
 
 
 def sync(home: House, config: Settings) -> None:

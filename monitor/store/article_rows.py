@@ -35,9 +35,9 @@ WHOLE = (articles, KEPT_SECONDS)
 """The columns of which `article_from_row` makes an article."""
 
 
-def kept_of(row: Row[Any]) -> timedelta | None:
-    """How long the text of a row with KEPT_SECONDS may be kept."""
-    return None if row.kept_seconds is None else timedelta(seconds=row.kept_seconds)
+def kept_of(seconds: int | None) -> timedelta | None:
+    """How long a text may be kept, by LICENCE or KEPT_SECONDS; None for ever."""
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def article_from_row(row: Row[Any], now: datetime | None) -> Article:
@@ -45,7 +45,7 @@ def article_from_row(row: Row[Any], now: datetime | None) -> Article:
     become articles here and nowhere else, so that no reader can forget it. `now` is the time of the database.
     """
     article = from_row(Article, row, arrival=Arrival(row.arrival), categories=tuple(row.categories))
-    if not article.text or not is_over(article.first_seen_at, kept_of(row), now):
+    if not article.text or not is_over(article.first_seen_at, kept_of(row.kept_seconds), now):
         return article
     return without_text(article, now or article.first_seen_at)
 
@@ -56,7 +56,7 @@ def as_licensed(connection: Connection, update_: FeedUpdate, now: datetime) -> F
     feed = connection.execute(select(LICENCE, feeds.c.texts_removed_to).where(this)).one()
     ids = [each.id for each in (*update_.changed, *update_.reread)]
     dates = {} if feed.kept_seconds is None else came_at(connection, ids)
-    return licensed(update_, kept_of(feed), dates, ArticleId(feed.texts_removed_to), now)
+    return licensed(update_, kept_of(feed.kept_seconds), dates, ArticleId(feed.texts_removed_to), now)
 
 
 def came_at(connection: Connection, ids: Sequence[ArticleId]) -> dict[ArticleId, datetime]:
