@@ -9,7 +9,7 @@ feeds that may not be quoted never get here: their texts are not stored.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.errors import StoreError
+from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.redactor import Redactor
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -52,6 +52,26 @@ class TextRemover:
             self.redactor.sweep()
             log.info("texts removed for the licences of their feeds", articles=removed)
         return removed
+
+    def before_dropped(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        """Remove the texts of articles that retention is about to drop, where their licence ends some day: what an
+        edition quotes of an article that is gone, nobody finds any more. Returns those that must stay until that has
+        been done, because it failed. Raises DamagedStore.
+        """
+        ending = self.store.licences.ending(ids)
+        if not ending:
+            return frozenset()
+        try:
+            self._redact(ending)
+            self.store.licences.empty(ending, self.clock.now())
+            self._drop(ending)
+            self.redactor.sweep()
+        except DamagedStore:
+            raise
+        except Exception:
+            log.exception("texts not removed for their licences, so articles stay", articles=len(ending))
+            return frozenset(ending)
+        return frozenset()
 
     def _ended(self) -> Iterator[Ended]:
         """A batch after the other, each when those before are done; one of each feed in turn, so that no feed waits
