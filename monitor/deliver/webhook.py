@@ -57,7 +57,7 @@ class WebhookChannel(HttpForm):
         return origin_of(recipient)
 
     def compose(self, letter: Letter) -> bytes:
-        from monitor.deliver.told import moment, told  # most commands compose nothing
+        from monitor.deliver.told import alerted, moment, told  # most commands compose nothing
 
         said: dict[str, Any] = {
             "version": VERSION,
@@ -68,6 +68,7 @@ class WebhookChannel(HttpForm):
             "text": letter.text,
             "page": letter.page,
             "edition": told(letter.edition),
+            "alert": alerted(letter.alert),
         }
         return _written(said)
 
