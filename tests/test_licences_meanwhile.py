@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from databases import new_store
-from house import House, lived_in, rss, settings
+from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import NOON, SimulatedClock, article, poll_of
 from test_licences import SECRET, STORY, TEXT, TITLE, WEATHER, again, places, read, with_licence
 
 from monitor.config import Settings
-from monitor.jobs import Redactor
+from monitor.jobs import Redactor, licences
 from monitor.model.exported import Wanted
 from monitor.model.feed_update import ChangedArticle, FeedUpdate, NewArticle
 from monitor.model.ids import ArticleId
@@ -198,6 +198,30 @@ def test_what_cannot_be_taken_out_of_editions_stays_until_it_can(
         live(home, 1)
         assert all(each.title != TITLE for each in home.jobs.store.articles.since(NOON))
         assert [each for each in places(home.folder) if not each.startswith("maildir")] == []
+
+
+def test_what_editions_quote_goes_first(config: Settings, origin: Origin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(licences, "BATCH_ARTICLES", 2)
+    monkeypatch.setattr(licences, "MOST_ARTICLES", 2)
+    others = [Story(id=f"o{n}", title=f"Market {n}", text=f"Pears and quinces, {n} crates of each.") for n in range(9)]
+    clock = SimulatedClock()
+    with lived_in(config, clock) as home:
+        home.refresh()
+        origin.serve("/wire", reply(rss(WEATHER, *others)))
+        home.live(HOUR)
+        read(home, origin, *others, STORY)
+        sync(home, with_licence(config, quote=False))
+        home.jobs.keeper.text_remover.run()
+        home.jobs.keeper.archive_writer.run()
+        store = home.jobs.store
+        ids = [each.id for each in store.articles.since(NOON - DAY)]
+        left = [each.title for each in store.removal.words(ids) if each.text]
+        assert len(left) > len(others) - 3
+        assert TITLE not in left
+        assert [each for each in places(home.folder) if each.startswith("archive")] == []
+        for _ in range(9):
+            home.jobs.keeper.text_remover.run()
+        assert not any(each.text for each in store.removal.words(ids))
 
 
 def live(home: House, days: int) -> None:

@@ -40,7 +40,7 @@ class TextRemover:
 
         Editions come first: after a crash in between the texts are still there, and the next run removes the rest.
         """
-        removed = 0
+        removed = self._quoted_removed()
         for number, ended in enumerate(self._ended(), 1):
             self._redact(ended.ids)
             self.store.licences.remove_texts(ended, self.clock.now())
@@ -53,6 +53,19 @@ class TextRemover:
             log.info("texts removed for the licences of their feeds", articles=removed)
         return removed
 
+    def _quoted_removed(self) -> int:
+        """The same of those that editions show, before all others."""
+        ids = self.store.licences.quoted(self.clock.now(), MOST_ARTICLES)
+        for start in range(0, len(ids), BATCH_ARTICLES):
+            self._remove(ids[start : start + BATCH_ARTICLES])
+        return len(ids)
+
+    def _remove(self, ids: Sequence[ArticleId]) -> None:
+        """Editions come first: after a crash in between the texts are still there."""
+        self._redact(ids)
+        self.store.licences.empty(ids, self.clock.now())
+        self._drop(ids)
+
     def before_dropped(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
         """Remove the texts of articles that retention is about to drop, where their licence ends some day: what an
         edition quotes of an article that is gone, nobody finds any more. Returns those that must stay until that has
@@ -62,9 +75,7 @@ class TextRemover:
         if not ending:
             return frozenset()
         try:
-            self._redact(ending)
-            self.store.licences.empty(ending, self.clock.now())
-            self._drop(ending)
+            self._remove(ending)
             self.redactor.sweep()
         except DamagedStore:
             raise

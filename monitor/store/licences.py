@@ -16,7 +16,7 @@ from monitor.model.ids import ArticleId, FeedId
 from monitor.policy.licences import is_over
 from monitor.store.article_rows import as_licensed
 from monitor.store.group import Group, among
-from monitor.store.removal import overwrite
+from monitor.store.removal import SHOWING, overwrite
 from monitor.store.tables import articles, feeds, revisions
 
 
@@ -68,9 +68,28 @@ class LicenceStore(Group):
         query = select(articles.c.id, articles.c.first_seen_at, _IS_FULL.label("is_full"))
         query = query.where(articles.c.feed_id == feed.id, articles.c.id > feed.texts_removed_to)
         rows = self._all(query.order_by(articles.c.id).limit(limit))
-        kept = timedelta(seconds=feed.keep_text or 0) if feed.is_quotable else timedelta()
-        place = next((n for n, row in enumerate(rows) if not is_over(row.first_seen_at, kept, now)), len(rows))
+        place = next((n for n, row in enumerate(rows) if not is_over(row.first_seen_at, _kept(feed), now)), len(rows))
         return rows[:place]
+
+    def quoted(self, now: datetime, most: int) -> tuple[ArticleId, ...]:
+        """Articles with a text of which the licence has ended and that an edition shows, at most so many: where `ended`
+        comes to them last, because thousands come before, their quotes would stand in the archive for days.
+        """
+        found: list[ArticleId] = []
+        for feed in self._all(select(feeds).where(_IS_LIMITED).order_by(feeds.c.id)):
+            kept = _kept(feed)
+            last = select(articles.c.id).where(articles.c.first_seen_at <= now - kept)
+            last = last.order_by(articles.c.first_seen_at.desc()).limit(1)  # few are tried that may still be kept
+            query = select(articles.c.id, articles.c.first_seen_at).where(
+                articles.c.feed_id == feed.id,
+                articles.c.id > feed.texts_removed_to,
+                articles.c.id <= last.scalar_subquery(),
+                or_(*(select(1).where(each.c.article_id == articles.c.id).exists() for each in SHOWING)),
+                _IS_FULL,
+            )
+            rows = self._all(query.order_by(articles.c.id).limit(most - len(found)))
+            found += [row.id for row in rows if is_over(row.first_seen_at, kept, now)]
+        return tuple(found)
 
     def ending(self, ids: Iterable[ArticleId]) -> tuple[ArticleId, ...]:
         """Those of these articles that have a text, or had one before an edit, of which the licence ends some day."""
@@ -94,6 +113,11 @@ class LicenceStore(Group):
             _empty(connection, ended.ids, now)
             this = feeds.c.id == ended.feed_id
             connection.execute(update(feeds).where(this).values(texts_removed_to=ended.until))
+
+
+def _kept(feed: Row[Any]) -> timedelta:
+    """How long a feed whose licence ends allows to keep texts."""
+    return timedelta(seconds=feed.keep_text or 0) if feed.is_quotable else timedelta()
 
 
 def _empty(connection: Connection, ids: Iterable[ArticleId], now: datetime) -> None:
