@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from monitor.counted import counted
-from monitor.model.alert_mail import AlertedStory, AlertMail
 from monitor.model.delivery import Letter
 
 if TYPE_CHECKING:  # most commands compose nothing
+    from monitor.model.alert_mail import AlertedStory, AlertMail
     from monitor.model.edition import Edition
     from monitor.model.entries import Told
 
@@ -69,7 +69,7 @@ def _story(story: "Told") -> str:
     return f"• {story.lead.title} ({story.lead.outlet}{others}){address}"
 
 
-def _alert(mail: AlertMail, limit: int) -> str:
+def _alert(mail: "AlertMail", limit: int) -> str:
     """A message of alerts: one story with a passage of its text, several by their headlines."""
     if len(mail.stories) == 1:
         return _alone(mail.stories[0], limit)
@@ -87,7 +87,7 @@ def _alert(mail: AlertMail, limit: int) -> str:
     return "\n".join([*kept, _more(missing)])
 
 
-def _alone(story: AlertedStory, limit: int) -> str:
+def _alone(story: "AlertedStory", limit: int) -> str:
     """Headline, outlet, passage, address. What is too long is cut before the address."""
     address = f"\n{story.lead.url}" if story.lead.url and size(story.lead.url) < limit // 2 else ""
     held = f"held: {story.held}" if story.held else ""
@@ -97,13 +97,13 @@ def _alone(story: AlertedStory, limit: int) -> str:
     return f"{cut(said, limit - size(address))}{address}"
 
 
-def _in_bundle(story: AlertedStory) -> str:
+def _in_bundle(story: "AlertedStory") -> str:
     said = ", ".join(filter(None, (story.lead.outlet, _publishers(story))))
     address = f"\n  {story.lead.url}" if story.lead.url else ""
     return f"• {story.lead.title} ({said}){address}"
 
 
-def _publishers(story: AlertedStory) -> str:
+def _publishers(story: "AlertedStory") -> str:
     if story.publishers < 2:
         return ""
     return f"{'now ' if story.has_grown else ''}{story.publishers} publishers"
