@@ -261,8 +261,9 @@ def test_what_takes_too_long_is_not_counted(place: Place) -> None:
 
 
 def test_a_person_waits_for_the_numbers_so_long_and_reads_why_there_are_none(
-    place: Place, capsys: pytest.CaptureFixture[str]
+    place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(SystemClock, "now", lambda _: place.clock.now())
     assert told_changes(place.config(MORE), seconds=0) == []
     assert "took longer than 0 s to count. The daemon counts it when it reads the config" in capsys.readouterr().err
 
