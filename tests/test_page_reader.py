@@ -347,3 +347,19 @@ def test_a_feed_that_asked_for_quiet_has_it_from_pages_too(wire: Press, origin: 
     wire.home.read_pages()
     assert origin.asked("/robots.txt") == []
     assert origin.asked("/a") == []
+
+
+def test_a_licence_takes_the_text_of_a_page_though_the_feed_has_none(tmp_path: Path, origin: Origin) -> None:
+    config = press_settings(tmp_path, origin)
+    config = replace(config, feeds=tuple(replace(each, keep_text=2 * DAY) for each in config.feeds))
+    with press(tmp_path, origin, config) as wire:
+        story = lorries(link=wire.link("a"), text="")
+        origin.serve("/a", page(story.title))
+        wire.publish(story)
+        assert wire.home.read_pages() == 1
+        found = wire.page(story.title)
+        assert (found.state, found.text != "") == (PageState.FRESH, True)
+        assert found.keep_until == found.asked_at.replace(second=0) + 2 * DAY
+        wire.home.clock.advance(3 * DAY)
+        wire.home.jobs.keeper.text_remover.run()
+        assert wire.page(story.title).text == ""

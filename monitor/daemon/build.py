@@ -257,13 +257,14 @@ def _alerter(settings: Settings, parts: _Parts) -> Alerter:
         clock=parts.clock,
         progress=parts.progress,
         store=parts.store,
-        channel=settings.mail,
+        channel=settings.channel,
         topics=settings.topics,
         digests=parts.digests,
         feeds=parts.feeds,
         templates=templates(()),
         own_templates=templates((folder,)) if folder else None,
         unsubscribe_url=settings.mailing.unsubscribe_url,
+        recipients=settings.recipients,
     )
 
 
