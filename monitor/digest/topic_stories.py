@@ -14,7 +14,7 @@ from monitor.model.article import Article
 from monitor.model.edition import Form
 from monitor.model.edition_input import Candidate, EditionInput, StoryFacts
 from monitor.model.ids import ArticleId, StoryId
-from monitor.model.match import Origin, Tier
+from monitor.model.match import Origin
 from monitor.model.topic import Topic
 
 FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL, Origin.BASELINE: Form.BASELINE}
@@ -129,13 +129,13 @@ def _fitness(candidate: Candidate, longest: int) -> tuple[int, bool, bool, int, 
     origin = list(Origin).index(candidate.origin)
     is_short = len(article.text) < SHORT_SHARE * longest
     tier, seen = candidate.match.tier, article.first_seen_at.timestamp()
-    return origin, tier is Tier.PASSING, article.is_paid, tier.rank, is_short, seen, article.id
+    return origin, tier.is_mention, article.is_paid, tier.rank, is_short, seen, article.id
 
 
 def _form(lead: Candidate) -> Form:
     if lead.origin in FORM_OF_ORIGIN:
         return FORM_OF_ORIGIN[lead.origin]
-    return Form.PASSING if lead.match.tier is Tier.PASSING else Form.STORY
+    return Form.PASSING if lead.match.tier.is_mention else Form.STORY
 
 
 def _read_before(edition_input: EditionInput) -> set[ArticleId]:

@@ -19,6 +19,9 @@ from monitor.model.topic import Rule
 LEAD_WORDS = 60
 """How much of the text belongs to the lead (research: what professionals filter by)."""
 
+PAGE_LEAD_WORDS = 100
+"""How much of a page counts like the text of the feed: what a longer summary would have said."""
+
 EVIDENCE_LIMIT = 12
 """Hits kept with a match: one of each group, then others worth highlighting."""
 
@@ -140,10 +143,11 @@ def examine(ready: ReadyRule, reading: Reading) -> Findings:
     rule = ready.written
     scopes = {
         Tier.HEADLINE: reading.title_size,
-        Tier.LEAD: reading.title_size + LEAD_WORDS,
-        Tier.PASSING: reading.size,
+        Tier.LEAD: min(reading.title_size + LEAD_WORDS, reading.text_end),
+        Tier.PASSING: reading.text_end + PAGE_LEAD_WORDS,
+        Tier.PAGE: reading.size,
     }
-    scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PASSING]}
+    scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PAGE]}
     groups = tuple(_limited(hits_of(group, reading), scope[rule.within]) for group in ready.groups)
     counted = _paired(groups, reading) if rule.is_pair else groups
     placed = [hits for hits in counted if not any(hit.term.about for hit in hits)]
@@ -251,8 +255,15 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
                 continue
             seen.add(wording)
             picked.append((group, hit))
+    if reading.document.page and not any(_is_on_page(hit, reading) for _, hit in picked):
+        all_hits = [(group, hit) for group, hits in enumerate(findings.groups) for hit in hits]
+        picked += [pick for pick in all_hits if _is_on_page(pick[1], reading)][:1]  # who reads the page needs it
     in_order = sorted(picked, key=lambda pick: (pick[0], pick[1][:2]))
     return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in in_order)
+
+
+def _is_on_page(hit: Hit, reading: Reading) -> bool:
+    return reading.text_end <= hit.first < reading.size
 
 
 def _wording(group: int, hit: Hit, reading: Reading) -> tuple[int, str, str]:

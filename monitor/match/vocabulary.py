@@ -98,10 +98,13 @@ class Vocabulary:
             return self._in_turkish().read(document)
         document = _bounded(document)
         title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
-        size, about = len(title) + len(text), dict[Field, int]()
+        page = raw_words(document.page, self._word) if document.page else []
+        text_end, about = len(title) + len(text), dict[Field, int]()
+        size = text_end + len(page)
         reading = Reading(
             document=document,
             title_size=len(title),
+            text_end=text_end,
             size=size,
             marks=[],
             memory=self._memory,
@@ -111,8 +114,9 @@ class Vocabulary:
         )
         loud = self._loud(title, 0, lambda: reading.tokens_of_text[0])
         loud += self._loud(text, len(title), lambda: reading.tokens_of_text[1])
+        loud += self._loud(page, text_end, lambda: reading.tokens_of_text[2]) if page else []
         reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
-        reading.marks.extend(self._compounds(loud, title + text, reading))
+        reading.marks.extend(self._compounds(loud, title + text + page, reading))
         for field, vocabulary in self._about.items():
             inner = vocabulary.read(Document(title="", text=getattr(document, field)))
             about[field] = size
@@ -258,10 +262,10 @@ def _bounded(document: Document) -> Document:
     """As much of it as is read. What is left out becomes blank lines: places stay, and no phrase goes on."""
     if document.left_out:
         document = replace(document, text=_without(document), left_out=())
-    if max(len(document.title), len(document.text)) <= MATCHED_CHARACTERS:
+    texts = {name: getattr(document, name) for name in ("title", "text", "page")}
+    if max(map(len, texts.values())) <= MATCHED_CHARACTERS:
         return document
-    title, text = document.title[:MATCHED_CHARACTERS], document.text[:MATCHED_CHARACTERS]
-    return replace(document, title=title, text=text)
+    return replace(document, **{name: text[:MATCHED_CHARACTERS] for name, text in texts.items()})
 
 
 def _without(document: Document) -> str:

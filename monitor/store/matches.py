@@ -85,7 +85,7 @@ class MatchStore(Group):
             return tuple(
                 WeekMatch(
                     topic=row.name,
-                    tier=row.tier,
+                    tier=Tier(row.tier),
                     story_id=joining.get(row.id) or row.story_id or row.id,
                     article=article_from_row(row, now),
                     is_muted=row.muted_at is not None,
@@ -219,7 +219,7 @@ def _stories_by_day(
             topics.c.name.in_(names),
             *HAPPENED,
             matches.c.stale_since.is_(None),
-            matches.c.tier != Tier.PASSING,
+            matches.c.tier.not_in([each for each in Tier if each.is_mention]),
             articles.c.first_seen_at > bounds[0],
             articles.c.first_seen_at <= bounds[-1],
         )
