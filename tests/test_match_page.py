@@ -1,5 +1,7 @@
 """Matching in the text of the page behind an article: it adds to what the feed says and changes nothing of that."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from table import each_row
@@ -96,6 +98,14 @@ def test_a_page_in_capitals_and_one_in_turkish_are_read_as_texts_are() -> None:
 
 def test_a_page_is_read_as_far_as_a_text() -> None:
     assert match_of(rule("Syria", "truce"), page="x" * MATCHED_CHARACTERS + " truce") is None
+
+
+def test_a_page_without_a_word_moves_nothing() -> None:
+    index = TopicIndex((Topic(name="t", rules=(rule("Syria", "author:Okafor"),)),), {})
+    document = Document(title=TITLE, text=TEXT, page=" … ", author="Ines Okafor")
+    (match,) = index.matches(document)
+    assert [each.found for each in match.evidence] == ["Syria", "Okafor"]
+    assert index.explain("t", replace(document, title="Rain")).match is None
 
 
 def test_terms_for_the_page_are_no_mistakes_and_others_are_named() -> None:

@@ -2,6 +2,7 @@
 
     poller           fetch → parse → reconcile → match → store     one transaction per feed
     page_reader      pages behind articles                         before and after each page
+    page_matcher     match, in the texts of pages                  one transaction per page
     publisher        slots → cluster → digest → render → compose   one transaction per edition
     alerter          what cannot wait → cluster → render → compose  one transaction per recipient
     outbox           deliver                                       committed before and after each message
@@ -30,6 +31,7 @@ from monitor.jobs.licences import TextRemover
 from monitor.jobs.operator_notes import OperatorNotes
 from monitor.jobs.outbox import Outbox, Unsettled
 from monitor.jobs.outgoing_writer import OutgoingWriter
+from monitor.jobs.page_matcher import PageMatcher
 from monitor.jobs.page_reader import PageReader
 from monitor.jobs.poller import OnPolled, Poller, ignore_report
 from monitor.jobs.publish_gate import PublishGate
@@ -55,6 +57,7 @@ __all__ = [
     "OperatorNotes",
     "Outbox",
     "OutgoingWriter",
+    "PageMatcher",
     "PageReader",
     "Poller",
     "PublishGate",
@@ -77,6 +80,7 @@ class Jobs:
     store: Store
     poller: Poller
     page_reader: PageReader
+    page_matcher: PageMatcher
     publisher: Publisher
     alerter: Alerter
     outbox: Outbox

@@ -28,9 +28,15 @@ from monitor.text import (
     same_sentence,
 )
 
+NOWHERE = Token(Word("", "", may_be_plural=False), 0, 0)
+
 Span = tuple[int, int]
 """First and last position of a hit. Positions number the words, title first, then on through the text and the page,
 and behind it those of author, category and URL; in a script without spaces every character is a word.
+"""
+
+APART = 1_000
+"""Positions without words between the text and the page: the last words of the one are not near the first of the other.
 """
 
 Mark = tuple[int, int, tuple[str, ...]]
@@ -40,8 +46,8 @@ Mark = tuple[int, int, tuple[str, ...]]
 @dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
 class Reading:
     """An article, as much of it as is matched, with its marks: from and to which position it hits which needles, in no
-    order. `size` words are its own: `title_size` of the title, up to `text_end` those of the text, then those of the
-    page; `about` says at which positions those of other fields begin.
+    order. `size` words are its own: `title_size` of the title, up to `text_end` those of the text, then, if there is
+    one, those of the page, `APART` positions further on; `about` says at which positions those of other fields begin.
     """
 
     document: Document
@@ -83,7 +89,14 @@ class Reading:
     def tokens(self) -> Sequence[Token]:
         """The words with their places. They cost more than all the rest, and most articles need none."""
         about = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in self.about)
-        return list(chain.from_iterable((*self.tokens_of_text, *about)))
+        title, text, page = self.tokens_of_text
+        between = [NOWHERE] * (self.page_start - self.text_end)
+        return list(chain.from_iterable((title, text, between, page, *about)))
+
+    @property
+    def page_start(self) -> int:
+        """The position of the page's first word."""
+        return self.text_end + APART if self.document.page else self.text_end
 
     def spans(self, term: Term) -> list[Span]:
         """Where the term is found, in order."""
@@ -150,7 +163,7 @@ class Reading:
         """First and last positions of abbreviations that are written apart, such as U. S. A."""
         ends: dict[int, int] = {}
         texts = (self.document.title, self.document.text, self.document.page)
-        places = (0, self.title_size, self.text_end)
+        places = (0, self.title_size, self.page_start)
         for source, words, before in zip(texts, self.tokens_of_text, places, strict=True):
             starts = [token.start for token in words]
             for found in INITIALS.finditer(source):

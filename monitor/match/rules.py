@@ -144,7 +144,7 @@ def examine(ready: ReadyRule, reading: Reading) -> Findings:
     scopes = {
         Tier.HEADLINE: reading.title_size,
         Tier.LEAD: min(reading.title_size + LEAD_WORDS, reading.text_end),
-        Tier.PASSING: reading.text_end + PAGE_LEAD_WORDS,
+        Tier.PASSING: reading.page_start + PAGE_LEAD_WORDS,
         Tier.PAGE: reading.size,
     }
     scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PAGE]}
@@ -253,6 +253,8 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
             wording = _wording(group, hit, reading)
             if len(picked) >= EVIDENCE_LIMIT or wording in seen or _overlaps(hit, group, picked):
                 continue
+            if _is_on_page(hit, reading) and not _is_on_page(findings.chosen[group], reading):
+                continue  # what the feed says is not said again
             seen.add(wording)
             picked.append((group, hit))
     if reading.document.page and not any(_is_on_page(hit, reading) for _, hit in picked):
@@ -263,7 +265,7 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
 
 
 def _is_on_page(hit: Hit, reading: Reading) -> bool:
-    return reading.text_end <= hit.first < reading.size
+    return reading.page_start <= hit.first < reading.size
 
 
 def _wording(group: int, hit: Hit, reading: Reading) -> tuple[int, str, str]:

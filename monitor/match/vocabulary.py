@@ -17,7 +17,7 @@ from typing import NamedTuple, cast
 
 from monitor.match.letters import inside_a_word
 from monitor.match.plural import singulars
-from monitor.match.reading import Mark, Reading
+from monitor.match.reading import APART, Mark, Reading
 from monitor.match.terms import HYPHENATING, PREFIX, needle_about
 from monitor.match.word_reading import (
     LONGEST_PART,
@@ -43,6 +43,9 @@ from monitor.text import (
 
 MATCHED_CHARACTERS = 100_000
 """How much of a text is matched: 15,000 words, as much as `parse` keeps of one. The rest is not matched."""
+
+NO_WORD = "0"
+"""Stands where no words are (`reading.APART`)."""
 
 SEARCHES = 20
 """So often a text is searched for two words with a sign between before its words are placed, which answers for all of
@@ -100,7 +103,8 @@ class Vocabulary:
         title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
         page = raw_words(document.page, self._word) if document.page else []
         text_end, about = len(title) + len(text), dict[Field, int]()
-        size = text_end + len(page)
+        between = [NO_WORD] * (APART if document.page else 0)
+        size = text_end + len(between) + len(page)
         reading = Reading(
             document=document,
             title_size=len(title),
@@ -114,9 +118,9 @@ class Vocabulary:
         )
         loud = self._loud(title, 0, lambda: reading.tokens_of_text[0])
         loud += self._loud(text, len(title), lambda: reading.tokens_of_text[1])
-        loud += self._loud(page, text_end, lambda: reading.tokens_of_text[2]) if page else []
+        loud += self._loud(page, reading.page_start, lambda: reading.tokens_of_text[2]) if page else []
         reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
-        reading.marks.extend(self._compounds(loud, title + text + page, reading))
+        reading.marks.extend(self._compounds(loud, title + text + between + page, reading))
         for field, vocabulary in self._about.items():
             inner = vocabulary.read(Document(title="", text=getattr(document, field)))
             about[field] = size

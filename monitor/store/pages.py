@@ -3,7 +3,7 @@
 An attempt is committed before its request: after a crash at any line no page is asked for twice on a day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -13,10 +13,12 @@ from sqlalchemy import Connection, func, literal, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.ids import ArticleId, FeedId
+from monitor.model.match import Match, Origin
 from monitor.model.stored_page import PageCandidate, PageCount, PageHost, PageResult, PageState, StoredPage
 from monitor.policy.clock import latest_credible
 from monitor.policy.pages import MAY_ASK_AGAIN, MOST_TRIES
 from monitor.store.group import Group, among, from_row
+from monitor.store.matches import save_matches
 from monitor.store.removal import overwrite
 from monitor.store.tables import articles, feeds, matches, page_hosts, pages
 
@@ -115,6 +117,31 @@ class PageStore(Group):
         with self._database.write() as connection:
             this = update(pages).where(pages.c.article_id == article_id, pages.c.tries > 0)
             connection.execute(this.values(**values, text_hash=digest, fetched_at=now))
+
+    def fresh(self, most: int) -> tuple[tuple[ArticleId, str], ...]:
+        """The texts that no topic has looked at, with their articles; the oldest first."""
+        query = select(pages.c.article_id, pages.c.text).where(pages.c.state == PageState.FRESH)
+        rows = self._all(query.order_by(pages.c.fetched_at, pages.c.article_id).limit(most))
+        return tuple((row.article_id, row.text) for row in rows)
+
+    def settle(self, article_id: ArticleId, found: Sequence[Match], origin: Origin, now: datetime) -> None:
+        """Topics have looked at a fresh page: store what matches, in one transaction."""
+        with self._database.write() as connection:
+            this = update(pages).where(pages.c.article_id == article_id, pages.c.state == PageState.FRESH)
+            if connection.execute(this.values(state=PageState.READ)).rowcount:
+                save_matches(connection, {article_id: (found, origin)}, now)
+
+    def texts(self, ids: Iterable[ArticleId]) -> Mapping[ArticleId, str]:
+        """The texts at which topics have looked, of those of these articles that have one."""
+        query = select(pages.c.article_id, pages.c.text).where(among(pages.c.article_id, ids))
+        rows = self._all(query.where(pages.c.state == PageState.READ, pages.c.text != ""))
+        return {row.article_id: row.text for row in rows}
+
+    def with_text(self, since: datetime) -> frozenset[ArticleId]:
+        """The articles first seen from then on that have such a text."""
+        query = select(pages.c.article_id).join(articles, articles.c.id == pages.c.article_id)
+        has_text = pages.c.state == PageState.READ, pages.c.text != "", articles.c.first_seen_at >= since
+        return frozenset(row.article_id for row in self._all(query.where(*has_text)))
 
     def of(self, article_id: ArticleId) -> StoredPage | None:
         """What is stored of the page of an article; None if it was not asked for."""
