@@ -60,6 +60,9 @@ def test_a_page_that_matches_is_listed_once_in_the_next_edition(wire: Press) -> 
     wire.home.live(3 * DAY)
     mails = wire.home.mails()
     assert [lorries("a").title in mail for mail in mails] == [True, *[False] * (len(mails) - 1)]
+    assert "on the page: “truce”" in " ".join(mails[0].split())
+    pages = [each.read_text() for each in (wire.home.folder / "archive" / "Daily").glob("2026*.html")]
+    assert sum("on the page: <bdi>“truce”</bdi>" in each for each in pages) == 1
 
 
 def test_what_the_page_says_after_a_hundred_words_is_of_a_tier_of_its_own(wire: Press) -> None:
@@ -78,6 +81,7 @@ def test_a_page_that_comes_after_the_edition_is_in_the_next_one(wire: Press) -> 
     wire.home.read_pages()
     wire.home.live(2 * DAY)
     assert [story.title in mail for mail in wire.home.mails()] == [False, True, False]
+    assert "on the page, read since the last edition: “truce”" in " ".join(wire.home.mails()[1].split())
 
 
 def test_a_page_that_was_read_before_a_crash_is_matched_after_it(tmp_path: Path, origin: Origin) -> None:

@@ -28,6 +28,8 @@ LEAD_WORDS = 60
 RANKS = {"text": 1, "page": 2}
 """Of the places of words, those that are named last: the headline says more, and a page says less than its feed."""
 
+WORDS_OF_PAGE = 4
+
 ELLIPSIS = "…"
 
 Span = tuple[int, int]
@@ -74,6 +76,14 @@ def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
         Reason(term=one_line(item.term), found=one_line(item.found), place=_place(article, item))
         for item in first.values()
     )
+
+
+def on_page(match: Match) -> tuple[str, ...]:
+    """The words for which the page behind the article is needed, at most four; empty if it is not."""
+    said = {item.group for item in match.evidence if item.field != "page"}
+    on_page_ = [item for item in match.evidence if item.field == "page"]
+    alone = [item for item in on_page_ if item.group not in said] or on_page_
+    return tuple(dict.fromkeys(one_line(item.found) for item in alone))[:WORDS_OF_PAGE]
 
 
 def _place(article: Article, item: Evidence) -> str:

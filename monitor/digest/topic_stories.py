@@ -84,23 +84,24 @@ def carrying(share: TopicStory) -> tuple[Article, ...]:
     return (*carriers(share.story), *(candidate.article for candidate in share.candidates))
 
 
-def others_of(share: TopicStory, shares: Iterable[TopicStory]) -> tuple[tuple[Article, tuple[str, ...]], ...]:
+def others_of(share: TopicStory, shares: Iterable[TopicStory]) -> tuple[tuple[Candidate, tuple[str, ...]], ...]:
     """The other articles that this edition lists of the story, and the topics under which it lists those that do not
     match the topic of `share`: an edition names no article that it does not list (decision 32).
 
     `shares` are all of the story that have something new, in the order of their topics.
     """
     own = {candidate.article.id for candidate in share.candidates}
-    elsewhere: dict[ArticleId, Article] = {}
+    elsewhere: dict[ArticleId, Candidate] = {}
     under: defaultdict[ArticleId, tuple[str, ...]] = defaultdict(tuple)
     for other in shares:
-        for article in (candidate.article for candidate in other.candidates):
-            if article.id not in own and article.id not in share.story.listed:
-                elsewhere[article.id] = article
-                under[article.id] += (other.topic,)
-    by_date = sorted(elsewhere.values(), key=lambda article: (article.dated, article.id))
-    matching = ((candidate.article, ()) for candidate in share.candidates[1:])
-    return (*matching, *((article, under[article.id]) for article in by_date))
+        for candidate in other.candidates:
+            article_id = candidate.article.id
+            if article_id not in own and article_id not in share.story.listed:
+                elsewhere.setdefault(article_id, candidate)
+                under[article_id] += (other.topic,)
+    by_date = sorted(elsewhere.values(), key=lambda candidate: (candidate.article.dated, candidate.article.id))
+    matching = ((candidate, ()) for candidate in share.candidates[1:])
+    return (*matching, *((candidate, under[candidate.article.id]) for candidate in by_date))
 
 
 def carriers(story: StoryFacts) -> tuple[Article, ...]:

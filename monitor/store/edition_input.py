@@ -141,6 +141,7 @@ def _candidates(
             origin=origin_in_edition(Origin(row.origin), was_known=row.match_id <= knew.matches),
             story_id=stories.get(row.id) or row.story_id,
             shared=shared.get(row.feed_id, ()),
+            was_known=row.id <= knew.articles,
         )
         for row in rows
         if row.id in stories
