@@ -32,6 +32,7 @@ from monitor.health.live import not_live
 from monitor.health.metrics import metrics
 from monitor.health.other_daemons import other_daemons
 from monitor.health.status import NextEdition, Status, notices, problems, status_of
+from monitor.model.alert import AlertStanding
 from monitor.model.feed_update import FeedUpdate, Hold
 from monitor.model.overview import DoubtfulFeed, FailingFeed, Overview
 from monitor.model.settings import FeedSettings, HealthSettings
@@ -104,6 +105,12 @@ def overview(**changes: Any) -> Status:
         (replace(ALL_WELL, noted=("A new config was refused",)), "A new config was refused"),
         (replace(ALL_WELL, is_running=False, others=(Path("/o"),)), "but one runs on /o"),
         (overview(given_up=1), "1 of the last week's messages did not arrive"),
+        (replace(ALL_WELL, alerts=AlertStanding(waiting=1, overdue_since=NOON - timedelta(minutes=5))), ""),
+        (
+            replace(ALL_WELL, alerts=AlertStanding(waiting=1, overdue_since=NOON - HOUR)),
+            "An alert has been waiting since",
+        ),
+        (replace(ALL_WELL, is_running=False, alerts=AlertStanding(overdue_since=NOON - HOUR)), "does not run"),
         (replace(ALL_WELL, free_bytes=10**7), "Less than 100 MB"),
         (replace(ALL_WELL, log_bytes=10**8), "write-ahead log has 100 MB"),
         (replace(ALL_WELL, backed_up_at=None), "too old"),

@@ -297,6 +297,7 @@ def _operator_notes(settings: Settings, parts: _Parts, addresses: PublicAddresse
         channel=settings.channel,
         operator=settings.operator,
         digests=parts.digests,
+        topics=settings.topics,
         templates=templates(()),
         addresses=addresses,
     )

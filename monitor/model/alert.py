@@ -191,6 +191,22 @@ class AlertRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertStanding:
+    """How alerts are. Each counts once for each of its recipients."""
+
+    topics: int = 0
+    """How many topics have alerts."""
+    sent: int = 0
+    """Those of the last day that went into the outbox."""
+    waiting: int = 0
+    """Those that wait."""
+    dropped: int = 0
+    """Those of the last day that are never sent."""
+    overdue_since: datetime | None = None
+    """Since when nothing holds the oldest of those that wait (UTC); None if something holds each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentAlert:
     """A message of alerts that a recipient got, or is to get."""
 
