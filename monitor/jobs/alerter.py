@@ -75,14 +75,15 @@ class Alerter:
     failing: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     """Recipients whose messages could not be made: how often in a row, and until when they are left alone (UTC)."""
 
-    def run(self) -> None:
-        """Look at what came, and at what waits."""
+    def run(self) -> int:
+        """Look at what came, and at what waits. Returns how many messages it queued."""
         now = self.clock.now()
         found = (rules_of(topic, self.digests, now) for topic in self.topics)
         rules = {each.topic: each for each in found if each is not None}
         if rules:
             with self.progress.step("alerts", ALERT_LIMIT, is_work=True):
                 self._notice(rules, now)
+        queued = 0
         waiting = self.store.alerts.waiting()
         for recipient in dict.fromkeys(each.recipient for each in waiting):
             theirs = [each for each in waiting if each.recipient == recipient]
@@ -90,13 +91,14 @@ class Alerter:
             if now < until <= now + LONGEST_REST:
                 continue
             try:
-                self._send(recipient, theirs, rules, now)
+                queued += self._send(recipient, theirs, rules, now)
                 self.failing.pop(recipient, None)
             except DamagedStore:
                 raise
             except Exception:  # one recipient must not affect the others
                 self.failing[recipient] = failures + 1, now + rest_after(failures + 1)
                 log.exception("alerts not sent", recipient=recipient)
+        return queued
 
     def _notice(self, rules: Mapping[str, AlertRules], now: datetime) -> None:
         """Store the alerts that what came since the last look deserves."""
@@ -150,8 +152,8 @@ class Alerter:
 
     def _send(
         self, recipient: str, waiting: Sequence[WaitingAlert], rules: Mapping[str, AlertRules], now: datetime
-    ) -> None:
-        """Queue what a recipient gets now."""
+    ) -> int:
+        """Queue what a recipient gets now. Returns how many messages that is."""
         stories = {each.alert.story_id for each in waiting}
         longest = max((each.cool_down for each in rules.values()), default=HOUR)
         own = self.recipients.get(recipient)
@@ -178,6 +180,7 @@ class Alerter:
             self.store.alerts.settle(recipient, messages, held, (*planned.dropped, *gone), now)
         for message in messages:
             log.info("alert queued", recipient=recipient, owner=message.owner, slot=message.slot)
+        return len(messages)
 
     def _messages(
         self,

@@ -28,6 +28,8 @@ class AlertSettings:
     """The IANA time zone of `quiet`; "" for that of the first digest that has the topic."""
     grown: int = 10
     """A story that this many publishers carry is reported once more; 0 for never."""
+    poll_every: timedelta | None = None
+    """How often feeds are asked at least in which the topic may be found; None for as often as without alerts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
