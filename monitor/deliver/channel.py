@@ -3,7 +3,8 @@
 Callers use this protocol and know no kind of channel. What only mail has is in `deliver.mail`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
@@ -136,12 +137,21 @@ def send_timeout(channel: Channel) -> timedelta:
     return own
 
 
-def sender_of_batch(channel: Channel) -> Callable[[Delivery], str]:
-    """A `send` for messages that go out one after the other. A channel that learns something on the way, such as
-    which address of a server is dead, gives one by a `batch` of its own.
+@contextmanager
+def sender_of_batch(channel: Channel) -> Iterator[Callable[[Delivery], str]]:
+    """A `send` for messages that go out one after the other. A channel that keeps something meanwhile, such as a
+    connection, gives one by a `batch` of its own; if that has a `close`, it is called at the end.
     """
     own: Callable[[], Callable[[Delivery], str]] | None = getattr(channel, "batch", None)
-    return channel.send if own is None else own()
+    send = channel.send if own is None else own()
+    try:
+        yield send
+    finally:
+        getattr(send, "close", _nothing)()
+
+
+def _nothing() -> None:
+    """For batches that keep nothing."""
 
 
 def server_of(channel: Channel, recipient: str) -> str:
