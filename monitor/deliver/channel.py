@@ -3,8 +3,9 @@
 Callers use this protocol and know no kind of channel. What only mail has is in `deliver.mail`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
@@ -97,6 +98,29 @@ class ChecksConnection(Protocol):
 
     def check_connection(self, timeout: timedelta) -> str:
         """How far it came, in words; `timeout` is for each step. Raises DeliveryError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderFinding:
+    """What the domain of a sender publishes about its mail."""
+
+    about: str
+    """What was looked at, such as "SPF of news.example"."""
+    said: str
+    """What is there."""
+    advice: str = ""
+    """What is missing, in sentences; "" if nothing is."""
+
+
+@runtime_checkable
+class ChecksSender(Protocol):
+    """A channel whose receivers compare the sender with what its domain publishes may look at that, for `doctor`."""
+
+    def check_sender(self, timeout: timedelta) -> Sequence[SenderFinding]:
+        """What is there and what is missing; nothing for a sender whose domain publishes nothing. `timeout` is for all
+        of it.
+        """
         ...
 
 

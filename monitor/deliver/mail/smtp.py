@@ -5,14 +5,15 @@ happens after a failure in `retry`. Nothing is sent to a server that has not pro
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from monitor.deliver.channel import OnStep, ignore_step
+from monitor.deliver.channel import OnStep, SenderFinding, ignore_step
 from monitor.deliver.mail.address import bare_address, is_for_documents
+from monitor.deliver.mail.check_sender import check_sender
 from monitor.deliver.mail.form import MailForm
 from monitor.deliver.mail.message import ascii_domain, envelope_address, sender_address, sender_domain
 from monitor.deliver.mail.oauth import TokenSource
@@ -183,6 +184,10 @@ class SmtpChannel(MailForm):
             self._log_in(server)
         proofs = (", TLS works" if self.tls != "none" else "") + (", login accepted" if self.username else "")
         return f"{self.host}:{port} answers{proofs}"
+
+    def check_sender(self, timeout: timedelta) -> Sequence[SenderFinding]:
+        """What the domain of `sender` publishes about its mail."""
+        return check_sender(self.sender, timeout)
 
     def warnings(self) -> Mapping[str, str]:
         """Servers that receive mail compare the domain of the From line with what the sender vouches for (E7)."""
