@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from monitor.health.status import Status
+    from monitor.model.alert import AlertStanding
     from monitor.model.overview import Overview
     from monitor.model.setback import Setback
     from monitor.model.settings import StorageSettings
@@ -139,6 +140,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
             + (f", the oldest since {output.ago(overview.oldest_unsent_at, found.at)}" if overview.unsent else "")
             + f"; {overview.given_up} lost or held this week",
         ),
+        *([("alerts", _alerts(found.alerts))] if found.alerts.topics else []),
         ("backup", output.ago(found.backed_up_at, found.at)),
         (
             "disk",
@@ -146,6 +148,14 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
         ),
         ("versions", f"news-monitor {found.version}, schema {found.schema}, SQLite {found.sqlite}"),
     ]
+
+
+def _alerts(alerts: "AlertStanding") -> str:
+    from monitor.counted import counted
+
+    topics = counted(alerts.topics, "topic", "topics")
+    waiting = "1 waits" if alerts.waiting == 1 else f"{alerts.waiting} wait"
+    return f"on {topics}; in 24 hours {alerts.sent} sent, {waiting}, {alerts.dropped} dropped"
 
 
 def facts_of(found: "Status") -> dict[str, Any]:
@@ -183,6 +193,13 @@ def facts_of(found: "Status") -> dict[str, Any]:
         "unsent": overview.unsent,
         "oldest_unsent": output.iso(overview.oldest_unsent_at),
         "given_up": overview.given_up,
+        "alerts": {
+            "topics": found.alerts.topics,
+            "sent": found.alerts.sent,
+            "waiting": found.alerts.waiting,
+            "dropped": found.alerts.dropped,
+            "overdue_since": output.iso(found.alerts.overdue_since),
+        },
         "backup": output.iso(found.backed_up_at),
         "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},
         "versions": {"news-monitor": found.version, "schema": found.schema, "sqlite": found.sqlite},

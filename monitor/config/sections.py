@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
-from monitor.config.alerts import lists_of_recipients, with_alerts
+from monitor.config.alerts import alerts_by_place, with_alerts
 from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
@@ -24,6 +24,7 @@ from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
 from monitor.deliver.routes import Routes
+from monitor.model.alert import AlertSettings
 from monitor.model.settings import (
     DigestSettings,
     FeedSettings,
@@ -149,10 +150,14 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     agreement.require_content(document, reading)
     if polling is None or mail is None:
         return None
-    _check_places(feeds, polling, health or HealthSettings(), reading)
+    alerts = alerts_by_place(topics, topic_tables)
+    _check_places(feeds, alerts, polling, health or HealthSettings(), reading)
     routes = Routes(mail=mail, named=named.routes)
     _check_digests(digests, storage, reading)
-    recipients = [*(((*path, "to"), digest.to) for path, digest in digests), *lists_of_recipients(topics, topic_tables)]
+    recipients = [
+        *(((*path, "to"), digest.to) for path, digest in digests),
+        *(((*path, "to"), alert.to) for path, alert in alerts),
+    ]
     if operator is not None:
         recipients.append((("operator", "to"), operator.to))
     agreement.check_recipients(routes, recipients, reading)
@@ -190,9 +195,13 @@ def _check_digests(
 
 
 def _check_places(
-    feeds: list[tuple[KeyPath, FeedSettings]], polling: PollingSettings, health: HealthSettings, reading: Reading
+    feeds: list[tuple[KeyPath, FeedSettings]],
+    alerts: list[tuple[KeyPath, AlertSettings]],
+    polling: PollingSettings,
+    health: HealthSettings,
+    reading: Reading,
 ) -> None:
-    agreement.warn_about_haste(feeds, polling, reading)
+    agreement.warn_about_haste(feeds, alerts, polling, reading)
     agreement.warn_about_open_logins(feeds, polling, reading)
     agreement.check_targets(feeds, polling, reading)
     agreement.warn_about_ping(health, polling, reading)

@@ -52,6 +52,7 @@ from monitor.model.ids import ArticleId, StoryId
 from monitor.model.perhaps import Resembling
 from monitor.model.settings import DigestSettings, FeedSettings
 from monitor.model.topic import Topic
+from monitor.policy.watched import hurried
 from monitor.progress import Progress
 from monitor.reconcile import adopted
 from monitor.store import Store
@@ -128,7 +129,8 @@ def build(
     `witness`: what the process knows of its clock.
     """
     witness = witness or ClockWitness(clock=clock)
-    feeds = {stored_url(feed.url): feed for feed in settings.feeds}
+    written = {stored_url(feed.url): feed for feed in settings.feeds}
+    feeds = hurried(written, settings.topics, settings.polling)
     digests = tuple(digest for digest in settings.digests if digest.enabled)
     index = TopicIndex(settings.topics, settings.lists)
     enabled = [topic for topic in settings.topics if topic.enabled]
@@ -297,6 +299,7 @@ def _operator_notes(settings: Settings, parts: _Parts, addresses: PublicAddresse
         channel=settings.channel,
         operator=settings.operator,
         digests=parts.digests,
+        topics=settings.topics,
         templates=templates(()),
         addresses=addresses,
     )

@@ -234,9 +234,11 @@ class Service:
         self._alone(lambda: self._jobs.publisher.run(self._gate))
 
     def alert(self) -> None:
-        jobs = self._jobs
+        jobs, queued = self._jobs, list[int]()
         if jobs is self._matched:  # before that, it would look at matches that are about to change
-            self._alone(jobs.alerter.run)
+            self._alone(lambda: queued.append(jobs.alerter.run()))
+        if any(queued):
+            self.ticker.hasten("deliver")
 
     def _alone(self, work: Callable[[], None]) -> None:
         """Group and publish beside no other edition or alert; else the next tick will do."""

@@ -20,11 +20,13 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.config.agreement import archive_problem
+from monitor.counted import counted
 from monitor.deliver import Channel, ChecksConnection
 from monitor.errors import DeliveryError, NewerStore, StoreError
 from monitor.fetch import check_reachable
 from monitor.model.settings import FeedSettings
 from monitor.policy.disk import LITTLE_FREE_BYTES, has_space
+from monitor.policy.watched import longest_wait
 from monitor.store import open_store
 from monitor.store.backup import check_whole, newest_good
 from monitor.store.disk_space import free_bytes
@@ -75,6 +77,7 @@ def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> 
     yield from _search(settings)
     yield _disk(settings)
     yield _archive(settings)
+    yield from _alerts(settings)
     yield _clock(now)
     yield from _versions()
     if not is_offline:
@@ -191,6 +194,21 @@ def _archive(settings: Settings) -> Finding:
     if archive_problem(settings.channel, settings.storage):
         return _warning("archive", "readers cannot open it: their mail leaves this machine", SET_ARCHIVE_URL)
     return _ok("archive", settings.storage.archive_url or f"{settings.storage.archive_folder}")
+
+
+def _alerts(settings: Settings) -> Iterator[Finding]:
+    """How long alerts may take; nothing if no topic has them."""
+    names = [topic.name for topic in settings.topics if topic.enabled and topic.alert is not None]
+    if not names:
+        return
+    wait = longest_wait(settings.feeds, settings.topics, settings.polling)
+    if wait is None:
+        yield _warning("alerts", "no feed is polled in which they may be found", "Look at sources and languages.")
+        return
+    minutes = round(wait / timedelta(minutes=1))
+    every = counted(minutes // 60, "hour", "hours") if minutes % 60 == 0 else counted(minutes, "minute", "minutes")
+    topics = counted(len(names), "topic", "topics")
+    yield _ok("alerts", f"on {topics}; each feed in which they may be found is asked every {every}, or more often")
 
 
 def _clock(now: datetime) -> Finding:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.alert import (
@@ -41,6 +41,7 @@ from monitor.store.tables import (
     stories,
     topics,
 )
+from monitor.store.tables.base import UtcDateTime
 from monitor.store.topics import topic_ids
 
 
@@ -261,6 +262,18 @@ class AlertStore(Group):
             .group_by(alert_recipients.c.state)
         )
         return {AlertState(row.state): row.n for row in self._all(query)}
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """Since when nothing holds the oldest of the alerts that wait (UTC); None if something holds each."""
+        free_at = func.coalesce(alert_recipients.c.until, alerts.c.noticed_at)
+        query = (
+            select(func.min(type_coerce(free_at, UtcDateTime)))
+            .join_from(alert_recipients, alerts)
+            .where(alert_recipients.c.state == AlertState.WAITING, type_coerce(free_at, UtcDateTime) <= now)
+        )
+        with self._database.read() as connection:
+            found: datetime | None = connection.scalar(query)
+        return found
 
 
 def _insert_alert(connection: Connection, new: NewAlert, topic_id: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Generic, TypeVar
 
 from monitor.boilerplate import left_out_of_matching
+from monitor.cli.alerted import alert_findings
 from monitor.cli.local_time import zone
 from monitor.config import Settings
 from monitor.config.findings import did_you_mean, quoted
@@ -16,6 +17,7 @@ from monitor.config.values import duration
 from monitor.daemon.clock import SystemClock
 from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
+from monitor.fate import Finding
 from monitor.match import TopicIndex, fingerprint
 from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId
@@ -87,6 +89,21 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
             raise UsageError(f"No stored article has the id or URL {quoted(article, limit=200)}.")
         shared = store.boilerplate.of_all()
         return tuple((entry_of(each, shared), _decided(store, topic, each.id)) for each in found)
+
+
+def alerts(settings: Settings, topic: Topic, entries: Iterable[Entry]) -> dict[object, tuple[Finding, ...]]:
+    """By the id of each stored entry, what there is to say of alerts on it under this topic."""
+    ids = [each.id for each in entries if each.id]
+    if not ids:
+        return {}
+    with opened(settings) as store:
+        fates = {each: store.fates.of(ArticleId(int(each))) for each in ids}
+        now = SystemClock().now()
+        return {
+            each: alert_findings(settings, store, known, (topic.name,), now)
+            for each, known in fates.items()
+            if known is not None
+        }
 
 
 def _typed(title: str, text: str) -> Document:

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from monitor.cli import local_time, output
+from monitor.fate import Finding as AlertFinding
 from monitor.match import Explanation, GroupFinding, RuleFinding
 from monitor.match.explain import PLACES
 from monitor.model.audit import Audit
@@ -115,7 +116,14 @@ def changes(found: Sequence[TopicChange], limit: int, since: datetime, *, old: P
         output.console().print(f"Unchanged: {', '.join(quiet)}.", soft_wrap=True)
 
 
-def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: StoredMatch | None, present: str) -> None:
+def explained(
+    topic: Topic,
+    entry: Entry,
+    explanation: Explanation,
+    stored: StoredMatch | None,
+    present: str,
+    alerts: Sequence[AlertFinding] = (),
+) -> None:
     match = explanation.match
     verdict = f"matches ({match.tier})" if match else "does not match"
     _heading(f"{topic.name} {verdict}" + (f": {explanation.refusal}" if explanation.refusal else ""))
@@ -138,6 +146,7 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
         _lines([_stored(stored, present)])
     elif entry.id:
         _lines(["stored: not flagged by this topic"])
+    _lines(output.shown(each.sentence) for each in alerts)
     if document.identified_language:
         _lines([f"language: {document.identified_language}, by its text; nobody names one"])
 
