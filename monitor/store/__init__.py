@@ -17,6 +17,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     notes, requests, setbacks, overview   the service itself
     retention, retention_plan             what goes, and how far it may
     removal, licences                     what the owner removes, and what licences end
+    pages                                 the pages behind articles, and what their hosts said
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
     exports                               articles as `export` reads them, page by page
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from monitor.store.outages import OutageStore
     from monitor.store.outgoing import OutgoingStore
     from monitor.store.overview import OverviewStore
+    from monitor.store.pages import PageStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
     from monitor.store.removal import RemovalStore
@@ -232,6 +234,12 @@ class Store:
         from monitor.store.overview import OverviewStore
 
         return OverviewStore(self.database)
+
+    @cached_property
+    def pages(self) -> "PageStore":
+        from monitor.store.pages import PageStore
+
+        return PageStore(self.database)
 
     @cached_property
     def perhaps(self) -> "PerhapsStore":

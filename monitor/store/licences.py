@@ -17,7 +17,7 @@ from monitor.policy.licences import is_over
 from monitor.store.article_rows import as_licensed
 from monitor.store.group import Group, among
 from monitor.store.removal import SHOWING, overwrite
-from monitor.store.tables import articles, feeds, revisions
+from monitor.store.tables import articles, feeds, pages, revisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +29,13 @@ class Ended:
     until: ArticleId
     """The last of those that were looked at: whatever came before is done."""
     ids: tuple[ArticleId, ...]
-    """Those that have a text, or had one before an edit."""
+    """Those that have a text, or had one before an edit, or of which the text of the page is kept."""
 
 
 _IS_LIMITED = or_(feeds.c.keep_text.is_not(None), feeds.c.is_quotable.is_(False))
 _WAS_FULL = select(revisions.c.id).where(revisions.c.article_id == articles.c.id, revisions.c.text != "").exists()
-_IS_FULL = or_(articles.c.text != "", _WAS_FULL)
+_HAS_PAGE = select(pages.c.article_id).where(pages.c.article_id == articles.c.id, pages.c.text != "").exists()
+_IS_FULL = or_(articles.c.text != "", _WAS_FULL, _HAS_PAGE)
 
 
 class LicenceStore(Group):
@@ -127,3 +128,4 @@ def _empty(connection: Connection, ids: Iterable[ArticleId], now: datetime) -> N
         gone = {"text": "", "text_removed_at": now, "text_runs": bindparam("runs")}
         connection.execute(update(articles).where(articles.c.id == bindparam("this")).values(**gone), rows)
     connection.execute(update(revisions).where(among(revisions.c.article_id, ids)).values(text=""))
+    connection.execute(update(pages).where(among(pages.c.article_id, ids)).values(text="", keep_until=None))
