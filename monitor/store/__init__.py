@@ -11,7 +11,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
     perhaps                               what it may show beside its matches
-    alerts                                instant alerts, and what holds them
+    alerts, alert_content                 instant alerts, and what holds them; the articles that they show
     deliveries                            messages
     fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING
 from monitor.store.database import Database
 
 if TYPE_CHECKING:
+    from monitor.store.alert_content import AlertContentStore
     from monitor.store.alerts import AlertStore
     from monitor.store.articles import ArticleStore
     from monitor.store.audits import AuditStore
@@ -102,6 +103,12 @@ class Store:
         from monitor.store.hosts import HostStore
 
         return HostStore(self.database)
+
+    @cached_property
+    def alert_content(self) -> "AlertContentStore":
+        from monitor.store.alert_content import AlertContentStore
+
+        return AlertContentStore(self.database)
 
     @cached_property
     def alerts(self) -> "AlertStore":
