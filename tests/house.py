@@ -26,14 +26,21 @@ from monitor.jobs import Jobs
 from monitor.model.delivery import Delivery
 from monitor.model.feed import ParseOutcome
 from monitor.model.feed_update import PollReport
+from monitor.model.page import PageOutcome
 from monitor.model.requests import AnyRequest, Outcome, SendRequest
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.parse import parse_feed
+from monitor.parse.article_page import read_page
 from monitor.policy.slots import due_slot, next_slot
 from monitor.resources import resource
 from monitor.store import Store
+from monitor.workers import PAGE_TEXT_CHARACTERS
 
 STEP = timedelta(minutes=30)
+
+PAGE_PAUSE = timedelta(seconds=10)
+"""More than between two pages of a host."""
+MOST_ROUNDS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +82,17 @@ class House:
         reports: list[PollReport] = []
         asyncio.run(self.jobs.poller.run(reports.append))
         return tuple(reports)
+
+    def read_pages(self) -> int:
+        """What the daemon does of pages in some ticks: until nothing is ready, with pauses between the rounds."""
+        asked = 0
+        for _ in range(MOST_ROUNDS):
+            self.clock.advance(PAGE_PAUSE)
+            found = asyncio.run(self.jobs.page_reader.run())
+            if not found:
+                return asked
+            asked += found
+        raise AssertionError("pages have no end")
 
     def tick(self) -> tuple[PollReport, ...]:
         """What the daemon does at one tick."""
@@ -154,8 +172,8 @@ def lived_in(config: Settings, clock: SimulatedClock | None = None, *, in_childr
     """
     time_ = clock or SimulatedClock()
     _lay(config.storage)
-    parsers: Any = None if in_children else InProcess()
-    with opened(config, time_, chance=lambda: 0.0, parsers=parsers) as jobs:
+    here: Any = None if in_children else InProcess()
+    with opened(config, time_, chance=lambda: 0.0, parsers=here, page_pool=here) as jobs:
         yield House(jobs=jobs, clock=time_, folder=config.storage.folder)
 
 
@@ -200,6 +218,9 @@ class InProcess:
 
     async def parse(self, body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
         return parse_feed(body, url=url, headers=headers, max_items=max_items)
+
+    async def read(self, body: bytes, *, url: str, headers: Mapping[str, str]) -> PageOutcome:
+        return read_page(body, url=url, headers=headers, max_items=PAGE_TEXT_CHARACTERS)
 
 
 @cache

@@ -4,18 +4,15 @@ mails, explained; what was judged keeps its verdict.
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
 from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from statements import statements
 from structlog.testing import capture_logs
 from test_boilerplate_learning import SUBJECTS, council
 
@@ -39,21 +36,6 @@ def watching(folder: Path, origin: Origin) -> Settings:
 def origin() -> Iterator[Origin]:
     with Origin("127.0.0.1") as origin:
         yield origin
-
-
-@contextmanager
-def selects() -> Iterator[list[str]]:
-    """The statements that are run, in order."""
-    texts: list[str] = []
-
-    def before(_connection: Any, _cursor: object, statement: str, *_: object) -> None:
-        texts.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", before)
-    try:
-        yield texts
-    finally:
-        event.remove(Engine, "before_cursor_execute", before)
 
 
 def published(home: House, origin: Origin, day: int, *, footer: str = FOOTER) -> int:
@@ -145,7 +127,7 @@ def test_the_quote_in_the_mail_is_the_articles_words(tmp_path: Path, origin: Ori
 
 def test_an_unchanged_poll_asks_nothing_of_it_and_one_with_news_a_few_rows(tmp_path: Path, origin: Origin) -> None:
     def cost() -> tuple[int, int]:
-        with selects() as texts:
+        with statements() as texts:
             home.poll()
         return (
             sum("boilerplate" in text for text in texts),
@@ -169,7 +151,7 @@ def test_the_latest_articles_of_a_feed_are_found_by_an_index(tmp_path: Path, ori
     with lived_in(watching(tmp_path, origin)) as home:
         published(home, origin, 0)
         (state,) = home.jobs.store.feeds.configured()
-        with selects() as texts:
+        with statements() as texts:
             assert len(home.jobs.store.articles.latest(state.id, 2)) == 2
         with home.jobs.store.database.read() as connection:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {texts[-1]}", (state.id, 2, 0)).all()

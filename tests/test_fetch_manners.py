@@ -1,12 +1,13 @@
 """Manners: what we send, how many of us come at once, how soon we come again (P9, P13)."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 import httpx
 import pytest
-from fetch_rig import AGENT, PatientClock, ask, expect_fetched, fetch, fetcher, one_round, settings
+from fetch_rig import AGENT, PatientClock, ask, expect_failed, expect_fetched, fetch, fetcher, one_round, settings
 from origin import Origin, Pause, head, raw, redirect, reply
 
 from monitor.fetch import user_agent
@@ -55,6 +56,25 @@ def test_a_login_in_the_url_is_neither_sent_nor_shown() -> None:
 )
 def test_we_say_who_we_are(contact: str, agent: str) -> None:
     assert user_agent("1.2", contact) == agent
+
+
+@pytest.mark.parametrize("page", ["redirect", "refresh"])
+def test_who_asks_may_say_where_it_is_followed_to_and_what_it_wants(page: str) -> None:
+    refresh = reply(b"<html><meta http-equiv=refresh content='0; url=/shut?token=s3cret'></html>")
+    with Origin() as origin:
+        origin.serve("/first", redirect("/open"))
+        origin.serve("/open", redirect("/shut?token=s3cret") if page == "redirect" else refresh)
+        request = replace(
+            ask(origin.url("/first")),
+            accept="text/html",
+            may_follow=lambda url: not url.startswith(origin.url("/shut")),
+        )
+        failed = expect_failed(one_round(fetcher(settings(origin)), [request])[0])
+    assert [each.target for each in origin.requests] == ["/first", "/open"]
+    assert {each.header("accept") for each in origin.requests} == {b"text/html"}
+    assert failed.sent_on_to == origin.url("/shut?token=s3cret")
+    assert "which is not followed (redirected to" in failed.detail
+    assert "s3cret" not in failed.detail
 
 
 def test_a_user_agent_that_cannot_be_sent_as_it_is_is_sent_as_well_as_can_be() -> None:

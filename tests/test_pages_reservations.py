@@ -6,7 +6,7 @@ from table import each_row
 
 from monitor.model.page import PageRefusal
 from monitor.pages import directive_refusal, licence_refusal, tdm_refusal
-from monitor.pages.licence import MAX_CHARACTERS, MAX_CONTENTS
+from monitor.pages.licence import MAX_CHARACTERS, MAX_CONTENTS, UNREAD
 
 PAGE = "https://post.example/news/1?a=b"
 
@@ -126,6 +126,10 @@ def test_what_a_licence_lets_us_do() -> None:
         assert said == (f"the licence that robots.txt names (RSL) {expected}" if expected else "")
 
     each_row(check, LICENCES)
+
+
+def test_a_licence_that_could_not_be_had_lets_nobody_in() -> None:
+    assert "could not be read" in words(licence_refusal(UNREAD, PAGE))
 
 
 def test_contents_beyond_the_limit_are_not_read() -> None:

@@ -20,7 +20,7 @@ from monitor.config.secrets import (
     is_open_to_others,
 )
 from monitor.config.table import LongDuration, Reading, folder, table
-from monitor.model.settings import FeedSettings, Login, PublisherLists
+from monitor.model.settings import ALL, NEAR, PAID, FeedSettings, Login, PublisherLists
 from monitor.url import is_secret_name, stored_url
 
 FEED = table(
@@ -29,6 +29,7 @@ FEED = table(
     was=Annotated[str, AfterValidator(values.feed_url)],
     language=Annotated[str, AfterValidator(values.language)],
     access=Annotated[str, AfterValidator(values.access)],
+    pages=Annotated[str, AfterValidator(values.pages)],
     keep_text=Annotated[LongDuration, AfterValidator(values.a_day_or_more)],
     interval=LongDuration,
     max_interval=LongDuration,
@@ -75,8 +76,7 @@ def read_feed(written: Any, path: KeyPath, reading: Reading) -> FeedSettings | N
         )
     if feed.proxy_dns and not feed.proxy:
         reading.findings.error((*path, "proxy_dns"), "has no effect without proxy; name the proxy, or delete it.")
-    if feed.keep_text and not feed.quote:
-        reading.findings.warn((*path, "keep_text"), "has no effect beside quote = false: no text is kept at all.")
+    _warn_about_texts(feed, path, reading)
     if feed.tls or feed.ca_file:
         _check_secured(feed, path, reading)
     _warn_about_readers(feed, path, reading)
@@ -96,6 +96,17 @@ def _check_secured(feed: FeedSettings, path: KeyPath, reading: Reading) -> None:
     for key in ("tls", "ca_file"):
         if getattr(feed, key) and not feed.url.startswith("https:"):
             reading.findings.warn((*path, key), "has no effect: the feed's url does not begin with https.")
+
+
+def _warn_about_texts(feed: FeedSettings, path: KeyPath, reading: Reading) -> None:
+    """Keys that nothing comes of, because no text is kept, or because its page has to be paid for."""
+    no_text = "has no effect beside quote = false: no text is kept at all."
+    if feed.keep_text and not feed.quote:
+        reading.findings.warn((*path, "keep_text"), no_text)
+    if feed.pages in (NEAR, ALL) and not feed.quote:
+        reading.findings.warn((*path, "pages"), no_text)
+    elif feed.pages in (NEAR, ALL) and feed.access == PAID:
+        reading.findings.warn((*path, "pages"), 'has no effect beside access = "paid": paid pages are not asked for.')
 
 
 def _warn_about_readers(feed: FeedSettings, path: KeyPath, reading: Reading) -> None:

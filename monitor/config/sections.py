@@ -103,12 +103,14 @@ POLLING = table(
     allow_private=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
     allow_ports=Annotated[list[Port], AfterValidator(tuple)],
     contact=Annotated[str, AfterValidator(values.header_text)],
+    pages_per_host=Annotated[int, Field(ge=1, le=1_000)],
 )
 STORAGE = table(
     StorageSettings,
     database=Annotated[str, AfterValidator(values.database_url)],
     backups_kept=Annotated[int, Field(ge=1, le=1_000)],
     keep=Annotated[Duration, AfterValidator(values.keepable)],
+    keep_pages=Annotated[Duration, AfterValidator(values.a_day_at_least)],
 )
 
 

@@ -234,10 +234,24 @@ def a_day_or_more(value: timedelta) -> timedelta:
     return value
 
 
+def a_day_at_least(value: timedelta) -> timedelta:
+    """A span of a day or more."""
+    if value < timedelta(days=1):
+        raise ValueError('is less than "1d". To read no pages write pages = "off" in each feed.')
+    return value
+
+
 def access(value: str) -> str:
     """Whether articles have to be paid for."""
     if value not in ("paid", "free"):
         raise ValueError(f'{quoted(value)} is not a kind of access; write "paid" or "free".')
+    return value
+
+
+def pages(value: str) -> str:
+    """Which pages behind the articles of a feed are read."""
+    if value not in ("near", "all", "off"):
+        raise ValueError(f'{quoted(value)} says of no pages that they are read; write "near", "all" or "off".')
     return value
 
 

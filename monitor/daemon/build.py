@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from monitor.archive import Archive
 from monitor.config import Settings
+from monitor.daemon.build_pages import page_reader
 from monitor.daemon.store_name import name_store
 from monitor.daemon.store_only import opened_store
 from monitor.daemon.templates import own_templates, templates
@@ -57,9 +58,12 @@ from monitor.progress import Progress
 from monitor.reconcile import adopted
 from monitor.store import Store
 from monitor.url import stored_url
-from monitor.workers import ParserPool
+from monitor.workers import PagePool, ParserPool
 
 log = logger(__name__)
+
+Pools = tuple[ParserPool, PagePool]
+"""The children that read feeds, and those that read pages."""
 
 
 @contextmanager
@@ -71,21 +75,22 @@ def opened(
     is_matched: bool = True,
     progress: Progress | None = None,
     parsers: ParserPool | None = None,
+    page_pool: PagePool | None = None,
 ) -> Iterator[Jobs]:
     """The jobs over a database that has the newest schema and knows the config's feeds, topics and digests.
 
     Work that a crashed process left unfinished is settled. The caller owns polling and delivery (`ownership`)
     while it uses the jobs. With `is_matched`, stored articles are matched against the current topics first: that
-    may take minutes after a change, and the daemon does it where it can be interrupted. `parsers` are used in place
-    of child processes.
+    may take minutes after a change, and the daemon does it where it can be interrupted. `parsers` and `page_pool` are
+    used in place of child processes.
     """
     store = whole_store(settings.storage, clock, is_owner=True)
     with ExitStack() as stack:
         stack.callback(store.close)
         name_store(store, clock.now(), chance)
-        pool = parsers or stack.enter_context(ParserPool())
+        pools = parsers or stack.enter_context(ParserPool()), page_pool or stack.enter_context(PagePool())
         adopt(settings, store, clock.now())
-        jobs = build(settings, store, pool, clock, chance, progress or Progress())
+        jobs = build(settings, store, pools, clock, chance, progress or Progress())
         if is_matched:
             jobs.rematcher.run()
         jobs.publisher.archive_writer.run()
@@ -96,8 +101,8 @@ def opened(
 @contextmanager
 def looked_at(settings: Settings, clock: Clock) -> Iterator[Jobs]:
     """The jobs for a command that only reads, but needs more than the store (`opened_store`)."""
-    with opened_store(settings.storage, clock) as store, ParserPool() as parsers:
-        yield build(settings, store, parsers, clock, random.random, Progress())
+    with opened_store(settings.storage, clock) as store, ParserPool() as parsers, PagePool() as page_pool:
+        yield build(settings, store, (parsers, page_pool), clock, random.random, Progress())
 
 
 def adopt(settings: Settings, store: Store, now: datetime) -> None:
@@ -118,7 +123,7 @@ def adopt(settings: Settings, store: Store, now: datetime) -> None:
 def build(
     settings: Settings,
     store: Store,
-    parsers: ParserPool,
+    pools: Pools,
     clock: Clock,
     chance: Callable[[], float],
     progress: Progress,
@@ -137,6 +142,7 @@ def build(
     fingerprints = {topic.name: fingerprint(topic, settings.lists) for topic in enabled}
     units = WorkUnits(clock=clock, progress=progress, store=store, fingerprints=fingerprints)
     parts = _Parts(clock=clock, progress=progress, store=store, feeds=feeds, digests=digests, index=index, units=units)
+    parsers, page_pool = pools
     archive_writer = _archive_writer(settings, parts)
     outgoing = _outgoing(settings, parts)
     indexer = Indexer(progress=progress, store=store)
@@ -146,6 +152,7 @@ def build(
         progress=progress,
         store=store,
         poller=_poller(settings, parts, parsers, chance, witness),
+        page_reader=page_reader(settings, store, page_pool, clock, progress, feeds, _agent(settings)),
         publisher=_publisher(settings, parts, archive_writer, outgoing, addresses),
         alerter=_alerter(settings, parts),
         outbox=_outbox(settings, parts, unsettled),
@@ -177,7 +184,9 @@ def rebuilt(settings: Settings, old: Jobs) -> Jobs:
     """New jobs for the same process, after the config was reloaded."""
     poll = old.poller.feed_poll
     kept = old.outbox.unsettled, poll.witness
-    return build(settings, old.store, poll.parsers, old.clock, poll.chance, old.progress, *kept)
+    return build(
+        settings, old.store, (poll.parsers, old.page_reader.visit.pool), old.clock, poll.chance, old.progress, *kept
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,14 +205,13 @@ class _Parts:
 def _poller(
     settings: Settings, parts: _Parts, parsers: ParserPool, chance: Callable[[], float], witness: ClockWitness
 ) -> Poller:
-    agent = user_agent(version("news-monitor"), settings.polling.contact)
     matcher = ArticleMatcher(
         clock=parts.clock, progress=parts.progress, store=parts.store, index=parts.index, units=parts.units
     )
     return Poller(
         clock=parts.clock,
         store=parts.store,
-        fetcher=Fetcher(settings.polling, parts.clock, user_agent=agent, progress=parts.progress),
+        fetcher=Fetcher(settings.polling, parts.clock, user_agent=_agent(settings), progress=parts.progress),
         feeds=parts.feeds,
         polling=settings.polling,
         outages=Outages(clock=parts.clock, store=parts.store),
@@ -219,6 +227,10 @@ def _poller(
             witness=witness,
         ),
     )
+
+
+def _agent(settings: Settings) -> str:
+    return user_agent(version("news-monitor"), settings.polling.contact)
 
 
 def _publisher(

@@ -1,4 +1,4 @@
-"""The service: ten jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
+"""The service: eleven jobs on a tick, signals, requests of commands, a reload that is all or nothing, a clean stop.
 
 The database says when something is due; a tick only asks.
 """
@@ -37,7 +37,6 @@ from monitor.health.status import Status, status_of
 from monitor.jobs import EDITION_LIMIT, Jobs, PublishGate
 from monitor.log import logger
 from monitor.model.clock import Clock
-from monitor.model.feed_update import FeedState
 from monitor.model.note import NoteKind
 from monitor.model.requests import Outcome, RequestKind, StoredRequest
 from monitor.progress import Progress
@@ -84,7 +83,7 @@ def run(
 
 
 class Service:
-    """Runs until a signal ends it. `ticker` runs the ten jobs by their names."""
+    """Runs until a signal ends it. `ticker` runs the eleven jobs by their names."""
 
     def __init__(
         self,
@@ -95,9 +94,8 @@ class Service:
         marker: CrashMarker | None = None,
         disk_space: DiskSpace | None = None,
     ) -> None:
-        self._jobs = jobs
+        self._jobs, self._settings = jobs, settings
         self._matched: Jobs | None = None
-        self._settings = settings
         self._read_config = read_config
         self._stopping = threading.Event()
         self._publishing, self._reloading = threading.Lock(), threading.Lock()
@@ -105,6 +103,7 @@ class Service:
         self._learns_at = 0.0
         ticking = {
             "refresh": self.refresh,
+            "pages": self.read_pages,
             "publish": self.publish,
             "alert": self.alert,
             "deliver": self.deliver,
@@ -117,7 +116,11 @@ class Service:
         }
         self.ticker = Ticker(ticking, now=self._now, running=self._running, stopping=self._stopping)
         self._disk_space, self._heartbeat = disk_space or DiskSpace(), Heartbeat()
-        self._gate = PublishGate(self.ticker.lock("refresh"), self._due_feeds, self._is_cut_off)
+        self._gate = PublishGate(
+            self.ticker.lock("refresh"),
+            lambda now: self._jobs.poller.due(now),  # noqa: PLW0108 (of the running config)
+            lambda: self._jobs.store.outages.current() is not None,
+        )
         self._manager = ServiceManager()
         self._marker = marker
         self._watchdog = Watchdog(
@@ -230,6 +233,11 @@ class Service:
     def _has_space(self, jobs: Jobs) -> bool:
         return self._disk_space.has_space(jobs.store, self._now())
 
+    def read_pages(self) -> None:
+        jobs = self._jobs
+        if jobs is self._matched and self._has_space(jobs):  # before that, it would trust matches that may change
+            self._until_stopped(jobs.page_reader.run(lambda: jobs is not self._jobs))
+
     def publish(self) -> None:
         self._alone(lambda: self._jobs.publisher.run(self._gate))
 
@@ -257,12 +265,6 @@ class Service:
 
     def notes(self) -> None:
         self._jobs.operator_notes.run()
-
-    def _due_feeds(self, now: datetime) -> list[FeedState]:
-        return self._jobs.poller.due(now)  # of the running config
-
-    def _is_cut_off(self) -> bool:
-        return self._jobs.store.outages.current() is not None
 
     def maintain(self) -> None:
         self._jobs.keeper.run(self._publishing)

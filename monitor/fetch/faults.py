@@ -21,7 +21,9 @@ HUNG_UP = "Server disconnected"
 
 
 class Fault(Exception):
-    """No usable answer; `str()` is a sentence for people. `status`, `retry_after`, `dated` as in `FetchFailed`."""
+    """No usable answer; `str()` is a sentence for people. `status`, `retry_after`, `dated`, `sent_on_to` as in
+    `FetchFailed`.
+    """
 
     def __init__(
         self,
@@ -31,12 +33,14 @@ class Fault(Exception):
         status: int | None = None,
         retry_after: str | None = None,
         dated: Mapping[str, str] | None = None,
+        sent_on_to: str = "",
     ) -> None:
         super().__init__(detail)
         self.problem = problem
         self.status = status
         self.retry_after = retry_after
         self.dated = dict(dated or {})
+        self.sent_on_to = sent_on_to
 
 
 EXPECTED = (Fault, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)

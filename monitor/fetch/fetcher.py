@@ -20,7 +20,7 @@ from monitor.fetch.addresses import check_literal, dialable, is_literal
 from monitor.fetch.attempt import FetchAttempt
 from monitor.fetch.body import WITH_DOCUMENT, body_of
 from monitor.fetch.certificates import Trust, certificates, trust_of, trusted_certificates
-from monitor.fetch.faults import EXPECTED, fault_of
+from monitor.fetch.faults import EXPECTED, Fault, fault_of, quoted
 from monitor.fetch.headers import request_headers, validators_for
 from monitor.fetch.host_limiter import HostLimiter, LastAsked
 from monitor.fetch.network import network
@@ -30,9 +30,10 @@ from monitor.fetch.resolver import Resolve, Resolver, system_resolve
 from monitor.fetch.socks import is_socks
 from monitor.fetch.targets import REDIRECTS, checked_url, host_of, origin_of, port_of, redirected, turn_of
 from monitor.model.clock import Clock
-from monitor.model.fetch import FetchOutcome, FetchRequest, NotAsked
+from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest, NotAsked
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.progress import Progress
+from monitor.url import shown_url
 
 SLACK = timedelta(seconds=15)
 """How much later than its own deadline a request may end on a busy machine before it counts as hanging."""
@@ -167,16 +168,17 @@ class Session:
                     answer = await self._hop(url, addresses, request, attempt)
                 if answer.status in ASKS_FOR_QUIET and attempt.home:
                     self.keep_quiet(origin, self._turns.now() + QUIET)
-            target = self._next_hop(answer, attempt)
+            target = self._next_hop(answer, request, attempt)
             if target is None:
                 return answer
             url = target
 
-    def _next_hop(self, answer: Answer, attempt: FetchAttempt) -> httpx.URL | None:
+    def _next_hop(self, answer: Answer, request: FetchRequest, attempt: FetchAttempt) -> httpx.URL | None:
         """Where the answer sends us, if anywhere. A page that sends to itself, and sets no cookie, is an answer."""
         is_new = attempt.cookies.take(answer.url, answer.headers)
         if answer.status in REDIRECTS:
             target = redirected(answer.url, answer.headers.get("location"), self._polling.allow_ports)
+            _check_wish(target, answer, request)
             attempt.redirect(answer.status)
             return target
         page_target = refresh_target(answer.body) if answer.status in WITH_DOCUMENT else ""
@@ -185,6 +187,7 @@ class Session:
         target = redirected(answer.url, page_target, self._polling.allow_ports)
         if target == answer.url and not is_new:
             return None
+        _check_wish(target, answer, request)
         attempt.refresh(target)
         return target
 
@@ -248,6 +251,13 @@ class Session:
                 "trace": ignored if request.feed.proxy and not is_socks(request.feed.proxy) else attempt.notice,
             },
         )
+
+
+def _check_wish(target: httpx.URL, answer: Answer, request: FetchRequest) -> None:
+    """Raise `Fault` if who asks does not want to be led there."""
+    if request.may_follow is not None and not request.may_follow(str(target)):
+        words = f"the server sends on to {quoted(shown_url(str(target)))}, which is not followed"
+        raise Fault(FetchProblem.REDIRECT, words, status=answer.status, sent_on_to=str(target))
 
 
 async def ignored(_event: str, _details: object) -> None:

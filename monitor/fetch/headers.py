@@ -39,7 +39,7 @@ def request_headers(
     headers = [
         (b"Host", url.netloc),
         (b"User-Agent", (request.feed.user_agent or agent).encode("ascii", "replace")),
-        (b"Accept", ACCEPT.encode()),
+        (b"Accept", (request.accept or ACCEPT).encode("ascii", "replace")),
         (b"Accept-Encoding", b"gzip"),
         (b"Connection", b"close"),
     ]

@@ -60,6 +60,7 @@ def failed(fault: Fault, request: FetchRequest, attempt: FetchAttempt) -> FetchF
         dated=fault.dated,
         reached=attempt.reached,
         origin=attempt.home,
+        sent_on_to=fault.sent_on_to,
         elapsed=attempt.elapsed,
     )
 

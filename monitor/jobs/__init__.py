@@ -1,6 +1,7 @@
 """The flow: each job is an object with everything it needs. It calls the stages in order and decides nothing.
 
     poller           fetch → parse → reconcile → match → store     one transaction per feed
+    page_reader      pages behind articles                         before and after each page
     publisher        slots → cluster → digest → render → compose   one transaction per edition
     alerter          what cannot wait → cluster → render → compose  one transaction per recipient
     outbox           deliver                                       committed before and after each message
@@ -29,6 +30,7 @@ from monitor.jobs.licences import TextRemover
 from monitor.jobs.operator_notes import OperatorNotes
 from monitor.jobs.outbox import Outbox, Unsettled
 from monitor.jobs.outgoing_writer import OutgoingWriter
+from monitor.jobs.page_reader import PageReader
 from monitor.jobs.poller import OnPolled, Poller, ignore_report
 from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.publisher import EDITION_LIMIT, Publisher
@@ -53,6 +55,7 @@ __all__ = [
     "OperatorNotes",
     "Outbox",
     "OutgoingWriter",
+    "PageReader",
     "Poller",
     "PublishGate",
     "Publisher",
@@ -73,6 +76,7 @@ class Jobs:
     progress: Progress
     store: Store
     poller: Poller
+    page_reader: PageReader
     publisher: Publisher
     alerter: Alerter
     outbox: Outbox

@@ -168,7 +168,7 @@ class Alerter:
         planned = plan(asked, rules, now)
         known = {each.alert.alert_id: each for each in waiting}
         held = [(alert, hold) for alert, hold in planned.held if known[alert.alert_id].hold != hold]
-        content = self.store.alerts.content(each.alert_id for message in planned.messages for each in message)
+        content = self.store.alert_content.of(each.alert_id for message in planned.messages for each in message)
         messages = self._messages(recipient, planned, known, content, rules, now)
         gone = [
             (each, "its article was removed, or no longer matches")

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from monitor.errors import DamagedStore
 from monitor.fetch import Session
@@ -38,7 +39,6 @@ from monitor.reconcile import (
     reconcile,
 )
 from monitor.reconcile.earlier_pages import Mark, Page, judged
-from monitor.reconcile.licences import licensed
 from monitor.reconcile.publishers import wanted
 from monitor.store import Store
 from monitor.url import host_of, origin_of, registrable_domain, shown_url
@@ -122,22 +122,14 @@ class FeedPoll:
         words = await matcher.words(unit, update.new)
         learned = await matcher.learned_boilerplate(unit, update, shared)
         new_matches = flagged(self.store, update, matches)
-        update = self._licensed(update)
+        allowed = self.store.licences.allowed  # before anybody waits for the transaction, which decides it again
+        update = await asyncio.to_thread(units.run, unit, allowed, update, self.clock.now())
         async with turn:
             now, apply = self.clock.now(), self.store.articles.apply
             await asyncio.to_thread(units.run, unit, apply, update, matches, now, words, self.backfill, learned)
             if is_document:
                 units.succeeded(unit)
         return update, self._report(update, new_matches, baseline_counts(update, matches))
-
-    def _licensed(self, update: FeedUpdate) -> FeedUpdate:
-        """The update without texts that the licence of the feed does not allow to keep."""
-        feed = self.feeds[update.state.url]
-        if feed.quote and feed.keep_text is None:
-            return update
-        edits = (*update.changed, *update.reread)
-        came_at = self.store.articles.came_at([each.id for each in edits]) if edits else {}
-        return licensed(update, feed, came_at, self.clock.now())
 
     async def _decided(
         self, session: Session, state: FeedState, outcome: FetchOutcome, unit: Unit, *, is_whole: bool
@@ -209,29 +201,27 @@ class FeedPoll:
         self, state: FeedState, outcome: FetchOutcome, parsed: ParseOutcome | None, unit: Unit
     ) -> FeedUpdate:
         units, feed = self.matcher.units, self.feeds[state.url]
+        if parsed is None:  # nothing to read: neither a thread nor a look at what is stored
+            return self._reconciled(outcome, None, feed)(state, (), Stored())
         # takes seconds for thousands of hostile titles
         items = await asyncio.to_thread(units.run, unit, distinct_items, parsed, feed)
-        state, stored = self._with_history(state, items)
-        return await asyncio.to_thread(
-            units.run,
-            unit,
-            reconcile,
-            state,
-            items,
-            stored,
-            outcome,
-            parsed,
-            feed=feed,
-            polling=self.polling,
-            now=self.clock.now(),
-            jitter=self.chance(),
+        state, stored = self._with_history(state, items) if items else (state, Stored())
+        return await asyncio.to_thread(units.run, unit, self._reconciled(outcome, parsed, feed), state, items, stored)
+
+    def _reconciled(
+        self, outcome: FetchOutcome, parsed: ParseOutcome | None, feed: FeedSettings
+    ) -> Callable[[FeedState, Sequence[Identity], Stored], FeedUpdate]:
+        """`reconcile` for this answer, now."""
+        now, jitter = self.clock.now(), self.chance()
+        return partial(
+            reconcile, outcome=outcome, parsed=parsed, feed=feed, polling=self.polling, now=now, jitter=jitter
         )
 
     def _with_history(self, state: FeedState, items: Sequence[Identity]) -> tuple[FeedState, Stored]:
         """The feed, and what is stored of these items. If the first document belongs to a feed that left the config,
         the feed continues that one under the new URL.
         """
-        if state.baseline_at is None and items:
+        if state.baseline_at is None:
             for departed in self._departed(state):
                 stored = self._known(departed, items)
                 is_same = carries_the_same(items, stored, is_aggregator=self.feeds[state.url].aggregator)

@@ -3,6 +3,7 @@
 An answer we cannot use is a value here, not an exception: feeds fail every day.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -42,6 +43,10 @@ class FetchRequest:
     """How its owner wants it to be asked."""
     is_own_word: bool = True
     """Whether an answer speaks for the origin of `url`; not if a document of another origin has named it."""
+    accept: str = ""
+    """The Accept header; "" for that of feeds."""
+    may_follow: Callable[[str], bool] | None = field(default=None, compare=False, repr=False)
+    """Whether it may be followed to this URL, asked before each redirect and each page that sends on; None: to any."""
 
 
 class FetchProblem(StrEnum):
@@ -130,6 +135,8 @@ class FetchFailed:
     """The origin of the URL that was asked, if the answer is this origin's own: no redirect led elsewhere on the way,
     not even there and back; else "".
     """
+    sent_on_to: str = ""
+    """Where the answer sends on to that may not be followed (`FetchRequest.may_follow`); "" if it does not."""
     elapsed: timedelta = timedelta()
     """How long the request took."""
 

@@ -18,6 +18,7 @@ class PageRefusalKind(StrEnum):
     REPEATED = "same text as other pages"
     WALL = "wall"
     CUT_OFF = "only the beginning"
+    NOT_A_PAGE = "no page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

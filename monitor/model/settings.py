@@ -36,6 +36,12 @@ class PublisherLists:
 PAID = "paid"
 """The `access` of feeds whose articles have to be paid for."""
 
+NEAR = "near"
+"""The `pages` of feeds of which a page is read where its article lacks one group of a topic."""
+
+ALL = "all"
+"""The `pages` of feeds of which each new article's page is read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSettings:
@@ -63,6 +69,8 @@ class FeedSettings:
     """How long after they were first seen its licence allows to keep texts of its articles; None for ever."""
     quote: bool = True
     """Whether its licence allows to quote its texts; if not, none is kept."""
+    pages: str = ""
+    """Which pages behind its articles are read: `NEAR`, `ALL`; "off" or "" for none."""
     note: str = ""
     """Why its owner reads it; never mailed."""
     interval: timedelta | None = None
@@ -127,6 +135,8 @@ class PollingSettings:
     """The ports that may be contacted."""
     contact: str = ""
     """A URL or address in the User-Agent header; "" for none."""
+    pages_per_host: int = 40
+    """The most pages of articles that one host is asked for in 24 hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +159,8 @@ class StorageSettings:
     """How far back stored articles are matched against a topic that changed."""
     keep: timedelta | None = None
     """How long articles are kept; None for ever."""
+    keep_pages: timedelta = timedelta(days=30)
+    """How long texts of pages are kept."""
     backups: Path | None = None
     """The folder of backups; None for one in `folder`."""
     backup_every: timedelta = timedelta(days=1)

@@ -17,13 +17,15 @@ tdmrep.json, RSL), after the answer (headers and meta elements), and about the t
 
 from monitor.pages.gate import Announced, text_refusal
 from monitor.pages.host_memory import page_marks, remembered
-from monitor.pages.licence import licence_refusal
-from monitor.pages.reservations import directive_refusal, tdm_refusal
+from monitor.pages.licence import UNREAD, licence_refusal
+from monitor.pages.reservations import TDM_FILE, directive_refusal, tdm_refusal
 from monitor.pages.robots import CLOSED, Robots, may_fetch, robots_of, robots_refusal
 from monitor.pages.robots_answer import robots_after
 
 __all__ = [
     "CLOSED",
+    "TDM_FILE",
+    "UNREAD",
     "Announced",
     "Robots",
     "directive_refusal",

@@ -13,6 +13,8 @@ from monitor.model.page import PageRefusal, PageRefusalKind
 from monitor.pages.patterns import PathPattern, path_of
 
 MAX_CHARACTERS = 200_000
+UNREAD = "unread"
+"""Stands for a document that robots.txt names and that could not be had: what it allows is not known."""
 MAX_CONTENTS = 1_000
 
 OURS = frozenset({"all", "search"})
@@ -23,8 +25,12 @@ PAID = frozenset({"purchase", "subscription", "crawl"})
 def licence_refusal(document: str, url: str) -> PageRefusal | None:
     """Why the terms do not let us read the page; None if one of its licences does, or if nothing is said of it.
 
-    The longest pattern that the URL matches decides, as in robots.txt. What is no RSL document says nothing.
+    The longest pattern that the URL matches decides, as in robots.txt. What is no RSL document says nothing; one that
+    could not be had (`UNREAD`) forbids everything.
     """
+    if document == UNREAD:
+        reason = "robots.txt names a licence (RSL) that could not be read"
+        return PageRefusal(kind=PageRefusalKind.LICENCE, reason=reason)
     contents = [(pattern.octets, each) for each in _contents(document) if (pattern := _pattern(each, url)) is not None]
     longest = max((octets for octets, _ in contents), default=0)
     licences = [each for octets, content in contents if octets == longest for each in _inside(content, "license")]

@@ -11,7 +11,7 @@ def robots_after(status: int | None, body: bytes = b"", *, copy: Robots | None =
     `status` is that of the last answer after redirects, None if there was none; `copy` what was read there before. A
     file that cannot be had (5xx, 429, no answer) leaves the copy in force however old it is; without a copy nothing may
     be fetched, also after the 30 days from which the RFC lets crawlers think otherwise. A file that is not there (other
-    4xx, a chain of redirects that does not end) allows everything: the copy of what was there is void.
+    4xx) allows everything: the copy of what was there is void.
     """
     if status is None or status >= 500 or status == TOO_MANY_REQUESTS:
         return copy or CLOSED

@@ -11,12 +11,13 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
     perhaps                               what it may show beside its matches
-    alerts                                instant alerts, and what holds them
+    alerts, alert_content                 instant alerts, and what holds them; the articles that they show
     deliveries                            messages
     fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
     retention, retention_plan             what goes, and how far it may
     removal, licences                     what the owner removes, and what licences end
+    pages                                 the pages behind articles, and what their hosts said
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
     exports                               articles as `export` reads them, page by page
@@ -39,6 +40,7 @@ from typing import TYPE_CHECKING
 from monitor.store.database import Database
 
 if TYPE_CHECKING:
+    from monitor.store.alert_content import AlertContentStore
     from monitor.store.alerts import AlertStore
     from monitor.store.articles import ArticleStore
     from monitor.store.audits import AuditStore
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from monitor.store.outages import OutageStore
     from monitor.store.outgoing import OutgoingStore
     from monitor.store.overview import OverviewStore
+    from monitor.store.pages import PageStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
     from monitor.store.removal import RemovalStore
@@ -100,6 +103,12 @@ class Store:
         from monitor.store.hosts import HostStore
 
         return HostStore(self.database)
+
+    @cached_property
+    def alert_content(self) -> "AlertContentStore":
+        from monitor.store.alert_content import AlertContentStore
+
+        return AlertContentStore(self.database)
 
     @cached_property
     def alerts(self) -> "AlertStore":
@@ -232,6 +241,12 @@ class Store:
         from monitor.store.overview import OverviewStore
 
         return OverviewStore(self.database)
+
+    @cached_property
+    def pages(self) -> "PageStore":
+        from monitor.store.pages import PageStore
+
+        return PageStore(self.database)
 
     @cached_property
     def perhaps(self) -> "PerhapsStore":

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, select, type_coerce, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.alert import (
@@ -20,15 +20,11 @@ from monitor.model.alert import (
     SentAlert,
     WaitingAlert,
 )
-from monitor.model.edition_input import Candidate
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Origin, Tier
 from monitor.policy.replayed_alerts import PastMatch
-from monitor.store.article_rows import WHOLE, article_from_row
-from monitor.store.boilerplate import boilerplate_of
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.group import Group, among, from_row
-from monitor.store.matches import match_from_row
 from monitor.store.tables import (
     alert_messages,
     alert_recipients,
@@ -177,24 +173,6 @@ class AlertStore(Group):
             found[row.story_id][row.message_id] = None
         return {story_id: tuple(ids) for story_id, ids in found.items()}
 
-    def content(self, ids: Iterable[int]) -> Mapping[int, tuple[Candidate, int]]:
-        """Alert → what it shows, and how many publishers carried the story; those whose article or match is gone are
-        not there.
-        """
-        query = (
-            select(*WHOLE, matches, topics.c.name.label("topic"))
-            .add_columns(alerts.c.id.label("alert_id"), alerts.c.story_id.label("of_story"), alerts.c.publishers)
-            .select_from(alerts.join(topics))
-            .join(articles, articles.c.id == alerts.c.article_id)
-            .join(matches, and_(matches.c.article_id == articles.c.id, matches.c.topic_id == alerts.c.topic_id))
-            .where(among(alerts.c.id, ids))
-        )
-        now = self._database.now()
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
-            shared = boilerplate_of(connection, {row.feed_id for row in rows})
-        return {row.alert_id: (_content(row, shared, now), row.publishers) for row in rows}
-
     def settle(
         self,
         recipient: str,
@@ -327,13 +305,3 @@ def _past(row: Row[Any], topic: str, joining: Mapping[ArticleId, StoryId]) -> Al
 def _waiting(row: Row[Any]) -> WaitingAlert:
     hold = None if row.until is None else Hold(why=row.why, until=row.until)
     return WaitingAlert(recipient=row.recipient, alert=from_row(PendingAlert, row), hold=hold)
-
-
-def _content(row: Row[Any], shared: Mapping[Any, Any], now: datetime | None) -> Candidate:
-    return Candidate(
-        article=article_from_row(row, now),
-        match=match_from_row(row),
-        origin=Origin(row.origin),
-        story_id=row.of_story,
-        shared=shared.get(row.feed_id, ()),
-    )

@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Generic, TypeVar
 
 from monitor.boilerplate import left_out_of_matching
-from monitor.cli.alerted import alert_findings
 from monitor.cli.local_time import zone
 from monitor.config import Settings
 from monitor.config.findings import did_you_mean, quoted
@@ -17,7 +16,6 @@ from monitor.config.values import duration
 from monitor.daemon.clock import SystemClock
 from monitor.daemon.store_only import opened_store
 from monitor.errors import UsageError
-from monitor.fate import Finding
 from monitor.match import TopicIndex, fingerprint
 from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId
@@ -28,6 +26,9 @@ from monitor.spoken_language import identified_language
 from monitor.store import Store
 from monitor.unusable import why
 from monitor.workbench import Entry, Judged, entry_of
+
+if TYPE_CHECKING:
+    from monitor.fate import Finding
 
 Shape = TypeVar("Shape")
 Asked = tuple[Entry, StoredMatch | None]
@@ -91,8 +92,10 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
         return tuple((entry_of(each, shared), _decided(store, topic, each.id)) for each in found)
 
 
-def alerts(settings: Settings, topic: Topic, entries: Iterable[Entry]) -> dict[object, tuple[Finding, ...]]:
+def alerts(settings: Settings, topic: Topic, entries: Iterable[Entry]) -> "dict[object, tuple[Finding, ...]]":
     """By the id of each stored entry, what there is to say of alerts on it under this topic."""
+    from monitor.cli.alerted import alert_findings
+
     ids = [each.id for each in entries if each.id]
     if not ids:
         return {}

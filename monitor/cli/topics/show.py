@@ -7,12 +7,12 @@ made safe piece by piece, so that the positions of the hits remain correct.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.text import Text
 
 from monitor.cli import local_time, output
-from monitor.fate import Finding as AlertFinding
 from monitor.match import Explanation, GroupFinding, RuleFinding
 from monitor.match.explain import PLACES
 from monitor.model.audit import Audit
@@ -35,6 +35,9 @@ from monitor.workbench import (
     Wording,
     brief,
 )
+
+if TYPE_CHECKING:
+    from monitor.fate import Finding as AlertFinding
 
 HIT = "bold yellow"
 INDENT = 2
@@ -122,7 +125,7 @@ def explained(
     explanation: Explanation,
     stored: StoredMatch | None,
     present: str,
-    alerts: Sequence[AlertFinding] = (),
+    alerts: "Sequence[AlertFinding]" = (),
 ) -> None:
     match = explanation.match
     verdict = f"matches ({match.tier})" if match else "does not match"

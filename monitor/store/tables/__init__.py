@@ -20,6 +20,7 @@ from monitor.store.tables.judging import (
     rule_changes,
 )
 from monitor.store.tables.operation import generations, installation, notes, requests, retention, setbacks
+from monitor.store.tables.pages import page_hosts, pages
 from monitor.store.tables.searching import reindex, removal_traces, removals, removed_listings
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
@@ -53,6 +54,8 @@ __all__ = [
     "notes",
     "outages",
     "outlets",
+    "page_hosts",
+    "pages",
     "perhaps_lines",
     "polls",
     "reindex",

@@ -1,0 +1,152 @@
+"""Pages as they are stored: candidates, attempts, budgets, hosts, and what goes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from house import House, Story, lived_in, rss, settings
+from origin import Origin, reply
+from simulated import NOON
+
+from monitor.config import load
+from monitor.errors import ConfigError
+from monitor.model.ids import ArticleId
+from monitor.model.stored_page import PageHost, PageResult, PageState
+from monitor.policy.pages import LEFT_ALONE_FOR
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+BEYOND = ArticleId(0)
+TEXT = "The quartermaster counted the lorries. They waited at the crossing."
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[House]:
+    """A house whose feed has brought a match and two articles that match nothing."""
+    with Origin("127.0.0.1") as origin:
+        origin.serve("/wire", reply(rss(Story(id="old", title="Weather"))))
+        with lived_in(settings(tmp_path, [origin.url("/wire")], origin.port)) as home:
+            home.refresh()
+            stories = (
+                Story(id="a", title="Syria truce holds"),
+                Story(id="b", title="Harvest"),
+                Story(id="c", title="Fog"),
+            )
+            origin.serve("/wire", reply(rss(Story(id="old", title="Weather"), *stories)))
+            home.clock.advance(2 * HOUR)
+            home.refresh()
+            yield home
+
+
+def wanted(home: House, beyond: ArticleId = BEYOND) -> dict[str, ArticleId]:
+    (state,) = home.jobs.store.feeds.configured()
+    found = home.jobs.store.pages.candidates([state.id], beyond, NOON - DAY, 10)
+    return {each.title: each.id for each in found}
+
+
+def test_wanted_is_what_was_news_and_matches_nothing_once(home: House) -> None:
+    pages, now = home.jobs.store.pages, home.clock.now()
+    found = wanted(home)
+    assert list(found) == ["Harvest", "Fog"]
+    assert wanted(home, found["Harvest"]) == {"Fog": found["Fog"]}
+    assert pages.begin(found["Harvest"], "post.example", now, 40)
+    assert not pages.begin(found["Harvest"], "post.example", now, 40)
+    assert not pages.begin(found["Fog"], "post.example", now, 1)
+    assert not pages.begin(ArticleId(999), "post.example", now, 40)
+    assert wanted(home) == {"Fog": found["Fog"]}
+    assert pages.asked("post.example", now) == 1
+    assert pages.asked("post.example", now + DAY) == 0
+
+
+def test_a_page_is_asked_for_a_second_time_a_day_later_and_no_third_time(home: House) -> None:
+    pages, now, article = home.jobs.store.pages, home.clock.now(), wanted(home)["Fog"]
+    (state,) = home.jobs.store.feeds.configured()
+    for moment, is_due in ((now, False), (now + DAY, True)):
+        due = pages.to_ask_again([state.id], moment, NOON - DAY, 10)
+        assert [each.id for each in due] == ([article] if is_due else [])
+        assert pages.begin(article, "post.example", moment, 40)
+    assert not pages.begin(article, "post.example", now + 2 * DAY, 40)
+    assert pages.to_ask_again([state.id], now + 2 * DAY, NOON - DAY, 10) == ()
+    found = pages.of(article)
+    assert found is not None
+    assert (found.tries, found.state, found.fetched_at) == (2, PageState.ASKED, None)
+
+
+def test_a_text_goes_when_its_time_is_over_and_with_its_article(home: House) -> None:
+    store, now, article = home.jobs.store, home.clock.now(), wanted(home)["Fog"]
+    store.pages.begin(article, "post.example", now, 40)
+    store.pages.finish(article, PageResult(state=PageState.READ, text=TEXT, keep_until=now + DAY), now)
+    found = store.pages.of(article)
+    assert found is not None
+    assert (found.text, len(found.text_hash)) == (TEXT, 64)
+    assert [(each.state, each.pages) for each in store.pages.counts(NOON)] == [(PageState.READ, 1)]
+    assert store.pages.drop_texts(now, limit=10) == 0
+    assert store.pages.drop_texts(now + DAY, limit=10) == 1
+    left = store.pages.of(article)
+    assert left is not None
+    assert (left.text, left.text_hash, left.state) == ("", found.text_hash, PageState.READ)
+    (going,) = store.removal.going([article])
+    store.retention.bury({article: (going.feed_id, (1,))}, now)
+    assert store.pages.of(article) is None
+    store.pages.finish(article, PageResult(state=PageState.READ, text=TEXT), now)
+    assert store.pages.of(article) is None
+
+
+def test_a_host_is_remembered(home: House) -> None:
+    pages = home.jobs.store.pages
+    assert pages.host("https://post.example") == PageHost(origin="https://post.example")
+    host = PageHost(
+        origin="https://post.example",
+        robots_asked_at=NOON,
+        robots_status=200,
+        robots=b"User-agent: *",
+        licences=("<rsl/>",),
+        memory=((2**62, 3), (5, 1)),
+        blocks=3,
+        left_alone_until=NOON + LEFT_ALONE_FOR,
+    )
+    for _ in range(2):
+        pages.save_host(host)
+    assert pages.host("https://post.example") == host
+    assert pages.left_alone(NOON) == (host,)
+    assert pages.left_alone(NOON + LEFT_ALONE_FOR) == ()
+
+
+CONFIG = """
+[groups.wires]
+pages = "near"
+[[feeds]]
+url = "https://post.example/rss"
+group = "wires"
+[[feeds]]
+url = "https://herald.example/rss"
+"""
+REST = """
+[[topics]]
+name = "Truce"
+any = ["truce"]
+[[digests]]
+name = "Daily"
+to = ["you@reader.example"]
+[mail]
+kind = "maildir"
+"""
+
+
+def test_pages_are_a_key_of_feeds_and_groups_and_off_by_default(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG + REST)
+    found = load(file, {})
+    assert [each.pages for each in found.feeds] == ["near", ""]
+    assert (found.storage.keep_pages, found.polling.pages_per_host) == (30 * DAY, 40)
+    for extra, message in (
+        ('pages = "some"', 'write "near", "all" or "off"'),
+        ('[storage]\nkeep_pages = "1h"', 'is less than "1d"'),
+        ("[polling]\npages_per_host = 0", "pages_per_host"),
+    ):
+        file.write_text(f"{CONFIG}{extra}\n{REST}")
+        with pytest.raises(ConfigError, match=message):
+            load(file, {})
+    for extra in ('access = "paid"', "quote = false"):
+        file.write_text(f'{CONFIG}pages = "all"\n{extra}\n{REST}')
+        assert [each.message for each in load(file, {}).warnings if "pages" in str(each)]
