@@ -120,7 +120,9 @@ def live(folder: Path, port: int, paths: list[str], channel: dict[str, Any], fat
     kind, recipients = channel.pop("kind"), tuple(channel.pop("recipients"))
     config = settings(folder, [f"http://127.0.0.1:{port}{path}" for path in paths], port)
     mail = KINDS[kind](**{**channel, **({"folder": folder / "maildir"} if kind == "maildir" else {})})
-    config = replace(config, mail=mail, digests=(replace(config.digests[0], to=recipients),))
+    on_unknown = getattr(mail, "default_on_unknown", config.mailing.on_unknown)
+    mailing = replace(config.mailing, on_unknown=on_unknown)
+    config = replace(config, mail=mail, mailing=mailing, digests=(replace(config.digests[0], to=recipients),))
     seams = Seams(fatal)
     with lived_in(config, SimulatedClock()) as home:
         watched = with_seams(home, seams)

@@ -5,6 +5,7 @@ What an answer means for the delivery is not decided here but in `policy.retry`,
 of topics or the database.
 """
 
+from monitor.deliver.by_apprise import AppriseChannel
 from monitor.deliver.channel import (
     Channel,
     ChecksConnection,
@@ -51,6 +52,7 @@ __all__ = [
 ]
 
 KINDS: dict[str, type[KindOfChannel]] = {
+    "apprise": AppriseChannel,
     "maildir": MaildirChannel,
     "matrix": MatrixChannel,
     "ntfy": NtfyChannel,
