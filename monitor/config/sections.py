@@ -178,6 +178,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         channels=named.channels,
         routes=named.routes,
         recipients=named.recipients,
+        names=named.stored,
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),

@@ -81,7 +81,10 @@ def show(
 def resend(
     context: typer.Context,
     edition: Edition,
-    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="The recipient; may be given again.")],
+    to: Annotated[
+        list[str],
+        typer.Option("--to", metavar="RECIPIENT", help="Who gets it: an address or a name; may be given again."),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Send a published edition again, or to somebody new. Later editions are not changed by it."""
@@ -108,7 +111,7 @@ def _recipient(settings: "Settings", written: str) -> str:
     from monitor.errors import UsageError
 
     try:
-        return settings.channel.recipient(written)
+        return settings.recipient(written)
     except ValueError as error:
         raise UsageError(f"--to {error}") from error
 
