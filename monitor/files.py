@@ -11,7 +11,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -74,21 +74,22 @@ class HasChanged(OSError):
 def make_empty(path: Path) -> None:
     """Make an empty file that belongs to the owner of its folder, and to nobody else.
 
-    Folders that are not there are made too, and belong to the owner of the one that is.
-
-    What is there already stays as it is.
+    Folders that are not there are made too, and belong to the owner of the one that is. What is there already stays as
+    it is.
     """
     new = [each for each in (path.parent, *path.parent.parents) if not each.exists()]
-    folder = (new[-1].parent if new else path.parent).stat()
-    for each in reversed(new):
-        each.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-        if os.geteuid() == ROOT and folder.st_uid != ROOT:
-            os.chown(each, folder.st_uid, folder.st_gid, follow_symlinks=False)
-    with suppress(FileExistsError), _new_file(path, PRIVATE) as descriptor:
-        if os.geteuid() == ROOT and folder.st_uid != ROOT:
-            os.fchown(descriptor, folder.st_uid, folder.st_gid)
-        os.fsync(descriptor)
-    force_to_disk(path.parent)
+    with ExitStack() as opened:
+        folder = opened.enter_context(_opened(new[-1].parent if new else path.parent))
+        owner = os.fstat(folder)
+        for each in reversed(new):
+            with suppress(FileExistsError):
+                os.mkdir(each.name, PRIVATE_FOLDER, dir_fd=folder)
+            folder = opened.enter_context(_opened(each.name, folder))
+            _give(folder, owner)
+        with suppress(FileExistsError), _new_file(path.name, PRIVATE, folder) as descriptor:
+            _give(descriptor, owner)
+            os.fsync(descriptor)
+        os.fsync(folder)
 
 
 def replace_kept(path: Path, before: bytes, content: bytes) -> None:
@@ -98,9 +99,11 @@ def replace_kept(path: Path, before: bytes, content: bytes) -> None:
     longer holds what was read (`before`), and OSError if it has a second name, which would keep the old content, or if
     owner and mode cannot be kept. Others who write in this way wait for each other; who writes in another way is
     noticed up to the last moment before.
+
+    The folder is opened once, and all names are looked up in it: its owner may put a link in its place at any moment.
     """
     real = Path(os.path.realpath(path))
-    with real.open("rb") as old:
+    with _opened(real.parent) as folder, os.fdopen(_read_only(real.name, folder), "rb") as old:
         with suppress(OSError):  # some network file systems have no locks
             fcntl.flock(old, fcntl.LOCK_EX)
         found = os.fstat(old.fileno())
@@ -109,17 +112,40 @@ def replace_kept(path: Path, before: bytes, content: bytes) -> None:
         if found.st_nlink > 1:
             raise OSError(errno.EMLINK, "it has several names (hard links), which would differ then", str(path))
         _check_links(path, found)
-        draft = real.with_name(f"{DRAFT}{secrets.token_hex(8)}")
+        draft = f"{DRAFT}{secrets.token_hex(8)}"
         try:
-            with _new_file(draft, PRIVATE) as descriptor:
+            with _new_file(draft, PRIVATE, folder) as descriptor:
                 _write(descriptor, content)
                 _take_over(old.fileno(), descriptor, found)
-            _check_unchanged(real, found, before)
-            draft.replace(real)
+            _check_unchanged(real, folder, found, before)
+            os.replace(draft, real.name, src_dir_fd=folder, dst_dir_fd=folder)
         except BaseException:
-            draft.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(draft, dir_fd=folder)
             raise
-    force_to_disk(real.parent)
+        os.fsync(folder)
+
+
+@contextmanager
+def _opened(name: Path | str, within: int | None = None) -> Iterator[int]:
+    """A descriptor of a folder; of one that is named within another, it is no link."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | (0 if within is None else os.O_NOFOLLOW)
+    descriptor = os.open(name, flags, dir_fd=within)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _read_only(name: str, folder: int) -> int:
+    """A descriptor of what has the name, which is no link. A named pipe is not waited for."""
+    return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+
+
+def _give(descriptor: int, owner: os.stat_result) -> None:
+    """To the owner of a folder, if it is root who made this."""
+    if os.geteuid() == ROOT and owner.st_uid != ROOT:
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _check_links(path: Path, found: os.stat_result) -> None:
@@ -130,9 +156,10 @@ def _check_links(path: Path, found: os.stat_result) -> None:
             raise OSError(errno.ELOOP, "it is a link of another user", str(part))
 
 
-def _check_unchanged(real: Path, found: os.stat_result, before: bytes) -> None:
-    if not os.path.samestat(real.stat(), found) or real.read_bytes() != before:
-        raise HasChanged(errno.ESTALE, "it has changed since it was read", str(real))
+def _check_unchanged(real: Path, folder: int, found: os.stat_result, before: bytes) -> None:
+    with os.fdopen(_read_only(real.name, folder), "rb") as now:
+        if not os.path.samestat(os.fstat(now.fileno()), found) or now.read() != before:
+            raise HasChanged(errno.ESTALE, "it has changed since it was read", str(real))
 
 
 def _take_over(old: int, draft: int, found: os.stat_result) -> None:
@@ -149,9 +176,9 @@ def _take_over(old: int, draft: int, found: os.stat_result) -> None:
 
 
 @contextmanager
-def _new_file(path: Path, mode: int) -> Iterator[int]:
-    """A descriptor of a new file whose name is free, and which is no link."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+def _new_file(name: Path | str, mode: int, folder: int | None = None) -> Iterator[int]:
+    """A descriptor of a new file whose name is free, and which is no link; in a folder that is open, if it is given."""
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=folder)
     try:
         yield descriptor
     finally:

@@ -64,6 +64,42 @@ def test_what_is_wrong_with_an_alert_is_said_with_its_line(tmp_path: Path, line:
     assert message in str(found.value)
 
 
+NAMED = """
+[channels.phone]
+kind = "ntfy"
+url = "https://ntfy.example"
+[recipients.ann-phone]
+channel = "phone"
+address = "ann-news-4f1c9a"
+[recipients.desk]
+address = "desk@b.example"
+quiet = "22:00-07:00"
+"""
+
+
+def test_recipients_of_an_alert_may_have_names(tmp_path: Path) -> None:
+    """Who has another channel keeps the name; who gets mail is the address, as ever."""
+    alert = alert_of(tmp_path, 'alert = { to = ["ann-phone", "desk", "c@b.example"] }', f"{DIGEST}{NAMED}")
+    assert alert == AlertSettings(to=("ann-phone", "desk@b.example", "c@b.example"))
+
+
+@pytest.mark.parametrize(
+    ("to", "message"),
+    [
+        ('["ann-fone"]', 'Did you mean "ann-phone"?'),
+        ('["desk", "desk@b.example"]', "is listed twice"),
+        ('["hook"]', "the message would be sent in the clear"),
+    ],
+)
+def test_a_recipient_whom_an_alert_cannot_reach_is_named(tmp_path: Path, to: str, message: str) -> None:
+    """The address of a webhook is looked at where somebody names it."""
+    hook = '[channels.hook]\nkind = "webhook"\nsecret_env = "X"\n'
+    hook += '[recipients.hook]\nchannel = "hook"\naddress = "http://a.example/in"\n'
+    with pytest.raises(ConfigError, match=r"config\.toml:6") as found:
+        alert_of(tmp_path, f"alert = {{ to = {to} }}", f"{DIGEST}{NAMED}{hook}")
+    assert message in str(found.value)
+
+
 @pytest.mark.parametrize("digest", ['topics = ["Other"]\n', "enabled = false\n"])
 def test_an_alert_that_reaches_nobody_is_refused(tmp_path: Path, digest: str) -> None:
     other = '[[topics]]\nname = "Other"\nany = ["frost"]\n'

@@ -85,6 +85,18 @@ def test_it_is_refused_and_a_draft_says_what_to_add(config: Path, content: bytes
     assert json.loads(run(config, "check", "--json").stdout)["ok"] is False
 
 
+def test_what_is_missing_in_included_files_as_well_is_said_of_them(config: Path) -> None:
+    shared = "".join(f'[[feeds]]\nurl = "https://coast{number}.example/rss"\n' for number in range(2))
+    (config.parent / "feeds.toml").write_text(shared)
+    config.write_text('include = ["feeds.toml"]\n' + LISTS + TOPICS + DIGESTS)
+    assert load(config, {}).missing == ()
+    (config.parent / "feeds.toml").write_text("# none yet\n")
+    checked = run(config, "check")
+    assert "has no [[feeds]], and no file that it includes has one, so nothing would be read" in checked.stderr
+    config.write_text('include = ["feeds.toml"]\n' + LISTS + TOPICS)
+    assert "has no [[digests]], so nobody" in run(config, "check").stderr
+
+
 @broken
 def test_a_file_that_is_cut_within_a_table_is_a_mistake_in_a_draft_too(config: Path, content: bytes) -> None:
     config.write_bytes(content)

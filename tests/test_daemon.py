@@ -182,6 +182,30 @@ def test_a_reload_reads_included_files_and_refuses_to_lose_one(config: Path, ori
         assert f"{more} is gone" in note.text
 
 
+def test_a_reload_refuses_a_file_that_lost_all_it_held_and_takes_one_without_its_only_table(
+    config: Path, origin: Origin
+) -> None:
+    more = config.parent / "data" / "feeds.toml"
+    config.write_text('include = ["data/feeds.toml"]\n' + config.read_text())
+    one, two = (f'[[feeds]]\nurl = "{origin.url(path)}"\n' for path in ("/b", "/c"))
+    more.parent.mkdir(exist_ok=True)
+    more.write_text(one + two)
+    settings = load(config, {})
+    with opened(settings, SimulatedClock()) as jobs:
+        service = Service(jobs, settings, lambda: load(config, {}))
+        for nothing in ("", "# my feeds\n"):
+            before = service.jobs
+            more.write_text(nothing)
+            service.reload()
+            assert service.jobs is before
+            assert len(jobs.store.feeds.configured()) == 3
+        assert f"{more} is empty now" in jobs.store.notes.open()[-1].text
+        for left in (one, "", two):
+            more.write_text(left)
+            service.reload()
+            assert len(jobs.store.feeds.configured()) == 1 + left.count("[[feeds]]")
+
+
 def test_the_service_manager_hears_of_the_start_of_life_of_a_reload_and_of_the_end(config: Path) -> None:
     with fake_manager(watchdog_usec=2_000_000) as manager, daemon(config, manager.environment) as process:
         eventually(lambda: manager.count("WATCHDOG") >= 2)

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from alert_mails import BUNDLE, GROWN, HOSTILE, LARGE, ONE, STORY, message
 from editions import ordinary_day
 from hypothesis import given
 from hypothesis import strategies as st
 from outbox import NOON
 
 from monitor.deliver.brief import brief, cut, size
+from monitor.model.alert_mail import AlertMail
 from monitor.model.delivery import Letter
 from monitor.model.edition import Edition
 
@@ -58,6 +60,48 @@ def test_a_day_without_stories_says_so() -> None:
 
 def test_what_is_not_an_edition_is_its_text() -> None:
     assert brief(letter(None), 500) == "All is said here.\n"
+
+
+def alert_letter(mail: AlertMail) -> Letter:
+    return replace(letter(None, page=""), alert=mail)
+
+
+def test_an_alert_is_its_headline_its_passage_and_its_address() -> None:
+    assert brief(alert_letter(ONE), 1_000) == (
+        "Aid convoy burns near Aleppo as the truce ends\n"
+        "The Lantern\n"
+        "“Trucks that had waited for the truce were hit from the air on Monday evening, drivers said.”\n"
+        "https://lantern.example/convoy"
+    )
+    assert "\nThe Lantern · now 12 publishers\n" in brief(alert_letter(GROWN), 1_000)
+    held = message(replace(STORY, held="quiet hours", publishers=3))
+    assert "\nThe Lantern · 3 publishers · held: quiet hours\n" in brief(alert_letter(held), 1_000)
+    bare = message(replace(STORY, snippet=(), lead=replace(STORY.lead, url="")))
+    assert brief(alert_letter(bare), 1_000) == f"{STORY.lead.title}\nThe Lantern"
+
+
+@pytest.mark.parametrize("limit", [60, 120, 200])
+def test_an_alert_that_is_too_long_is_cut_before_its_address(limit: int) -> None:
+    said = brief(alert_letter(ONE), limit)
+    assert size(said) <= limit
+    assert said.endswith("\nhttps://lantern.example/convoy") is (limit > 2 * size(STORY.lead.url))
+    assert size(brief(alert_letter(message(HOSTILE)), limit)) <= limit
+
+
+def test_a_bundle_says_how_many_were_held_and_lists_each_with_its_address() -> None:
+    said = brief(alert_letter(BUNDLE), 4_000)
+    assert said.startswith("5 stories, 4 of them held (quiet hours)\n• Shelling reported from district 1")
+    assert "(The Lantern)\n  https://lantern.example/district/4\n" in said
+    assert "(صحيفة المرفأ, 3 publishers)" in said
+    fresh = message(STORY, replace(STORY, lead=replace(STORY.lead, url="")))
+    assert brief(alert_letter(fresh), 4_000).startswith("2 stories\n• Aid")
+
+
+@pytest.mark.parametrize("limit", [40, 200, 1_000, 4_000])
+def test_a_bundle_that_is_too_long_counts_what_is_missing(limit: int) -> None:
+    said = brief(alert_letter(LARGE), limit)
+    assert size(said) <= limit
+    assert said.endswith(f"… and {129 - said.count('•')} more stories")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alert_mails import BUNDLE, ONE
 from editions import ordinary_day
 from outbox import NOON, delivery
 from receiver import HOST as RECEIVER
@@ -222,6 +223,15 @@ def test_a_letter_of_no_edition_is_composed_too(kind: str, tmp_path: Path) -> No
         body = opened.channel.compose(replace(letter_to(opened), edition=None, html=""))
         assert opened.channel.text_of(body).replace("\r\n", "\n") == TEXT
         assert SUBJECT in opened.channel.described(body).values()
+
+
+@every_kind
+def test_an_alert_is_said_in_its_own_words_or_in_those_of_a_mail(kind: str, tmp_path: Path) -> None:
+    with MAILBOXES[kind](tmp_path) as opened:
+        for alert in (ONE, BUNDLE):
+            letter = replace(letter_to(opened), edition=None, alert=alert)
+            text = opened.channel.text_of(opened.channel.compose(letter)).replace("\r\n", "\n")
+            assert (alert.stories[0].lead.title in text) if opened.is_brief else text == TEXT
 
 
 @every_kind

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from alert_mails import BUNDLE, LEAD, ONE, STORY, message
 from editions import ordinary_day
 from outbox import NOON, delivery
 from receiver import HOST, Answer, Receiver, answer
@@ -76,6 +77,19 @@ def test_ntfy_gets_its_form_with_the_token() -> None:
     assert request.headers["authorization"] == "Bearer tk_x"
     assert (said["topic"], said["priority"], said["click"]) == ("desk", 4, "https://news.example/archive/1.html")
     assert "tk_x" not in repr(channel)
+
+
+def test_a_tap_on_an_alert_opens_its_article_and_a_removed_article_is_opened_by_nothing() -> None:
+    channel, alert = ntfy(), letter(page="", alert=ONE)
+    said = json.loads(channel.compose(alert))
+    assert said["click"] == LEAD.url
+    assert said["message"].startswith(LEAD.title)
+    assert "click" not in json.loads(channel.compose(replace(alert, alert=BUNDLE)))
+    long = message(replace(STORY, lead=replace(LEAD, url=f"{LEAD.url}?{'x' * 1_000}")))
+    assert "click" not in json.loads(channel.compose(replace(alert, alert=long)))
+    left = json.loads(channel.redacted(channel.compose(alert), lambda text: text.replace(LEAD.url, "…"), str))
+    assert "click" not in left
+    assert LEAD.url not in left["message"]
 
 
 def test_matrix_gets_the_transaction_of_the_message() -> None:

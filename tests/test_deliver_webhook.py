@@ -10,6 +10,7 @@ from typing import Any
 
 import fastjsonschema
 import pytest
+from alert_mails import ALERTS, BUNDLE
 from editions import ordinary_day
 from outbox import NOON, delivery
 from receiver import HOST, Answer, Receiver, answer
@@ -56,7 +57,26 @@ def test_what_is_sent_is_what_the_schema_says() -> None:
     check = fastjsonschema.compile(SCHEMA)
     said = check(json.loads(channel().compose(letter())))
     assert said["edition"]["topics"][0]["stories"][0]["headline"]
+    assert said["alert"] is None
     assert check(json.loads(channel().compose(letter(edition=None))))["edition"] is None
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_is_sent_as_the_schema_says(name: str) -> None:
+    check = fastjsonschema.compile(SCHEMA)
+    said = check(json.loads(channel().compose(letter(edition=None, alert=ALERTS[name]))))
+    assert said["edition"] is None
+    assert [each["headline"] for each in said["alert"]["stories"]] == [each.lead.title for each in ALERTS[name].stories]
+
+
+def test_a_bundle_says_of_each_story_what_held_it() -> None:
+    said = json.loads(channel().compose(letter(edition=None, alert=BUNDLE)))["alert"]
+    assert (said["topics"], said["timezone"]) == (["Syria ceasefire", "هدنة سوريا"], "Europe/London")
+    first, *_, last = said["stories"]
+    assert (first["held"], first["noticed_at"]) == ("quiet hours", "2016-09-21T07:40:00Z")
+    assert (last["held"], last["publishers"], last["topics"]) == ("", 3, ["هدنة سوريا", "Syria ceasefire"])
+    assert first["passage"].startswith("Trucks that had waited for the truce")
+    assert first["found"] == [{"term": "truce", "words": "truce", "place": "headline"}]
 
 
 def test_the_signature_is_of_the_time_of_the_attempt_and_of_the_very_bytes() -> None:

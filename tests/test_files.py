@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import files
 from monitor.cli.output import write_file
 from monitor.files import force_to_disk, put_in_place, write_new, write_whole
 
@@ -121,3 +122,46 @@ def test_a_device_keeps_its_mode(tmp_path: Path) -> None:
     assert mode_of(Path(os.devnull)) == mode
     with pytest.raises(FileNotFoundError):
         write_file(tmp_path / "no" / "such", b"news")
+
+
+def test_a_folder_that_becomes_a_link_to_another_while_a_file_is_replaced_leads_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for folder in (ours, theirs):
+        folder.mkdir()
+        (folder / "feeds.toml").write_bytes(b"old")
+
+    def swapped(*_: object) -> None:
+        ours.rename(tmp_path / "moved")
+        ours.symlink_to(theirs)
+
+    monkeypatch.setattr(files, "_check_links", swapped)
+    files.replace_kept(ours / "feeds.toml", b"old", b"new")
+    assert (theirs / "feeds.toml").read_bytes() == b"old"
+    assert (tmp_path / "moved" / "feeds.toml").read_bytes() == b"new"
+    assert [each.name for each in theirs.iterdir()] == ["feeds.toml"]
+
+
+def test_a_new_file_goes_into_the_folder_whose_owner_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.mkdir()
+    theirs.mkdir()
+    given = files._give
+
+    def swapped(descriptor: int, owner: os.stat_result) -> None:
+        if not ours.is_symlink():
+            ours.rename(tmp_path / "moved")
+            ours.symlink_to(theirs)
+        given(descriptor, owner)
+
+    monkeypatch.setattr(files, "_give", swapped)
+    files.make_empty(ours / "deep" / "feeds.toml")
+    assert (tmp_path / "moved" / "deep" / "feeds.toml").read_bytes() == b""
+    assert list(theirs.iterdir()) == []
+
+
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="regular file"):
+        files.replace_kept(tmp_path / "pipe", b"", b"new")

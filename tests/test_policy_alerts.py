@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,9 +61,10 @@ def planned(
     told: Mapping[tuple[StoryId, int], str] | None = None,
     by: Mapping[str, AlertRules] | None = None,
     now: datetime = NOW,
+    **recipient: Any,
 ) -> AlertPlan:
     history = tuple(SentAlert(at=NOW - ago * MINUTE, topics=frozenset({topic})) for ago, topic in sent)
-    asked = Waiting(recipient=DESK, pending=waiting, sent=history, told=told)
+    asked = Waiting(recipient=DESK, pending=waiting, sent=history, told=told, **recipient)
     return plan(asked, rules("Truce", "Ports", "Floods") if by is None else by, now)
 
 
@@ -191,14 +193,14 @@ def test_quiet_hours_end_at_their_time_of_the_zone(
 ) -> None:
     place = ZoneInfo(zone)
     then = datetime.fromisoformat(now).replace(tzinfo=place).astimezone(UTC)
-    found = quiet_until(quiet, replace(RULES, zone=place), then)
+    found = quiet_until(quiet, place, then)
     assert found == (until and datetime.fromisoformat(until).replace(tzinfo=place))
 
 
 def test_an_hour_that_a_clock_change_leaves_out_ends_no_quiet_hours_in_the_past() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     then = datetime(2016, 3, 27, 0, 59, tzinfo=UTC)  # a minute before 02:00 becomes 03:00
-    found = quiet_until((time(22), time(2, 30)), replace(RULES, zone=berlin), then)
+    found = quiet_until((time(22), time(2, 30)), berlin, then)
     assert found is not None
     assert then <= found <= then + HOUR
 
@@ -265,6 +267,27 @@ def test_in_quiet_hours_all_wait() -> None:
 
 
 @pytest.mark.parametrize(
+    ("quiet", "zone", "of_topic", "until"),
+    [
+        ((time(11), time(13)), None, None, 60),
+        ((time(13), time(14)), "Europe/Berlin", None, None),
+        ((time(13), time(14)), "Europe/Berlin", (time(11), time(12, 15)), 15),
+        ((time(13), time(14, 30)), "Asia/Beirut", None, None),
+        ((time(13), time(15, 30)), "Asia/Beirut", None, 30),
+        ((time(11), time(13)), None, (time(11), time(12, 15)), 60),
+        ((time(11), time(12, 15)), None, (time(11), time(13)), 60),
+    ],
+)
+def test_quiet_hours_of_a_recipient_count_for_all_topics_in_the_zone_of_the_recipient(
+    quiet: tuple[time, time], zone: str | None, of_topic: tuple[time, time] | None, until: int | None
+) -> None:
+    place = ZoneInfo(zone) if zone else None
+    found = planned(pending(1), by=rules(quiet=of_topic), quiet=quiet, zone=place)
+    assert [hold.until for _, hold in found.held] == ([] if until is None else [NOW + until * MINUTE])
+    assert len(found.messages) == (until is None)
+
+
+@pytest.mark.parametrize(
     ("waiting", "by", "why"),
     [
         (pending(1, "Gone"), {}, "no alerts for this recipient"),
@@ -321,7 +344,7 @@ def test_no_hour_has_more_messages_than_allowed_and_nothing_goes_out_twice(
         held = [each for each, _ in result.held]
         assert sorted(each.alert_id for each in (*mailed, *dropped, *held)) == [each.alert_id for each in waiting]
         assert all(hold.until >= now for _, hold in result.held)
-        assert not mailed or quiet_until(quiet, RULES, now) is None
+        assert not mailed or quiet_until(quiet, RULES.zone, now) is None
         for message in result.messages:
             names = frozenset(each.topic for each in message)
             since = [each.at for each in sent if each.topics & names]

@@ -18,7 +18,7 @@ from simulated import SimulatedClock
 from typer.testing import CliRunner
 
 from monitor.cli import app
-from monitor.cli.effects import NotCountedInTimeError, would_change
+from monitor.cli.effects import NotCountedInTimeError, told_changes, would_change
 from monitor.config import Settings
 from monitor.daemon.build import opened
 from monitor.daemon.clock import SystemClock
@@ -258,6 +258,14 @@ def test_check_says_how_far_back_it_looked(place: Place, monkeypatch: pytest.Mon
 def test_what_takes_too_long_is_not_counted(place: Place) -> None:
     with pytest.raises(NotCountedInTimeError):
         would_change(place.config(MORE), place.clock.now(), lambda: True)
+
+
+def test_a_person_waits_for_the_numbers_so_long_and_reads_why_there_are_none(
+    place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SystemClock, "now", lambda _: place.clock.now())
+    assert told_changes(place.config(MORE), seconds=0) == []
+    assert "took longer than 0 s to count. The daemon counts it when it reads the config" in capsys.readouterr().err
 
 
 def test_check_has_nothing_to_say_without_a_store_or_articles(place: Place, tmp_path: Path) -> None:

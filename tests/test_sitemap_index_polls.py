@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from monitor.cli import app
 from monitor.cli import settings as cli_settings
 from monitor.model.feed_update import PollReport
+from monitor.model.settings import Login
 
 HOUR = timedelta(hours=1)
 PLAIN = b"<urlset><url><loc>https://kite.example/about</loc></url></urlset>"
@@ -165,6 +166,28 @@ def test_loops_other_sites_and_indexes_in_indexes_are_refused(tmp_path: Path, si
     assert report.reason.count("an index in an index is not followed") == 2
     assert "other.example" not in report.reason
     assert not site.origin.asked("/news-1.xml")
+
+
+def test_a_login_goes_to_parts_of_its_own_origin_only(tmp_path: Path, site: Site) -> None:
+    with Origin("127.0.0.1") as other:
+        now = SimulatedClock().now()
+        other.serve("/news-2.xml", reply(sitemap(page("ferry", "Ferry runs again", now - HOUR))))
+        site.put("/news-1.xml", sitemap(page("truce", "Syria truce holds", now - HOUR)))
+        site.index("/news-1.xml", other.url("/news-2.xml"))
+        config = settings(tmp_path, [site.origin.url("/index.xml")], site.origin.port)
+        config = replace(config, polling=replace(config.polling, allow_ports=(site.origin.port, other.port)))
+        login = Login(username="desk", secret="open-sesame")
+        (feed,) = config.feeds
+        guarded = replace(feed, auth=login, headers=(("X-Key", "open-sesame"),))
+        with lived_in(replace(config, feeds=(guarded,))) as home:
+            (report,) = home.refresh()
+        assert report.counts.new == 2
+        assert all(
+            request.header("X-Key") and request.header("Authorization") for request in site.origin.asked("/news-1.xml")
+        )
+        (request,) = other.asked("/news-2.xml")
+    assert "open-sesame" not in str(request)
+    assert (request.header("X-Key"), request.header("Authorization"), request.header("Cookie")) == (None, None, None)
 
 
 def test_at_most_five_parts_a_poll(tmp_path: Path, site: Site) -> None:

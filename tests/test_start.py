@@ -82,7 +82,7 @@ NEEDLESS = {
     "deliveries list": LOOKING | {"monitor.model.feed_update"},
     "topics list": WORK | {"structlog", "tree_sitter", "monitor.cluster", "monitor.jobs", "monitor.render"},
     "feeds show": {"alembic", "apscheduler", "jinja2"},
-    "poll --due": WORK | COMPOSING | {"monitor.parse", "monitor.reconcile", "monitor.workers", "monitor.jobs.poller"},
+    "poll --due": WORK | COMPOSING | {"monitor.parse", "monitor.workers", "monitor.jobs.poller"},
     "poll": {"alembic", "apscheduler", "jinja2"} | COMPOSING,
 }
 

@@ -50,12 +50,13 @@ def list_(
 def preview(
     context: typer.Context,
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="The name of the topic, with or without alerts.")],
-    days: Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help="How many past days to play.")] = 7,
+    days: Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help="How many past days to look at.")] = 7,
     as_json: AsJson = False,
 ) -> None:
-    """Show which alerts a topic would have sent in the last days, if it had had them, and why not more. Sends nothing.
+    """Show which alerts a topic would have sent in the last days, and why not more. Nothing is sent.
 
-    It uses the limits of the config, or those of `alert = true`. That stories grow is not played.
+    A topic without alerts is tried with the limits of `alert = true`. Second alerts, of stories that grew, are left
+    out.
     """
     from monitor.cli.settings import draft_of
     from monitor.cli.topics import asked

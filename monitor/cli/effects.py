@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,10 +28,13 @@ LONGEST = timedelta(days=30)
 MOST_ARTICLES = 20_000
 """Beyond these, the newest, and those of the same day, none is asked: that takes some seconds."""
 
+COUNT_SECONDS = 30.0
+"""So long a person waits for `check`. A text in which a topic is found hundreds of times takes some milliseconds."""
+
 LOOK_SECONDS = 1
 TOOK_LONGER = (
-    "What changed topics match of the stored articles took longer than {seconds} s to count; `news-monitor check`"
-    " counts it to the end before a reload, and the next edition says it after one."
+    "What changed topics match of the stored articles took longer than {seconds:g} s to count. The daemon counts it"
+    " when it reads the config, and the next edition says it."
 )
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -61,7 +63,7 @@ def would_change(settings: "Settings", now: datetime, is_over: Callable[[], bool
         store.close()
 
 
-def told_changes(settings: "Settings", seconds: float = inf) -> list[RuleChange]:
+def told_changes(settings: "Settings", seconds: float = COUNT_SECONDS) -> list[RuleChange]:
     """The same now, if it takes no longer than this. Whatever is wrong with the store is no mistake in the config: that
     is said, and nothing is known.
     """

@@ -64,7 +64,8 @@ def load(
     is_refused = any(not problem.is_warning for problem in told) or (missing and not is_draft)
     if settings is None or is_refused:
         raise ConfigError(told if is_draft else missing + told)
-    return replace(settings, warnings=told, missing=missing, included=document.included, absent=document.absent)
+    files = {name: getattr(document, name) for name in ("included", "absent", "blank")}
+    return replace(settings, warnings=told, missing=missing, **files)
 
 
 def place_of(path: Path, environ: Mapping[str, str]) -> StorageSettings:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.config.findings import did_you_mean, quoted
+from monitor.config.joined import ARRAYS as JOINED
 from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
 from monitor.config.values import zone_doubt
@@ -209,7 +210,9 @@ def require_content(document: Mapping[str, Any], reading: Reading) -> None:
     for need in NEEDS:
         if not any(document.get(section) for section in need.sections):
             written = " or ".join(f"[[{section}]]" for section in need.sections)
-            message = f"has no {written}, so {need.effect}. Add it at the end of the file: {need.example}"
+            is_shared = bool(document.get("include")) and need.sections[0] in JOINED
+            nor = ", and no file that it includes has one" if is_shared else ""
+            message = f"has no {written}{nor}, so {need.effect}. Add it at the end of the file: {need.example}"
             reading.findings.lack((), f"{message} If it was there, the file is damaged: put a copy in its place.")
 
 

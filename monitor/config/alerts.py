@@ -22,7 +22,6 @@ MOST_AN_HOUR = 20
 NOBODY = 'would reach nobody, because no digest has this topic; write alert = { to = ["you@example.org"] }.'
 
 
-@cache
 def alert_table(recipient: Callable[[str], str]) -> Table[AlertSettings]:
     """The table `alert`, of whose recipients the channel's `recipient` says whether they can be."""
     return table(
@@ -48,20 +47,25 @@ def with_alerts(
     reading: Reading,
 ) -> tuple[Topic, ...]:
     """The topics with what their tables say in `alert`. An alert that reaches nobody is an error."""
+    of_alert = cache(lambda: alert_table(recipient))
     alerts = {
         written.get("name"): alert
         for path, written in tables
-        if isinstance(written, dict) and (alert := _alert(written, path, digests, recipient, reading))
+        if isinstance(written, dict) and (alert := _alert(written, path, digests, of_alert, reading))
     }
     return tuple(replace(topic, alert=alerts.get(topic.name)) for topic in topics)
 
 
 def _alert(
-    topic: dict[str, Any], path: KeyPath, digests: Tables, recipient: Callable[[str], str], reading: Reading
+    topic: dict[str, Any],
+    path: KeyPath,
+    digests: Tables,
+    of_alert: Callable[[], Table[AlertSettings]],
+    reading: Reading,
 ) -> AlertSettings | None:
     written, place = topic.get("alert", False), (*path, "alert")
     if isinstance(written, dict):
-        alert = alert_table(recipient).read(written, place, reading)
+        alert = of_alert().read(written, place, reading)
     elif isinstance(written, bool):
         alert = AlertSettings() if written else None
     else:
@@ -71,6 +75,13 @@ def _alert(
     if alert is not None and not alert.to and not has_readers:
         reading.findings.error(place, NOBODY)
     return alert
+
+
+def lists_of_recipients(topics: Sequence[Topic], tables: Tables) -> list[tuple[KeyPath, tuple[str, ...]]]:
+    """Where alerts name recipients of their own, and these."""
+    alerts = {topic.name: topic.alert for topic in topics if topic.alert is not None and topic.alert.to}
+    found = ((path, alerts.get(table["name"])) for path, table in tables if isinstance(table, dict) and "name" in table)
+    return [((*path, "alert", "to"), alert.to) for path, alert in found if alert is not None]
 
 
 def _has_topic(digest: object, name: object) -> bool:

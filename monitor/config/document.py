@@ -30,8 +30,8 @@ class Document:
     """What a file holds, as tomllib reads it, and the line of each key.
 
     What was included from another file is in `files` with that file, and in `own` with its path there, both by the
-    first two parts of its path here; its lines are lines there. `included`: the files that it names, and
-    `absent` those of them that are not there yet.
+    first two parts of its path here; its lines are lines there. `included`: the files that it names,
+    `absent` those of them that are not there yet, and `blank` those that hold nothing.
     """
 
     file: Path
@@ -41,6 +41,7 @@ class Document:
     own: Mapping[KeyPath, KeyPath] = field(default_factory=dict)
     included: tuple[Path, ...] = ()
     absent: tuple[Path, ...] = ()
+    blank: tuple[Path, ...] = ()
 
 
 def read_document(path: Path, instead: Mapping[Path, bytes] | None = None) -> Document:

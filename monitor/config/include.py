@@ -60,7 +60,8 @@ def with_included(document: Document, reading: Reading, data_folder: Path) -> Do
         reading.findings.elsewhere.extend(repeated)
     read = {each.place for each in found}
     absent = tuple(path for place, path in named if place not in read)
-    document = replace(document, included=tuple(path for _, path in named), absent=absent)
+    blank = tuple(each.document.file for each in found if not each.document.content)
+    document = replace(document, included=tuple(path for _, path in named), absent=absent, blank=blank)
     return _without_refused(document, reading)
 
 

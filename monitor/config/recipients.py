@@ -7,10 +7,9 @@ the same, byte for byte, as if the address were written.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, PlainValidator
 
 from monitor.config import values
 from monitor.config.findings import did_you_mean, quoted
@@ -19,6 +18,7 @@ from monitor.config.positions import KeyPath
 from monitor.config.table import Reading, table
 from monitor.deliver import Channel
 from monitor.deliver.routes import Route
+from monitor.model.alert import QuietHours
 from monitor.model.settings import ChannelSettings, RecipientSettings
 
 CHANNELS, RECIPIENTS = "channels", "recipients"
@@ -34,11 +34,7 @@ RECIPIENT = table(
     RecipientSettings,
     timezone=Annotated[str, AfterValidator(values.time_zone)],
     language=Annotated[str, AfterValidator(values.date_language)],
-    quiet=Annotated[
-        list[Annotated[time, BeforeValidator(values.time_of_day)]],
-        Field(min_length=2, max_length=2),
-        AfterValidator(tuple),
-    ],
+    quiet=Annotated[QuietHours, PlainValidator(values.quiet_hours)],
 )
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
-from monitor.config.alerts import with_alerts
+from monitor.config.alerts import lists_of_recipients, with_alerts
 from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
@@ -23,7 +23,6 @@ from monitor.config.searches import read_searches
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
-from monitor.deliver import Channel
 from monitor.deliver.routes import Routes
 from monitor.model.settings import (
     DigestSettings,
@@ -128,12 +127,13 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         storage.folder,
         reading,
     )
-    digest_table, operator_table = mailing_tables(named.recipient_check(recipient_check(mail_table)))
+    recipient = named.recipient_check(recipient_check(mail_table))
+    digest_table, operator_table = mailing_tables(recipient)
     digests = _read_each(digest_table.read, digest_tables, reading)
     own = read_lists(_table(document, "lists", reading), reading)
     lists = with_library(own, document.get("topics")) if reading.is_with_terms else own
     topics = read_topics(topic_tables, lists, reading)
-    topics = with_alerts(topics, topic_tables, digest_tables, recipient_check(mail_table), reading)
+    topics = with_alerts(topics, topic_tables, digest_tables, recipient, reading)
     polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
@@ -151,7 +151,11 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         return None
     _check_places(feeds, polling, health or HealthSettings(), reading)
     routes = Routes(mail=mail, named=named.routes)
-    _check_digests(digests, storage, routes, operator or OperatorSettings(), reading)
+    _check_digests(digests, storage, reading)
+    recipients = [*(((*path, "to"), digest.to) for path, digest in digests), *lists_of_recipients(topics, topic_tables)]
+    if operator is not None:
+        recipients.append((("operator", "to"), operator.to))
+    agreement.check_recipients(routes, recipients, reading)
     warn_about_readers([((), reading.file), *reading.findings.files], storage.folder, reading)
     if problem := agreement.archive_problem(routes, storage):
         reading.findings.warn(("storage",), problem)
@@ -177,18 +181,12 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
 
 
 def _check_digests(
-    digests: Sequence[tuple[KeyPath, DigestSettings]],
-    storage: StorageSettings,
-    mail: Channel,
-    operator: OperatorSettings,
-    reading: Reading,
+    digests: Sequence[tuple[KeyPath, DigestSettings]], storage: StorageSettings, reading: Reading
 ) -> None:
     folders = [((*path, "templates"), digest.templates) for path, digest in digests]
     folders.append((("storage", "templates_dir"), storage.templates_dir))
     agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
     agreement.warn_about_zones(digests, reading)
-    recipients = [*(((*path, "to"), digest.to) for path, digest in digests), (("operator", "to"), operator.to)]
-    agreement.check_recipients(mail, recipients, reading)
 
 
 def _check_places(

@@ -28,7 +28,8 @@ class Settings:
     `shipped`: which of the lists come with the program.
     `channels` are those of `[channels]`; `routes` the ways to recipients who have one of these, by their name;
     `recipients` what is set for recipients with a name, by what messages to them are stored under.
-    `included`: the files that it includes, in their order, and `absent` those of them that are not there yet.
+    `included`: the files that it includes, in their order, `absent` those of them that are not there yet, and `blank`
+    those that hold nothing.
     `warnings` did not keep it from being loaded; `missing` is what a draft still lacks, and is empty otherwise.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     web: WebSettings = WebSettings()
     included: tuple[Path, ...] = ()
     absent: tuple[Path, ...] = ()
+    blank: tuple[Path, ...] = ()
     warnings: tuple[Problem, ...] = ()
     missing: tuple[Problem, ...] = ()
 

@@ -204,13 +204,14 @@ class Makers:
             clock=self.clock,
             progress=self.progress,
             store=self.store,
-            channel=self.settings.mail,
+            channel=self.settings.channel,
             topics=self.settings.topics,
             digests=self.digests,
             feeds=self.feeds,
             templates=self._templates(),
             own_templates=self._templates(folder) if folder else None,
             unsubscribe_url=self.settings.mailing.unsubscribe_url,
+            recipients=self.settings.recipients,
         )
 
     def _outbox(self) -> "Outbox":

@@ -39,7 +39,8 @@ class NeedsRestart(UsageError):
 def in_place(running: Settings, settings: Settings) -> Settings:
     """The settings, if they are for the open data folder and no included file was lost.
 
-    Raises NeedsRestart, and UsageError for a lost file.
+    Raises NeedsRestart, and UsageError for a lost file. One that lost its last table by a command holds nothing either:
+    so a file may become empty if no more than one feed or topic went with it.
     """
     place, other = running.storage, settings.storage
     if (place.folder, place.database_url) != (other.folder, other.database_url):
@@ -51,7 +52,20 @@ def in_place(running: Settings, settings: Settings) -> Settings:
     for file in settings.absent:
         if file in running.included and file not in running.absent:
             raise UsageError(f"{file} is gone, and what it held with it: put it back, or remove it from include.")
+    for file in settings.blank:
+        if file in running.included and file not in (*running.absent, *running.blank) and _lost(running, settings) > 1:
+            raise UsageError(
+                f"{file} is empty now, and what it held is gone: put it back from a copy, or restart if that is meant."
+            )
     return settings
+
+
+def _lost(running: Settings, settings: Settings) -> int:
+    """How many feeds and topics are not there any more."""
+    feeds = {each.url for each in running.feeds} - {url for each in settings.feeds for url in (each.url, each.was)}
+    kept = {name for each in settings.topics for name in (each.name, each.was)}
+    topics = {each.name for each in running.topics} - kept
+    return len(feeds) + len(topics)
 
 
 def reloaded(old: Settings, new: Settings) -> Outcome:

@@ -1,15 +1,19 @@
-"""An edition in few words, for messages that are short: headlines by topic, each with its outlet and address. Pure.
+"""An edition or an alert in few words, for messages that are short: headlines with outlet and address. Pure.
 
 What has no room is cut at the end of a line or of a sentence, and a last line says how much is missing and where it is.
 """
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from monitor.counted import counted
 from monitor.model.delivery import Letter
-from monitor.model.edition import Edition
-from monitor.model.entries import Told
+
+if TYPE_CHECKING:  # most commands compose nothing
+    from monitor.model.alert_mail import AlertedStory, AlertMail
+    from monitor.model.edition import Edition
+    from monitor.model.entries import Told
 
 SENTENCE_END = re.compile(r"(?<=[.!?…。！？।؟])\s+|\n+")
 """Where a text may be cut."""
@@ -19,7 +23,11 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def brief(letter: Letter, limit: int) -> str:
-    """The letter in at most `limit` bytes of UTF-8: an edition by its headlines, all else by its text."""
+    """The letter in at most `limit` bytes of UTF-8: editions and alerts by their headlines, all else by its text."""
+    from monitor.model.edition import Edition
+
+    if letter.alert is not None:
+        return _alert(letter.alert, limit)
     if not isinstance(letter.edition, Edition):
         return cut(CONTROLS.sub("", letter.text), limit, _rest(letter, 0))
     lines = [line for _, line in _lines(letter.edition)]
@@ -29,7 +37,7 @@ def brief(letter: Letter, limit: int) -> str:
     return _shortened(letter, letter.edition, limit)
 
 
-def _shortened(letter: Letter, edition: Edition, limit: int) -> str:
+def _shortened(letter: Letter, edition: "Edition", limit: int) -> str:
     """As many stories as there is room for, topic by topic."""
     stories = sum(len(section.stories) for section in edition.sections)
     kept, room, shown = list[str](), limit - size(_rest(letter, stories)) - 1, 0
@@ -42,12 +50,12 @@ def _shortened(letter: Letter, edition: Edition, limit: int) -> str:
     return "\n".join([*kept, _rest(letter, stories - shown)])
 
 
-def _head(edition: Edition) -> tuple[str, ...]:
+def _head(edition: "Edition") -> tuple[str, ...]:
     """What is to be said if there is nothing, or nothing but lines that a short message leaves out."""
     return () if any(section.stories for section in edition.sections) else ("Nothing new today.",)
 
 
-def _lines(edition: Edition) -> Iterator[tuple[bool, str]]:
+def _lines(edition: "Edition") -> Iterator[tuple[bool, str]]:
     """Each line, and whether it is a story."""
     for number, section in enumerate(each for each in edition.sections if each.stories):
         yield False, f"{'' if number == 0 else chr(10)}{section.topic} ({section.count})"
@@ -55,15 +63,59 @@ def _lines(edition: Edition) -> Iterator[tuple[bool, str]]:
             yield True, _story(story)
 
 
-def _story(story: Told) -> str:
+def _story(story: "Told") -> str:
     others = f" +{story.outlets - 1}" if story.outlets > 1 else ""
     address = f"\n  {story.lead.url}" if story.lead.url else ""
     return f"• {story.lead.title} ({story.lead.outlet}{others}){address}"
 
 
+def _alert(mail: "AlertMail", limit: int) -> str:
+    """A message of alerts: one story with a passage of its text, several by their headlines."""
+    if len(mail.stories) == 1:
+        return _alone(mail.stories[0], limit)
+    held = f", {mail.held} of them held ({', '.join(mail.holds)})" if mail.held else ""
+    lines = [f"{len(mail.stories)} stories{held}", *(_in_bundle(each) for each in mail.stories)]
+    if size("\n".join(lines)) <= limit:
+        return "\n".join(lines)
+    kept, room = list[str](), limit - size(_more(len(mail.stories))) - 1
+    for line in lines:
+        if size(line) + 1 > room:
+            break
+        kept.append(line)
+        room -= size(line) + 1
+    missing = len(mail.stories) - max(len(kept) - 1, 0)
+    return "\n".join([*kept, _more(missing)])
+
+
+def _alone(story: "AlertedStory", limit: int) -> str:
+    """Headline, outlet, passage, address. What is too long is cut before the address."""
+    address = f"\n{story.lead.url}" if story.lead.url and size(story.lead.url) < limit // 2 else ""
+    held = f"held: {story.held}" if story.held else ""
+    passage = "".join(segment.text for segment in story.snippet).strip()
+    byline = " · ".join(filter(None, (story.lead.outlet, _publishers(story), held)))
+    said = "\n".join(filter(None, (story.lead.title, byline, passage and f"“{passage}”")))
+    return f"{cut(said, limit - size(address))}{address}"
+
+
+def _in_bundle(story: "AlertedStory") -> str:
+    said = ", ".join(filter(None, (story.lead.outlet, _publishers(story))))
+    address = f"\n  {story.lead.url}" if story.lead.url else ""
+    return f"• {story.lead.title} ({said}){address}"
+
+
+def _publishers(story: "AlertedStory") -> str:
+    if story.publishers < 2:
+        return ""
+    return f"{'now ' if story.has_grown else ''}{story.publishers} publishers"
+
+
+def _more(stories: int) -> str:
+    return f"… and {counted(stories, 'more story', 'more stories')}"
+
+
 def _rest(letter: Letter, stories: int) -> str:
     """The last line of a text that was cut."""
-    missing = f"… and {counted(stories, 'more story', 'more stories')}" if stories else "…"
+    missing = _more(stories) if stories else "…"
     return f"{missing}: {letter.page}" if letter.page else missing
 
 

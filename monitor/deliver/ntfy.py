@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from monitor.deliver.brief import brief, cut
 from monitor.deliver.channel import OnStep, ignore_step
@@ -20,10 +20,15 @@ from monitor.deliver.keys import short_hash
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter, NewDelivery
 
+if TYPE_CHECKING:
+    from monitor.model.alert_mail import AlertMail
+
 MOST_BYTES = 4_000
 """Of a message; above 4,096 a server makes a file of it."""
 
 MOST_TITLE_BYTES = 240
+MOST_URL = 1_000
+"""Of the address of an article: a server reads 8,192 bytes."""
 
 TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
 REFUSES_ALL = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
@@ -64,9 +69,8 @@ class NtfyChannel(HttpForm):
             "priority": self.priority,
             "sequence_id": short_hash(letter.message_id),
         }
-        if letter.page:
-            said["click"] = letter.page
-        return _written(said)
+        click = letter.page if letter.alert is None else _opens(letter.alert)
+        return _written({**said, "click": click} if click else said)
 
     def send(self, delivery: Delivery) -> str:
         """Raises DeliveryError."""
@@ -116,9 +120,17 @@ class NtfyChannel(HttpForm):
     def redacted(self, body: bytes, plain: Callable[[str], str], _page: Callable[[str], str]) -> bytes:
         said = _read(body)
         without = {
-            name: redacted_value(each, plain) if name in {"title", "message"} else each for name, each in said.items()
+            name: redacted_value(each, plain) if name in {"title", "message"} else each
+            for name, each in said.items()
+            if name != "click" or plain(str(each)) == each
         }
         return body if without == said else _written(without)
+
+
+def _opens(mail: "AlertMail") -> str:
+    """What a tap opens: the article, if there is one alone."""
+    url = mail.stories[0].lead.url if len(mail.stories) == 1 else ""
+    return url if len(url) <= MOST_URL else ""
 
 
 def _written(said: Mapping[str, Any]) -> bytes:

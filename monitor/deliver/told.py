@@ -1,4 +1,4 @@
-"""What an edition says, as plain values: for channels that compose from the edition and not from its text. Pure.
+"""What an edition or an alert says, as plain values: for channels that do not compose from its text. Pure.
 
 `docs/webhook.schema.json` is the same as a schema: a name never changes its meaning, and readers ignore names that they
 do not know.
@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from monitor.model.alert_mail import AlertedStory, AlertMail
 from monitor.model.edition import Correction, Edition, Section
-from monitor.model.entries import Item, Mention, Pointer, Told
+from monitor.model.entries import Item, Mention, Pointer, Reason, Told
 from monitor.model.rollup import RollUp
 
 
@@ -55,9 +56,35 @@ def _story(story: Told) -> dict[str, Any]:
         "tier": story.tier,
         "outlets": story.outlets,
         "day": story.day,
-        "found": [{"term": each.term, "words": each.found, "place": each.place} for each in story.reasons],
+        "found": _found(story.reasons),
         "also": [_item(each) for each in story.also],
     }
+
+
+def alerted(mail: AlertMail | None) -> dict[str, Any] | None:
+    """The alerts in plain values; None for a message of something else."""
+    if mail is None:
+        return None
+    stories = [_alerted(story) for story in mail.stories]
+    return {"topics": list(mail.topics), "timezone": mail.timezone, "stories": stories}
+
+
+def _alerted(story: AlertedStory) -> dict[str, Any]:
+    return {
+        "story": story.story_id,
+        **_item(story.lead),
+        "topics": list(story.topics),
+        "passage": "".join(segment.text for segment in story.snippet),
+        "publishers": story.publishers,
+        "has_grown": story.has_grown,
+        "noticed_at": moment(story.noticed_at),
+        "held": story.held,
+        "found": _found(story.reasons),
+    }
+
+
+def _found(reasons: Sequence[Reason]) -> list[dict[str, str]]:
+    return [{"term": each.term, "words": each.found, "place": each.place} for each in reasons]
 
 
 def _item(item: Item) -> dict[str, Any]:

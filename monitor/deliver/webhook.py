@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 
 from monitor.deliver.channel import OnStep, ignore_step
 from monitor.deliver.http import HttpForm, phrase, redacted_value, resent_id, retried, url_problem
-from monitor.deliver.told import moment, told
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery, Letter, NewDelivery
 from monitor.policy.suspension import GONE
@@ -58,6 +57,8 @@ class WebhookChannel(HttpForm):
         return origin_of(recipient)
 
     def compose(self, letter: Letter) -> bytes:
+        from monitor.deliver.told import alerted, moment, told  # most commands compose nothing
+
         said: dict[str, Any] = {
             "version": VERSION,
             "id": letter.message_id,
@@ -67,6 +68,7 @@ class WebhookChannel(HttpForm):
             "text": letter.text,
             "page": letter.page,
             "edition": told(letter.edition),
+            "alert": alerted(letter.alert),
         }
         return _written(said)
 

@@ -6,11 +6,13 @@ that go out now.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from monitor.deliver import Channel
 from monitor.deliver.keys import message_key
+from monitor.deliver.routes import towards
 from monitor.digest import alerted_stories
 from monitor.errors import DamagedStore
 from monitor.jobs.grouping import grouping, publishers
@@ -29,9 +31,10 @@ from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, NewDelivery
 from monitor.model.edition_input import Candidate
 from monitor.model.ids import StoryId
-from monitor.model.settings import DigestSettings, FeedSettings
+from monitor.model.settings import DigestSettings, FeedSettings, RecipientSettings
 from monitor.model.topic import Topic
 from monitor.policy.alerts import HOUR, Waiting, first_of_stories, has_grown, plan, rules_of, why_not
+from monitor.policy.suspension import why_held
 from monitor.progress import Progress
 from monitor.render import Environment, Rendered, render_alert, template_problem
 from monitor.store import Store
@@ -56,6 +59,7 @@ class Alerter:
     progress: Progress
     store: Store
     channel: Channel
+    """The way of every message: by the channel of its recipient."""
     topics: tuple[Topic, ...]
     digests: tuple[DigestSettings, ...]
     """The enabled digests."""
@@ -65,6 +69,8 @@ class Alerter:
     own_templates: Environment | None = None
     """The owner's before the shipped ones; None if there are none."""
     unsubscribe_url: str = ""
+    recipients: Mapping[str, RecipientSettings] = field(default_factory=dict)
+    """What is set for recipients with a name, by what messages to them are stored under."""
 
     def run(self) -> None:
         """Look at what came, and at what waits."""
@@ -140,11 +146,14 @@ class Alerter:
         """Queue what a recipient gets now."""
         stories = {each.alert.story_id for each in waiting}
         longest = max((each.cool_down for each in rules.values()), default=HOUR)
+        own = self.recipients.get(recipient)
         asked = Waiting(
             recipient=recipient,
             pending=tuple(each.alert for each in waiting),
             sent=self.store.alerts.sent(recipient, now - max(longest, HOUR)),
             told=self.store.alerts.told(recipient, stories),
+            quiet=own.quiet if own else None,
+            zone=ZoneInfo(own.timezone) if own and own.timezone else None,
         )
         planned = plan(asked, rules, now)
         known = {each.alert.alert_id: each for each in waiting}
@@ -177,6 +186,7 @@ class Alerter:
         generation = self.store.generations.token()
         thread = self.store.alerts.thread(recipient, {each.story_id for message in shown for each in message})
         suspended = self.store.deliveries.suspended([recipient]).get(recipient)
+        own = self.recipients.get(recipient)
         messages = []
         for alerts in filter(None, shown):
             first = rules[alerts[0].topic]
@@ -184,13 +194,13 @@ class Alerter:
             mail = AlertMail(
                 stories=alerted_stories(alerts, content, holds),
                 made_at=now,
-                timezone=str(first.zone),
-                language=first.language,
+                timezone=own.timezone if own and own.timezone else str(first.zone),
+                language=own.language if own and own.language else first.language,
             )
             owner = mail.topics[0] if len(mail.topics) == 1 else SEVERAL_TOPICS
             slot = _slot(alerts, now)
             letter = self._letter(mail, recipient, message_key(owner, "alert", slot, recipient, generation), thread)
-            held = f"not tried, because three editions in a row were refused: {suspended}" if suspended else ""
+            held = "" if suspended is None else why_held(suspended)
             delivery = NewDelivery(
                 recipient=recipient, message_id=letter.message_id, body=self.channel.compose(letter), held=held
             )
@@ -202,7 +212,7 @@ class Alerter:
         rendered = self._rendered(mail)
         before = (message_id for story in mail.stories for message_id in thread.get(story.story_id, ()))
         return Letter(
-            message_id=self.channel.message_id(key),
+            message_id=towards(self.channel, recipient).message_id(key),
             digest=f"alert {mail.topics[0] if len(mail.topics) == 1 else SEVERAL_TOPICS}",
             recipient=recipient,
             subject=rendered.subject,
@@ -211,6 +221,7 @@ class Alerter:
             date=mail.made_at,
             unsubscribe_url=self.unsubscribe_url,
             references=tuple(dict.fromkeys(before))[-LONGEST_THREAD:],
+            alert=mail,
         )
 
     def _rendered(self, mail: AlertMail) -> Rendered:

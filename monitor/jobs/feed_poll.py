@@ -39,7 +39,6 @@ from monitor.reconcile import (
     reconcile,
 )
 from monitor.reconcile.earlier_pages import Mark, Page, judged
-from monitor.reconcile.licences import licensed
 from monitor.reconcile.publishers import wanted
 from monitor.store import Store
 from monitor.url import host_of, origin_of, registrable_domain, shown_url
@@ -123,22 +122,14 @@ class FeedPoll:
         words = await matcher.words(unit, update.new)
         learned = await matcher.learned_boilerplate(unit, update, shared)
         new_matches = flagged(self.store, update, matches)
-        update = self._licensed(update)
+        allowed = self.store.licences.allowed  # before anybody waits for the transaction, which decides it again
+        update = await asyncio.to_thread(units.run, unit, allowed, update, self.clock.now())
         async with turn:
             now, apply = self.clock.now(), self.store.articles.apply
             await asyncio.to_thread(units.run, unit, apply, update, matches, now, words, self.backfill, learned)
             if is_document:
                 units.succeeded(unit)
         return update, self._report(update, new_matches, baseline_counts(update, matches))
-
-    def _licensed(self, update: FeedUpdate) -> FeedUpdate:
-        """The update without texts that the licence of the feed does not allow to keep."""
-        feed = self.feeds[update.state.url]
-        if feed.quote and feed.keep_text is None:
-            return update
-        edits = (*update.changed, *update.reread)
-        came_at = self.store.articles.came_at([each.id for each in edits]) if edits else {}
-        return licensed(update, feed, came_at, self.clock.now())
 
     async def _decided(
         self, session: Session, state: FeedState, outcome: FetchOutcome, unit: Unit, *, is_whole: bool

@@ -94,12 +94,12 @@ class Keeper:
         self.store.requests.forget(now - REQUESTS_KEPT)
         self.store.deliveries.forget_attempts(now - LEDGER_KEPT)
         self.store.notes.forget(now - LEDGER_KEPT)
-        if publishing.acquire(blocking=False):  # else at the next maintenance
+        if publishing.acquire(blocking=False):  # else at the next maintenance: an edition may quote what goes
             try:
-                self._try("licences of texts", self.text_remover.run)  # by articles, so before these are dropped
+                self._try("licences of texts", self.text_remover.run)
+                forget_old(self.store, self.storage.keep, now, self.text_remover.before_dropped)
             finally:
                 publishing.release()
-        forget_old(self.store, self.storage.keep, now)
 
     def _try(self, what: str, job: Callable[[], object]) -> None:
         """A fault in one of these must keep nobody from a backup. Raises DamagedStore."""

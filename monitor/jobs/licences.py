@@ -9,7 +9,7 @@ feeds that may not be quoted never get here: their texts are not stored.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitor.errors import StoreError
+from monitor.errors import DamagedStore, StoreError
 from monitor.jobs.redactor import Redactor
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -40,7 +40,7 @@ class TextRemover:
 
         Editions come first: after a crash in between the texts are still there, and the next run removes the rest.
         """
-        removed = 0
+        removed = self._quoted_removed()
         for number, ended in enumerate(self._ended(), 1):
             self._redact(ended.ids)
             self.store.licences.remove_texts(ended, self.clock.now())
@@ -52,6 +52,37 @@ class TextRemover:
             self.redactor.sweep()
             log.info("texts removed for the licences of their feeds", articles=removed)
         return removed
+
+    def _quoted_removed(self) -> int:
+        """The same of those that editions show, before all others."""
+        ids = self.store.licences.quoted(self.clock.now(), MOST_ARTICLES)
+        for start in range(0, len(ids), BATCH_ARTICLES):
+            self._remove(ids[start : start + BATCH_ARTICLES])
+        return len(ids)
+
+    def _remove(self, ids: Sequence[ArticleId]) -> None:
+        """Editions come first: after a crash in between the texts are still there."""
+        self._redact(ids)
+        self.store.licences.empty(ids, self.clock.now())
+        self._drop(ids)
+
+    def before_dropped(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        """Remove the texts of articles that retention is about to drop, where their licence ends some day: what an
+        edition quotes of an article that is gone, nobody finds any more. Returns those that must stay until that has
+        been done, because it failed. Raises DamagedStore.
+        """
+        ending = self.store.licences.ending(ids)
+        if not ending:
+            return frozenset()
+        try:
+            self._remove(ending)
+            self.redactor.sweep()
+        except DamagedStore:
+            raise
+        except Exception:
+            log.exception("texts not removed for their licences, so articles stay", articles=len(ending))
+            return frozenset(ending)
+        return frozenset()
 
     def _ended(self) -> Iterator[Ended]:
         """A batch after the other, each when those before are done; one of each feed in turn, so that no feed waits

@@ -23,7 +23,7 @@ from monitor.model.note import NoteKind
 from monitor.model.settings import DigestSettings
 from monitor.plain_text import LINE_CHARACTERS, one_line
 from monitor.policy.slots import due_slot
-from monitor.policy.suspension import is_gone
+from monitor.policy.suspension import why_held
 from monitor.progress import Progress
 from monitor.store import Store
 
@@ -183,12 +183,6 @@ def _delivery(channel: Channel, letter: Letter, draft: Draft) -> NewDelivery:
         recipient=letter.recipient,
         message_id=letter.message_id,
         body=channel.compose(letter),
-        held="" if words is None else _why_held(words),
+        held="" if words is None else why_held(words),
         names=tuple(each.delivery_id for each in draft.undelivered.get(letter.recipient, ())),
     )
-
-
-def _why_held(words: str) -> str:
-    """Why a recipient is suspended, with what was said last about them."""
-    reason = "the recipient asked for no more" if is_gone(words) else "three editions in a row were refused"
-    return f"not tried, because {reason}: {words}"

@@ -3,7 +3,7 @@
 It decides nothing: when what may go is decided in `policy.retention`, and whether the clock is right in `policy.clock`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -11,7 +11,7 @@ from itertools import islice
 from monitor.counted import counted
 from monitor.log import logger
 from monitor.model.feed_update import KnownArticle
-from monitor.model.ids import FeedId
+from monitor.model.ids import ArticleId, FeedId
 from monitor.model.note import NoteKind
 from monitor.model.retention_plan import RetentionPlan
 from monitor.policy.retention import ANNOUNCED, is_announced, is_known, may_go_on, new_plan, next_until
@@ -28,14 +28,18 @@ MOST_BATCHES = 20
 NOTE_KEY = "keep"
 
 Batch = list[tuple[FeedId, KnownArticle]]
+BeforeDropped = Callable[[Sequence[ArticleId]], Collection[ArticleId]]
 
 
-def forget_old(store: Store, keep: timedelta | None, now: datetime) -> None:
+def forget_old(
+    store: Store, keep: timedelta | None, now: datetime, before_dropped: BeforeDropped = lambda _: frozenset()
+) -> None:
     """Drop articles first seen longer than `keep` ago (`[storage] keep`; None: keep for ever), with their revisions and
     matches (rule I10), and the bytes of messages that arrived before that. Only with a clock that is plausible.
 
     Articles stay that their feed still has, that may yet be in an edition, or that are the first of a story with
     others. The first run with a new `keep` only says what it will drop, and later ones drop no more than some days.
+    `before_dropped` is given those that are about to go, and returns those of them that stay until the next run.
     """
     plan = store.retention_plan.get()
     if keep is None or plan is None or not is_known(plan, keep, now):
@@ -49,7 +53,7 @@ def forget_old(store: Store, keep: timedelta | None, now: datetime) -> None:
         oldest = now - keep if first is None else store.retention.first_seen_at(first[1].id)
         plan = replace(plan, day_began_at=now, until=next_until(plan, oldest))
         store.retention_plan.put(plan)
-    _drop(store, min(plan.until, now - keep), now)
+    _drop(store, min(plan.until, now - keep), now, before_dropped)
 
 
 def _announce(store: Store, keep: timedelta | None, now: datetime, *, was: RetentionPlan | None) -> None:
@@ -76,10 +80,12 @@ def _going(store: Store, before: datetime) -> Iterator[Batch]:
         yield [(feed, article) for feed, article in batch if key_hash(article.key) not in held[feed]]
 
 
-def _drop(store: Store, before: datetime, now: datetime) -> None:
+def _drop(store: Store, before: datetime, now: datetime, before_dropped: BeforeDropped) -> None:
     count = 0
-    for gone in islice(_going(store, before), MOST_BATCHES):
-        store.retention.bury({article.id: (feed, tombstones(article)) for feed, article in gone}, now)
+    for going in islice(_going(store, before), MOST_BATCHES):
+        staying = before_dropped([article.id for _, article in going])
+        gone = {article.id: (feed, tombstones(article)) for feed, article in going if article.id not in staying}
+        store.retention.bury(gone, now)
         count += len(gone)
     store.retention.forget_tombstones()
     messages = store.retention.empty_sent(before, limit=BATCH_MESSAGES)

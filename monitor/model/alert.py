@@ -17,7 +17,7 @@ class AlertSettings:
     """The key `alert` of a topic. Its defaults are what `alert = true` means."""
 
     to: tuple[str, ...] = ()
-    """The addresses of the recipients; empty for those of the digests that have the topic."""
+    """The recipients, as messages to them are stored; empty for those of the digests that have the topic."""
     cool_down: timedelta = timedelta(minutes=30)
     """The shortest time between two alerts on the topic to one recipient."""
     at_most: int = 4
@@ -37,7 +37,7 @@ class AlertRules:
     topic: str
     """The name of the topic."""
     to: tuple[str, ...]
-    """The addresses of the recipients."""
+    """The recipients, as messages to them are stored."""
     cool_down: timedelta
     """The shortest time between two alerts on the topic to one recipient."""
     at_most: int

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from monitor.model.ids import DeliveryId, EditionId
 
 if TYPE_CHECKING:  # most commands need no edition
+    from monitor.model.alert_mail import AlertMail
     from monitor.model.edition import Edition
     from monitor.model.rollup import RollUp
 
@@ -62,6 +63,8 @@ class Letter:
     """The ids of earlier messages on the same story, the oldest first; a mail program shows them as one thread."""
     edition: "Edition | RollUp | None" = None
     """What the texts say, for a channel that wants words of its own; None if the message is not of an edition."""
+    alert: "AlertMail | None" = None
+    """The same of a message of alerts; None for any other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

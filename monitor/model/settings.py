@@ -313,8 +313,8 @@ class RecipientSettings:
     """The IANA time zone of dates and of `quiet`; "" for that of the digest."""
     language: str = ""
     """The language of dates; "" for that of the digest."""
-    quiet: tuple[time, ...] = ()
-    """Two local times between which no alert is sent; empty for none. Digests have times of their own."""
+    quiet: tuple[time, time] | None = None
+    """The local times from which and until which no alert is sent; None for none. Digests have times of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

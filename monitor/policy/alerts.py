@@ -6,7 +6,7 @@ than are left.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from monitor.model.alert import (
@@ -103,18 +103,18 @@ def has_grown(rules: AlertRules, *, before: int, after: int, noticed_at: datetim
     return 0 < rules.grown <= after and after >= GROWTH * before and is_recent and not rules.is_muted
 
 
-def quiet_until(quiet: QuietHours | None, rules: AlertRules, now: datetime) -> datetime | None:
-    """When the quiet hours that it is now are over; None if it is none of them."""
+def quiet_until(quiet: QuietHours | None, zone: tzinfo, now: datetime) -> datetime | None:
+    """When the quiet hours that it is now in this zone are over; None if it is none of them."""
     if quiet is None:
         return None
     begins, ends = quiet
-    local = now.astimezone(rules.zone)
+    local = now.astimezone(zone)
     clock = local.time().replace(tzinfo=None)
     is_quiet = begins <= clock < ends if begins < ends else clock >= begins or clock < ends
     if not is_quiet:
         return None
     day = local.date() if clock < ends else local.date() + timedelta(days=1)
-    until = datetime.combine(day, ends, tzinfo=rules.zone).astimezone(now.tzinfo)
+    until = datetime.combine(day, ends, tzinfo=zone).astimezone(now.tzinfo)
     return max(until, now)
 
 
@@ -123,13 +123,17 @@ class Waiting:
     """What waits for one recipient, and what they got."""
 
     recipient: str
-    """The address."""
+    """The address, or the name of `[recipients]`."""
     pending: tuple[PendingAlert, ...]
     """What waits, in the order in which it was noticed."""
     sent: tuple[SentAlert, ...] = ()
     """The messages of the last day."""
     told: Mapping[tuple[StoryId, int], str] | None = None
     """Story and ordinal → the topic under which they got it."""
+    quiet: QuietHours | None = None
+    """The hours in which the recipient gets no alert on any topic; None for none."""
+    zone: tzinfo | None = None
+    """The recipient's own time zone; None for that of the topic."""
 
 
 def plan(waiting: Waiting, rules: Mapping[str, AlertRules], now: datetime) -> AlertPlan:
@@ -142,7 +146,7 @@ def plan(waiting: Waiting, rules: Mapping[str, AlertRules], now: datetime) -> Al
     gone = {each.alert_id for each, _ in dropped}
     alive = [each for each in waiting.pending if each.alert_id not in gone]
     lately = sorted(sent.at for sent in waiting.sent if now - HOUR < sent.at <= latest_credible(now))
-    waits = [(each, _hold(each, waiting.sent, lately, rules[each.topic], now)) for each in alive]
+    waits = [(each, _hold(each, waiting, lately, rules[each.topic], now)) for each in alive]
     ready = [each for each, hold in waits if hold is None]
     held = tuple((each, hold) for each, hold in waits if hold is not None)
     room = min((rules[each.topic].at_most for each in ready), default=0) - len(lately)
@@ -162,13 +166,14 @@ def _why_dropped(each: PendingAlert, waiting: Waiting, rules: Mapping[str, Alert
 
 
 def _hold(
-    each: PendingAlert, sent: Sequence[SentAlert], lately: Sequence[datetime], rules: AlertRules, now: datetime
+    each: PendingAlert, waiting: Waiting, lately: Sequence[datetime], rules: AlertRules, now: datetime
 ) -> Hold | None:
     """Why it waits, None if it does not. `lately`: when the messages of the last hour were made, in order."""
-    until = quiet_until(rules.quiet, rules, now)
-    if until is not None:
-        return Hold(why=QUIET, until=until)
-    of_topic = [message.at for message in sent if each.topic in message.topics and message.at <= latest_credible(now)]
+    quiet = quiet_until(rules.quiet, rules.zone, now), quiet_until(waiting.quiet, waiting.zone or rules.zone, now)
+    if any(quiet):
+        return Hold(why=QUIET, until=max(filter(None, quiet)))
+    latest = latest_credible(now)
+    of_topic = [message.at for message in waiting.sent if each.topic in message.topics and message.at <= latest]
     warm_at = max(of_topic) + rules.cool_down if of_topic else now
     if warm_at > now:
         return Hold(why=COOL_DOWN, until=warm_at)

@@ -48,6 +48,12 @@ def is_gone(answer: str) -> bool:
     return answer.startswith(f"{GONE}:")
 
 
+def why_held(answer: str) -> str:
+    """Why a message for a suspended recipient is not tried. `answer`: what was said last about them."""
+    reason = "the recipient asked for no more" if is_gone(answer) else "three editions in a row were refused"
+    return f"not tried, because {reason}: {answer}"
+
+
 def is_gone_for_good(gone_since: datetime | None, now: datetime) -> bool:
     """Whether a feed that answers 410 now, and has since `gone_since`, is to be paused."""
     return gone_since is not None and now - gone_since >= SURE_AFTER

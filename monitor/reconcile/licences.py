@@ -13,22 +13,29 @@ from monitor.copies import runs_of
 from monitor.model.article import Article
 from monitor.model.feed_update import ChangedArticle, FeedUpdate, NewArticle
 from monitor.model.ids import ArticleId
-from monitor.model.settings import FeedSettings
 from monitor.policy.licences import is_over
 
 Written = TypeVar("Written", Article, NewArticle, ChangedArticle)
 
 
 def licensed(
-    update: FeedUpdate, feed: FeedSettings, came_at: Mapping[ArticleId, datetime], now: datetime
+    update: FeedUpdate,
+    kept: timedelta | None,
+    came_at: Mapping[ArticleId, datetime],
+    removed_to: ArticleId,
+    now: datetime,
 ) -> FeedUpdate:
-    """The update without texts that the feed's licence does not allow to keep. `came_at`: when edited articles came."""
-    kept = feed.keep_text if feed.quote else timedelta()
+    """The update without texts that the licence of its feed does not allow. `kept`: see `is_over`; `came_at`: when
+    edited articles came; `removed_to`: the last article at which the remover looked, which does not come back to it.
+    """
+    if kept is None:
+        return update
 
     def allowed(edits: Sequence[ChangedArticle]) -> tuple[ChangedArticle, ...]:
-        return tuple(without_text(each, now) if is_over(came_at[each.id], kept, now) else each for each in edits)
+        over = {each.id for each in edits if each.id <= removed_to or is_over(came_at[each.id], kept, now)}
+        return tuple(without_text(each, now) if each.id in over else each for each in edits)
 
-    new = update.new if feed.quote else tuple(without_text(each, now) for each in update.new)
+    new = tuple(without_text(each, now) if is_over(each.first_seen_at, kept, now) else each for each in update.new)
     return replace(update, new=new, changed=allowed(update.changed), reread=allowed(update.reread))
 
 

@@ -13,9 +13,13 @@ from monitor.model.feed_update import ChangedArticle, FeedUpdate, RenamedArticle
 from monitor.model.ids import ArticleId, FeedId
 from monitor.policy.licences import is_over
 from monitor.policy.retention import noted_again_before
-from monitor.reconcile.licences import without_text
+from monitor.reconcile.licences import licensed, without_text
+from monitor.store.database import portions
 from monitor.store.group import from_row
 from monitor.store.tables import articles, feeds, outlets, revisions, tombstones
+
+LICENCE = case((feeds.c.is_quotable.is_(False), 0), else_=feeds.c.keep_text).label("kept_seconds")
+"""How long a feed allows to keep texts, as `kept_of` reads it."""
 
 _licensing = feeds.alias("licensing")
 KEPT_SECONDS = (
@@ -31,9 +35,9 @@ WHOLE = (articles, KEPT_SECONDS)
 """The columns of which `article_from_row` makes an article."""
 
 
-def kept_of(row: Row[Any]) -> timedelta | None:
-    """How long the text of a row with KEPT_SECONDS may be kept."""
-    return None if row.kept_seconds is None else timedelta(seconds=row.kept_seconds)
+def kept_of(seconds: int | None) -> timedelta | None:
+    """How long a text may be kept, by LICENCE or KEPT_SECONDS; None for ever."""
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def article_from_row(row: Row[Any], now: datetime | None) -> Article:
@@ -41,9 +45,27 @@ def article_from_row(row: Row[Any], now: datetime | None) -> Article:
     become articles here and nowhere else, so that no reader can forget it. `now` is the time of the database.
     """
     article = from_row(Article, row, arrival=Arrival(row.arrival), categories=tuple(row.categories))
-    if not article.text or not is_over(article.first_seen_at, kept_of(row), now):
+    if not article.text or not is_over(article.first_seen_at, kept_of(row.kept_seconds), now):
         return article
     return without_text(article, now or article.first_seen_at)
+
+
+def as_licensed(connection: Connection, update_: FeedUpdate, now: datetime) -> FeedUpdate:
+    """The update without texts that the licence of the feed does not allow to keep, as it is now."""
+    this = feeds.c.id == update_.state.id
+    feed = connection.execute(select(LICENCE, feeds.c.texts_removed_to).where(this)).one()
+    ids = [each.id for each in (*update_.changed, *update_.reread)]
+    dates = {} if feed.kept_seconds is None else came_at(connection, ids)
+    return licensed(update_, kept_of(feed.kept_seconds), dates, ArticleId(feed.texts_removed_to), now)
+
+
+def came_at(connection: Connection, ids: Sequence[ArticleId]) -> dict[ArticleId, datetime]:
+    """When each of these articles was first seen."""
+    found: dict[ArticleId, datetime] = {}
+    for chosen in portions(ids):
+        query = select(articles.c.id, articles.c.first_seen_at).where(articles.c.id.in_(chosen))
+        found |= {row.id: row.first_seen_at for row in connection.execute(query)}
+    return found
 
 
 def insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, ArticleId]:

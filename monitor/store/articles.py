@@ -36,6 +36,8 @@ from monitor.policy.news import origin_of, origin_when_reread
 from monitor.store.article_rows import (
     WHOLE,
     article_from_row,
+    as_licensed,
+    came_at,
     insert_articles,
     keep_revision,
     save_article,
@@ -123,8 +125,12 @@ class ArticleStore(Group):
         """Commit one poll of one feed: articles, their matches by key and their words, validators, due time,
         ledger (P5, D12). `backfill`: how long ago an article may have come to be listed for what was read of it only
         now (None: however long). `shared`: what is learned of the feed (None: nothing else than before).
+
+        Texts that the licence does not allow are not written. That is decided in the transaction: since the poll was
+        decided, the licence may have changed, or texts been removed, of which the remover does not look at any again.
         """
         with self._database.write() as connection:
+            update_ = as_licensed(connection, update_, now)
             _save_feed(connection, update_, now)
             ids = {article.key: article.id for article in (*update_.changed, *update_.reread)}
             for changed in update_.changed:
@@ -233,12 +239,8 @@ class ArticleStore(Group):
 
     def came_at(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, datetime]:
         """When each of these articles was first seen."""
-        found: dict[ArticleId, datetime] = {}
         with self._database.read() as connection:
-            for chosen in portions(article_ids):
-                query = select(articles.c.id, articles.c.first_seen_at).where(articles.c.id.in_(chosen))
-                found |= {row.id: row.first_seen_at for row in connection.execute(query)}
-        return found
+            return came_at(connection, article_ids)
 
     def baseline(self, names: Sequence[str], feed_ids: Collection[FeedId]) -> tuple[BaselineArticle, ...]:
         """What matches these topics, was in these feeds before their first poll, and was no news then."""

@@ -39,7 +39,7 @@ def edits_since(connection: Connection, digest: str, knew: HighWater, now: datet
         Edit(
             article=article_from_row(row, now),
             title=row.was,
-            text="" if is_over(row.first_seen_at, kept_of(row), now) else row.said,
+            text="" if is_over(row.first_seen_at, kept_of(row.kept_seconds), now) else row.said,
             shown_at=min(row.made_at, now),
             topics=tuple(sorted(named[row.id])),
         )

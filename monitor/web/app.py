@@ -66,7 +66,7 @@ Change = Callable[[Desk, Ask], Shown | str]
 """Does something, and shows the result, or says to which page of ours the browser goes on."""
 
 
-class NotFound(NewsMonitorError):
+class NotFound(UsageError):
     """There is no such thing."""
 
 
