@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 
 from monitor.errors import StoreError
-from monitor.jobs import Indexer
+from monitor.jobs.indexer import Indexer
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.settings import FeedSettings
 from monitor.progress import Progress

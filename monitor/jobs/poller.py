@@ -14,6 +14,7 @@ from monitor.errors import UsageError
 from monitor.fetch import Fetcher, Session
 from monitor.jobs.feed_poll import FeedPoll
 from monitor.jobs.outages import Outages
+from monitor.jobs.poll_report import OnPolled, ignore_report
 from monitor.jobs.poll_round import Round
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState, PollReport
@@ -29,12 +30,6 @@ MOST_SLOW_NAMES = 1_000
 """So many feeds whose name servers hang are in progress besides; what comes after them waits. Such a poll is a task
 that sleeps: the resolver bounds the threads.
 """
-
-OnPolled = Callable[[PollReport], None]
-
-
-def ignore_report(_report: PollReport) -> None:
-    """Ignore a report, for callers who need only what is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

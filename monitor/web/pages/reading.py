@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.errors import UsageError
-from monitor.jobs import Draft
+from monitor.jobs.editor import Draft
 from monitor.model.edition import Edition
 from monitor.model.ids import ArticleId, EditionId, StoryId
 from monitor.web.app import Document, NotFound, Shown
