@@ -21,7 +21,7 @@ from pathlib import Path
 from monitor.config import Settings
 from monitor.config.agreement import archive_problem
 from monitor.counted import counted
-from monitor.deliver import Channel, ChecksConnection
+from monitor.deliver import Channel, ChecksConnection, ChecksSender
 from monitor.errors import DeliveryError, NewerStore, StoreError
 from monitor.fetch import check_reachable
 from monitor.model.settings import FeedSettings
@@ -49,6 +49,7 @@ BUILT = datetime(2025, 1, 1, tzinfo=UTC)
 SET_ARCHIVE_URL = "Set [storage] archive_url, if a web server serves the archive folder."
 
 PATIENCE = timedelta(seconds=20)
+DNS_PATIENCE = timedelta(seconds=8)
 
 
 class Level(StrEnum):
@@ -85,6 +86,8 @@ def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> 
         yield from _feeds(settings)
         yield _mail(settings.mail)
         yield from (_channel(name, each) for name, each in settings.channels.items())
+        for each in (settings.mail, *settings.channels.values()):
+            yield from _sender(each)
 
 
 def _ok(about: str, said: str) -> Finding:
@@ -300,6 +303,13 @@ def _channel(name: str, channel: Channel) -> Finding:
         return _ok(about, channel.check_connection(PATIENCE))
     except DeliveryError as error:
         return _problem(about, str(error), channel.advice(error))
+
+
+def _sender(channel: Channel) -> Iterator[Finding]:
+    """What the domain of the sender publishes: never a problem, because what a mail goes through is not known here."""
+    if isinstance(channel, ChecksSender):
+        for each in channel.check_sender(DNS_PATIENCE):
+            yield _warning(each.about, each.said, each.advice) if each.advice else _ok(each.about, each.said)
 
 
 def _mail(channel: Channel) -> Finding:

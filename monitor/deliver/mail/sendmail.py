@@ -8,11 +8,14 @@ taken the message: the outcome is unknown then.
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from monitor.deliver.channel import SenderFinding
+from monitor.deliver.mail.check_sender import check_sender
 from monitor.deliver.mail.form import MailForm
 from monitor.deliver.mail.message import envelope_address, sender_address
 from monitor.errors import DeliveryError
@@ -62,6 +65,10 @@ class SendmailChannel(MailForm):
     def send_timeout(self) -> timedelta:
         """The longest time that sending may take."""
         return self.timeout * 2
+
+    def check_sender(self, timeout: timedelta) -> Sequence[SenderFinding]:
+        """What the domain of `sender` publishes about its mail."""
+        return check_sender(self.sender, timeout)
 
     def send(self, delivery: Delivery) -> str:
         """The words of the command, if it has taken the message. Raises DeliveryError."""
