@@ -72,7 +72,7 @@ $(AXE): requirements/look.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(AXE) -r requirements/look.txt
 	@touch $(AXE)
 
-look: $(STAMP) $(AXE) ## Screenshots and axe-core in Chromium: golden mails and pages, the demo's digest
+look: $(STAMP) $(AXE) ## Screenshots and axe-core in Chromium: golden mails, the demo, every page of web
 	$(BIN)/python tests/look.py
 
 docs: $(STAMP) ## Write docs/files.md, and check every command, setting and example in the docs
