@@ -7,9 +7,8 @@ pages, also with their colours inverted. Exit code 1 if axe-core finds anything.
 Chromium to start.
 
 The pictures go into FOLDER (default: build/look). Four are shown: mail-light-wide.png as docs/digest.png in README,
-mail-dark-narrow.png as docs/digest-dark.png in docs/templates.md, web/today-light-1200.png as docs/web.png in README
-and docs/web.md, web/topic-dark-320.png as docs/web-dark.png in docs/web.md. Copy them when the look has changed on
-purpose.
+mail-dark-narrow.png as docs/digest-dark.png in docs/templates.md, web/web.png as docs/web.png in README and
+docs/web.md, web/web-dark.png as docs/web-dark.png in docs/web.md. Copy them when the look has changed on purpose.
 """
 
 import subprocess

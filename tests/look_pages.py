@@ -8,6 +8,7 @@ from browser import browser
 from pages import a_week, every_address
 
 WIDTHS = (320, 1200)
+FOR_DOCS = {"web.png": ("today", "light", 1000), "web-dark.png": ("topic", "dark", 360)}
 SCHEMES = ("light", "dark")
 
 
@@ -24,4 +25,9 @@ def look_at_pages(folder: Path) -> int:
             page.close()
             faults += len(found)
             print(f"{name}, {scheme}, {width}: {len(found)} violations", *found, sep="\n  ", flush=True)
+        for picture, (name, scheme, width) in FOR_DOCS.items():
+            page = chromium.page(width=width, scheme=scheme)
+            page.open(f"http://127.0.0.1:{site.port}{addresses[name]}")
+            page.picture(folder / picture, most=900)
+            page.close()
     return faults
