@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 from databases import lay_beside
 from house import Story, lived_in, rss, send_now
@@ -97,7 +98,9 @@ def answered(received: bytes) -> Answer:
 
 
 @contextmanager
-def lived(folder: Path, *stories: Story, origin: Origin, config: str = CONFIG) -> Iterator[Site]:
+def lived(
+    folder: Path, *stories: Story, origin: Origin, config: str = CONFIG, title: str = "The Post"
+) -> Iterator[Site]:
     """The page over a store that has polled a feed of these stories and mailed an edition of some of them."""
     file = folder / "config.toml"
     polling = f'[polling]\nhost_gap = "0s"\nallow_private = ["127.0.0.1"]\nallow_ports = [{origin.port}]\n'
@@ -106,12 +109,12 @@ def lived(folder: Path, *stories: Story, origin: Origin, config: str = CONFIG) -
     file.chmod(0o600)
     clock = SimulatedClock()
     dated = [replace(each, at=clock.now() - timedelta(hours=1)) for each in stories]
-    origin.serve("/feed", reply(rss(*dated[:-1])))
+    origin.serve("/feed", reply(rss(*dated[:-1], title=escape(title))))
     with lived_in(load(file, {}), clock) as house:
         house.tick()
         send_now(house.jobs, load(file, {}).digests[0])
         clock.advance(timedelta(hours=5))
-        origin.serve("/feed", reply(rss(*dated)))
+        origin.serve("/feed", reply(rss(*dated, title=escape(title))))
         house.tick()
         house.jobs.indexer.run()
     with site(folder, text, clock=clock) as found:
