@@ -86,8 +86,8 @@ HOSTILE: dict[str, bytes] = {
     "redirect": b"HTTP/1.1 302 Found\r\nLocation: /" + ATTACK + b"\r\n\r\n",
     "retry": b"HTTP/1.1 429 No\r\nRetry-After: " + ATTACK + b"\r\n\r\n",
     "page": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>" + ATTACK + b"</title><link rel=alternate"
-    b" type='application/rss+xml' href='javascript:alert(1)'><link rel=alternate type='application/rss+xml' href='/x&quot;"
-    b"&gt;&lt;script&gt;'>",
+    b" type='application/rss+xml' href='javascript:alert(1)'><link rel=alternate"
+    b" type='application/rss+xml' href='/x&quot;&gt;&lt;script&gt;'>",
     "feed": b"HTTP/1.1 200 OK\r\n\r\n<rss version='2.0'><channel><title>" + escape(ATTACK.decode()).encode()
     + b'</title><language>en"&gt;&lt;script&gt;</language><item><title>' + escape(ATTACK.decode()).encode()
     + b"</title><link>javascript:alert(3)</link></item></channel></rss>",
