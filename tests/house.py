@@ -86,9 +86,10 @@ class House:
     def read_pages(self) -> int:
         """What the daemon does of pages in some ticks: until nothing is ready, with pauses between the rounds."""
         asked = 0
+        reader = self.jobs.page_reader  # made before the first pause, as in the daemon
         for _ in range(MOST_ROUNDS):
             self.clock.advance(PAGE_PAUSE)
-            found = asyncio.run(self.jobs.page_reader.run())
+            found = asyncio.run(reader.run())
             if not found:
                 return asked
             asked += found

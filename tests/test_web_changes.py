@@ -89,7 +89,7 @@ HOSTILE: dict[str, bytes] = {
     b" type='application/rss+xml' href='javascript:alert(1)'><link rel=alternate"
     b" type='application/rss+xml' href='/x&quot;&gt;&lt;script&gt;'>",
     "feed": b"HTTP/1.1 200 OK\r\n\r\n<rss version='2.0'><channel><title>" + escape(ATTACK.decode()).encode()
-    + b'</title><language>en"&gt;&lt;script&gt;</language><item><title>' + escape(ATTACK.decode()).encode()
+    + b'</title><language>en"&gt;&lt;script&gt;</language><item><title>' + escape(escape(ATTACK.decode())).encode()
     + b"</title><link>javascript:alert(3)</link></item></channel></rss>",
 }  # fmt: skip
 
