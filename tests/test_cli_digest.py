@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from monitor.cli import app
 from monitor.config import load
 from monitor.errors import UsageError
-from monitor.jobs import Draft
+from monitor.jobs.editor import Draft
 from monitor.model.edition import Edition
 from monitor.model.ids import EditionId
 

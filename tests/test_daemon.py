@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -320,9 +319,9 @@ def test_an_alert_that_was_queued_goes_out_at_once_and_does_not_wait_for_the_nex
 ) -> None:
     settings = load(config, {})
     clock = SimulatedClock()
-    with opened(settings, clock) as opened_jobs:
+    with opened(settings, clock) as jobs:
         alerter: Any = SimpleNamespace(run=lambda: queued)
-        jobs = replace(opened_jobs, alerter=alerter)
+        jobs.alerter = alerter
         service = Service(jobs, settings, lambda: settings)
         service.ticker.hasten("deliver")  # nothing ticks yet
         service.ticker.scheduler = scheduler = scheduler_of(service.ticker.names, service.ticker.run, NOON)

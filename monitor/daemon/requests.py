@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from monitor.errors import NewsMonitorError, UsageError
-from monitor.jobs import Jobs, OnPolled, ignore_report
+from monitor.jobs import Jobs
+from monitor.jobs.poll_report import OnPolled, ignore_report
 from monitor.log import logger
 from monitor.model.delivery import Delivery
 from monitor.model.feed_update import PollReport
@@ -80,6 +81,8 @@ async def _polled(context: Context, request: PollRequest) -> Outcome:
 
     if request.due and request.whole:
         raise UsageError("poll --due asks each feed as its next poll would; --whole is for feeds that you name.")
+    if request.due and not context.jobs.store.feeds.has_due(context.jobs.clock.now()):
+        return {"reports": []}  # the jobs of a poll, and all that they import, are not even made
     if request.due:
         await context.jobs.poller.run(keep, is_once=True)
     else:

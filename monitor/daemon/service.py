@@ -34,7 +34,9 @@ from monitor.daemon.upgrade import way_back
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import DamagedStore, NewsMonitorError
 from monitor.health.status import Status, status_of
-from monitor.jobs import EDITION_LIMIT, Jobs, PublishGate
+from monitor.jobs import Jobs
+from monitor.jobs.publish_gate import PublishGate
+from monitor.jobs.publisher import EDITION_LIMIT
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
@@ -77,7 +79,7 @@ def run(
         owned_since = clock.now()
         marker = CrashMarker(settings.storage.folder)
         progress = Progress(witness=marker.write)
-        with opened(settings, clock, is_matched=False, progress=progress) as jobs:
+        with opened(settings, clock, is_matched=False, is_lasting=True, progress=progress) as jobs:
             review_last_exit(jobs.store, clock, marker, owned_since)
             Service(jobs, settings, read_config, patience, marker).run()
 

@@ -92,6 +92,13 @@ class Store:
     def close(self) -> None:
         self.database.close()
 
+    def all_made(self) -> None:
+        """Have all groups at once, for what runs for months: it must not import a file of a version that was installed
+        meanwhile.
+        """
+        for name in GROUPS:
+            getattr(self, name)
+
     @cached_property
     def headlines(self) -> "HeadlineStore":
         from monitor.store.headlines import HeadlineStore
@@ -336,11 +343,7 @@ def open_store(url: str, *, is_owner: bool = False, now: Callable[[], datetime] 
     articles gives `now`, by which the licences of their texts end; without it, what has a licence that ends has no
     text.
 
-    Who owns polling and delivery (`ownership`) says so, and has all groups at once: what runs for months must not
-    import a file of a version that was installed meanwhile. Raises StoreError if the file cannot be made.
+    `is_owner`: it is opened by who owns polling and delivery (`ownership`). Raises StoreError if the file cannot be
+    made.
     """
-    store = Store(Database(url, is_owner=is_owner, now=now))
-    if is_owner:
-        for name in GROUPS:
-            getattr(store, name)
-    return store
+    return Store(Database(url, is_owner=is_owner, now=now))

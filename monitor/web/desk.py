@@ -12,7 +12,7 @@ from monitor.config import Settings
 from monitor.daemon.build import looked_at
 from monitor.daemon.store_only import opened_store
 from monitor.errors import NewsMonitorError, StoreError
-from monitor.jobs import Draft
+from monitor.jobs.editor import Draft
 from monitor.jobs.grouping import grouping, publishers
 from monitor.model.clock import Clock
 from monitor.model.ids import ArticleId, StoryId

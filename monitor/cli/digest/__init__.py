@@ -14,7 +14,7 @@ from monitor.cli.output import print_json, write_file
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.deliver import Channel
-    from monitor.jobs import Draft
+    from monitor.jobs.editor import Draft
     from monitor.model.settings import DigestSettings
 
 app = typer.Typer(help="See or send the next edition of a digest, and show past editions.", no_args_is_help=True)

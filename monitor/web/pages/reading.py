@@ -1,12 +1,13 @@
 """Pages to read: today, editions, stories, articles, topics, search."""
 
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.errors import UsageError
-from monitor.jobs import Draft
+from monitor.jobs.editor import Draft
 from monitor.model.edition import Edition
 from monitor.model.ids import ArticleId, EditionId, StoryId
 from monitor.web.app import Document, NotFound, Shown
@@ -157,6 +158,10 @@ def _timeline(desk: Desk, name: str, now: datetime) -> list[Facts]:
     return [asdict(each) for each in bars(days)]
 
 
+OPTION = re.compile(r"--([a-z]+)")
+"""An option in a sentence of the command; the page has a field of that name."""
+
+
 def search(desk: Desk, ask: Ask) -> Shown:
     """What words find; without words, the form."""
     names = ("q", "topic", "language", "since", "until", "order", "feed", "saved")
@@ -167,7 +172,7 @@ def search(desk: Desk, ask: Ask) -> Shown:
         try:
             found = desk.commands.search(desk.settings, desk.store, fields)
         except UsageError as error:
-            problem = str(error)
+            problem = OPTION.sub(lambda name: name[1].capitalize(), str(error))
     lists = {
         "topics": [each.name for each in desk.settings.topics],
         "saved": [each.name for each in desk.settings.searches],

@@ -17,7 +17,7 @@ LISTED = 100
 def deliveries(desk: Desk, ask: Ask) -> Shown:
     state = ask.query.get("state", "")
     found = desk.store.deliveries.records(states=[state] if state else (), limit=LISTED)
-    facts = {"deliveries": [asdict(each) for each in found], "states": desk.store.deliveries.counts(), "state": state}
+    facts = {"deliveries": [asdict(each) for each in found], "states": desk.store.deliveries.counts(), "chosen": state}
     return Shown(template="deliveries.html.j2", title="Deliveries", facts=facts)
 
 
