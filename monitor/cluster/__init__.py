@@ -16,7 +16,7 @@ from monitor.cluster.idf import Idf
 from monitor.cluster.outlet_boilerplate import OutletBoilerplate
 from monitor.cluster.word_bags import is_scant, words_of
 from monitor.content_words import content_words
-from monitor.copies import Copies, wording
+from monitor.copies import Copies, Wording, wording
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import StoryArticle, WordCounts
 
@@ -89,9 +89,20 @@ class _Stories:
         self._events = Events(rarity, yardstick, sign_of_life)
 
     def add(self, article: StoryArticle, story: int) -> None:
+        self._put(article, story, self._event(article, story), _wording(article))
+
+    def placed(self, article: StoryArticle) -> int:
+        """The story that `article` is put into."""
+        event, words = self._event(article, article.id), _wording(article)
+        found = next((story for story in self._copies.stories(words) if self._events.is_open(story, event)), None)
+        if found is None:
+            found = self._events.closest(event)
+        story = event.story = article.id if found is None else found
+        self._put(article, story, event, words)
+        return story
+
+    def _put(self, article: StoryArticle, story: int, event: Event, words: Wording) -> None:
         self._sign_of_life()
-        words = wording(article.title, article.text, article.outlet, article.text_runs)
-        event = self._event(article, story)
         if story in self._copies.stories(words):
             self._events.cover(story, event)  # says nothing new: a thousand copies weigh as one
         elif story == article.id and is_scant(event.weights):
@@ -99,17 +110,6 @@ class _Stories:
         else:
             self._events.add(event)
         self._copies.add(words, story)
-
-    def placed(self, article: StoryArticle) -> int:
-        """The story that `article` is put into."""
-        event = self._event(article, article.id)
-        copied = self._copies.stories(wording(article.title, article.text, article.outlet, article.text_runs))
-        found = next((story for story in copied if self._events.is_open(story, event)), None)
-        if found is None:
-            found = self._events.closest(event)
-        story = article.id if found is None else found
-        self.add(article, story)
-        return story
 
     def joined(self, fresh: Collection[int]) -> dict[int, int]:
         return self._events.joined(fresh)
@@ -121,3 +121,7 @@ class _Stories:
             for word, times in self._habits.bag(article).items()
         }
         return event_of(weights, story=story, seen_at=article.first_seen_at)
+
+
+def _wording(article: StoryArticle) -> Wording:
+    return wording(article.title, article.text, article.outlet, article.text_runs)
