@@ -96,9 +96,7 @@ class Copies:
     def _by_text(self, words: Wording) -> list[int]:
         if len(words.shingles) < MIN_SHINGLES:
             return []
-        if (
-            self._asked is None or self._asked[0] is not words
-        ):  # whoever adds an article has asked for its copies before
+        if self._asked is None or self._asked[0] is not words:  # who adds has asked before
             self._asked = words, self._compared(words)
         return self._asked[1]
 

@@ -36,9 +36,9 @@ def index_of(stories: dict[int, Sum]) -> WordIndex:
 def test_no_story_above_the_bar_is_left_out(seed: int) -> None:
     chance = random.Random(seed)
     stories = {number: some(chance, chance.randint(1, 12)) for number in range(60)}
-    stories = {
-        story: {word: w / min(1.0, sqrt(square(each))) for word, w in each.items()} for story, each in stories.items()
-    }
+    for each in stories.values():  # no sum of articles is shorter than one
+        length = min(1.0, sqrt(square(each)))
+        each.update({word: weight / length for word, weight in each.items()})
     index = index_of(stories)
     for number in range(0, 60, 3):  # whatever was put and removed again is not there
         for word in stories[number]:
