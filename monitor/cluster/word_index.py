@@ -6,11 +6,12 @@ asked where that is too little. Where even so there are too many steps, as in a 
 subject, the words asked until then stand for all. It knows nothing of time, evidence or how stories are made.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from math import sqrt
 
-MOST_STEPS = 1_000
+MOST_STEPS = 2_000
 """So many stories are met under the words of one event; a story under several words counts as often."""
 
 LEFT_TO_OTHERS = 0.5
@@ -58,7 +59,7 @@ class WordIndex:
         Left out is what cannot come to `least` times the length of the story's sum. `square`: that of the length of
         `weights`.
         """
-        found: dict[int, float] = {}
+        found: defaultdict[int, float] = defaultdict(float)
         enough = LEFT_TO_OTHERS * least
         left, steps = square, 0
         for count, word in self._fewest_first(asked):
@@ -66,11 +67,11 @@ class WordIndex:
                 break
             weight = weights[word]
             for story, its in self._newest(word):
-                found[story] = found.get(story, 0.0) + weight * its
+                found[story] += weight * its
             left, steps = left - weight * weight, steps + count
         else:
             left = self._completed(found, weights, [word for word in weights if word not in asked], left, enough)
-        needed = least - sqrt(max(0.0, left)) - ROUNDING
+        needed = max(enough, least - sqrt(max(0.0, left))) - ROUNDING
         return {story: product for story, product in found.items() if product >= needed}
 
     def _completed(
