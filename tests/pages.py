@@ -191,6 +191,8 @@ def every_address(site: Site) -> dict[str, str]:
         "today": "/",
         "preview": f"/preview?digest={digest}",
         "review": "/review",
+        "start": "/start",
+        "sources": f"/sources?topic={name}",
         "editions": "/editions",
         "edition": f"/editions/{edition['id']}",
         "stories": "/stories?days=30",

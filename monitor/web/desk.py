@@ -21,6 +21,7 @@ from monitor.model.settings import DigestSettings
 from monitor.model.voices import Publishers
 from monitor.store import Store
 from monitor.url import stored_url
+from monitor.web.starting import StartCommands
 
 Facts = dict[str, Any]
 Kept = TypeVar("Kept")
@@ -29,7 +30,7 @@ KEPT_SECONDS = 30
 """How old the next edition may be that a page shows: to make it takes seconds."""
 
 
-class Commands(Protocol):
+class Commands(StartCommands, Protocol):
     """What the command line lends: the same answers that its commands print as JSON."""
 
     def why(self, settings: Settings, store: Store, article: int) -> Facts:
@@ -106,9 +107,12 @@ class Desk:
             marks = _marks(self._settings)
             if marks != self._seen:
                 self._seen = marks
+                before = self._settings.storage
                 with suppress(NewsMonitorError):
                     self._settings = self._read_config()
                     self._seen = _marks(self._settings)
+                if self._settings.storage != before:  # a first config may name another folder
+                    self.close()
             return self._settings
 
     @property
