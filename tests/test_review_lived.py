@@ -21,7 +21,7 @@ from monitor.model.choice import Choice
 from monitor.model.edition import Edition
 from monitor.model.ids import StoryId
 from monitor.model.new_edition import NewEdition
-from monitor.model.requests import ReleaseRequest
+from monitor.model.requests import ReleaseRequest, SendRequest
 from monitor.model.topic import Rule, Topic
 
 pytestmark = pytest.mark.whole
@@ -254,3 +254,18 @@ def test_nothing_is_mailed_if_all_is_dropped_from_a_digest_that_skips_empty_edit
         until(home, SEVEN + MINUTE)
         assert editions(home) == ["2016-09-21"]
         assert not home.mails()
+
+
+def test_a_test_goes_to_one_recipient_and_is_the_draft_as_it_is(config: Settings) -> None:
+    digest = replace(config.digests[0], to=("you@reader.example", "desk@reader.example"))
+    with evening(replace(config, digests=(digest,))) as home:
+        until(home, SEVEN - 10 * MINUTE)
+        decide(home, Syria=Choice(is_dropped=True))
+        sent = done_by(home.jobs, SendRequest(digest="Daily", test=True, to=("desk@reader.example",)))
+        assert [each["recipient"] for each in sent["deliveries"]] == ["desk@reader.example"]
+        (mail,) = home.mails()
+        assert "Aid convoy" in mail
+        assert "truce holds" not in mail
+        assert draft(home) is not None
+        with pytest.raises(UsageError, match="does not go to"):
+            done_by(home.jobs, SendRequest(digest="Daily", test=True, to=("else@reader.example",)))

@@ -95,8 +95,13 @@ async def _polled(context: Context, request: PollRequest) -> Outcome:
 
 def _send(context: Context, request: SendRequest) -> Outcome:
     jobs, digest = context.jobs, _digest(context, request.digest)
+    if others := [each for each in request.to if each not in digest.to]:
+        raise UsageError(f'"{digest.name}" does not go to {others[0]}; a test goes to its recipients.')
     if request.test:
-        return _deliveries(jobs.outbox.try_out(jobs.publisher.editor.draft(digest, is_test=True).letters))
+        letters = jobs.publisher.editor.draft(digest, is_test=True).letters
+        return _deliveries(
+            jobs.outbox.try_out([each for each in letters if each.recipient in (request.to or digest.to)])
+        )
     return _delivered(context, jobs.publisher.publish(digest))
 
 

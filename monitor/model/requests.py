@@ -58,6 +58,8 @@ class SendRequest:
     """The name of the digest."""
     test: bool = False
     """Send and keep nothing of it."""
+    to: tuple[str, ...] = ()
+    """Of a test, those of the digest's recipients who get it; none: all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,16 +79,23 @@ def send(
             "--test", help="Send it without marking its matches as listed: the next edition lists them again."
         ),
     ] = False,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="RECIPIENT", help="With --test: only to this recipient of it. Repeatable."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send an edition now. What it lists is in no later edition, unless --test is given."""
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
+    from monitor.errors import UsageError
     from monitor.model.requests import SendRequest
 
     settings = settings_of(context)
     digest = digest_named(settings, name)
-    outcome = done_by_owner(settings, SendRequest(digest=digest.name, test=test))
+    if to and not test:
+        raise UsageError("--to is for --test; an edition goes to all its recipients.")
+    outcome = done_by_owner(settings, SendRequest(digest=digest.name, test=test, to=tuple(to or ())))
     if as_json:
         print_json(outcome)
         raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)

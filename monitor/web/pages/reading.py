@@ -33,7 +33,7 @@ def preview(desk: Desk, ask: Ask) -> Shown:
     """The next edition as it would be mailed: its subject and its text, and around its HTML a frame."""
     draft = _draft(desk, ask)
     facts: Facts = {"digest": ask.query["digest"], "subject": draft.rendered.subject, "text": draft.rendered.text}
-    facts |= {"recipients": len(draft.letters), "template_problem": draft.template_problem}
+    facts |= {"recipients": [each.recipient for each in draft.letters], "template_problem": draft.template_problem}
     return Shown(template="preview.html.j2", title=f"Preview: {draft.rendered.subject}", facts=facts)
 
 
