@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.deliver import Channel
     from monitor.model.past import PastEdition
+    from monitor.model.review import Reviewed
     from monitor.store import Store
 
 Edition = Annotated[
@@ -68,7 +69,9 @@ def show(
     with opened_store(settings.storage, SystemClock()) as store:
         found = edition_named(store, edition)
         if as_json:
-            output.print_json({**_as_json(found, _archive(settings)), "messages": _messages(store, found)})
+            reviewed = store.reviews.of_editions().get(found.id)
+            facts = {**_as_json(found, _archive(settings)), "messages": _messages(store, found)}
+            output.print_json({**facts, "review": reviewed and as_plain(reviewed)})
             return
         shown = _bytes(store, found, format_, settings.channel)
     if file is None:
@@ -105,6 +108,11 @@ def resend(
         for each in outcome["deliveries"]:
             print(f"{each['recipient']}: {each['state']}{': ' + each['answer'] if each['answer'] else ''}")
     raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
+
+
+def as_plain(reviewed: "Reviewed") -> dict[str, Any]:
+    """What a person did to an edition, as JSON has it."""
+    return {**asdict(reviewed), "made_at": output.iso(reviewed.made_at)}
 
 
 def _recipient(settings: "Settings", written: str) -> str:
