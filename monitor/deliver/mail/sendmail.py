@@ -109,8 +109,9 @@ class SendmailChannel(MailForm):
             except subprocess.TimeoutExpired as error:
                 with suppress(OSError):
                     os.killpg(process.pid, signal.SIGKILL)
-                said = _shown(error.output or b"")  # Postfix repeats "Permission denied" every 10 s and never ends
-                answer = f"{words[0]} did not end within {self.timeout.total_seconds():g} s{': ' if said else ''}{said}"
+                heard = _shown(error.output or b"")  # Postfix repeats "Permission denied" every 10 s and never ends
+                answer = f"{words[0]} did not end within {self.timeout.total_seconds():g} s"
+                answer += f": {heard}" if heard else ""
                 raise DeliveryError(stage="data", answer=answer, unknown=True, for_all=True) from error
         return process.returncode, _shown(said)
 
