@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from simulated import SimulatedClock
 from monitor.config import Settings
 from monitor.errors import UsageError
 from monitor.fate.shown import reached
+from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.waiting import waiting
 from monitor.model.choice import Choice
 from monitor.model.edition import Edition
@@ -269,3 +272,35 @@ def test_a_test_goes_to_one_recipient_and_is_the_draft_as_it_is(config: Settings
         assert draft(home) is not None
         with pytest.raises(UsageError, match="does not go to"):
             done_by(home.jobs, SendRequest(digest="Daily", test=True, to=("else@reader.example",)))
+
+
+def test_a_draft_waits_for_feeds_that_are_behind_and_its_edition_does_not(config: Settings) -> None:
+    behind: list[Any] = [SimpleNamespace(polled_at=None)]
+    with evening(config) as home:
+        publisher = home.jobs.publisher
+        home.clock.advance(SEVEN - 14 * MINUTE - home.clock.now())
+        publisher.run(PublishGate(Lock(), lambda _: behind))  # the machine has just woken
+        assert draft(home) is None
+        publisher.run(PublishGate(Lock(), lambda _: ()))
+        assert draft(home) is not None
+        home.clock.advance(15 * MINUTE)
+        publisher.run(PublishGate(Lock(), lambda _: behind))
+        assert editions(home) == ["2016-09-21"]
+
+
+def test_a_draft_that_no_slot_needs_any_more_is_taken_over_by_the_next_one(config: Settings) -> None:
+    """Its weekday was taken out of the config: what was decided holds for the next edition."""
+    with evening(config) as home:
+        until(home, SEVEN - 10 * MINUTE)  # a Wednesday
+        decide(home, Syria=Choice(is_dropped=True))
+    thursdays = replace(config, digests=(replace(config.digests[0], days=(3,)),))
+    with lived_in(thursdays, SimulatedClock(SEVEN - 5 * MINUTE)) as home:
+        until(home, SEVEN + HOUR)
+        assert draft(home) is None
+        assert not editions(home)
+        until(home, SEVEN + DAY - 10 * MINUTE)
+        assert draft(home) is not None
+        until(home, SEVEN + DAY + MINUTE)
+        assert editions(home) == ["2016-09-22"]
+        assert "truce holds" not in home.mails()[0]
+        assert "Aid convoy" in home.mails()[0]

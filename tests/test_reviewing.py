@@ -119,3 +119,10 @@ def test_mistakes_are_named() -> None:
 def test_a_preview_without_a_draft_has_the_same_stories() -> None:
     found: tuple[DraftStory, ...] = draft_stories(draft(review()), None)
     assert [each.story for each in found] == [1, 2, 3, 4, 5]
+
+
+def test_what_one_of_two_editions_knows() -> None:
+    early = HighWater(articles=1, matches=9, polls=3, revisions=4, rule_changes=0)
+    assert early.and_of(HighWater(articles=5, matches=2, polls=3)) == HighWater(
+        articles=5, matches=9, polls=3, revisions=4, rule_changes=0
+    )
