@@ -24,8 +24,8 @@ from simulated import NOON, SimulatedClock
 from monitor.config import Settings
 from monitor.digest.reviewing import Wish, chosen, draft_stories
 from monitor.errors import UsageError
-from monitor.jobs.waiting import waiting
 from monitor.model.edition import Edition
+from monitor.store.waiting import waiting
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 DROPPED, COMMENTED = "markone", "marktwo"

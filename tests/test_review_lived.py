@@ -19,13 +19,13 @@ from monitor.config import Settings
 from monitor.errors import UsageError
 from monitor.fate.shown import reached
 from monitor.jobs.publish_gate import PublishGate
-from monitor.jobs.waiting import waiting
 from monitor.model.choice import Choice
 from monitor.model.edition import Edition
 from monitor.model.ids import StoryId
 from monitor.model.new_edition import NewEdition
 from monitor.model.requests import ReleaseRequest, SendRequest
 from monitor.model.topic import Rule, Topic
+from monitor.store.waiting import waiting
 
 pytestmark = pytest.mark.whole
 

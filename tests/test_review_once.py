@@ -27,9 +27,9 @@ from simulated import NOON, SimulatedClock
 
 from monitor.digest.reviewing import DraftStory, Wish, chosen, draft_stories
 from monitor.errors import UsageError
-from monitor.jobs.waiting import Waiting, waiting
 from monitor.model.edition import Edition
 from monitor.model.topic import Rule, Topic
+from monitor.store.waiting import Waiting, waiting
 
 MEMORY = Path("/dev/shm")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

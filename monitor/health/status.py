@@ -13,7 +13,6 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.counted import counted
-from monitor.jobs.waiting import waiting
 from monitor.model.alert import AlertStanding, AlertState
 from monitor.model.note import NoteKind
 from monitor.model.overview import DoubtfulFeed, HeldFeeds, Overview
@@ -40,6 +39,7 @@ from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.disk_space import free_bytes
 from monitor.store.lock import is_owned
 from monitor.store.revision import revisions
+from monitor.store.waiting import waiting
 from monitor.unusable import closed_folder, whose
 from monitor.url import shown_url, stored_url
 

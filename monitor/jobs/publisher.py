@@ -12,7 +12,6 @@ from monitor.jobs.archive_writer import ArchiveWriter
 from monitor.jobs.editor import Draft, Editor
 from monitor.jobs.outgoing_writer import OutgoingWriter
 from monitor.jobs.publish_gate import PublishGate
-from monitor.jobs.waiting import waiting
 from monitor.jobs.work_units import WorkUnits
 from monitor.log import logger
 from monitor.model.clock import Clock
@@ -28,6 +27,7 @@ from monitor.policy.slots import due_slot, next_slot
 from monitor.policy.suspension import why_held
 from monitor.progress import Progress
 from monitor.store import Store
+from monitor.store.waiting import waiting
 
 log = logger(__name__)
 

@@ -10,10 +10,10 @@ from monitor.cli.digest.named import digest_named
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.digest.reviewing import DraftStory, Wish
-    from monitor.jobs.waiting import Waiting
     from monitor.model.edition import Edition
     from monitor.model.ids import StoryId
     from monitor.model.settings import DigestSettings
+    from monitor.store.waiting import Waiting
 
 
 def review(
@@ -95,8 +95,8 @@ def _seen(settings: "Settings", digest: "DigestSettings") -> "tuple[Waiting | No
     """The draft that waits, and its edition as it stands; of a digest without a draft, nothing."""
     from monitor.daemon.build import looked_at
     from monitor.daemon.clock import SystemClock
-    from monitor.jobs.waiting import waiting
     from monitor.model.edition import Edition
+    from monitor.store.waiting import waiting
 
     clock = SystemClock()
     with looked_at(settings, clock) as jobs:

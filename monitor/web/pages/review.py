@@ -4,12 +4,12 @@ from dataclasses import asdict
 
 from monitor.digest.reviewing import DraftStory, Wish, chosen, draft_stories
 from monitor.errors import UsageError
-from monitor.jobs.waiting import Waiting, waiting
 from monitor.model.edition import Edition
 from monitor.model.ids import StoryId
 from monitor.model.requests import ReleaseRequest
 from monitor.model.review import NOT_AS_SEEN
 from monitor.model.settings import DigestSettings
+from monitor.store.waiting import Waiting, waiting
 from monitor.web.app import NotFound, Shown
 from monitor.web.desk import Ask, Desk, Facts
 from monitor.web.look import quoted
