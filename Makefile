@@ -10,7 +10,7 @@ KEEP   ?=
 # Where a mistake is interesting: every line and branch of these is run by a test.
 PARTS  := boilerplate/* catalogue/* cluster/* content_words.py copies.py digest/* export/* fate/* \
     function_words.py match/* nearly/* outgoing/* pages/* parse/* plain_text.py policy/* postings.py \
-    reconcile/* render/* search/* spoken_language.py text.py url.py voices/* workbench/*
+    reconcile/* render/* search/* spoken_language.py text.py url.py voices/* web/origin.py web/timeline.py workbench/*
 EMPTY  :=
 COMMA  := ,
 PURE   := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(addprefix monitor/,$(PARTS)))
@@ -72,7 +72,7 @@ $(AXE): requirements/look.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(AXE) -r requirements/look.txt
 	@touch $(AXE)
 
-look: $(STAMP) $(AXE) ## Screenshots and axe-core in Chromium: golden mails and pages, the demo's digest
+look: $(STAMP) $(AXE) ## Screenshots and axe-core in Chromium: golden mails, the demo, every page of web
 	$(BIN)/python tests/look.py
 
 docs: $(STAMP) ## Write docs/files.md, and check every command, setting and example in the docs

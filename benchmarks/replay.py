@@ -195,7 +195,8 @@ def program(place: Path, start: datetime, settings: Settings | None = None) -> I
         settings.polling, clock, user_agent="replay", resolve=lambda _host, _port: [PUBLIC_ADDRESS], transport=network
     )
     with opened(settings, clock, chance=lambda: 0.0) as jobs:
-        yield Replay(jobs=replace(jobs, poller=replace(jobs.poller, fetcher=fetcher)), clock=clock, network=network)
+        jobs.poller = replace(jobs.poller, fetcher=fetcher)
+        yield Replay(jobs=jobs, clock=clock, network=network)
 
 
 def snapshots_in(folder: Path) -> tuple[Snapshot, ...]:

@@ -8,9 +8,13 @@ import os
 import pytest
 import structlog
 from databases import shared_engine
+from hypothesis import HealthCheck, settings
 
 from monitor.cli import local_time
 from monitor.store import database
+
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")  # how long an example takes says nothing on a machine that has other work
 
 
 @pytest.fixture(autouse=True)

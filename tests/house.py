@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, time, timedelta
 from email.message import Message
 from email.utils import format_datetime, parsedate_to_datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -86,9 +86,10 @@ class House:
     def read_pages(self) -> int:
         """What the daemon does of pages in some ticks: until nothing is ready, with pauses between the rounds."""
         asked = 0
+        reader = self.jobs.page_reader  # made before the first pause, as in the daemon
         for _ in range(MOST_ROUNDS):
             self.clock.advance(PAGE_PAUSE)
-            found = asyncio.run(self.jobs.page_reader.run())
+            found = asyncio.run(reader.run())
             self.jobs.page_matcher.run()
             if not found:
                 return asked
@@ -129,8 +130,11 @@ class House:
         now = self.clock.now()
         since, last = self.jobs.store.editions.progress(digest.name, now)
         try:
-            is_due = due_slot(digest, since=since, last=last, now=now) is not None
-            return now if is_due else next_slot(digest, since=since, last=last, now=now).due_at
+            if due_slot(digest, since=since, last=last, now=now) is not None:
+                return now
+            slot = next_slot(digest, since=since, last=last, now=now)
+            has_draft = digest.review is None or self.jobs.store.reviews.open(digest.name) is not None
+            return slot.due_at if has_draft else max(slot.due_at - (digest.review or timedelta()), now)
         except ZoneInfoNotFoundError:  # of a digest that is broken on purpose: each tick shall find it so
             return now
 
@@ -183,6 +187,8 @@ Part = TypeVar("Part")
 
 def with_parts(whole: Part, **parts: Any) -> Part:
     """Jobs with these parts in place of the ones of the same name, wherever they are held."""
+    if isinstance(whole, Jobs):
+        return cast("Part", _jobs_with(whole, parts))
     changes: dict[str, Any] = {}
     for each in fields(whole):  # type: ignore[arg-type]  # a dataclass
         value = getattr(whole, each.name)
@@ -191,6 +197,12 @@ def with_parts(whole: Part, **parts: Any) -> Part:
         elif is_dataclass(value) and type(value).__module__.startswith("monitor.jobs"):
             changes[each.name] = with_parts(value, **parts)
     return replace(whole, **changes)  # type: ignore[type-var]
+
+
+def _jobs_with(jobs: Jobs, parts: Mapping[str, Any]) -> Jobs:
+    made = {name: parts.get(name) or with_parts(getattr(jobs, name), **parts) for name in jobs.makers}
+    clock, progress, store = (parts.get(name) or getattr(jobs, name) for name in ("clock", "progress", "store"))
+    return Jobs(clock, progress, store, {name: partial(made.get, name) for name in made})
 
 
 def store_with(store: Store, **groups: Any) -> Store:

@@ -70,6 +70,20 @@ class Seams:
         return crossing
 
 
+class Crossing:
+    """A batch of a channel, with a seam before and after each message."""
+
+    def __init__(self, channel: Any, seams: Seams) -> None:
+        self._batch = sender_of_batch(channel)
+        self._send = seams.around("send", self._batch.__enter__())
+
+    def __call__(self, *args: Any) -> Any:
+        return self._send(*args)
+
+    def close(self) -> None:
+        self._batch.__exit__(None, None, None)
+
+
 class Instead:
     """An object with one of its methods put in another's place."""
 
@@ -96,7 +110,7 @@ def with_seams(home: House, seams: Seams) -> House:
     replaced: Any = {
         "templates": TEMPLATES,
         "store": store_with(store, **watched),
-        "channel": Instead(channel, batch=lambda: seams.around("send", sender_of_batch(channel))),
+        "channel": Instead(channel, batch=lambda: Crossing(channel, seams)),
     }
     return replace(home, jobs=with_parts(jobs, **replaced))
 
@@ -106,7 +120,9 @@ def live(folder: Path, port: int, paths: list[str], channel: dict[str, Any], fat
     kind, recipients = channel.pop("kind"), tuple(channel.pop("recipients"))
     config = settings(folder, [f"http://127.0.0.1:{port}{path}" for path in paths], port)
     mail = KINDS[kind](**{**channel, **({"folder": folder / "maildir"} if kind == "maildir" else {})})
-    config = replace(config, mail=mail, digests=(replace(config.digests[0], to=recipients),))
+    on_unknown = getattr(mail, "default_on_unknown", config.mailing.on_unknown)
+    mailing = replace(config.mailing, on_unknown=on_unknown)
+    config = replace(config, mail=mail, mailing=mailing, digests=(replace(config.digests[0], to=recipients),))
     seams = Seams(fatal)
     with lived_in(config, SimulatedClock()) as home:
         watched = with_seams(home, seams)

@@ -18,11 +18,10 @@ from typing import Any
 import structlog
 from alerting import topic
 from house import House, lived_in, settings, store_with, with_parts
-from killed import TEMPLATES, Instead, Seams, in_child
+from killed import TEMPLATES, Crossing, Instead, Seams, in_child
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
-from monitor.deliver.channel import sender_of_batch
 from monitor.model.alert import AlertSettings
 
 QUIET = (time(12), time(12, 40))
@@ -58,7 +57,7 @@ def with_seams(home: House, seams: Seams) -> House:
     replaced: Any = {
         "templates": TEMPLATES,
         "store": store_with(store, **watched),
-        "channel": Instead(channel, batch=lambda: seams.around("send", sender_of_batch(channel))),
+        "channel": Instead(channel, batch=lambda: Crossing(channel, seams)),
     }
     return replace(home, jobs=with_parts(home.jobs, **replaced))
 

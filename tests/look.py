@@ -2,11 +2,13 @@
 
     python tests/look.py [FOLDER]
 
-The last digest of the demo and its archive, then the golden mails and pages, also with their colours inverted. Exit
-code 1 if axe-core finds anything. It takes minutes, most of them for Chromium to start.
+The last digest of the demo and its archive, every page of `news-monitor web` over its week, then the golden mails and
+pages, also with their colours inverted. Exit code 1 if axe-core finds anything. It takes minutes, most of them for
+Chromium to start.
 
-The pictures go into FOLDER (default: build/look). Two are shown: mail-light-wide.png as docs/digest.png in README, and
-mail-dark-narrow.png as docs/digest-dark.png in docs/templates.md. Copy them when the look has changed on purpose.
+The pictures go into FOLDER (default: build/look). Four are shown: mail-light-wide.png as docs/digest.png in README,
+mail-dark-narrow.png as docs/digest-dark.png in docs/templates.md, web/web.png as docs/web.png in README and
+docs/web.md, web/web-dark.png as docs/web-dark.png in docs/web.md. Copy them when the look has changed on purpose.
 """
 
 import subprocess
@@ -16,6 +18,7 @@ from itertools import product
 from pathlib import Path
 
 from accessible import CHROMIUM, QUIET, violations
+from look_pages import look_at_pages
 
 from monitor.cli.logs import configure_logs
 from monitor.demo import play
@@ -68,9 +71,11 @@ def main() -> int:
         sys.exit("No Chromium found; on Debian: apt-get install chromium")
     configure_logs(is_verbose=False)
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "build/look")
-    (folder / "golden").mkdir(parents=True, exist_ok=True)
+    for part in ("golden", "web"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
     look_at_demo(folder)
-    return 1 if look_at_golden(folder / "golden") else 0
+    faults = look_at_pages(folder / "web") + look_at_golden(folder / "golden")
+    return 1 if faults else 0
 
 
 def look_at_demo(folder: Path) -> None:

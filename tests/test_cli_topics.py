@@ -328,6 +328,19 @@ def test_a_match_is_explained_group_by_group_with_when_it_was_stored(folder: Pat
     ]
 
 
+def test_a_topic_with_alerts_says_of_an_article_what_why_says(folder: Path, tmp_path: Path) -> None:
+    """The config alone has alerts since then: the sentence is the one of `why`."""
+    config = write(
+        tmp_path / "config.toml", folder, TOPICS.replace('name = "Syria truce"', 'name = "Syria truce"\nalert = true')
+    )
+    assert "alert = true" in config.read_text()
+    shown = text(tmp_path, "explain", "Syria truce", "3")
+    assert "  No alert on Syria truce: it was in its feed before the first poll, or came too long ago.\n" in shown
+    (verdict,) = told(tmp_path, "explain", "Syria truce", "3")["verdicts"]
+    assert [each["cause"] for each in verdict["alerts"]] == ["no-alert"]
+    assert told(folder, "explain", "Syria truce", "3")["verdicts"][0]["alerts"] == []
+
+
 def test_what_of_a_text_is_not_matched_is_shown_with_the_reason(tmp_path: Path) -> None:
     write(tmp_path / "config.toml", tmp_path, TOPICS)
     words = ("--title", "Bread", "--text", "Bakers met. Follow us on Telegram for the truce in Syria!")

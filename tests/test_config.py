@@ -116,7 +116,7 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     (DIGEST + 'baseline = "all"', 4, 'digests[0] "Daily": baseline', 'not one of "count" or "list"'),
     (DIGEST + DIGEST, 5, 'digests[1] "Daily": name', "the same name as digests[0] in line 2"),
     # mail
-    ('[mail]\nkind = "sntp"', 2, "mail.kind", 'Did you mean "smtp"? Kinds: maildir matrix'),
+    ('[mail]\nkind = "sntp"', 2, "mail.kind", 'Did you mean "smtp"? Kinds: apprise maildir'),
     ("[mail]\nkind = []", 2, "mail.kind", "[] is not a valid kind"),
     ('[mail]\nfoldr = "x"', 2, "mail.foldr", 'Did you mean "folder"?'),
     ("[mail]\nfolder = 5", 2, "mail.folder", "5 is not a path"),

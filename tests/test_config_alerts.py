@@ -29,6 +29,7 @@ def alert_of(folder: Path, line: str, digest: str = DIGEST) -> AlertSettings | N
         ("alert = {}", AlertSettings()),
         ("alert = { at_most = 2, grown = 0 }", AlertSettings(at_most=2, grown=0)),
         ("alert = { pages = true }", AlertSettings(pages=True)),
+        ('alert = { poll_every = "20m" }', AlertSettings(poll_every=timedelta(minutes=20))),
         (
             QUIET,
             AlertSettings(
@@ -56,6 +57,7 @@ def test_an_alert_is_true_or_a_table(tmp_path: Path, line: str, alert: AlertSett
         ('alert = { quiet = "7:00-07:00" }', "is the whole day"),
         ('alert = { quiet = "22:00-25:00" }', "is not a time of day"),
         ('alert = { timezone = "Mars" }', "is not a time zone"),
+        ('alert = { poll_every = "0s" }', "alert.poll_every"),
         ('alert = { zone = "UTC" }', 'unknown key. Did you mean "timezone"?'),
     ],
 )
@@ -99,6 +101,14 @@ def test_a_recipient_whom_an_alert_cannot_reach_is_named(tmp_path: Path, to: str
     with pytest.raises(ConfigError, match=r"config\.toml:6") as found:
         alert_of(tmp_path, f"alert = {{ to = {to} }}", f"{DIGEST}{NAMED}{hook}")
     assert message in str(found.value)
+
+
+def test_no_public_feed_is_asked_more_often_than_every_quarter_of_an_hour_and_the_owner_hears_of_it(
+    tmp_path: Path,
+) -> None:
+    alert_of(tmp_path, 'alert = { poll_every = "5m" }')
+    (warning,) = [each for each in load(tmp_path / "config.toml", {}).warnings if "alert" in each.key]
+    assert "alert.poll_every: is less than 15m" in str(warning)
 
 
 @pytest.mark.parametrize("digest", ['topics = ["Other"]\n', "enabled = false\n"])

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
@@ -309,6 +310,28 @@ def test_ticks_that_a_clock_set_back_has_put_far_ahead_are_brought_back(config: 
         clock.advance(-back)
         ticker.correct()
         assert {job.next_run_time for job in scheduler.get_jobs()} == {clock.now()}
+        scheduler.shutdown()
+
+
+@pytest.mark.parametrize(("queued", "is_at_once"), [(1, True), (0, False)])
+def test_an_alert_that_was_queued_goes_out_at_once_and_does_not_wait_for_the_next_tick(
+    config: Path, queued: int, *, is_at_once: bool
+) -> None:
+    settings = load(config, {})
+    clock = SimulatedClock()
+    with opened(settings, clock) as jobs:
+        alerter: Any = SimpleNamespace(run=lambda: queued)
+        jobs.alerter = alerter
+        service = Service(jobs, settings, lambda: settings)
+        service.ticker.hasten("deliver")  # nothing ticks yet
+        service.ticker.scheduler = scheduler = scheduler_of(service.ticker.names, service.ticker.run, NOON)
+        scheduler.start(paused=True)
+        scheduler.get_job("deliver").modify(next_run_time=NOON + timedelta(seconds=2))
+        service.alert()
+        assert scheduler.get_job("deliver").next_run_time == NOON + timedelta(seconds=2)
+        service._matched = jobs
+        service.alert()
+        assert (scheduler.get_job("deliver").next_run_time == NOON) is is_at_once
         scheduler.shutdown()
 
 

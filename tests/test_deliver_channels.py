@@ -20,6 +20,7 @@ from receiver import Receiver, answer
 from smtp_server import HOST, mail_server
 
 from monitor.deliver import KINDS, KindOfChannel, is_brief
+from monitor.deliver.by_apprise import AppriseChannel
 from monitor.deliver.keys import message_key
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.sendmail import SendmailChannel
@@ -127,7 +128,21 @@ def a_room(_folder: Path) -> Iterator[Opened]:
         )
 
 
+@contextmanager
+def a_service_of_apprise(_folder: Path) -> Iterator[Opened]:
+    with Receiver() as service:
+        address = service.url("").replace("http://", "json://")
+        yield Opened(
+            channel=AppriseChannel(),
+            recipients=(f"{address}/desk?:message=body", f"{address}/other?:message=body"),
+            strangers=("desk", "me@home.example", "https//desk.example", "tgram://a b", f"json://{'x' * 2_000}"),
+            received=lambda: [request.body for request in service.requests],
+            is_brief=True,
+        )
+
+
 MAILBOXES: dict[str, Callable[[Path], AbstractContextManager[Opened]]] = {
+    "apprise": a_service_of_apprise,
     "maildir": a_maildir,
     "matrix": a_room,
     "ntfy": a_phone,

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import charset, message_from_bytes
 from email.message import EmailMessage, Message, MIMEPart
 from email.policy import default
 
@@ -244,3 +244,10 @@ def test_the_same_letter_is_the_same_bytes_in_any_process() -> None:
         for seed in ("1", "2")
     ]
     assert {run.stdout for run in runs} == {compose_message(LETTER, SENDER)}
+
+
+def test_a_library_that_changes_how_mail_is_encoded_changes_no_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    letter = replace(LETTER, subject="Новости, утро: перемирие")
+    before = compose_message(letter, "Новости, утро <monitor@news.example>")
+    monkeypatch.setattr(charset, "CHARSETS", {"utf-8": (charset.QP, charset.QP, "utf-8")})
+    assert compose_message(letter, "Новости, утро <monitor@news.example>") == before

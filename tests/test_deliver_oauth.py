@@ -13,6 +13,7 @@ from receiver import HOST, Answer, Receiver, answer
 from smtp_server import Answer as Line
 from smtp_server import Authority, ScriptedServer, mail_server
 
+from monitor.deliver import sender_of_batch
 from monitor.deliver.mail.oauth import TokenSource, reason
 from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.errors import DeliveryError
@@ -165,10 +166,10 @@ def test_a_batch_asks_for_one_token(file: Path, tmp_path: Path) -> None:
     with Receiver() as service, ScriptedServer(offering("XOAUTH2"), tls=authority.good) as server:
         service.answers = [answer(200, b'{"access_token":"at-1"}')]
         TOKENS.append(source(service, file))
-        send = channel(server, authority, file).batch()
-        for _ in range(3):
-            send(delivery())
-        assert len(service.requests) == 1
+        with sender_of_batch(channel(server, authority, file)) as send:
+            for _ in range(3):
+                send(delivery())
+        assert len(service.requests) == len(auth_lines(server)) == 1
         assert len(server.bodies) == 3
 
 

@@ -13,6 +13,7 @@ from smtp_server import HOST, PASSWORD, USERNAME, Answer, Authority, ScriptedSer
 from monitor.deliver import sender_of_batch
 from monitor.deliver.mail.replies import ANSWER_CHARACTERS, reply_text
 from monitor.deliver.mail.smtp import SmtpChannel
+from monitor.deliver.mail.smtp_batch import MOST_MESSAGES
 from monitor.deliver.mail.smtp_session import MailServer
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery
@@ -328,11 +329,12 @@ def test_a_dead_address_is_tried_once_in_a_batch(monkeypatch: pytest.MonkeyPatch
         resolved_as(monkeypatch, "localhost", found)
         monkeypatch.setattr(socket, "create_connection", noted)
         post = channel(server.port, host="localhost")
-        send = sender_of_batch(post)
-        for _ in range(3):
-            send(delivery())
+        with sender_of_batch(post) as send:
+            for _ in range(2 * MOST_MESSAGES + 1):
+                send(delivery())
         assert tried == ["127.0.0.3", HOST, HOST, HOST]
-        sender_of_batch(post)(delivery())
+        with sender_of_batch(post) as send:
+            send(delivery())
     assert tried[4:] == ["127.0.0.3", HOST]
 
 

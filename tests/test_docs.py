@@ -101,6 +101,7 @@ def settings_of(example: str, folder: Path) -> Settings:
         secret.chmod(0o600)
     config = folder / "config.toml"
     config.write_text("\n".join([example.replace(SECRETS, f"{folder}/"), *rest]), encoding="utf-8")
+    config.chmod(0o600)
     return load(config, {"HOME": str(folder)})
 
 

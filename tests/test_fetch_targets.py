@@ -1,11 +1,13 @@
 """Which URLs are asked, and where redirects may lead."""
 
 import httpx
+import hypothesis.strategies as st
 import pytest
+from hypothesis import given
 
 from monitor.fetch.addresses import check_literal
 from monitor.fetch.faults import Fault
-from monitor.fetch.targets import checked_url, host_of, redirected, refusal, turn_of
+from monitor.fetch.targets import bare_url, checked_url, host_of, redirected, refusal, turn_of
 from monitor.model.fetch import FetchProblem
 from monitor.model.settings import PollingSettings
 
@@ -106,3 +108,21 @@ def test_a_location_that_must_not_be_followed_is_a_fault(location: str | None, p
 def test_a_public_host_has_one_turn_and_a_private_one_a_turn_for_each_port(url: str, turn: str) -> None:
     polling = PollingSettings(allow_private=("127.0.0.0/8", "nas.example"))
     assert turn_of(httpx.URL(url), polling) == turn
+
+
+@given(st.sampled_from(["http://news.example/", "https://ü.example:443/a?b", "//a.example", ""]), st.text(max_size=20))
+def test_a_url_without_userinfo_and_fragment_is_the_same_whether_they_are_taken_out_or_not(
+    start: str, rest: str
+) -> None:
+    text = start + rest.replace("@", "").replace("#", "")
+    try:
+        whole = httpx.URL(text).copy_with(userinfo=b"", fragment=None)
+    except httpx.InvalidURL:
+        with pytest.raises(httpx.InvalidURL):
+            bare_url(text)
+    else:
+        assert str(bare_url(text)).lower() == str(whole).lower()  # escapes in hosts, which are refused
+
+
+def test_userinfo_and_fragment_are_taken_out() -> None:
+    assert str(bare_url("https://me:secret@news.example/rss#top")) == "https://news.example/rss"

@@ -21,7 +21,7 @@ from test_why import Newsroom
 from typer.testing import CliRunner
 
 from monitor.cli import app
-from monitor.jobs import Remover
+from monitor.jobs.remover import Remover
 from monitor.model.ids import ArticleId
 from monitor.model.requests import ForgetRequest
 from monitor.store import open_store

@@ -32,6 +32,7 @@ from monitor.health.live import not_live
 from monitor.health.metrics import metrics
 from monitor.health.other_daemons import other_daemons
 from monitor.health.status import NextEdition, Status, notices, problems, status_of
+from monitor.model.alert import AlertSettings, AlertStanding
 from monitor.model.feed_update import FeedUpdate, Hold
 from monitor.model.overview import DoubtfulFeed, FailingFeed, Overview
 from monitor.model.settings import FeedSettings, HealthSettings
@@ -40,7 +41,7 @@ from monitor.store import open_store
 from monitor.store.backup import back_up_into
 from monitor.store.lock import beat, ownership
 
-HOUR = timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FAILING = FailingFeed(url="https://post.example/feed", name="The Post", since=NOON, reason="HTTP 500")
 WELL = Overview(
     feeds=3,
@@ -104,6 +105,12 @@ def overview(**changes: Any) -> Status:
         (replace(ALL_WELL, noted=("A new config was refused",)), "A new config was refused"),
         (replace(ALL_WELL, is_running=False, others=(Path("/o"),)), "but one runs on /o"),
         (overview(given_up=1), "1 of the last week's messages did not arrive"),
+        (replace(ALL_WELL, alerts=AlertStanding(waiting=1, overdue_since=NOON - timedelta(minutes=5))), ""),
+        (
+            replace(ALL_WELL, alerts=AlertStanding(waiting=1, overdue_since=NOON - HOUR)),
+            "An alert has been waiting since",
+        ),
+        (replace(ALL_WELL, is_running=False, alerts=AlertStanding(overdue_since=NOON - HOUR)), "does not run"),
         (replace(ALL_WELL, free_bytes=10**7), "Less than 100 MB"),
         (replace(ALL_WELL, log_bytes=10**8), "write-ahead log has 100 MB"),
         (replace(ALL_WELL, backed_up_at=None), "too old"),
@@ -415,6 +422,32 @@ def test_the_doctor_looks_at_all_around(home: House) -> None:
     assert found["backup"].level is Level.OK
     assert found["permissions"].advice.startswith("chmod go=")
     assert all(finding.advice for finding in found.values() if finding.level is not Level.OK)
+
+
+@pytest.mark.parametrize(
+    ("alert", "sources", "said"),
+    [
+        (None, (), []),
+        (
+            AlertSettings(),
+            (),
+            [("ok", "on 1 topic; each feed in which they may be found is asked every 4 hours, or more often")],
+        ),
+        (AlertSettings(poll_every=20 * MINUTE), (), [("ok", "asked every 20 minutes, or more often")]),
+        (AlertSettings(), ("The Echo",), [("warning", "no feed is polled in which they may be found")]),
+    ],
+)
+def test_the_doctor_says_how_long_an_alert_may_take(
+    home: House, alert: AlertSettings | None, sources: tuple[str, ...], said: list[tuple[str, str]]
+) -> None:
+    """The feeds of the house are its own server's, without a floor."""
+    made = settings(home.folder, ["https://post.example/rss"], 80)
+    topic = replace(made.topics[0], alert=alert, sources=sources)
+    feeds = tuple(replace(feed, outlet="The Post") for feed in made.feeds)
+    config = replace(made, topics=(topic,), feeds=feeds)
+    found = [each for each in examined(config, NOON, is_offline=True) if each.about == "alerts"]
+    assert [each.level for each in found] == [level for level, _ in said]
+    assert all(words in each.said for each, (_, words) in zip(found, said, strict=True))
 
 
 def test_the_doctor_sends_no_request_to_a_feed(home: House) -> None:

@@ -37,8 +37,10 @@ def origin() -> Iterator[Origin]:
         yield origin
 
 
-def deaths(folder: Path, origin: Origin, channel: dict[str, Any], seams: dict[str, int]) -> list[dict[str, Any]]:
-    """What happened at each seam, after a second process lived on from there."""
+def deaths(
+    folder: Path, origin: Origin, channel: dict[str, Any], seams: dict[str, int], over: tuple[str, ...] = ("sent",)
+) -> list[dict[str, Any]]:
+    """What happened at each seam, after a second process lived on from there. `over`: how both messages may end."""
     run = subprocess.run(
         [sys.executable, PROGRAM, folder, str(origin.port), "/a", "/b"],
         input=json.dumps({"channel": channel, "seams": list(seams)}),
@@ -52,19 +54,20 @@ def deaths(folder: Path, origin: Origin, channel: dict[str, Any], seams: dict[st
     assert Counter(each["seam"].split()[1] for each in found) == seams
     assert {(each["died"], each["lived"]) for each in found} == {(-9, 0)}, run.stderr
     for each in found:
-        assert ledger(Path(each["folder"])) == {"articles": 5, "listings": 5, "editions": 1, "sent": 2}, each["seam"]
+        found_ = ledger(Path(each["folder"]), over)
+        assert found_ == {"articles": 5, "listings": 5, "editions": 1, "over": 2}, each["seam"]
     return found
 
 
-def ledger(folder: Path) -> dict[str, int]:
+def ledger(folder: Path, over: tuple[str, ...]) -> dict[str, int]:
     with sqlite3.connect(folder / "news-monitor.db") as database:
         counts = {
             table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in ("articles", "listings", "editions")
         }
-        sent = database.execute("SELECT count(*) FROM deliveries WHERE state = 'sent'").fetchone()[0]
+        states = [state for (state,) in database.execute("SELECT state FROM deliveries")]
     database.close()
-    return {**counts, "sent": sent}
+    return {**counts, "over": sum(state in over for state in states)}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +127,19 @@ def test_by_http_a_repeat_comes_only_after_the_answer_and_has_the_same_id(
         assert all(len({(each.path, each.body, _id(each)) for each in one}) == 1 for one in counts), death["seam"]
         repeats = sum(len(each) - 1 for each in counts)
         assert repeats == (death["seam"] in ("after send", "before settle")), death["seam"]
+
+
+def test_by_apprise_nothing_comes_twice_and_what_nobody_knows_is_held(tmp_path: Path, origin: Origin) -> None:
+    """Its services have no key for repeats, so a message that may have arrived is not sent again by itself."""
+    with Receiver() as service:
+        address = service.url("/nNUMBER").replace("http://", "json://")
+        channel = {"kind": "apprise", "recipients": [f"{address}-a", f"{address}-b"]}
+        found = deaths(tmp_path, origin, channel, DELIVERING, over=("sent", "held"))
+        counts = Counter(_whose(request) for request in service.requests)
+    for death in found:
+        came = [counts[f"{death['number']}{name}"] for name in "ab"]
+        is_lost = death["seam"] in ("after claim", "before send")
+        assert sorted(came) == ([0, 1] if is_lost else [1, 1]), death["seam"]
 
 
 def _whose(request: Received) -> str:

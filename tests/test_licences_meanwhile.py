@@ -13,7 +13,8 @@ from simulated import NOON, SimulatedClock, article, poll_of
 from test_licences import SECRET, STORY, TEXT, TITLE, WEATHER, again, places, read, with_licence
 
 from monitor.config import Settings
-from monitor.jobs import Redactor, licences
+from monitor.jobs import licences
+from monitor.jobs.redactor import Redactor
 from monitor.model.exported import Wanted
 from monitor.model.feed_update import ChangedArticle, FeedUpdate, NewArticle
 from monitor.model.ids import ArticleId

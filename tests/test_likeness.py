@@ -12,7 +12,7 @@ from simulated import SimulatedClock
 from sqlalchemy import delete, insert, select, update
 from test_nearly import NEAR, OTHERS, TRUCE
 
-from monitor.jobs import Learner
+from monitor.jobs.learner import Learner
 from monitor.jobs.likeness import Likeness
 from monitor.model.ids import ArticleId
 from monitor.model.perhaps import Nearest, Resembling

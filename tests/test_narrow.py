@@ -1,10 +1,15 @@
 """What commands print at 80 columns: tables, sizes, spans of time, and times in the zone of the first digest."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
+from typing import Literal
 
+import hypothesis.strategies as st
 import pytest
 from daemons import CONFIG, asked
+from hypothesis import given
 from rich.console import Console
 
 from monitor.cli import local_time, narrow, output
@@ -21,6 +26,41 @@ def printed(made: object, columns: int = 80) -> list[str]:
     with console.capture() as caught:
         narrow.print_table(made, console)  # type: ignore[arg-type]
     return [line.rstrip() for line in caught.get().splitlines()]
+
+
+ODD = (0, None, 12, "", "Syria", "日本語", "e\u0301", "\u200d", "x" * 25, " y", "a\tb", "a\nb", "🙂", "[red]x[/red]")
+CELLS = st.one_of(st.sampled_from(ODD), st.text(st.sampled_from("ab é日🙂\u202e"), max_size=60))
+
+
+def drawn(rows: list[list[object]], columns: int, limit: int | None, color: Literal["standard"] | None) -> str:
+    """The table as it is printed, without its colours."""
+    made = output.table(*("Feed", ">Of numbers", "Outcome", ">New")[: len(rows[0])])
+    for number, row in enumerate(rows):
+        output.add_row(made, *row, style="red" if number % 2 else None)
+    made.columns[0].max_width, made.columns[0].overflow = limit, "ellipsis"
+    file = StringIO()
+    console = Console(
+        file=file,
+        width=columns,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        color_system=color,
+        force_terminal=color is not None,
+    )
+    narrow.print_table(made, console)
+    return re.sub(r"\x1b\[[0-9;]*m", "", file.getvalue())
+
+
+@given(
+    rows=st.integers(1, 4).flatmap(lambda wide: st.lists(st.lists(CELLS, min_size=wide, max_size=wide), min_size=1)),
+    columns=st.sampled_from([20, 40, 80, 200]),
+    limit=st.sampled_from([None, 10]),
+)
+def test_what_is_written_without_rich_is_what_rich_writes(
+    rows: list[list[object]], columns: int, limit: int | None
+) -> None:
+    assert drawn(rows, columns, limit, None) == drawn(rows, columns, limit, "standard")
 
 
 def test_a_table_that_fits_is_a_table() -> None:

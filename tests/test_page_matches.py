@@ -88,7 +88,8 @@ def test_a_page_that_was_read_before_a_crash_is_matched_after_it(tmp_path: Path,
     with press(tmp_path, origin) as wire:
         matcher = wire.home.jobs.page_matcher
         nothing: Any = SimpleNamespace(run=lambda: 0)  # the process ended before that
-        come(replace(wire, home=replace(wire.home, jobs=replace(wire.home.jobs, page_matcher=nothing))), "a")
+        wire.home.jobs.page_matcher = nothing
+        come(wire, "a")
         assert wire.page(lorries("a").title).state is PageState.FRESH
         assert match(wire, "a") is None
         assert matcher.run() == 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, text, update
 
 from monitor.errors import StoreError
-from monitor.jobs import Indexer
+from monitor.jobs.indexer import Indexer
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.settings import FeedSettings
 from monitor.progress import Progress
@@ -530,6 +530,8 @@ def test_a_long_text_is_cut_around_the_first_word() -> None:
     assert [found.text[first:last] for first, last in found.marks] == ["dock"]
     assert len(found.text) <= 104
     assert Marker(parse("火").wanted).marked("停" * 300 + "火", 100).text == "… " + "停" * 60 + "火"
+    whole = Marker(parse("truce").wanted).marked("A Syrian truce", 14)
+    assert (whole.text, whole.marks) == ("A Syrian truce", ((9, 14),))
     assert Marker(()).marked("停" * 300, 100).text == "停" * 100 + " …"
 
 

@@ -13,9 +13,9 @@ from origin import Origin, reply
 from simulated import NOON, SimulatedClock
 
 from monitor.config import Settings
-from monitor.jobs import PublishGate
 from monitor.jobs.editor import Draft, Editor
 from monitor.jobs.grouping import grouping
+from monitor.jobs.publish_gate import PublishGate
 from monitor.model.edition_input import HighWater, Slot
 from monitor.model.ids import ArticleId, EditionId, StoryId
 from monitor.model.note import NoteKind

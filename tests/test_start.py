@@ -3,11 +3,16 @@
 import json
 import subprocess
 import sys
+from inspect import get_annotations
 from pathlib import Path
 
 import pytest
+from house import settings
+from simulated import SimulatedClock
 
-from monitor.store import GROUPS, open_store
+from monitor.daemon.build import opened, rebuilt
+from monitor.jobs import Jobs
+from monitor.store import GROUPS
 
 CONFIG = """
 [storage]
@@ -61,6 +66,14 @@ LOOKING = WORK | {
 }
 """And what makes editions and matches, for commands that look at what is there."""
 
+COMPOSING = {
+    "monitor.digest",
+    "monitor.render",
+    "monitor.jobs.alerter",
+    "monitor.jobs.keeper",
+    "monitor.jobs.publisher",
+}
+
 NEEDLESS = {
     "--help": LOOKING | {"rich", "sqlalchemy", "pydantic", "monitor.config", "monitor.store", "monitor.url"},
     "status": LOOKING,
@@ -69,6 +82,8 @@ NEEDLESS = {
     "deliveries list": LOOKING | {"monitor.model.feed_update"},
     "topics list": WORK | {"structlog", "tree_sitter", "monitor.cluster", "monitor.jobs", "monitor.render"},
     "feeds show": {"alembic", "apscheduler", "jinja2"},
+    "poll --due": WORK | COMPOSING | {"monitor.parse", "monitor.workers", "monitor.jobs.poller"},
+    "poll": {"alembic", "apscheduler", "jinja2"} | COMPOSING,
 }
 
 
@@ -78,6 +93,15 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("start") / "config.toml"
     path.write_text(CONFIG, encoding="utf-8")
     imported_by("status", path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, without a feed to ask."""
+    path = tmp_path_factory.mktemp("idle") / "config.toml"
+    path.write_text(CONFIG.replace('rss.xml"', 'rss.xml"\nenabled = false'), encoding="utf-8")
+    imported_by("poll", path)
     return path
 
 
@@ -92,8 +116,8 @@ def last_words(code: str, command: str, config: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("command", NEEDLESS)
-def test_a_command_imports_nothing_that_it_does_not_need(command: str, config: Path) -> None:
-    imported = imported_by(command, config)
+def test_a_command_imports_nothing_that_it_does_not_need(command: str, config: Path, idle: Path) -> None:
+    imported = imported_by(command, idle if command.startswith("poll") else config)
     assert {"monitor.cli", "monitor.errors"} <= imported
     assert sorted(imported & NEEDLESS[command]) == []
 
@@ -121,17 +145,57 @@ def test_a_mistake_in_a_term_does_not_keep_commands_that_look_from_their_work(co
     assert "broken.toml:10: topics[0]" in text
 
 
-def test_the_owner_of_the_database_has_all_groups_of_queries_from_the_beginning(tmp_path: Path) -> None:
+def test_what_lasts_has_all_jobs_and_all_groups_of_queries_from_the_beginning(tmp_path: Path) -> None:
     """A daemon must not import a file of the version that was installed while it ran."""
-    url = f"sqlite:///{tmp_path}/news.db"
-    owner, visitor = open_store(url, is_owner=True), open_store(url)
-    try:
-        assert set(GROUPS) <= vars(owner).keys()
-        assert not set(GROUPS) & vars(visitor).keys()
-        assert {"feeds", "articles", "editions", "edition_input"} <= set(GROUPS)
-    finally:
-        owner.close()
-        visitor.close()
+    config, jobs = settings(tmp_path, [], 443), set(get_annotations(Jobs))
+    assert {"poller", "publisher", "outbox", "keeper"} <= jobs
+    assert {"feeds", "articles", "editions", "edition_input"} <= set(GROUPS)
+    with opened(config, SimulatedClock(), is_lasting=True) as lasting:
+        assert jobs == set(lasting.makers)
+        assert jobs <= vars(lasting).keys()
+        assert set(GROUPS) <= vars(lasting.store).keys()
+        again = rebuilt(config, lasting)
+        assert jobs <= vars(again).keys()
+        assert again.poller is not lasting.poller
+        assert again.poller.feed_poll.parsers is lasting.poller.feed_poll.parsers
+    with opened(config, SimulatedClock()) as passing:
+        assert not {"poller", "publisher", "outbox", "keeper"} & vars(passing).keys()
+        assert not {"edition_input", "listings"} & vars(passing.store).keys()
+        with pytest.raises(AttributeError, match="no job 'printer'"):
+            passing.printer  # noqa: B018
+
+
+ALL_AT_ONCE = """
+import sys
+from pathlib import Path
+from monitor.config import load
+from monitor.daemon import service
+from monitor.daemon.clock import SystemClock
+
+settings = load(Path(sys.argv[1]), {})
+
+def run(self):
+    before = set(sys.modules)
+    self.refresh()
+    self.publish()
+    self.alert()
+    self.deliver()
+    self.notes()
+    self.maintain()
+    self.learn()
+    self.index()
+    late = sorted(name for name in set(sys.modules) - before if name.startswith("monitor."))
+    print("imported:", *late, file=sys.stderr)
+
+service.Service.run = run
+service.run(settings, lambda: settings, SystemClock())
+"""
+
+
+def test_the_daemon_imports_no_file_of_the_program_once_it_runs(idle: Path) -> None:
+    run = [sys.executable, "-c", ALL_AT_ONCE, str(idle)]
+    done = subprocess.run(run, cwd=idle.parent, capture_output=True, text=True, timeout=100, check=True)
+    assert done.stderr.splitlines()[-1:] == ["imported:"]
 
 
 EVENT = """

@@ -1,11 +1,16 @@
 """What forms of the page do: by the edits and requests of commands, and only from our own page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from xml.sax.saxutils import escape
 
 import pytest
-from house import Story, rss
-from origin import Origin, reply
+from house import Story, lived_in, rss
+from origin import Origin, raw, reply
 from pages import Site, lived
+from simulated import SimulatedClock
+
+from monitor.config import load
 
 STORIES = (
     Story(id="truce", title="Syria truce holds", text="The truce in Syria holds. " * 5),
@@ -74,6 +79,40 @@ def test_a_feed_is_tried_then_added_and_what_is_no_feed_or_private_is_not(page: 
     assert page.config.read_text() == before
 
 
+ATTACK = b"\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
+HOSTILE: dict[str, bytes] = {
+    "reason": b"HTTP/1.1 503 " + ATTACK + b"\r\n\r\n",
+    "kind": b"HTTP/1.1 200 OK\r\nContent-Type: text/" + ATTACK + b"\r\n\r\n" + ATTACK,
+    "redirect": b"HTTP/1.1 302 Found\r\nLocation: /" + ATTACK + b"\r\n\r\n",
+    "retry": b"HTTP/1.1 429 No\r\nRetry-After: " + ATTACK + b"\r\n\r\n",
+    "page": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>" + ATTACK + b"</title><link rel=alternate"
+    b" type='application/rss+xml' href='javascript:alert(1)'><link rel=alternate"
+    b" type='application/rss+xml' href='/x&quot;&gt;&lt;script&gt;'>",
+    "feed": b"HTTP/1.1 200 OK\r\n\r\n<rss version='2.0'><channel><title>" + escape(ATTACK.decode()).encode()
+    + b'</title><language>en"&gt;&lt;script&gt;</language><item><title>' + escape(escape(ATTACK.decode())).encode()
+    + b"</title><link>javascript:alert(3)</link></item></channel></rss>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_that_a_server_says_is_markup(page: Site, origin: Origin, name: str) -> None:
+    origin.serve("/hostile", raw(HOSTILE[name]))
+    clock = SimulatedClock(page.desk.now() + timedelta(hours=9))
+    feed = page.config.read_text().replace("/feed", "/hostile", 1)
+    tried = page.post("/feeds/try", f"url={origin.url('/hostile')}").body
+    assert "<script" not in tried
+    assert name != "feed" or "&lt;script&gt;" in tried
+    page.config.write_text(feed)
+    with lived_in(load(page.config, {}), clock) as house:
+        house.tick()
+    (number,) = [each["id"] for each in page.ask("/feeds.json").json()["feeds"]]
+    for address in ("/feeds", f"/feeds/{number}", "/status", "/feeds/value", "/", "/topic?name=Syria%20ceasefire"):
+        body = page.ask(address).body
+        assert "<script" not in body, address
+        assert "<img" not in body, address
+        assert 'href="javascript' not in body, address
+
+
 def test_an_address_with_a_secret_is_in_no_page(page: Site, origin: Origin) -> None:
     origin.serve("/secret?token=hunter2", reply(rss(STORIES[0], title="Secret")))
     tried = page.post("/feeds/try", f"url={origin.url('/secret')}%3Ftoken%3Dhunter2")
@@ -121,6 +160,9 @@ def test_a_test_goes_to_the_recipients_and_lists_nothing(page: Site) -> None:
     assert "sent" in page.post("/preview/test", "digest=Daily").body
     assert page.ask("/today.json").json()["editions"][0]["counts"] == before["editions"][0]["counts"]
     assert page.post("/preview/test", "digest=None").status == 404
+    assert "you@reader.example: sent" in page.post("/preview/test", "digest=Daily&to=you@reader.example").body
+    stranger = page.post("/preview/test", "digest=Daily&to=stranger@elsewhere.example")
+    assert (stranger.status, "a test goes to its recipients" in stranger.body) == (400, True)
 
 
 def test_the_doctor_asks_others_only_by_a_button(page: Site) -> None:

@@ -26,7 +26,10 @@ STORIES = (
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Origin() as origin, lived(tmp_path_factory.mktemp("lived"), *STORIES, origin=origin) as found:
+    with (
+        Origin() as origin,
+        lived(tmp_path_factory.mktemp("lived"), *STORIES, origin=origin, title=f"The Post {ATTACK}") as found,
+    ):
         yield found
 
 

@@ -32,8 +32,8 @@ from simulation.network import ADDRESS, InPlace
 from simulation.world import NO_TLS, TEMPLATES, InProcess, instead
 from sqlalchemy.engine.default import DefaultDialect
 
+from monitor import fetch, workers
 from monitor.config import Settings
-from monitor.daemon import build as building
 from monitor.daemon import templates
 from monitor.daemon.build import opened
 from monitor.deliver.mail.form import MailForm
@@ -138,8 +138,8 @@ def watched(seams: Seams) -> Iterator[None]:
         (os, "link", before("rename", os.link)),
         (os, "replace", before("rename", os.replace)),
         (os, "open", opening),
-        (building, "Fetcher", fetcher),
-        (building, "ParserPool", InProcess),
+        (fetch, "Fetcher", fetcher),
+        (workers, "ParserPool", InProcess),
         (templates, "environment", lambda _folders: TEMPLATES),
     ]
     with ExitStack() as stack:

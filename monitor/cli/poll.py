@@ -116,7 +116,6 @@ def _print(reports: list[dict[str, Any]]) -> None:
 def _print_baseline(reports: list[dict[str, Any]], settings: "Settings") -> None:
     """Print what was in the feeds before their first poll, which this is: most of it is not news."""
     from monitor.counted import counted
-    from monitor.digest.baseline import COMMAND
 
     found = [report["baseline"] for report in reports if report["baseline"]]
     if not found:
@@ -126,6 +125,8 @@ def _print_baseline(reports: list[dict[str, Any]], settings: "Settings") -> None
     if not matching:
         print(f"{start}; none matches a topic.")
         return
+    from monitor.digest.baseline import COMMAND  # with it come all stages of a digest
+
     news = [f"{fresh:,} from the last 24 hours will be listed"] if fresh else []
     old = [f"{matching - fresh:,} {_fate(matching - fresh, settings)}"] if matching > fresh else []
     fates = f"{matching:,} {'matches' if matching == 1 else 'match'} a topic; {', '.join([*news, *old])}."

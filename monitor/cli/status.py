@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from monitor.health.status import Status
+    from monitor.health.status import NextEdition, Status
+    from monitor.model.alert import AlertStanding
     from monitor.model.overview import Overview
     from monitor.model.setback import Setback
     from monitor.model.settings import StorageSettings
@@ -115,6 +116,11 @@ def _print_verdict(console: "Console", wrong: tuple[str, ...], notable: tuple[st
         console.print("All is well.")
 
 
+def _due(edition: "NextEdition") -> str:
+    at = f"{edition.at.astimezone(local_time.zone()):%a %d %b %H:%M} {local_time.zone_name()}"
+    return f"its draft waits until {at} (news-monitor digest review)" if edition.drafted_at else at
+
+
 def _rows(found: "Status") -> list[tuple[str, str]]:
     overview = found.overview
     free, database, log = map(output.size, (found.free_bytes, found.database_bytes, found.log_bytes))
@@ -127,9 +133,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
         *(
             (
                 f"next {each.digest}",
-                f"overdue since {output.ago(each.overdue_since, found.at)}"
-                if each.overdue_since
-                else f"{each.at.astimezone(local_time.zone()):%a %d %b %H:%M} {local_time.zone_name()}",
+                f"overdue since {output.ago(each.overdue_since, found.at)}" if each.overdue_since else _due(each),
             )
             for each in found.editions
         ),
@@ -139,6 +143,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
             + (f", the oldest since {output.ago(overview.oldest_unsent_at, found.at)}" if overview.unsent else "")
             + f"; {overview.given_up} lost or held this week",
         ),
+        *([("alerts", _alerts(found.alerts))] if found.alerts.topics else []),
         ("backup", output.ago(found.backed_up_at, found.at)),
         (
             "disk",
@@ -146,6 +151,14 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
         ),
         ("versions", f"news-monitor {found.version}, schema {found.schema}, SQLite {found.sqlite}"),
     ]
+
+
+def _alerts(alerts: "AlertStanding") -> str:
+    from monitor.counted import counted
+
+    topics = counted(alerts.topics, "topic", "topics")
+    waiting = "1 waits" if alerts.waiting == 1 else f"{alerts.waiting} wait"
+    return f"on {topics}; in 24 hours {alerts.sent} sent, {waiting}, {alerts.dropped} dropped"
 
 
 def facts_of(found: "Status") -> dict[str, Any]:
@@ -177,12 +190,24 @@ def facts_of(found: "Status") -> dict[str, Any]:
         "last_answer": output.iso(overview.succeeded_at),
         "articles": overview.articles,
         "editions": [
-            {"digest": each.digest, "next": output.iso(each.at), "overdue_since": output.iso(each.overdue_since)}
+            {
+                "digest": each.digest,
+                "next": output.iso(each.at),
+                "overdue_since": output.iso(each.overdue_since),
+                "drafted": output.iso(each.drafted_at),
+            }
             for each in found.editions
         ],
         "unsent": overview.unsent,
         "oldest_unsent": output.iso(overview.oldest_unsent_at),
         "given_up": overview.given_up,
+        "alerts": {
+            "topics": found.alerts.topics,
+            "sent": found.alerts.sent,
+            "waiting": found.alerts.waiting,
+            "dropped": found.alerts.dropped,
+            "overdue_since": output.iso(found.alerts.overdue_since),
+        },
         "backup": output.iso(found.backed_up_at),
         "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},
         "versions": {"news-monitor": found.version, "schema": found.schema, "sqlite": found.sqlite},

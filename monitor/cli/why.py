@@ -9,12 +9,11 @@ import typer
 from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from monitor.config import Settings
     from monitor.fate import Asked, Finding, Mailed
     from monitor.match import Explanation
-    from monitor.model.alert import AlertRules
     from monitor.model.article import Article
     from monitor.model.fate import Fate
     from monitor.model.ids import EditionId
@@ -138,6 +137,7 @@ def _of_article(
 ) -> Told:
     """About the first of the articles of one page that went furthest; the others are named."""
     from monitor import fate
+    from monitor.cli.alerted import alert_findings
     from monitor.match import TopicIndex
     from monitor.workbench import entry_of
 
@@ -151,7 +151,7 @@ def _of_article(
     findings = (
         *fate.came(known, others),
         *fate.judged(known, explanations, by_name, now.date(), is_all=is_all),
-        *fate.alerted(known, store.alerts.records(article_id=known.article.id), _alert_rules(settings, by_name, now)),
+        *alert_findings(settings, store, known, by_name, now),
         *fate.reached(
             known,
             settings.digests,
@@ -168,14 +168,6 @@ def _of_article(
         document=document,
         explanations=tuple(fate.nearest(explanations)),
     )
-
-
-def _alert_rules(settings: "Settings", topics: "Iterable[str]", now: datetime) -> "dict[str, AlertRules]":
-    from monitor.policy.alerts import rules_of
-
-    digests = [each for each in settings.digests if each.enabled]
-    found = (rules_of(each, digests, now) for each in settings.topics if each.name in topics)
-    return {each.topic: each for each in found if each is not None}
 
 
 def _next_editions(settings: "Settings", store: "Store", now: datetime) -> dict[str, datetime]:

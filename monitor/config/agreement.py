@@ -18,6 +18,7 @@ from monitor.config.positions import KeyPath
 from monitor.config.table import Reading
 from monitor.config.values import zone_doubt
 from monitor.deliver import Channel, ChecksReach, KnowsSpellings, is_local
+from monitor.model.alert import AlertSettings
 from monitor.model.settings import DigestSettings, FeedSettings, HealthSettings, PollingSettings, StorageSettings
 from monitor.unusable import why
 from monitor.url import canonical_url, host_of
@@ -126,7 +127,12 @@ def check_templates(folders: Iterable[tuple[KeyPath, Path | None]], known: Colle
             reading.findings.warn(path, f"{folder} has no template with the name of a shipped one: {names}.")
 
 
-def warn_about_haste(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: PollingSettings, reading: Reading) -> None:
+def warn_about_haste(
+    feeds: Sequence[tuple[KeyPath, FeedSettings]],
+    alerts: Sequence[tuple[KeyPath, AlertSettings]],
+    polling: PollingSettings,
+    reading: Reading,
+) -> None:
     """Warns that an interval below the minimum has no effect, unless the config lists private servers."""
     if polling.allow_private:
         return
@@ -136,6 +142,7 @@ def warn_about_haste(feeds: Sequence[tuple[KeyPath, FeedSettings]], polling: Pol
     ]
     intervals += [((*path, "interval"), feed.interval) for path, feed in feeds]
     intervals += [((*path, "min_interval"), feed.min_interval) for path, feed in feeds]
+    intervals += [((*path, "poll_every"), alert.poll_every) for path, alert in alerts]
     for path, interval in intervals:
         if interval is not None and interval < FLOOR:
             reading.findings.warn(path, "is less than 15m; a public server is not asked more often than that.")
@@ -175,6 +182,13 @@ def warn_about_zones(digests: Sequence[tuple[KeyPath, DigestSettings]], reading:
     for path, digest in digests:
         if doubt := zone_doubt(digest.timezone):
             reading.findings.warn((*path, "timezone"), f"{quoted(digest.timezone)} {doubt}")
+
+
+def check_reviews(digests: Sequence[tuple[KeyPath, DigestSettings]], reading: Reading) -> None:
+    """A roll-up repeats what was mailed, and has no stories of its own to drop."""
+    for path, digest in digests:
+        if digest.review is not None and digest.kind == "roll-up":
+            reading.findings.error((*path, "review"), "a roll-up cannot wait for a person; review its news digest.")
 
 
 def check_recipients(channel: Channel, lists: Iterable[tuple[KeyPath, Sequence[str]]], reading: Reading) -> None:

@@ -11,7 +11,7 @@ from monitor.config import values
 from monitor.config.agreement import Tables
 from monitor.config.findings import quoted
 from monitor.config.positions import KeyPath
-from monitor.config.table import Duration, Reading, Table, table
+from monitor.config.table import Duration, LongDuration, Reading, Table, table
 from monitor.model.alert import AlertSettings, QuietHours
 from monitor.model.topic import Topic
 
@@ -37,6 +37,7 @@ def alert_table(recipient: Callable[[str], str]) -> Table[AlertSettings]:
         timezone=Annotated[str, AfterValidator(values.time_zone)],
         grown=Annotated[int, Field(ge=0, le=1_000)],
         pages=bool,
+        poll_every=LongDuration,
     )
 
 
@@ -78,11 +79,11 @@ def _alert(
     return alert
 
 
-def lists_of_recipients(topics: Sequence[Topic], tables: Tables) -> list[tuple[KeyPath, tuple[str, ...]]]:
-    """Where alerts name recipients of their own, and these."""
-    alerts = {topic.name: topic.alert for topic in topics if topic.alert is not None and topic.alert.to}
-    found = ((path, alerts.get(table["name"])) for path, table in tables if isinstance(table, dict) and "name" in table)
-    return [((*path, "alert", "to"), alert.to) for path, alert in found if alert is not None]
+def alerts_by_place(topics: Sequence[Topic], tables: Tables) -> list[tuple[KeyPath, AlertSettings]]:
+    """Where topics say what their alerts are, and these."""
+    alerts = {topic.name: topic.alert for topic in topics}
+    found = ((path, alerts.get(table.get("name", ""))) for path, table in tables if isinstance(table, dict))
+    return [((*path, "alert"), alert) for path, alert in found if alert is not None]
 
 
 def _has_topic(digest: object, name: object) -> bool:

@@ -36,7 +36,10 @@ COMMON_KEYS = tuple(setting.name for setting in fields(MailSettings))
 
 def read_common(written: Mapping[str, Any], reading: Reading) -> MailSettings:
     """The keys that belong to no channel. A wrong value is reported, and its default is used."""
-    return COMMON.read({key: written[key] for key in COMMON_KEYS if key in written}, SECTION, reading) or MailSettings()
+    kind = KINDS.get(str(written.get("kind", DEFAULT_KIND)))
+    default = {"on_unknown": getattr(kind, "default_on_unknown", "resend")}
+    common = {**default, **{key: written[key] for key in COMMON_KEYS if key in written}}
+    return COMMON.read(common, SECTION, reading) or MailSettings()
 
 
 def recipient_check(written: Mapping[str, Any]) -> Callable[[str], str]:

@@ -15,6 +15,7 @@ from monitor.config import values
 from monitor.config.findings import did_you_mean, quoted
 from monitor.config.mail import read_channel
 from monitor.config.positions import KeyPath
+from monitor.config.secrets import is_open_to_others
 from monitor.config.table import Reading, table
 from monitor.deliver import Channel
 from monitor.deliver.routes import Route
@@ -24,6 +25,7 @@ from monitor.model.settings import ChannelSettings, RecipientSettings
 CHANNELS, RECIPIENTS = "channels", "recipients"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 MAX_NAMES = 1_000
+READABLE = "it has a secret in it, so it may be written here only if nobody else can read the file: chmod 600 {}."
 
 Check = Callable[[str], str]
 
@@ -99,6 +101,8 @@ def read_named(
             reading.findings.error((*path, "address"), str(error))
             stored[name] = name
             continue
+        if getattr(channel, "has_secret_addresses", False) and is_open_to_others(reading):
+            reading.findings.error((*path, "address"), READABLE.format(reading.file))
         stored[name] = address if channel is None else name
         known[stored[name]] = one
         if channel is not None:

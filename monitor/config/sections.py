@@ -1,7 +1,7 @@
 """The sections of the file, read one after the other and then checked against each other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import time
+from datetime import time, timedelta
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
-from monitor.config.alerts import lists_of_recipients, with_alerts
+from monitor.config.alerts import alerts_by_place, with_alerts
 from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
@@ -24,6 +24,7 @@ from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
 from monitor.deliver.routes import Routes
+from monitor.model.alert import AlertSettings
 from monitor.model.settings import (
     DigestSettings,
     FeedSettings,
@@ -47,6 +48,17 @@ MAX_TIMES = 24  # a digest: with more times it would not be one, and each editio
 Kind = TypeVar("Kind")
 Positive = Annotated[int, Field(ge=1, le=10**12)]
 
+SHORTEST_REVIEW, LONGEST_REVIEW = timedelta(minutes=1), timedelta(hours=12)
+
+
+def _review_time(value: timedelta) -> timedelta:
+    """How long a draft waits for a person: a minute is needed to look, and a day later it is no news."""
+    if not SHORTEST_REVIEW <= value <= LONGEST_REVIEW:
+        raise ValueError('must be between "1m" and "12h", such as "15m".')
+    return value
+
+
+ReviewTime = Annotated[Duration, AfterValidator(_review_time)]
 Times = Annotated[
     list[Annotated[time, BeforeValidator(values.time_of_day)]],
     BeforeValidator(values.times_of_day),
@@ -71,6 +83,7 @@ def mailing_tables(recipient: Callable[[str], str]) -> tuple[Table[DigestSetting
         at=Times,
         full=Annotated[int, Field(ge=0, le=1000)],
         perhaps=PerhapsLines,
+        review=ReviewTime,
         language=Annotated[str, AfterValidator(values.date_language)],
         timezone=Annotated[str, AfterValidator(values.time_zone)],
     )
@@ -151,10 +164,14 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     agreement.require_content(document, reading)
     if polling is None or mail is None:
         return None
-    _check_places(feeds, polling, health or HealthSettings(), reading)
+    alerts = alerts_by_place(topics, topic_tables)
+    _check_places(feeds, alerts, polling, health or HealthSettings(), reading)
     routes = Routes(mail=mail, named=named.routes)
     _check_digests(digests, storage, reading)
-    recipients = [*(((*path, "to"), digest.to) for path, digest in digests), *lists_of_recipients(topics, topic_tables)]
+    recipients = [
+        *(((*path, "to"), digest.to) for path, digest in digests),
+        *(((*path, "to"), alert.to) for path, alert in alerts),
+    ]
     if operator is not None:
         recipients.append((("operator", "to"), operator.to))
     agreement.check_recipients(routes, recipients, reading)
@@ -173,6 +190,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         channels=named.channels,
         routes=named.routes,
         recipients=named.recipients,
+        names=named.stored,
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),
@@ -189,12 +207,17 @@ def _check_digests(
     folders.append((("storage", "templates_dir"), storage.templates_dir))
     agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
     agreement.warn_about_zones(digests, reading)
+    agreement.check_reviews(digests, reading)
 
 
 def _check_places(
-    feeds: list[tuple[KeyPath, FeedSettings]], polling: PollingSettings, health: HealthSettings, reading: Reading
+    feeds: list[tuple[KeyPath, FeedSettings]],
+    alerts: list[tuple[KeyPath, AlertSettings]],
+    polling: PollingSettings,
+    health: HealthSettings,
+    reading: Reading,
 ) -> None:
-    agreement.warn_about_haste(feeds, polling, reading)
+    agreement.warn_about_haste(feeds, alerts, polling, reading)
     agreement.warn_about_open_logins(feeds, polling, reading)
     agreement.check_targets(feeds, polling, reading)
     agreement.warn_about_ping(health, polling, reading)

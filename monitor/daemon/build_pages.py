@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from monitor.config import Settings
 from monitor.fetch import Fetcher
-from monitor.jobs import PageReader
 from monitor.jobs.page_hosts import PageHosts
 from monitor.jobs.page_queue import PageQueue
+from monitor.jobs.page_reader import PageReader
 from monitor.jobs.page_visit import PageVisit
 from monitor.model.clock import Clock
 from monitor.model.settings import FeedSettings

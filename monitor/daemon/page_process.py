@@ -8,6 +8,7 @@ left behind by a daemon that was killed.
 import subprocess
 import sys
 from threading import Event, Thread
+from time import monotonic
 
 from monitor.config import Settings
 from monitor.log import logger
@@ -15,7 +16,8 @@ from monitor.log import logger
 log = logger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 300.0
-"""Seconds before a page that ended is started again: doubled each time, because the cause may stay."""
+"""Seconds before a page that ended is started again: doubled each time, because the cause may stay. A page that was up
+longer than the longest wait is a new case."""
 
 STOP_SECONDS = 5.0
 """How long the child may take to end."""
@@ -52,11 +54,14 @@ class PageProcess:
     def _keep_up(self) -> None:
         wait = FIRST_WAIT
         while not self._stopping.is_set():
+            began = monotonic()
             try:
                 self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603 (this program)
                 code: object = self._child.wait()
             except OSError as error:
                 code = error
+            if monotonic() - began > LONGEST_WAIT:
+                wait = FIRST_WAIT
             if self._stopping.wait(wait):
                 return
             log.warning("page ended, it is started again", code=str(code), address=self._listen)

@@ -3,7 +3,6 @@
 The database says when something is due; a tick only asks.
 """
 
-import asyncio
 import logging
 import os
 import signal
@@ -14,7 +13,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back, share_arenas
@@ -23,6 +22,7 @@ from monitor.daemon.crash_marker import CrashMarker
 from monitor.daemon.disk_space import NO_SPACE, DiskSpace
 from monitor.daemon.endpoint import opened_endpoint
 from monitor.daemon.heartbeat import Heartbeat
+from monitor.daemon.interruptible import Result, until_set
 from monitor.daemon.last_exit import review_last_exit
 from monitor.daemon.page_process import PageProcess
 from monitor.daemon.page_rounds import PageRounds
@@ -35,7 +35,9 @@ from monitor.daemon.upgrade import way_back
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import DamagedStore, NewsMonitorError
 from monitor.health.status import Status, status_of
-from monitor.jobs import EDITION_LIMIT, Jobs, PublishGate
+from monitor.jobs import Jobs
+from monitor.jobs.publish_gate import PublishGate
+from monitor.jobs.publisher import EDITION_LIMIT
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
@@ -59,9 +61,7 @@ LEARN_EVERY = timedelta(minutes=5)
 """Between two portions of what is learned. To see that nothing is missing takes time, too (docs/performance.md)."""
 
 EXIT_DAMAGED = 3
-STOP_CHECK_SECONDS = 0.2
 
-Result = TypeVar("Result")
 Work = Callable[[StoredRequest], Outcome]
 
 
@@ -78,7 +78,7 @@ def run(
         owned_since = clock.now()
         marker = CrashMarker(settings.storage.folder)
         progress = Progress(witness=marker.write)
-        with opened(settings, clock, is_matched=False, progress=progress) as jobs:
+        with opened(settings, clock, is_matched=False, is_lasting=True, progress=progress) as jobs:
             review_last_exit(jobs.store, clock, marker, owned_since)
             Service(jobs, settings, read_config, patience, marker).run()
 
@@ -243,9 +243,11 @@ class Service:
         self._alone(lambda: self._jobs.publisher.run(self._gate))
 
     def alert(self) -> None:
-        jobs = self._jobs
+        jobs, queued = self._jobs, list[int]()
         if jobs is self._matched:  # before that, it would look at matches that are about to change
-            self._alone(jobs.alerter.run)
+            self._alone(lambda: queued.append(jobs.alerter.run()))
+        if any(queued):
+            self.ticker.hasten("deliver")
 
     def _alone(self, work: Callable[[], None]) -> None:
         """Group and publish beside no other edition or alert; else the next tick will do."""
@@ -258,7 +260,8 @@ class Service:
     def deliver(self) -> None:
         jobs = self._jobs
         jobs.outbox.run(self._stopping.is_set)
-        self._answer_all(RequestKind.SEND, jobs, partial(self._sent, jobs))
+        for kind in (RequestKind.SEND, RequestKind.RELEASE):
+            self._answer_all(kind, jobs, partial(self._sent, jobs))
         for kind in (RequestKind.RETRY, RequestKind.RESEND, RequestKind.CANCEL):
             self._answer_all(kind, jobs, partial(self._done, jobs))
 
@@ -340,17 +343,7 @@ class Service:
 
     def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """The result of asynchronous work, or None if the daemon stops before the work is done."""
-
-        async def watched() -> Result | None:
-            task = asyncio.ensure_future(work)
-            while not task.done() and not self._stopping.is_set():
-                await asyncio.wait([task], timeout=STOP_CHECK_SECONDS)
-            if not task.done():
-                task.cancel()
-                await asyncio.wait([task])
-            return None if task.cancelled() else task.result()
-
-        return asyncio.run(watched())
+        return until_set(self._stopping, work)
 
     def stop(self, *, because: str = "") -> None:
         """Start nothing new, let work in progress finish, and exit (rule D20).

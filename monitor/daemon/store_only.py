@@ -32,7 +32,7 @@ def opened_store(storage: StorageSettings, clock: Clock) -> Iterator[Store]:
 
 
 def _upgraded(storage: StorageSettings, clock: Clock) -> Store:
-    from monitor.daemon.upgrade import whole_store  # noqa: PLC0415 (it imports alembic, slowly)
+    from monitor.daemon.upgrade import whole_store
 
     with ownership(storage.folder, storage.database_file):
         return whole_store(storage, clock)

@@ -10,7 +10,6 @@ from monitor.model.settings import StorageSettings
 from monitor.store import Database, Store, open_store
 from monitor.store.backup import back_up_into, backups, check_whole, finish_restore, newest_good, take_over_copy
 from monitor.store.revision import revisions
-from monitor.store.schema import migrate
 
 
 def whole_store(storage: StorageSettings, clock: Clock, *, is_owner: bool = False) -> Store:
@@ -37,8 +36,13 @@ def whole_store(storage: StorageSettings, clock: Clock, *, is_owner: bool = Fals
 
 def _make_whole(database: Database, storage: StorageSettings, now: datetime) -> None:
     database.quick_check()
-    if revisions(database)[0] is None and backups(storage.backup_folder):
+    found, needed = revisions(database)
+    if found is None and backups(storage.backup_folder):
         raise DamagedStore(f"{database.file} is empty, though there are backups of it.")
+    if found == needed:
+        return
+    from monitor.store.schema import migrate  # it imports alembic, slowly
+
     made: list[Path] = []
 
     def back_up() -> None:

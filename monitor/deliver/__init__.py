@@ -5,10 +5,12 @@ What an answer means for the delivery is not decided here but in `policy.retry`,
 of topics or the database.
 """
 
+from monitor.deliver.by_apprise import AppriseChannel
 from monitor.deliver.channel import (
     Channel,
     ChecksConnection,
     ChecksReach,
+    ChecksSender,
     KindOfChannel,
     KnowsSpellings,
     ReportsSteps,
@@ -35,6 +37,7 @@ __all__ = [
     "Channel",
     "ChecksConnection",
     "ChecksReach",
+    "ChecksSender",
     "KindOfChannel",
     "KnowsSpellings",
     "ReportsSteps",
@@ -49,6 +52,7 @@ __all__ = [
 ]
 
 KINDS: dict[str, type[KindOfChannel]] = {
+    "apprise": AppriseChannel,
     "maildir": MaildirChannel,
     "matrix": MatrixChannel,
     "ntfy": NtfyChannel,

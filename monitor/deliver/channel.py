@@ -3,7 +3,9 @@
 Callers use this protocol and know no kind of channel. What only mail has is in `deliver.mail`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
@@ -99,6 +101,29 @@ class ChecksConnection(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderFinding:
+    """What the domain of a sender publishes about its mail."""
+
+    about: str
+    """What was looked at, such as "SPF of news.example"."""
+    said: str
+    """What is there."""
+    advice: str = ""
+    """What is missing, in sentences; "" if nothing is."""
+
+
+@runtime_checkable
+class ChecksSender(Protocol):
+    """A channel whose receivers compare the sender with what its domain publishes may look at that, for `doctor`."""
+
+    def check_sender(self, timeout: timedelta) -> Sequence[SenderFinding]:
+        """What is there and what is missing; nothing for a sender whose domain publishes nothing. `timeout` is for all
+        of it.
+        """
+        ...
+
+
 @runtime_checkable
 class ChecksReach(Protocol):
     """A channel may know of valid recipients whom it cannot reach with its settings; `check` and `mail test` ask."""
@@ -136,12 +161,21 @@ def send_timeout(channel: Channel) -> timedelta:
     return own
 
 
-def sender_of_batch(channel: Channel) -> Callable[[Delivery], str]:
-    """A `send` for messages that go out one after the other. A channel that learns something on the way, such as
-    which address of a server is dead, gives one by a `batch` of its own.
+@contextmanager
+def sender_of_batch(channel: Channel) -> Iterator[Callable[[Delivery], str]]:
+    """A `send` for messages that go out one after the other. A channel that keeps something meanwhile, such as a
+    connection, gives one by a `batch` of its own; if that has a `close`, it is called at the end.
     """
     own: Callable[[], Callable[[Delivery], str]] | None = getattr(channel, "batch", None)
-    return channel.send if own is None else own()
+    send = channel.send if own is None else own()
+    try:
+        yield send
+    finally:
+        getattr(send, "close", _nothing)()
+
+
+def _nothing() -> None:
+    """For batches that keep nothing."""
 
 
 def server_of(channel: Channel, recipient: str) -> str:

@@ -5,6 +5,7 @@ Messages are stored under the name: an address of a service may be a secret of i
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -63,20 +64,11 @@ class Routes:
 
     def send(self, delivery: Delivery) -> str:
         """Raises DeliveryError, also for a name that has left the config."""
-        return self._sent(delivery, self.towards(delivery.recipient).send)
+        return self.sent(delivery, self.towards(delivery.recipient).send)
 
-    def batch(self) -> Callable[[Delivery], str]:
+    def batch(self) -> "RoutedBatch":
         """A `send` for several messages, which is one for each channel."""
-        senders: dict[str, Callable[[Delivery], str]] = {}
-
-        def send(delivery: Delivery) -> str:
-            route = self.named.get(delivery.recipient)
-            name = "" if route is None else route.name
-            if name not in senders:
-                senders[name] = sender_of_batch(self.towards(delivery.recipient))
-            return self._sent(delivery, senders[name])
-
-        return send
+        return RoutedBatch(self)
 
     def copy_after_refusal(self, delivery: Delivery) -> NewDelivery | None:
         return self._back(delivery, self.towards(delivery.recipient).copy_after_refusal(self._forth(delivery)))
@@ -145,7 +137,8 @@ class Routes:
     def _back(self, delivery: Delivery, copy: NewDelivery | None) -> NewDelivery | None:
         return None if copy is None else replace(copy, recipient=delivery.recipient)
 
-    def _sent(self, delivery: Delivery, send: Callable[[Delivery], str]) -> str:
+    def sent(self, delivery: Delivery, send: Callable[[Delivery], str]) -> str:
+        """Send by this sender of its channel. Raises DeliveryError, also for a name that has left the config."""
         if delivery.recipient not in self.named:
             self._check_known(delivery.recipient)
         return send(self._forth(delivery))
@@ -161,6 +154,29 @@ class Routes:
                 f'no recipient is called "{recipient}" any more; add [recipients.{recipient}], or cancel the delivery'
             )
             raise DeliveryError(stage="recipient", answer=answer, permanent=True) from error
+
+
+class RoutedBatch:
+    """Senders of a batch, one for each channel that has a message; `close` ends them all."""
+
+    def __init__(self, routes: Routes) -> None:
+        self._routes = routes
+        self._open = ExitStack()
+        self._senders: dict[str, Callable[[Delivery], str]] = {}
+
+    def __call__(self, delivery: Delivery) -> str:
+        """Raises DeliveryError."""
+        route = self._routes.named.get(delivery.recipient)
+        name = "" if route is None else route.name
+        if name not in self._senders:
+            channel = self._routes.towards(delivery.recipient)
+            self._senders[name] = self._open.enter_context(sender_of_batch(channel))
+        return self._routes.sent(delivery, self._senders[name])
+
+    def close(self) -> None:
+        """End all senders. One that fails at it keeps no other from ending."""
+        self._senders.clear()
+        self._open.close()
 
 
 def towards(channel: Channel, recipient: str) -> Channel:

@@ -25,8 +25,15 @@ class ChainCookies:
     """The cookies of one chain."""
 
     def __init__(self) -> None:
-        # else the library sends a cookie without Domain to all names below its host, too
-        self._jar = CookieJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
+        self._made: CookieJar | None = None
+
+    @property
+    def _jar(self) -> CookieJar:
+        """Most chains need none."""
+        if self._made is None:
+            # else the library sends a cookie without Domain to all names below its host, too
+            self._made = CookieJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
+        return self._made
 
     def take(self, url: httpx.URL, headers: httpx.Headers) -> bool:
         """Keep what this answer sets, as far as it may. Returns whether that changed anything."""
@@ -40,6 +47,8 @@ class ChainCookies:
 
     def header(self, url: httpx.URL) -> bytes:
         """The value of the Cookie header for this URL, b"" for none."""
+        if self._made is None:
+            return b""
         request = Request(str(url))  # noqa: S310 (not opened)
         self._jar.add_cookie_header(request)
         value = (request.get_header("Cookie") or "").encode("latin-1", "replace")

@@ -30,7 +30,7 @@ from monitor.fetch.resolver import Resolve, Resolver, system_resolve
 from monitor.fetch.socks import is_socks
 from monitor.fetch.targets import REDIRECTS, checked_url, host_of, origin_of, port_of, redirected, turn_of
 from monitor.model.clock import Clock
-from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest, NotAsked
+from monitor.model.fetch import FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.progress import Progress
 from monitor.url import shown_url
@@ -224,7 +224,8 @@ class Session:
 
     async def _exchange(self, url: httpx.URL, address: str, request: FetchRequest, attempt: FetchAttempt) -> Answer:
         transport = self._transport(request.feed.proxy, trust_of(url, request.feed))
-        response = await transport.handle_async_request(self._message(url, address, request, attempt))
+        validators = validators_for(url, request)
+        response = await transport.handle_async_request(self._message(url, address, request, validators, attempt))
         try:
             attempt.reached = True
             body = await body_of(response, self._polling)
@@ -235,18 +236,20 @@ class Session:
             status=response.status_code,
             headers=response.headers,
             body=body,
-            is_conditional=bool(validators_for(url, request)),
+            is_conditional=bool(validators),
         )
 
-    def _message(self, url: httpx.URL, address: str, request: FetchRequest, attempt: FetchAttempt) -> httpx.Request:
+    def _message(
+        self, url: httpx.URL, address: str, request: FetchRequest, validators: Validators, attempt: FetchAttempt
+    ) -> httpx.Request:
         patience = (request.feed.timeout or self._polling.read_timeout).total_seconds()
-        timeout = httpx.Timeout(patience, connect=self._polling.connect_timeout.total_seconds(), pool=None)
+        connect = self._polling.connect_timeout.total_seconds()
         return httpx.Request(
             "GET",
-            url.copy_with(host=address),
-            headers=request_headers(url, self._agent, request, attempt.cookies.header(url)),
+            url if url.host == address else url.copy_with(host=address),
+            headers=request_headers(url, self._agent, request, validators, attempt.cookies.header(url)),
             extensions={
-                "timeout": timeout.as_dict(),
+                "timeout": {"connect": connect, "read": patience, "write": patience, "pool": None},
                 "sni_hostname": host_of(url),
                 "trace": ignored if request.feed.proxy and not is_socks(request.feed.proxy) else attempt.notice,
             },

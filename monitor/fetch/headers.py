@@ -9,6 +9,7 @@ from base64 import b64encode
 
 import httpx
 
+from monitor.fetch.targets import bare_url
 from monitor.model.fetch import FetchRequest, Validators
 from monitor.model.settings import FeedSettings
 from monitor.url import url_fingerprint
@@ -31,10 +32,10 @@ def user_agent(version: str, contact: str) -> str:
 
 
 def request_headers(
-    url: httpx.URL, agent: str, request: FetchRequest, cookies: bytes = b""
+    url: httpx.URL, agent: str, request: FetchRequest, validators: Validators, cookies: bytes = b""
 ) -> list[tuple[bytes, bytes]]:
-    """The complete header set. `url` is the one asked now and names the host, whatever address is dialled; `cookies`
-    are those for it.
+    """The complete header set. `url` is the one asked now and names the host, whatever address is dialled; `validators`
+    and `cookies` are those for it.
     """
     headers = [
         (b"Host", url.netloc),
@@ -43,22 +44,24 @@ def request_headers(
         (b"Accept-Encoding", b"gzip"),
         (b"Connection", b"close"),
     ]
-    validators = validators_for(url, request)
     if validators.etag is not None:
         headers.append((b"If-None-Match", validators.etag))
     if validators.last_modified is not None:
         headers.append((b"If-Modified-Since", validators.last_modified))
     if cookies:
         headers.append((b"Cookie", cookies))
-    own = _owners_headers(request.feed) if _is_at_home(url, request.feed) else []
+    own = _owners_headers(request.feed)
+    if own and not _is_at_home(url, request.feed):
+        own = []
     replaced = {name.lower() for name, _ in own}
     return [header for header in headers if header[0].lower() not in replaced] + own
 
 
 def validators_for(url: httpx.URL, request: FetchRequest) -> Validators:
     """The validators, if this very URL has served them: to any other they would be an invention (rule P1)."""
-    own = httpx.URL(request.url).copy_with(userinfo=b"", fragment=None)
-    source = request.validators_from or url_fingerprint(str(own))
+    if not request.validators:
+        return request.validators
+    source = request.validators_from or url_fingerprint(str(bare_url(request.url)))
     return request.validators if url_fingerprint(str(url)) == source else Validators()
 
 

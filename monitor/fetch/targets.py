@@ -30,7 +30,7 @@ def checked_url(text: str, allow_ports: tuple[int, ...]) -> httpx.URL:
 
     Raises `Fault`, or `httpx.InvalidURL`.
     """
-    url = httpx.URL(text).copy_with(userinfo=b"", fragment=None)
+    url = bare_url(text)
     if url.scheme not in DEFAULT_PORTS:
         raise Fault(FetchProblem.ADDRESS, f"only http and https addresses are read, not {quoted(url.scheme) or 'this'}")
     if not host_of(url):
@@ -43,6 +43,12 @@ def checked_url(text: str, allow_ports: tuple[int, ...]) -> httpx.URL:
             f"port {port_of(url)} is not asked; if it is right, add it to allow_ports in [polling]",
         )
     return url
+
+
+def bare_url(text: str) -> httpx.URL:
+    """`text` as a URL without userinfo and fragment. Raises `httpx.InvalidURL`."""
+    url = httpx.URL(text)
+    return url.copy_with(userinfo=b"", fragment=None) if "@" in text or "#" in text else url  # a copy parses it again
 
 
 def refusal(text: str, polling: PollingSettings) -> str:

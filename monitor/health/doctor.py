@@ -20,11 +20,13 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.config.agreement import archive_problem
-from monitor.deliver import Channel, ChecksConnection
+from monitor.counted import counted
+from monitor.deliver import Channel, ChecksConnection, ChecksSender
 from monitor.errors import DeliveryError, NewerStore, StoreError
 from monitor.fetch import check_reachable
 from monitor.model.settings import FeedSettings
 from monitor.policy.disk import LITTLE_FREE_BYTES, has_space
+from monitor.policy.watched import longest_wait
 from monitor.store import open_store
 from monitor.store.backup import check_whole, newest_good
 from monitor.store.disk_space import free_bytes
@@ -47,6 +49,7 @@ BUILT = datetime(2025, 1, 1, tzinfo=UTC)
 SET_ARCHIVE_URL = "Set [storage] archive_url, if a web server serves the archive folder."
 
 PATIENCE = timedelta(seconds=20)
+DNS_PATIENCE = timedelta(seconds=8)
 
 
 class Level(StrEnum):
@@ -75,6 +78,7 @@ def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> 
     yield from _search(settings)
     yield _disk(settings)
     yield _archive(settings)
+    yield from _alerts(settings)
     yield _clock(now)
     yield from _versions()
     if not is_offline:
@@ -82,6 +86,8 @@ def examined(settings: Settings, now: datetime, *, is_offline: bool = False) -> 
         yield from _feeds(settings)
         yield _mail(settings.mail)
         yield from (_channel(name, each) for name, each in settings.channels.items())
+        for each in (settings.mail, *settings.channels.values()):
+            yield from _sender(each)
 
 
 def _ok(about: str, said: str) -> Finding:
@@ -193,6 +199,21 @@ def _archive(settings: Settings) -> Finding:
     return _ok("archive", settings.storage.archive_url or f"{settings.storage.archive_folder}")
 
 
+def _alerts(settings: Settings) -> Iterator[Finding]:
+    """How long alerts may take; nothing if no topic has them."""
+    names = [topic.name for topic in settings.topics if topic.enabled and topic.alert is not None]
+    if not names:
+        return
+    wait = longest_wait(settings.feeds, settings.topics, settings.polling)
+    if wait is None:
+        yield _warning("alerts", "no feed is polled in which they may be found", "Look at sources and languages.")
+        return
+    minutes = round(wait / timedelta(minutes=1))
+    every = counted(minutes // 60, "hour", "hours") if minutes % 60 == 0 else counted(minutes, "minute", "minutes")
+    topics = counted(len(names), "topic", "topics")
+    yield _ok("alerts", f"on {topics}; each feed in which they may be found is asked every {every}, or more often")
+
+
 def _clock(now: datetime) -> Finding:
     if now < BUILT:
         return _problem(
@@ -282,6 +303,13 @@ def _channel(name: str, channel: Channel) -> Finding:
         return _ok(about, channel.check_connection(PATIENCE))
     except DeliveryError as error:
         return _problem(about, str(error), channel.advice(error))
+
+
+def _sender(channel: Channel) -> Iterator[Finding]:
+    """What the domain of the sender publishes: never a problem, because what a mail goes through is not known here."""
+    if isinstance(channel, ChecksSender):
+        for each in channel.check_sender(DNS_PATIENCE):
+            yield _warning(each.about, each.said, each.advice) if each.advice else _ok(each.about, each.said)
 
 
 def _mail(channel: Channel) -> Finding:

@@ -49,6 +49,16 @@ class _Page(Collector):
         for edition in status.editions:
             upcoming.add_metric([edition.digest], (edition.overdue_since or edition.at).timestamp())
         yield upcoming
+        yield _alerts(status)
+
+
+def _alerts(status: Status) -> Metric:
+    counts = {"sent": status.alerts.sent, "waiting": status.alerts.waiting, "dropped": status.alerts.dropped}
+    help_ = "Alerts of the last day, each counted once for each recipient, by what happened to them."
+    found = GaugeMetricFamily(f"{PREFIX}_alerts", help_, labels=["state"])
+    for state, count in counts.items():
+        found.add_metric([state], count)
+    return found
 
 
 def _numbers(status: Status) -> list[tuple[str, str, float]]:
@@ -66,6 +76,7 @@ def _numbers(status: Status) -> list[tuple[str, str, float]]:
             "Messages of the last week that are held or lost, and not reported to the recipient.",
             overview.given_up,
         ),
+        ("alert_topics", "Topics with alerts.", status.alerts.topics),
         ("steps_hanging", "Steps that take longer than their limit.", len(status.hanging)),
         ("database_bytes", "Size of the database.", status.database_bytes),
         ("database_log_bytes", "Size of its write-ahead log.", status.log_bytes),
@@ -79,5 +90,6 @@ def _moments(status: Status) -> list[tuple[str, str, datetime | None]]:
         ("last_poll", "When a feed was last asked.", overview.polled_at),
         ("last_successful_poll", "When a feed last answered.", overview.succeeded_at),
         ("oldest_unsent", "Since when the oldest message has been waiting.", overview.oldest_unsent_at),
+        ("alert_overdue", "Since when nothing holds the oldest alert that waits.", status.alerts.overdue_since),
         ("last_backup", "When the newest backup was made.", status.backed_up_at),
     ]

@@ -13,13 +13,21 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.counted import counted
+from monitor.model.alert import AlertStanding, AlertState
 from monitor.model.note import NoteKind
 from monitor.model.overview import DoubtfulFeed, HeldFeeds, Overview
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings, StorageSettings
 from monitor.model.topic import Topic
 from monitor.plain_text import one_line
-from monitor.policy.alarms import are_polls_late, is_edition_overdue, is_mail_late, is_server_down, polled_every
+from monitor.policy.alarms import (
+    are_polls_late,
+    is_alert_late,
+    is_edition_overdue,
+    is_mail_late,
+    is_server_down,
+    polled_every,
+)
 from monitor.policy.disk import has_space
 from monitor.policy.maintenance import is_backup_late, newest_backup
 from monitor.policy.polling import is_long
@@ -31,6 +39,7 @@ from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.disk_space import free_bytes
 from monitor.store.lock import is_owned
 from monitor.store.revision import revisions
+from monitor.store.waiting import waiting
 from monitor.unusable import closed_folder, whose
 from monitor.url import shown_url, stored_url
 
@@ -39,11 +48,14 @@ FEEDS_NAMED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextEdition:
-    """When a digest is due next; `overdue_since` if it should have been sent by now."""
+    """When a digest is due next; `overdue_since` if it should have been sent by now, `drafted_at` if its draft waits
+    for a person until then.
+    """
 
     digest: str
     at: datetime
     overdue_since: datetime | None
+    drafted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +91,7 @@ class Status:
     noted: tuple[str, ...] = ()
     closed: str = ""
     unmarked: tuple[DoubtfulFeed, ...] = ()
+    alerts: AlertStanding = AlertStanding()
 
 
 NOTED = frozenset(
@@ -119,6 +132,7 @@ def status_of(
         noted=tuple(each.text.partition("\n")[0] for each in store.notes.open() if each.kind in NOTED),
         closed=_closed(settings.storage),
         unmarked=tuple(store.overview.unmarked_aggregators(settings.feeds).values()),
+        alerts=_alerts(settings, store, now),
     )
 
 
@@ -210,6 +224,13 @@ def _mail(status: Status) -> list[tuple[bool, str]]:
             f"The mail server has accepted no mail in {overview.tried} attempts. See: news-monitor deliveries list",
         ),
         (
+            status.is_running and is_alert_late(status.alerts.overdue_since, status.at),
+            f"An alert has been waiting since {status.alerts.overdue_since:%Y-%m-%d %H:%M} UTC, and nothing holds it."
+            ' Search the log for "alerts not sent".'
+            if status.alerts.overdue_since
+            else "",
+        ),
+        (
             bool(overview.given_up),
             f"{overview.given_up} of the last week's messages did not arrive or are held: news-monitor deliveries list",
         ),
@@ -238,8 +259,27 @@ def _editions(settings: Settings, store: Store, now: datetime) -> list[NextEditi
             since, last = store.editions.progress(digest.name, now)
             due = due_slot(digest, since=since, last=last, now=now)
             after = next_slot(digest, since=since, last=last, now=now)
-            found.append(NextEdition(digest=digest.name, at=after.due_at, overdue_since=due.due_at if due else None))
+            draft = waiting(store, digest, now)
+            found.append(
+                NextEdition(
+                    digest=digest.name,
+                    at=after.due_at,
+                    overdue_since=due.due_at if due else None,
+                    drafted_at=draft.review.made_at if draft else None,
+                )
+            )
     return found
+
+
+def _alerts(settings: Settings, store: Store, now: datetime) -> AlertStanding:
+    counts = store.alerts.counts(now - timedelta(days=1))
+    return AlertStanding(
+        topics=sum(topic.enabled and topic.alert is not None for topic in settings.topics),
+        sent=counts.get(AlertState.SENT, 0),
+        waiting=counts.get(AlertState.WAITING, 0),
+        dropped=counts.get(AlertState.DROPPED, 0),
+        overdue_since=store.alerts.overdue_since(now),
+    )
 
 
 def _closed(storage: StorageSettings) -> str:

@@ -19,74 +19,68 @@ takes minutes and asks for the time repeatedly (docs/decisions/0047). Jobs excha
 crash at any line loses nothing. If one feed, digest or message fails, the others go on.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from monitor.jobs.alerter import Alerter
-from monitor.jobs.archive_writer import ArchiveWriter
-from monitor.jobs.editor import Draft, Editor
-from monitor.jobs.indexer import Indexer
-from monitor.jobs.keeper import Keeper
-from monitor.jobs.learner import Learner
-from monitor.jobs.licences import TextRemover
-from monitor.jobs.operator_notes import OperatorNotes
-from monitor.jobs.outbox import Outbox, Unsettled
-from monitor.jobs.outgoing_writer import OutgoingWriter
-from monitor.jobs.page_matcher import PageMatcher
-from monitor.jobs.page_reader import PageReader
-from monitor.jobs.poller import OnPolled, Poller, ignore_report
-from monitor.jobs.publish_gate import PublishGate
-from monitor.jobs.publisher import EDITION_LIMIT, Publisher
-from monitor.jobs.redactor import Redactor
-from monitor.jobs.rematcher import Rematcher
-from monitor.jobs.remover import Remover
-from monitor.model.clock import Clock
-from monitor.progress import Progress
-from monitor.store import Store
-
-__all__ = [
-    "EDITION_LIMIT",
-    "Alerter",
-    "ArchiveWriter",
-    "Draft",
-    "Editor",
-    "Indexer",
-    "Jobs",
-    "Keeper",
-    "Learner",
-    "OnPolled",
-    "OperatorNotes",
-    "Outbox",
-    "OutgoingWriter",
-    "PageMatcher",
-    "PageReader",
-    "Poller",
-    "PublishGate",
-    "Publisher",
-    "Redactor",
-    "Rematcher",
-    "Remover",
-    "TextRemover",
-    "Unsettled",
-    "ignore_report",
-]
+if TYPE_CHECKING:
+    from monitor.jobs.alerter import Alerter
+    from monitor.jobs.indexer import Indexer
+    from monitor.jobs.keeper import Keeper
+    from monitor.jobs.learner import Learner
+    from monitor.jobs.operator_notes import OperatorNotes
+    from monitor.jobs.outbox import Outbox
+    from monitor.jobs.page_matcher import PageMatcher
+    from monitor.jobs.page_reader import PageReader
+    from monitor.jobs.poller import Poller
+    from monitor.jobs.publisher import Publisher
+    from monitor.jobs.rematcher import Rematcher
+    from monitor.jobs.remover import Remover
+    from monitor.model.clock import Clock
+    from monitor.progress import Progress
+    from monitor.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Jobs:
-    """All jobs for one store and one config; `daemon.build` makes them, and a reload makes new ones."""
+    """All jobs for one store and one config; `daemon.build` says how each is made, and a reload makes new ones.
 
-    clock: Clock
-    progress: Progress
-    store: Store
-    poller: Poller
-    page_reader: PageReader
-    page_matcher: PageMatcher
-    publisher: Publisher
-    alerter: Alerter
-    outbox: Outbox
-    operator_notes: OperatorNotes
-    keeper: Keeper
-    rematcher: Rematcher
-    learner: Learner
-    indexer: Indexer
-    remover: Remover
+    A job is made, and what it needs imported, when it is first asked for: a command needs one or two. What runs for
+    months asks for all at once (`all_made`): it must not import a file of a version that was installed meanwhile.
+    """
+
+    poller: "Poller"
+    page_reader: "PageReader"
+    page_matcher: "PageMatcher"
+    publisher: "Publisher"
+    alerter: "Alerter"
+    outbox: "Outbox"
+    operator_notes: "OperatorNotes"
+    keeper: "Keeper"
+    rematcher: "Rematcher"
+    learner: "Learner"
+    indexer: "Indexer"
+    remover: "Remover"
+
+    def __init__(
+        self, clock: "Clock", progress: "Progress", store: "Store", makers: Mapping[str, Callable[[], Any]]
+    ) -> None:
+        """`makers`: how each job is made, by its name."""
+        self.clock = clock
+        self.progress = progress
+        self.store = store
+        self.makers = makers
+
+    def __getattr__(self, name: str) -> Any:
+        """The job of this name, if it was not made yet. Raises AttributeError."""
+        make = self.__dict__.get("makers", {}).get(name)
+        if make is None:
+            raise AttributeError(f"There is no job {name!r}.")
+        job = make()
+        setattr(self, name, job)
+        return job
+
+    def all_made(self) -> "Jobs":
+        """The same, with all jobs made and all groups of the store at hand."""
+        self.store.all_made()
+        for name in self.makers:
+            getattr(self, name)
+        return self

@@ -34,6 +34,7 @@ from monitor.model.ids import StoryId
 from monitor.model.settings import DigestSettings, FeedSettings, RecipientSettings
 from monitor.model.topic import Topic
 from monitor.policy.alerts import HOUR, Waiting, first_of_stories, has_grown, plan, rules_of, why_not
+from monitor.policy.retry import LONGEST_REST, rest_after
 from monitor.policy.suspension import why_held
 from monitor.progress import Progress
 from monitor.render import Environment, Rendered, render_alert, template_problem
@@ -71,24 +72,33 @@ class Alerter:
     unsubscribe_url: str = ""
     recipients: Mapping[str, RecipientSettings] = field(default_factory=dict)
     """What is set for recipients with a name, by what messages to them are stored under."""
+    failing: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    """Recipients whose messages could not be made: how often in a row, and until when they are left alone (UTC)."""
 
-    def run(self) -> None:
-        """Look at what came, and at what waits."""
+    def run(self) -> int:
+        """Look at what came, and at what waits. Returns how many messages it queued."""
         now = self.clock.now()
         found = (rules_of(topic, self.digests, now) for topic in self.topics)
         rules = {each.topic: each for each in found if each is not None}
         if rules:
             with self.progress.step("alerts", ALERT_LIMIT, is_work=True):
                 self._notice(rules, now)
+        queued = 0
         waiting = self.store.alerts.waiting()
         for recipient in dict.fromkeys(each.recipient for each in waiting):
             theirs = [each for each in waiting if each.recipient == recipient]
+            failures, until = self.failing.get(recipient, (0, now))
+            if now < until <= now + LONGEST_REST:
+                continue
             try:
-                self._send(recipient, theirs, rules, now)
+                queued += self._send(recipient, theirs, rules, now)
+                self.failing.pop(recipient, None)
             except DamagedStore:
                 raise
             except Exception:  # one recipient must not affect the others
+                self.failing[recipient] = failures + 1, now + rest_after(failures + 1)
                 log.exception("alerts not sent", recipient=recipient)
+        return queued
 
     def _notice(self, rules: Mapping[str, AlertRules], now: datetime) -> None:
         """Store the alerts that what came since the last look deserves."""
@@ -142,8 +152,8 @@ class Alerter:
 
     def _send(
         self, recipient: str, waiting: Sequence[WaitingAlert], rules: Mapping[str, AlertRules], now: datetime
-    ) -> None:
-        """Queue what a recipient gets now."""
+    ) -> int:
+        """Queue what a recipient gets now. Returns how many messages that is."""
         stories = {each.alert.story_id for each in waiting}
         longest = max((each.cool_down for each in rules.values()), default=HOUR)
         own = self.recipients.get(recipient)
@@ -158,7 +168,7 @@ class Alerter:
         planned = plan(asked, rules, now)
         known = {each.alert.alert_id: each for each in waiting}
         held = [(alert, hold) for alert, hold in planned.held if known[alert.alert_id].hold != hold]
-        content = self.store.alerts.content(each.alert_id for message in planned.messages for each in message)
+        content = self.store.alert_content.of(each.alert_id for message in planned.messages for each in message)
         messages = self._messages(recipient, planned, known, content, rules, now)
         gone = [
             (each, "its article was removed, or no longer matches")
@@ -170,6 +180,7 @@ class Alerter:
             self.store.alerts.settle(recipient, messages, held, (*planned.dropped, *gone), now)
         for message in messages:
             log.info("alert queued", recipient=recipient, owner=message.owner, slot=message.slot)
+        return len(messages)
 
     def _messages(
         self,
@@ -185,7 +196,7 @@ class Alerter:
             return []
         generation = self.store.generations.token()
         thread = self.store.alerts.thread(recipient, {each.story_id for message in shown for each in message})
-        suspended = self.store.deliveries.suspended([recipient]).get(recipient)
+        suspended = self.store.deliveries.suspended([recipient], from_alerts=True).get(recipient)
         own = self.recipients.get(recipient)
         messages = []
         for alerts in filter(None, shown):
@@ -200,7 +211,7 @@ class Alerter:
             owner = mail.topics[0] if len(mail.topics) == 1 else SEVERAL_TOPICS
             slot = _slot(alerts, now)
             letter = self._letter(mail, recipient, message_key(owner, "alert", slot, recipient, generation), thread)
-            held = "" if suspended is None else why_held(suspended)
+            held = "" if suspended is None else why_held(suspended, "messages")
             delivery = NewDelivery(
                 recipient=recipient, message_id=letter.message_id, body=self.channel.compose(letter), held=held
             )

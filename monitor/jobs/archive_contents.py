@@ -30,10 +30,9 @@ from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.model.past import ArchivedEdition, ListedArticle, ListedTopic
 from monitor.model.settings import DigestSettings, SearchSettings
 from monitor.model.topic import Topic
+from monitor.policy.news import INDEX_DAYS
 from monitor.render import topic_anchor, without_label
 from monitor.store import Store
-
-INDEX_DAYS = 30
 
 NEWEST = 30
 """How many editions of a digest are listed with headlines: a month of a daily one, like the trends above."""

@@ -16,11 +16,13 @@ from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.gap_filler import recovery
 from monitor.jobs.index_parts import read_index
 from monitor.jobs.match_counts import baseline_counts, flagged
+from monitor.jobs.poll_report import log_poll
 from monitor.jobs.takeovers import note_takeover
+from monitor.jobs.turn import Turn
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed import SITEMAP_INDEX, ParsedFeed, ParseFailed, ParseOutcome
-from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, PollReport, Stored
+from monitor.model.feed_update import BaselineCounts, FeedState, FeedUpdate, IdlePoll, PollReport, Stored
 from monitor.model.fetch import Fetched, FetchFailed, FetchOutcome, FetchProblem, FetchRequest, NotAsked, Validators
 from monitor.model.setback import Setback
 from monitor.model.settings import FeedSettings, PollingSettings
@@ -35,6 +37,7 @@ from monitor.reconcile import (
     carries_the_same,
     distinct_items,
     doubtful,
+    is_idle,
     lookup_for,
     reconcile,
 )
@@ -67,7 +70,7 @@ class FeedPoll:
     async def run(
         self,
         session: Session,
-        turn: asyncio.Lock,
+        turn: Turn,
         state: FeedState,
         note_attempt: NoteAttempt,
         *,
@@ -84,18 +87,15 @@ class FeedPoll:
             if isinstance(outcome, NotAsked):
                 async with turn:
                     return self._postponed(state, outcome)
-            if not isinstance(outcome, FetchFailed):
-                self.witness.answered(host_of(outcome.final_url), outcome.headers)
-            elif outcome.status is None:
-                self.witness.unanswered()
-            else:
-                self.witness.answered(host_of(outcome.origin), outcome.dated if outcome.origin else {})
+            self._testify(outcome)
             body = body_hash(outcome.body) if isinstance(outcome, Fetched) else ""
             unit = units.poll(state, self.feeds[state.url], body)
             setback = units.setback(unit) if body and not is_by_hand else None
             if setback is not None:
                 return await self._left_aside(turn, state, setback)
             update = await self._decided(session, state, outcome, unit, is_whole=is_whole)
+            if is_idle(state, update):
+                return await self._idle(turn, unit, IdlePoll(before=state, update=update), is_document=bool(body))
             update, report = await self._stored(turn, unit, update, is_document=bool(body))
         except DamagedStore:
             raise  # any further write would make it worse
@@ -108,11 +108,30 @@ class FeedPoll:
             note_attempt(update)
             self._look_around(state, update)
         self.matcher.progress.sign_of_life()
-        _log(report, update)
+        log_poll(report, update)
+        return report
+
+    def _testify(self, outcome: FetchOutcome) -> None:
+        """Tell the witness of the clock what the server says of the time."""
+        if not isinstance(outcome, FetchFailed):
+            self.witness.answered(host_of(outcome.final_url), outcome.headers)
+        elif outcome.status is None:
+            self.witness.unanswered()
+        else:
+            self.witness.answered(host_of(outcome.origin), outcome.dated if outcome.origin else {})
+
+    async def _idle(self, turn: Turn, unit: Unit, poll: IdlePoll, *, is_document: bool) -> PollReport:
+        """Commit a poll that brought nothing, with others that did not."""
+        await turn.written(poll)
+        if is_document:
+            self.matcher.units.succeeded(unit)
+        self.matcher.progress.sign_of_life()
+        report = self._report(poll.update, 0)
+        log_poll(report, poll.update)
         return report
 
     async def _stored(
-        self, turn: asyncio.Lock, unit: Unit, update: FeedUpdate, *, is_document: bool
+        self, turn: Turn, unit: Unit, update: FeedUpdate, *, is_document: bool
     ) -> tuple[FeedUpdate, PollReport]:
         """Match the articles of the poll and commit them. Returns the update as stored, and the report."""
         matcher, units = self.matcher, self.matcher.units
@@ -301,7 +320,7 @@ class FeedPoll:
             state = replace(state, next_poll_at=until)
         return self.too_soon(state, "its host has asked for quiet")
 
-    async def _surprise(self, turn: asyncio.Lock, state: FeedState, error: Exception) -> PollReport:
+    async def _surprise(self, turn: Turn, state: FeedState, error: Exception) -> PollReport:
         """Count an unexpected error as a failure of the feed, so that it backs off and is reported; the database may
         have failed.
         """
@@ -319,7 +338,7 @@ class FeedPoll:
             return self.too_soon(state, failed.detail, is_failure=True)
         return self._report(update, 0)
 
-    async def _left_aside(self, turn: asyncio.Lock, state: FeedState, setback: Setback) -> PollReport:
+    async def _left_aside(self, turn: Turn, state: FeedState, setback: Setback) -> PollReport:
         """Do not read its document, and count that as a failure of the feed; it is polled again soon for a new
         document.
         """
@@ -371,18 +390,3 @@ class FeedPoll:
 
 def _origin(state: FeedState) -> str:
     return origin_of(state.moved_to or state.url)
-
-
-def _log(report: PollReport, update: FeedUpdate) -> None:
-    log.info(
-        "polled",
-        feed=shown_url(update.state.url),
-        status=report.status,
-        reason=report.reason,
-        new=report.counts.new,
-        changed=report.counts.changed,
-        gap=report.has_gap and not report.is_gap_closed,
-        recovered=report.counts.recovered,
-        matches=report.matches,
-        seconds=round(update.elapsed.total_seconds(), 3),
-    )

@@ -17,8 +17,11 @@ from monitor.model.clock import Clock
 from monitor.model.delivery import DeliveryState, Letter, NewDelivery
 from monitor.model.note import Note, NoteKind
 from monitor.model.settings import DigestSettings, OperatorSettings
+from monitor.model.topic import Topic
 from monitor.plain_text import LINE_CHARACTERS, one_line
+from monitor.policy.alerts import rules_of
 from monitor.policy.notes import DELIVERIES_NOTED, NOTHING_READ, may_mail
+from monitor.policy.suspension import why_suspended
 from monitor.render import Environment, Rendered, render_notes
 from monitor.store import Store
 
@@ -39,6 +42,7 @@ class OperatorNotes:
     channel: Channel
     operator: OperatorSettings
     digests: tuple[DigestSettings, ...]
+    topics: tuple[Topic, ...]
     templates: Environment
     addresses: PublicAddresses
 
@@ -58,7 +62,7 @@ class OperatorNotes:
         return {
             NoteKind.OUTAGE: self._outages(now),
             NoteKind.FEED: self._feeds(now),
-            NoteKind.RECIPIENT: self._recipients(),
+            NoteKind.RECIPIENT: self._recipients(now),
             NoteKind.DELIVERY: self._deliveries(now),
         }
 
@@ -77,14 +81,18 @@ class OperatorNotes:
             for trouble in self.store.feeds.coverage(now, now).failing
         }
 
-    def _recipients(self) -> dict[str, str]:
-        recipients = sorted({recipient for digest in self.digests for recipient in digest.to})
-        suspended = self.store.deliveries.suspended(recipients)
+    def _recipients(self, now: datetime) -> dict[str, str]:
+        rules = (rules_of(topic, self.digests, now) for topic in self.topics)
+        alerted = {recipient for each in rules if each is not None for recipient in each.to}
+        readers = {recipient for digest in self.digests for recipient in digest.to}
+        suspended = self.store.deliveries.suspended(sorted(readers | alerted))
+        no_alerts = self.store.deliveries.suspended(sorted(alerted - suspended.keys()), from_alerts=True)
         return {
-            recipient: f"{recipient} gets no more mail, because three editions in a row were refused "
+            recipient: f"{recipient} gets no more {what}, because {why_suspended(words, refused)} "
             f"({self.addresses.quoted(words)}). New messages are held. Correct the address in the config, or try one "
             "again: news-monitor deliveries list --state held"
-            for recipient, words in suspended.items()
+            for what, refused, found in (("mail", "editions", suspended), ("alerts", "alerts", no_alerts))
+            for recipient, words in found.items()
         }
 
     def _deliveries(self, now: datetime) -> dict[str, str]:

@@ -51,6 +51,12 @@ class Outages:
         elif is_out:
             outages.forgive(update.state.id, now)
 
+    def note_reached(self) -> None:
+        """End an outage: some server has answered."""
+        if self.store.outages.current() is not None:
+            log.info("outage over, a server has answered")
+            self.store.outages.end(self.clock.now())
+
     def _is_beginning(self) -> bool:
         reached = self.store.outages.last_reached()
         attempts = self.store.outages.attempts(reached, OUTAGE_ATTEMPTS)

@@ -68,11 +68,11 @@ class Outbox:
         """Send every message that is due, until `is_stopping` returns true between two of them."""
         self.settle()
         waiting = self.store.deliveries.due(self.clock.now())
-        send = sender_of_batch(self.channel)
-        while waiting and not is_stopping():
-            delivery, *rest = waiting
-            attempt = self._deliver(delivery, send)
-            waiting = tuple(rest) if attempt is None or attempt.error is None else self._spared(rest, attempt)
+        with sender_of_batch(self.channel) as send:
+            while waiting and not is_stopping():
+                delivery, *rest = waiting
+                attempt = self._deliver(delivery, send)
+                waiting = tuple(rest) if attempt is None or attempt.error is None else self._spared(rest, attempt)
 
     def try_out(self, letters: Sequence[Letter]) -> tuple[Delivery, ...]:
         """Send these without storing anything. Returns their states afterwards."""

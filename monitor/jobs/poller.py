@@ -3,7 +3,6 @@
 `feed_poll` does one poll; the store knows when a feed is due.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +13,11 @@ from monitor.errors import UsageError
 from monitor.fetch import Fetcher, Session
 from monitor.jobs.feed_poll import FeedPoll
 from monitor.jobs.outages import Outages
+from monitor.jobs.poll_report import OnPolled, ignore_report
 from monitor.jobs.poll_round import Round
+from monitor.jobs.turn import Turn
 from monitor.model.clock import Clock
-from monitor.model.feed_update import FeedState, PollReport
+from monitor.model.feed_update import FeedState, IdlePoll, PollReport
 from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.policy.polling import believed, claimed_until, is_welcome, may_poll_at
 from monitor.store import Store
@@ -29,12 +30,6 @@ MOST_SLOW_NAMES = 1_000
 """So many feeds whose name servers hang are in progress besides; what comes after them waits. Such a poll is a task
 that sleeps: the resolver bounds the threads.
 """
-
-OnPolled = Callable[[PollReport], None]
-
-
-def ignore_report(_report: PollReport) -> None:
-    """Ignore a report, for callers who need only what is stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +93,7 @@ class Poller:
     async def one(self, state: FeedState) -> PollReport:
         """Poll this feed as of this state, due or not, to replay recorded polls."""
         async with self.fetcher.session() as session:
-            return await self._poll(session, asyncio.Lock(), state)
+            return await self._poll(session, Turn(self._write_idle), state)
 
     def due(self, now: datetime) -> list[FeedState]:
         """The feeds of the config that are due, without those that ask to be left alone in this hour."""
@@ -139,10 +134,12 @@ class Poller:
         if not first:
             return
         batches = chain([first], iter(wanted, None))
-        turn = asyncio.Lock()  # the lock for writing: waiting for the database must not block the event loop
+        turn = Turn(self._write_idle)
 
         async def one(state: FeedState) -> None:
-            on_polled(await self._poll(session, turn, state, is_by_hand=is_by_hand, is_whole=is_whole))
+            with turn.poll():
+                report = await self._poll(session, turn, state, is_by_hand=is_by_hand, is_whole=is_whole)
+            on_polled(report)
 
         async with self.fetcher.session() as session:
             for origin, until in self.store.feeds.holds(self.clock.now()).items():
@@ -155,7 +152,11 @@ class Poller:
                 is_over=is_over,
             ).run()
 
-    async def _claim(self, turn: asyncio.Lock, states: Sequence[FeedState]) -> None:
+    def _write_idle(self, brought_nothing: Sequence[IdlePoll]) -> None:
+        self.store.polls.idle(brought_nothing, self.clock.now())
+        self.outages.note_reached()
+
+    async def _claim(self, turn: Turn, states: Sequence[FeedState]) -> None:
         async with turn:
             now = self.clock.now()
             until = {state.id: claimed_until(self.feeds[state.url], self.polling, now) for state in states}
@@ -164,7 +165,7 @@ class Poller:
     async def _poll(
         self,
         session: Session,
-        turn: asyncio.Lock,
+        turn: Turn,
         state: FeedState,
         *,
         is_by_hand: bool = False,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.boilerplate import document_of
-from monitor.jobs.archive_contents import INDEX_DAYS
 from monitor.jobs.work_units import REMATCH, WorkUnits
 from monitor.log import logger
 from monitor.match import TopicIndex
@@ -16,6 +15,7 @@ from monitor.model.ids import ArticleId, FeedId
 from monitor.model.match import Match, Origin
 from monitor.model.rule_change import BeforeChange, RuleChange
 from monitor.model.topic import ChangedTopics
+from monitor.policy.news import INDEX_DAYS
 from monitor.progress import Progress, Unit
 from monitor.store import Store
 

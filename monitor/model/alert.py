@@ -30,6 +30,8 @@ class AlertSettings:
     """A story that this many publishers carry is reported once more; 0 for never."""
     pages: bool = False
     """Whether what matches by the page behind an article alone is reported, too."""
+    poll_every: timedelta | None = None
+    """How often feeds are asked at least in which the topic may be found; None for as often as without alerts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +196,22 @@ class AlertRecord:
     """The message in the outbox; None if there is none."""
     made_at: datetime | None
     """When that was made (UTC); None if there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertStanding:
+    """How alerts are. Each counts once for each of its recipients."""
+
+    topics: int = 0
+    """How many topics have alerts."""
+    sent: int = 0
+    """Those of the last day that went into the outbox."""
+    waiting: int = 0
+    """Those that wait."""
+    dropped: int = 0
+    """Those of the last day that are never sent."""
+    overdue_since: datetime | None = None
+    """Since when nothing holds the oldest of those that wait (UTC); None if something holds each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

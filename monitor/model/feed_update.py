@@ -337,6 +337,16 @@ class FeedUpdate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdlePoll:
+    """A poll that was answered and brought nothing."""
+
+    before: FeedState
+    """The feed before the poll."""
+    update: FeedUpdate
+    """What the poll changes: no article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineCounts:
     """Articles that were in a feed before its first poll."""
 

@@ -18,6 +18,10 @@ LONGEST_INTERVAL = timedelta(hours=24)
 """No feed is asked less often (rule P7)."""
 
 
+LATE_ALERT = timedelta(minutes=10)
+"""The daemon looks every two seconds at what waits; a disk that hangs may take minutes."""
+
+
 def polled_every(intervals: Iterable[timedelta]) -> timedelta:
     """How often a poll can be expected at least, if these are the intervals that the owner has set."""
     return min(max(intervals), LONGEST_INTERVAL)
@@ -31,6 +35,11 @@ def are_polls_late(succeeded_at: datetime | None, every: timedelta, now: datetim
 def is_mail_late(oldest_unsent_at: datetime | None, now: datetime) -> bool:
     """Whether a message has waited so long that a person should look."""
     return oldest_unsent_at is not None and now - oldest_unsent_at > LATE_MAIL
+
+
+def is_alert_late(overdue_since: datetime | None, now: datetime) -> bool:
+    """Whether an alert that nothing holds has waited so long that a person should look."""
+    return overdue_since is not None and now - overdue_since > LATE_ALERT
 
 
 def is_server_down(tried: int) -> bool:

@@ -14,6 +14,9 @@ WEEK = timedelta(days=7)
 
 MONTH = timedelta(days=30)
 
+INDEX_DAYS = 30
+"""How many days the trends on the first page of the archive show."""
+
 EVER = datetime.min.replace(tzinfo=UTC)
 
 NOT_OF_THE_DAY = (Arrival.LATE,)

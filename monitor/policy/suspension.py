@@ -48,10 +48,14 @@ def is_gone(answer: str) -> bool:
     return answer.startswith(f"{GONE}:")
 
 
-def why_held(answer: str) -> str:
-    """Why a message for a suspended recipient is not tried. `answer`: what was said last about them."""
-    reason = "the recipient asked for no more" if is_gone(answer) else "three editions in a row were refused"
-    return f"not tried, because {reason}: {answer}"
+def why_suspended(answer: str, what: str = "editions") -> str:
+    """Why a recipient is suspended, as a clause. `answer`: what was said last about them; `what` was refused."""
+    return "the recipient asked for no more" if is_gone(answer) else f"three {what} in a row were refused"
+
+
+def why_held(answer: str, what: str = "editions") -> str:
+    """Why a message for a suspended recipient is not tried."""
+    return f"not tried, because {why_suspended(answer, what)}: {answer}"
 
 
 def is_gone_for_good(gone_since: datetime | None, now: datetime) -> bool:

@@ -40,6 +40,7 @@ from monitor.reconcile.feed_state import (
     scheduled,
 )
 from monitor.reconcile.feed_state import body_hash as body_hash
+from monitor.reconcile.feed_state import is_idle as is_idle
 from monitor.reconcile.identity import Identity as Identity
 from monitor.reconcile.identity import content_hash as content_hash
 from monitor.reconcile.identity import identified

@@ -20,6 +20,7 @@ from monitor.reconcile.publishing_rate import relaxed
 from monitor.url import url_fingerprint
 
 NOT_MODIFIED, GONE = 304, 410
+IDLE = ("not modified", "unchanged")
 OF_THE_NETWORK = frozenset({FetchProblem.RESOLVE, FetchProblem.CONNECT, FetchProblem.TIMEOUT})
 
 
@@ -60,7 +61,7 @@ def after_same_body(poll: Poll, fetched: Fetched) -> FeedUpdate:
     if body_hash(fetched.body) != poll.state.body_hash:
         raise ValueError("a body that differs from the one read before must be parsed")
     state = replace(relaxed(_succeeded(poll, _vouched(poll.state, fetched), fetched)), fetched_at=poll.now)
-    update = FeedUpdate(state=state, status="unchanged", reached=True, elapsed=fetched.elapsed, warning=fetched.note)
+    update = FeedUpdate(state=state, status=IDLE[1], reached=True, elapsed=fetched.elapsed, warning=fetched.note)
     return scheduled(poll, update, fetched.headers)
 
 
@@ -74,8 +75,13 @@ def after_not_modified(poll: Poll, answer: NotModified) -> FeedUpdate:
         last_modified=kept.last_modified if sent.last_modified is None else sent.last_modified,
     )
     state = relaxed(_succeeded(poll, replace(poll.state, validators=validators), answer))
-    update = FeedUpdate(state=state, status="not modified", reached=True, elapsed=answer.elapsed)
+    update = FeedUpdate(state=state, status=IDLE[0], reached=True, elapsed=answer.elapsed)
     return scheduled(poll, update, answer.headers)
+
+
+def is_idle(before: FeedState, update: FeedUpdate) -> bool:
+    """Whether a feed that was well was answered, and nothing was brought: nobody waits for such a poll to be stored."""
+    return update.status in IDLE and not before.failures and update.hold is None
 
 
 def after_no_feed(poll: Poll, fetched: Fetched, failed: ParseFailed) -> FeedUpdate:

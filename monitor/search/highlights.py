@@ -85,7 +85,7 @@ def _one_line(text: str) -> str:
 
 
 def _start(text: str, spans: Sequence[Span], most: int) -> int:
-    if not spans or spans[0][1] <= most - 2:
+    if len(text) <= most or not spans or spans[0][1] <= most - 2:
         return 0
     begin = max(0, spans[0][0] - BEFORE)
     blank = text.find(" ", begin, spans[0][0])

@@ -10,8 +10,9 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     stories                               what is grouped
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
+    reviews                               drafts that wait for a person, and what was decided on them
     perhaps                               what it may show beside its matches
-    alerts                                instant alerts, and what holds them
+    alerts, alert_content                 instant alerts, and what holds them; the articles that they show
     deliveries                            messages
     fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
@@ -40,6 +41,7 @@ from typing import TYPE_CHECKING
 from monitor.store.database import Database
 
 if TYPE_CHECKING:
+    from monitor.store.alert_content import AlertContentStore
     from monitor.store.alerts import AlertStore
     from monitor.store.articles import ArticleStore
     from monitor.store.audits import AuditStore
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
     from monitor.store.retention_plan import RetentionPlanStore
+    from monitor.store.reviews import ReviewStore
     from monitor.store.rule_changes import RuleChangeStore
     from monitor.store.searching import SearchStore
     from monitor.store.setbacks import SetbackStore
@@ -91,6 +94,13 @@ class Store:
     def close(self) -> None:
         self.database.close()
 
+    def all_made(self) -> None:
+        """Have all groups at once, for what runs for months: it must not import a file of a version that was installed
+        meanwhile.
+        """
+        for name in GROUPS:
+            getattr(self, name)
+
     @cached_property
     def headlines(self) -> "HeadlineStore":
         from monitor.store.headlines import HeadlineStore
@@ -102,6 +112,12 @@ class Store:
         from monitor.store.hosts import HostStore
 
         return HostStore(self.database)
+
+    @cached_property
+    def alert_content(self) -> "AlertContentStore":
+        from monitor.store.alert_content import AlertContentStore
+
+        return AlertContentStore(self.database)
 
     @cached_property
     def alerts(self) -> "AlertStore":
@@ -272,6 +288,12 @@ class Store:
         return RetentionStore(self.database)
 
     @cached_property
+    def reviews(self) -> "ReviewStore":
+        from monitor.store.reviews import ReviewStore
+
+        return ReviewStore(self.database)
+
+    @cached_property
     def rule_changes(self) -> "RuleChangeStore":
         from monitor.store.rule_changes import RuleChangeStore
 
@@ -329,11 +351,7 @@ def open_store(url: str, *, is_owner: bool = False, now: Callable[[], datetime] 
     articles gives `now`, by which the licences of their texts end; without it, what has a licence that ends has no
     text.
 
-    Who owns polling and delivery (`ownership`) says so, and has all groups at once: what runs for months must not
-    import a file of a version that was installed meanwhile. Raises StoreError if the file cannot be made.
+    `is_owner`: it is opened by who owns polling and delivery (`ownership`). Raises StoreError if the file cannot be
+    made.
     """
-    store = Store(Database(url, is_owner=is_owner, now=now))
-    if is_owner:
-        for name in GROUPS:
-            getattr(store, name)
-    return store
+    return Store(Database(url, is_owner=is_owner, now=now))

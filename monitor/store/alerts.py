@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.alert import (
@@ -20,15 +20,12 @@ from monitor.model.alert import (
     SentAlert,
     WaitingAlert,
 )
-from monitor.model.edition_input import Candidate
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Origin, Tier
 from monitor.policy.replayed_alerts import PastMatch
-from monitor.store.article_rows import WHOLE, article_from_row
-from monitor.store.boilerplate import boilerplate_of
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.group import Group, among, from_row
-from monitor.store.matches import match_from_row
+from monitor.store.match_rows import match_from_row
 from monitor.store.tables import (
     alert_messages,
     alert_recipients,
@@ -41,6 +38,7 @@ from monitor.store.tables import (
     stories,
     topics,
 )
+from monitor.store.tables.base import UtcDateTime
 from monitor.store.topics import topic_ids
 
 
@@ -183,24 +181,6 @@ class AlertStore(Group):
             found[row.story_id][row.message_id] = None
         return {story_id: tuple(ids) for story_id, ids in found.items()}
 
-    def content(self, ids: Iterable[int]) -> Mapping[int, tuple[Candidate, int]]:
-        """Alert → what it shows, and how many publishers carried the story; those whose article or match is gone are
-        not there.
-        """
-        query = (
-            select(*WHOLE, matches, topics.c.name.label("topic"))
-            .add_columns(alerts.c.id.label("alert_id"), alerts.c.story_id.label("of_story"), alerts.c.publishers)
-            .select_from(alerts.join(topics))
-            .join(articles, articles.c.id == alerts.c.article_id)
-            .join(matches, and_(matches.c.article_id == articles.c.id, matches.c.topic_id == alerts.c.topic_id))
-            .where(among(alerts.c.id, ids))
-        )
-        now = self._database.now()
-        with self._database.read() as connection:
-            rows = connection.execute(query).all()
-            shared = boilerplate_of(connection, {row.feed_id for row in rows})
-        return {row.alert_id: (_content(row, shared, now), row.publishers) for row in rows}
-
     def settle(
         self,
         recipient: str,
@@ -269,6 +249,18 @@ class AlertStore(Group):
         )
         return {AlertState(row.state): row.n for row in self._all(query)}
 
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """Since when nothing holds the oldest of the alerts that wait (UTC); None if something holds each."""
+        free_at = func.coalesce(alert_recipients.c.until, alerts.c.noticed_at)
+        query = (
+            select(func.min(type_coerce(free_at, UtcDateTime)))
+            .join_from(alert_recipients, alerts)
+            .where(alert_recipients.c.state == AlertState.WAITING, type_coerce(free_at, UtcDateTime) <= now)
+        )
+        with self._database.read() as connection:
+            found: datetime | None = connection.scalar(query)
+        return found
+
 
 def _insert_alert(connection: Connection, new: NewAlert, topic_id: int, now: datetime) -> None:
     """One that there is already, because a process died after this transaction, stays as it is."""
@@ -322,13 +314,3 @@ def _past(row: Row[Any], topic: str, joining: Mapping[ArticleId, StoryId]) -> Al
 def _waiting(row: Row[Any]) -> WaitingAlert:
     hold = None if row.until is None else Hold(why=row.why, until=row.until)
     return WaitingAlert(recipient=row.recipient, alert=from_row(PendingAlert, row), hold=hold)
-
-
-def _content(row: Row[Any], shared: Mapping[Any, Any], now: datetime | None) -> Candidate:
-    return Candidate(
-        article=article_from_row(row, now),
-        match=match_from_row(row),
-        origin=Origin(row.origin),
-        story_id=row.of_story,
-        shared=shared.get(row.feed_id, ()),
-    )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate, Specimen
@@ -46,12 +46,11 @@ from monitor.store.article_rows import (
 from monitor.store.baseline import baseline_matches
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import portions
-from monitor.store.feed_rows import fresh_start, placed, row_from_state
 from monitor.store.group import Group
-from monitor.store.holds import save_hold
-from monitor.store.matches import match_from_row, save_matches, with_topics
-from monitor.store.polls import insert_poll
-from monitor.store.tables import articles, feeds, matches, outlets, revisions, tombstones, topics
+from monitor.store.match_rows import match_from_row
+from monitor.store.matches import save_matches, with_topics
+from monitor.store.polls import save_poll
+from monitor.store.tables import articles, matches, outlets, revisions, tombstones, topics
 from monitor.store.word_counts import count_words
 from monitor.url import asked_url, canonical_url, page_asked_for, spellings
 
@@ -131,7 +130,7 @@ class ArticleStore(Group):
         """
         with self._database.write() as connection:
             update_ = as_licensed(connection, update_, now)
-            _save_feed(connection, update_, now)
+            save_poll(connection, update_, now)
             ids = {article.key: article.id for article in (*update_.changed, *update_.reread)}
             for changed in update_.changed:
                 keep_revision(connection, changed, now)
@@ -283,19 +282,6 @@ def _known(feed_id: FeedId, condition: ColumnElement[bool]) -> Select[Any]:
 
 def _known_from_row(row: Row[Any]) -> KnownArticle:
     return KnownArticle(**row._asdict())
-
-
-def _save_feed(connection: Connection, update_: FeedUpdate, now: datetime) -> None:
-    """A feed that got another URL while it was polled is asked there at once, as if it had not been."""
-    state = update_.state
-    values, url = row_from_state(state), connection.scalar(select(feeds.c.url).where(feeds.c.id == state.id))
-    if url is not None and url != state.url:
-        values |= {**placed(url), **fresh_start(now)}
-    this = feeds.c.id == bindparam("this")
-    connection.execute(update(feeds).where(this), {"this": state.id, **values})
-    if update_.hold is not None:
-        save_hold(connection, update_.hold, now)
-    insert_poll(connection, update_, now)
 
 
 def _past(connection: Connection, feed_id: FeedId, doubt: Doubt) -> Past:

@@ -118,19 +118,15 @@ class DeliveryStore(Group):
             _check(connection, ids, CANCELLED, "cancelled")
             connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**over))
 
-    def suspended(self, recipients: Iterable[str]) -> dict[str, str]:
+    def suspended(self, recipients: Iterable[str], *, from_alerts: bool = False) -> dict[str, str]:
         """Recipients whose last three editions the server all refused, or who asked for no more (410), and its last
-        words about them.
+        words about them. `from_alerts`: also those whose last three alerts it refused, who still get editions.
 
         A delivery of theirs that is tried again by hand ends that, until it is refused too.
         """
         with self._database.read() as connection:
-            found = {recipient: _last_tries(connection, recipient) for recipient in recipients}
-        return {
-            recipient: rows[0].answer
-            for recipient, rows in found.items()
-            if rows and is_suspended([DeliveryState(row.state) for row in rows], rows[0].answer)
-        }
+            found = {each: _why_suspended(connection, each, from_alerts=from_alerts) for each in recipients}
+        return {recipient: words for recipient, words in found.items() if words is not None}
 
     def undelivered(self, digest: str, recipients: Sequence[str]) -> dict[str, tuple[Undelivered, ...]]:
         """Editions of a digest that never reached these recipients, oldest first, and that no edition which did
@@ -152,11 +148,12 @@ class DeliveryStore(Group):
         return found
 
     def failed(self, since: datetime) -> tuple[DeliveryRecord, ...]:
-        """Editions that failed a recipient since then: they did not arrive, or nobody knows whether they did."""
+        """Editions and alerts that failed a recipient since then: they did not arrive, or nobody knows whether they
+        did.
+        """
         is_unknown = and_(deliveries.c.state == DeliveryState.HELD, deliveries.c.attempts > 0)
-        lately = select(editions.c.id).where(editions.c.made_at > since - LONGEST_TRIED)
         query = delivery_records().where(
-            deliveries.c.edition_id.in_(lately),
+            _is_of_readers(since),
             deliveries.c.repairs.is_(None),
             deliveries.c.finished_at > since,
             or_(_is_lost(deliveries), is_unknown),
@@ -167,15 +164,14 @@ class DeliveryStore(Group):
             )
 
     def replaced(self, since: datetime, forms: Sequence[str]) -> tuple[DeliveryRecord, ...]:
-        """Editions that a server refused since then, and of which one of these forms arrived, which Message-IDs name
-        before their `@`.
+        """Editions and alerts that a server refused since then, and of which one of these forms arrived, which
+        Message-IDs name before their `@`.
         """
         copies = deliveries.alias()
         is_form = or_(*(copies.c.message_id.like(f"%.{form}@%") for form in forms))
         replaced = select(copies.c.repairs).where(copies.c.state == DeliveryState.SENT, is_form)
-        lately = select(editions.c.id).where(editions.c.made_at > since - LONGEST_TRIED)
         query = delivery_records().where(
-            deliveries.c.edition_id.in_(lately),
+            _is_of_readers(since),
             deliveries.c.repairs.is_(None),
             deliveries.c.finished_at > since,
             deliveries.c.state == DeliveryState.DEAD,
@@ -299,14 +295,38 @@ def _check(connection: Connection, ids: Sequence[DeliveryId], allowed: Sequence[
         )
 
 
-def _last_tries(connection: Connection, recipient: str) -> Sequence[Row[Any, Any]]:
+def _why_suspended(connection: Connection, recipient: str, *, from_alerts: bool) -> str | None:
+    """What was said last about a recipient who is suspended; None for one who is not. Alerts follow one another in
+    minutes, in which nobody corrects a fault: three of them say nothing about editions.
+    """
+    is_edition, is_alert = deliveries.c.edition_id.is_not(None), deliveries.c.id.in_(_alerts_to(recipient))
+    newest = _last_tries(connection, recipient, or_(is_edition, is_alert))[:1]
+    kinds = (is_edition, is_alert) if from_alerts else (is_edition,)
+    for rows in (newest, *(_last_tries(connection, recipient, kind) for kind in kinds)):
+        if rows and is_suspended([DeliveryState(row.state) for row in rows], rows[0].answer):
+            return str(rows[0].answer)
+    return None
+
+
+def _alerts_to(recipient: str) -> Select[Any]:
+    return select(alert_messages.c.delivery_id).where(alert_messages.c.recipient == recipient)
+
+
+def _last_tries(connection: Connection, recipient: str, kind: ColumnElement[bool]) -> Sequence[Row[Any, Any]]:
     query = select(deliveries.c.state, deliveries.c.answer).where(
         deliveries.c.recipient == recipient,
-        deliveries.c.edition_id.is_not(None),
+        kind,
         deliveries.c.repairs.is_(None),
         deliveries.c.state.in_(SAYS_SOMETHING),
     )
     return connection.execute(query.order_by(deliveries.c.id.desc()).limit(SUSPENDED_AFTER)).all()
+
+
+def _is_of_readers(since: datetime) -> ColumnElement[bool]:
+    """An edition or an alert, so new that its first failure may be later than `since`; no mail to the operator."""
+    editions_ = select(editions.c.id).where(editions.c.made_at > since - LONGEST_TRIED)
+    alerts_ = select(alert_messages.c.delivery_id).where(alert_messages.c.made_at > since - LONGEST_TRIED)
+    return or_(deliveries.c.edition_id.in_(editions_), deliveries.c.id.in_(alerts_))
 
 
 def _is_lost(of: FromClause) -> ColumnElement[bool]:

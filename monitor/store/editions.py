@@ -83,6 +83,11 @@ class EditionStore(Group):
             rows = connection.execute(query.order_by(editions.c.made_at.desc(), editions.c.id.desc()))
             return tuple(from_row(ArchivedEdition, row) for row in rows)
 
+    def has_any(self) -> bool:
+        """Whether any edition was ever published."""
+        with self._database.read() as connection:
+            return connection.scalar(select(editions.c.id).limit(1)) is not None
+
     def unarchived(self, limit: int) -> tuple[EditionId, ...]:
         """Editions whose page has to be written to the archive folder, or written again; the newest first."""
         query = select(editions.c.id).where(editions.c.archived_at.is_(None))

@@ -14,6 +14,13 @@ from monitor.store.group import from_row, names_of
 from monitor.url import host_of, origin_of
 
 NOT_OF_POLLS = frozenset({"id", "url", "validators", "off_since", "off_until"})
+OF_EACH_POLL = ("polled_at", "succeeded_at", "next_poll_at", "hold_until")
+"""Also what `policy.polling.believed` takes back of what is stored: a poll may leave it as it found it."""
+
+WRITTEN_OTHERWISE = ("validators", "hints", "arrivals", "parts", "moved_to")
+"""Those of which columns of other names or forms are made; of `turnover`, too."""
+
+AS_THEY_ARE = tuple({*names_of(FeedState)} - NOT_OF_POLLS - {*OF_EACH_POLL, *WRITTEN_OTHERWISE, "turnover"})
 MOMENTS = ("changed_at", "read_at", "whole_at", "pending_since")
 VALIDATORS = ("etag", "last_modified")
 
@@ -48,8 +55,18 @@ def row_from_state(state: FeedState) -> dict[str, Any]:
         "last_modified": state.validators.last_modified,
         "hints": _json_from_hints(state.hints),
         "arrivals": [each.isoformat() for each in state.arrivals],
-        "turnover": state.turnover and int(state.turnover.total_seconds()),
+        "turnover": _seconds(state.turnover),
     }
+
+
+def changed_columns(before: FeedState, after: FeedState) -> dict[str, Any]:
+    """Those that a poll changed of a feed, and the times and the turnover that nearly each changes: so the rows of many
+    feeds have the same.
+    """
+    if any(getattr(before, name) != getattr(after, name) for name in WRITTEN_OTHERWISE):
+        return row_from_state(after)
+    alike = {name: getattr(after, name) for name in AS_THEY_ARE if getattr(before, name) != getattr(after, name)}
+    return {**alike, **{name: getattr(after, name) for name in OF_EACH_POLL}, "turnover": _seconds(after.turnover)}
 
 
 def placed(url: str) -> dict[str, str]:
@@ -123,6 +140,10 @@ def _json_from_hints(hints: PollHints) -> dict[str, Any]:
         "skip_hours": sorted(hints.skip_hours),
         "skip_days": sorted(hints.skip_days),
     }
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
 
 
 def _span(seconds: float | None) -> timedelta | None:

@@ -141,10 +141,13 @@ class FeedStore(Group):
         What was decided while the clock was wrong does not bind: a poll that lies in the future, a feed
         that was added then and never polled, a hold longer than any is given.
         """
-        held = select(holds.c.origin).where(binds(now))
-        is_slip = or_(feeds.c.polled_at > latest_credible(now), feeds.c.polled_at.is_(None))
-        is_due = or_(feeds.c.next_poll_at <= now, is_slip)
-        return self._select(and_(is_due, feeds.c.origin.not_in(held), feeds.c.paused_at.is_(None)))
+        return self._select(_is_due(now))
+
+    def has_due(self, now: datetime) -> bool:
+        """Whether there are any."""
+        with self._database.read() as connection:
+            query = select(feeds.c.id).where(feeds.c.is_configured, _is_due(now)).limit(1)
+            return connection.scalar(query) is not None
 
     def some_hosts(self, feeds_wanted: int, hosts_wanted: int, well_at: datetime | None = None) -> tuple[str, ...]:
         """The hosts of so many of the feeds that are polled and did not fail at that moment, and more feeds until there
@@ -231,6 +234,13 @@ class FeedStore(Group):
     def _select(self, condition: ColumnElement[bool]) -> tuple[FeedState, ...]:
         query = select(feeds).where(feeds.c.is_configured, condition).order_by(feeds.c.next_poll_at, feeds.c.id)
         return tuple(state_from_row(row) for row in self._all(query))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    held = select(holds.c.origin).where(binds(now))
+    is_slip = or_(feeds.c.polled_at > latest_credible(now), feeds.c.polled_at.is_(None))
+    is_due = or_(feeds.c.next_poll_at <= now, is_slip)
+    return and_(is_due, feeds.c.origin.not_in(held), feeds.c.paused_at.is_(None))
 
 
 def _allowed(feed: FeedSettings) -> dict[str, Any]:

@@ -95,7 +95,8 @@ def _is_reworded(known: Row[Any] | None, written: str) -> bool:
 def topic_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     """The row id of each topic; a topic that is new gets its row."""
     wanted = sorted(set(names))
-    if wanted:
-        connection.execute(upsert(topics).on_conflict_do_nothing(), [{"name": name} for name in wanted])
+    if not wanted:
+        return {}
+    connection.execute(upsert(topics).on_conflict_do_nothing(), [{"name": name} for name in wanted])
     query = select(topics.c.name, topics.c.id).where(topics.c.name.in_(wanted))
     return {row.name: row.id for row in connection.execute(query)}

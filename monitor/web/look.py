@@ -1,5 +1,6 @@
 """The templates of the page, and what they may print. Everything foreign is escaped by the template engine."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -36,6 +37,7 @@ def templates() -> Environment:
         "link": clean_link,
         "counted": counted,
         "at": at,
+        "fact": fact,
         "marked": marked,
         "address": quoted,
     }
@@ -61,6 +63,19 @@ def at(moment: datetime | str | None, zone: str, form: str = "%Y-%m-%d %H:%M") -
         return "never"
     parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return parsed.astimezone(ZoneInfo(zone)).strftime(form)
+
+
+def fact(value: object, zone: str) -> str:
+    """A value of a list of facts as people read it: moments in their zone, yes and no, several joined."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    written = str(value)
+    return at(written, zone) if MOMENT.fullmatch(written) else written
+
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 def quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -102,4 +103,5 @@ def serve(app: Any, opened: socket.socket, is_over: Callable[[], bool]) -> None:
             server.should_exit = server.should_exit or is_over()
         await serving
 
-    asyncio.run(watched())
+    with suppress(KeyboardInterrupt):  # uvicorn ends in order at Ctrl-C, then raises it again
+        asyncio.run(watched())

@@ -4,7 +4,7 @@ import mailbox
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from simulation.readers import PERHAPS
 
-from attacks.evening import DIGESTS, ON_A_SLOT, Evening
+from attacks.evening import ALERTED, DIGESTS, ON_A_SLOT, WATCH, Evening
 from attacks.ledger import rows
 from attacks.post import Copy
 from attacks.press import TOPICS, marks_of
@@ -58,6 +58,7 @@ def account_of(night: Evening) -> Account:
     _listed(night, account)
     _pages(night, account)
     _deliveries(night, account)
+    _alerts(night, account)
     _rhythm(night, account)
     account.faults += [*night.faults, *_counted(night.service.faults), *_counted(night.desk.faults)]
     account.wrong("errors in the log without a reason", sorted(_unexplained(night).items()))
@@ -194,7 +195,8 @@ class Row:
     """A delivery as the database has it."""
 
     id: int
-    edition: int
+    edition: int | None
+    """None for an alert."""
     recipient: str
     message_id: str
     state: str
@@ -219,13 +221,52 @@ def _deliveries(night: Evening, account: Account) -> None:
         "accepted with other bytes",
         [r.message_id for r in found for c in copies.get(r.message_id, ()) if _plain(c.content) != _plain(r.body)],
     )
+    _editions_arrived([each for each in found if each.edition is not None], accepted, account)
+    alerts = [each for each in found if each.edition is None and each.repairs is None]
+    came = {each.repairs or each.id for each in found if each.message_id in accepted}
+    account.wrong("alerts that never arrived", [r.message_id for r in alerts if r.id not in came])
+    _repeats(night, copies, account)
+    _said(found, copies, night.marks_on_page, account)
+
+
+def _editions_arrived(found: Sequence[Row], accepted: Collection[str], account: Account) -> None:
     arrived = {(r.edition, r.recipient) for r in found if r.message_id in accepted}
     wanted = Counter((r.edition, r.recipient) for r in found if r.repairs is None)
     account.line("editions × recipients", f"{len(wanted)}, arrived {len(arrived)}")
     account.wrong("editions that never arrived", sorted(wanted.keys() - arrived))
     account.wrong("editions written twice to one recipient", [key for key, times in wanted.items() if times > 1])
-    _repeats(night, copies, account)
-    _said(found, copies, night.marks_on_page, account)
+
+
+ALERTS = (
+    "SELECT r.state, r.why, r.delivery_id, a.story_id, a.ordinal, t.name, m.origin, m.tier, r.recipient FROM alerts a "
+    "JOIN topics t ON t.id = a.topic_id JOIN alert_recipients r ON r.alert_id = a.id "
+    "LEFT JOIN matches m ON m.article_id = a.article_id AND m.topic_id = a.topic_id"
+)
+UNHEARD = (
+    "SELECT DISTINCT a.story_id FROM matches m JOIN articles a ON a.id = m.article_id "
+    "JOIN topics t ON t.id = m.topic_id WHERE t.name = ? AND m.origin = 'new' AND m.tier != 'passing' "
+    "AND a.story_id NOT IN (SELECT story_id FROM alerts)"
+)
+
+
+def _alerts(night: Evening, account: Account) -> None:
+    """No story came twice, and nothing old; what is called sent is in the outbox. A story that an edition listed before
+    anybody could look has no alert: how many these are depends on kills and is no fault.
+    """
+    found = rows(night.database, ALERTS)
+    unheard = rows(night.database, UNHEARD, ALERTED)
+    states = _words(Counter(state for state, *_ in found)) or "none"
+    account.line("alerts", f"{states}; {len(unheard)} stories of news were in an edition first")
+    places = Counter((name, story, ordinal, to) for _, _, _, story, ordinal, name, _, _, to in found)
+    account.wrong("alerts noted twice", [place for place, times in places.items() if times > 1])
+    account.wrong("alerts on what is not news", [r for r in found if r[6] not in {"new", None} or r[7] == "passing"])
+    account.wrong("alerts of others", [r for r in found if (r[5], r[8]) != (ALERTED, WATCH)])
+    account.wrong("alerts sent without a message", [r for r in found if (r[0] == "sent") != (r[2] is not None)])
+    account.wrong("alerts that wait or go without a reason", [r for r in found if r[0] != "sent" and not r[1]])
+    bodies = rows(night.database, "SELECT body FROM deliveries WHERE recipient = ? AND repairs IS NULL", WATCH)
+    marks = Counter(mark for (body,) in bodies for mark in _marks_of_mail(body))
+    account.line("items in alerts", f"{len(marks)} in {len(bodies)} messages")
+    account.wrong("items in two alerts", [_home(night, mark) for mark, times in marks.items() if times > 1])
 
 
 def _plain(content: bytes) -> bytes:
@@ -274,7 +315,7 @@ def _said(
     """A mail names nothing but what its page has, and something if that has anything; how much is a matter of room."""
     named, on_pages, wrong = 0, 0, []
     for row in found:
-        if row.message_id in copies and row.edition in pages:
+        if row.edition is not None and row.message_id in copies and row.edition in pages:
             page, marks = pages[row.edition], _marks_of_mail(copies[row.message_id][0].content)
             named, on_pages = named + len(marks), on_pages + len(page)
             if marks - page or (page and not marks):

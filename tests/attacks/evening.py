@@ -62,6 +62,11 @@ ON_A_SLOT = ("Evening 1", "Evening 2")
 """Their time comes in the course of the evening, by an edit of the config."""
 
 
+ALERTED, WATCH, AT_MOST = "Harbours", "watch@reader.example", 20
+ALERT = f'alert = {{ to = ["{WATCH}"], cool_down = "10s", at_most = {AT_MOST}, grown = 0 }}'
+"""One topic has alerts, for somebody who gets nothing else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What is to be played. `without`: names of attacks that are left out."""
@@ -193,7 +198,7 @@ def write_config(night: Evening) -> None:
         url = origin.url(f"/hostile/{name}", hostile_address(number))
         lines += ["[[feeds]]", f'url = "{url}"', f'interval = "{"30s" if name in HEAVY else "4s"}"', ""]
     for name, word in {**TOPICS, "Rumours": RUMOUR}.items():
-        lines += ["[[topics]]", f'name = "{name}"', f'any = ["{word}"]', ""]
+        lines += ["[[topics]]", f'name = "{name}"', f'any = ["{word}"]', ALERT if name == ALERTED else "", ""]
     lines += [shipped_topics(), ""]
     far = f"{datetime.now(UTC) + timedelta(hours=12):%H:%M}"  # noqa: TID251 (the evening's own clock)
     for name, topics in DIGESTS.items():

@@ -19,8 +19,8 @@ from typing import Any, Self
 
 import structlog
 
+from monitor import fetch, workers
 from monitor.config import Settings
-from monitor.daemon import build as building
 from monitor.daemon import templates
 from monitor.daemon.build import opened
 from monitor.daemon.service import Service
@@ -275,8 +275,8 @@ def world(settings: Settings, publishers: Sequence[Publisher], clock: WorldClock
 
     with ExitStack() as stack:
         stack.enter_context(this.seams.installed())
-        stack.enter_context(instead(building, "Fetcher", fetcher))
-        stack.enter_context(instead(building, "ParserPool", InProcess))
+        stack.enter_context(instead(fetch, "Fetcher", fetcher))
+        stack.enter_context(instead(workers, "ParserPool", InProcess))
         stack.enter_context(instead(templates, "environment", lambda _folders: TEMPLATES))
         structlog.configure(processors=[this.hear])
         stack.callback(structlog.reset_defaults)

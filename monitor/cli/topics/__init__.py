@@ -180,11 +180,13 @@ def explain(
         (entry, index.explain(topic.name, entry.document), stored)
         for entry, stored in asked.articles(settings, topic, article, title, text)
     ]
+    alerts = asked.alerts(settings, topic, [entry for entry, _, _ in verdicts])
     if as_json:
-        output.print_json({"topic": name, "verdicts": [written.explained(*each, present) for each in verdicts]})
+        told = [{**written.explained(*each, present), "alerts": alerts.get(each[0].id, ())} for each in verdicts]
+        output.print_json({"topic": name, "verdicts": told})
     else:
         for entry, explanation, stored in verdicts:
-            show.explained(topic, entry, explanation, stored, present)
+            show.explained(topic, entry, explanation, stored, present, alerts.get(entry.id, ()))
 
 
 @app.command()

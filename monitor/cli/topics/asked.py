@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Generic, TypeVar
 
 from monitor.boilerplate import left_out_of_matching
 from monitor.cli.local_time import zone
@@ -26,6 +26,9 @@ from monitor.spoken_language import identified_language
 from monitor.store import Store
 from monitor.unusable import why
 from monitor.workbench import Entry, Judged, entry_of
+
+if TYPE_CHECKING:
+    from monitor.fate import Finding
 
 Shape = TypeVar("Shape")
 Asked = tuple[Entry, StoredMatch | None]
@@ -87,6 +90,23 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
             raise UsageError(f"No stored article has the id or URL {quoted(article, limit=200)}.")
         shared = store.boilerplate.of_all()
         return tuple((entry_of(each, shared), _decided(store, topic, each.id)) for each in found)
+
+
+def alerts(settings: Settings, topic: Topic, entries: Iterable[Entry]) -> "dict[object, tuple[Finding, ...]]":
+    """By the id of each stored entry, what there is to say of alerts on it under this topic."""
+    from monitor.cli.alerted import alert_findings
+
+    ids = [each.id for each in entries if each.id]
+    if not ids:
+        return {}
+    with opened(settings) as store:
+        fates = {each: store.fates.of(ArticleId(int(each))) for each in ids}
+        now = SystemClock().now()
+        return {
+            each: alert_findings(settings, store, known, (topic.name,), now)
+            for each, known in fates.items()
+            if known is not None
+        }
 
 
 def _typed(title: str, text: str) -> Document:

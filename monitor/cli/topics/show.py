@@ -7,6 +7,7 @@ made safe piece by piece, so that the positions of the hits remain correct.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.text import Text
@@ -34,6 +35,9 @@ from monitor.workbench import (
     Wording,
     brief,
 )
+
+if TYPE_CHECKING:
+    from monitor.fate import Finding as AlertFinding
 
 HIT = "bold yellow"
 INDENT = 2
@@ -115,7 +119,14 @@ def changes(found: Sequence[TopicChange], limit: int, since: datetime, *, old: P
         output.console().print(f"Unchanged: {', '.join(quiet)}.", soft_wrap=True)
 
 
-def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: StoredMatch | None, present: str) -> None:
+def explained(
+    topic: Topic,
+    entry: Entry,
+    explanation: Explanation,
+    stored: StoredMatch | None,
+    present: str,
+    alerts: "Sequence[AlertFinding]" = (),
+) -> None:
     match = explanation.match
     verdict = f"matches ({match.tier})" if match else "does not match"
     _heading(f"{topic.name} {verdict}" + (f": {explanation.refusal}" if explanation.refusal else ""))
@@ -138,6 +149,7 @@ def explained(topic: Topic, entry: Entry, explanation: Explanation, stored: Stor
         _lines([_stored(stored, present)])
     elif entry.id:
         _lines(["stored: not flagged by this topic"])
+    _lines(output.shown(each.sentence) for each in alerts)
     if document.identified_language:
         _lines([f"language: {document.identified_language}, by its text; nobody names one"])
 

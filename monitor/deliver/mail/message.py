@@ -8,6 +8,7 @@ RFC 2047 §2. Nothing here opens a socket or a file, and no text is rendered.
 
 import re
 from collections.abc import Iterator
+from email.charset import BASE64, SHORTEST, Charset
 from email.header import Header
 from email.message import MIMEPart
 from email.policy import SMTP
@@ -170,7 +171,7 @@ def _to(recipient: str) -> str:
 
 
 def _encoded(name: str, text: str) -> str:
-    charset = "us-ascii" if _is_plain(text) else "utf-8"
+    charset = "us-ascii" if _is_plain(text) else _utf8()
     return Header(text, charset, header_name=name, maxlinelen=ENCODED_LINE_CHARACTERS).encode(linesep="\r\n")
 
 
@@ -223,3 +224,11 @@ def _encoded_part(text: str, subtype: str, encoding: str) -> MIMEPart:
     part = MIMEPart(policy=SMTP)
     part.set_content(text, subtype=subtype, charset="utf-8", cte=encoding)
     return part
+
+
+def _utf8() -> Charset:
+    """UTF-8 in headers as the standard library has it, also after a library changed its table (Apprise does)."""
+    charset = Charset("utf-8")
+    charset.header_encoding, charset.body_encoding, charset.output_charset = SHORTEST, BASE64, "utf-8"
+    charset.output_codec = "utf-8"
+    return charset

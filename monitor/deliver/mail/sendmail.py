@@ -8,11 +8,14 @@ taken the message: the outcome is unknown then.
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from monitor.deliver.channel import SenderFinding
+from monitor.deliver.mail.check_sender import check_sender
 from monitor.deliver.mail.form import MailForm
 from monitor.deliver.mail.message import envelope_address, sender_address
 from monitor.errors import DeliveryError
@@ -63,6 +66,10 @@ class SendmailChannel(MailForm):
         """The longest time that sending may take."""
         return self.timeout * 2
 
+    def check_sender(self, timeout: timedelta) -> Sequence[SenderFinding]:
+        """What the domain of `sender` publishes about its mail."""
+        return check_sender(self.sender, timeout)
+
     def send(self, delivery: Delivery) -> str:
         """The words of the command, if it has taken the message. Raises DeliveryError."""
         try:
@@ -102,6 +109,12 @@ class SendmailChannel(MailForm):
             except subprocess.TimeoutExpired as error:
                 with suppress(OSError):
                     os.killpg(process.pid, signal.SIGKILL)
+                heard = _shown(error.output or b"")  # Postfix repeats "Permission denied" every 10 s and never ends
                 answer = f"{words[0]} did not end within {self.timeout.total_seconds():g} s"
+                answer += f": {heard}" if heard else ""
                 raise DeliveryError(stage="data", answer=answer, unknown=True, for_all=True) from error
-        return process.returncode, one_line(said.decode("utf-8", "replace"), MOST_WORDS)
+        return process.returncode, _shown(said)
+
+
+def _shown(said: bytes) -> str:
+    return one_line(said.decode("utf-8", "replace"), MOST_WORDS)

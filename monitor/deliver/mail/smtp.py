@@ -5,18 +5,20 @@ happens after a failure in `retry`. Nothing is sent to a server that has not pro
 """
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from monitor.deliver.channel import OnStep, ignore_step
+from monitor.deliver.channel import OnStep, SenderFinding, ignore_step
 from monitor.deliver.mail.address import bare_address, is_for_documents
+from monitor.deliver.mail.check_sender import check_sender
 from monitor.deliver.mail.form import MailForm
 from monitor.deliver.mail.message import ascii_domain, envelope_address, sender_address, sender_domain
 from monitor.deliver.mail.oauth import TokenSource
 from monitor.deliver.mail.server_name import server_name_problem
+from monitor.deliver.mail.smtp_batch import SmtpBatch
 from monitor.deliver.mail.smtp_session import MailServer, SmtpSession, is_hello
 from monitor.errors import DeliveryError
 from monitor.model.delivery import Delivery
@@ -24,8 +26,10 @@ from monitor.model.settings import is_this_machine
 
 Tls = Literal["starttls", "implicit", "none"]
 
-LONGEST_DIALOGUE = 12
-"""Steps but the last: connection, greeting, EHLO, STARTTLS, TLS, EHLO, login in three, sender, recipient, DATA."""
+LONGEST_DIALOGUE = 16
+"""Steps but the last: connection, greeting, EHLO, STARTTLS, TLS, EHLO, login in three, sender, recipient, DATA; before
+them sender, recipient, DATA and QUIT in a session that the server had ended.
+"""
 
 USUAL_PORTS: dict[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
 
@@ -128,25 +132,36 @@ class SmtpChannel(MailForm):
         return LONGEST_DIALOGUE * self.command_timeout + self.reply_timeout
 
     def send(self, delivery: Delivery) -> str:
-        """One session for one message, so that one bad recipient never costs the others (rule D10)."""
+        """One session for one message."""
         return self.send_with_steps(delivery, ignore_step)
 
-    def batch(self) -> Callable[[Delivery], str]:
-        """A `send` for several messages, which remembers its access token and the addresses that take no connection."""
+    def batch(self) -> SmtpBatch:
+        """A `send` for several messages with one login, which remembers its access token and the addresses that take
+        no connection.
+        """
         server, tokens = self._server(), list[str]()
-        return lambda delivery: self._sent(delivery, server, ignore_step, tokens)
+        return SmtpBatch(opened=lambda: self._opened(server, ignore_step, tokens), handed_over=self._handed_over)
 
     def send_with_steps(self, delivery: Delivery, on_step: OnStep) -> str:
         """Like `send`; `on_step` is called after each successful step."""
-        return self._sent(delivery, self._server(), on_step)
+        _envelope_address(delivery.recipient)
+        with self._opened(self._server(), on_step) as session:
+            return self._handed_over(session, delivery)
 
-    def _sent(self, delivery: Delivery, server: MailServer, on_step: OnStep, tokens: list[str] | None = None) -> str:
-        recipient = _envelope_address(delivery.recipient)
-        with SmtpSession.opened(server, self._hello(), self.command_timeout, on_step) as session:
+    def _opened(self, server: MailServer, on_step: OnStep, tokens: list[str] | None = None) -> SmtpSession:
+        """A session that is encrypted and logged in."""
+        session = SmtpSession.opened(server, self._hello(), self.command_timeout, on_step)
+        try:
             self._secure(session)
             self._log_in(session, tokens)
-            session.address(sender_address(self.sender), recipient)
-            return session.hand_over(delivery.body, self.reply_timeout)
+        except BaseException:
+            session.end()
+            raise
+        return session
+
+    def _handed_over(self, session: SmtpSession, delivery: Delivery) -> str:
+        session.address(sender_address(self.sender), _envelope_address(delivery.recipient))
+        return session.hand_over(delivery.body, self.reply_timeout)
 
     def _server(self) -> MailServer:
         is_plain = self.plain_relay and self.tls == "none"
@@ -169,6 +184,10 @@ class SmtpChannel(MailForm):
             self._log_in(server)
         proofs = (", TLS works" if self.tls != "none" else "") + (", login accepted" if self.username else "")
         return f"{self.host}:{port} answers{proofs}"
+
+    def check_sender(self, timeout: timedelta) -> Sequence[SenderFinding]:
+        """What the domain of `sender` publishes about its mail."""
+        return check_sender(self.sender, timeout)
 
     def warnings(self) -> Mapping[str, str]:
         """Servers that receive mail compare the domain of the From line with what the sender vouches for (E7)."""

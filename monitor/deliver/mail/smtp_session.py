@@ -103,6 +103,9 @@ class SmtpSession:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
         """Send QUIT and ignore its failure: the message was already accepted or refused (rule D10)."""
         with suppress(OSError):
             self._replies.allow(QUIT_TIMEOUT)
@@ -183,6 +186,7 @@ class SmtpSession:
 
     def address(self, sender: str, recipient: str) -> None:
         """Name sender and recipient, as `ascii_address` and `envelope_address` return them."""
+        self._smtp.command_encoding = "ascii"
         option = "" if recipient.isascii() else self._international()
         self._on_step("sender", self._say("sender", f"MAIL FROM:<{sender}>{option}", DONE))
         self._on_step("recipient", self._say("recipient", f"RCPT TO:<{recipient}>", DONE))

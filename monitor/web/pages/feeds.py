@@ -17,7 +17,7 @@ def feeds(desk: Desk, ask: Ask) -> Shown:
     for each in found:
         counts[each["state"]] = counts.get(each["state"], 0) + 1
     shown = sorted((each for each in found if state in ("", each["state"])), key=_worst_first)
-    facts = {"feeds": shown, "states": counts, "state": state, "total": len(found)}
+    facts = {"feeds": shown, "states": counts, "chosen": state, "total": len(found)}
     return Shown(template="feeds.html.j2", title="Feeds", facts=facts)
 
 
