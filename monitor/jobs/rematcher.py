@@ -59,7 +59,7 @@ class Rematcher:
             count, shared = 0, self.store.boilerplate.of_all()
             before = self.store.rule_changes.begin(changed.reworded, since)
             earliest = min(since, now - TREND_WINDOW) if changed.reinterpreted else since
-            with_page = self.store.pages.with_text(earliest)
+            page_of = self.store.pages.reader(earliest)
             for article, decided in self.store.articles.decided_since(earliest):
                 if is_stopping():
                     return
@@ -69,18 +69,13 @@ class Rematcher:
                 if owed and (setback := self.units.setback(unit)) is not None:
                     log.warning("article not matched again", article=article.id, reason=setback.sentence)
                 elif owed:
-                    page = self._page(article) if article.id in with_page else ""
-                    count += self._matched_again(unit, article, decided, owed, since, shared, page)
+                    count += self._matched_again(unit, article, decided, owed, since, shared, page_of(article.id))
             if count:
                 log.info("topics changed", topics=sorted(changed.all), articles=count)
             changes = self._changes(before, since)
         self.store.topics.settle(fingerprints, self.written, since, changes)
         self._log_effects(changes)
         self.retry_set_aside(is_stopping)
-
-    def _page(self, article: Article) -> str:
-        """The text of the page at which topics have looked; "" if there is none."""
-        return self.store.pages.texts([article.id]).get(article.id, "")
 
     def _changes(self, before: Mapping[str, BeforeChange], since: datetime) -> tuple[RuleChange, ...]:
         """What each change by the owner did to the matches of the window; nothing if there was no article in it. An
@@ -127,7 +122,8 @@ class Rematcher:
             fingerprints = self.units.fingerprints
             current = {match.topic for match in decided if match.fingerprint == fingerprints.get(match.topic)}
             owed = fingerprints.keys() - current
-            self._matched_again(unit, article, decided, owed, since, shared, self._page(article))
+            page = self.store.pages.texts([article_id]).get(article_id, "")
+            self._matched_again(unit, article, decided, owed, since, shared, page)
             self.progress.sign_of_life()
 
     def _matched_again(

@@ -3,7 +3,7 @@
 An attempt is committed before its request: after a crash at any line no page is asked for twice on a day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -137,11 +137,19 @@ class PageStore(Group):
         rows = self._all(query.where(pages.c.state == PageState.READ, pages.c.text != ""))
         return {row.article_id: row.text for row in rows}
 
-    def with_text(self, since: datetime) -> frozenset[ArticleId]:
-        """The articles first seen from then on that have such a text."""
-        query = select(pages.c.article_id).join(articles, articles.c.id == pages.c.article_id)
-        has_text = pages.c.state == PageState.READ, pages.c.text != "", articles.c.first_seen_at >= since
-        return frozenset(row.article_id for row in self._all(query.where(*has_text)))
+    def with_text(self, since: datetime | None = None) -> frozenset[ArticleId]:
+        """The articles first seen from then on, or all, that have such a text."""
+        query = select(pages.c.article_id).where(pages.c.state == PageState.READ, pages.c.text != "")
+        if since is not None:
+            query = query.join(articles, articles.c.id == pages.c.article_id).where(articles.c.first_seen_at >= since)
+        return frozenset(row.article_id for row in self._all(query))
+
+    def reader(self, since: datetime | None = None) -> Callable[[ArticleId], str]:
+        """Reads such texts one by one, of articles first seen from then on, or of any: "" where there is none, which
+        asks the database nothing.
+        """
+        known = self.with_text(since)
+        return lambda article_id: self.texts([article_id]).get(article_id, "") if article_id in known else ""
 
     def of(self, article_id: ArticleId) -> StoredPage | None:
         """What is stored of the page of an article; None if it was not asked for."""
