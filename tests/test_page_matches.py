@@ -121,7 +121,7 @@ def test_a_topic_that_changes_reads_the_pages_that_are_stored(tmp_path: Path, or
 def test_a_match_outlives_the_text_of_its_page(tmp_path: Path, origin: Origin) -> None:
     with press(tmp_path, origin) as wire:
         come(wire, "a")
-        wire.home.jobs.store.pages.drop_texts(wire.home.clock.now() + 31 * DAY, limit=10)
+        wire.home.jobs.store.pages.drop_texts(wire.home.clock.now() + 31 * DAY, wire.home.clock.now(), limit=10)
         clock = wire.home.clock
     more = replace(TRUCE, rules=(*TRUCE.rules, Rule(all=(("never",),))))
     with press(tmp_path, origin, press_settings(tmp_path, origin, topics=(more,)), clock) as wire:
@@ -174,3 +174,42 @@ def test_a_page_that_ends_the_process_is_set_aside(wire: Press) -> None:
         jobs.store.setbacks.add(unit, "it ended", wire.home.clock.now())
     wire.home.read_pages()
     assert wire.page(story.title).state is PageState.FRESH
+
+
+def test_the_text_of_a_page_goes_after_keep_pages_and_what_it_proved_stays(tmp_path: Path, origin: Origin) -> None:
+    with press(tmp_path, origin) as wire:
+        come(wire, "a")
+        wire.home.clock.advance(29 * DAY)
+        wire.home.tick()
+        wire.home.jobs.keeper.run()
+        assert wire.page(lorries("a").title).text
+        wire.home.clock.advance(2 * DAY)
+        wire.home.tick()
+        wire.home.jobs.keeper.run()
+        left = wire.page(lorries("a").title)
+        assert (left.text, left.text_hash != "", left.state) == ("", True, PageState.READ)
+        assert match(wire, "a") is not None
+
+
+def test_a_shorter_keep_pages_is_for_what_was_read_before_it_too(tmp_path: Path, origin: Origin) -> None:
+    config = press_settings(tmp_path, origin)
+    with press(tmp_path, origin, config) as wire:
+        come(wire, "a")
+        clock = wire.home.clock
+    with press(tmp_path, origin, replace(config, storage=replace(config.storage, keep_pages=2 * DAY)), clock) as wire:
+        for _ in range(2):
+            clock.advance(DAY)
+            wire.home.tick()
+        wire.home.jobs.keeper.run()
+        assert wire.page(lorries("a").title).text == ""
+
+
+def test_an_article_that_is_forgotten_takes_its_page_along(wire: Press) -> None:
+    come(wire, "a")
+    found = wire.page(lorries("a").title)
+    wire.home.live(DAY)
+    wire.home.jobs.remover.run([found.article_id])
+    assert wire.home.jobs.store.pages.of(found.article_id) is None
+    for name in ("news-monitor.db", "news-monitor.db-wal"):
+        file = wire.home.folder / name
+        assert not file.exists() or BODY[0].encode() not in file.read_bytes()

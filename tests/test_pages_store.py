@@ -1,6 +1,7 @@
 """Pages as they are stored: candidates, attempts, budgets, hosts, and what goes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -80,8 +81,8 @@ def test_a_text_goes_when_its_time_is_over_and_with_its_article(home: House) -> 
     assert found is not None
     assert (found.text, len(found.text_hash)) == (TEXT, 64)
     assert [(each.state, each.pages) for each in store.pages.counts(NOON)] == [(PageState.READ, 1)]
-    assert store.pages.drop_texts(now, limit=10) == 0
-    assert store.pages.drop_texts(now + DAY, limit=10) == 1
+    assert store.pages.drop_texts(now, now, limit=10) == 0
+    assert store.pages.drop_texts(now + DAY, now, limit=10) == 1
     left = store.pages.of(article)
     assert left is not None
     assert (left.text, left.text_hash, left.state) == ("", found.text_hash, PageState.READ)
@@ -110,6 +111,11 @@ def test_a_host_is_remembered(home: House) -> None:
     assert pages.host("https://post.example") == host
     assert pages.left_alone(NOON) == (host,)
     assert pages.left_alone(NOON + LEFT_ALONE_FOR) == ()
+    quiet = replace(host, origin="https://quiet.example", asked_at=NOON + DAY, left_alone_until=None)
+    pages.save_host(quiet)
+    assert pages.forget_hosts(NOON + DAY, NOON) == 0, "one is left alone, and one was asked since"
+    assert pages.forget_hosts(NOON + 2 * DAY, NOON + LEFT_ALONE_FOR) == 2
+    assert pages.host(host.origin) == PageHost(origin=host.origin)
 
 
 CONFIG = """

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, or_, select, update
+from sqlalchemy import Connection, delete, func, literal, or_, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.ids import ArticleId, FeedId
@@ -21,6 +21,7 @@ from monitor.store.group import Group, among, from_row
 from monitor.store.matches import save_matches
 from monitor.store.removal import overwrite
 from monitor.store.tables import articles, feeds, matches, page_hosts, pages
+from monitor.store.tables.base import UtcDateTime
 
 DAY = timedelta(days=1)
 
@@ -200,13 +201,30 @@ class PageStore(Group):
         )
         return tuple(from_row(PageCount, row, state=PageState(row.state)) for row in self._all(query))
 
-    def drop_texts(self, now: datetime, *, limit: int) -> int:
-        """Remove texts whose time is over; they are overwritten. What became of the page stays. Returns how many."""
-        over = select(pages.c.article_id).where(pages.c.keep_until <= now, pages.c.text != "").limit(limit)
+    def drop_texts(self, now: datetime, read_before: datetime, *, limit: int) -> int:
+        """Remove texts whose time is over, or that were read before that; they are overwritten. What became of the page
+        stays. Returns how many.
+        """
+        is_over = or_(pages.c.keep_until <= now, pages.c.fetched_at < read_before)
+        over = select(pages.c.article_id).where(is_over, pages.c.text != "").limit(limit)
         with self._database.write() as connection:
             overwrite(connection)
             gone = update(pages).where(pages.c.article_id.in_(over.scalar_subquery()))
             return connection.execute(gone.values(text="", keep_until=None)).rowcount
+
+    def forget_hosts(self, before: datetime, now: datetime) -> int:
+        """Drop what is known of origins that were last asked before then, unless they are left alone. Returns how
+        many.
+        """
+        latest = func.max(
+            func.coalesce(page_hosts.c.asked_at, page_hosts.c.robots_asked_at),
+            func.coalesce(page_hosts.c.robots_asked_at, page_hosts.c.asked_at),
+        )
+        is_open = or_(page_hosts.c.left_alone_until.is_(None), page_hosts.c.left_alone_until <= now)
+        with self._database.write() as connection:
+            return connection.execute(
+                delete(page_hosts).where(type_coerce(latest, UtcDateTime()) < before, is_open)
+            ).rowcount
 
 
 def _candidates(with_matched: Iterable[FeedId]) -> Any:
