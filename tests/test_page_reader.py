@@ -270,7 +270,7 @@ def test_a_host_that_blocks_us_is_left_alone_for_a_week(wire: Press, origin: Ori
         wire.home.clock.advance(2 * HOUR)
         wire.home.read_pages()
     assert len(wire.asked_pages()) == 3
-    (host,) = wire.home.jobs.store.pages.left_alone(wire.home.clock.now())
+    (host,) = wire.home.jobs.store.page_counts.left_alone(wire.home.clock.now())
     assert host.blocks == 3
     wire.home.clock.advance(LEFT_ALONE_FOR)
     wire.publish(lorries("f", link=wire.link("f")))

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.match import Match, Origin
-from monitor.model.stored_page import PageCandidate, PageCount, PageHost, PageResult, PageState, StoredPage
+from monitor.model.stored_page import PageCandidate, PageHost, PageResult, PageState, StoredPage
 from monitor.policy.clock import latest_credible
 from monitor.policy.pages import MAY_ASK_AGAIN, MOST_TRIES
 from monitor.store.group import Group, among, from_row
@@ -184,22 +184,6 @@ class PageStore(Group):
             statement = upsert(page_hosts).values(**values)
             others = {each.name: values[each.name] for each in fields(PageHost) if each.name != "origin"}
             connection.execute(statement.on_conflict_do_update(index_elements=["origin"], set_=others))
-
-    def left_alone(self, now: datetime) -> tuple[PageHost, ...]:
-        """The origins that are left alone now, because they block us."""
-        query = select(page_hosts.c.origin).where(page_hosts.c.left_alone_until > now).order_by(page_hosts.c.origin)
-        return tuple(self.host(row.origin) for row in self._all(query))
-
-    def counts(self, since: datetime) -> tuple[PageCount, ...]:
-        """How the pages that were asked for from then on ended, by feed."""
-        query = (
-            select(articles.c.feed_id, pages.c.state, pages.c.kind, func.count().label("pages"))
-            .join(pages, pages.c.article_id == articles.c.id)
-            .where(pages.c.asked_at >= since)
-            .group_by(articles.c.feed_id, pages.c.state, pages.c.kind)
-            .order_by(articles.c.feed_id, pages.c.state, pages.c.kind)
-        )
-        return tuple(from_row(PageCount, row, state=PageState(row.state)) for row in self._all(query))
 
     def drop_texts(self, now: datetime, read_before: datetime, *, limit: int) -> int:
         """Remove texts whose time is over, or that were read before that; they are overwritten. What became of the page
