@@ -138,6 +138,11 @@ class PageStore(Group):
         rows = self._all(query.where(pages.c.state == PageState.READ, pages.c.text != ""))
         return {row.article_id: row.text for row in rows}
 
+    def all_texts(self, ids: Iterable[ArticleId]) -> Mapping[ArticleId, str]:
+        """The same, whether topics have looked at them or not: what searches find."""
+        query = select(pages.c.article_id, pages.c.text).where(among(pages.c.article_id, ids), pages.c.text != "")
+        return {row.article_id: row.text for row in self._all(query)}
+
     def with_text(self, since: datetime | None = None) -> frozenset[ArticleId]:
         """The articles first seen from then on, or all, that have such a text."""
         query = select(pages.c.article_id).where(pages.c.state == PageState.READ, pages.c.text != "")
