@@ -1,7 +1,7 @@
 """Whether the beginning of a page helps grouping: the labelled stories, as feeds of one sentence bring them.
 
 Of each text of `labelled/stories` the first sentence is what the feed says. The page begins with headline and text,
-for pages mostly repeat what the feed says. Some articles have a page, as where those of near-misses alone are read, or all.
+for pages mostly repeat what the feed says. Some articles have a page, or all.
 Grouping is the product's own.
 """
 
@@ -44,9 +44,9 @@ def _figures(stories: Stories, share: float, seeds: int) -> Iterator[str]:
 def with_pages(stream: Sequence[StoryArticle], share: float, seed: int) -> tuple[StoryArticle, ...]:
     """The articles with one sentence each, and so many of them with a page."""
     chosen = set(Random(seed).sample(range(len(stream)), round(share * len(stream))))
+    pages = (f"{each.title}\n{each.text}" if place in chosen else "" for place, each in enumerate(stream))
     return tuple(
-        replace(each, text=first_sentence(each.text), page_start=f"{each.title}\n{each.text}" if place in chosen else "")
-        for place, each in enumerate(stream)
+        replace(each, text=first_sentence(each.text), page_start=page) for each, page in zip(stream, pages, strict=True)
     )
 
 
