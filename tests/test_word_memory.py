@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from monitor import text as text_
 from monitor.content_words import content_words, telling
-from monitor.text import WordMemory, tokenise, word_keys
+from monitor.text import WordMemory, placed_keys, tokenise, word_keys
 
 LETTERS = st.text("abTS.'’-‐ ,1#$éüßЯй中火ไकि\u0301\u200cŉİıªﬃ", max_size=40)
 
@@ -17,7 +17,10 @@ LETTERS = st.text("abTS.'’-‐ ,1#$éüßЯй中火ไकि\u0301\u200cŉİı
 @example("LET US PRAY FOR U.S. AID")
 def test_words_without_places_are_those_with_places(text: str) -> None:
     assert word_keys(text) == [token.word.key for token in tokenise(text)]
-    assert [*content_words(text)] == [word for word, _, _ in telling(text)]
+    assert [*placed_keys(text)] == [(token.word.key, token.start, token.end) for token in tokenise(text)]
+    slowly = [*telling(f"{text} \n中")]  # a character of Chinese, which says nothing alone, has them all read with care
+    assert [*telling(text)] == slowly
+    assert [*content_words(text)] == [word for word, _, _ in slowly]
 
 
 def test_a_memory_of_words_is_bounded_in_words_and_in_characters(monkeypatch: pytest.MonkeyPatch) -> None:

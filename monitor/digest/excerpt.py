@@ -12,7 +12,7 @@ from monitor.model.boilerplate import Boilerplate
 from monitor.model.entries import Reason, Segment
 from monitor.model.match import Evidence, Match, category_line, readable_url
 from monitor.plain_text import one_line
-from monitor.text import normalised_title, sentence_starts, tokenise
+from monitor.text import lead_end, normalised_title, sentence_starts
 
 SNIPPET_CHARACTERS = 240
 
@@ -78,7 +78,7 @@ def _place(article: Article, item: Evidence) -> str:
         return "earlier wording"
     if item.field != "text":
         return "headline" if item.field == "title" else item.field
-    return "lead" if item.end <= _lead_end(article.text) else "text"
+    return "lead" if item.end <= lead_end(article.text, LEAD_WORDS) else "text"
 
 
 def _holds(article: Article, item: Evidence) -> bool:
@@ -95,10 +95,6 @@ def _holds(article: Article, item: Evidence) -> bool:
         "url": readable_url(article.link),
     }
     return words[item.field][item.start : item.end] == item.found
-
-
-def _lead_end(text: str) -> int:
-    return max((token.end for token in tokenise(text)[:LEAD_WORDS]), default=0)
 
 
 def _telling_sentences(article: Article, shared: Sequence[Boilerplate]) -> list[Span]:
