@@ -1,7 +1,7 @@
 """What grows: grouping with the articles of a window, an edition and the store with the matches. Processor time.
 
-`python -m benchmarks growth`. Every figure is that of one run in a process that has run a small one before. The exponent
-is that of a power law from the first size to the last: 1 if the cost of one does not change with their number.
+`python -m benchmarks growth`. Every figure is that of one run in a process that has run a small one before. The
+exponent is that of a power law from the first size to the last: 1 if the cost of one does not change with their number.
 """
 
 import time
