@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from math import sqrt
 
-MOST_STEPS = 1_000
+MOST_STEPS = 500
 """So many stories are met under the words of one event; a story under several words counts as often."""
 
 LEFT_TO_OTHERS = 0.5
