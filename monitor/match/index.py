@@ -32,6 +32,8 @@ class ReadyTopic:
 
     def refusal(self, document: Document) -> str:
         """Why the topic ignores the article; "" if it does not. An unknown language or outlet is not a reason."""
+        if not (self.languages or self.wanted or self.barred):
+            return ""
         language = _primary(document.language) if self.languages else ""
         if language and language not in self.languages:
             return f"the language of the article is {language}, languages asks for {', '.join(sorted(self.languages))}"
@@ -91,16 +93,15 @@ class TopicIndex:
         """The enabled topics that match, in the order of their names; of several rules, the one with the best tier."""
         reading = self._vocabulary.read(document)
         candidates = self._candidates(reading.needles)
-        best: dict[int, tuple[int, int, Findings]] = {}
+        best: dict[int, tuple[int, Findings]] = {}
         for number, index in sorted(candidates):
             ready = self._topics[number]
             if ready.refusal(document):
                 continue
             findings = examine(ready.rules[index], reading)
-            if findings.holds and findings.tier:
-                found = (findings.tier.rank, index, findings)
-                best[number] = min(best.get(number, found), found, key=lambda each: each[:2])
-        return tuple(_match(self._topics[number], *best[number][1:], reading) for number in best)
+            if findings.holds and findings.tier and (number not in best or _is_better(findings, best[number][1])):
+                best[number] = index, findings
+        return tuple(_match(self._topics[number], *found, reading) for number, found in best.items())
 
     def _candidates(self, hit: frozenset[str]) -> set[tuple[int, int]]:
         """The few rules that could match when these needles are hit."""
@@ -128,6 +129,11 @@ class TopicIndex:
             refusal=refusal,
             rules=tuple(rule_finding(index, each, reading) for index, each in enumerate(examined)),
         )
+
+
+def _is_better(findings: Findings, than: Findings) -> bool:
+    """Whether the rule has the better tier: of equal ones that which is written first counts."""
+    return bool(findings.tier and than.tier and findings.tier.rank < than.tier.rank)
 
 
 def _match(ready: ReadyTopic, index: int, findings: Findings, reading: Reading) -> Match:

@@ -37,7 +37,7 @@ Mark = tuple[int, int, tuple[str, ...]]
 """First and last position, and the needles that are hit there."""
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
+@dataclass(eq=False, kw_only=True)  # without slots, for `tokens` to be kept; frozen would cost as much as its fields
 class Reading:
     """An article, as much of it as is matched, with its marks: from and to which position it hits which needles, in no
     order. `size` words are its own, title and text; `about` says at which positions those of other fields begin.
@@ -86,7 +86,8 @@ class Reading:
         """Where the term is found, in order."""
         hit = self.hits
         found = {span for sequence in term.sequences if sequence[0] in hit for span in self._runs(sequence)}
-        return sorted(span for span in found if self._is_admitted(term, span)) if found else []
+        admitted = [span for span in found if self._is_admitted(term, span)]
+        return admitted if len(admitted) < 2 else sorted(admitted)
 
     def _runs(self, sequence: Sequence[str]) -> Sequence[Span]:
         runs = self.hits[sequence[0]]
@@ -99,6 +100,8 @@ class Reading:
 
     def _is_admitted(self, term: Term, span: Span) -> bool:
         first, last = span
+        if first == last and not term.exact:  # as most
+            return not term.title_only or self.field_at(first) == "title"
         field = self.field_at(first)
         if field != self.field_at(last) or (term.title_only and field != "title"):
             return False
