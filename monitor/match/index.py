@@ -99,7 +99,7 @@ class TopicIndex:
             if ready.refusal(document):
                 continue
             findings = examine(ready.rules[index], reading)
-            if findings.holds and findings.tier and (number not in best or _is_better(findings, best[number][1])):
+            if findings.tier and findings.holds and (number not in best or _is_better(findings, best[number][1])):
                 best[number] = index, findings
         return tuple(_match(self._topics[number], *found, reading) for number, found in best.items())
 

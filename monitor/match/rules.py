@@ -198,15 +198,19 @@ def hits_of(group: ReadyGroup, reading: Reading) -> tuple[Hit, ...]:
     needles = beginnings.keys() & reading.hits.keys()
     if not needles:
         return ()
-    numbers = sorted({number for needle in needles for number in beginnings[needle]})
-    found = [Hit(*span, term) for term in map(group.terms.__getitem__, numbers) for span in reading.spans(term)]
+    numbers = beginnings[needles.pop()] if len(needles) == 1 else _numbers(beginnings, needles)
+    found = [Hit(first, last, group.terms[each]) for each in numbers for first, last in reading.spans(group.terms[each])]
     if len(found) > 1:
         found.sort(key=lambda hit: (hit.first, -hit.last))
     return tuple(found)
 
 
+def _numbers(beginnings: Mapping[str, Sequence[int]], needles: Iterable[str]) -> Sequence[int]:
+    return sorted({number for needle in needles for number in beginnings[needle]})
+
+
 def _limited(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
-    return tuple(hit for hit in hits if hit.last < limit or hit.term.about)
+    return tuple([hit for hit in hits if hit.last < limit or hit.term.about])
 
 
 def _narrowest(
@@ -267,7 +271,7 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
     """The chosen hit of each group, then other words found, each wording once in title and text; by group and place."""
     picked = list(enumerate(findings.chosen))
     if sum(map(len, findings.groups)) == len(picked):  # as most: there are no others
-        return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in picked)
+        return tuple([reading.evidence(group, hit.term, hit.first, hit.last) for group, hit in picked])
     seen = {_wording(group, hit, reading) for group, hit in picked}
     for group, hits in enumerate(findings.groups):
         for hit in hits:
@@ -277,7 +281,7 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
             seen.add(wording)
             picked.append((group, hit))
     in_order = sorted(picked, key=lambda pick: (pick[0], pick[1][:2]))
-    return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in in_order)
+    return tuple(reading.evidence(group, hit.term, hit.first, hit.last) for group, hit in in_order)
 
 
 def _wording(group: int, hit: Hit, reading: Reading) -> tuple[int, str, str]:
