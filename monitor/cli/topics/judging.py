@@ -72,10 +72,10 @@ class Desk:
     def entries(self) -> Iterator[Entry]:
         """The articles since the moment, then judged ones that are older."""
         yield from asked.entries(self.store, self.since)
-        shared = self.store.boilerplate.of_all()
+        shared, page_of = self.store.boilerplate.of_all(), self.store.pages.reader()
         for article in self.articles(self.said()):
             if article.first_seen_at < self.since:
-                yield entry_of(article, shared)
+                yield entry_of(article, shared, page_of(article.id))
 
     def articles(self, ids: Said) -> Iterator[Article]:
         """Those of the articles that are still stored."""
