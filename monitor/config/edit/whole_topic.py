@@ -1,0 +1,95 @@
+"""A whole topic as TOML text, and the edits that turn the written table into another one, key by key. Pure."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from monitor.config.edit.changes import AddItem, AddTable, Edit, Remove, SetValue, equal
+from monitor.config.edit.toml import lines_of
+from monitor.config.positions import KeyPath
+
+Table = Mapping[str, Any]
+
+
+def topic_text(table: Table) -> str:
+    """The table as a person would write it, rules in tables of their own."""
+    own = [line for key, value in table.items() if key != "rule" for line in lines_of(key, value)]
+    rules = [
+        line
+        for rule in table.get("rule", ())
+        for line in ("", "[[topics.rule]]", *(line for key, value in rule.items() for line in lines_of(key, value)))
+    ]
+    return "\n".join(["[[topics]]", *own, *rules, ""])
+
+
+def topic_table(text: str) -> dict[str, Any]:
+    """The table of a topic, with its `[[topics]]` line or without. Raises ValueError with a sentence."""
+    try:
+        content = tomllib.loads(text.replace("\r\n", "\n"))
+    except RecursionError as error:
+        raise ValueError("This is not TOML: too deeply nested.") from error
+    except ValueError as error:
+        raise ValueError(f"This is not TOML: {error}.") from error
+    tables = content.pop("topics", None)
+    if tables is None:
+        return content
+    if content or not isinstance(tables, list) or len(tables) != 1 or not isinstance(tables[0], dict):
+        raise ValueError("Write one topic: [[topics]] once, and its keys below it.")
+    return dict(tables[0])
+
+
+def edits_between(number: int, before: Table, after: Table) -> list[Edit]:
+    """The edits that make of topic `number` what `after` says. What stays equal keeps its bytes."""
+    return list(_of_table(("topics", number), before, after))
+
+
+def new_topic(table: Table) -> list[Edit]:
+    """The edit that adds a topic."""
+    return [AddTable(("topics",), table)]
+
+
+def _of_table(path: KeyPath, before: Table, after: Table) -> Iterator[Edit]:
+    if _are_tables(before.get("rule"), after.get("rule")):
+        yield from _of_rules((*path, "rule"), before["rule"], after["rule"])
+        before, after = ({key: each for key, each in table.items() if key != "rule"} for table in (before, after))
+    for key, value in after.items():
+        if key not in before:
+            yield SetValue((*path, key), value)
+        elif not equal(before[key], value):
+            yield from _of_value((*path, key), before[key], value)
+    yield from (Remove((*path, key)) for key in before if key not in after)
+
+
+def _are_tables(*written: Any) -> bool:
+    return all(isinstance(each, list) and each and all(isinstance(one, dict) for one in each) for each in written)
+
+
+def _of_rules(path: KeyPath, before: Sequence[Table], after: Sequence[Table]) -> Iterator[Edit]:
+    for number, (old, new) in enumerate(zip(before, after, strict=False)):
+        yield from _of_table((*path, number), old, new)
+    yield from (AddTable(path, each) for each in after[len(before) :])
+    yield from (Remove((*path, number)) for number in reversed(range(len(after), len(before))))
+
+
+def _of_value(path: KeyPath, before: Any, after: Any) -> Iterator[Edit]:
+    """Of lists only what comes and goes, so that comments beside what stays are kept."""
+    if not (isinstance(before, list) and isinstance(after, list)):
+        yield SetValue(path, after)
+        return
+    kept = [each for each in before if each in after]
+    if kept and len(kept) <= len(after) and all(map(equal, kept, after)):
+        yield from (Remove((*path, place)) for place in reversed(range(len(before))) if before[place] not in after)
+        yield from (AddItem(path, each) for each in after[len(kept) :])
+    elif len(before) == len(after) and _changed(before, after) == 1 and all(map(_is_list, before)):
+        place = next(place for place, pair in enumerate(zip(before, after, strict=True)) if not equal(*pair))
+        yield from _of_value((*path, place), before[place], after[place])
+    else:
+        yield SetValue(path, after)
+
+
+def _changed(before: Sequence[Any], after: Sequence[Any]) -> int:
+    return sum(not equal(*pair) for pair in zip(before, after, strict=True))
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list)
