@@ -9,7 +9,9 @@ if TYPE_CHECKING:
 
     from monitor.config import Settings
     from monitor.model.clock import Clock
+    from monitor.model.ids import ArticleId
     from monitor.model.requests import AnyRequest, Outcome
+    from monitor.model.topic import Topic
     from monitor.store import Store
 
 
@@ -100,6 +102,26 @@ class Lent:
         from monitor.health.status import status_of
 
         return facts_of(status_of(settings, store, self._clock.now()))
+
+    def written_topic(self, settings: "Settings", name: str) -> dict[str, Any]:
+        from monitor.cli.topics.tuning import written_topic
+
+        return written_topic(settings, name)
+
+    def save_topic(self, settings: "Settings", name: str, table: "Mapping[str, Any]") -> dict[str, Any]:
+        from monitor.cli.topics.tuning import saved
+
+        return saved(settings, name, table) | {"reload": self._reloaded(settings)}
+
+    def judge(self, settings: "Settings", store: "Store", name: str, said: "Mapping[ArticleId, bool]") -> None:
+        from monitor.cli.topics.tuning import judge
+
+        judge(settings, store, name, said)
+
+    def to_judge(self, settings: "Settings", store: "Store", topic: "Topic", limit: int) -> list[dict[str, Any]]:
+        from monitor.cli.topics.tuning import to_judge
+
+        return to_judge(settings, store, topic, limit)
 
 
 def web(

@@ -1,4 +1,4 @@
-"""One topic, read and checked as the config would, without the rest of it: for a draft that is tried while it is typed."""
+"""One topic, read and checked as the config would, without the rest of it: for a draft that is tried while typed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -18,6 +18,7 @@ from monitor.model.clock import Clock
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.requests import AnyRequest, Outcome
 from monitor.model.settings import DigestSettings
+from monitor.model.topic import Topic
 from monitor.model.voices import Publishers
 from monitor.store import Store
 from monitor.url import stored_url
@@ -64,6 +65,18 @@ class Commands(Protocol):
 
     def status(self, settings: Settings, store: Store) -> Facts:
         """What `status` says."""
+
+    def written_topic(self, settings: Settings, name: str) -> Facts:
+        """The table of a topic as the config has it. Raises UsageError."""
+
+    def save_topic(self, settings: Settings, name: str, table: Mapping[str, Any]) -> Facts:
+        """Write a topic, a new one without `name`. Raises UsageError, with lines to paste if nobody may write."""
+
+    def judge(self, settings: Settings, store: Store, name: str, said: Mapping[ArticleId, bool]) -> None:
+        """Store judgements, as `topics judge` does. Raises UsageError."""
+
+    def to_judge(self, settings: Settings, store: Store, topic: Topic, limit: int) -> list[Facts]:
+        """What `topics judge` would ask about, best first; of a topic as it is or as a draft has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

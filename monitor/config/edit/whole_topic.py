@@ -77,12 +77,12 @@ def _of_value(path: KeyPath, before: Any, after: Any) -> Iterator[Edit]:
         yield SetValue(path, after)
         return
     kept = [each for each in before if each in after]
-    if kept and len(kept) <= len(after) and all(map(equal, kept, after)):
-        yield from (Remove((*path, place)) for place in reversed(range(len(before))) if before[place] not in after)
-        yield from (AddItem(path, each) for each in after[len(kept) :])
-    elif len(before) == len(after) and _changed(before, after) == 1 and all(map(_is_list, before)):
+    if len(before) == len(after) and _changed(before, after) == 1 and all(map(_is_list, before)):
         place = next(place for place, pair in enumerate(zip(before, after, strict=True)) if not equal(*pair))
         yield from _of_value((*path, place), before[place], after[place])
+    elif kept and len(kept) <= len(after) and all(map(equal, kept, after)):
+        yield from (Remove((*path, place)) for place in reversed(range(len(before))) if before[place] not in after)
+        yield from (AddItem(path, each) for each in after[len(kept) :])
     else:
         yield SetValue(path, after)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from monitor.web.app import Change, Page
-from monitor.web.pages import feeds, reading, sending
+from monitor.web.pages import feeds, reading, sending, tuning
 from monitor.web.pages.status import status
 
 PAGES: Mapping[str, Page] = {
@@ -18,6 +18,7 @@ PAGES: Mapping[str, Page] = {
     "/articles/{id:int}": reading.article,
     "/topics": reading.topics,
     "/topic": reading.topic,
+    "/workbench": tuning.workbench,
     "/search": reading.search,
     "/feeds": feeds.feeds,
     "/feeds/{id:int}": feeds.feed,
@@ -31,6 +32,7 @@ PAGES: Mapping[str, Page] = {
 }
 
 CHANGES: Mapping[str, Change] = {
+    "/workbench": tuning.changed,
     "/feeds/try": feeds.try_,
     "/feeds/add": feeds.add,
     "/feeds/{id:int}/pause": feeds.pause,

@@ -125,8 +125,9 @@ def _write_groups(rule: Table, groups: list[list[str]], *, is_pair: bool) -> Non
     had_any = "any" in rule and groups and not is_pair
     pair, rest = (groups[:2], groups[2:]) if is_pair and len(groups) > 1 else ([], groups)
     last = rest[-1] if rest and (had_any or (len(rest) == 1 and "all" not in rule)) else []
-    for key, value in (("pair", pair), ("all", rest[:-1] if last else rest), ("any", last)):
-        _put(rule, key, _as_written(rule.get(key), value) if key != "any" else value)
+    for key, some in (("pair", pair), ("all", rest[:-1] if last else rest)):
+        _put(rule, key, _as_written(rule.get(key), some))
+    _put(rule, "any", last)
 
 
 def _as_written(was: Any, groups: list[list[str]]) -> list[Any]:

@@ -1,0 +1,189 @@
+"""The workbench: a draft of a topic beside what it finds in the stored articles, and the buttons that act on it.
+
+One form carries the whole draft, whatever its button does, so that nothing has to be remembered between two requests.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import takewhile
+from typing import Any
+
+from monitor.config.one_topic import ReadTopic, read_topic
+from monitor.errors import UsageError
+from monitor.model.ids import ArticleId
+from monitor.model.topic import Topic
+from monitor.web.app import NotFound, Shown
+from monitor.web.desk import Ask, Desk, Facts
+from monitor.web.look import quoted
+from monitor.web.pages import draft
+from monitor.web.timeline import bars
+from monitor.workbench import Entry, entry_of, example_of, in_words
+from monitor.workbench.tuned import Figures, Tuning
+
+DAYS = 30
+FIRST_ARTICLES = 5_000
+"""The newest, of which the first figures are."""
+
+MOST_ARTICLES = 100_000
+"""The newest that are read of the last days."""
+
+ASKED_ABOUT = 8
+
+
+def workbench(desk: Desk, ask: Ask) -> Shown:
+    """A topic as it is, with what it finds; without a name, an empty draft of a new one."""
+    name = ask.query.get("topic", "")
+    if name and name not in {each.name for each in desk.settings.topics}:
+        raise NotFound("There is no topic of this name in the config.")
+    table = desk.commands.written_topic(desk.settings, name) if name else {"name": ""}
+    return _shown(desk, name, dict(table), mode="fields", was=_mark(table))
+
+
+def changed(desk: Desk, ask: Ask) -> Shown:
+    """What a button of the form does: `do` says which."""
+    name, (act, *rest) = ask.form.get("topic", ""), ask.form.get("do", "try").split(":")
+    mode = "toml" if ask.form.get("mode") == "toml" else "fields"
+    table = draft.table_of(ask.form)
+    said = ""
+    if act == "save":
+        return _saved(desk, name, table, ask.form.get("was", ""))
+    if act in ("yes", "no"):
+        desk.commands.judge(desk.settings, desk.store, name, {_number(rest): act == "yes"})
+        said = f"Judged: {'it belongs' if act == 'yes' else 'it does not belong'} to the topic."
+    elif act in draft.EXAMPLES:
+        said = _with_example(desk, table, _number(rest), act)
+    elif act in ("toml", "fields"):
+        mode = act
+    return _shown(desk, name, table, mode=mode, was=ask.form.get("was", ""), said=said)
+
+
+def _mark(table: Mapping[str, Any]) -> str:
+    """Another one when the topic is written otherwise."""
+    return sha256(draft.as_text(dict(table)).encode()).hexdigest()[:16]
+
+
+def _number(rest: list[str]) -> ArticleId:
+    if len(rest) != 1 or not (rest[0].isascii() and rest[0].isdecimal()) or len(rest[0]) > 18:
+        raise UsageError("This button names no article.")
+    return ArticleId(int(rest[0]))
+
+
+# ---- What is shown
+
+
+def _shown(desk: Desk, name: str, table: draft.Table, *, mode: str, was: str, said: str = "") -> Shown:
+    read = read_topic(table, desk.settings.lists)
+    facts: Facts = {
+        "name": name,
+        "said": said,
+        "was": was,
+        "mode": mode if draft.fits(table) else "toml",
+        "toml": draft.as_text(table),
+        "table": {key: table.get(key, "") for key in ("name", *draft.LISTS, *draft.EXAMPLES)},
+        "rules": draft.rules_of(table) if draft.fits(table) else [],
+        "places": draft.PLACES,
+        "problems": read.problems,
+        "doubts": read.doubts,
+        "found": None,
+    }
+    if read.topic is not None:
+        facts["found"] = _found(desk, name, read)
+    return Shown(template="workbench.html.j2", title=f"Workbench: {name or 'new topic'}", facts=facts)
+
+
+def _found(desk: Desk, name: str, read: ReadTopic) -> Facts:
+    """All that is known of a draft that can be tried."""
+    assert read.topic is not None  # noqa: S101 (the caller has asked)
+    old = next((each for each in desk.settings.topics if each.name == name), None)
+    tuning = Tuning(old, read.topic, desk.settings.lists)
+    *_, last = figures(desk, tuning)
+    asked = []
+    if old is not None:
+        asked = desk.commands.to_judge(desk.settings, desk.store, read.topic, ASKED_ABOUT)
+    return shown_figures(desk, last) | {"asked": asked, "examples": _examples(desk, read.topic), "is_new": old is None}
+
+
+def shown_figures(desk: Desk, found: Figures) -> Facts:
+    counts = {each.day: each.matches for each in found.days}
+    today = desk.now().date()
+    days = [today - timedelta(days=place) for place in reversed(range(DAYS))]
+    timeline = [asdict(each) for each in bars([(day, counts.get(day, 0)) for day in days])]
+    return asdict(found) | {"timeline": timeline}
+
+
+def _examples(desk: Desk, topic: Topic) -> list[Facts]:
+    return [asdict(each) for each in in_words(topic, desk.settings.lists).examples]
+
+
+def figures(desk: Desk, tuning: Tuning) -> Iterator[Figures]:
+    """First of the newest articles, then of all of the last days, or the newest of these."""
+    since = desk.now() - timedelta(days=DAYS)
+    store = desk.store
+    first = store.articles.newest_bound(FIRST_ARTICLES, since)
+    _add(tuning, entries(desk, first or since, None))
+    yield tuning.figures()
+    if first is not None:
+        last = store.articles.newest_bound(MOST_ARTICLES, since)
+        _add(tuning, entries(desk, last or since, first))
+        yield tuning.figures()
+
+
+def _add(tuning: Tuning, found: Iterable[Entry]) -> None:
+    for each in found:
+        tuning.add(each)
+
+
+def entries(desk: Desk, since: datetime, until: datetime | None) -> Iterator[Entry]:
+    """The articles first seen from then on, and before `until`."""
+    shared = desk.store.boilerplate.of_all()
+    found = desk.store.articles.since(since)
+    for each in takewhile(lambda one: until is None or one.first_seen_at < until, found):
+        yield entry_of(each, shared)
+
+
+# ---- What buttons do
+
+
+def _with_example(desk: Desk, table: draft.Table, article: ArticleId, key: str) -> str:
+    """Add an article to the examples of the draft; it stays a draft until it is saved."""
+    found = desk.store.articles.one(article)
+    read = read_topic({each: value for each, value in table.items() if each not in draft.EXAMPLES}, desk.settings.lists)
+    if found is None:
+        raise UsageError(f"There is no article {article}; it may have been removed.")
+    if read.topic is None:
+        raise UsageError("The rule has a mistake; correct it first, and add the example then.")
+    entry = entry_of(found, desk.store.boilerplate.of_all())
+    must_match = key == "must_match"
+    text = example_of(entry, read.topic, desk.settings.lists, must_match=must_match)
+    is_right = bool(text)
+    text = text or " ".join(found.title.split())
+    if text not in table.get(key, ()):
+        table[key] = [*table.get(key, ()), text]
+    return f"The example was added{' to the draft' if is_right else '; the draft does not decide it so yet'}."
+
+
+def _saved(desk: Desk, name: str, table: draft.Table, was: str) -> Shown:
+    """Write it, and say what that does. `was`: the mark of what it was when the draft was begun; "" if nobody knows."""
+    settings = desk.settings
+    if name and was and was != _mark(desk.commands.written_topic(settings, name)):
+        raise UsageError(
+            "Nothing was written: the config says something else about this topic than when this draft was begun."
+            " Open the workbench again, and make the change there."
+        )
+    read = read_topic(table, settings.lists)
+    if read.topic is None:
+        raise UsageError(" ".join(("Nothing was written.", *read.problems)))
+    old = next((each for each in settings.topics if each.name == name), None)
+    tuning = Tuning(old, read.topic, settings.lists)
+    *_, found = figures(desk, tuning)
+    came = desk.commands.save_topic(settings, name, table)
+    if not came["file"]:
+        lines = ["The config says so already; nothing was written."]
+    else:
+        effect = f"{found.before:,} matches in {DAYS} days before, {found.matches:,} now"
+        lines = [f"Written to {came['file']}.", f"{effect} (+{found.entered:,} −{found.left:,}).", came["reload"]]
+    back = f"/workbench?topic={quoted(read.topic.name)}"
+    facts = {"heading": "The topic was saved", "lines": lines, "diff": came["diff"], "back": back}
+    return Shown(template="done.html.j2", title="The topic was saved", facts=facts)
