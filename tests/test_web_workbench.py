@@ -1,5 +1,6 @@
 """The workbench of the page, asked as a browser without JavaScript asks it."""
 
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -49,6 +50,45 @@ def test_a_draft_says_what_enters_and_leaves_and_which_terms_are_dead(page: Site
     lost = page.post("/workbench", sent(toml=TOPIC.replace('"truce", ', ""))).body
     assert "<ins>+1</ins> <del>−2</del>" in lost
     assert page.config.read_bytes() == before
+
+
+def parts(page: Site, form: str) -> list[dict[str, str]]:
+    answer = page.post("/workbench/figures", form)
+    assert answer.status == 200
+    pieces = re.split(r"(?m)^[0-9a-f]+\r\n", answer.body)  # chunks of HTTP
+    return [json.loads(line) for line in "".join(each.removesuffix("\r\n") for each in pieces).splitlines() if line]
+
+
+def test_while_typing_the_same_comes_in_parts(page: Site) -> None:
+    figures, asked = parts(page, sent())
+    assert "<strong>3 matches</strong>" in figures["found"]
+    assert "armistice" in figures["toml"]
+    assert set(asked) == {"asked"}
+    assert "<script>alert" not in f"{figures}{asked}"
+    (wrong,) = parts(page, sent(toml="name = "))
+    assert "not TOML" in wrong["found"]
+    (wrong,) = parts(page, sent(toml='name = "x"\nany = ["a*"]'))
+    assert "at least 3 letters" in wrong["found"]
+
+
+def test_of_many_articles_the_newest_come_first(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.web.pages.tuning.FIRST_ARTICLES", 0)
+    monkeypatch.setattr("monitor.web.pages.tuning.STEP", 1)
+    first, whole, _ = parts(page, sent())
+    assert "<strong>1 match</strong> in 1 article;" in first["found"]
+    assert "These are the newest" in first["found"]
+    assert "<strong>3 matches</strong> in 3 articles;" in whole["found"]
+    assert "These are the newest" in page.ask("/workbench?topic=Syria%20ceasefire").body
+    assert "<strong>3 matches</strong>" in page.post("/workbench", sent()).body
+
+
+def test_any_article_becomes_an_example_from_its_own_page(page: Site) -> None:
+    matches = page.ask("/topic.json?name=Syria%20ceasefire").json()["matches"]
+    number = matches[0]["article"]
+    assert "This should match" in page.ask(f"/articles/{number}").body
+    body = page.post("/workbench", f"do=must_match%3A{number}&topic=Syria+ceasefire").body
+    assert "The example was added to the draft" in body
+    assert page.post("/workbench", f"do=must_match%3A{number}&topic=None").status == 404
 
 
 def test_mistakes_are_said_and_nothing_is_tried(page: Site) -> None:

@@ -46,6 +46,8 @@ class Figures:
     """Terms, most found first, lists expanded."""
     dead_terms: tuple[str, ...]
     """Terms of groups that no article has."""
+    is_whole: bool
+    """Whether no more articles are to pass."""
 
 
 class Tuning:
@@ -102,7 +104,7 @@ class Tuning:
     def _leaving(self, entry: Entry, old: Match) -> Finding:
         return finding(entry, old, str(self._index.explain(self._new.name, entry.document)))
 
-    def figures(self) -> Figures:
+    def figures(self, *, is_whole: bool) -> Figures:
         """What was found until now."""
         days = tuple(
             Day(day=day, articles=count, matches=self._day_matches[day]) for day, count in sorted(self._days.items())
@@ -119,6 +121,7 @@ class Tuning:
             days=days,
             terms=tuple(sorted(self._terms(), key=lambda hits: (-hits.matches, -hits.articles, hits.term))),
             dead_terms=tuple(sorted(term for term in self._wanted if not self._heard[term])),
+            is_whole=is_whole,
         )
 
     def _terms(self) -> Iterator[TermHits]:

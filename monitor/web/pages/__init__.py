@@ -37,6 +37,7 @@ PAGES: Mapping[str, Page] = {
 
 CHANGES: Mapping[str, Change] = {
     "/workbench": tuning.changed,
+    "/workbench/figures": tuning.live,
     "/feeds/try": feeds.try_,
     "/feeds/add": feeds.add,
     "/feeds/{id:int}/pause": feeds.pause,

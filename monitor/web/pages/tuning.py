@@ -10,11 +10,11 @@ from hashlib import sha256
 from itertools import takewhile
 from typing import Any
 
-from monitor.config.one_topic import ReadTopic, read_topic
+from monitor.config.one_topic import read_topic
 from monitor.errors import UsageError
 from monitor.model.ids import ArticleId
 from monitor.model.topic import Topic
-from monitor.web.app import NotFound, Shown
+from monitor.web.app import NotFound, Parts, Shown
 from monitor.web.desk import Ask, Desk, Facts
 from monitor.web.look import quoted
 from monitor.web.pages import draft
@@ -29,26 +29,34 @@ FIRST_ARTICLES = 5_000
 MOST_ARTICLES = 100_000
 """The newest that are read of the last days."""
 
+STEP = 500
+"""Articles between two looks whether anybody still waits for the answer."""
+
 ASKED_ABOUT = 8
+MOST_DIGITS = 18
+FOUND, ASKED = "workbench_found.html.j2", "workbench_asked.html.j2"
+
+Part = dict[str, tuple[str, Facts]]
+"""By its place in the page, a template and what it gets."""
 
 
 def workbench(desk: Desk, ask: Ask) -> Shown:
-    """A topic as it is, with what it finds; without a name, an empty draft of a new one."""
+    """A topic as it is, with the first figures of it; without a name, an empty draft of a new one."""
     name = ask.query.get("topic", "")
-    if name and name not in {each.name for each in desk.settings.topics}:
-        raise NotFound("There is no topic of this name in the config.")
-    table = desk.commands.written_topic(desk.settings, name) if name else {"name": ""}
-    return _shown(desk, name, dict(table), mode="fields", was=_mark(table))
+    table = _written(desk, name)
+    return _shown(desk, name, table, mode="fields", was=_mark(table), is_whole=False)
 
 
 def changed(desk: Desk, ask: Ask) -> Shown:
-    """What a button of the form does: `do` says which."""
+    """What a button of the form does: `do` says which. A form without a draft is about the topic as it is."""
     name, (act, *rest) = ask.form.get("topic", ""), ask.form.get("do", "try").split(":")
     mode = "toml" if ask.form.get("mode") == "toml" else "fields"
-    table = draft.table_of(ask.form)
+    is_draft = "toml" in ask.form
+    table = draft.table_of(ask.form) if is_draft else _written(desk, name)
+    was = ask.form.get("was", "") if is_draft else _mark(table)
     said = ""
     if act == "save":
-        return _saved(desk, name, table, ask.form.get("was", ""))
+        return _saved(desk, name, table, was)
     if act in ("yes", "no"):
         desk.commands.judge(desk.settings, desk.store, name, {_number(rest): act == "yes"})
         said = f"Judged: {'it belongs' if act == 'yes' else 'it does not belong'} to the topic."
@@ -56,7 +64,36 @@ def changed(desk: Desk, ask: Ask) -> Shown:
         said = _with_example(desk, table, _number(rest), act)
     elif act in ("toml", "fields"):
         mode = act
-    return _shown(desk, name, table, mode=mode, was=ask.form.get("was", ""), said=said)
+    return _shown(desk, name, table, mode=mode, was=was, said=said)
+
+
+def live(desk: Desk, ask: Ask) -> Parts:
+    """What a draft finds while it is typed: first of the newest articles, then of all, then what to judge."""
+    return Parts(made=_live(desk, ask.form.get("topic", ""), ask.form))
+
+
+def _live(desk: Desk, name: str, form: Mapping[str, str]) -> Iterator[Part | None]:
+    try:
+        table = draft.table_of(form)
+    except UsageError as error:
+        yield {"found": (FOUND, {"problems": [str(error)], "doubts": [], "found": None})}
+        return
+    read = read_topic(table, desk.settings.lists)
+    facts: Facts = {"problems": read.problems, "doubts": read.doubts, "found": None}
+    written = {"toml": ("workbench_toml.html.j2", {"toml": draft.as_text(table)})}
+    if read.topic is None:
+        yield written | {"found": (FOUND, facts)}
+        return
+    for found in _finding(desk, name, read.topic):
+        yield written | {"found": (FOUND, facts | {"found": found})} if found else None
+    yield {"asked": (ASKED, {"asked": _asked(desk, name, read.topic)})}
+
+
+def _written(desk: Desk, name: str) -> draft.Table:
+    """The topic as the config has it; without a name, an empty one."""
+    if name and name not in {each.name for each in desk.settings.topics}:
+        raise NotFound("There is no topic of this name in the config.")
+    return dict(desk.commands.written_topic(desk.settings, name)) if name else {"name": ""}
 
 
 def _mark(table: Mapping[str, Any]) -> str:
@@ -65,7 +102,7 @@ def _mark(table: Mapping[str, Any]) -> str:
 
 
 def _number(rest: list[str]) -> ArticleId:
-    if len(rest) != 1 or not (rest[0].isascii() and rest[0].isdecimal()) or len(rest[0]) > 18:
+    if len(rest) != 1 or not (rest[0].isascii() and rest[0].isdecimal()) or len(rest[0]) > MOST_DIGITS:
         raise UsageError("This button names no article.")
     return ArticleId(int(rest[0]))
 
@@ -73,8 +110,11 @@ def _number(rest: list[str]) -> ArticleId:
 # ---- What is shown
 
 
-def _shown(desk: Desk, name: str, table: draft.Table, *, mode: str, was: str, said: str = "") -> Shown:
+def _shown(
+    desk: Desk, name: str, table: draft.Table, *, mode: str, was: str, said: str = "", is_whole: bool = True
+) -> Shown:
     read = read_topic(table, desk.settings.lists)
+    is_new = name == "" and not table.get("name")
     facts: Facts = {
         "name": name,
         "said": said,
@@ -84,28 +124,34 @@ def _shown(desk: Desk, name: str, table: draft.Table, *, mode: str, was: str, sa
         "table": {key: table.get(key, "") for key in ("name", *draft.LISTS, *draft.EXAMPLES)},
         "rules": draft.rules_of(table) if draft.fits(table) else [],
         "places": draft.PLACES,
-        "problems": read.problems,
+        "problems": () if is_new else read.problems,
         "doubts": read.doubts,
         "found": None,
+        "asked": [],
     }
     if read.topic is not None:
-        facts["found"] = _found(desk, name, read)
+        found = [each for each in _finding(desk, name, read.topic, is_whole=is_whole) if each]
+        facts |= {"found": found[-1], "asked": _asked(desk, name, read.topic) if is_whole else []}
     return Shown(template="workbench.html.j2", title=f"Workbench: {name or 'new topic'}", facts=facts)
 
 
-def _found(desk: Desk, name: str, read: ReadTopic) -> Facts:
-    """All that is known of a draft that can be tried."""
-    assert read.topic is not None  # noqa: S101 (the caller has asked)
+def _asked(desk: Desk, name: str, topic: Topic) -> list[Facts]:
+    """Articles to judge, for a topic that the config has."""
+    if name not in {each.name for each in desk.settings.topics}:
+        return []
+    return desk.commands.to_judge(desk.settings, desk.store, topic, ASKED_ABOUT)
+
+
+def _finding(desk: Desk, name: str, topic: Topic, *, is_whole: bool = True) -> Iterator[Facts | None]:
+    """The figures as the page shows them: the first ones, then, if that is wanted, those of all articles."""
     old = next((each for each in desk.settings.topics if each.name == name), None)
-    tuning = Tuning(old, read.topic, desk.settings.lists)
-    *_, last = figures(desk, tuning)
-    asked = []
-    if old is not None:
-        asked = desk.commands.to_judge(desk.settings, desk.store, read.topic, ASKED_ABOUT)
-    return shown_figures(desk, last) | {"asked": asked, "examples": _examples(desk, read.topic), "is_new": old is None}
+    examples = [asdict(each) for each in in_words(topic, desk.settings.lists).examples]
+    shared: Facts = {"examples": examples, "is_new": old is None}
+    for found in figures(desk, Tuning(old, topic, desk.settings.lists), is_whole=is_whole):
+        yield None if found is None else _in_full(desk, found) | shared
 
 
-def shown_figures(desk: Desk, found: Figures) -> Facts:
+def _in_full(desk: Desk, found: Figures) -> Facts:
     counts = {each.day: each.matches for each in found.days}
     today = desk.now().date()
     days = [today - timedelta(days=place) for place in reversed(range(DAYS))]
@@ -113,26 +159,23 @@ def shown_figures(desk: Desk, found: Figures) -> Facts:
     return asdict(found) | {"timeline": timeline}
 
 
-def _examples(desk: Desk, topic: Topic) -> list[Facts]:
-    return [asdict(each) for each in in_words(topic, desk.settings.lists).examples]
-
-
-def figures(desk: Desk, tuning: Tuning) -> Iterator[Figures]:
-    """First of the newest articles, then of all of the last days, or the newest of these."""
+def figures(desk: Desk, tuning: Tuning, *, is_whole: bool = True) -> Iterator[Figures | None]:
+    """First of the newest articles, then of all of the last days, or the newest of these; None between, at times."""
     since = desk.now() - timedelta(days=DAYS)
-    store = desk.store
-    first = store.articles.newest_bound(FIRST_ARTICLES, since)
-    _add(tuning, entries(desk, first or since, None))
-    yield tuning.figures()
-    if first is not None:
-        last = store.articles.newest_bound(MOST_ARTICLES, since)
-        _add(tuning, entries(desk, last or since, first))
-        yield tuning.figures()
+    first = desk.store.articles.newest_bound(FIRST_ARTICLES, since)
+    yield from _passing(tuning, entries(desk, first or since, None))
+    yield tuning.figures(is_whole=first is None)
+    if first is not None and is_whole:
+        last = desk.store.articles.newest_bound(MOST_ARTICLES, since)
+        yield from _passing(tuning, entries(desk, last or since, first))
+        yield tuning.figures(is_whole=True)
 
 
-def _add(tuning: Tuning, found: Iterable[Entry]) -> None:
-    for each in found:
+def _passing(tuning: Tuning, found: Iterable[Entry]) -> Iterator[None]:
+    for number, each in enumerate(found, 1):
         tuning.add(each)
+        if number % STEP == 0:
+            yield
 
 
 def entries(desk: Desk, since: datetime, until: datetime | None) -> Iterator[Entry]:
@@ -176,8 +219,7 @@ def _saved(desk: Desk, name: str, table: draft.Table, was: str) -> Shown:
     if read.topic is None:
         raise UsageError(" ".join(("Nothing was written.", *read.problems)))
     old = next((each for each in settings.topics if each.name == name), None)
-    tuning = Tuning(old, read.topic, settings.lists)
-    *_, found = figures(desk, tuning)
+    found = [each for each in figures(desk, Tuning(old, read.topic, settings.lists)) if each][-1]
     came = desk.commands.save_topic(settings, name, table)
     if not came["file"]:
         lines = ["The config says so already; nothing was written."]
