@@ -10,6 +10,8 @@ from house import Story
 from origin import Origin
 from pages import Site, lived
 
+from monitor.store.search_file import index_file
+
 ATTACK = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'{{ 7*7 }}"
 STORIES = (
     Story(id="truce", title="Syria truce holds", text="The truce in Syria holds. " * 5),
@@ -72,14 +74,25 @@ def test_while_typing_the_same_comes_in_parts(page: Site) -> None:
 
 
 def test_of_many_articles_the_newest_come_first(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("monitor.web.pages.tuning.FIRST_ARTICLES", 0)
-    monkeypatch.setattr("monitor.web.pages.tuning.STEP", 1)
+    monkeypatch.setattr("monitor.web.tried.FIRST_ARTICLES", 0)
+    monkeypatch.setattr("monitor.web.tried.STEP", 1)
     first, whole, _ = parts(page, sent())
     assert "<strong>1 match</strong> in 1 article;" in first["found"]
     assert "These are the newest" in first["found"]
     assert "<strong>3 matches</strong> in 3 articles;" in whole["found"]
     assert "These are the newest" in page.ask("/workbench?topic=Syria%20ceasefire").body
     assert "<strong>3 matches</strong>" in page.post("/workbench", sent()).body
+
+
+def test_without_the_index_every_article_is_read_and_the_figures_are_the_same(page: Site) -> None:
+    with_index = page.post("/workbench", sent()).body
+    file = index_file(page.desk.settings.storage.database_file)
+    assert file.exists()
+    for ending in ("", "-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+    assert page.post("/workbench", sent()).body == with_index
+    file.write_bytes(b"damaged" * 1_000)
+    assert page.post("/workbench", sent()).body == with_index
 
 
 def test_any_article_becomes_an_example_from_its_own_page(page: Site) -> None:

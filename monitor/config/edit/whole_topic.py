@@ -73,13 +73,13 @@ def _of_rules(path: KeyPath, before: Sequence[Table], after: Sequence[Table]) ->
 
 def _of_value(path: KeyPath, before: Any, after: Any) -> Iterator[Edit]:
     """Of lists only what comes and goes, so that comments beside what stays are kept."""
-    if not (isinstance(before, list) and isinstance(after, list)):
+    if not _are_lists(before, after):
         yield SetValue(path, after)
         return
     kept = [each for each in before if each in after]
-    if len(before) == len(after) and _changed(before, after) == 1 and all(map(_is_list, before)):
-        place = next(place for place, pair in enumerate(zip(before, after, strict=True)) if not equal(*pair))
-        yield from _of_value((*path, place), before[place], after[place])
+    changed = [place for place, pair in enumerate(zip(before, after, strict=False)) if not equal(*pair)]
+    if len(before) == len(after) and len(changed) == 1 and _are_lists(before[changed[0]], after[changed[0]]):
+        yield from _of_value((*path, changed[0]), before[changed[0]], after[changed[0]])
     elif kept and len(kept) <= len(after) and all(map(equal, kept, after)):
         yield from (Remove((*path, place)) for place in reversed(range(len(before))) if before[place] not in after)
         yield from (AddItem(path, each) for each in after[len(kept) :])
@@ -87,9 +87,5 @@ def _of_value(path: KeyPath, before: Any, after: Any) -> Iterator[Edit]:
         yield SetValue(path, after)
 
 
-def _changed(before: Sequence[Any], after: Sequence[Any]) -> int:
-    return sum(not equal(*pair) for pair in zip(before, after, strict=True))
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list)
+def _are_lists(*values: Any) -> bool:
+    return all(isinstance(each, list) for each in values)

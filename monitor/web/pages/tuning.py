@@ -3,11 +3,10 @@
 One form carries the whole draft, whatever its button does, so that nothing has to be remembered between two requests.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
-from itertools import takewhile
 from typing import Any
 
 from monitor.config.one_topic import read_topic
@@ -19,19 +18,11 @@ from monitor.web.desk import Ask, Desk, Facts
 from monitor.web.look import quoted
 from monitor.web.pages import draft
 from monitor.web.timeline import bars
-from monitor.workbench import Entry, entry_of, example_of, in_words
+from monitor.web.tried import tried
+from monitor.workbench import entry_of, example_of, in_words
 from monitor.workbench.tuned import Figures, Tuning
 
 DAYS = 30
-FIRST_ARTICLES = 5_000
-"""The newest, of which the first figures are."""
-
-MOST_ARTICLES = 100_000
-"""The newest that are read of the last days."""
-
-STEP = 500
-"""Articles between two looks whether anybody still waits for the answer."""
-
 ASKED_ABOUT = 8
 MOST_DIGITS = 18
 FOUND, ASKED = "workbench_found.html.j2", "workbench_asked.html.j2"
@@ -160,30 +151,8 @@ def _in_full(desk: Desk, found: Figures) -> Facts:
 
 
 def figures(desk: Desk, tuning: Tuning, *, is_whole: bool = True) -> Iterator[Figures | None]:
-    """First of the newest articles, then of all of the last days, or the newest of these; None between, at times."""
     since = desk.now() - timedelta(days=DAYS)
-    first = desk.store.articles.newest_bound(FIRST_ARTICLES, since)
-    yield from _passing(tuning, entries(desk, first or since, None))
-    yield tuning.figures(is_whole=first is None)
-    if first is not None and is_whole:
-        last = desk.store.articles.newest_bound(MOST_ARTICLES, since)
-        yield from _passing(tuning, entries(desk, last or since, first))
-        yield tuning.figures(is_whole=True)
-
-
-def _passing(tuning: Tuning, found: Iterable[Entry]) -> Iterator[None]:
-    for number, each in enumerate(found, 1):
-        tuning.add(each)
-        if number % STEP == 0:
-            yield
-
-
-def entries(desk: Desk, since: datetime, until: datetime | None) -> Iterator[Entry]:
-    """The articles first seen from then on, and before `until`."""
-    shared = desk.store.boilerplate.of_all()
-    found = desk.store.articles.since(since)
-    for each in takewhile(lambda one: until is None or one.first_seen_at < until, found):
-        yield entry_of(each, shared)
+    return tried(desk.store, tuning, desk.settings.lists, since, is_whole=is_whole)
 
 
 # ---- What buttons do
