@@ -109,6 +109,13 @@ def test_a_draft_is_checked_as_the_config_would_be() -> None:
     assert fine.topic is not None
 
 
+def test_a_draft_that_comes_to_millions_of_phrases_is_refused_before_they_are_made() -> None:
+    lists = {"many": tuple(f"w{number}" for number in range(40))}
+    table = {"name": "x", "any": [f"a{number} @many @many" for number in range(100)]}
+    assert "more than 50,000 phrases" in read_topic(table, lists).problems[0]
+    assert read_topic({"name": "x", "any": table["any"][:3]}, lists).topic is not None
+
+
 def fields(table: dict[str, Any]) -> dict[str, str]:
     """What a browser sends of the form of this topic."""
     found = {"mode": "fields", "toml": topic_text(table), "name": table["name"]}

@@ -131,6 +131,13 @@ def test_save_writes_by_the_edits_of_commands_and_says_the_effect(page: Site) ->
     assert page.ask("/workbench?topic=Lull").status == 200
 
 
+def test_another_name_keeps_the_history(page: Site) -> None:
+    page.post("/workbench", sent("save", toml=TOPIC.replace("Syria ceasefire", "Truces in Syria")))
+    text = page.config.read_text()
+    assert 'name = "Truces in Syria"' in text
+    assert 'was = "Syria ceasefire"' in text
+
+
 def test_a_config_that_nobody_may_write_gets_the_lines_to_paste(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(page.config))

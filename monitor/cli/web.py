@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.model.clock import Clock
     from monitor.model.ids import ArticleId
+    from monitor.model.perhaps import Nearest
     from monitor.model.requests import AnyRequest, Outcome
     from monitor.model.topic import Topic
     from monitor.store import Store
@@ -129,10 +130,23 @@ class Lent(LentStart):
 
         judge(settings, store, name, said)
 
-    def to_judge(self, settings: "Settings", store: "Store", topic: "Topic", limit: int) -> list[dict[str, Any]]:
+    def nearest(self, settings: "Settings", store: "Store", topic: "Topic", limit: int) -> "Nearest":
+        from monitor.cli.topics.tuning import nearest
+
+        return nearest(settings, store, topic, limit)
+
+    def to_judge(
+        self,
+        settings: "Settings",
+        store: "Store",
+        topic: "Topic",
+        near: "Nearest",
+        ids: "Sequence[ArticleId]",
+        limit: int,
+    ) -> list[dict[str, Any]]:
         from monitor.cli.topics.tuning import to_judge
 
-        return to_judge(settings, store, topic, limit)
+        return to_judge(settings, store, topic, near, ids, limit)
 
 
 def web(

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from monitor.config.findings import Findings
 from monitor.config.table import Reading
 from monitor.config.topics import read_topics
+from monitor.match import listed_names
 from monitor.model.topic import Topic
+
+MOST_PHRASES = 50_000
+"""Of a draft, which anybody may type who may save it: so many are made ready in a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,11 @@ class ReadTopic:
 
 def read_topic(table: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> ReadTopic:
     """What `check` would say about this topic alone. `lists`: those of the config."""
+    if _size(table, lists) > MOST_PHRASES:
+        problem = (
+            f"its terms come to more than {MOST_PHRASES:,} phrases with their lists; use shorter lists in phrases."
+        )
+        return ReadTopic(topic=None, problems=(problem,), doubts=())
     findings = Findings()
     reading = Reading(file=Path("topic.toml"), environ={}, lines={}, findings=findings)
     plain = {name: tuple(terms) for name, terms in lists.items()}
@@ -36,6 +46,15 @@ def read_topic(table: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> 
         problems=problems,
         doubts=tuple(text for is_warning, text in said if is_warning),
     )
+
+
+def _size(value: object, lists: Mapping[str, Sequence[str]]) -> int:
+    """Roughly how many phrases all terms come to, before they are written out: each list by what it names itself."""
+    if isinstance(value, str):
+        return prod(len(lists.get(name, "x")) for name in listed_names(value, lists)) if "@" in value else 1
+    if isinstance(value, Mapping):
+        return sum(_size(each, lists) for each in value.values())
+    return sum(_size(each, lists) for each in value) if isinstance(value, (list, tuple)) else 1
 
 
 def _key(path: Sequence[str | int]) -> str:

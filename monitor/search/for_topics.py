@@ -18,7 +18,7 @@ from monitor.search.columns import as_token, language_token
 from monitor.search.query import Phrase, index_words
 from monitor.text import STOP_WORDS, UNSPACED_START
 
-MOST_PHRASES = 30_000
+MOST_PHRASES = 100_000
 """A longer query takes longer than to read the articles."""
 
 SHORTEST_OPEN = 3
@@ -29,6 +29,9 @@ SHORTEST_KNIT, LONGEST_KNIT, SHORTEST_PART = 6, 24, 2
 
 LONGEST_INITIALS = 8
 
+MOST_WHOLE = 100
+"""Of a group with more sequences of words only the longest word of each is asked for: phrases out of lists share it."""
+
 MOST_KNIT = 60
 """Of so many needles three words are looked for, too: a topic with more has lists, whose terms are no hashtags."""
 
@@ -36,32 +39,37 @@ MOST_KNIT = 60
 def topic_expression(rules: Sequence[Rule], lists: Mapping[str, Sequence[str]]) -> str:
     """The query for all that one of the rules could match; "" if it would be all articles, or too long a query."""
     parsed: dict[str, Term] = {}
-    ready = [ready_rule(rule, lists, parsed) for rule in rules]
-    needles = {each for rule in ready for group in rule.groups for each in _needles(group)}
+    groups = [[_sequences(group) for group in ready_rule(rule, lists, parsed).groups] for rule in rules]
+    needles = {needle for rule in groups for group in rule for sequence in group for needle in sequence}
     asked = {each: _ways(each, is_knit=len(needles) <= MOST_KNIT) for each in needles}
     if sum(map(len, asked.values())) > MOST_PHRASES:
         return ""
-    written = [_rule(rule.groups, asked) for rule in ready]
+    written = [_all(filter(None, (_group(group, asked) for group in rule))) for rule in groups]
     return _any(written) if all(written) else ""
 
 
 def term_expression(terms: Iterable[Term]) -> str:
     """The same for terms of which one is enough; "" if the index cannot say where they are."""
-    group = ReadyGroup(tuple(terms))
-    return _group(group, {each: _ways(each, is_knit=True) for each in _needles(group)})
+    found = _sequences(ReadyGroup(tuple(terms)))
+    return _group(found, {needle: _ways(needle, is_knit=True) for sequence in found for needle in sequence})
 
 
-def _needles(group: ReadyGroup) -> Iterator[str]:
-    return (needle for term in group.terms for sequence in term.sequences for needle in sequence)
+def _sequences(group: ReadyGroup) -> list[tuple[str, ...]]:
+    """What must be there of each way in which a term of the group may be found."""
+    found = list(dict.fromkeys(sequence for term in group.terms for sequence in term.sequences))
+    return found if len(found) <= MOST_WHOLE else list(dict.fromkeys(map(_anchor, found)))
 
 
-def _rule(groups: Sequence[ReadyGroup], asked: Mapping[str, Sequence[str]]) -> str:
-    return _all(filter(None, (_group(group, asked) for group in groups)))
+def _anchor(sequence: tuple[str, ...]) -> tuple[str, ...]:
+    """The longest needle alone; a run of characters of a script without spaces is kept."""
+    if any(map(UNSPACED_START.match, sequence)):
+        return sequence
+    return (max(sequence, key=len),)
 
 
-def _group(group: ReadyGroup, asked: Mapping[str, Sequence[str]]) -> str:
+def _group(sequences: Sequence[tuple[str, ...]], asked: Mapping[str, Sequence[str]]) -> str:
     """Nothing if one of its terms may be anywhere."""
-    found = [_sequence(each, asked) for term in group.terms for each in term.sequences]
+    found = [_sequence(each, asked) for each in sequences]
     return _any(found) if all(found) else ""
 
 

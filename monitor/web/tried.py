@@ -5,11 +5,14 @@ Without an index the newest articles are read, to a bound.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 
 from monitor.match.terms import parse_term
 from monitor.model.article import Article
+from monitor.model.ids import ArticleId
+from monitor.model.topic import Topic
 from monitor.search.for_topics import term_expression, topic_expression
 from monitor.store import Store
 from monitor.workbench import entry_of
@@ -30,6 +33,9 @@ COUNTED, COUNTED_FIRST = 60, 20
 LOOKED_UP = 300
 """Terms that are looked up in the index before they are called dead."""
 
+MOST_NEAR = 1_000
+"""Articles of which it is asked whether they lack one group: the newest that may."""
+
 Lists = Mapping[str, Sequence[str]]
 
 
@@ -48,6 +54,18 @@ def tried(
         else:
             yield from _passing(store, tuning, _between(store.articles.each(chosen), start, end))
             yield _by_index(store, tuning, start, is_last=is_last)
+
+
+def nearly(store: Store, topic: Topic, lists: Lists, since: datetime) -> list[ArticleId]:
+    """Articles since then that may lack one group of a rule, or match, the newest first and not too many."""
+    rules = [
+        replace(rule, all=(*rule.all[:group], *rule.all[group + 1 :]), is_pair=False)
+        for rule in topic.rules
+        for group in range(len(rule.all) if len(rule.all) > 1 else 0)
+    ]
+    asked = topic_expression(rules or topic.rules, lists)
+    found = store.searching.candidates(asked, since) if asked else None
+    return [each for each, _ in store.articles.headlines(MOST_NEAR)] if found is None else found[:MOST_NEAR]
 
 
 def _between(found: Iterable[Article], start: datetime, end: datetime | None) -> Iterator[Article]:

@@ -1,22 +1,26 @@
 """What the workbench of the page asks of the commands: a topic as it is written, judgements, and a saved config."""
 
 import os
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from monitor.cli import edit_config
 from monitor.cli.topics import asked, judging
+from monitor.cli.topics.nearest import nearest_of
 from monitor.config import Settings, joined
 from monitor.config.edit.plan import diff
 from monitor.config.edit.whole_topic import edits_between, new_topic
 from monitor.daemon.clock import SystemClock
 from monitor.errors import UsageError
 from monitor.model.ids import ArticleId
+from monitor.model.perhaps import Nearest
 from monitor.model.topic import Topic
+from monitor.policy.news import WEEK
 from monitor.store import Store
 
-DAYS = 30
+RESEMBLING = 3_000
+"""Of the days of so many newest articles, of a week at most, the page asks what resembles: each takes a third of a
+millisecond."""
 
 
 def written_topic(settings: Settings, name: str) -> dict[str, Any]:
@@ -52,11 +56,20 @@ def judge(settings: Settings, store: Store, name: str, said: Mapping[ArticleId, 
     desk.say(desk.topic, said, "page")
 
 
-def to_judge(settings: Settings, store: Store, topic: Topic, limit: int) -> list[dict[str, Any]]:
-    """What nobody has judged yet, best first."""
+def nearest(settings: Settings, store: Store, topic: Topic, limit: int) -> Nearest:
+    """What resembles a topic most of each of the last days, of some thousand articles at most."""
+    bound = store.articles.newest_bound(RESEMBLING, SystemClock().now() - WEEK)
+    since = bound or SystemClock().now() - WEEK
+    return nearest_of(settings, store, topic, since, limit, is_floored=False)
+
+
+def to_judge(
+    settings: Settings, store: Store, topic: Topic, near: Nearest, ids: Sequence[ArticleId], limit: int
+) -> list[dict[str, Any]]:
+    """What nobody has judged yet among these articles and what resembles the topic, best first."""
     desk = _desk(settings, store, topic)
-    return [judging.written(desk, each) for each in desk.candidates(limit)]
+    return [judging.written(desk, each) for each in desk.candidates_among(ids, near, limit)]
 
 
 def _desk(settings: Settings, store: Store, topic: Topic) -> judging.Desk:
-    return judging.Desk(settings, store, topic, SystemClock().now() - timedelta(days=DAYS))
+    return judging.Desk(settings, store, topic, SystemClock().now() - WEEK)

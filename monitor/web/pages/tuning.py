@@ -4,13 +4,14 @@ One form carries the whole draft, whatever its button does, so that nothing has 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 from monitor.config.one_topic import read_topic
 from monitor.errors import UsageError
+from monitor.match import TopicIndex
 from monitor.model.ids import ArticleId
 from monitor.model.topic import Topic
 from monitor.web.app import NotFound, Parts, Shown
@@ -18,12 +19,12 @@ from monitor.web.desk import Ask, Desk, Facts
 from monitor.web.look import quoted
 from monitor.web.pages import draft
 from monitor.web.timeline import bars
-from monitor.web.tried import tried
+from monitor.web.tried import nearly, tried
 from monitor.workbench import entry_of, example_of, in_words
 from monitor.workbench.tuned import Figures, Tuning
 
 DAYS = 30
-ASKED_ABOUT = 8
+ASKED_ABOUT, RESEMBLING = 8, 60
 MOST_DIGITS = 18
 FOUND, ASKED = "workbench_found.html.j2", "workbench_asked.html.j2"
 
@@ -127,10 +128,16 @@ def _shown(
 
 
 def _asked(desk: Desk, name: str, topic: Topic) -> list[Facts]:
-    """Articles to judge, for a topic that the config has."""
-    if name not in {each.name for each in desk.settings.topics}:
+    """Articles to judge, for a topic that the config has: what resembles it, and what the draft just does not match."""
+    settings, store = desk.settings, desk.store
+    saved = next((each for each in settings.topics if each.name == name), None)
+    if saved is None:
         return []
-    return desk.commands.to_judge(desk.settings, desk.store, topic, ASKED_ABOUT)
+    near = desk.kept(f"nearest {name}", lambda: desk.commands.nearest(settings, store, saved, RESEMBLING))
+    index, shared = TopicIndex([replace(topic, enabled=True)], settings.lists), store.boilerplate.of_all()
+    still = [each for each in near.found if not index.matches(entry_of(each.article, shared).document)]
+    ids = nearly(store, topic, settings.lists, desk.now() - timedelta(days=DAYS))
+    return desk.commands.to_judge(settings, store, topic, replace(near, found=tuple(still)), ids, ASKED_ABOUT)
 
 
 def _finding(desk: Desk, name: str, topic: Topic, *, is_whole: bool = True) -> Iterator[Facts | None]:
@@ -188,6 +195,8 @@ def _saved(desk: Desk, name: str, table: draft.Table, was: str) -> Shown:
     if read.topic is None:
         raise UsageError(" ".join(("Nothing was written.", *read.problems)))
     old = next((each for each in settings.topics if each.name == name), None)
+    if old is not None and read.topic.name != name and not read.topic.was:
+        table["was"] = name  # so that its history goes with it
     found = [each for each in figures(desk, Tuning(old, read.topic, settings.lists)) if each][-1]
     came = desk.commands.save_topic(settings, name, table)
     if not came["file"]:
