@@ -10,6 +10,7 @@ from monitor.config.findings import Findings
 from monitor.config.table import Reading
 from monitor.config.topics import read_topics
 from monitor.match import listed_names
+from monitor.match.terms import ListError, expanded
 from monitor.model.topic import Topic
 
 MOST_PHRASES = 50_000
@@ -30,7 +31,7 @@ class ReadTopic:
 
 def read_topic(table: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> ReadTopic:
     """What `check` would say about this topic alone. `lists`: those of the config."""
-    if _size(table, lists) > MOST_PHRASES:
+    if _size(table, lists, {}) > MOST_PHRASES:
         problem = (
             f"its terms come to more than {MOST_PHRASES:,} phrases with their lists; use shorter lists in phrases."
         )
@@ -48,13 +49,22 @@ def read_topic(table: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> 
     )
 
 
-def _size(value: object, lists: Mapping[str, Sequence[str]]) -> int:
-    """Roughly how many phrases all terms come to, before they are written out: each list by what it names itself."""
+def _size(value: object, lists: Mapping[str, Sequence[str]], known: dict[str, int]) -> int:
+    """How many phrases all terms come to, before they are written out. `known`: of lists how many terms they hold."""
     if isinstance(value, str):
-        return prod(len(lists.get(name, "x")) for name in listed_names(value, lists)) if "@" in value else 1
+        return prod(_held(name, lists, known) for name in listed_names(value, lists)) if "@" in value else 1
     if isinstance(value, Mapping):
-        return sum(_size(each, lists) for each in value.values())
-    return sum(_size(each, lists) for each in value) if isinstance(value, (list, tuple)) else 1
+        return sum(_size(each, lists, known) for each in value.values())
+    return sum(_size(each, lists, known) for each in value) if isinstance(value, (list, tuple)) else 1
+
+
+def _held(name: str, lists: Mapping[str, Sequence[str]], known: dict[str, int]) -> int:
+    if name not in known:
+        try:
+            known[name] = len(expanded((f"@{name}",), lists))
+        except ListError:
+            known[name] = 1  # it is reported where topics are read
+    return known[name]
 
 
 def _key(path: Sequence[str | int]) -> str:
