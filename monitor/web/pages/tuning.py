@@ -26,7 +26,7 @@ from monitor.workbench.tuned import Figures, Tuning
 DAYS = 30
 ASKED_ABOUT, RESEMBLING = 8, 60
 MOST_DIGITS = 18
-FOUND, ASKED = "workbench_found.html.j2", "workbench_asked.html.j2"
+FOUND, ASKED, TERMS = "workbench_found.html.j2", "workbench_asked.html.j2", "workbench_terms.html.j2"
 
 Part = dict[str, tuple[str, Facts]]
 """By its place in the page, a template and what it gets."""
@@ -77,7 +77,11 @@ def _live(desk: Desk, name: str, form: Mapping[str, str]) -> Iterator[Part | Non
         yield written | {"found": (FOUND, facts)}
         return
     for found in _finding(desk, name, read.topic):
-        yield written | {"found": (FOUND, facts | {"found": found})} if found else None
+        yield (
+            written | {"found": (FOUND, facts | {"found": found}), "terms": (TERMS, {"found": found})}
+            if found
+            else None
+        )
     yield {"asked": (ASKED, {"asked": _asked(desk, name, read.topic)})}
 
 
