@@ -2,6 +2,8 @@
 
 import json
 import re
+import socket
+import threading
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -93,6 +95,28 @@ def test_without_the_index_every_article_is_read_and_the_figures_are_the_same(pa
     assert page.post("/workbench", sent()).body == with_index
     file.write_bytes(b"damaged" * 1_000)
     assert page.post("/workbench", sent()).body == with_index
+
+
+def test_whoever_leaves_ends_the_work(page: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def endless(*_: object, **__: object) -> Iterator[None]:
+        try:
+            while True:
+                yield None
+        finally:
+            over.set()
+
+    monkeypatch.setattr("monitor.web.pages.tuning.tried", endless)
+    form = sent().encode()
+    with socket.create_connection(("127.0.0.1", page.port), timeout=30) as client:
+        client.sendall(
+            b"POST /workbench/figures HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%b" % (len(form), form)
+        )
+        assert client.recv(12) == b"HTTP/1.1 200"
+        assert page.ask("/topics").status == 200  # others have their turn
+    assert over.wait(20)
 
 
 def test_any_article_becomes_an_example_from_its_own_page(page: Site) -> None:

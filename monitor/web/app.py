@@ -5,7 +5,7 @@ Pages run in few threads, each at most as long as its queries; whoever comes whe
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime, timedelta
@@ -60,7 +60,7 @@ class Document:
 class Parts:
     """An answer that comes in parts, each of which is a line of JSON with HTML by its place in the page."""
 
-    made: Iterator[Mapping[str, tuple[str, Mapping[str, Any]]] | None]
+    made: Generator[Mapping[str, tuple[str, Mapping[str, Any]]] | None, None, None]
     """By the place its template and what that gets; None where only time has passed, to notice who is gone."""
 
 
@@ -144,14 +144,22 @@ async def _lines(parts: Parts, pool: ThreadPoolExecutor) -> AsyncIterator[str]:
             return None
         return "".join(f"{json.dumps(_rendered(each))}\n" for each in [part] if each)
 
+    work = pool.submit(line)
     try:
-        while (made := await asyncio.get_running_loop().run_in_executor(pool, line)) is not None:
+        while (made := await asyncio.wrap_future(work)) is not None:
             yield made
+            work = pool.submit(line)
     except NewsMonitorError as error:
         yield f"{json.dumps({'problem': str(error)})}\n"
+    except Exception:
+        log.exception("page failed")
+        yield f"{json.dumps({'problem': FAILED})}\n"
+    finally:
+        work.add_done_callback(lambda _: parts.made.close())  # whoever has left waits for nothing more
 
 
 ENDED: Any = object()
+FAILED = "This page failed; the log of the program says why."
 
 
 def _rendered(part: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
@@ -173,7 +181,7 @@ async def _in_thread(pool: ThreadPoolExecutor, desk: Desk, work: Callable[[], Re
         return _error(500, str(error))
     except Exception:
         log.exception("page failed")
-        return _error(500, "This page failed; the log of the program says why.")
+        return _error(500, FAILED)
 
 
 def _ask(request: Request, body: bytes = b"") -> Ask:

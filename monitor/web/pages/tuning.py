@@ -3,7 +3,7 @@
 One form carries the whole draft, whatever its button does, so that nothing has to be remembered between two requests.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -64,7 +64,7 @@ def live(desk: Desk, ask: Ask) -> Parts:
     return Parts(made=_live(desk, ask.form.get("topic", ""), ask.form))
 
 
-def _live(desk: Desk, name: str, form: Mapping[str, str]) -> Iterator[Part | None]:
+def _live(desk: Desk, name: str, form: Mapping[str, str]) -> Generator[Part | None, None, None]:
     try:
         table = draft.table_of(form)
     except UsageError as error:
