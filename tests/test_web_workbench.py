@@ -13,6 +13,7 @@ from origin import Origin
 from pages import Site, lived
 
 from monitor.store.search_file import index_file
+from monitor.web import look
 
 ATTACK = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'{{ 7*7 }}"
 STORIES = (
@@ -38,6 +39,9 @@ def test_the_topic_as_it_is_stands_beside_what_it_finds(page: Site) -> None:
     shown = page.ask("/workbench?topic=Syria%20ceasefire")
     assert shown.status == 200
     assert "<strong>2 matches</strong> in 3 articles" in shown.body
+    assert page.ask("/workbench.json?topic=Syria%20ceasefire").json()["found"]["matches"] == 2
+    assets = sum(len(page.ask(f"/static/{name}").body.encode()) for name in look.STATIC)
+    assert len(shown.body.encode()) + assets < 50_000
     assert page.ask("/workbench").status == 200
     assert page.ask("/workbench?topic=None").status == 404
     assert "/workbench?topic=Syria%20ceasefire" in page.ask("/topic?name=Syria%20ceasefire").body
