@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from itertools import product
 from urllib.parse import urlencode
 
 import pytest
@@ -136,6 +137,24 @@ def test_mistakes_are_said_and_nothing_is_tried(page: Site) -> None:
     assert "at least 3 letters" in page.post("/workbench", sent(toml='name = "x"\nany = ["a*"]')).body
     assert page.post("/workbench", sent(toml="name = ")).status == 400
     assert page.post("/workbench", sent("save", toml='name = "x"\nany = ["a*"]')).status == 400
+
+
+WRONG = ("3", '"x"', "[1]", "[[1]]", "[[[]]]", "{ a = 1 }", "[{ a = 1 }]", "true", "1e999", "2016-09-12", '""', "[]")
+KEYS = (
+    *("name", "rule", "any", "all", "pair", "none", "near", "within", "at_least", "languages", "sources", "priority"),
+    *("enabled", "mute_until", "perhaps", "alert", "was", "must_match", "must_not_match", "unknown"),
+)
+
+
+def test_no_value_of_a_wrong_kind_makes_the_page_fail(page: Site) -> None:
+    for number, (key, wrong) in enumerate(product(KEYS, WRONG)):
+        named = "" if key == "name" else 'name = "x"\n'
+        toml = f"{named}{key} = {wrong}\n"
+        mode, act = ("fields", "toml") if number % 2 else ("toml", "fields")
+        assert page.post("/workbench", sent(act, toml=toml, mode=mode, name="")).status == 200, toml
+        if number % len(WRONG) == 0:
+            assert page.post("/workbench", sent("must_match:1", toml=toml)).status in {200, 400}, toml
+            assert "problem" not in parts(page, sent(toml=toml))[0], toml
 
 
 def test_fields_and_toml_are_the_same_topic(page: Site) -> None:

@@ -13,10 +13,11 @@ Table = Mapping[str, Any]
 
 def topic_text(table: Table) -> str:
     """The table as a person would write it, rules in tables of their own."""
-    own = [line for key, value in table.items() if key != "rule" for line in lines_of(key, value)]
+    is_apart = is_tables(table.get("rule"))
+    own = [line for key, value in table.items() if key != "rule" or not is_apart for line in lines_of(key, value)]
     rules = [
         line
-        for rule in table.get("rule", ())
+        for rule in (table.get("rule", ()) if is_apart else ())
         for line in ("", "[[topics.rule]]", *(line for key, value in rule.items() for line in lines_of(key, value)))
     ]
     return "\n".join(["[[topics]]", *own, *rules, ""])
@@ -49,7 +50,7 @@ def new_topic(table: Table) -> list[Edit]:
 
 
 def _of_table(path: KeyPath, before: Table, after: Table) -> Iterator[Edit]:
-    if _are_tables(before.get("rule"), after.get("rule")):
+    if all(each.get("rule") and is_tables(each["rule"]) for each in (before, after)):
         yield from _of_rules((*path, "rule"), before["rule"], after["rule"])
         before, after = ({key: each for key, each in table.items() if key != "rule"} for table in (before, after))
     for key, value in after.items():
@@ -60,8 +61,9 @@ def _of_table(path: KeyPath, before: Table, after: Table) -> Iterator[Edit]:
     yield from (Remove((*path, key)) for key in before if key not in after)
 
 
-def _are_tables(*written: Any) -> bool:
-    return all(isinstance(each, list) and each and all(isinstance(one, dict) for one in each) for each in written)
+def is_tables(value: Any) -> bool:
+    """Whether it is a list of tables."""
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
 
 def _of_rules(path: KeyPath, before: Sequence[Table], after: Sequence[Table]) -> Iterator[Edit]:

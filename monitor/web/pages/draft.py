@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from monitor.config.edit.whole_topic import topic_table, topic_text
+from monitor.config.edit.whole_topic import is_tables, topic_table, topic_text
 from monitor.errors import UsageError
 
 Table = dict[str, Any]
@@ -22,7 +22,7 @@ def table_of(form: Mapping[str, str]) -> Table:
         table = topic_table(form.get("toml", ""))
     except ValueError as error:
         raise UsageError(str(error)) from error
-    return _overlaid(table, form) if form.get("mode") == "fields" else table
+    return _overlaid(table, form) if form.get("mode") == "fields" and fits(table) else table
 
 
 def as_text(table: Table) -> str:
@@ -31,14 +31,31 @@ def as_text(table: Table) -> str:
 
 def rules_of(table: Table) -> list[dict[str, Any]]:
     """The rules as fields: the topic's own keys first, then those of its rule tables, and one empty group each."""
-    written = [table, *(each for each in table.get("rule", ()) if isinstance(each, dict))]
-    return [_fields(rule) for rule in written]
+    return [_fields(rule) for rule in (table, *table.get("rule", ()))]
 
 
 def fits(table: Table) -> bool:
-    """Whether the form has a field for all of it."""
+    """Whether the form has a field for all of it, and its values are of the kinds that fields have."""
+    if not is_tables(table.get("rule", [])) or not all(_are_texts(table.get(key, [])) for key in (*LISTS, *EXAMPLES)):
+        return False
+    written = [table, *table.get("rule", ())]
+    if not all(_is_rule(each) for each in written):
+        return False
     rules = rules_of(table)
     return len(rules) <= MOST_RULES and all(len(each["groups"]) <= MOST_GROUPS + 1 for each in rules)
+
+
+def _is_rule(rule: Mapping[str, Any]) -> bool:
+    groups = [rule.get(key, []) for key in ("pair", "all")]
+    return (
+        all(isinstance(each, list) for each in groups)
+        and all(isinstance(each, str) or _are_texts(each) for group in groups for each in group)
+        and all(_are_texts(rule.get(key, [])) for key in ("any", "none"))
+    )
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _fields(rule: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +85,7 @@ def _overlaid(base: Table, form: Mapping[str, str]) -> Table:
     for key in EXAMPLES:
         _put(table, key, examples_of(form.get(key, "")))
     _write_rule(table, form, 0)
-    old = [each for each in base.get("rule", ()) if isinstance(each, dict)]
+    old = base.get("rule", [])
     rules = []
     for number in range(1, MOST_RULES + 1):
         rule = dict(old[number - 1]) if number <= len(old) else {}

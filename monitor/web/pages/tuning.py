@@ -77,11 +77,8 @@ def _live(desk: Desk, name: str, form: Mapping[str, str]) -> Generator[Part | No
         yield written | {"found": (FOUND, facts)}
         return
     for found in _finding(desk, name, read.topic):
-        yield (
-            written | {"found": (FOUND, facts | {"found": found}), "terms": (TERMS, {"found": found})}
-            if found
-            else None
-        )
+        figured = {"found": (FOUND, facts | {"found": found}), "terms": (TERMS, {"found": found})}
+        yield written | figured if found else None
     yield {"asked": (ASKED, {"asked": _asked(desk, name, read.topic)})}
 
 
@@ -162,6 +159,7 @@ def _in_full(desk: Desk, found: Figures) -> Facts:
 
 
 def figures(desk: Desk, tuning: Tuning, *, is_whole: bool = True) -> Iterator[Figures | None]:
+    """The first figures, then those of all articles of the last days; None between, at times."""
     since = desk.now() - timedelta(days=DAYS)
     return tried(desk.store, tuning, desk.settings.lists, since, is_whole=is_whole)
 
@@ -172,18 +170,19 @@ def figures(desk: Desk, tuning: Tuning, *, is_whole: bool = True) -> Iterator[Fi
 def _with_example(desk: Desk, table: draft.Table, article: ArticleId, key: str) -> str:
     """Add an article to the examples of the draft; it stays a draft until it is saved."""
     found = desk.store.articles.one(article)
+    kept = table.get(key, [])
     read = read_topic({each: value for each, value in table.items() if each not in draft.EXAMPLES}, desk.settings.lists)
     if found is None:
         raise UsageError(f"There is no article {article}; it may have been removed.")
-    if read.topic is None:
-        raise UsageError("The rule has a mistake; correct it first, and add the example then.")
+    if read.topic is None or not isinstance(kept, list):
+        raise UsageError("The topic has a mistake; correct it first, and add the example then.")
     entry = entry_of(found, desk.store.boilerplate.of_all())
     must_match = key == "must_match"
     text = example_of(entry, read.topic, desk.settings.lists, must_match=must_match)
     is_right = bool(text)
     text = text or " ".join(found.title.split())
-    if text not in table.get(key, ()):
-        table[key] = [*table.get(key, ()), text]
+    if text not in kept:
+        table[key] = [*kept, text]
     return f"The example was added{' to the draft' if is_right else '; the draft does not decide it so yet'}."
 
 
