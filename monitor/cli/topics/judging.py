@@ -94,9 +94,10 @@ class Desk:
 
     def candidates_among(self, ids: Sequence[ArticleId], nearest: Nearest, limit: int) -> tuple[Candidate, ...]:
         """The same among these articles, and those that resemble the topic."""
-        said, shared = self.said(), self.store.boilerplate.of_all()
+        said, shared, page_of = self.said(), self.store.boilerplate.of_all(), self.store.pages.reader()
         among = list(dict.fromkeys((*(each.article.id for each in nearest.found), *ids)))
-        unjudged = [entry_of(each, shared) for each in self.store.articles.each(among) if each.id not in said]
+        found = (each for each in self.store.articles.each(among) if each.id not in said)
+        unjudged = [entry_of(each, shared, page_of(each.id)) for each in found]
         return candidates(lambda: unjudged, self.topic, self.settings.lists, limit=limit, nearest=nearest)
 
     def passage(self, candidate: Candidate) -> tuple[Segment, ...]:
