@@ -26,6 +26,11 @@ LEAD_IN_CHARACTERS = 50
 
 LEAD_WORDS = 60
 
+RANKS = {"text": 1, "page": 2}
+"""Of the places of words, those that are named last: the headline says more, and a page says less than its feed."""
+
+WORDS_OF_PAGE = 4
+
 ELLIPSIS = "…"
 
 Span = tuple[int, int]
@@ -65,7 +70,7 @@ def first_sentence(article: Article, shared: Sequence[Boilerplate] = ()) -> str:
 def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
     """One per group of the topic's rule: its hit in the headline, else the earliest one in the text."""
     first: dict[int, Evidence] = {}
-    order = sorted(match.evidence, key=lambda item: (not _holds(article, item), item.field == "text", item.start))
+    order = sorted(match.evidence, key=lambda item: (not _holds(article, item), RANKS.get(item.field, 0), item.start))
     for item in sorted(order, key=lambda item: item.group):
         first.setdefault(item.group, item)
     return tuple(
@@ -74,9 +79,19 @@ def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
     )
 
 
+def on_page(match: Match) -> tuple[str, ...]:
+    """The words for which the page behind the article is needed, at most four; empty if it is not."""
+    said = {item.group for item in match.evidence if item.field != "page"}
+    on_page_ = [item for item in match.evidence if item.field == "page"]
+    alone = [item for item in on_page_ if item.group not in said] or on_page_
+    return tuple(dict.fromkeys(one_line(item.found) for item in alone))[:WORDS_OF_PAGE]
+
+
 def _place(article: Article, item: Evidence) -> str:
     if not _holds(article, item):
         return "earlier wording"
+    if item.field == "page":
+        return "on the page"
     if item.field != "text":
         return "headline" if item.field == "title" else item.field
     return "lead" if item.end <= lead_end(article.text, LEAD_WORDS) else "text"
@@ -84,9 +99,9 @@ def _place(article: Article, item: Evidence) -> str:
 
 def _holds(article: Article, item: Evidence) -> bool:
     """False if the article was edited since, and has other words there now. Those of a text that was removed for the
-    licence of its feed are as they were found.
+    licence of its feed are as they were found, and a page is read once.
     """
-    if item.field == "text" and article.text_removed_at is not None:
+    if item.field == "page" or (item.field == "text" and article.text_removed_at is not None):
         return True
     words = {
         "title": article.title,

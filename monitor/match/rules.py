@@ -19,6 +19,9 @@ from monitor.model.topic import Rule
 LEAD_WORDS = 60
 """How much of the text belongs to the lead (research: what professionals filter by)."""
 
+PAGE_LEAD_WORDS = 100
+"""How much of a page counts like the text of the feed: what a longer summary would have said."""
+
 EVIDENCE_LIMIT = 12
 """Hits kept with a match: one of each group, then others worth highlighting."""
 
@@ -158,8 +161,13 @@ class Findings(NamedTuple):
 def examine(ready: ReadyRule, reading: Reading) -> Findings:
     """The rule in full, without short cuts, so that the findings explain a no as well as a yes."""
     rule = ready.written
-    lead = reading.title_size + LEAD_WORDS
-    scopes = (Tier.HEADLINE, reading.title_size), (Tier.LEAD, lead), (Tier.PASSING, reading.size)
+    lead = min(reading.title_size + LEAD_WORDS, reading.text_end)
+    scopes = (
+        (Tier.HEADLINE, reading.title_size),
+        (Tier.LEAD, lead),
+        (Tier.PASSING, reading.page_start + PAGE_LEAD_WORDS),
+        (Tier.PAGE, reading.size),
+    )
     groups = tuple([hits_of(group, reading) for group in ready.groups])
     if rule.within != "anywhere":
         scope = reading.title_size if rule.within == "headline" else lead
@@ -199,7 +207,8 @@ def hits_of(group: ReadyGroup, reading: Reading) -> tuple[Hit, ...]:
     if not needles:
         return ()
     numbers = beginnings[needles.pop()] if len(needles) == 1 else _numbers(beginnings, needles)
-    found = [Hit(first, last, group.terms[each]) for each in numbers for first, last in reading.spans(group.terms[each])]
+    terms = [group.terms[number] for number in numbers]
+    found = [Hit(first, last, term) for term in terms for first, last in reading.spans(term)]
     if len(found) > 1:
         found.sort(key=lambda hit: (hit.first, -hit.last))
     return tuple(found)
@@ -278,10 +287,19 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
             wording = _wording(group, hit, reading)
             if len(picked) >= EVIDENCE_LIMIT or wording in seen or _overlaps(hit, group, picked):
                 continue
+            if _is_on_page(hit, reading) and not _is_on_page(findings.chosen[group], reading):
+                continue  # what the feed says is not said again
             seen.add(wording)
             picked.append((group, hit))
+    if reading.document.page and not any(_is_on_page(hit, reading) for _, hit in picked):
+        all_hits = [(group, hit) for group, hits in enumerate(findings.groups) for hit in hits]
+        picked += [pick for pick in all_hits if _is_on_page(pick[1], reading)][:1]  # who reads the page needs it
     in_order = sorted(picked, key=lambda pick: (pick[0], pick[1][:2]))
     return tuple(reading.evidence(group, hit.term, hit.first, hit.last) for group, hit in in_order)
+
+
+def _is_on_page(hit: Hit, reading: Reading) -> bool:
+    return reading.page_start <= hit.first < reading.size
 
 
 def _wording(group: int, hit: Hit, reading: Reading) -> tuple[int, str, str]:

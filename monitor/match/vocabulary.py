@@ -17,7 +17,7 @@ from typing import NamedTuple, cast
 
 from monitor.match.letters import inside_a_word
 from monitor.match.plural import singulars
-from monitor.match.reading import Mark, Reading
+from monitor.match.reading import APART, Mark, Reading
 from monitor.match.terms import HYPHENATING, PREFIX, needle_about
 from monitor.match.word_reading import (
     LONGEST_PART,
@@ -48,6 +48,9 @@ LONGEST_ENDING = "ies"
 """Of the plurals in `plural`."""
 
 LAST_LETTER = "\U0010ffff"
+
+NO_WORD = "0"
+"""Stands where no words are (`reading.APART`)."""
 
 SEARCHES = 20
 """So often a text is searched for two words with a sign between before its words are placed, which answers for all of
@@ -106,10 +109,14 @@ class Vocabulary:
             return self._in_turkish().read(document)
         document = _bounded(document)
         title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
-        size, about = len(title) + len(text), dict[Field, int]()
+        page = raw_words(document.page, self._word) if document.page else []
+        text_end, about = len(title) + len(text), dict[Field, int]()
+        between = [NO_WORD] * (APART if document.page else 0)
+        size = text_end + len(between) + len(page)
         reading = Reading(
             document=document,
             title_size=len(title),
+            text_end=text_end,
             size=size,
             marks=[],
             memory=self._memory,
@@ -119,8 +126,9 @@ class Vocabulary:
         )
         loud = self._loud(title, 0, lambda: reading.tokens_of_text[0])
         loud += self._loud(text, len(title), lambda: reading.tokens_of_text[1])
+        loud += self._loud(page, reading.page_start, lambda: reading.tokens_of_text[2]) if page else []
         reading.marks.extend((place, place, needles) for place, (_, needles, _, _) in loud if needles)
-        reading.marks.extend(self._compounds(loud, title + text, reading))
+        reading.marks.extend(self._compounds(loud, title + text + between + page, reading))
         for field, vocabulary in self._about.items():
             inner = vocabulary.read(Document(title="", text=getattr(document, field)))
             about[field] = size
@@ -275,10 +283,10 @@ def _bounded(document: Document) -> Document:
     """As much of it as is read. What is left out becomes blank lines: places stay, and no phrase goes on."""
     if document.left_out:
         document = replace(document, text=_without(document), left_out=())
-    if max(len(document.title), len(document.text)) <= MATCHED_CHARACTERS:
+    if max(len(document.title), len(document.text), len(document.page)) <= MATCHED_CHARACTERS:
         return document
-    title, text = document.title[:MATCHED_CHARACTERS], document.text[:MATCHED_CHARACTERS]
-    return replace(document, title=title, text=text)
+    texts = {name: getattr(document, name) for name in ("title", "text", "page")}
+    return replace(document, **{name: text[:MATCHED_CHARACTERS] for name, text in texts.items()})
 
 
 def _without(document: Document) -> str:
