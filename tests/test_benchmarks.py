@@ -136,5 +136,5 @@ def test_a_name_without_a_bench_is_told_with_those_there_are(capsys: pytest.Capt
     assert main(["matchng"]) == 2
     assert capsys.readouterr().err == (
         "There is no bench named matchng. "
-        "There are: matching, evaluation, grouping, likeness, searching, export, pages, start.\n"
+        "There are: matching, evaluation, grouping, likeness, searching, workbench, export, pages, start.\n"
     )

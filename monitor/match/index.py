@@ -7,6 +7,7 @@ lacks that is never looked at. It does not check topics: `term_problems` does, b
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from monitor.match.explain import Explanation, rule_finding
 from monitor.match.fingerprint import fingerprint
@@ -101,6 +102,29 @@ class TopicIndex:
                 found = (findings.tier.rank, index, findings)
                 best[number] = min(best.get(number, found), found, key=lambda each: each[:2])
         return tuple(_match(self._topics[number], *best[number][1:], reading) for number in best)
+
+    def matching(self, document: Document) -> frozenset[str]:
+        """The names of the topics that `matches` would give, for counting: what was found where is not asked for."""
+        reading = self._vocabulary.read(document)
+        found: set[int] = set()
+        for number, index in self._candidates(reading.needles):
+            ready = self._topics[number]
+            if number in found or ready.refusal(document):
+                continue
+            findings = None if (number, index) in self._plain else examine(ready.rules[index], reading)
+            if findings is None or (findings.holds and findings.tier):
+                found.add(number)
+        return frozenset(self._topics[number].topic.name for number in found)
+
+    @cached_property
+    def _plain(self) -> frozenset[tuple[int, int]]:
+        """The rules that hold wherever they are candidates."""
+        return frozenset(
+            (number, index)
+            for number, ready in enumerate(self._topics)
+            for index, rule in enumerate(ready.rules)
+            if rule.is_plain
+        )
 
     def _candidates(self, hit: frozenset[str]) -> set[tuple[int, int]]:
         """The few rules that could match when these needles are hit."""
