@@ -52,10 +52,11 @@ def holds(rule: Rule, document: Document) -> bool:
 
 
 @few
-@given(st.lists(RULES, min_size=1, max_size=4), st.lists(st.tuples(GROUPS), min_size=1, max_size=4), DOCUMENTS)
+@given(st.lists(RULES, min_size=1, max_size=4), st.lists(st.tuples(GROUPS), min_size=1, max_size=4), DOCUMENTS, TEXTS)
 def test_counting_finds_the_topics_that_match(
-    rules: list[Rule], plain: list[tuple[tuple[str, ...]]], document: Document
+    rules: list[Rule], plain: list[tuple[tuple[str, ...]]], document: Document, page: str
 ) -> None:
+    document = replace(document, page=page)
     every = [*rules, *(Rule(all=groups) for groups in plain)]
     index = TopicIndex([Topic(name=f"t{number}", rules=(rule,)) for number, rule in enumerate(every)], LISTS)
     assert index.matching(document) == {match.topic for match in index.matches(document)}

@@ -32,7 +32,7 @@ def index() -> Iterator[sqlite3.Connection]:
 def put(index: sqlite3.Connection, number: int, text: str, language: str = "", title: str = "") -> None:
     dated = date(2016, 9, 12)
     words = indexed(title=title, text=text, feed_id=FeedId(1), language=language, dated=dated, memory={})
-    index.execute(INSERT, (number, words.title, words.text, words.extra))
+    index.execute(INSERT, (number, words.title, words.text, words.extra, words.page))
 
 
 def finds(index: sqlite3.Connection, written: str) -> set[int]:

@@ -134,7 +134,7 @@ def _closing(part: str) -> tuple[str, ...]:
 
 
 def _phrase(*words: str) -> str:
-    place = "" if len(words) == 1 else "{title text} : "
+    place = "" if len(words) == 1 else "{title text page} : "
     return f'{place}"{" ".join(words)}"'
 
 

@@ -47,7 +47,8 @@ from monitor.store.baseline import baseline_matches
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import portions
 from monitor.store.group import Group
-from monitor.store.matches import match_from_row, save_matches, with_topics
+from monitor.store.match_rows import match_from_row
+from monitor.store.matches import save_matches, with_topics
 from monitor.store.polls import save_poll
 from monitor.store.tables import articles, matches, outlets, revisions, tombstones, topics
 from monitor.store.word_counts import count_words

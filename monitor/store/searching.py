@@ -25,7 +25,7 @@ from monitor.store.database import Database, portions
 from monitor.store.feeds import FeedStore
 from monitor.store.group import Group, among
 from monitor.store.search_file import Index, State, UnusableIndex, index_file, reading, remove, writing
-from monitor.store.tables import articles, generations, reindex
+from monitor.store.tables import articles, generations, pages, reindex
 from monitor.store.topic_filter import TopicFilter
 from monitor.url import stored_url
 
@@ -389,7 +389,9 @@ class SearchStore(Group):
 
 def _texts() -> Select[Any]:
     names = ("id", "feed_id", "title", "text", "language", "identified_language", "published_at", "first_seen_at")
-    return select(*(articles.c[name] for name in names))
+    page = func.coalesce(pages.c.text, "").label("page")
+    columns = (articles.c[name] for name in names)
+    return select(*columns, page).outerjoin_from(articles, pages, pages.c.article_id == articles.c.id)
 
 
 def _words(row: Row[Any], memory: Memory) -> tuple[ArticleId, Indexed]:
@@ -397,6 +399,7 @@ def _words(row: Row[Any], memory: Memory) -> tuple[ArticleId, Indexed]:
     words = indexed(
         title=row.title,
         text=row.text,
+        page=row.page,
         feed_id=row.feed_id,
         language=row.language or row.identified_language,
         dated=dated.astimezone(UTC).date(),

@@ -82,9 +82,8 @@ def _figured(
     if chosen is None:
         yield from _by_reading(store, tuning, start, end, is_last=is_last)
     else:
-        yield from _passing(
-            store, tuning, (each for each in store.articles.each(chosen) if each.first_seen_at >= start)
-        )
+        recent = (each for each in store.articles.each(chosen) if each.first_seen_at >= start)
+        yield from _passing(store, tuning, recent, start)
         yield _by_index(store, tuning, start, is_last=is_last)
 
 
@@ -113,14 +112,14 @@ def _by_reading(
     """The same where the index cannot choose: every article is read, of very many the newest."""
     bound = store.articles.newest_bound(MOST_ARTICLES, start) or start
     found = takewhile(lambda each: end is None or each.first_seen_at < end, store.articles.since(bound))
-    yield from _passing(store, tuning, found)
+    yield from _passing(store, tuning, found, bound)
     yield tuning.figures(articles=tuning.read, is_whole=is_last, dead=tuning.unheard if is_last else ())
 
 
-def _passing(store: Store, tuning: Tuning, found: Iterable[Article]) -> Iterator[None]:
-    shared = store.boilerplate.of_all()
+def _passing(store: Store, tuning: Tuning, found: Iterable[Article], start: datetime) -> Iterator[None]:
+    shared, page_of = store.boilerplate.of_all(), store.pages.reader(start)
     for number, each in enumerate(found, 1):
-        tuning.add(entry_of(each, shared))
+        tuning.add(entry_of(each, shared, page_of(each.id)))
         if number % STEP == 0:
             yield
 

@@ -27,12 +27,13 @@ def nearest_of(
     index = TopicIndex([replace(topic, enabled=True)], settings.lists)
     likeness = Likeness(store, [replace(topic, name=name, enabled=True)], settings.lists)
     found = likeness.nearest(name, since, SystemClock().now(), limit, is_floored=is_floored)
-    shared = store.boilerplate.of_all()
+    shared, page_of = store.boilerplate.of_all(), store.pages.reader(since)
     return replace(
         found,
         found=tuple(
             each
             for each in found.found
-            if each.article.first_seen_at >= since and not index.matches(entry_of(each.article, shared).document)
+            if each.article.first_seen_at >= since
+            and not index.matches(entry_of(each.article, shared, page_of(each.article.id)).document)
         ),
     )

@@ -135,9 +135,11 @@ def _asked(desk: Desk, name: str, topic: Topic) -> list[Facts]:
     if saved is None:
         return []
     near = desk.kept(f"nearest {name}", lambda: desk.commands.nearest(settings, store, saved, RESEMBLING))
-    index, shared = TopicIndex([replace(topic, enabled=True)], settings.lists), store.boilerplate.of_all()
-    still = [each for each in near.found if not index.matches(entry_of(each.article, shared).document)]
-    ids = nearly(store, topic, settings.lists, desk.now() - timedelta(days=DAYS))
+    index, since = TopicIndex([replace(topic, enabled=True)], settings.lists), desk.now() - timedelta(days=DAYS)
+    shared, page_of = store.boilerplate.of_all(), store.pages.reader()
+    documents = ((each, entry_of(each.article, shared, page_of(each.article.id)).document) for each in near.found)
+    still = [each for each, document in documents if not index.matches(document)]
+    ids = nearly(store, topic, settings.lists, since)
     return desk.commands.to_judge(settings, store, topic, replace(near, found=tuple(still)), ids, ASKED_ABOUT)
 
 
@@ -176,7 +178,7 @@ def _with_example(desk: Desk, table: draft.Table, article: ArticleId, key: str) 
         raise UsageError(f"There is no article {article}; it may have been removed.")
     if read.topic is None or not isinstance(kept, list):
         raise UsageError("The topic has a mistake; correct it first, and add the example then.")
-    entry = entry_of(found, desk.store.boilerplate.of_all())
+    entry = entry_of(found, desk.store.boilerplate.of_all(), desk.store.pages.reader()(article))
     must_match = key == "must_match"
     text = example_of(entry, read.topic, desk.settings.lists, must_match=must_match)
     is_right = bool(text)
