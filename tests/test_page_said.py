@@ -24,8 +24,10 @@ from monitor.model.ids import ArticleId
 from monitor.model.match import Document, Evidence, Tier
 from monitor.model.match import Origin as Why
 from monitor.model.stored_page import PageState, StoredPage
+from monitor.web.tried import tried
 from monitor.workbench import Entry
 from monitor.workbench.entry import finding
+from monitor.workbench.tuned import Tuning
 
 NOON = datetime(2016, 9, 21, 12, tzinfo=UTC)
 
@@ -80,6 +82,20 @@ def test_every_command_knows_the_page_that_made_a_topic_match(wire: Press) -> No
     assert exported["on_page"] is True
     assert [each["found"] for each in exported["evidence"] if each["field"] == "page"] == ["truce"]
     assert "; on the page: truce" in said(wire, "export", "--topic", TRUCE.name, "--format", "csv")
+
+
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_the_workbench_counts_what_a_page_says_with_and_without_the_index(wire: Press, *, is_indexed: bool) -> None:
+    story = lorries("a", link=wire.link("a"))
+    wire.origin.serve("/a", page(story.title))
+    wire.publish(story)
+    wire.home.read_pages()
+    store = wire.home.jobs.store
+    if is_indexed:
+        while store.searching.advance({}):
+            pass
+    figures = [each for each in tried(store, Tuning(None, TRUCE, {}), {}, datetime(2016, 1, 1, tzinfo=UTC)) if each]
+    assert figures[-1].matches == 1
 
 
 def test_why_says_what_kept_a_page_from_being_read(wire: Press) -> None:

@@ -4,6 +4,7 @@ It uses the evidence from `match` and does not match anything itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.boilerplate import kept, left_out_of_quotes
@@ -12,7 +13,7 @@ from monitor.model.boilerplate import Boilerplate
 from monitor.model.entries import Reason, Segment
 from monitor.model.match import Evidence, Match, category_line, readable_url
 from monitor.plain_text import one_line
-from monitor.text import normalised_title, sentence_starts, tokenise
+from monitor.text import lead_end, normalised_title, sentence_starts
 
 SNIPPET_CHARACTERS = 240
 
@@ -45,7 +46,7 @@ def snippet(article: Article, match: Match, shared: Sequence[Boilerplate] = ()) 
     if not article.text:
         return ()
     hits = [item for item in match.evidence if item.field == "text" and _holds(article, item)]
-    spans = _telling_sentences(article, shared)
+    spans = _telling_sentences(article.title, article.text, tuple(shared))
     if not spans:
         return ()
     best = max(range(len(spans)), key=lambda place: (len(_groups(hits, spans[place])), -place))
@@ -62,7 +63,7 @@ def snippet(article: Article, match: Match, shared: Sequence[Boilerplate] = ()) 
 
 def first_sentence(article: Article, shared: Sequence[Boilerplate] = ()) -> str:
     """The first sentence that says something beyond the headline, at most 160 characters; "" if none does."""
-    start, end = next(iter(_telling_sentences(article, shared)), (0, 0))
+    start, end = next(iter(_telling_sentences(article.title, article.text, tuple(shared))), (0, 0))
     return one_line(article.text[start:end], SENTENCE_CHARACTERS)
 
 
@@ -93,7 +94,7 @@ def _place(article: Article, item: Evidence) -> str:
         return "on the page"
     if item.field != "text":
         return "headline" if item.field == "title" else item.field
-    return "lead" if item.end <= _lead_end(article.text) else "text"
+    return "lead" if item.end <= lead_end(article.text, LEAD_WORDS) else "text"
 
 
 def _holds(article: Article, item: Evidence) -> bool:
@@ -112,13 +113,10 @@ def _holds(article: Article, item: Evidence) -> bool:
     return words[item.field][item.start : item.end] == item.found
 
 
-def _lead_end(text: str) -> int:
-    return max((token.end for token in tokenise(text)[:LEAD_WORDS]), default=0)
-
-
-def _telling_sentences(article: Article, shared: Sequence[Boilerplate]) -> list[Span]:
-    """The sentences of the text without boilerplate and without repetitions of the headline."""
-    text, headline = article.text, normalised_title(article.title)
+@lru_cache(1)
+def _telling_sentences(title: str, text: str, shared: tuple[Boilerplate, ...]) -> list[Span]:
+    """The sentences of the text without boilerplate and without repetitions of the headline; each story asks twice."""
+    headline = normalised_title(title)
     own = kept(text, left_out_of_quotes(text, shared))
     spans = (span for start, end in own for span in _sentences(text, start, end))
     return [span for span in spans if normalised_title(text[slice(*span)]) != headline]

@@ -7,6 +7,7 @@ lacks that is never looked at. It does not check topics: `term_problems` does, b
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from monitor.match.explain import Explanation, rule_finding
 from monitor.match.fingerprint import fingerprint
@@ -32,6 +33,8 @@ class ReadyTopic:
 
     def refusal(self, document: Document) -> str:
         """Why the topic ignores the article; "" if it does not. An unknown language or outlet is not a reason."""
+        if not (self.languages or self.wanted or self.barred):
+            return ""
         language = _primary(document.language) if self.languages else ""
         if language and language not in self.languages:
             return f"the language of the article is {language}, languages asks for {', '.join(sorted(self.languages))}"
@@ -102,16 +105,46 @@ class TopicIndex:
     def _matches(self, document: Document) -> tuple[Match, ...]:
         reading = self._vocabulary.read(document)
         candidates = self._candidates(reading.needles)
-        best: dict[int, tuple[int, int, Findings]] = {}
+        best: dict[int, tuple[int, Findings]] = {}
         for number, index in sorted(candidates):
             ready = self._topics[number]
             if ready.refusal(document):
                 continue
             findings = examine(ready.rules[index], reading)
-            if findings.holds and findings.tier:
-                found = (findings.tier.rank, index, findings)
-                best[number] = min(best.get(number, found), found, key=lambda each: each[:2])
-        return tuple(_match(self._topics[number], *best[number][1:], reading) for number in best)
+            if findings.tier and findings.holds and (number not in best or _is_better(findings, best[number][1])):
+                best[number] = index, findings
+        return tuple(_match(self._topics[number], *found, reading) for number, found in best.items())
+
+    def matching(self, document: Document) -> frozenset[str]:
+        """The names of the topics that `matches` would give, for counting: what was found where is not asked for."""
+        found = self._matching(replace(document, page="") if document.page else document)
+        if document.page:
+            found |= self._matching(document)
+        return frozenset(self._topics[number].topic.name for number in found)
+
+    def _matching(self, document: Document) -> set[int]:
+        reading = self._vocabulary.read(document)
+        candidates = self._candidates(reading.needles)
+        sure = self._plain & (candidates if reading.alone == reading.needles else self._candidates(reading.alone))
+        found: set[int] = set()
+        for number, index in candidates:
+            ready = self._topics[number]
+            if number in found or ready.refusal(document):
+                continue
+            findings = None if (number, index) in sure else examine(ready.rules[index], reading)
+            if findings is None or (findings.holds and findings.tier):
+                found.add(number)
+        return found
+
+    @cached_property
+    def _plain(self) -> frozenset[tuple[int, int]]:
+        """The rules that hold wherever single words make them candidates."""
+        return frozenset(
+            (number, index)
+            for number, ready in enumerate(self._topics)
+            for index, rule in enumerate(ready.rules)
+            if rule.is_plain
+        )
 
     def _candidates(self, hit: frozenset[str]) -> set[tuple[int, int]]:
         """The few rules that could match when these needles are hit."""
@@ -143,6 +176,11 @@ class TopicIndex:
             refusal=refusal,
             rules=tuple(rule_finding(index, each, reading) for index, each in enumerate(examined)),
         )
+
+
+def _is_better(findings: Findings, than: Findings) -> bool:
+    """Whether the rule has the better tier: of equal ones that which is written first counts."""
+    return bool(findings.tier and than.tier and findings.tier.rank < than.tier.rank)
 
 
 def _match(ready: ReadyTopic, index: int, findings: Findings, reading: Reading) -> Match:

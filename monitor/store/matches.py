@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -20,7 +19,7 @@ from monitor.policy.news import MONTH, NOT_OF_THE_DAY, WEEK
 from monitor.store.arrivals import is_new
 from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.database import portions
-from monitor.store.group import Group, from_row
+from monitor.store.group import Group, from_row, values_of
 from monitor.store.match_rows import match_from_row
 from monitor.store.polls import is_answered
 from monitor.store.tables import articles, listings, matches, stories, topics
@@ -167,7 +166,7 @@ def save_matches(
             "matched_at": now,
             "rule": match.rule,
             "tier": match.tier,
-            "evidence": [asdict(proof) for proof in match.evidence],
+            "evidence": [values_of(proof) for proof in match.evidence],
             "fingerprint": match.fingerprint,
         }
         for article_id, (each, origin) in found.items()

@@ -27,6 +27,7 @@ from monitor.model.article import Article
 from monitor.model.entries import Segment
 from monitor.model.ids import ArticleId
 from monitor.model.match import Match, Tier
+from monitor.model.perhaps import Nearest
 from monitor.model.topic import Topic
 from monitor.store import Store
 from monitor.workbench import Candidate, Entry, Judged, candidates, entry_of
@@ -90,6 +91,14 @@ class Desk:
 
         nearest = nearest_of(self.settings, self.store, self.topic, self.since, limit + len(said))
         return candidates(unjudged, self.topic, self.settings.lists, limit=limit, nearest=nearest)
+
+    def candidates_among(self, ids: Sequence[ArticleId], nearest: Nearest, limit: int) -> tuple[Candidate, ...]:
+        """The same among these articles, and those that resemble the topic."""
+        said, shared, page_of = self.said(), self.store.boilerplate.of_all(), self.store.pages.reader()
+        among = list(dict.fromkeys((*(each.article.id for each in nearest.found), *ids)))
+        found = (each for each in self.store.articles.each(among) if each.id not in said)
+        unjudged = [entry_of(each, shared, page_of(each.id)) for each in found]
+        return candidates(lambda: unjudged, self.topic, self.settings.lists, limit=limit, nearest=nearest)
 
     def passage(self, candidate: Candidate) -> tuple[Segment, ...]:
         """The sentences that matter."""
