@@ -13,6 +13,7 @@ from simulated import NOON
 from monitor.config import load
 from monitor.errors import ConfigError
 from monitor.model.ids import ArticleId
+from monitor.model.settings import FeedSettings
 from monitor.model.stored_page import PageHost, PageResult, PageState
 from monitor.policy.pages import LEFT_ALONE_FOR
 
@@ -171,3 +172,15 @@ def test_a_text_is_kept_compressed_and_read_as_it_was(home: House) -> None:
     assert isinstance(packed, bytes)
     assert len(packed) < len(text) / 4
     assert store.pages.texts([article, other]) == {article: text, other: TEXT}
+
+
+def test_a_text_is_not_shown_once_the_licence_of_its_feed_is_over(home: House) -> None:
+    store, now, article = home.jobs.store, home.clock.now(), wanted(home)["Fog"]
+    store.pages.begin(article, "post.example", now, 40)
+    store.pages.finish(article, PageResult(state=PageState.READ, text=TEXT), now)
+    (state,) = store.feeds.configured()
+    store.feeds.sync([FeedSettings(url=state.url, keep_text=DAY)], now)
+    assert store.pages.all_texts([article]) == {article: TEXT}
+    home.clock.advance(DAY)
+    assert store.pages.all_texts([article]) == store.pages.texts([article]) == {}
+    assert store.pages.reader()(article) == ""
