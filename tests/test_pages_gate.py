@@ -14,7 +14,7 @@ from monitor.pages.sentences import is_sentence, mark, stems, units, word_count
 from monitor.pages.visitor import spoken_to_visitor
 from monitor.pages.walls import wall_kind
 
-FILES = ("en", "fr", "de", "es", "ru", "ar", "unseen")
+FILES = ("en", "fr", "de", "es", "ru", "ar", "unseen", "terse", "briefer")
 TITLE = "Ferry to Skellin cancelled until Thursday"
 LEAD = "No ferry will sail to Skellin before Thursday."
 MORE = "Engineers have found a crack in the second shaft. The mail boat takes passengers at six each morning."
@@ -27,20 +27,13 @@ def verdict(text: str, *, summary: str = LEAD, language: str = "en", title: str 
     return refusal.kind.value if refusal else "accepted"
 
 
-def test_of_sixty_walls_none_and_of_thirty_articles_nearly_all_are_accepted() -> None:
+def test_of_78_walls_none_and_of_forty_articles_nearly_all_are_accepted() -> None:
     accepted = {case.name: text_refusal(case.announced, case.read(), {}) is None for case in cases(*FILES)}
     articles = {case.name for case in cases(*FILES) if case.is_article}
-    assert len(accepted) - len(articles) >= 60
-    assert len(articles) >= 30
+    assert len(accepted) - len(articles) >= 78
+    assert len(articles) >= 40
     assert [name for name, is_accepted in accepted.items() if is_accepted and name not in articles] == []
     assert len([name for name in articles if not accepted[name]]) <= 1
-
-
-def test_what_is_known_to_pass_does_not_grow() -> None:
-    """Teasers that end in a terse notice in the third person; decision 73 says why they are left."""
-    refused = {case.name: text_refusal(case.announced, case.read(), {}) is not None for case in cases("terse")}
-    assert sum(not is_refused for name, is_refused in refused.items() if "wall" in name) <= 5
-    assert not any(is_refused for name, is_refused in refused.items() if "article" in name)
 
 
 def test_a_headline_that_plays_with_words_is_known_by_the_summary() -> None:
