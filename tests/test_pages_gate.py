@@ -12,7 +12,8 @@ from monitor.pages import Announced, page_marks, remembered, text_refusal
 from monitor.pages.host_memory import MEMORY_SENTENCES, SENTENCES_OF_A_PAGE
 from monitor.pages.sentences import is_sentence, mark, stems, units, word_count
 from monitor.pages.visitor import spoken_to_visitor
-from monitor.pages.walls import wall_kind
+from monitor.pages.wall_words import KINDS, compiled
+from monitor.pages.walls import patterns, wall_kind
 
 FILES = ("en", "fr", "de", "es", "ru", "ar", "unseen", "terse", "briefer")
 TITLE = "Ferry to Skellin cancelled until Thursday"
@@ -169,6 +170,21 @@ def test_kinds_of_walls() -> None:
     assert both is not None
     assert both.name == "an offer to subscribe"
     assert wall_kind("Register for our newsletter with your e-mail, account and password.") is None
+
+
+def test_words_are_looked_up_and_none_is_passed_over() -> None:
+    """Against a search for each word of each kind in each sentence."""
+    every = [
+        (number, is_phrase, compiled(words))
+        for number, kind in enumerate(KINDS)
+        for is_phrase, chosen in ((False, kind.words), (True, kind.phrases))
+        for words in chosen
+    ]
+    said = {unit.casefold() for case in cases(*FILES) for unit in units(case.read().text)}
+    assert len(said) > 300
+    for unit in said:
+        found = {(each.kind, each.is_phrase, each.of) for each in patterns().of(unit) if each.of.search(unit)}
+        assert found == {each for each in every if each[2].search(unit)}
 
 
 @pytest.mark.parametrize(

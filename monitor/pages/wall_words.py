@@ -281,6 +281,10 @@ LETTERS = (
 """Appeals that stand at the end of free articles too."""
 
 
+JOINED = ("ال", "وال", "بال", "لل", "و", "ب", "ل")
+"""What Arabic writes as one with the word behind it."""
+
+
 def compiled(words: str) -> re.Pattern[str]:
     """Beginnings of words; in scripts that join words, an article or preposition may stand before them."""
-    return re.compile(rf"(?<!\w)(?:ال|وال|بال|لل|و|ب|ل)?(?:{words.replace(' ', chr(92) + 's+')})")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(JOINED)})?(?:{words.replace(' ', chr(92) + 's+')})")
