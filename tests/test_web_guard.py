@@ -13,6 +13,7 @@ from monitor.config import load
 from monitor.errors import ConfigError, UnusablePlace
 from monitor.model.web import WebSettings
 from monitor.web import server
+from monitor.web.app import MOST_FIELDS
 from monitor.web.guard import MAX_BODY_BYTES, MAX_TARGET_BYTES
 from monitor.web.origin import is_same_origin
 from monitor.web.server import listening
@@ -88,6 +89,7 @@ def test_what_is_too_long_of_another_method_or_of_another_kind_is_refused(page: 
     assert page.post("/status", "a=" + "b" * MAX_BODY_BYTES).status == 413
     body = {"Sec-Fetch-Site": "same-origin", "Content-Type": "text/plain", "Content-Length": "0"}
     assert page.ask("/status", method="POST", headers=body).status == 415
+    assert page.post("/feeds/try", "&".join(f"a{number}=" for number in range(MOST_FIELDS + 1))).status == 400
     assert page.raw(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 40_000).startswith(b"HTTP/1.1 400")
 
 

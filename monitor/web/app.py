@@ -144,12 +144,13 @@ async def _in_thread(pool: ThreadPoolExecutor, desk: Desk, work: Callable[[], Re
 
 
 def _ask(request: Request, body: bytes = b"") -> Ask:
-    """Raises HTTPException for a number that no row can have."""
+    """Raises HTTPException for a number that no row can have, and for more fields than any form of ours has."""
     if any(isinstance(value, int) and value > MOST_ID for value in request.path_params.values()):
         raise HTTPException(404)
-    form = (
-        parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS) if body else []
-    )
+    try:
+        form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400) from error
     return Ask(path=dict(request.path_params), query=dict(request.query_params), form=dict(form))
 
 
