@@ -40,7 +40,7 @@ from monitor.model.settings import (
     PollingSettings,
     StorageSettings,
 )
-from monitor.model.web import WebSettings
+from monitor.model.web import UserSettings, WebSettings
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -258,7 +258,8 @@ def options_by_command(command: Any, name: str = "") -> Iterator[tuple[str, list
 
 
 COMMANDS = dict(options_by_command(typer.main.get_command(app)))
-NOUNS = {name.partition(" ")[0] for name in COMMANDS if " " in name}
+NOUNS = {name.partition(" ")[0] for name in COMMANDS if " " in name} - {"web"}
+"""Words before a command that are none themselves."""
 HELP = {"--help", "-h"}
 
 
@@ -328,7 +329,7 @@ def test_a_make_command_in_the_docs_exists(page: Path) -> None:
     "kind",
     [
         *(FeedSettings, WrittenTopic, WrittenRule, DigestSettings, PollingSettings, StorageSettings),
-        *(MailSettings, OperatorSettings, HealthSettings, WebSettings, *KINDS.values()),
+        *(MailSettings, OperatorSettings, HealthSettings, WebSettings, UserSettings, *KINDS.values()),
     ],
     ids=lambda kind: kind.__name__,
 )

@@ -11,7 +11,7 @@ from pages import Site, answered, site
 
 from monitor.config import load
 from monitor.errors import ConfigError, UnusablePlace
-from monitor.model.web import WebSettings
+from monitor.model.web import WebSettings, open_listening
 from monitor.web import server
 from monitor.web.app import MOST_FIELDS
 from monitor.web.guard import MAX_BODY_BYTES, MAX_TARGET_BYTES
@@ -164,8 +164,8 @@ def test_200_clients_at_once_are_answered_or_closed_and_none_is_left_waiting(pag
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8222", "192.0.2.1:8222", "[::]:8222"])
 def test_without_users_only_this_machine_is_listened_to(listen: str) -> None:
-    with pytest.raises(ValueError, match="reverse proxy"):
-        WebSettings(listen=listen)
+    assert "[[users]]" in open_listening(WebSettings(listen=listen))
+    assert not open_listening(WebSettings(listen="127.0.0.1:8222"))
 
 
 def test_a_port_in_use_is_said_in_words(page: Site) -> None:

@@ -19,6 +19,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     retention, retention_plan             what goes, and how far it may
     removal, licences                     what the owner removes, and what licences end
     pages                                 the pages behind articles, and what their hosts said
+    people                                sessions of the page, pauses of recipients, the key of their links
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
     exports                               articles as `export` reads them, page by page
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from monitor.store.outgoing import OutgoingStore
     from monitor.store.overview import OverviewStore
     from monitor.store.pages import PageStore
+    from monitor.store.people import PeopleStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
     from monitor.store.removal import RemovalStore
@@ -256,6 +258,12 @@ class Store:
         from monitor.store.pages import PageStore
 
         return PageStore(self.database)
+
+    @cached_property
+    def people(self) -> "PeopleStore":
+        from monitor.store.people import PeopleStore
+
+        return PeopleStore(self.database)
 
     @cached_property
     def perhaps(self) -> "PerhapsStore":

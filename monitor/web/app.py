@@ -22,8 +22,12 @@ from starlette.routing import Route
 from monitor.errors import NewsMonitorError, StoreError, UsageError
 from monitor.log import logger
 from monitor.web import look
+from monitor.web.asking import Threads
 from monitor.web.desk import Ask, Desk
+from monitor.web.door import Door
 from monitor.web.guard import Guard
+from monitor.web.leaving import Leaving
+from monitor.web.login import Login
 
 log = logger(__name__)
 
@@ -71,19 +75,20 @@ class NotFound(UsageError):
     """There is no such thing."""
 
 
-def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | None = None) -> Guard:
-    """The whole page, behind its guard."""
-    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
-    routes = [Route("/static/{name}", _static)]
+def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | None = None, listen: str = "") -> Guard:
+    """The whole page, behind its guard and its door. `listen`: where it listens; "" for this machine alone."""
+    pool = Threads(THREADS, thread_name_prefix="page")
+    routes = [Route("/static/{name}", _static), *Login(desk).routes, *Leaving(desk, pool).routes]
     for path, page in pages.items():
         name = path.rstrip("/") or "/today"
         routes.append(Route(f"{name}.json", _reading(desk, page, pool, is_json=True), methods=["GET"]))
         routes.append(Route(path, _reading(desk, page, pool, is_json=False), methods=["GET"]))
-    alone = ThreadPoolExecutor(1, thread_name_prefix="change")  # one at a time, and no reader waits for it
+    alone = Threads(1, thread_name_prefix="change")  # one at a time, and no reader waits for it
     for path, change in (changes or {}).items():
         routes.append(Route(path, _changing(desk, change, alone), methods=["POST"]))
     handlers = {HTTPException: _no_such_page}
-    return Guard(Starlette(routes=routes, exception_handlers=handlers), lambda: desk.settings.web.hosts)
+    door = Door(Starlette(routes=routes, exception_handlers=handlers), desk, pool, listen)
+    return Guard(door, lambda: desk.settings.web.names)
 
 
 async def _static(request: Request) -> Response:

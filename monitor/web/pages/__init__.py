@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from monitor.web.app import Change, Page
 from monitor.web.pages import feeds, reading, sending, start
+from monitor.web.pages.people import change, me
 from monitor.web.pages.review import decide, review
 from monitor.web.pages.status import status
 
@@ -30,11 +31,13 @@ PAGES: Mapping[str, Page] = {
     "/deliveries": sending.deliveries,
     "/deliveries/{id:int}": sending.delivery,
     "/deliveries/{id:int}/mail": sending.delivery_document,
+    "/me": me,
     "/status": status,
     "/doctor": sending.doctor,
 }
 
 CHANGES: Mapping[str, Change] = {
+    "/me": change,
     "/feeds/try": feeds.try_,
     "/feeds/add": feeds.add,
     "/feeds/{id:int}/pause": feeds.pause,
