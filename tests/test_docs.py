@@ -311,6 +311,8 @@ def test_a_command_or_option_in_the_docs_exists(page: Path) -> None:
 def test_a_command_and_its_options_stand_in_the_page_for_operators(name: str) -> None:
     page = text_of("docs/operate.md")
     rows = re.findall(rf"^\| `news-monitor {name}[` ].*$", page, flags=re.MULTILINE) if name else [page]
+    longer = [f"| `news-monitor {each}`" for each in COMMANDS if name and each.startswith(f"{name} ")]
+    rows = [each for each in rows if not each.startswith(tuple(longer))]
     assert len(rows) == 1
     assert [option for option in COMMANDS[name] if not any(f"`{spelling}" in rows[0] for spelling in option)] == []
 
