@@ -4,18 +4,25 @@ Whoever has the link may use it, and can make no other one. It lasts as long as 
 """
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from hmac import compare_digest, digest
+
+PATH = "/leave/"
+"""Where the page takes the token of a link."""
 
 SIGNATURE_BYTES = 20
 MOST_CHARACTERS = 2_000
 """Of a token; an address has at most 254, and a name of a digest 200, which may take twelve each."""
 
+_LINK = re.compile(rf"({PATH}[A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{{27}}")
+"""A signature has 27 characters."""
+
 
 def signed(key: bytes, recipient: str, subject: str) -> str:
     """The token for what this recipient gets under this subject: always the same one."""
-    said = json.dumps([recipient, subject], separators=(",", ":")).encode()
+    said = json.dumps([recipient, subject], ensure_ascii=False, separators=(",", ":")).encode()
     return f"{_text(said)}.{_text(_signature(key, said))}"
 
 
@@ -33,6 +40,11 @@ def opened(key: bytes, token: str) -> tuple[str, str] | None:
         return None
     recipient, subject = json.loads(plain)
     return recipient, subject
+
+
+def masked(text: str) -> str:
+    """The text without the signature of any link in it, for whoever is not its recipient."""
+    return _LINK.sub(r"\1.…", text)
 
 
 def _signature(key: bytes, said: bytes) -> bytes:

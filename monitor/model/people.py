@@ -38,3 +38,8 @@ class Pause:
     """When it was asked for (UTC)."""
     until: datetime | None
     """When it ends by itself (UTC); None if it does not."""
+
+    @property
+    def what(self) -> str:
+        """Which messages, as people call them."""
+        return "instant alerts" if self.subject == ALERTS else self.subject.removeprefix(subject_of(""))

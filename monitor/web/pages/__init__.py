@@ -42,6 +42,7 @@ CHANGES: Mapping[str, Change] = {
     "/feeds/add": feeds.add,
     "/feeds/{id:int}/pause": feeds.pause,
     "/feeds/{id:int}/resume": feeds.resume,
+    "/deliveries/resume": sending.resume,
     "/deliveries/{id:int}/retry": sending.retry,
     "/deliveries/{id:int}/cancel": sending.cancel,
     "/stories/{id:int}/mute": sending.mute,
