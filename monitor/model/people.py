@@ -19,7 +19,7 @@ class Session:
     user: str
     """The name of the user."""
     password_mark: str
-    """What their password was then: a mark that is another one when the password is."""
+    """What their password and role were then: a mark that is another one when one of them is."""
     began_at: datetime
     """When they logged in (UTC)."""
     seen_at: datetime

@@ -24,7 +24,7 @@ from monitor.model.ids import ArticleId, FeedId
 from monitor.search import Indexed, indexed
 from monitor.store.database import BUSY_TIMEOUT_SECONDS, existing, private_file
 
-FORM = 1
+FORM = 2
 """Of the tables and columns of the file. When these change, this rises, and the index is built again."""
 
 ENDING = "-search.db"
@@ -47,10 +47,10 @@ STATE = """
 DOCS = "CREATE TABLE IF NOT EXISTS docs (id INTEGER PRIMARY KEY, words BLOB NOT NULL)"
 FOUND = """
     CREATE VIRTUAL TABLE IF NOT EXISTS found
-    USING fts5 (title, text, extra, content = '', columnsize = 0, tokenize = "ascii tokenchars '$:'")
+    USING fts5 (title, text, extra, page, content = '', columnsize = 0, tokenize = "ascii tokenchars '$:'")
 """
-INSERT = "INSERT INTO found (rowid, title, text, extra) VALUES (?, ?, ?, ?)"
-DELETE = "INSERT INTO found (found, rowid, title, text, extra) VALUES (?, ?, ?, ?, ?)"
+INSERT = "INSERT INTO found (rowid, title, text, extra, page) VALUES (?, ?, ?, ?, ?)"
+DELETE = "INSERT INTO found (found, rowid, title, text, extra, page) VALUES (?, ?, ?, ?, ?, ?)"
 ROWS_AT_ONCE = 1_000
 MERGED_PAGES = 2_000
 """So many pages of 4 KB one step of tidying writes: a tenth of a second."""
@@ -131,7 +131,7 @@ class Index:
     def put(self, words: Sequence[tuple[ArticleId, Indexed]]) -> None:
         """Index articles that are not indexed."""
         for article, each in sorted(words, key=lambda pair: pair[0]):  # FTS5 writes its memory out when an id falls
-            columns = (each.title, each.text, each.extra)
+            columns = _columns(each)
             packed = zlib.compress(SEPARATOR.join(columns).encode(), COMPRESSION)
             self._connection.execute("INSERT INTO docs VALUES (?, ?)", (article, packed))
             self._connection.execute(INSERT, (article, *columns))
@@ -141,7 +141,7 @@ class Index:
     def drop(self, articles: Iterable[ArticleId]) -> None:
         """Remove the words of articles, where they are indexed."""
         for article, each in list(self.words_of(articles)):
-            columns = (each.title, each.text, each.extra)
+            columns = _columns(each)
             values = ("delete", article, *columns)
             self._connection.execute(DELETE, values)
             self._connection.execute("DELETE FROM docs WHERE id = ?", (article,))
@@ -152,8 +152,8 @@ class Index:
         for article in articles:
             row = self._connection.execute("SELECT words FROM docs WHERE id = ?", (article,)).fetchone()
             if row:
-                title, text, extra = zlib.decompress(row[0]).decode().split(SEPARATOR)
-                yield article, Indexed(title=title, text=text, extra=extra)
+                title, text, extra, page = zlib.decompress(row[0]).decode().split(SEPARATOR)
+                yield article, Indexed(title=title, text=text, extra=extra, page=page)
 
     def ids(self, above: ArticleId, most: int) -> list[ArticleId]:
         """The ids that are indexed above this one, in order."""
@@ -196,6 +196,11 @@ class Index:
         """The same, and whether its words are whole: slower, and only for who may write."""
         self.examine()
         self._connection.execute("INSERT INTO found (found) VALUES ('integrity-check')")
+
+
+def _columns(words: Indexed) -> tuple[str, str, str, str]:
+    """In the order of the table."""
+    return words.title, words.text, words.extra, words.page
 
 
 @contextmanager

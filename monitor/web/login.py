@@ -65,7 +65,8 @@ class Login:
         self._slowing.failed(name, address, now)  # before the check, so that many tries at once count
         self._waiting += 1
         try:
-            token = await get_running_loop().run_in_executor(self._alone, self._checked, name, password)
+            before = token_of(request.scope["headers"], self._desk.settings.web)
+            token = await get_running_loop().run_in_executor(self._alone, self._checked, name, password, before)
         except StoreError as error:
             self._desk.close()
             return _page(target, str(error), status=503)
@@ -77,11 +78,17 @@ class Login:
         self._slowing.succeeded(name, address)
         return RedirectResponse(target, 303, headers={"set-cookie": cookie(self._desk.settings.web, token)})
 
-    def _checked(self, name: str, password: str) -> str:
-        """The token of a new session; "" if the name or the password is wrong."""
+    def _checked(self, name: str, password: str, before: str) -> str:
+        """The token of a new session, which takes the place of the one of that token; "" if the name or the password is
+        wrong.
+        """
         user = next((each for each in self._desk.settings.users if each.name == name), None)
         is_known = is_right(user.password if user else "", password)
-        return begin_session(self._desk, user) if user and is_known and len(password) <= MOST else ""
+        if not user or not is_known or len(password) > MOST:
+            return ""
+        if before:
+            self._desk.store.people.end_session(hash_of(before))
+        return begin_session(self._desk, user)
 
     async def _log_out(self, request: Request) -> Response:
         web = self._desk.settings.web

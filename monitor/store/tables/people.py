@@ -10,7 +10,7 @@ sessions = Table(
     metadata,
     Column("token_hash", String, primary_key=True),
     Column("user", String, nullable=False, index=True),
-    Column("password_mark", String, nullable=False),  # another one when the password is another
+    Column("password_mark", String, nullable=False),  # another one when the password or the role is another
     Column("began_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )

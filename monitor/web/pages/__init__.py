@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from monitor.web.app import Change, Page
-from monitor.web.pages import feeds, reading, sending, start
+from monitor.web.pages import feeds, reading, sending, start, tuning
 from monitor.web.pages.people import change, me
 from monitor.web.pages.review import decide, review
 from monitor.web.pages.status import status
@@ -23,6 +23,7 @@ PAGES: Mapping[str, Page] = {
     "/articles/{id:int}": reading.article,
     "/topics": reading.topics,
     "/topic": reading.topic,
+    "/workbench": tuning.workbench,
     "/search": reading.search,
     "/feeds": feeds.feeds,
     "/feeds/{id:int}": feeds.feed,
@@ -38,6 +39,8 @@ PAGES: Mapping[str, Page] = {
 
 CHANGES: Mapping[str, Change] = {
     "/me": change,
+    "/workbench": tuning.changed,
+    "/workbench/figures": tuning.live,
     "/feeds/try": feeds.try_,
     "/feeds/add": feeds.add,
     "/feeds/{id:int}/pause": feeds.pause,
