@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from alerting import DESK, OLD, TRUCE, configured, story
 from daemons import asked
-from house import House, Story, lived_in, rss, send_now
+from house import House, Story, done_by, lived_in, rss, send_now
 from origin import Origin, reply
 from outbox import delivery, text_of
 from pages import CONFIG, OURS, Site, site
@@ -25,6 +25,7 @@ from monitor.deliver.mail.message import compose_message
 from monitor.deliver.mail.resent import resent
 from monitor.model.delivery import Delivery, DeliveryState, Letter
 from monitor.model.people import ALERTS, Pause, subject_of
+from monitor.model.requests import SendRequest
 from monitor.policy.pausing import is_paused, unwanted, why_paused
 from monitor.signed_links import MOST_CHARACTERS, masked, opened, signed
 
@@ -200,6 +201,8 @@ def test_one_click_stops_the_mails_of_one_digest_and_all_of_it_is_said(tmp_path:
         second = here.send(truce(2))
         assert {who: each.state for who, each in second.items()} == {YOU: "cancelled", ANN: "sent"}
         assert is_paused(second[YOU].answer)
+        test = done_by(here.home.jobs, SendRequest(digest="Daily", test=True))
+        assert [each["recipient"] for each in test["deliveries"]] == [ANN]
         config = here.page.config
         assert f"Daily by {YOU}" in asked(config, "status").stdout
         assert f'"recipient": "{YOU}"' in asked(config, "status", "--json").stdout
