@@ -7,11 +7,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from attack_site import MARA, OURS, attack, attacked, every_page, findings
-from pages import Site
-from test_web_users import WORDS, log_in, with_users
+from attack_site import MARA, OURS, USERS, WEB, attack, attacked, every_page, findings
+from databases import lay_beside
+from house import lived_in
+from pages import Site, site
+from simulated import SimulatedClock
+from test_web_users import HASHES, WORDS, log_in, with_users
 
+from monitor.config import load
 from monitor.web.guard import POLICY
+from monitor.web.pages import PAGES
 from monitor.web.slowing import OF_ADDRESS
 
 pytestmark = pytest.mark.whole
@@ -123,3 +128,71 @@ def test_many_guesses_at_once_are_as_few_as_one_after_the_other(tmp_path: Path) 
         assert log_in(page, "mara", WORDS["mara"], address="198.51.100.10").status == 303
         long = log_in(page, "mara", "x" * 60_000, address="198.51.100.11")
         assert long.status == 403
+
+
+SECRETS = ("s3cretuser", "s3cretword", "s3crettoken", "s3cretmail", "s3crethook", "s3cretkey")
+CONFIG_WITH_SECRETS = f"""
+[[feeds]]
+url = "https://news.example/feed.xml?token={SECRETS[2]}"
+auth = {{ username = "{SECRETS[0]}", password = "{SECRETS[1]}" }}
+
+[[topics]]
+name = "Syria ceasefire"
+all = ["Syria*", "truce"]
+
+[[digests]]
+name = "Daily"
+to = ["you@reader.example", "desk"]
+at = "07:00"
+timezone = "UTC"
+
+[mail]
+kind = "smtp"
+host = "mail.example"
+sender = "m@x.example"
+username = "m"
+password = "{SECRETS[3]}"
+
+[channels.hook]
+kind = "webhook"
+secret = "{SECRETS[5]}"
+
+[recipients.desk]
+channel = "hook"
+address = "https://hooks.example/{SECRETS[4]}"
+
+[storage]
+folder = "data"
+"""
+
+
+def test_no_page_has_a_secret_of_the_config(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    text = f"{CONFIG_WITH_SECRETS}{USERS}{WEB}".replace("role =", f'password = "{HASHES["mara"]}"\nrole =')
+    config.write_text(text)
+    config.chmod(0o600)
+    lay_beside(config)
+    clock = SimulatedClock()
+    with lived_in(load(config, {}), clock) as home:
+        home.refresh()
+        for letter in home.jobs.publisher.editor.draft(home.jobs.publisher.digests[0]).letters:
+            assert letter.pause_url
+        home.jobs.publisher.publish(home.jobs.publisher.digests[0])
+    with site(tmp_path, text, clock=clock) as page:
+        key = page.desk.store.people.link_key()
+        hidden = (*SECRETS, HASHES["mara"], HASHES["mara"].rpartition("$")[2], key.hex(), str(key))
+        deliveries = [f"/deliveries/{number}" for number in (1, 2)]
+        query = {
+            "/preview": "?digest=Daily",
+            "/topic": "?name=Syria%20ceasefire",
+            "/workbench": "?topic=Syria%20ceasefire",
+        }
+        fixed = [f"{path}{query.get(path, '')}" for path in PAGES if "{" not in path]
+        seen = 0
+        for address in (*fixed, *deliveries, "/feeds/1", "/editions/1", "/editions/1/page", "/deliveries/1/mail"):
+            path, mark, rest = address.partition("?")
+            for asked in (address, f"{'/today' if path == '/' else path}.json{mark}{rest}"):
+                answer = page.ask(asked, headers=MARA)
+                seen += answer.status == 200
+                assert [each for each in hidden if each in answer.body] == [], asked
+        assert seen > 40

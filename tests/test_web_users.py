@@ -22,7 +22,7 @@ from monitor.web.door import is_proxy
 from monitor.web.login import inside
 from monitor.web.pages import CHANGES, PAGES
 from monitor.web.passwords import hashed, is_right
-from monitor.web.slowing import FORGOTTEN_AFTER, MOST_ADDRESSES, OF_ADDRESS, OF_NAME, Slowing
+from monitor.web.slowing import FORGOTTEN_AFTER, MOST_ADDRESSES, MOST_FRIENDS, OF_ADDRESS, OF_NAME, Slowing
 
 WORDS = {"mara": "correct horse battery", "ben": "staple of the reader"}
 HASHES = {name: hashed(words) for name, words in WORDS.items()}
@@ -259,6 +259,9 @@ def test_waits_double_per_address_and_per_name_in_bounded_memory() -> None:
         slowing.failed("x", f"2001:db8:ffff:1::{number + 1:x}", now)
     assert slowing.wait("y", "2001:db8:ffff:1:2::9", now) > 0
     assert Slowing().wait("mara", "no address", now) == 0
+    for number in range(MOST_FRIENDS + 5):
+        slowing.succeeded("mara", f"2001:db8:{number:x}:9::1")
+    assert len(slowing._friends) == MOST_FRIENDS
 
 
 @pytest.mark.parametrize(
@@ -346,11 +349,14 @@ def test_with_users_it_may_listen_to_other_machines(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(f'{CONFIG}\n{USERS}\n[web]\nlisten = "0.0.0.0:8222"\n')
     settings = load(file, {}, is_draft=True)
+    assert "passwords go through the network" in " ".join(map(str, settings.warnings))
     assert [(each.name, each.role, each.recipient) for each in settings.users] == [
         ("mara", "owner", ""),
         ("ben", "reader", "you@reader.example"),
     ]
     assert HASHES["mara"] not in repr(settings)
+    file.write_text(file.read_text() + 'public_url = "https://news.example.org"\n')
+    assert "passwords" not in " ".join(map(str, load(file, {}, is_draft=True).warnings))
 
 
 # ---- Passwords

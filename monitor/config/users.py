@@ -97,6 +97,12 @@ def check_users(web: WebSettings, users: Sequence[UserSettings], tables: Tables,
         findings.error(("web", "proxy_header"), message)
     if users and not any(each.role == "owner" for each in users):
         findings.warn(("users",), 'nobody is an owner, so nobody can change anything by the page: role = "owner".')
+    if open_listening(web) and not web.is_encrypted:
+        findings.warn(
+            ("web", "listen"),
+            "passwords go through the network as they are typed, unless a reverse proxy with TLS is asked instead;"
+            ' then write public_url = "https://…", too.',
+        )
     without = [path for path, written in tables if isinstance(written, dict) and "password" not in written]
     for path in () if web.proxy_header else without:
         findings.error(path, "has no password; write password, which `news-monitor web password` prints.")

@@ -11,6 +11,9 @@ Result = TypeVar("Result")
 
 ASKING: ContextVar[UserSettings | None] = ContextVar("asking", default=None)
 
+NOBODY = UserSettings(name="")
+"""Who asks where there are users and nobody is logged in: somebody who may do nothing."""
+
 
 class Threads(ThreadPoolExecutor):
     """Threads in which the context of the request is there, too."""
@@ -21,10 +24,11 @@ class Threads(ThreadPoolExecutor):
 
 def asking() -> UserSettings | None:
     """The user who asks; None where the config has no users, or nobody is logged in."""
-    return ASKING.get()
+    user = ASKING.get()
+    return None if user is NOBODY else user
 
 
 def may_change() -> bool:
     """Whether who asks may do all that the page can do. Where the config has no users, everybody may."""
-    user = asking()
+    user = ASKING.get()
     return user is None or user.role == "owner"

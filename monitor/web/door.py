@@ -19,7 +19,7 @@ from monitor.config import Settings
 from monitor.errors import StoreError
 from monitor.model.people import Session
 from monitor.model.web import UserSettings, WebSettings, open_listening
-from monitor.web.asking import ASKING, may_change
+from monitor.web.asking import ASKING, NOBODY, may_change
 from monitor.web.desk import Desk
 from monitor.web.guard import App, Receive, Send
 from monitor.web.origin import Headers, values_of
@@ -67,7 +67,7 @@ class Door:
         except StoreError as error:
             self._desk.close()
             return PlainTextResponse(f"{error}\n", 503)
-        ASKING.set(user)
+        ASKING.set(user or NOBODY)
         is_open = any(scope["path"] == each or (each.endswith("/") and scope["path"].startswith(each)) for each in OPEN)
         return None if is_open or user is not None else _to_login(scope)
 

@@ -86,17 +86,22 @@ class Login:
         is_known = is_right(user.password if user else "", password)
         if not user or not is_known or len(password) > MOST:
             return ""
-        if before:
-            self._desk.store.people.end_session(hash_of(before))
+        self._end(before)
         return begin_session(self._desk, user)
 
     async def _log_out(self, request: Request) -> Response:
         web = self._desk.settings.web
         token = token_of(request.scope["headers"], web)
-        if token:
-            end = self._desk.store.people.end_session
-            await get_running_loop().run_in_executor(self._alone, end, hash_of(token))
+        try:
+            await get_running_loop().run_in_executor(self._alone, self._end, token)
+        except StoreError as error:  # the session may go on: the browser keeps its cookie, to try again
+            self._desk.close()
+            return _page("/", str(error), status=503)
         return RedirectResponse("/login", 303, headers={"set-cookie": cookie(web, "")})
+
+    def _end(self, token: str) -> None:
+        if token:
+            self._desk.store.people.end_session(hash_of(token))
 
 
 def inside(target: str) -> str:
