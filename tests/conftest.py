@@ -11,7 +11,7 @@ from databases import shared_engine
 from hypothesis import HealthCheck, settings
 
 from monitor.cli import local_time
-from monitor.store import database
+from monitor.store import sqlite_database as database
 
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")  # how long an example takes says nothing on a machine that has other work

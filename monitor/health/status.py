@@ -35,10 +35,10 @@ from monitor.policy.setting_aside import is_set_aside
 from monitor.policy.slots import due_slot, next_slot
 from monitor.store import Store
 from monitor.store.backup import backups_made
-from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.disk_space import free_bytes
 from monitor.store.lock import is_owned
 from monitor.store.revision import revisions
+from monitor.store.sqlite_database import WAL_LIMIT_BYTES
 from monitor.store.waiting import waiting
 from monitor.unusable import closed_folder, whose
 from monitor.url import shown_url, stored_url

@@ -39,6 +39,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.store.database import Database
+from monitor.store.sqlite_database import SqliteDatabase
 
 if TYPE_CHECKING:
     from monitor.store.alert_content import AlertContentStore
@@ -354,4 +355,4 @@ def open_store(url: str, *, is_owner: bool = False, now: Callable[[], datetime] 
     `is_owner`: it is opened by who owns polling and delivery (`ownership`). Raises StoreError if the file cannot be
     made.
     """
-    return Store(Database(url, is_owner=is_owner, now=now))
+    return Store(SqliteDatabase(url, is_owner=is_owner, now=now))

@@ -16,7 +16,7 @@ from pathlib import Path
 from monitor.errors import DamagedStore, StoreError
 from monitor.files import force_to_disk, put_in_place
 from monitor.store.backup_mark import header_of, is_copy, mark_as_copy, take_over
-from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated, unusable
+from monitor.store.sqlite_database import BUSY_TIMEOUT_SECONDS, private_file, translated, unusable
 
 STEM = "news-monitor-"
 STAMP = "%Y%m%dT%H%M%SZ"

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.errors import AlreadyRunning
-from monitor.store.database import keep_owner, unusable
+from monitor.store.sqlite_database import keep_owner, unusable
 
 LOCK_NAME = "lock"
 

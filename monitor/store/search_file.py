@@ -22,7 +22,7 @@ from pathlib import Path
 from monitor.errors import StoreError
 from monitor.model.ids import ArticleId, FeedId
 from monitor.search import Indexed, indexed
-from monitor.store.database import BUSY_TIMEOUT_SECONDS, existing, private_file
+from monitor.store.sqlite_database import BUSY_TIMEOUT_SECONDS, existing, private_file
 
 FORM = 1
 """Of the tables and columns of the file. When these change, this rises, and the index is built again."""

@@ -1,0 +1,37 @@
+"""The URL of a PostgreSQL database: what goes to the server of it, and what people may see of it."""
+
+from typing import Any
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from monitor.errors import StoreError
+
+DRIVER = "postgresql+psycopg"
+SCHEMES = ("postgresql://", "postgres://")
+
+
+def is_postgres(url: str) -> bool:
+    """Whether this is the URL of a database of PostgreSQL."""
+    return url.startswith(SCHEMES)
+
+
+def engine_url(url: str) -> URL:
+    """The URL for SQLAlchemy. Raises StoreError, without a word of the URL: it may have a password in it."""
+    try:
+        found = make_url(url)
+    except ArgumentError:
+        raise StoreError("The URL of the database cannot be read; write postgresql://user@host/name.") from None
+    return found.set(drivername=DRIVER)
+
+
+def shown(url: str) -> str:
+    """The URL for people: host, port and name of the database, neither password nor options."""
+    found = engine_url(url)
+    return URL.create("postgresql", username=found.username, host=_host(found), port=found.port, database=found.database).render_as_string()
+
+
+def _host(url: URL) -> str | None:
+    """The folder of a socket stands in the query."""
+    socket: Any = url.query.get("host")
+    return url.host or (socket if isinstance(socket, str) else None)
