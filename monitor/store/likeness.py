@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Date, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
@@ -45,7 +45,7 @@ class LikenessStore(Group):
     """Of articles, only those that came as news."""
 
     def days(self, since: date, until_article: int) -> dict[date, DayFacts]:
-        day = func.date(articles.c.first_seen_at)
+        day = func.date(articles.c.first_seen_at, type_=Date)
         query = (
             select(
                 day.label("day"),
@@ -57,7 +57,7 @@ class LikenessStore(Group):
             .group_by(day)
         )
         return {
-            date.fromisoformat(row.day): DayFacts(articles=row.articles, last_id=row.last_id, revisions=row.revisions)
+            row.day: DayFacts(articles=row.articles, last_id=row.last_id, revisions=row.revisions)
             for row in self._all(query)
         }
 

@@ -7,14 +7,6 @@ from sqlalchemy.exc import ArgumentError
 
 from monitor.errors import StoreError
 
-DRIVER = "postgresql+psycopg"
-SCHEMES = ("postgresql://", "postgres://")
-
-
-def is_postgres(url: str) -> bool:
-    """Whether this is the URL of a database of PostgreSQL."""
-    return url.startswith(SCHEMES)
-
 
 def engine_url(url: str) -> URL:
     """The URL for SQLAlchemy. Raises StoreError, without a word of the URL: it may have a password in it."""
@@ -22,13 +14,15 @@ def engine_url(url: str) -> URL:
         found = make_url(url)
     except ArgumentError:
         raise StoreError("The URL of the database cannot be read; write postgresql://user@host/name.") from None
-    return found.set(drivername=DRIVER)
+    return found.set(drivername="postgresql")
 
 
 def shown(url: str) -> str:
     """The URL for people: host, port and name of the database, neither password nor options."""
     found = engine_url(url)
-    return URL.create("postgresql", username=found.username, host=_host(found), port=found.port, database=found.database).render_as_string()
+    return URL.create(
+        "postgresql", username=found.username, host=_host(found), port=found.port, database=found.database
+    ).render_as_string()
 
 
 def _host(url: URL) -> str | None:

@@ -1,0 +1,215 @@
+"""A database of PostgreSQL: connections, transactions, locks. It knows nothing about the contents.
+
+One transaction writes at a time, whatever process it is of, as on SQLite: it holds an advisory lock from its beginning
+until it is committed and seen by all. So ids are committed in the order in which they were given, and a mark that says
+"all up to this id were seen" is right (docs/decisions/0081). Reading waits for nobody.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from psycopg import IsolationLevel
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from monitor.errors import DamagedStore, StoreError, UnusablePlace
+from monitor.store.database import Database
+from monitor.store.postgres.address import engine_url, shown
+from monitor.store.postgres.dialect import DRIVER, without_nul
+
+OLDEST = 150_000
+"""The oldest version whose statements are used, as PostgreSQL numbers it: 15.0."""
+
+WRITER_LOCK = 7_305_410_081
+"""The number of the lock of whoever writes: the same for all processes, and in no database for anything else."""
+
+TURN_SECONDS = 60
+PROBE_SECONDS = 2
+CONNECT_SECONDS = 10
+SETTINGS = {
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",  # a process that hangs keeps nobody from writing for longer
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "client_connection_check_interval": "10s",
+    "timezone": "UTC",
+    "extra_float_digits": "1",
+}
+DAMAGE_CODES = ("XX001", "XX002")
+CLOSED_CODES = ("28000", "28P01", "3D000", "42501", "3F000")
+CONNECTION = {
+    "connect_timeout": CONNECT_SECONDS,
+    "application_name": "news-monitor",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+ONE_AT_A_TIME = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
+READERS = {"pool_size": 5, "max_overflow": 20}
+CREATE = "CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
+
+
+class PostgresDatabase(Database):
+    """Access to the database. `monotonic` gives seconds on a clock that is never set."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        super().__init__(url, now)
+        self._name = shown(url)
+        self._monotonic = monotonic
+        self._writing_since: float | None = None
+        self._turns = 0
+        self._writer = _engine(url, is_reader=False, **ONE_AT_A_TIME)
+        self._readers = _engine(url, is_reader=True, **READERS)
+        self._probe = _engine(url, is_reader=False, lock_timeout=f"{PROBE_SECONDS}s", **ONE_AT_A_TIME)
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def free_bytes(self) -> None:
+        """The disk is the server's, and its owner looks after it."""
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with translated(self._name), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with translated(self._name), self._writer.connect() as connection, self._turn(), connection.begin():
+            _wait_for_turn(connection)
+            self._writing_since = self._monotonic()
+            yield connection
+
+    @contextmanager
+    def rebuild(self) -> Iterator[Connection]:
+        """Scripts change tables in place here, so that no reference is broken at any time."""
+        with self.write() as connection:
+            check_fit(connection)
+            yield connection
+
+    def checkpoint(self) -> bool:
+        """The server does it by itself."""
+        return True
+
+    def check_in_place(self) -> None:
+        """Where it is, is the server's business."""
+
+    def quick_check(self) -> None:
+        """Raise DamagedStore if the server has found pages of this database damaged, StoreError if it does not suit."""
+        query = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
+        with self.read() as connection:
+            check_fit(connection)
+            failures = connection.scalar(text(query))
+        if failures:
+            counted = f"the server counts {failures} pages with a wrong checksum"
+            raise DamagedStore(f"{self._name} is damaged: {counted}. It was not changed.")
+
+    def integrity_check(self) -> None:
+        """Also read every row: the server checks each page that it reads."""
+        self.quick_check()
+        names = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
+        with self.read() as connection:
+            for table in connection.scalars(text(names)).all():
+                connection.execute(text(f"SELECT sum(length(rows::text)) FROM {table} AS rows")).all()  # noqa: S608 (quoted)
+
+    def is_writable(self) -> bool:
+        turns = self._turns
+        try:
+            with translated(self._name), self._probe.begin() as connection:
+                _wait_for_turn(connection)
+        except DamagedStore:
+            raise
+        except StoreError:
+            since = self._writing_since
+            return self._turns > turns or (since is not None and self._monotonic() - since < TURN_SECONDS)
+        return True
+
+    def close(self) -> None:
+        for engine in (self._readers, self._writer, self._probe):
+            engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Of the one connection that writes; it sets the moment when it begins to keep all others from writing."""
+        try:
+            yield
+        finally:
+            self._turns += self._writing_since is not None
+            self._writing_since = None
+
+
+def check_fit(connection: Connection) -> None:
+    """Raise UnusablePlace if the server or the database is not as the store needs it: texts are compared by their
+    bytes, as on SQLite, so that lists have one order on all machines and no update of a system changes it.
+    """
+    query = (
+        "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'), datcollate"
+        " FROM pg_database WHERE datname = current_database()"
+    )
+    version, encoding, collation = connection.execute(text(query)).one()
+    if version < OLDEST:
+        raise UnusablePlace(f"The server is PostgreSQL {version // 10_000}; News Monitor needs 15 or newer.")
+    if encoding != "UTF8" or collation not in ("C", "POSIX"):
+        raise UnusablePlace(
+            f"The database has the encoding {encoding} and the collation {collation}; make one that compares bytes:"
+            f" {CREATE}"
+        )
+
+
+def _wait_for_turn(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+
+
+def _engine(url: str, *, is_reader: bool, lock_timeout: str = SETTINGS["lock_timeout"], **pool: Any) -> Engine:
+    engine = create_engine(engine_url(url).set(drivername=DRIVER), connect_args=CONNECTION, pool_pre_ping=True, **pool)
+    settings = SETTINGS | {"lock_timeout": lock_timeout}
+    event.listen(engine, "connect", partial(_set_up, settings=settings, is_reader=is_reader))
+    return engine
+
+
+def _set_up(connection: Any, _record: object, settings: dict[str, str], *, is_reader: bool) -> None:
+    without_nul(connection)
+    connection.autocommit = True
+    chosen = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
+    connection.execute(f"SELECT {chosen}")
+    connection.autocommit = False
+    if is_reader:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ  # one snapshot from the first statement on
+        connection.read_only = True
+
+
+@contextmanager
+def translated(name: str) -> Iterator[None]:
+    """Errors about this database as ours. Of its own constraints, IntegrityError speaks; the caller knows which."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        raise _as_ours(name, error) from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"The database {name} failed: {error}.") from error
+
+
+def _as_ours(name: str, error: DBAPIError) -> StoreError:
+    """In a word of the server, or of the library; the statement and its values stay out of it."""
+    reason = str(error.orig).strip().partition("\n")[0]
+    code = getattr(error.orig, "sqlstate", None)
+    if code in DAMAGE_CODES:
+        return DamagedStore(f"{name} is damaged: {reason}. It was not changed.")
+    if code in CLOSED_CODES:
+        return UnusablePlace(f"The database {name} cannot be used: {reason}.")
+    return StoreError(f"The database {name} failed: {reason}.")
