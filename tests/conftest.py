@@ -25,14 +25,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     who looks for what differs.
     """
     if metafunc.definition.get_closest_marker("both_databases") or ON_POSTGRES:
-        metafunc.fixturenames.insert(0, "_database_kind")
         kinds = ("postgresql",) if ON_POSTGRES else ("sqlite", "postgresql")
         metafunc.parametrize("_database_kind", kinds, indirect=True)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def _database_kind(request: pytest.FixtureRequest) -> Iterator[None]:
-    if request.param == "postgresql":
+    if getattr(request, "param", "sqlite") == "postgresql":
         kind.on_postgres()
     yield
     kind.on_sqlite()

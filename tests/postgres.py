@@ -102,7 +102,8 @@ def started(programs: Path, settings: Mapping[str, str]) -> tuple[Cluster, "Stop
     if user is not None:
         os.chown(folder, user, -1)
     data = folder / "data"
-    made = [programs / "initdb", "-D", data, "-U", "news", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+    options = ("-U", "news", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+    made = [str(programs / "initdb"), "-D", str(data), *options]
     subprocess.run(made, user=user, check=True, capture_output=True, timeout=PATIENCE_SECONDS, cwd="/")
     stop = Stop(programs, folder, user, settings)
     stop.start()
@@ -128,7 +129,7 @@ class Stop:
                 stderr=log,
                 cwd="/",
             )
-        ready = [self._programs / "pg_isready", "-q", "-h", self._folder, "-d", "postgres", "-U", "news"]
+        ready = [str(self._programs / "pg_isready"), "-q", "-h", str(self._folder), "-d", "postgres", "-U", "news"]
         ends = time.monotonic() + PATIENCE_SECONDS
         while subprocess.run(ready, check=False).returncode:
             assert time.monotonic() < ends, (self._folder / "log").read_text()
@@ -152,4 +153,6 @@ def _has_template(of: Cluster) -> None:
     of.do("CREATE DATABASE ready TEMPLATE template0")
     store = open_store(of.url("ready"), is_owner=True)
     migrate(store.database)
+    with store.database.write() as connection:  # or each copy of it would begin a generation
+        connection.execute(text("COMMENT ON TABLE generations IS NULL"))
     store.close()

@@ -4,6 +4,8 @@
 change a column by rebuilding its table; no table refers to `deliveries` before this script has run.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -64,6 +66,6 @@ def create_notes() -> None:
     op.create_index("ix_notes_over_at", "notes", ["over_at"], unique=False)
 
 
-def place(side: str, column: str) -> dict[str, str]:
+def place(side: str, column: str) -> dict[str, Any]:
     """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
     return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

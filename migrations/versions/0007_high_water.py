@@ -7,6 +7,7 @@ promises that of a table that is rebuilt, and no table refers to these two.
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -58,6 +59,6 @@ def in_order_of_time(table: str, at: str) -> Iterator[tuple[int, str]]:
     yield from ((row[0], row[1]) for row in op.get_bind().execute(query))
 
 
-def place(side: str, column: str) -> dict[str, str]:
+def place(side: str, column: str) -> dict[str, Any]:
     """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
     return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

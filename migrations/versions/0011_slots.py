@@ -3,6 +3,8 @@
 Until here a digest had one slot a date, which is the first. So what is covered stays covered.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,6 +32,6 @@ def upgrade() -> None:
         slots.create_primary_key("pk_slots", ["digest_id", "day", "ordinal"])
 
 
-def place(side: str, column: str) -> dict[str, str]:
+def place(side: str, column: str) -> dict[str, Any]:
     """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
     return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

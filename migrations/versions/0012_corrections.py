@@ -5,6 +5,8 @@ edit with a higher id came after an edition, so their ids must never be given tw
 table that is rebuilt; no table refers to it.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -34,6 +36,6 @@ def upgrade() -> None:
     op.create_index("ix_corrections_article_id", "corrections", ["article_id"])
 
 
-def place(side: str, column: str) -> dict[str, str]:
+def place(side: str, column: str) -> dict[str, Any]:
     """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
     return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

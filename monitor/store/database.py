@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from monitor.errors import StoreError
+from monitor.store.search_index import IndexPlace
 
 Value = TypeVar("Value")
 
@@ -45,6 +46,24 @@ class Database(ABC):
     def now(self) -> datetime | None:
         """The moment by which licences end (UTC); None if nobody says it."""
         return None if self._now is None else self._now()
+
+    @abstractmethod
+    def search_index(self) -> IndexPlace:
+        """Where the index of searches is."""
+
+    @abstractmethod
+    def last_given(self, table: str) -> int:
+        """The highest id that a row of the table was ever given, even if that row is gone; 0 for none. No transaction
+        is running that may still commit a lower one.
+        """
+
+    @abstractmethod
+    def is_copy(self, connection: Connection) -> bool:
+        """Whether the database goes on from a backup, and nobody has marked it as living since."""
+
+    @abstractmethod
+    def mark_as_living(self, connection: Connection) -> None:
+        """In the transaction of this connection, which writes."""
 
     @abstractmethod
     def read(self) -> AbstractContextManager[Connection]:

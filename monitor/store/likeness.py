@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import Date, delete, func, select
+from sqlalchemy import Date, Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
@@ -46,7 +47,7 @@ class LikenessStore(Group):
 
     def days(self, since: date, until_article: int) -> dict[date, DayFacts]:
         day = func.date(articles.c.first_seen_at, type_=Date)
-        query = (
+        query: Select[Any, Any, Any, Any] = (
             select(
                 day.label("day"),
                 func.count().label("articles"),

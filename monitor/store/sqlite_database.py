@@ -15,14 +15,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 
 from monitor.errors import DamagedStore, StoreError, UnusablePlace
+from monitor.store.backup_mark import IS_LIVING
 from monitor.store.database import Database
 from monitor.store.disk_space import free_bytes
 from monitor.store.in_place import InPlace
+from monitor.store.search_index import IndexPlace
 from monitor.unusable import is_passing, whose, why
 
 BUSY_TIMEOUT_SECONDS = 10
@@ -84,6 +86,22 @@ class SqliteDatabase(Database):
 
     def free_bytes(self) -> int:
         return free_bytes(self._file)
+
+    def search_index(self) -> IndexPlace:
+        from monitor.store.search_file import IndexFile  # noqa: PLC0415 (it opens its file as this one does)
+
+        return IndexFile(self._file)
+
+    def last_given(self, table: str) -> int:
+        query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+        with self.read() as connection:
+            return connection.scalar(query, {"table": table}) or 0
+
+    def is_copy(self, connection: Connection) -> bool:
+        return bool(connection.exec_driver_sql("PRAGMA user_version").scalar() != IS_LIVING)
+
+    def mark_as_living(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA user_version = {IS_LIVING}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

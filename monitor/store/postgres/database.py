@@ -20,6 +20,8 @@ from monitor.errors import DamagedStore, StoreError, UnusablePlace
 from monitor.store.database import Database
 from monitor.store.postgres.address import engine_url, shown
 from monitor.store.postgres.dialect import DRIVER, without_nul
+from monitor.store.postgres.search_tables import IndexTables
+from monitor.store.search_index import IndexPlace
 
 OLDEST = 150_000
 """The oldest version whose statements are used, as PostgreSQL numbers it: 15.0."""
@@ -50,9 +52,16 @@ CONNECTION = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-ONE_AT_A_TIME = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
-READERS = {"pool_size": 5, "max_overflow": 20}
+ONE_AT_A_TIME: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
+READERS: dict[str, Any] = {"pool_size": 5, "max_overflow": 20}
 CREATE = "CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
+
+
+IDENTITY = """
+    SELECT concat_ws('.', system_identifier, timeline_id, pg_database.oid, CAST(CAST('generations' AS regclass) AS oid))
+    FROM pg_control_system(), pg_control_checkpoint(), pg_database WHERE datname = current_database()
+"""
+"""What is another one wherever a database goes on from a dump, a base backup that was recovered, or a copy of it."""
 
 
 class PostgresDatabase(Database):
@@ -72,6 +81,7 @@ class PostgresDatabase(Database):
         self._turns = 0
         self._writer = _engine(url, is_reader=False, **ONE_AT_A_TIME)
         self._readers = _engine(url, is_reader=True, **READERS)
+        self._beside = _engine(url, is_reader=False, **ONE_AT_A_TIME)
         self._probe = _engine(url, is_reader=False, lock_timeout=f"{PROBE_SECONDS}s", **ONE_AT_A_TIME)
 
     @property
@@ -80,6 +90,31 @@ class PostgresDatabase(Database):
 
     def free_bytes(self) -> None:
         """The disk is the server's, and its owner looks after it."""
+
+    def search_index(self) -> IndexPlace:
+        return IndexTables(self)
+
+    def last_given(self, table: str) -> int:
+        """What a sequence has given is seen at once, long before it is committed: so nobody else writes meanwhile."""
+        with self.write() as connection:
+            name = connection.scalar(text("SELECT pg_get_serial_sequence(:table, 'id')"), {"table": table})
+            row = connection.execute(text(f"SELECT last_value, is_called FROM {name}")).one()  # noqa: S608 (the server's name)
+        return row.last_value if row.is_called else 0
+
+    def is_copy(self, connection: Connection) -> bool:
+        written = connection.scalar(text("SELECT obj_description(CAST('generations' AS regclass), 'pg_class')"))
+        return written is not None and written != connection.scalar(text(IDENTITY))
+
+    def mark_as_living(self, connection: Connection) -> None:
+        written = connection.scalar(text(IDENTITY))
+        connection.execute(text(f"COMMENT ON TABLE generations IS '{written}'"))
+
+    @contextmanager
+    def beside(self, lock: int) -> Iterator[Connection]:
+        """A transaction that writes what polls and editions do not; one at a time holds this lock."""
+        with translated(self._name), self._beside.begin() as connection:
+            _wait_for_turn(connection, lock)
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -99,6 +134,8 @@ class PostgresDatabase(Database):
         with self.write() as connection:
             check_fit(connection)
             yield connection
+            if connection.scalar(text("SELECT to_regclass('generations')")) is not None:
+                self.mark_as_living(connection)
 
     def checkpoint(self) -> bool:
         """The server does it by itself."""
@@ -138,7 +175,7 @@ class PostgresDatabase(Database):
         return True
 
     def close(self) -> None:
-        for engine in (self._readers, self._writer, self._probe):
+        for engine in (self._readers, self._writer, self._beside, self._probe):
             engine.dispose()
 
     @contextmanager
@@ -169,8 +206,8 @@ def check_fit(connection: Connection) -> None:
         )
 
 
-def _wait_for_turn(connection: Connection) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": WRITER_LOCK})
+def _wait_for_turn(connection: Connection, lock: int = WRITER_LOCK) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def _engine(url: str, *, is_reader: bool, lock_timeout: str = SETTINGS["lock_timeout"], **pool: Any) -> Engine:

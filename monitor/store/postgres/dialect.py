@@ -26,7 +26,7 @@ class Statements(PGCompiler_psycopg):
     def _on_conflict_target(self, clause: Any, **options: Any) -> str:
         """SQLAlchemy's clause for SQLite has all that PostgreSQL's has, but for the name of a constraint."""
         clause.constraint_target = None
-        written: str = super()._on_conflict_target(clause, **options)
+        written: str = super()._on_conflict_target(clause, **options)  # type: ignore[no-untyped-call]
         return written
 
 
@@ -34,7 +34,7 @@ class Tables(PGDDLCompiler):
     """Columns of tables."""
 
     def get_column_specification(self, column: Column[Any], **options: Any) -> str:
-        written: str = super().get_column_specification(column, **options)
+        written: str = super().get_column_specification(column, **options)  # type: ignore[no-untyped-call]
         return written.replace(" SERIAL", " BIGSERIAL")
 
 
