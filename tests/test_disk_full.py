@@ -140,7 +140,7 @@ def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> No
     home.clock.advance(timedelta(days=1))
     config = settings(home.folder, [], 80)
     free = 99_000_000
-    service = Service(home.jobs, config, lambda: config, disk_space=DiskSpace(lambda file: free))
+    service = Service(home.jobs, config, lambda: config, disk_space=DiskSpace(lambda: free))
     asked = home.jobs.store.requests.ask(PollRequest(), home.clock.now())
     for pause in (timedelta(), LONGEST_WAIT):  # so long the late edition waits for feeds that nobody asks
         home.clock.advance(pause)

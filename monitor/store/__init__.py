@@ -359,5 +359,5 @@ def open_store(url: str, *, is_owner: bool = False, now: Callable[[], datetime] 
     if is_postgres(url):
         from monitor.store.postgres.database import PostgresDatabase
 
-        return Store(PostgresDatabase(url, now=now))
+        return Store(PostgresDatabase(url, is_owner=is_owner, now=now))
     return Store(SqliteDatabase(url, is_owner=is_owner, now=now))

@@ -43,6 +43,14 @@ class Database(ABC):
     def free_bytes(self) -> int | None:
         """What may still be written, in bytes; None where that is not known here."""
 
+    @abstractmethod
+    def size_bytes(self) -> int:
+        """How large it is."""
+
+    @abstractmethod
+    def log_bytes(self) -> int:
+        """How large what is kept beside the tables is, which a checkpoint empties; 0 where only the server knows."""
+
     def now(self) -> datetime | None:
         """The moment by which licences end (UTC); None if nobody says it."""
         return None if self._now is None else self._now()
@@ -97,6 +105,12 @@ class Database(ABC):
     def is_writable(self) -> bool:
         """Whether somebody could write now, or could but for this process, which writes itself and is not late with it;
         nothing is written. Raises DamagedStore.
+        """
+
+    @abstractmethod
+    def leave(self, now: datetime) -> None:
+        """Before a process ends that found the database not in place: keep what it has open from being written into
+        another one. Raises OSError.
         """
 
     @abstractmethod

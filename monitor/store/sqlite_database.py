@@ -87,6 +87,13 @@ class SqliteDatabase(Database):
     def free_bytes(self) -> int:
         return free_bytes(self._file)
 
+    def size_bytes(self) -> int:
+        return self._file.stat().st_size
+
+    def log_bytes(self) -> int:
+        log = self._file.with_name(f"{self._file.name}-wal")
+        return log.stat().st_size if log.exists() else 0
+
     def search_index(self) -> IndexPlace:
         from monitor.store.search_file import IndexFile  # noqa: PLC0415 (it opens its file as this one does)
 
@@ -170,6 +177,11 @@ class SqliteDatabase(Database):
             since = self._writing_since
             return self._turns > turns or (since is not None and self._monotonic() - since < TURN_SECONDS)
         return True
+
+    def leave(self, now: datetime) -> None:
+        from monitor.store.backup import set_log_aside  # noqa: PLC0415 (it opens files as this one does)
+
+        set_log_aside(self._file, now)
 
     def close(self) -> None:
         """Close all connections; the last one of all processes empties the write-ahead log."""

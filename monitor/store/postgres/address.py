@@ -7,6 +7,8 @@ from sqlalchemy.exc import ArgumentError
 
 from monitor.errors import StoreError
 
+ESCAPED = str.maketrans({"\\": "\\\\", ":": "\\:"})
+
 
 def engine_url(url: str) -> URL:
     """The URL for SQLAlchemy. Raises StoreError, without a word of the URL: it may have a password in it."""
@@ -29,3 +31,25 @@ def _host(url: URL) -> str | None:
     """The folder of a socket stands in the query."""
     socket: Any = url.query.get("host")
     return url.host or (socket if isinstance(socket, str) else None)
+
+
+def connection_words(url: str, password_file: str = "") -> str:
+    """The URL as PostgreSQL's own programs and its library read it. With a file of passwords, without the password:
+    other users of the machine see the arguments of a program.
+    """
+    found = engine_url(url)
+    if password_file:
+        found = found.set(password=None).update_query_dict({"passfile": password_file})
+    return found.render_as_string(hide_password=False)
+
+
+def with_password(url: str, password: str) -> str:
+    """The URL with this password, if it has none."""
+    found = engine_url(url)
+    return url if found.password else found.set(password=password).render_as_string(hide_password=False)
+
+
+def password_line(url: str) -> str:
+    """The line of a file of passwords for this URL; "" if it has none."""
+    password = engine_url(url).password
+    return f"*:*:*:*:{str(password).translate(ESCAPED)}\n" if password else ""

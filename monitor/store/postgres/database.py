@@ -20,6 +20,7 @@ from monitor.errors import DamagedStore, StoreError, UnusablePlace
 from monitor.store.database import Database
 from monitor.store.postgres.address import engine_url, shown
 from monitor.store.postgres.dialect import DRIVER, without_nul
+from monitor.store.postgres.lock import NAME, OWNER_WRITES_LOCK, check_held, take
 from monitor.store.postgres.search_tables import IndexTables
 from monitor.store.search_index import IndexPlace
 
@@ -46,7 +47,7 @@ DAMAGE_CODES = ("XX001", "XX002")
 CLOSED_CODES = ("28000", "28P01", "3D000", "42501", "3F000")
 CONNECTION = {
     "connect_timeout": CONNECT_SECONDS,
-    "application_name": "news-monitor",
+    "application_name": NAME,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -71,6 +72,7 @@ class PostgresDatabase(Database):
         self,
         url: str,
         *,
+        is_owner: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] | None = None,
     ) -> None:
@@ -80,6 +82,8 @@ class PostgresDatabase(Database):
         self._writing_since: float | None = None
         self._turns = 0
         self._writer = _engine(url, is_reader=False, **ONE_AT_A_TIME)
+        if is_owner:
+            event.listen(self._writer, "connect", self._take_lock)
         self._readers = _engine(url, is_reader=True, **READERS)
         self._beside = _engine(url, is_reader=False, **ONE_AT_A_TIME)
         self._probe = _engine(url, is_reader=False, lock_timeout=f"{PROBE_SECONDS}s", **ONE_AT_A_TIME)
@@ -90,6 +94,13 @@ class PostgresDatabase(Database):
 
     def free_bytes(self) -> None:
         """The disk is the server's, and its owner looks after it."""
+
+    def size_bytes(self) -> int:
+        with self.read() as connection:
+            return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+
+    def log_bytes(self) -> int:
+        return 0
 
     def search_index(self) -> IndexPlace:
         return IndexTables(self)
@@ -142,7 +153,10 @@ class PostgresDatabase(Database):
         return True
 
     def check_in_place(self) -> None:
-        """Where it is, is the server's business."""
+        """Raise AlreadyRunning if this process owned the database, and another one does now. Where it is, is the
+        server's business.
+        """
+        check_held(self.url)
 
     def quick_check(self) -> None:
         """Raise DamagedStore if the server has found pages of this database damaged, StoreError if it does not suit."""
@@ -174,9 +188,19 @@ class PostgresDatabase(Database):
             return self._turns > turns or (since is not None and self._monotonic() - since < TURN_SECONDS)
         return True
 
+    def leave(self, now: datetime) -> None:
+        """Nothing of it is open here."""
+
     def close(self) -> None:
         for engine in (self._readers, self._writer, self._beside, self._probe):
             engine.dispose()
+
+    def _take_lock(self, connection: Any, _record: object) -> None:
+        """Only the session with this lock writes for the owner: whoever lost it must not write beside the next one."""
+        connection.autocommit = True
+        take(connection, OWNER_WRITES_LOCK, self._name)
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", [SETTINGS["lock_timeout"]])
+        connection.autocommit = False
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
