@@ -14,7 +14,7 @@ from typing import Any
 
 from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, SQLAlchemyError
 
 from monitor.errors import DamagedStore, StoreError, UnusablePlace
 from monitor.store.database import Database
@@ -30,6 +30,10 @@ OLDEST = 150_000
 WRITER_LOCK = 7_305_410_081
 """The number of the lock of whoever writes: the same for all processes, and in no database for anything else."""
 
+IDLE_SECONDS = 1
+"""After this time without use a connection is asked whether it is alive: a question each time would cost a tenth."""
+
+USED_AT = "used_at"
 TURN_SECONDS = 60
 PROBE_SECONDS = 2
 CONNECT_SECONDS = 10
@@ -235,10 +239,25 @@ def _wait_for_turn(connection: Connection, lock: int = WRITER_LOCK) -> None:
 
 
 def _engine(url: str, *, is_reader: bool, lock_timeout: str = SETTINGS["lock_timeout"], **pool: Any) -> Engine:
-    engine = create_engine(engine_url(url).set(drivername=DRIVER), connect_args=CONNECTION, pool_pre_ping=True, **pool)
+    engine = create_engine(engine_url(url).set(drivername=DRIVER), connect_args=CONNECTION, **pool)
     settings = SETTINGS | {"lock_timeout": lock_timeout}
     event.listen(engine, "connect", partial(_set_up, settings=settings, is_reader=is_reader))
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_check_alive, engine))
     return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info[USED_AT] = time.monotonic()
+
+
+def _check_alive(engine: Engine, connection: Any, record: Any, _proxy: object) -> None:
+    """Ask a connection that was idle whether the server still has it; if not, another one is made."""
+    if time.monotonic() - record.info.get(USED_AT, time.monotonic()) > IDLE_SECONDS:
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error
 
 
 def _set_up(connection: Any, _record: object, settings: dict[str, str], *, is_reader: bool) -> None:

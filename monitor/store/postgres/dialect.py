@@ -23,6 +23,13 @@ class Statements(PGCompiler_psycopg):
     def visit_json_each_func(self, function: Any, **options: Any) -> str:
         return f"json_array_elements_text(CAST({self.process(function.clauses, **options)} AS JSON))"
 
+    def visit_json_array_func(self, function: Any, **options: Any) -> str:
+        return f"json_build_array({self.process(function.clauses, **options)})"
+
+    def visit_json_group_array_func(self, function: Any, **options: Any) -> str:
+        """As text, and of no rows as an empty list: so SQLite has it."""
+        return f"CAST(coalesce(json_agg({self.process(function.clauses, **options)}), '[]') AS TEXT)"
+
     def _on_conflict_target(self, clause: Any, **options: Any) -> str:
         """SQLAlchemy's clause for SQLite has all that PostgreSQL's has, but for the name of a constraint."""
         clause.constraint_target = None
