@@ -3,7 +3,6 @@
 The database says when something is due; a tick only asks.
 """
 
-import asyncio
 import os
 import signal
 import threading
@@ -12,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back, share_arenas
@@ -21,9 +20,11 @@ from monitor.daemon.crash_marker import CrashMarker
 from monitor.daemon.disk_space import NO_SPACE, DiskSpace
 from monitor.daemon.endpoint import opened_endpoint
 from monitor.daemon.heartbeat import Heartbeat
+from monitor.daemon.interruptible import Result, until_set
 from monitor.daemon.last_exit import review_last_exit
 from monitor.daemon.leaving import EXIT_DAMAGED, leave_if_moved, leave_to_another
 from monitor.daemon.page_process import PageProcess
+from monitor.daemon.page_rounds import PageRounds
 from monitor.daemon.reload import for_log, in_place, refused, reloaded
 from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
@@ -57,9 +58,7 @@ GRACE = timedelta(seconds=20)
 LEARN_EVERY = timedelta(minutes=5)
 """Between two portions of what is learned. To see that nothing is missing takes time, too (docs/performance.md)."""
 
-STOP_CHECK_SECONDS = 0.2
 
-Result = TypeVar("Result")
 Work = Callable[[StoredRequest], Outcome]
 
 
@@ -97,7 +96,7 @@ class Service:
         self._matched: Jobs | None = None
         self._read_config = read_config
         self._stopping = threading.Event()
-        self._publishing, self._reloading = threading.Lock(), threading.Lock()
+        self._publishing, self._reloading, self._pages = threading.Lock(), threading.Lock(), PageRounds()
         self._unanswered: dict[int, Outcome] = {}
         self._learns_at = 0.0
         ticking = {
@@ -140,8 +139,7 @@ class Service:
         log.info("started", feeds=len(self._settings.feeds), topics=len(self._settings.topics), process=os.getpid())
         self._manager.ready(self._status())
         self.stop(because=self._attended(Signals()))
-        damage = self.ticker.damage
-        if damage is not None:
+        if (damage := self.ticker.damage) is not None:
             raise DamagedStore(f"{damage} {place_of(self._settings.storage).way_back()}") from damage
 
     def _attended(self, signals: Signals) -> str:
@@ -212,8 +210,9 @@ class Service:
             self._answer_all(RequestKind.POLL, jobs, lambda _: {"error": NO_SPACE})
             return
         if jobs is not self._matched:
-            jobs.rematcher.run(self._stopping.is_set)
-            self._matched = jobs
+            with self._pages.alone:
+                jobs.rematcher.run(self._stopping.is_set)
+                self._matched = jobs
         jobs.rematcher.retry_set_aside(self._stopping.is_set)
         self._answer_all(RequestKind.POLL, jobs, partial(self._done, jobs))
         self._answer_all(RequestKind.FORGET, jobs, partial(self._sent, jobs))  # beside no poll and no edition
@@ -234,8 +233,8 @@ class Service:
 
     def read_pages(self) -> None:
         jobs = self._jobs
-        if jobs is self._matched and self._has_space(jobs):  # before that, it would trust matches that may change
-            self._until_stopped(jobs.page_reader.run(lambda: jobs is not self._jobs))
+        if self._has_space(jobs):
+            self._pages.run(jobs, lambda: self._matched is jobs is self._jobs, self._until_stopped)
 
     def publish(self) -> None:
         self._alone(lambda: self._jobs.publisher.run(self._gate))
@@ -287,9 +286,8 @@ class Service:
             jobs.indexer.tidy()
 
     def ping(self) -> None:
-        if self._settings.health.ping_url:
-            jobs = self._jobs
-            self._heartbeat.tell(jobs.store, jobs.poller.fetcher, self._settings.health.ping_url, self._now())
+        if url := self._settings.health.ping_url:
+            self._heartbeat.tell(self._jobs.store, self._jobs.poller.fetcher, url, self._now())
 
     def health(self) -> Status:
         """The status, including what hangs. Raises StoreError."""
@@ -344,17 +342,7 @@ class Service:
 
     def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
         """The result of asynchronous work, or None if the daemon stops before the work is done."""
-
-        async def watched() -> Result | None:
-            task = asyncio.ensure_future(work)
-            while not task.done() and not self._stopping.is_set():
-                await asyncio.wait([task], timeout=STOP_CHECK_SECONDS)
-            if not task.done():
-                task.cancel()
-                await asyncio.wait([task])
-            return None if task.cancelled() else task.result()
-
-        return asyncio.run(watched())
+        return until_set(self._stopping, work)
 
     def stop(self, *, because: str = "") -> None:
         """Start nothing new, let work in progress finish, and exit (rule D20).
