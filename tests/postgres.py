@@ -41,6 +41,9 @@ QUICK = {
     "max_wal_senders": "0",
     "jit": "off",
 }
+GUARDED = "guarded"
+"""The user who needs a password."""
+
 _numbers = count(1)
 _free: list[str] = []
 EMPTIED = """
@@ -140,6 +143,8 @@ def started(programs: Path, settings: Mapping[str, str]) -> tuple[Cluster, "Stop
     options = ("-U", "news", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
     made = [str(programs / "initdb"), "-D", str(data), *options]
     subprocess.run(made, user=user, check=True, capture_output=True, timeout=PATIENCE_SECONDS, cwd="/")
+    rules = data / "pg_hba.conf"
+    rules.write_text(f"local all {GUARDED} scram-sha-256\n{rules.read_text()}")
     stop = Stop(programs, folder, user, settings)
     stop.start()
     return Cluster(bin=programs, folder=folder, user=user), stop
