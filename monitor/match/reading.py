@@ -69,6 +69,11 @@ class Reading:
         return frozenset([needle for _, _, needles in self.marks for needle in needles])
 
     @cached_property
+    def alone(self) -> frozenset[str]:
+        """Those that a word hits by itself, and not only two or more words that are read as one."""
+        return frozenset([needle for first, last, needles in self.marks if first == last for needle in needles])
+
+    @cached_property
     def hits(self) -> Mapping[str, Sequence[Span]]:
         """Where each needle is hit, in ascending order."""
         hits: defaultdict[str, list[Span]] = defaultdict(list)

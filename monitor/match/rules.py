@@ -62,6 +62,17 @@ class ReadyRule:
     groups: tuple[ReadyGroup, ...]
     none: ReadyGroup
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds wherever a word hits a needle of each group: its terms are single words, and nothing limits
+        them. Then what it is filed under (`signs`) says all there is to ask.
+        """
+        terms = (term for group in self.groups for term in group.terms)
+        is_single = all(
+            not (term.exact or term.only) and all(len(sequence) == 1 for sequence in term.sequences) for term in terms
+        )
+        return is_single and self.written == Rule(all=self.written.all)
+
     def needles(self) -> Iterator[str]:
         """All that its terms look for, those of exclusions too; each as often as terms do."""
         for group in (*self.groups, self.none):
