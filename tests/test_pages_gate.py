@@ -9,7 +9,7 @@ from page_corpus_reader import cases
 
 from monitor.model.page import PageReading, PageRefusalKind
 from monitor.pages import Announced, page_marks, remembered, text_refusal
-from monitor.pages.host_memory import MEMORY_SENTENCES
+from monitor.pages.host_memory import MEMORY_SENTENCES, SENTENCES_OF_A_PAGE
 from monitor.pages.sentences import is_sentence, mark, stems, units, word_count
 from monitor.pages.visitor import spoken_to_visitor
 from monitor.pages.walls import wall_kind
@@ -135,7 +135,7 @@ def test_the_memory_of_a_host_is_bounded_and_forgets_what_was_longest_not_seen()
     assert len(memory) == MEMORY_SENTENCES
     assert 1 not in memory
     assert remembered({1: 2}, [1, 2]) == {1: 3, 2: 1}
-    assert len(page_marks("\n".join(f"{'word ' * n}stands here." for n in range(3, 100)))) == 40
+    assert len(page_marks("\n".join(f"{'word ' * n}stands here." for n in range(3, 100)))) == SENTENCES_OF_A_PAGE
 
 
 @pytest.mark.parametrize(
