@@ -18,6 +18,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     notes, requests, setbacks, overview   the service itself
     retention, retention_plan             what goes, and how far it may
     removal, licences                     what the owner removes, and what licences end
+    people                                sessions of the page, pauses of recipients, the key of their links
     pages, page_counts                    the pages behind articles, and what their hosts said
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from monitor.store.overview import OverviewStore
     from monitor.store.page_counts import PageCountStore
     from monitor.store.pages import PageStore
+    from monitor.store.people import PeopleStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
     from monitor.store.removal import RemovalStore
@@ -259,6 +261,12 @@ class Store:
         from monitor.store.pages import PageStore
 
         return PageStore(self.database)
+
+    @cached_property
+    def people(self) -> "PeopleStore":
+        from monitor.store.people import PeopleStore
+
+        return PeopleStore(self.database)
 
     @cached_property
     def page_counts(self) -> "PageCountStore":
