@@ -17,6 +17,8 @@ from monitor.model.settings import FeedSettings
 from monitor.model.stored_page import PageHost, PageResult, PageState
 from monitor.policy.pages import LEFT_ALONE_FOR
 
+pytestmark = pytest.mark.both_databases
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 BEYOND = ArticleId(0)
 TEXT = "The quartermaster counted the lorries. They waited at the crossing."
