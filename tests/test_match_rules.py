@@ -68,7 +68,9 @@ SYRIA_TRUCE = Rule(all=(("Syria*", "Aleppo"), ("@truce",)), none=("title:podcast
     ],
 )
 def test_a_rule_holds_or_not(rule: Rule, title: str, text: str, *, holds: bool) -> None:
-    assert (only_match(rule, Document(title=title, text=text)) is not None) is holds
+    document = Document(title=title, text=text)
+    assert (only_match(rule, document) is not None) is holds
+    assert bool(TopicIndex((topic("t", rule),), LISTS).matching(document)) is holds
 
 
 @pytest.mark.parametrize(
@@ -87,6 +89,16 @@ def test_the_tier_is_the_narrowest_part_in_which_the_rule_holds(rule: Rule, titl
     match = only_match(rule, Document(title=title, text=text))
     assert match is not None
     assert match.tier is tier
+
+
+def test_counting_looks_at_whom_a_topic_listens_to_at_words_and_at_the_page() -> None:
+    rules = (Rule(all=(("truce",),)), Rule(all=(("Syria",),)), Rule(all=(("air strike",),)), Rule(all=(("calm",),)))
+    index = TopicIndex([topic("any", *rules), topic("german", *rules, languages=("de",))], {})
+    assert index.matching(Document(title="A truce in Syria", text="", language="en")) == {"any"}
+    assert index.matching(Document(title="Ein truce", text="", language="de")) == {"any", "german"}
+    assert index.matching(Document(title="An air-strike", text="")) == {"any", "german"}
+    assert index.matching(Document(title="Talks", text="", page="All calm.", language="en")) == {"any"}
+    assert index.matching(Document(title="Talks", text="")) == set()
 
 
 def test_of_several_rules_the_one_with_the_best_tier_is_told() -> None:
