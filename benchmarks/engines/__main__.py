@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 BIN = Path("/usr/lib/postgresql/15/bin")
-JOBS, HOSTS = 24_000, 2_000
+JOBS, HOSTS = int(os.environ.get("ENGINES_JOBS", "24000")), 2_000
 PORT = int(os.environ.get("ENGINES_PORT", "54830"))
 END = 24
 OWNER = "postgres"
