@@ -3,16 +3,21 @@
 By them articles on one event are grouped, and an edit is distinguished from another article under the same name.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
 from monitor.function_words import FUNCTION_WORDS, NEWS_WORDS
-from monitor.text import HYPHENS, Token, is_unspaced, tokenise
+from monitor.text import HYPHENS, UNSPACED_START, WORD, Token, WordMemory, is_unspaced, read_word, tokenise
 
 SHORTEST_PLURAL = 4
 HIRAGANA = range(0x3040, 0x30A0)
+
+
+HYPHENATED = re.compile(rf"[{HYPHENS}]\w")
+"""Where there may be a compound."""
 
 
 class Telling(NamedTuple):
@@ -29,7 +34,9 @@ def content_words(text: str) -> Iterator[str]:
     Equal words are one object: whoever keeps the words of many articles keeps each word once. Scripts without spaces
     give pairs of neighbouring characters instead.
     """
-    return (word for word, _, _ in telling(text))
+    if HYPHENATED.search(text) or not (text.isascii() or UNSPACED_START.search(text) is None):
+        return (word for word, _, _ in telling(text))
+    return filter(None, map(_TELLING.__getitem__, WORD.findall(text)))  # of single words, in a tenth of the time
 
 
 def telling(text: str) -> Iterator[Telling]:
@@ -66,7 +73,16 @@ def _is_telling(key: str) -> bool:
     return len(key) > 1 and not key.isdigit() and key not in FUNCTION_WORDS and key not in NEWS_WORDS
 
 
+def _told(raw: str) -> str:
+    """What `telling` makes of a word that stands alone; "" if it tells nothing."""
+    key = read_word(raw).key
+    return sys.intern(_singular(key)) if _is_telling(key) else ""
+
+
 def _singular(key: str) -> str:
     if len(key) < SHORTEST_PLURAL or not key.isascii() or not key.endswith("s") or key.endswith(("ss", "us", "is")):
         return key
     return f"{key[:-3]}y" if key.endswith("ies") else key[:-1]
+
+
+_TELLING = WordMemory(_told)

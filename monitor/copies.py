@@ -72,6 +72,7 @@ class Copies:
         self._titles: defaultdict[str, list[tuple[int, Wording]]] = defaultdict(list)
         self._texts: list[tuple[int, frozenset[int]]] = []
         self._postings: Postings[int] = Postings()
+        self._asked: tuple[Wording, list[int]] | None = None
 
     def add(self, words: Wording, story: int) -> None:
         if words.title:
@@ -80,6 +81,7 @@ class Copies:
             for shingle in words.shingles:
                 self._postings.add(shingle, len(self._texts))
             self._texts.append((story, words.shingles))
+            self._asked = None
 
     def stories(self, words: Wording) -> Iterator[int]:
         """Those with a text that `words` repeats, the closest first; then those with its title, the latest first."""
@@ -94,6 +96,11 @@ class Copies:
     def _by_text(self, words: Wording) -> list[int]:
         if len(words.shingles) < MIN_SHINGLES:
             return []
+        if self._asked is None or self._asked[0] is not words:  # who adds has asked before
+            self._asked = words, self._compared(words)
+        return self._asked[1]
+
+    def _compared(self, words: Wording) -> list[int]:
         shares = {place: _containment(words.shingles, self._texts[place][1]) for place in self._sharing(words.shingles)}
         copied = [place for place, share in shares.items() if share >= CONTAINMENT]
         return [self._texts[place][0] for place in sorted(copied, key=lambda place: (-shares[place], place))]

@@ -59,6 +59,10 @@ class StoreError(NewsMonitorError):
     """The database cannot be opened, read or written."""
 
 
+class StaleDraft(StoreError):
+    """Somebody has changed or released a draft meanwhile; an edition can be made of it again."""
+
+
 class UnusablePlace(StoreError):
     """A file or folder cannot be used by this user, and a restart would not help. Says whose it is and what to do."""
 

@@ -9,7 +9,7 @@ import re
 import sys
 import unicodedata
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, islice, pairwise
 from typing import NamedTuple
 
@@ -168,6 +168,33 @@ def is_acronym(letters: str) -> bool:
     return letters.isupper() and sum(map(str.isalpha, letters)) > 1
 
 
+class WordMemory(dict[str, str]):
+    """Word as written → what a function makes of it, in bounded memory; read a word by `memory[raw]`.
+
+    One may be shared by the whole process: what is forgotten or made twice at the same moment is only made again.
+    """
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, raw: str) -> str:
+        made = self._make(raw[:LONGEST_WORD])
+        if len(raw) + len(made) <= REMEMBERED_CHARACTERS:
+            if len(self) >= MEMORY_WORDS:
+                self.clear()
+            self[sys.intern(raw)] = made
+        return made
+
+
+_KEYS = WordMemory(lambda raw: read_word(raw).key)
+
+
+def word_keys(text: str) -> list[str]:
+    """The folded words of `text` in order: the keys of `tokenise`, without their places, in a quarter of the time."""
+    return [*map(_KEYS.__getitem__, WORD.findall(text))]
+
+
 def tokenise(text: str, memory: dict[str, Word] | None = None) -> list[Token]:
     """The words of `text` in order, with offsets into `text` as it is.
 
@@ -274,14 +301,14 @@ def normalised_title(title: str) -> str:
 
     A title without any word (only symbols) stands for itself.
     """
-    return " ".join(token.word.key for token in tokenise(title)) or title.strip().casefold()
+    return " ".join(word_keys(title)) or title.strip().casefold()
 
 
-def shingles(text: str, size: int = 5, memory: dict[str, Word] | None = None) -> frozenset[int]:
+def shingles(text: str, size: int = 5) -> frozenset[int]:
     """CRC-32 of every run of `size` folded words: the same in every process, unlike `hash`.
 
-    A text shorter than that is one shingle; an empty one has none. `memory` is that of `tokenise`.
+    A text shorter than that is one shingle; an empty one has none.
     """
-    keys = [token.word.key for token in tokenise(text, memory)]
+    keys = word_keys(text)
     runs = (keys[start : start + size] for start in range(max(1, len(keys) - size + 1))) if keys else ()
     return frozenset(zlib.crc32(" ".join(run).encode()) for run in runs)

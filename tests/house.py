@@ -129,8 +129,11 @@ class House:
         now = self.clock.now()
         since, last = self.jobs.store.editions.progress(digest.name, now)
         try:
-            is_due = due_slot(digest, since=since, last=last, now=now) is not None
-            return now if is_due else next_slot(digest, since=since, last=last, now=now).due_at
+            if due_slot(digest, since=since, last=last, now=now) is not None:
+                return now
+            slot = next_slot(digest, since=since, last=last, now=now)
+            has_draft = digest.review is None or self.jobs.store.reviews.open(digest.name) is not None
+            return slot.due_at if has_draft else max(slot.due_at - (digest.review or timedelta()), now)
         except ZoneInfoNotFoundError:  # of a digest that is broken on purpose: each tick shall find it so
             return now
 

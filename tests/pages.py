@@ -26,6 +26,7 @@ from monitor.demo import START, TICK, DemoClock, demo_settings
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.week import load_week
 from monitor.model.clock import Clock
+from monitor.policy.slots import next_slot
 from monitor.store.lock import ownership
 from monitor.web.app import app
 from monitor.web.desk import Desk
@@ -168,6 +169,9 @@ def a_week(folder: Path) -> Iterator[Site]:
                 jobs.outbox.run()
             while not jobs.indexer.run():
                 pass
+            digest = jobs.publisher.digests[0]
+            since, last = jobs.store.editions.progress(digest.name, clock.now())
+            jobs.publisher.editor.begin_review(digest, next_slot(digest, since=since, last=last, now=clock.now()))
         with shown(Desk(lambda: settings, clock, Lent(clock)), settings.path) as found:
             yield found
 
@@ -186,6 +190,9 @@ def every_address(site: Site) -> dict[str, str]:
     return {
         "today": "/",
         "preview": f"/preview?digest={digest}",
+        "review": "/review",
+        "start": "/start",
+        "sources": f"/sources?topic={name}",
         "editions": "/editions",
         "edition": f"/editions/{edition['id']}",
         "stories": "/stories?days=30",

@@ -61,12 +61,31 @@ def printed(result: Result) -> Any:
 def test_the_list_has_names_and_no_secret_address(service: Receiver) -> None:
     result = ran("channels", "list", "--json")
     assert printed(result)["channels"] == [
-        {"name": "mail", "kind": "maildir", "recipients": ["ann@reader.example"], "digests": ["Daily"]},
-        {"name": "hook", "kind": "webhook", "recipients": ["desk"], "digests": ["Daily"]},
+        {"name": "mail", "kind": "maildir", "recipients": ["ann@reader.example"], "digests": ["Daily"], "alerts": []},
+        {"name": "hook", "kind": "webhook", "recipients": ["desk"], "digests": ["Daily"], "alerts": []},
     ]
     assert "webhook" in ran("channels", "list").stdout
     assert "hush" not in ran("channels", "list").stdout
     assert service.requests == []
+
+
+def test_the_list_has_who_gets_alerts_alone(folder: Path) -> None:
+    topic = 'name = "Syria ceasefire"\nalert = { to = ["desk", "bob@reader.example"] }'
+    text = CONFIG.format(url="http://127.0.0.1", more="").replace('name = "Syria ceasefire"', topic)
+    (folder / "config.toml").write_text(text)
+    mail, hook = printed(ran("channels", "list", "--json"))["channels"]
+    assert mail["recipients"] == ["ann@reader.example", "bob@reader.example"]
+    assert mail["alerts"] == hook["alerts"] == ["Syria ceasefire"]
+
+
+def test_a_test_of_mail_may_name_somebody(folder: Path) -> None:
+    more = '[recipients.ann]\naddress = "ann@reader.example"\n'
+    (folder / "config.toml").write_text(CONFIG.format(url="http://127.0.0.1", more="") + more)
+    for words in (("mail", "test"), ("channels", "test", "mail")):
+        assert ran(*words, "--to", "ann").exit_code == 0
+    sent = [file.read_bytes() for file in folder.glob("data/maildir/new/*")]
+    assert [b"To: ann@reader.example" in each for each in sent] == [True, True]
+    assert isinstance(ran("mail", "test", "--to", "desk").exception, UsageError)
 
 
 def test_a_test_goes_stage_by_stage(service: Receiver) -> None:

@@ -210,3 +210,12 @@ def test_an_edition_is_sent_again_and_to_somebody_new(home: House, config: Path)
         assert len({part.get_body((subtype,)).get_content() for part in parts}) == 1  # type: ignore[union-attr]
     assert len({str(part["Subject"]) for part in parts}) == 1
     assert isinstance(run(config, "digest", "resend", "1", "--to", "nobody").exception, UsageError)
+
+
+def test_an_edition_is_sent_again_to_a_name_that_stands_for_an_address(home: House, config: Path) -> None:
+    home.live(HOUR)
+    config.write_text(config.read_text() + '\n[recipients.ann]\naddress = "ann@reader.example"\n')
+    done = run(config, "digest", "resend", "1", "--to", "ann", "--json")
+    assert done.exit_code == 0, done.output
+    (told,) = json.loads(done.stdout)["deliveries"]
+    assert (told["recipient"], told["state"]) == ("ann@reader.example", "sent")

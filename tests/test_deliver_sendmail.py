@@ -77,6 +77,14 @@ def test_a_command_that_does_not_end_is_killed_and_may_have_taken_the_message(tm
     assert "did not end within 1 s" in error.answer
 
 
+def test_what_a_command_said_before_it_was_killed_is_shown(tmp_path: Path) -> None:
+    words = "sys.stderr.write('create file maildrop: Permission denied\\n'); sys.stderr.flush(); time.sleep(60)"
+    error = failed(tmp_path, words, timeout=timedelta(seconds=1))
+    assert error.unknown
+    assert "Permission denied" in error.answer
+    assert "docs/sendmail.md" in channel(tmp_path).advice(error)
+
+
 def test_a_command_that_reads_nothing_and_a_flood_of_words_do_no_harm(tmp_path: Path) -> None:
     error = failed(tmp_path, "sys.stdout.write('x' * 300_000); sys.exit(75)")
     assert len(error.answer) < 400

@@ -521,3 +521,25 @@ def test_what_is_not_written_has_no_line(tmp_path: Path) -> None:
 def test_a_finding_of_a_topic_is_the_answer_if_there_is_no_other() -> None:
     lone = Finding(stage=Stage.TOPIC, cause=Cause.NO_TOPIC, sentence="")
     assert answer([lone]).cause is Cause.NO_TOPIC
+
+
+@pytest.mark.parametrize(
+    ("drafted", "is_dropped", "said"),
+    [
+        (8, False, "its draft was made before this came, so the edition after it will"),
+        (9, False, "its draft waits for a person (`digest review`)."),
+        (9, True, "its draft waits for a person (`digest review`), from which it has been dropped."),
+    ],
+)
+def test_what_waits_in_a_draft_says_so(drafted: int, is_dropped: bool, said: str) -> None:  # noqa: FBT001 (a column)
+    waits = DigestProgress(configured_at=NOON - 9 * DAY, knew=0, drafted=drafted, is_dropped=is_dropped)
+    fate = replace(FATE, matches=(fated(),), shown=(), digests={"Daily": waits})
+    found = list(reached(fate, (DAILY,), {"Daily": NOON}, {}, ["Truce"]))
+    assert any(said in each.sentence for each in found if each.cause is Cause.WAITING)
+
+
+def test_what_was_dropped_by_hand_is_the_answer() -> None:
+    fate = replace(FATE, matches=(fated(),), shown=(shown("dropped"),))
+    found = list(reached(fate, (DAILY,), {"Daily": NOON}, {}, ["Truce"]))
+    assert Cause.DROPPED_BY_HAND in [each.cause for each in found]
+    assert answer(found).cause is Cause.DROPPED_BY_HAND

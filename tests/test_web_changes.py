@@ -160,6 +160,9 @@ def test_a_test_goes_to_the_recipients_and_lists_nothing(page: Site) -> None:
     assert "sent" in page.post("/preview/test", "digest=Daily").body
     assert page.ask("/today.json").json()["editions"][0]["counts"] == before["editions"][0]["counts"]
     assert page.post("/preview/test", "digest=None").status == 404
+    assert "you@reader.example: sent" in page.post("/preview/test", "digest=Daily&to=you@reader.example").body
+    stranger = page.post("/preview/test", "digest=Daily&to=stranger@elsewhere.example")
+    assert (stranger.status, "a test goes to its recipients" in stranger.body) == (400, True)
 
 
 def test_the_doctor_asks_others_only_by_a_button(page: Site) -> None:

@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print it as one JSON objec
 
 @app.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the channels of the config, that of [mail] first: kind, recipients, digests."""
+    """List the channels of the config, that of [mail] first: kind, recipients, digests, topics with alerts."""
     from monitor.cli.settings import draft_of
 
     settings = draft_of(context)
@@ -29,11 +29,10 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         output.print_json({"channels": rows})
         return
-    table = output.table("Channel", "Kind", "Recipients", "Digests")
+    table = output.table("Channel", "Kind", "Recipients", "Digests", "Alerts on")
     for row in rows:
-        output.add_row(
-            table, row["name"], row["kind"], ", ".join(row["recipients"]) or "none", ", ".join(row["digests"]) or "none"
-        )
+        lists = (", ".join(row[key]) or "none" for key in ("recipients", "digests", "alerts"))
+        output.add_row(table, row["name"], row["kind"], *lists)
     output.print_table(table)
 
 
@@ -77,7 +76,7 @@ def _address(settings: "Settings", name: str, to: str) -> str:
     if to in settings.routes and to not in known:
         raise UsageError(f'{to} has the channel "{settings.routes[to].name}".')
     if to:
-        return known[to].address if to in known else to
+        return known[to].address if to in known else settings.names.get(to, to)
     if len(known) != 1:
         names = f": {', '.join(known)}" if known else ""
         raise UsageError(f"--to RECIPIENT is missing: {len(known)} recipients have this channel{names}.")
@@ -87,11 +86,17 @@ def _address(settings: "Settings", name: str, to: str) -> str:
 
 def _row(settings: "Settings", name: str, channel: object) -> dict[str, Any]:
     """A channel as it is listed. Addresses of services may be secret: recipients have their names."""
+    from monitor.cli.alerted import alert_rules
+    from monitor.daemon.clock import SystemClock
     from monitor.deliver import KINDS
 
+    clock = SystemClock()
     kind = next((each for each, made in KINDS.items() if made is type(channel)), "")
     named = [each for each, route in settings.routes.items() if route.name == name]
-    on_mail = [each for digest in settings.digests for each in digest.to if each not in settings.routes]
+    alerted = {each.topic: each.to for each in alert_rules(settings, clock.now()).values()}
+    lists = [*(digest.to for digest in settings.digests), *alerted.values()]
+    on_mail = [each for to in lists for each in to if each not in settings.routes]
     recipients = list(dict.fromkeys(on_mail)) if name == MAIL else named
     digests = [digest.name for digest in settings.digests if set(digest.to) & set(recipients)]
-    return {"name": name, "kind": kind, "recipients": recipients, "digests": digests}
+    alerts = [topic for topic, to in alerted.items() if set(to) & set(recipients)]
+    return {"name": name, "kind": kind, "recipients": recipients, "digests": digests, "alerts": alerts}

@@ -99,15 +99,15 @@ def init(
     if example:
         init_questions.refuse_beside_example(given)
         parts = init_service.parts(FOLDER_OF_SERVICE) if _is_of_system(target) else {}
-        _write(target, _example(target), parts, is_forced=force)
+        write_first(target, _example(target), parts, is_forced=force)
         _say(target, None, as_json=as_json, parts=list(parts))
         return
-    folder = FOLDER_OF_SERVICE if _is_of_system(target) else ""
+    folder = folder_for(target)
     is_asking = sys.stdin.isatty() and sys.stdout.isatty() and not (given.topics or as_json)
     answers = init_questions.asked(given, folder) if is_asking else init_questions.answered(given, folder)
     answers = init_service.placed(answers)
     text, parts = init_questions.checked_text(answers, target), first_parts(answers)
-    _write(target, text, parts, is_forced=force)
+    write_first(target, text, parts, is_forced=force)
     _say(target, answers, as_json=as_json, is_shown=is_asking, parts=list(parts))
 
 
@@ -129,7 +129,7 @@ def _check_free(target: Path, *, is_forced: bool) -> None:
         )
 
 
-def _write(target: Path, content: bytes, parts: "Mapping[Path, str]", *, is_forced: bool) -> None:
+def write_first(target: Path, content: bytes, parts: "Mapping[Path, str]", *, is_forced: bool) -> None:
     """Write the included files, then the config; if it cannot be written, these go again."""
     from monitor.cli import init_service
 
@@ -189,6 +189,11 @@ def _say(
     print("Next:")
     for command in following:
         print(f"  {output.shown(command)}")
+
+
+def folder_for(target: Path) -> str:
+    """The storage folder that a config there has to name; "" for the default."""
+    return FOLDER_OF_SERVICE if _is_of_system(target) else ""
 
 
 def _is_of_system(target: Path) -> bool:

@@ -79,7 +79,7 @@ def answered(given: Given, folder: str) -> "Answers":
         )
     _check_together(given)
     topics = tuple(each for text in given.topics for each in _flag("--topic", words.topics_of, text))
-    return _answers(given, topics, folder)
+    return answers_of(given, topics, folder)
 
 
 def asked(given: Given, folder: str) -> "Answers":
@@ -107,7 +107,7 @@ def _asked(given: Given, folder: str) -> "Answers":
         print(f"\n3. At what time of day? The time zone is {zone}.")
         given = replace(given, at=_question("   Time", _times, USUAL_TIME))
     print()
-    return _answers(replace(given, zone=zone), topics, folder)
+    return answers_of(replace(given, zone=zone), topics, folder)
 
 
 def checked_text(answers: "Answers", target: Path) -> bytes:
@@ -217,7 +217,7 @@ def _made_of(topic: "Topic") -> str:
     return f"{topic.name}: looks for {in_brief(topic)}"
 
 
-def _answers(given: Given, topics: "tuple[Topic, ...]", folder: str) -> "Answers":
+def answers_of(given: Given, topics: "tuple[Topic, ...]" = (), folder: str = "") -> "Answers":
     """Each flag checked by its own rule."""
     from monitor.config.first import Answers
     from monitor.config.values import feed_url, time_zone

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from monitor.health.status import Status
+    from monitor.health.status import NextEdition, Status
     from monitor.model.alert import AlertStanding
     from monitor.model.overview import Overview
     from monitor.model.setback import Setback
@@ -116,6 +116,11 @@ def _print_verdict(console: "Console", wrong: tuple[str, ...], notable: tuple[st
         console.print("All is well.")
 
 
+def _due(edition: "NextEdition") -> str:
+    at = f"{edition.at.astimezone(local_time.zone()):%a %d %b %H:%M} {local_time.zone_name()}"
+    return f"its draft waits until {at} (news-monitor digest review)" if edition.drafted_at else at
+
+
 def _rows(found: "Status") -> list[tuple[str, str]]:
     overview = found.overview
     free, database, log = map(output.size, (found.free_bytes, found.database_bytes, found.log_bytes))
@@ -128,9 +133,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
         *(
             (
                 f"next {each.digest}",
-                f"overdue since {output.ago(each.overdue_since, found.at)}"
-                if each.overdue_since
-                else f"{each.at.astimezone(local_time.zone()):%a %d %b %H:%M} {local_time.zone_name()}",
+                f"overdue since {output.ago(each.overdue_since, found.at)}" if each.overdue_since else _due(each),
             )
             for each in found.editions
         ),
@@ -187,7 +190,12 @@ def facts_of(found: "Status") -> dict[str, Any]:
         "last_answer": output.iso(overview.succeeded_at),
         "articles": overview.articles,
         "editions": [
-            {"digest": each.digest, "next": output.iso(each.at), "overdue_since": output.iso(each.overdue_since)}
+            {
+                "digest": each.digest,
+                "next": output.iso(each.at),
+                "overdue_since": output.iso(each.overdue_since),
+                "drafted": output.iso(each.drafted_at),
+            }
             for each in found.editions
         ],
         "unsent": overview.unsent,

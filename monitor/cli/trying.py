@@ -1,6 +1,6 @@
 """One message through a channel, for `mail test` and `channels test`: what is said at each stage, and what to do."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -9,6 +9,7 @@ from monitor.model.ids import DeliveryId
 
 if TYPE_CHECKING:
     from monitor.deliver import Channel
+    from monitor.errors import DeliveryError
     from monitor.model.delivery import Delivery, Letter
 
 NAME = "mail-test"
@@ -24,9 +25,6 @@ It was sent by `news-monitor COMMAND` and belongs to no digest.
 
 def try_out(channel: "Channel", delivery: "Delivery", missing: str, *, as_json: bool) -> None:
     """Send it, show each step, and exit with 1 if it was not accepted. `missing`: what else a reader would lack."""
-    from monitor.deliver import ReportsSteps
-    from monitor.errors import DeliveryError
-
     steps: list[dict[str, object]] = []
 
     def on_step(stage: str, answer: str, *, is_good: bool = True) -> None:
@@ -34,16 +32,7 @@ def try_out(channel: "Channel", delivery: "Delivery", missing: str, *, as_json: 
         if not as_json:
             print(f"{'ok' if is_good else 'FAILED':6}  {stage:9}  {answer}")
 
-    failed = None
-    try:
-        if isinstance(channel, ReportsSteps):
-            channel.send_with_steps(delivery, on_step)
-        else:
-            on_step("write", channel.send(delivery))
-    except DeliveryError as error:
-        failed = error
-        code = f"{error.code} " if error.code and error.code > 0 else ""
-        on_step(error.stage, f"{code}{error.answer}", is_good=False)
+    failed = sent_with(channel, delivery, on_step)
     what_to_do = channel.advice(failed)
     if as_json:
         output.print_json({"ok": failed is None, "steps": steps, "advice": what_to_do, "missing": missing})
@@ -52,6 +41,23 @@ def try_out(channel: "Channel", delivery: "Delivery", missing: str, *, as_json: 
         if missing:
             typer.echo(f"Note: [storage] {missing}", err=True)
     raise typer.Exit(1 if failed else 0)
+
+
+def sent_with(channel: "Channel", delivery: "Delivery", on_step: Any) -> "DeliveryError | None":
+    """Send it; why it was not accepted, or None. `on_step` gets each stage with its answer."""
+    from monitor.deliver import ReportsSteps
+    from monitor.errors import DeliveryError
+
+    try:
+        if isinstance(channel, ReportsSteps):
+            channel.send_with_steps(delivery, on_step)
+        else:
+            on_step("write", channel.send(delivery))
+    except DeliveryError as error:
+        code = f"{error.code} " if error.code and error.code > 0 else ""
+        on_step(error.stage, f"{code}{error.answer}", is_good=False)
+        return error
+    return None
 
 
 def delivery_of_test(channel: "Channel", recipient: str, command: str) -> "Delivery":

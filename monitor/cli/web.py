@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.cli.web_start import LentStart
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from monitor.config import Settings
     from monitor.model.clock import Clock
@@ -18,7 +20,7 @@ ASK_SECONDS = 40
 """How long a page waits for the daemon: less than its connection lasts (`web.server`)."""
 
 
-class Lent:
+class Lent(LentStart):
     """What commands say, for the page (`monitor.web.desk.Commands`)."""
 
     def __init__(self, clock: "Clock") -> None:
@@ -64,6 +66,15 @@ class Lent:
         from monitor.cli.feeds.change import switched
 
         return switched(settings, stored, is_on=is_on) | {"reload": self._reloaded(settings)}
+
+    def add_topics(self, settings: "Settings", words: str) -> dict[str, Any]:
+        return super().add_topics(settings, words) | {"reload": self._reloaded(settings)}
+
+    def add_sources(self, settings: "Settings", topic: str, urls: "Sequence[str]") -> dict[str, Any]:
+        return super().add_sources(settings, topic, urls) | {"reload": self._reloaded(settings)}
+
+    def set_mail(self, settings: "Settings", fields: "Mapping[str, str]") -> dict[str, Any]:
+        return super().set_mail(settings, fields) | {"reload": self._reloaded(settings)}
 
     def _reloaded(self, settings: "Settings") -> str:
         """Have a running daemon read the config again; and say the result."""
@@ -113,9 +124,10 @@ def web(
 ) -> None:
     """Show editions, stories, search and feeds in a browser on this machine, until Ctrl-C.
 
-    A daemon with `[web] listen` does this by itself.
+    Without a config, or with an unfinished one, it helps to write one: topics, sources, mail, a first look.
+    A daemon with `[web] listen` shows the page by itself.
     """
-    from monitor.cli.settings import draft_of
+    from monitor.cli.web_start import settings_to_start
     from monitor.daemon.clock import SystemClock
     from monitor.web.app import app
     from monitor.web.desk import Desk
@@ -124,12 +136,14 @@ def web(
 
     _take_signals()
     clock = SystemClock()
-    desk = Desk(lambda: draft_of(context), clock, Lent(clock))
+    desk = Desk(lambda: settings_to_start(context), clock, Lent(clock))
     address = _address(listen or desk.settings.web.listen)
     opened = listening(address)
     if not beside_daemon:
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
         typer.echo(f"News Monitor is at http://{shown}:{opened.getsockname()[1]}/ until Ctrl-C.")
+        if desk.settings.missing:
+            typer.echo("The config is not finished: the page begins with the first steps.")
     try:
         serve(app(desk, PAGES, CHANGES), opened, _has_ended if beside_daemon else lambda: False)
     finally:

@@ -11,16 +11,27 @@ in two languages is two stories, unless names alone connect them.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
 
+from monitor.cluster.article_reader import ArticleReader
 from monitor.cluster.events import STORY_WINDOW, Event, Events, Thresholds, event_of
 from monitor.cluster.idf import Idf
 from monitor.cluster.outlet_boilerplate import OutletBoilerplate
 from monitor.cluster.word_bags import is_scant, words_of
 from monitor.content_words import content_words
-from monitor.copies import Copies, wording
+from monitor.copies import Copies, Wording
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.story import StoryArticle, WordCounts
 
-__all__ = ["SLICE", "STORY_WINDOW", "THRESHOLDS", "Thresholds", "group", "slices", "time_windows", "words_of"]
+__all__ = [
+    "SLICE",
+    "STORY_WINDOW",
+    "THRESHOLDS",
+    "ArticleReader",
+    "Thresholds",
+    "group",
+    "slices",
+    "time_windows",
+    "words_of",
+]
 
 THRESHOLDS = Thresholds()
 
@@ -56,14 +67,17 @@ def group(
     counts: WordCounts,
     yardstick: Thresholds = THRESHOLDS,
     sign_of_life: Callable[[], None] = lambda: None,
+    reader: ArticleReader | None = None,
 ) -> dict[ArticleId, StoryId]:
     """Arrival → story: one of `recent`, that of an earlier arrival, or its own.
 
     A story is named after its first article. Both in order of (first seen, id); `recent` are the
     articles of the window around the arrivals that are grouped already. `counts` has, for each of their words
     (`words_of`), the number of stored articles with it. `sign_of_life` is called again and again.
+    `reader` remembers what it has read of these articles.
     """
-    stories = _Stories(OutletBoilerplate((*recent, *arrivals)), Idf(counts), yardstick, sign_of_life)
+    reader = reader or ArticleReader()
+    stories = _Stories(reader, OutletBoilerplate((*recent, *arrivals), reader), Idf(counts), yardstick, sign_of_life)
     for article in recent:
         stories.add(article, article.story_id or article.id)
     placed = {article.id: stories.placed(article) for article in arrivals}
@@ -76,12 +90,14 @@ class _Stories:
 
     def __init__(
         self,
+        reader: ArticleReader,
         outlet_boilerplate: OutletBoilerplate,
         rarity: Idf,
         yardstick: Thresholds,
         sign_of_life: Callable[[], None],
     ) -> None:
         self._sign_of_life = sign_of_life
+        self._reader = reader
         self._habits = outlet_boilerplate
         self._rarity = rarity
         self._topic_weight = yardstick.topic_weight
@@ -89,9 +105,20 @@ class _Stories:
         self._events = Events(rarity, yardstick, sign_of_life)
 
     def add(self, article: StoryArticle, story: int) -> None:
+        self._put(article, story, self._event(article, story), self._reader.wording(article))
+
+    def placed(self, article: StoryArticle) -> int:
+        """The story that `article` is put into."""
+        event, words = self._event(article, article.id), self._reader.wording(article)
+        found = next((story for story in self._copies.stories(words) if self._events.is_open(story, event)), None)
+        if found is None:
+            found = self._events.closest(event)
+        story = event.story = article.id if found is None else found
+        self._put(article, story, event, words)
+        return story
+
+    def _put(self, article: StoryArticle, story: int, event: Event, words: Wording) -> None:
         self._sign_of_life()
-        words = wording(article.title, article.text, article.outlet, article.text_runs)
-        event = self._event(article, story)
         if story in self._copies.stories(words):
             self._events.cover(story, event)  # says nothing new: a thousand copies weigh as one
         elif story == article.id and is_scant(event.weights):
@@ -99,17 +126,6 @@ class _Stories:
         else:
             self._events.add(event)
         self._copies.add(words, story)
-
-    def placed(self, article: StoryArticle) -> int:
-        """The story that `article` is put into."""
-        event = self._event(article, article.id)
-        copied = self._copies.stories(wording(article.title, article.text, article.outlet, article.text_runs))
-        found = next((story for story in copied if self._events.is_open(story, event)), None)
-        if found is None:
-            found = self._events.closest(event)
-        story = article.id if found is None else found
-        self.add(article, story)
-        return story
 
     def joined(self, fresh: Collection[int]) -> dict[int, int]:
         return self._events.joined(fresh)

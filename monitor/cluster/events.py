@@ -5,14 +5,14 @@ An event is the sum of its articles' vectors (its centroid); a vector has the we
 length one. An index from words to events proposes what is compared. Knows nothing of copies, topics or the store.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from heapq import heapify, heappop, heappush, nsmallest
+from heapq import heapify, heappop, heappush, nlargest, nsmallest
 from math import exp, sqrt
 
 from monitor.cluster.idf import Idf
-from monitor.postings import Postings
+from monitor.cluster.word_index import ROUNDING, WordIndex
 
 STORY_WINDOW = timedelta(hours=72)
 """An article joins a story that it was first seen so long after, or before, at most: one event's coverage."""
@@ -29,8 +29,8 @@ MOST_PAIRS = 100
 CORE_ARTICLES = 3
 """A word that so many articles of a story have is one of the story's, however many more articles there are."""
 
-ROUNDING = 1e-9
-"""Sums of the same numbers in another order differ by less."""
+MOST_COMPARED = 100
+"""How many of the stories that share most with an event are compared in full."""
 
 _Pair = tuple[float, int, int, tuple[int, ...]]
 """Two stories to put together: minus their likeness, which stays, which goes, and how many articles each had."""
@@ -130,7 +130,7 @@ class Events:
         self._rarity = rarity
         self._yardstick = yardstick
         self._events: dict[int, Event] = {}
-        self._index: Postings[str] = Postings()
+        self._index = WordIndex()
 
     def add(self, event: Event) -> None:
         """Put an event into its story."""
@@ -139,8 +139,9 @@ class Events:
             self._events[event.story] = event
         else:
             known.absorb(event, sum(w * known.weights.get(word, 0.0) for word, w in event.weights.items()))
+        weights = self._events[event.story].weights
         for word in event.weights:
-            self._index.add(word, event.story)
+            self._index.put(word, event.story, weights[word])
 
     def cover(self, story: int, event: Event) -> None:
         """Note that the story was seen then, too."""
@@ -200,7 +201,7 @@ class Events:
             event.weights if event.mentions is None else (w for w, times in event.mentions.items() if times >= needed)
         )
         worths = {word: self._rarity.of(word) for word in core}
-        for story in self._proposed(event, worths):
+        for story in self._proposed(event, worths, bar):
             other = self._events[story]
             gap = event.gap(other)
             if gap > STORY_WINDOW:
@@ -213,18 +214,31 @@ class Events:
             if likeness >= least:
                 yield likeness / least, story
 
-    def _proposed(self, event: Event, worths: Mapping[str, float]) -> Iterable[int]:
-        """The stories that may share enough to be evidence. Words that say too little even together propose none: in a
-        flood of headlines on one topic those are what all of them have.
-        """
-        found: dict[int, None] = {}
-        told = 0.0
-        for word in sorted(worths, key=worths.__getitem__) if self._yardstick.evidence else event.weights:
-            told += worths.get(word, 0.0)
-            if told >= self._yardstick.evidence - ROUNDING:
-                found.update(dict.fromkeys(self._index.of(word)))
+    def _proposed(self, event: Event, worths: Mapping[str, float], bar: Threshold) -> Collection[int]:
+        """The stories that may be above the bar and share enough to be evidence; of very many the most alike."""
+        length = sqrt(event.square)
+        least = min(bar.titles, bar.texts) * length
+        found = self._index.products(event.weights, event.square, self._asked(event, worths), least)
         found.pop(event.story, None)
-        return found
+        if len(found) <= MOST_COMPARED:
+            return found
+        events = self._events
+        near = (story for story in found if event.gap(events[story]) <= STORY_WINDOW)
+        return nlargest(MOST_COMPARED, near, key=lambda story: (found[story] / sqrt(events[story].square), -story))
+
+    def _asked(self, event: Event, worths: Mapping[str, float]) -> Collection[str]:
+        """The words of which a story must have one. Words that say too little even together are not asked: in a flood
+        of headlines on one topic those are what all of them have.
+        """
+        if not self._yardstick.evidence:
+            return event.weights.keys()
+        asked: dict[str, None] = {}
+        told = 0.0
+        for word in sorted(worths, key=worths.__getitem__):
+            told += worths[word]
+            if told >= self._yardstick.evidence - ROUNDING:
+                asked[word] = None
+        return asked
 
     def _core_mentions(self, event: Event) -> float:
         return min(CORE_ARTICLES, self._yardstick.core_share * event.articles)

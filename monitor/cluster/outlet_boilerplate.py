@@ -8,9 +8,9 @@ knows nothing of stories.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from monitor.cluster.refrains import Refrains, is_roundup, title_words
-from monitor.cluster.word_bags import TEXT_CHARACTERS, Bag, bag_of
-from monitor.content_words import content_words
+from monitor.cluster.article_reader import ArticleReader
+from monitor.cluster.refrains import Refrains, is_roundup
+from monitor.cluster.word_bags import Bag, Words, bag_of
 from monitor.model.story import StoryArticle
 
 RUN_WORDS = 4
@@ -20,51 +20,43 @@ HABIT_TEXTS = 5
 COLUMN_WORDS = 6
 """Under one title, but for figures and dates, an outlet has two different texts of so many words: it is a column's."""
 
-Run = tuple[str, ...]
-
 
 class OutletBoilerplate:
     """The habits of the outlets of these articles."""
 
-    def __init__(self, articles: Sequence[StoryArticle]) -> None:
+    def __init__(self, articles: Sequence[StoryArticle], reader: ArticleReader) -> None:
+        self._reader = reader
         self._refrains = Refrains(article.title for article in articles)
         self._runs: defaultdict[str, Counter[int]] = defaultdict(Counter)
-        titles: defaultdict[tuple[str, Run], set[Run]] = defaultdict(set)
-        read: set[tuple[str, Run]] = set()
+        titles: defaultdict[tuple[str, Words], set[Words]] = defaultdict(set)
+        read: set[tuple[str, Words]] = set()
         for article in articles:
-            outlet, text = article.outlet.casefold(), _text(article)
+            told = reader.told(article)
+            outlet, text = article.outlet.casefold(), told.text
             if (outlet, text) not in read:
                 self._runs[outlet].update(set(_runs(text)))
             read.add((outlet, text))
             if len(text) >= COLUMN_WORDS:
-                titles[outlet, _title(article)].add(text)
+                titles[outlet, told.title].add(text)
         self._columns = {column for column, texts in titles.items() if len(texts) > 1}
 
     def bag(self, article: StoryArticle) -> Bag:
         """The words of the article that are of its event."""
-        outlet, title, text = article.outlet.casefold(), _title(article), _text(article)
-        told = () if (outlet, title) in self._columns else self._telling(article, title)
-        return bag_of(told, self._own_words(outlet, text))
+        outlet, told = article.outlet.casefold(), self._reader.told(article)
+        title = () if (outlet, told.title) in self._columns else self._telling(article, told.title)
+        return bag_of(title, self._own_words(outlet, told.text))
 
-    def _telling(self, article: StoryArticle, title: Run) -> Iterator[str]:
+    def _telling(self, article: StoryArticle, title: Words) -> Iterator[str]:
         """A refrain, or each word of a round-up, counts for how long the title is, and is like no other article's."""
         refrains = title if is_roundup(article.title) else self._refrains.of(article.title)
         return (f"{word} {article.id}" if word in refrains else word for word in title)
 
-    def _own_words(self, outlet: str, text: Run) -> Iterator[str]:
+    def _own_words(self, outlet: str, text: Words) -> Iterator[str]:
         habitual: set[int] = set()
         for place, run in enumerate(_runs(text)):
             if self._runs[outlet][run] >= HABIT_TEXTS:
                 habitual.update(range(place, place + RUN_WORDS))
         return (word for place, word in enumerate(text) if place not in habitual)
-
-
-def _title(article: StoryArticle) -> Run:
-    return title_words(article.title)
-
-
-def _text(article: StoryArticle) -> Run:
-    return tuple(content_words(article.text[:TEXT_CHARACTERS]))
 
 
 def _runs(words: Sequence[str]) -> Iterator[int]:

@@ -10,8 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median_low
 
-from monitor.cluster.word_bags import TITLE_CHARACTERS, is_scant
-from monitor.content_words import content_words
+from monitor.cluster.word_bags import TITLE_CHARACTERS, Words, is_scant, title_words
 from monitor.function_words import ROUNDUP_TIMES, ROUNDUP_WORDS, SERIES_WORDS
 from monitor.text import tokenise
 
@@ -40,8 +39,6 @@ LISTED_SUBJECTS = 3
 """Behind the kicker of a round-up so many parts between commas are a list, whatever else the kicker says."""
 
 LIST_MARK = re.compile(r"[,;،、，；]")
-
-Words = tuple[str, ...]
 
 
 class Refrains:
@@ -89,10 +86,6 @@ def is_roundup(title: str) -> bool:
             if is_nameless or len(LIST_MARK.split(rest)) >= LISTED_SUBJECTS:
                 return True
     return False
-
-
-def title_words(title: str) -> Words:
-    return tuple(content_words(title[:TITLE_CHARACTERS]))
 
 
 def _kickers(title: str) -> Iterator[tuple[Words, bool]]:

@@ -6,6 +6,7 @@ It decides nothing about stories, and knows nothing about how rare a word is (`i
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from monitor.content_words import content_words
 from monitor.model.feed_update import NewArticle
@@ -22,6 +23,8 @@ TITLE_WEIGHT = 2
 
 ENOUGH_WORDS = 3
 """With fewer a title may be the name of a column ("Markets wrap"), and no event is known by it."""
+
+Words = tuple[str, ...]
 
 Bag = dict[str, int]
 """Word → its weight, in the order of the article, so that sums over it come out the same in every process."""
@@ -41,10 +44,28 @@ def is_scant(words: Iterable[str]) -> bool:
     return worth < ENOUGH_WORDS
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The words by which an article's event is known, in the order of its title and of its text."""
+
+    title: Words
+    text: Words
+
+    def distinct(self) -> set[str]:
+        """Each of them once."""
+        return {*self.title, *self.text}
+
+
+def told_of(article: StoryArticle | NewArticle) -> Told:
+    """The telling words of an article."""
+    return Told(title_words(article.title), tuple(content_words(article.text[:TEXT_CHARACTERS])))
+
+
+def title_words(title: str) -> Words:
+    """Those of a headline."""
+    return tuple(content_words(title[:TITLE_CHARACTERS]))
+
+
 def words_of(articles: Iterable[StoryArticle | NewArticle]) -> Counter[str]:
     """For each word that is typical of an event, the number of articles with it."""
-    return Counter(
-        word
-        for article in articles
-        for word in {*content_words(article.title[:TITLE_CHARACTERS]), *content_words(article.text[:TEXT_CHARACTERS])}
-    )
+    return Counter(word for article in articles for word in told_of(article).distinct())

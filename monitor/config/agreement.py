@@ -184,6 +184,13 @@ def warn_about_zones(digests: Sequence[tuple[KeyPath, DigestSettings]], reading:
             reading.findings.warn((*path, "timezone"), f"{quoted(digest.timezone)} {doubt}")
 
 
+def check_reviews(digests: Sequence[tuple[KeyPath, DigestSettings]], reading: Reading) -> None:
+    """A roll-up repeats what was mailed, and has no stories of its own to drop."""
+    for path, digest in digests:
+        if digest.review is not None and digest.kind == "roll-up":
+            reading.findings.error((*path, "review"), "a roll-up cannot wait for a person; review its news digest.")
+
+
 def check_recipients(channel: Channel, lists: Iterable[tuple[KeyPath, Sequence[str]]], reading: Reading) -> None:
     """Each recipient can be reached by this channel, and is listed under one spelling only."""
     for path, recipients in lists:

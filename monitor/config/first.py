@@ -109,7 +109,13 @@ def _digest(answers: Answers) -> Iterator[str]:
 
 
 def _mail(answers: Answers) -> Iterator[str]:
-    yield from ("", "# ---- How it leaves. Try it: news-monitor mail test", "", "[mail]")
+    yield from ("", "# ---- How it leaves. Try it: news-monitor mail test", "")
+    yield from mail_lines(answers)
+
+
+def mail_lines(answers: Answers) -> Iterator[str]:
+    """The table of the way by which mails go."""
+    yield "[mail]"
     if answers.server:
         yield from _smtp(answers)
         return

@@ -1,7 +1,7 @@
 """The sections of the file, read one after the other and then checked against each other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import time
+from datetime import time, timedelta
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
@@ -48,6 +48,17 @@ MAX_TIMES = 24  # a digest: with more times it would not be one, and each editio
 Kind = TypeVar("Kind")
 Positive = Annotated[int, Field(ge=1, le=10**12)]
 
+SHORTEST_REVIEW, LONGEST_REVIEW = timedelta(minutes=1), timedelta(hours=12)
+
+
+def _review_time(value: timedelta) -> timedelta:
+    """How long a draft waits for a person: a minute is needed to look, and a day later it is no news."""
+    if not SHORTEST_REVIEW <= value <= LONGEST_REVIEW:
+        raise ValueError('must be between "1m" and "12h", such as "15m".')
+    return value
+
+
+ReviewTime = Annotated[Duration, AfterValidator(_review_time)]
 Times = Annotated[
     list[Annotated[time, BeforeValidator(values.time_of_day)]],
     BeforeValidator(values.times_of_day),
@@ -72,6 +83,7 @@ def mailing_tables(recipient: Callable[[str], str]) -> tuple[Table[DigestSetting
         at=Times,
         full=Annotated[int, Field(ge=0, le=1000)],
         perhaps=PerhapsLines,
+        review=ReviewTime,
         language=Annotated[str, AfterValidator(values.date_language)],
         timezone=Annotated[str, AfterValidator(values.time_zone)],
     )
@@ -178,6 +190,7 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         channels=named.channels,
         routes=named.routes,
         recipients=named.recipients,
+        names=named.stored,
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),
@@ -194,6 +207,7 @@ def _check_digests(
     folders.append((("storage", "templates_dir"), storage.templates_dir))
     agreement.check_templates(folders, {file.name for file in resource("templates").glob("*.j2")}, reading)
     agreement.warn_about_zones(digests, reading)
+    agreement.check_reviews(digests, reading)
 
 
 def _check_places(

@@ -11,6 +11,7 @@ from monitor.jobs.poll_report import OnPolled, ignore_report
 from monitor.log import logger
 from monitor.model.delivery import Delivery
 from monitor.model.feed_update import PollReport
+from monitor.model.ids import EditionId
 from monitor.model.requests import (
     AnyRequest,
     CancelRequest,
@@ -19,6 +20,7 @@ from monitor.model.requests import (
     Outcome,
     PollRequest,
     ReindexRequest,
+    ReleaseRequest,
     ReloadRequest,
     RequestKind,
     ResendRequest,
@@ -27,6 +29,7 @@ from monitor.model.requests import (
     StoredRequest,
     kind_of,
 )
+from monitor.model.settings import DigestSettings
 
 log = logger(__name__)
 
@@ -91,19 +94,35 @@ async def _polled(context: Context, request: PollRequest) -> Outcome:
 
 
 def _send(context: Context, request: SendRequest) -> Outcome:
-    jobs = context.jobs
-    digest = next((each for each in jobs.publisher.digests if each.name == request.digest), None)
-    if digest is None:
-        raise UsageError(
-            f'No digest "{request.digest}" is enabled in the running config; run `news-monitor reload`, or `check`.'
-        )
+    jobs, digest = context.jobs, _digest(context, request.digest)
+    if others := [each for each in request.to if each not in digest.to]:
+        raise UsageError(f'"{digest.name}" does not go to {others[0]}; a test goes to its recipients.')
     if request.test:
-        return _deliveries(jobs.outbox.try_out(jobs.publisher.editor.draft(digest, is_test=True).letters))
-    edition_id = jobs.publisher.publish(digest)
+        letters = jobs.publisher.editor.draft(digest, is_test=True).letters
+        return _deliveries(
+            jobs.outbox.try_out([each for each in letters if each.recipient in (request.to or digest.to)])
+        )
+    return _delivered(context, jobs.publisher.publish(digest))
+
+
+def _release(context: Context, request: ReleaseRequest) -> Outcome:
+    digest = _digest(context, request.digest)
+    return _delivered(context, context.jobs.publisher.release(digest, request.version))
+
+
+def _digest(context: Context, name: str) -> DigestSettings:
+    for each in context.jobs.publisher.digests:
+        if each.name == name:
+            return each
+    raise UsageError(f'No digest "{name}" is enabled in the running config; run `news-monitor reload`, or `check`.')
+
+
+def _delivered(context: Context, edition_id: EditionId | None) -> Outcome:
+    """What happened to the messages of an edition that was just published."""
     if edition_id is None:
         return _deliveries(())
-    jobs.outbox.run(context.is_stopping)
-    return _deliveries(jobs.store.deliveries.of_edition(edition_id))
+    context.jobs.outbox.run(context.is_stopping)
+    return _deliveries(context.jobs.store.deliveries.of_edition(edition_id))
 
 
 def _resend(context: Context, request: ResendRequest) -> Outcome:
@@ -141,6 +160,7 @@ def _reload(context: Context, _: ReloadRequest) -> Outcome:
 HANDLERS: dict[RequestKind, Callable[[Context, Any], Outcome]] = {
     RequestKind.POLL: _poll,
     RequestKind.SEND: _send,
+    RequestKind.RELEASE: _release,
     RequestKind.RESEND: _resend,
     RequestKind.RETRY: _retry,
     RequestKind.CANCEL: _cancel,

@@ -261,7 +261,8 @@ class Service:
     def deliver(self) -> None:
         jobs = self._jobs
         jobs.outbox.run(self._stopping.is_set)
-        self._answer_all(RequestKind.SEND, jobs, partial(self._sent, jobs))
+        for kind in (RequestKind.SEND, RequestKind.RELEASE):
+            self._answer_all(kind, jobs, partial(self._sent, jobs))
         for kind in (RequestKind.RETRY, RequestKind.RESEND, RequestKind.CANCEL):
             self._answer_all(kind, jobs, partial(self._done, jobs))
 

@@ -66,7 +66,8 @@ def _lines(edition: "Edition") -> Iterator[tuple[bool, str]]:
 def _story(story: "Told") -> str:
     others = f" +{story.outlets - 1}" if story.outlets > 1 else ""
     address = f"\n  {story.lead.url}" if story.lead.url else ""
-    return f"• {story.lead.title} ({story.lead.outlet}{others}){address}"
+    comment = f"\n  Comment: {story.comment}" if story.comment else ""
+    return f"• {story.lead.title} ({story.lead.outlet}{others}){comment}{address}"
 
 
 def _alert(mail: "AlertMail", limit: int) -> str:

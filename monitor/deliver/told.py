@@ -56,6 +56,7 @@ def _story(story: Told) -> dict[str, Any]:
         "tier": story.tier,
         "outlets": story.outlets,
         "day": story.day,
+        "comment": story.comment,
         "found": _found(story.reasons),
         "also": [_item(each) for each in story.also],
     }

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice, zip_longest
+from math import inf
 from zoneinfo import ZoneInfo
 
 from monitor.digest.alerts import alerted_stories
@@ -26,7 +27,9 @@ from monitor.digest.perhaps import perhaps_lines, perhaps_of
 from monitor.digest.rollup import compose_rollup
 from monitor.digest.topic_stories import TopicStory, muted_topics, sort_key, strength, topic_stories
 from monitor.digest.trend import day_bounds, trend
+from monitor.model.choice import Choice
 from monitor.model.edition import (
+    UNSEEN,
     Baseline,
     Counts,
     Edition,
@@ -77,8 +80,19 @@ class _Plan:
     trends: Mapping[str, Trend]
     publishers: Publishers
     alerted: Mapping[tuple[str, StoryId], datetime]
+    choices: Mapping[StoryId, Choice]
     now: datetime
     zone: ZoneInfo
+
+    @property
+    def with_news(self) -> set[str]:
+        """The topics that have a section."""
+        return {share.topic for share in self.shares if share.form is not Form.DROPPED}
+
+    def place(self, share: TopicStory) -> tuple[float, ...]:
+        """Sorts the stories of a topic: as a person ordered them, then by their merits."""
+        choice = self.choices.get(share.story.id)
+        return choice.place if choice and choice.place else inf, *sort_key(share)
 
 
 def compose(
@@ -128,6 +142,7 @@ def compose(
         full=digest.full,
         baseline=_baseline(plan, edition_input, digest),
         corrections=corrections,
+        dropped=_dropped(plan),
     )
     if not edition.is_mailed:  # nobody reads it: its lines wait for one that has readers
         return edition
@@ -148,7 +163,7 @@ def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, z
     in_order = sorted(shares, key=lambda share: order.index(share.topic))
     places: defaultdict[StoryId, tuple[TopicStory, ...]] = defaultdict(tuple)
     for share in in_order:
-        if share.form not in (Form.POINTER, Form.MUTED):
+        if share.form not in (Form.POINTER, *UNSEEN):
             places[share.story.id] += (share,)
     homes = _homes(in_order)
     return _Plan(
@@ -161,6 +176,7 @@ def _plan(edition_input: EditionInput, topics: Sequence[Topic], now: datetime, z
         trends=trends,
         publishers=edition_input.publishers,
         alerted=edition_input.alerted,
+        choices=edition_input.choices,
         now=now,
         zone=zone,
     )
@@ -175,13 +191,12 @@ def _homes(shares: Iterable[TopicStory]) -> dict[StoryId, TopicStory]:
 
 
 def _sections(plan: _Plan) -> tuple[Section, ...]:
-    with_news = {share.topic for share in plan.shares}
-    topics = [topic for topic in plan.order if topic in with_news]
+    topics = [topic for topic in plan.order if topic in plan.with_news]
     return tuple(_section(topic, f"topic-{number}", plan) for number, topic in enumerate(topics, 1))
 
 
 def _section(topic: str, anchor: str, plan: _Plan) -> Section:
-    shares = sorted((share for share in plan.shares if share.topic == topic), key=sort_key)
+    shares = sorted((share for share in plan.shares if share.topic == topic), key=plan.place)
     new = [share for share in shares if share.form is Form.STORY]
     return Section(
         topic=topic,
@@ -209,7 +224,16 @@ def _elsewhere(share: TopicStory, plan: _Plan) -> tuple[str, ...]:
 
 def _told(share: TopicStory, plan: _Plan) -> Told:
     story = told(share, plan.places[share.story.id], plan.publishers, now=plan.now, zone=plan.zone)
-    return replace(story, alerted_at=plan.alerted.get((share.topic, share.story.id)))
+    choice = plan.choices.get(share.story.id)
+    comment = one_line(choice.comment) if choice else ""
+    return replace(story, alerted_at=plan.alerted.get((share.topic, share.story.id)), comment=comment)
+
+
+def _dropped(plan: _Plan) -> tuple[Mention, ...]:
+    """What is left out by what a person decided now, each story once."""
+    chosen = {story for story, choice in plan.choices.items() if choice.is_dropped}
+    shares = {share.story.id: share for share in plan.shares if share.form is Form.DROPPED}
+    return tuple(mention(share, None) for story, share in shares.items() if story in chosen)
 
 
 def _mentions(shares: Iterable[TopicStory], form: Form, plan: _Plan) -> tuple[Mention, ...]:
@@ -260,8 +284,7 @@ def _in_short(sections: Sequence[Section]) -> tuple[Told, ...]:
 
 
 def _quiet(plan: _Plan, edition_input: EditionInput) -> tuple[Quiet, ...]:
-    with_news = {share.topic for share in plan.shares}
-    silent = (topic for topic in plan.order if topic not in with_news)
+    silent = (topic for topic in plan.order if topic not in plan.with_news)
     there = Counter(match.topic for match in edition_input.baseline.matches if not match.is_fresh)
     return tuple(_quiet_topic(topic, edition_input.last_match.get(topic), there[topic], plan) for topic in silent)
 
@@ -278,7 +301,7 @@ def _perhaps(
     plan: _Plan, edition_input: EditionInput, digest: DigestSettings, topics: Sequence[Topic]
 ) -> tuple[Perhaps, ...]:
     """Topics with a section first: below it their lines have their place."""
-    with_news = {share.topic for share in plan.shares}
+    with_news = plan.with_news
     by_name = {topic.name: topic for topic in topics}
     order = sorted((by_name[name] for name in plan.order), key=lambda topic: topic.name not in with_news)
     return perhaps_of(edition_input.resemblances, digest, order, plan.shares, plan.homes, plan.muted)
@@ -286,6 +309,6 @@ def _perhaps(
 
 def _baseline(plan: _Plan, edition_input: EditionInput, digest: DigestSettings) -> Baseline | None:
     articles: defaultdict[bool, set[ArticleId]] = defaultdict(set)
-    for share in plan.shares:
+    for share in (each for each in plan.shares if each.form is not Form.DROPPED):
         articles[share.form is Form.MUTED] |= {candidate.article.id for candidate in share.candidates}
     return baseline_of(edition_input.baseline, digest, plan.order, shown=articles[False], muted=articles[True])

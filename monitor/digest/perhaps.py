@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from monitor.digest.entries import item
 from monitor.digest.topic_stories import TopicStory
-from monitor.model.edition import Form, Perhaps
+from monitor.model.edition import UNSEEN, Form, Perhaps
 from monitor.model.edition_input import Resemblances
 from monitor.model.entries import PerhapsLine
 from monitor.model.ids import StoryId
@@ -60,9 +60,11 @@ class _Page:
         self._resemblances = resemblances
         self._ids = {article.id for article in listed}
         self._titles = {normalised_title(article.title) for article in listed}
-        shown = {share.story.id: share for share in shares if share.form is not Form.MUTED}
+        shown = {share.story.id: share for share in shares if share.form not in UNSEEN}
         self._headlines = {story: item(share.lead.article).title for story, share in {**shown, **homes}.items()}
-        self._muted = {share.story.id for share in shares if share.story.is_muted} | resemblances.muted
+        self._muted = resemblances.muted | {
+            share.story.id for share in shares if share.story.is_muted or share.form is Form.DROPPED
+        }
 
     def lines(self, topic: str, most: int) -> Iterator[PerhapsLine]:
         """At most so many, the most alike first, no headline twice."""

@@ -4,13 +4,14 @@ It decides nothing about the page: neither the order of topics nor the wording.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
 from monitor.copies import Copies, Wording, wording
 from monitor.model.article import Article
+from monitor.model.choice import Choice
 from monitor.model.edition import Form
 from monitor.model.edition_input import Candidate, EditionInput, StoryFacts
 from monitor.model.ids import ArticleId, StoryId
@@ -25,7 +26,9 @@ SHORT_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicStory:
-    """The candidates of one topic and one story, the best first; `form` is POINTER if all of it was reported before."""
+    """The candidates of one topic and one story, the best first; `form` is POINTER if all of it was reported before,
+    DROPPED if a person left it out, now or all of it before.
+    """
 
     topic: str
     story: StoryFacts
@@ -47,11 +50,23 @@ def topic_stories(
     for candidate in edition_input.candidates:
         if candidate.match.topic in topics:
             groups[candidate.match.topic, candidate.story_id].append(candidate)
-    read = _read_before(edition_input)
-    shares = (_share(edition_input.stories[story], group, read) for (_, story), group in groups.items())
-    return tuple(
-        replace(share, form=Form.MUTED) if share.topic in muted or share.story.is_muted else share for share in shares
-    )
+    read, left_out = _read_before(edition_input), _left_out_before(edition_input)
+    shares = (_share(edition_input.stories[story], group, read, left_out) for (_, story), group in groups.items())
+    return tuple(_unless_unseen(share, muted, edition_input.choices) for share in shares)
+
+
+def _unless_unseen(share: TopicStory, muted: Collection[str], choices: Mapping[StoryId, Choice]) -> TopicStory:
+    if share.topic in muted or share.story.is_muted:
+        return replace(share, form=Form.MUTED)
+    choice = choices.get(share.story.id)
+    if choice is not None and choice.is_dropped and not _has_grown(share, choice):
+        return replace(share, form=Form.DROPPED)
+    return share
+
+
+def _has_grown(share: TopicStory, choice: Choice) -> bool:
+    """Whether there is an article that the person who decided had not seen."""
+    return any(candidate.article.id > choice.last_article for candidate in share.candidates)
 
 
 def muted_topics(topics: Iterable[Topic], today: date) -> dict[str, date]:
@@ -108,11 +123,15 @@ def carriers(story: StoryFacts) -> tuple[Article, ...]:
     return tuple(article for article in story.articles if article.is_mailable)
 
 
-def _share(story: StoryFacts, candidates: Sequence[Candidate], read: Collection[ArticleId]) -> TopicStory:
-    new = _ranked([candidate for candidate in candidates if candidate.article.id not in read])
-    old = _ranked([candidate for candidate in candidates if candidate.article.id in read])
-    form = _form(new[0]) if new else Form.POINTER
-    return TopicStory(topic=candidates[0].match.topic, story=story, candidates=(*new, *old), form=form)
+def _share(
+    story: StoryFacts, candidates: Sequence[Candidate], read: Collection[ArticleId], left_out: Collection[ArticleId]
+) -> TopicStory:
+    """What was left out before comes along when its story has grown."""
+    old = _ranked([each for each in candidates if each.article.id in read])
+    unseen = _ranked([each for each in candidates if each.article.id in left_out and each.article.id not in read])
+    new = _ranked([each for each in candidates if each.article.id not in read and each.article.id not in left_out])
+    form = _form(new[0]) if new else Form.POINTER if old else Form.DROPPED
+    return TopicStory(topic=candidates[0].match.topic, story=story, candidates=(*new, *old, *unseen), form=form)
 
 
 def _ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -140,23 +159,41 @@ def _form(lead: Candidate) -> Form:
 
 def _read_before(edition_input: EditionInput) -> set[ArticleId]:
     """The articles that the reader has: listed under another topic, or in a told story without anything new."""
+    told = (_told(story, articles) for story, articles in _by_story(edition_input))
+    return {*edition_input.listed_under, *chain.from_iterable(told)}
+
+
+def _left_out_before(edition_input: EditionInput) -> set[ArticleId]:
+    """The articles that a person has left out of an earlier edition, and copies of such: their story has not grown."""
+    return {
+        article
+        for story, articles in _by_story(edition_input)
+        if story.dropped
+        for article in _known(story, story.dropped, articles)
+    }
+
+
+def _by_story(edition_input: EditionInput) -> Iterator[tuple[StoryFacts, Iterable[Article]]]:
     stories: defaultdict[StoryId, dict[ArticleId, Article]] = defaultdict(dict)
     for candidate in edition_input.candidates:
         stories[candidate.story_id][candidate.article.id] = candidate.article
-    told = (_told(edition_input.stories[story], articles.values()) for story, articles in stories.items())
-    return {*edition_input.listed_under, *chain.from_iterable(told)}
+    for story, articles in stories.items():
+        yield edition_input.stories[story], articles.values()
 
 
 def _told(story: StoryFacts, articles: Iterable[Article]) -> Iterator[ArticleId]:
     """Those of `articles` that were listed with the told story, or that are copies of what was (decision 32)."""
-    if story.shown_at is None:
-        return
+    return _known(story, story.listed, articles) if story.shown_at is not None else iter(())
+
+
+def _known(story: StoryFacts, among: Collection[ArticleId], articles: Iterable[Article]) -> Iterator[ArticleId]:
+    """Those of `articles` that are `among` these of the story, or copies of them."""
     known = Copies()
     for article in story.articles:
-        if article.id in story.listed:
+        if article.id in among:
             known.add(_wording(article), story.id)
     for article in articles:
-        if article.id in story.listed or known.has_copy_of(_wording(article)):
+        if article.id in among or known.has_copy_of(_wording(article)):
             yield article.id
 
 

@@ -15,6 +15,7 @@ SENTENCES = {
     Cause.NO_RECIPIENTS: "It is in an edition that is mailed to nobody.",
     Cause.WAITING: "It was found, and no edition was due since.",
     Cause.MUTED: "It was found, and not reported because it is muted.",
+    Cause.DROPPED_BY_HAND: "It was found, and a person dropped it from the draft of its edition.",
     Cause.PERHAPS: "No topic matches it; an edition showed it below “Perhaps also”.",
     Cause.COUNTED_AT_FIRST_POLL: "It was in its feed before the first poll, so it was counted and not listed.",
     Cause.BEFORE_THE_DIGEST: "It was found too late, or before its digest was there, so it is not listed.",
@@ -50,6 +51,7 @@ BEYOND = (Cause.IN_ATTACHMENT, Cause.IN_ARCHIVE)
 SENDING = (Cause.SENT, Cause.NOT_SENT_YET, Cause.NOT_DELIVERED, Cause.NO_RECIPIENTS)
 UNLISTED = (
     Cause.MUTED,
+    Cause.DROPPED_BY_HAND,
     Cause.WAITING,
     Cause.COUNTED_AT_FIRST_POLL,
     Cause.BEFORE_THE_DIGEST,

@@ -53,6 +53,7 @@ class Cause(StrEnum):
     LISTED = "listed"
     FOLDED = "folded"
     POINTER = "pointer"
+    DROPPED_BY_HAND = "dropped-by-hand"
     IN_ATTACHMENT = "in-attachment"
     IN_ARCHIVE = "in-archive"
     PERHAPS = "perhaps"

@@ -7,7 +7,7 @@ from monitor.counted import counted
 from monitor.fate.finding import Cause, Finding, Stage, at
 from monitor.fate.mailed import Mailed, Place, place_in
 from monitor.model.delivery import DeliveryRecord, DeliveryState
-from monitor.model.edition import Form
+from monitor.model.edition import UNSEEN, Form
 from monitor.model.fate import DigestProgress, Fate, FatedMatch, ShownIn
 from monitor.model.ids import EditionId, StoryId
 from monitor.model.match import Origin
@@ -23,6 +23,10 @@ FORMS = {
     Form.BACKFILL: (Cause.FOLDED, "folded into one line, because it was found later than it came"),
     Form.BASELINE: (Cause.FOLDED, "folded into one line, because it was in its feed before the first poll"),
     Form.MUTED: (Cause.MUTED, "counted as muted, and not reported"),
+    Form.DROPPED: (
+        Cause.DROPPED_BY_HAND,
+        "as dropped from its draft by hand: no message has it until its story grows",
+    ),
     Form.POINTER: (Cause.POINTER, "as a pointer to where its story is"),
 }
 BEYOND = {Place.ATTACHMENT: Cause.IN_ATTACHMENT, Place.ARCHIVE: Cause.IN_ARCHIVE}
@@ -82,7 +86,7 @@ def _listed(each: ShownIn, fate: Fate, mailed: Mailed | None) -> Finding:
     titles = [fate.article.title, *(title for _, title, _ in fate.earlier)]
     place = place_in(mailed, links, titles)
     sentence = f"{_name(each)} lists it under {each.topic}, {words}"
-    if each.form in (Form.ALSO, Form.MUTED) and place in BEYOND:
+    if each.form in (Form.ALSO, *UNSEEN) and place in BEYOND:
         place = Place.UNKNOWN  # a copy in the same words is named by its outlet alone, and a muted one in few words
     if place in BEYOND:
         beyond = f"{sentence}; the mail had no room for it: it is {place}."
@@ -126,7 +130,7 @@ def _unlisted(match: FatedMatch, fate: Fate, digest: DigestSettings, due_at: dat
             f"{name} does not list it: it matched on {at(stored.matched_at)}, before the news of that digest begins."
         )
     due = f"the next edition is due on {at(due_at)}" if due_at else "its next edition will"
-    return Cause.WAITING, f"{name} has not listed it yet: {due}{_as_what(match, progress)}."
+    return Cause.WAITING, f"{name} has not listed it yet: {due}{_as_what(match, progress)}{_in_draft(match, progress)}."
 
 
 def _as_what(match: FatedMatch, progress: DigestProgress | None) -> str:
@@ -136,6 +140,16 @@ def _as_what(match: FatedMatch, progress: DigestProgress | None) -> str:
         if was_known
         else ""
     )
+
+
+def _in_draft(match: FatedMatch, progress: DigestProgress | None) -> str:
+    """What the draft that waits has of it."""
+    if progress is None or progress.drafted is None:
+        return ""
+    if match.id > progress.drafted:
+        return ", and its draft was made before this came, so the edition after it will"
+    dropped = ", from which it has been dropped" if progress.is_dropped else ""
+    return f"; its draft waits for a person (`digest review`){dropped}"
 
 
 def _sent(records: Sequence[DeliveryRecord], edition: ShownIn) -> Iterator[Finding]:

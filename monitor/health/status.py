@@ -39,6 +39,7 @@ from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.disk_space import free_bytes
 from monitor.store.lock import is_owned
 from monitor.store.revision import revisions
+from monitor.store.waiting import waiting
 from monitor.unusable import closed_folder, whose
 from monitor.url import shown_url, stored_url
 
@@ -47,11 +48,14 @@ FEEDS_NAMED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextEdition:
-    """When a digest is due next; `overdue_since` if it should have been sent by now."""
+    """When a digest is due next; `overdue_since` if it should have been sent by now, `drafted_at` if its draft waits
+    for a person until then.
+    """
 
     digest: str
     at: datetime
     overdue_since: datetime | None
+    drafted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +259,15 @@ def _editions(settings: Settings, store: Store, now: datetime) -> list[NextEditi
             since, last = store.editions.progress(digest.name, now)
             due = due_slot(digest, since=since, last=last, now=now)
             after = next_slot(digest, since=since, last=last, now=now)
-            found.append(NextEdition(digest=digest.name, at=after.due_at, overdue_since=due.due_at if due else None))
+            draft = waiting(store, digest, now)
+            found.append(
+                NextEdition(
+                    digest=digest.name,
+                    at=after.due_at,
+                    overdue_since=due.due_at if due else None,
+                    drafted_at=draft.review.made_at if draft else None,
+                )
+            )
     return found
 
 

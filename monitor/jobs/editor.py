@@ -14,6 +14,7 @@ from monitor.jobs.letters import LetterWriter
 from monitor.jobs.rendering import Renderer
 from monitor.jobs.rollup import Lists, rollup_bounds, rollup_facts
 from monitor.match import TopicIndex
+from monitor.model.choice import Choice
 from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, Undelivered
 from monitor.model.edition import Edition, Missed, Rendered, spoken_at
@@ -22,6 +23,7 @@ from monitor.model.ids import ArticleId, StoryId
 from monitor.model.new_edition import EditionKind
 from monitor.model.note import NoteKind
 from monitor.model.perhaps import Resembling
+from monitor.model.review import Review
 from monitor.model.rollup import RollUp
 from monitor.model.rule_change import RuleChange
 from monitor.model.settings import DigestSettings, FeedSettings, RecipientSettings, SearchSettings
@@ -58,6 +60,8 @@ class Draft:
     """By recipient, the earlier editions that each letter reports as undelivered."""
     suspended: Mapping[str, str]
     """The recipients who get no mail, and why."""
+    review: Review | None = None
+    """The draft of its digest that waits for a person; what was decided on it is in the edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +107,13 @@ class Editor:
         large grouping.
         """
         now = now or self.clock.now()
-        knows = self.store.edition_input.high_water()
+        review = self.store.reviews.open(digest.name)
+        knows = self._knows(digest, review, slot, is_test=is_test)
         self.index.forget_words()  # grouping takes most of the memory: both at once would add up
         stories = grouping(self.store, knows, keep=keep, sign_of_life=self.progress.sign_of_life)
-        edition, knows = self._composed(digest, stories, slot, now, knows, is_test=is_test)
+        edition, knows = self._composed(
+            digest, stories, slot, now, knows, review.choices if review else {}, is_test=is_test
+        )
         suspended = self.store.deliveries.suspended(digest.to)
         active = [recipient for recipient in digest.to if recipient not in suspended]
         undelivered = self.store.deliveries.undelivered(digest.name, active)
@@ -122,7 +129,23 @@ class Editor:
             stories=stories,
             undelivered=undelivered,
             suspended=suspended,
+            review=review,
         )
+
+    def begin_review(self, digest: DigestSettings, slot: Slot) -> None:
+        """Make the draft of a slot: what is stored now, grouped, is what its edition may contain."""
+        knows = self.store.edition_input.high_water()
+        self.index.forget_words()
+        stories = grouping(self.store, knows, keep=self.store.stories.keep, sign_of_life=self.progress.sign_of_life)
+        self.store.reviews.begin(digest.name, slot.key, knows, stories, self.clock.now())
+
+    def _knows(self, digest: DigestSettings, review: Review | None, slot: Slot | None, *, is_test: bool) -> HighWater:
+        """What the edition may contain: of a slot with a draft, and of a test of it, what the draft had; that of an
+        edition by hand since then is listed anyway.
+        """
+        if review is None or not (is_test or (slot is not None and slot.key == review.slot)):
+            return self.store.edition_input.high_water()
+        return review.knows.and_of(self.store.edition_input.known(digest.name))
 
     def _letters(
         self,
@@ -163,6 +186,7 @@ class Editor:
         slot: Slot | None,
         now: datetime,
         knows: HighWater,
+        choices: Mapping[StoryId, Choice],
         *,
         is_test: bool,
     ) -> tuple[Edition | RollUp, HighWater]:
@@ -192,6 +216,7 @@ class Editor:
                 publishers=publishers(self.store, self.feeds),
                 alerted=self._alerted(topics, edition_input),
                 resemblances=self._resemblances(digest, topics, stories, now, knows),
+                choices=choices,
             ),
             digest,
             topics,

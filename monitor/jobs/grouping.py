@@ -5,7 +5,7 @@ outlets. Writes nothing.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from monitor.cluster import STORY_WINDOW, group, slices, words_of
+from monitor.cluster import STORY_WINDOW, ArticleReader, group, slices
 from monitor.model.edition_input import HighWater
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.settings import FeedSettings
@@ -29,13 +29,14 @@ def grouping(
     stories: dict[ArticleId, StoryId] = {}
     ungrouped = store.stories.ungrouped(knows)
     grouped_now: list[StoryArticle] = []
+    reader = ArticleReader()
     for arrivals in slices(ungrouped):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
         before = {each.id: each for each in grouped_now if since <= each.first_seen_at <= until}
         before |= {each.id: each for each in store.stories.grouped_between(since, until)}
         recent = sorted(before.values(), key=lambda each: (each.first_seen_at, each.id))
-        counts = store.words.counts(words_of((*arrivals, *recent)))
-        found = group(arrivals, recent, counts, sign_of_life=sign_of_life)
+        counts = store.words.counts(reader.words_of((*arrivals, *recent)))
+        found = group(arrivals, recent, counts, sign_of_life=sign_of_life, reader=reader)
         stories |= found
         grouped_now += [replace(each, story_id=found[each.id]) for each in arrivals]
         if keep is not None and len(stories) < len(ungrouped):

@@ -6,7 +6,7 @@ No story changes: the stories of matching articles are what they are before anyt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from monitor.cluster import STORY_WINDOW, group, slices, words_of
+from monitor.cluster import STORY_WINDOW, ArticleReader, group, slices
 from monitor.model.article import Article
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.perhaps import Resembling
@@ -41,6 +41,7 @@ def _places(
     fresh = [replace(each, story_id=stories[each.id]) for each in store.stories.ungrouped() if each.id in stories]
     placed: dict[ArticleId, StoryId | None] = {}
     of_matches: set[StoryId | None] = set()
+    reader = ArticleReader()
     for arrivals in slices(ordered):
         since, until = arrivals[0].first_seen_at - STORY_WINDOW, arrivals[-1].first_seen_at + STORY_WINDOW
         grouped = [*store.stories.grouped_between(since, until), *fresh]
@@ -51,8 +52,8 @@ def _places(
         of_matches |= {each.story_id for each in recent}
         own = {each.id: each.story_id for each in recent if each.id in unmatched}  # it matches another topic
         new = [each for each in arrivals if each.id not in own]
-        counts = store.words.counts(words_of((*new, *recent)))
-        placed |= own | group(new, recent, counts, sign_of_life=sign_of_life)
+        counts = store.words.counts(reader.words_of((*new, *recent)))
+        placed |= own | group(new, recent, counts, sign_of_life=sign_of_life, reader=reader)
     return placed, of_matches
 
 

@@ -28,7 +28,8 @@ def spoken_at(due_at: datetime, made_at: datetime) -> datetime:
 class Form(StrEnum):
     """In what form an edition lists a match: in full, as another outlet's version of that, folded
     into one line (mentioned in passing, dated long ago, found by a changed topic, in a feed before its first
-    poll, of a topic that is muted), or as a pointer to where the reader has it in full.
+    poll, of a topic that is muted), as a pointer to where the reader has it in full, or not at all, because a
+    person dropped it.
     """
 
     STORY = "story"
@@ -39,6 +40,11 @@ class Form(StrEnum):
     BASELINE = "baseline"
     MUTED = "muted"
     POINTER = "pointer"
+    DROPPED = "dropped"
+
+
+UNSEEN = (Form.MUTED, Form.DROPPED)
+"""The forms in which readers do not see the article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +260,8 @@ class Edition:
     """Corrections of what earlier editions showed, each reported once."""
     perhaps: tuple[Perhaps, ...] = ()
     """What resembles its topics and does not match them: topics with a section first, in the order of the sections."""
+    dropped: tuple[Mention, ...] = ()
+    """Stories that a person has left out, for who reviews it: no template prints them."""
 
     @property
     def is_late(self) -> bool:

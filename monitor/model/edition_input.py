@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from monitor.model.article import Article
 from monitor.model.boilerplate import Boilerplate
+from monitor.model.choice import Choice
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Match, Origin
 from monitor.model.perhaps import Resembling
@@ -45,6 +46,8 @@ class StoryFacts:
     """Ids of its articles that this digest has shown in any form."""
     is_muted: bool = False
     """Whether the owner muted it."""
+    dropped: frozenset[ArticleId] = frozenset()
+    """Ids of its articles that a person has left out of an edition of this digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +228,16 @@ class HighWater:
     rule_changes: int = 0
     """That of the last change of a topic."""
 
+    def and_of(self, other: "HighWater") -> "HighWater":
+        """What one of the two knows."""
+        return HighWater(
+            articles=max(self.articles, other.articles),
+            matches=max(self.matches, other.matches),
+            polls=max(self.polls, other.polls),
+            revisions=max(self.revisions, other.revisions),
+            rule_changes=max(self.rule_changes, other.rule_changes),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviousEdition:
@@ -270,6 +283,8 @@ class EditionInput:
     """Topic and story → when an alert on it was sent (UTC)."""
     resemblances: Resemblances = Resemblances()
     """What resembles its topics and does not match them."""
+    choices: Mapping[StoryId, Choice] = field(default_factory=dict)
+    """Story → what a person decided about it in the draft of this edition."""
 
 
 SlotKey = tuple[date, int]

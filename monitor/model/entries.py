@@ -120,6 +120,8 @@ class Told:
     """What the lead says first beyond its headline; "" if nothing."""
     alerted_at: datetime | None = None
     """When an alert on it was sent (UTC); None if none was."""
+    comment: str = ""
+    """A sentence of the person who reviewed the edition; "" if none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

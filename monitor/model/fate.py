@@ -67,6 +67,10 @@ class DigestProgress:
     """Since when it has been configured (UTC)."""
     knew: int
     """The last match that its newest edition knew; 0 if it has none."""
+    drafted: int | None = None
+    """The last match that its draft which waits has; None if none waits."""
+    is_dropped: bool = False
+    """Whether a person has dropped the story of the article from that draft."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

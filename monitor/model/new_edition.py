@@ -12,6 +12,7 @@ from monitor.model.ids import ArticleId, StoryId
 if TYPE_CHECKING:  # commands ask for the kind of an edition, and not for all that is in one
     from monitor.model.edition import Listing, Perhaps
     from monitor.model.edition_input import HighWater, SlotKey
+    from monitor.model.review import ReviewEnd
 
 
 class EditionKind(StrEnum):
@@ -66,3 +67,5 @@ class NewEdition:
     """What it shows below "Perhaps also", by topic."""
     stories: Mapping[ArticleId, StoryId] = field(default_factory=dict)
     """The articles that were grouped for it → their stories."""
+    review: "ReviewEnd | None" = None
+    """The draft that it ends; None if there is none."""

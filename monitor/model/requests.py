@@ -20,6 +20,8 @@ class RequestKind(StrEnum):
     """Poll feeds by hand."""
     SEND = "send"
     """Make a manual edition, or a test of one."""
+    RELEASE = "release"
+    """Publish the draft of a digest that waits for a person."""
     RESEND = "resend"
     """Send an edition again."""
     RETRY = "retry"
@@ -56,6 +58,18 @@ class SendRequest:
     """The name of the digest."""
     test: bool = False
     """Send and keep nothing of it."""
+    to: tuple[str, ...] = ()
+    """Of a test, those of the digest's recipients who get it; none: all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRequest:
+    """Of `news-monitor digest review --release`, and of the page."""
+
+    digest: str
+    """The name of the digest."""
+    version: int | None = None
+    """The version of the draft that the person saw; None: whatever it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +124,7 @@ class ReloadRequest:
 AnyRequest = (
     PollRequest
     | SendRequest
+    | ReleaseRequest
     | ResendRequest
     | RetryRequest
     | CancelRequest
@@ -122,6 +137,7 @@ AnyRequest = (
 SHAPES: dict[RequestKind, type[AnyRequest]] = {
     RequestKind.POLL: PollRequest,
     RequestKind.SEND: SendRequest,
+    RequestKind.RELEASE: ReleaseRequest,
     RequestKind.RESEND: ResendRequest,
     RequestKind.RETRY: RetryRequest,
     RequestKind.CANCEL: CancelRequest,

@@ -263,6 +263,8 @@ class DigestSettings:
     """Whether matches from before a feed's first poll are only counted, or listed once."""
     perhaps: int = PERHAPS_LINES
     """How many articles that resemble a topic and do not match it are shown below it, at most; 0 for none."""
+    review: timedelta | None = None
+    """How long before each slot its draft is made, which waits for a person; None for none."""
 
     @property
     def weekdays(self) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     stories                               what is grouped
     editions, listings                    what was published, and what it listed
     edition_input, new_editions           what the next one is made of, and its publication; part in corrections
+    reviews                               drafts that wait for a person, and what was decided on them
     perhaps                               what it may show beside its matches
     alerts, alert_content                 instant alerts, and what holds them; the articles that they show
     deliveries                            messages
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from monitor.store.requests import RequestStore
     from monitor.store.retention import RetentionStore
     from monitor.store.retention_plan import RetentionPlanStore
+    from monitor.store.reviews import ReviewStore
     from monitor.store.rule_changes import RuleChangeStore
     from monitor.store.searching import SearchStore
     from monitor.store.setbacks import SetbackStore
@@ -284,6 +286,12 @@ class Store:
         from monitor.store.retention import RetentionStore
 
         return RetentionStore(self.database)
+
+    @cached_property
+    def reviews(self) -> "ReviewStore":
+        from monitor.store.reviews import ReviewStore
+
+        return ReviewStore(self.database)
 
     @cached_property
     def rule_changes(self) -> "RuleChangeStore":

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
-from monitor.model.edition import Form
+from monitor.model.edition import UNSEEN
 from monitor.model.edition_input import Edit, HighWater
 from monitor.model.ids import ArticleId
 from monitor.policy.licences import is_over
@@ -52,7 +52,7 @@ def _shown_by(digest: str) -> tuple[ColumnElement[bool], ...]:
 
     + 0: SQLite shall find them by article, and not go through all that the digest has shown in years.
     """
-    return listings.c.digest_id + 0 == id_of_digest(digest), listings.c.form != Form.MUTED
+    return listings.c.digest_id + 0 == id_of_digest(digest), listings.c.form.not_in(UNSEEN)
 
 
 def _in_the_words_shown(digest: str, edited: Collection[ArticleId]) -> Select[Any]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 
 from monitor.model.delivery import DeliveryState
+from monitor.model.edition import Form
 from monitor.model.edition_input import BaselineFacts, Candidate, EditionInput, HighWater, PreviousEdition
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.match import Origin
@@ -39,7 +40,8 @@ from monitor.store.tables import (
 ON_THE_WAY = (*UNSENT, DeliveryState.SENT)
 HAS_READERS = exists().where(deliveries.c.edition_id == editions.c.id, deliveries.c.state.in_(ON_THE_WAY))
 HAS_CONTENT = or_(
-    exists().where(listings.c.edition_id == editions.c.id), exists().where(corrections.c.edition_id == editions.c.id)
+    exists().where(listings.c.edition_id == editions.c.id, listings.c.form != Form.DROPPED),
+    exists().where(corrections.c.edition_id == editions.c.id),
 )
 
 
@@ -52,6 +54,11 @@ class EditionInputStore(Group):
             tables = (articles, matches, polls, revisions, rule_changes)
             last = {table.name: connection.scalar(select(func.max(table.c.id))) or 0 for table in tables}
         return HighWater(**last)
+
+    def known(self, digest: str) -> HighWater:
+        """What the newest edition of a digest knew; nothing if there is none."""
+        with self._database.read() as connection:
+            return known_by(connection, digest)
 
     def load(
         self,
@@ -86,7 +93,7 @@ class EditionInputStore(Group):
             story_ids = {candidate.story_id for candidate in candidates}
             return EditionInput(
                 candidates=candidates,
-                stories=story_facts(connection, digest, story_ids, stories, now),
+                stories=story_facts(connection, digest, story_ids, stories, now, knows.articles),
                 coverage=coverage_since(connection, covered, now),
                 previous=previous,
                 listed_under=listed_under(connection, digest, {candidate.article.id for candidate in candidates}),

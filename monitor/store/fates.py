@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, func, literal, or_, select
 
 from monitor.model.delivery import DeliveryRecord, DeliveryState
 from monitor.model.edition_input import Outage
 from monitor.model.fate import Absence, DigestProgress, Dropped, Fate, FatedMatch, FatedStory, FeedThen, ShownIn
 from monitor.model.fetch import FetchProblem
 from monitor.model.history import StoredMatch
-from monitor.model.ids import ArticleId, EditionId, FeedId
+from monitor.model.ids import ArticleId, EditionId, FeedId, StoryId
 from monitor.model.match import Origin
 from monitor.policy.silence import norm_since
 from monitor.store.article_rows import WHOLE, article_from_row
@@ -34,6 +34,8 @@ from monitor.store.tables import (
     outages,
     perhaps_lines,
     polls,
+    review_choices,
+    reviews,
     revisions,
     stories,
     tombstones,
@@ -77,7 +79,7 @@ class FateStore(Group):
                 corrected=_corrected(connection, article_id),
                 story=_story(connection, row),
                 deliveries={each: _sent(connection, each) for each in dict.fromkeys(one.edition_id for one in shown)},
-                digests=_progress(connection),
+                digests=_progress(connection, row.story_id),
             )
 
     def absence(
@@ -168,11 +170,21 @@ def _sent(connection: Connection, edition_id: EditionId) -> tuple[DeliveryRecord
     return tuple(from_row(DeliveryRecord, row, state=DeliveryState(row.state)) for row in rows)
 
 
-def _progress(connection: Connection) -> dict[str, DigestProgress]:
+def _progress(connection: Connection, story_id: StoryId | None) -> dict[str, DigestProgress]:
     newest = select(func.max(editions.c.id)).group_by(editions.c.digest_id)
+    is_open = (reviews.c.digest_id == digests.c.id) & reviews.c.edition_id.is_(None)
+    chosen = (review_choices.c.review_id == reviews.c.id) & (review_choices.c.story_id == story_id)
     query = (
-        select(digests.c.name, digests.c.configured_at, func.coalesce(editions.c.last_match, 0).label("knew"))
+        select(
+            digests.c.name,
+            digests.c.configured_at,
+            func.coalesce(editions.c.last_match, 0).label("knew"),
+            reviews.c.last_match.label("drafted"),
+            func.coalesce(review_choices.c.is_dropped, literal(value=False)).label("is_dropped"),
+        )
         .outerjoin_from(digests, editions, (editions.c.digest_id == digests.c.id) & editions.c.id.in_(newest))
+        .outerjoin(reviews, is_open)
+        .outerjoin(review_choices, chosen)
         .where(digests.c.is_configured)
     )
     return {row.name: from_row(DigestProgress, row) for row in connection.execute(query)}

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from monitor.model.article import Article
-from monitor.model.edition import Form
+from monitor.model.edition import UNSEEN, Form
 from monitor.model.edition_input import StoryFacts
 from monitor.model.ids import ArticleId, EditionId, StoryId
 from monitor.model.past import ListedTopic
@@ -67,18 +67,26 @@ class ListingStore(Group):
 
 
 def story_facts(
-    connection: Connection, digest: str, story_ids: set[StoryId], stories: Mapping[ArticleId, StoryId], now: datetime
+    connection: Connection,
+    digest: str,
+    story_ids: set[StoryId],
+    stories: Mapping[ArticleId, StoryId],
+    now: datetime,
+    last_article: int,
 ) -> dict[StoryId, StoryFacts]:
-    """These stories with all their articles, and what this digest has reported of each. `stories` maps articles that
-    are being grouped right now. A `shown_at` in the future means that the clock was ahead; it counts as now.
+    """These stories with all their articles up to that one, and what this digest has reported of each. `stories` maps
+    articles that are being grouped right now. A `shown_at` in the future means that the clock was ahead; it counts as
+    now.
     """
     joining = [article_id for article_id, story_id in stories.items() if story_id in story_ids]
     is_member = among(articles.c.story_id, story_ids) | among(articles.c.id, joining)
-    query = select(*WHOLE).where(is_member).order_by(articles.c.first_seen_at, articles.c.id)
+    query = (
+        select(*WHOLE).where(is_member, articles.c.id <= last_article).order_by(articles.c.first_seen_at, articles.c.id)
+    )
     shown = _shown_in_full(connection, digest, story_ids)
     is_muted = and_(among(muted_stories.c.id, story_ids), muted_stories.c.muted_at.is_not(None))
     muted = set(connection.scalars(select(muted_stories.c.id).where(is_muted)))
-    listed = _listed(connection, digest, story_ids)
+    listed, dropped = _listed(connection, digest, story_ids), _dropped(connection, digest, story_ids)
     members: dict[StoryId, list[Article]] = {}
     for row in connection.execute(query):
         members.setdefault(stories.get(row.id) or row.story_id, []).append(article_from_row(row, now))
@@ -90,6 +98,7 @@ def story_facts(
             shown_at=min(shown[story_id], now) if story_id in shown else None,
             listed=listed & {article.id for article in each},
             is_muted=story_id in muted,
+            dropped=dropped & {article.id for article in each},
         )
         for story_id, each in members.items()
     }
@@ -97,16 +106,19 @@ def story_facts(
 
 def _listed(connection: Connection, digest: str, story_ids: set[StoryId]) -> frozenset[ArticleId]:
     """The articles of these stories that this digest has printed, in full or in a line."""
-    query = (
-        select(listings.c.article_id)
-        .join(articles)
-        .where(
-            listings.c.digest_id == id_of_digest(digest),
-            listings.c.form != Form.MUTED,
-            among(articles.c.story_id, story_ids),
-        )
-    )
-    return frozenset(connection.scalars(query))
+    return _of_digest(connection, digest, story_ids, listings.c.form.not_in(UNSEEN))
+
+
+def _dropped(connection: Connection, digest: str, story_ids: set[StoryId]) -> frozenset[ArticleId]:
+    """Those that a person has left out of an edition of this digest."""
+    return _of_digest(connection, digest, story_ids, listings.c.form == Form.DROPPED)
+
+
+def _of_digest(
+    connection: Connection, digest: str, story_ids: set[StoryId], condition: ColumnElement[bool]
+) -> frozenset[ArticleId]:
+    of_story = (listings.c.digest_id == id_of_digest(digest), condition, among(articles.c.story_id, story_ids))
+    return frozenset(connection.scalars(select(listings.c.article_id).join(articles).where(*of_story)))
 
 
 def _shown_in_full(connection: Connection, digest: str, story_ids: set[StoryId]) -> dict[StoryId, datetime]:
@@ -137,7 +149,7 @@ def listed_under(connection: Connection, digest: str, article_ids: set[ArticleId
         .where(
             listings.c.digest_id == id_of_digest(digest),
             among(listings.c.article_id, article_ids),
-            listings.c.form != Form.MUTED,
+            listings.c.form.not_in(UNSEEN),
         )
         .order_by(*best_first, listings.c.edition_id.desc(), topics.c.name.desc())
     )

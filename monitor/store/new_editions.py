@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
+from monitor.errors import StaleDraft
 from monitor.model.edition_input import Slot
 from monitor.model.ids import ArticleId, EditionId
 from monitor.model.new_edition import EditionKind, NewEdition
@@ -15,6 +16,7 @@ from monitor.policy.clock import latest_credible
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.editions import id_of_digest
 from monitor.store.group import Group, among
+from monitor.store.reviews import end_review
 from monitor.store.tables import articles, corrections, digests, editions, listings, perhaps_lines, slots
 from monitor.store.topics import topic_ids
 
@@ -36,7 +38,9 @@ class NewEditionStore(Group):
         return next(label for label in labels if label not in taken)
 
     def publish(self, new_edition: NewEdition) -> EditionId | None:
-        """Commit an edition completely and return its id; None if its slot was already taken (rules D1, D7)."""
+        """Commit an edition completely and return its id; None if its slot was already taken (rules D1, D7). Raises
+        StaleDraft if its draft was changed or released since it was made.
+        """
         try:
             with self._database.write() as connection:
                 return _publish(connection, new_edition)
@@ -90,6 +94,8 @@ def _publish(connection: Connection, new_edition: NewEdition) -> EditionId:
     _insert_perhaps(connection, new_edition, common)
     _insert_corrections(connection, edition_id, new_edition.corrected)
     insert_deliveries(connection, new_edition.deliveries, new_edition.made_at, edition_id=edition_id)
+    if new_edition.review is not None and not end_review(connection, new_edition.review, edition_id):
+        raise StaleDraft(f"The draft of {new_edition.digest} was changed while its edition was made of it.")
     return edition_id
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select
 
-from monitor.model.edition import Form
+from monitor.model.edition import UNSEEN
 from monitor.model.generation import Generation
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.outgoing import Installation, Naming
@@ -28,7 +28,7 @@ from monitor.store.tables import (
 )
 
 STORY = func.coalesce(articles.c.story_id, articles.c.id)
-IS_NAMED = listings.c.form != Form.MUTED
+IS_NAMED = listings.c.form.not_in(UNSEEN)
 MOST_WORDS = 6
 """The words by which an article matches, that a feed names."""
 

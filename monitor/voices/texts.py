@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.text import UNSPACED_START, Word, normalised_title, shingles
+from monitor.text import UNSPACED_START, normalised_title, shingles
 
 NEARLY_EQUAL = 0.7
 """So many of the shorter text's runs of five words are in the longer one. Measured on two papers' feeds of two months
@@ -53,8 +53,7 @@ def distinct_texts(articles: Sequence[tuple[str, str]]) -> tuple[Text, ...]:
     """The different texts among articles, each given as (title, text). The longest are read first, so that a cut
     version meets the whole one.
     """
-    memory: dict[str, Word] = {}
-    words = [shingles(text[:READ_CHARACTERS], RUN_WORDS, memory) for _, text in articles]
+    words = [shingles(text[:READ_CHARACTERS], RUN_WORDS) for _, text in articles]
     known = _Texts()
     for place in sorted(range(len(articles)), key=lambda place: (-len(words[place]), place)):
         title, text = articles[place]

@@ -28,7 +28,8 @@ from monitor.web.guard import Guard
 log = logger(__name__)
 
 THREADS = 4
-MOST_FIELDS = 100
+MOST_FIELDS = 2_000
+"""Of a form. The longest honest one is a draft of 300 stories; its bytes are bounded besides."""
 MOST_ID = 2**63 - 1
 """The largest number of a row of SQLite."""
 

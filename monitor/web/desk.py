@@ -21,6 +21,7 @@ from monitor.model.settings import DigestSettings
 from monitor.model.voices import Publishers
 from monitor.store import Store
 from monitor.url import stored_url
+from monitor.web.starting import StartCommands
 
 Facts = dict[str, Any]
 Kept = TypeVar("Kept")
@@ -29,7 +30,7 @@ KEPT_SECONDS = 30
 """How old the next edition may be that a page shows: to make it takes seconds."""
 
 
-class Commands(Protocol):
+class Commands(StartCommands, Protocol):
     """What the command line lends: the same answers that its commands print as JSON."""
 
     def why(self, settings: Settings, store: Store, article: int) -> Facts:
@@ -93,7 +94,7 @@ class Desk:
         self._settings = read_config()
         self._seen = _marks(self._settings)
         self._opening: Any = None
-        self._making, self._kept = threading.RLock(), dict[str, tuple[Any, Any]]()
+        self._making, self._kept = threading.RLock(), dict[str, tuple[Any, Any, Any]]()
         self._store: Store | None = None
 
     def now(self) -> datetime:
@@ -106,9 +107,12 @@ class Desk:
             marks = _marks(self._settings)
             if marks != self._seen:
                 self._seen = marks
+                before = self._settings.storage
                 with suppress(NewsMonitorError):
                     self._settings = self._read_config()
                     self._seen = _marks(self._settings)
+                if self._settings.storage != before:  # a first config may name another folder
+                    self.close()
             return self._settings
 
     @property
@@ -120,13 +124,16 @@ class Desk:
                 self._store = self._opening.__enter__()
             return self._store
 
-    def kept(self, name: str, make: Callable[[], Kept]) -> Kept:
-        """What `make` returns, or returned in the last `KEPT_SECONDS`: several pages need what takes long."""
+    def kept(self, name: str, make: Callable[[], Kept], mark: object = None) -> Kept:
+        """What `make` returns, or returned in the last `KEPT_SECONDS` under the same `mark`: several pages need what
+        takes long.
+        """
         with self._making:
-            at, found = self._kept.get(name, (None, None))
-            if at is None or (self.now() - at).total_seconds() > KEPT_SECONDS or self.now() < at:
+            at, of, found = self._kept.get(name, (None, None, None))
+            is_old = at is None or (self.now() - at).total_seconds() > KEPT_SECONDS or self.now() < at
+            if is_old or of != mark:
                 found = make()
-                self._kept[name] = (self.now(), found)
+                self._kept[name] = (self.now(), mark, found)
             return cast("Kept", found)
 
     def joining(self) -> Mapping[ArticleId, StoryId]:
@@ -138,13 +145,14 @@ class Desk:
         return publishers(self.store, by_url)
 
     def preview(self, digest: DigestSettings) -> Draft:
-        """The next edition of a digest, as it would be sent if nothing came until then."""
+        """The next edition of a digest, as it would be sent if nothing came until then; of a draft, as it is now."""
+        review = self.store.reviews.open(digest.name)
 
         def made() -> Draft:
             with looked_at(self.settings, self.clock) as jobs:
                 return jobs.publisher.editor.preview(digest)
 
-        return self.kept(f"preview {digest.name}", made)
+        return self.kept(f"preview {digest.name}", made, review and (review.id, review.version))
 
     def close(self) -> None:
         """Close the store; who asks for it again opens it again. It is also the way out of a fault."""

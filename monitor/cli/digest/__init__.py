@@ -9,10 +9,11 @@ import typer
 
 from monitor.cli.digest import past
 from monitor.cli.digest.format import Format
+from monitor.cli.digest.named import digest_named
+from monitor.cli.digest.review import review
 from monitor.cli.output import print_json, write_file
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
     from monitor.deliver import Channel
     from monitor.jobs.editor import Draft
     from monitor.model.settings import DigestSettings
@@ -21,6 +22,7 @@ app = typer.Typer(help="See or send the next edition of a digest, and show past 
 app.command("list")(past.list_editions)
 app.command()(past.show)
 app.command()(past.resend)
+app.command()(review)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="The digest; not needed if there is only one.")]
@@ -49,7 +51,7 @@ def preview(
     from monitor.daemon.clock import SystemClock
 
     settings = draft_of(context)
-    digest = _digest(settings, name)
+    digest = digest_named(settings, name)
     moment = _moment(at, digest) if at else None
     with looked_at(settings, SystemClock()) as jobs:
         draft = jobs.publisher.editor.preview(digest, moment)
@@ -77,16 +79,23 @@ def send(
             "--test", help="Send it without marking its matches as listed: the next edition lists them again."
         ),
     ] = False,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="RECIPIENT", help="With --test: only to this recipient of it. Repeatable."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Send an edition now. What it lists is in no later edition, unless --test is given."""
     from monitor.cli.ask_daemon import done_by_owner
     from monitor.cli.settings import settings_of
+    from monitor.errors import UsageError
     from monitor.model.requests import SendRequest
 
     settings = settings_of(context)
-    digest = _digest(settings, name)
-    outcome = done_by_owner(settings, SendRequest(digest=digest.name, test=test))
+    digest = digest_named(settings, name)
+    if to and not test:
+        raise UsageError("--to is for --test; an edition goes to all its recipients.")
+    outcome = done_by_owner(settings, SendRequest(digest=digest.name, test=test, to=tuple(to or ())))
     if as_json:
         print_json(outcome)
         raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
@@ -95,20 +104,6 @@ def send(
     if not outcome["deliveries"]:
         print("Nothing was sent: the edition is empty, or the digest has no recipients.")
     raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
-
-
-def _digest(settings: "Settings", name: str | None) -> "DigestSettings":
-    from monitor.errors import UsageError
-
-    names = [digest.name for digest in settings.digests]
-    if name is None and len(names) == 1:
-        return settings.digests[0]
-    for digest in settings.digests:
-        if digest.name == name:
-            return digest
-    known = ", ".join(f'"{each}"' for each in names) or "none"
-    problem = "Which digest?" if name is None else f'There is no digest "{name}".'
-    raise UsageError(f"{problem} {settings.path} has: {known}.")
 
 
 def _moment(written: str, digest: "DigestSettings") -> datetime:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.deliver import Channel
     from monitor.model.past import PastEdition
+    from monitor.model.review import Reviewed
     from monitor.store import Store
 
 Edition = Annotated[
@@ -68,7 +69,9 @@ def show(
     with opened_store(settings.storage, SystemClock()) as store:
         found = edition_named(store, edition)
         if as_json:
-            output.print_json({**_as_json(found, _archive(settings)), "messages": _messages(store, found)})
+            reviewed = store.reviews.of_editions().get(found.id)
+            facts = {**_as_json(found, _archive(settings)), "messages": _messages(store, found)}
+            output.print_json({**facts, "review": reviewed and as_plain(reviewed)})
             return
         shown = _bytes(store, found, format_, settings.channel)
     if file is None:
@@ -81,7 +84,10 @@ def show(
 def resend(
     context: typer.Context,
     edition: Edition,
-    to: Annotated[list[str], typer.Option("--to", metavar="ADDRESS", help="The recipient; may be given again.")],
+    to: Annotated[
+        list[str],
+        typer.Option("--to", metavar="RECIPIENT", help="Who gets it: an address or a name; may be given again."),
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Send a published edition again, or to somebody new. Later editions are not changed by it."""
@@ -104,11 +110,16 @@ def resend(
     raise typer.Exit(0 if all(each["state"] == "sent" for each in outcome["deliveries"]) else 1)
 
 
+def as_plain(reviewed: "Reviewed") -> dict[str, Any]:
+    """What a person did to an edition, as JSON has it."""
+    return {**asdict(reviewed), "made_at": output.iso(reviewed.made_at)}
+
+
 def _recipient(settings: "Settings", written: str) -> str:
     from monitor.errors import UsageError
 
     try:
-        return settings.channel.recipient(written)
+        return settings.recipient(written)
     except ValueError as error:
         raise UsageError(f"--to {error}") from error
 

@@ -75,10 +75,10 @@ def _list_in(name: str, column: str) -> "WordList":
 def _edits(new: "Iterable[Made]") -> "list[Edit]":
     from monitor.config.edit import AddTable
 
-    return [AddTable(("topics",), _table(each.topic)) for each in new]
+    return [AddTable(("topics",), table_of(each.topic)) for each in new]
 
 
-def _table(topic: "Topic") -> dict[str, Any]:
+def table_of(topic: "Topic") -> dict[str, Any]:
     """The keys of a topic of one rule, as `init` writes them."""
     rule = topic.rules[0]
     groups = [group[0] if len(group) == 1 else list(group) for group in rule.all]

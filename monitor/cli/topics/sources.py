@@ -45,19 +45,10 @@ def sources(
     First feeds of the countries that the topic names, then of their regions, on its subjects, and world news. They are
     numbered: --add 1,2 writes two of them into the config.
     """
-    from monitor.catalogue.proposals import proposals
-    from monitor.catalogue.search_feeds import search_feeds
-    from monitor.catalogue.subject import subject_of
-    from monitor.cli import catalogue
     from monitor.cli.settings import draft_of
-    from monitor.lists import list_names, shipped_lists
 
     settings = draft_of(context)
-    topic, shipped = _topic(settings, name), shipped_lists(list_names())
-    lists = {**shipped, **settings.lists}
-    found = proposals(subject_of(topic, lists, shipped), topic.languages, limit=limit)
-    engines = search_feeds(topic, lists, next(iter(topic.languages), "en"))
-    rows = _rows(found, engines, catalogue.experience(settings))
+    topic, lists, rows = proposed(settings, name, limit)
     if is_tried:
         rows = _tried(rows, settings, topic, lists)
     if add:
@@ -66,6 +57,25 @@ def sources(
         output.print_json({"topic": topic.name, "sources": [{"number": n, **row} for n, row in enumerate(rows, 1)]})
     else:
         _print(rows, name)
+
+
+def proposed(
+    settings: "Settings", name: str, limit: int
+) -> "tuple[Topic, Mapping[str, Sequence[str]], list[dict[str, Any]]]":
+    """The topic of this name or of these words, the lists that it may name, and the feeds proposed for it. Raises
+    UsageError.
+    """
+    from monitor.catalogue.proposals import proposals
+    from monitor.catalogue.search_feeds import search_feeds
+    from monitor.catalogue.subject import subject_of
+    from monitor.cli import catalogue
+    from monitor.lists import list_names, shipped_lists
+
+    topic, shipped = _topic(settings, name), shipped_lists(list_names())
+    lists = {**shipped, **settings.lists}
+    found = proposals(subject_of(topic, lists, shipped), topic.languages, limit=limit)
+    engines = search_feeds(topic, lists, next(iter(topic.languages), "en"))
+    return topic, lists, _rows(found, engines, catalogue.experience(settings))
 
 
 def _topic(settings: "Settings", name: str) -> Any:
@@ -174,7 +184,7 @@ def _add(settings: "Settings", rows: Sequence[dict[str, Any]], numbers: str, *, 
     if not chosen and not as_json:
         print("The config has these feeds already.")
         return
-    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(row)) for row in chosen])
+    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), table_of(row)) for row in chosen])
     if as_json:
         edit_config.write(plan)
         output.print_json({"file": str(plan.file), "added": [row["url"] for row in chosen]})
@@ -196,7 +206,7 @@ def _chosen(rows: Sequence[dict[str, Any]], numbers: str) -> list[dict[str, Any]
     return list({row["url"]: row for row in found}.values())
 
 
-def _table(row: dict[str, Any]) -> dict[str, Any]:
+def table_of(row: dict[str, Any]) -> dict[str, Any]:
     """The keys of the feed. An outlet without a known kind is known by its domain alone: its feed has a better name."""
     if row["aggregator"]:
         return {"url": row["url"], "aggregator": True}

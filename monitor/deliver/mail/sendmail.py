@@ -109,6 +109,12 @@ class SendmailChannel(MailForm):
             except subprocess.TimeoutExpired as error:
                 with suppress(OSError):
                     os.killpg(process.pid, signal.SIGKILL)
+                heard = _shown(error.output or b"")  # Postfix repeats "Permission denied" every 10 s and never ends
                 answer = f"{words[0]} did not end within {self.timeout.total_seconds():g} s"
+                answer += f": {heard}" if heard else ""
                 raise DeliveryError(stage="data", answer=answer, unknown=True, for_all=True) from error
-        return process.returncode, one_line(said.decode("utf-8", "replace"), MOST_WORDS)
+        return process.returncode, _shown(said)
+
+
+def _shown(said: bytes) -> str:
+    return one_line(said.decode("utf-8", "replace"), MOST_WORDS)

@@ -21,6 +21,7 @@ from monitor.store.tables.judging import (
 )
 from monitor.store.tables.operation import generations, installation, notes, requests, retention, setbacks
 from monitor.store.tables.pages import page_hosts, pages
+from monitor.store.tables.reviews import review_choices, reviews
 from monitor.store.tables.searching import reindex, removal_traces, removals, removed_listings
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
@@ -64,6 +65,8 @@ __all__ = [
     "removed_listings",
     "requests",
     "retention",
+    "review_choices",
+    "reviews",
     "revisions",
     "rule_changes",
     "setbacks",

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 
 from monitor.web.app import Change, Page
-from monitor.web.pages import feeds, reading, sending
+from monitor.web.pages import feeds, reading, sending, start
+from monitor.web.pages.review import decide, review
 from monitor.web.pages.status import status
 
 PAGES: Mapping[str, Page] = {
-    "/": reading.today,
+    "/": start.front,
+    "/start": start.start,
+    "/sources": start.sources,
     "/preview": reading.preview,
     "/preview/page": reading.preview_document,
+    "/review": review,
     "/editions": reading.editions,
     "/editions/{id:int}": reading.edition,
     "/editions/{id:int}/page": reading.edition_document,
@@ -40,6 +44,12 @@ CHANGES: Mapping[str, Change] = {
     "/stories/{id:int}/mute": sending.mute,
     "/stories/{id:int}/unmute": sending.unmute,
     "/preview/test": sending.test,
+    "/review": decide,
+    "/start/topics": start.add_topics,
+    "/start/mail": start.set_mail,
+    "/start/mail/test": start.test_mail,
+    "/start/read": start.read,
+    "/sources": start.add_sources,
     "/doctor": sending.doctor_online,
 }
 """What a form does, by the address that it is sent to."""

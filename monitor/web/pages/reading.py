@@ -20,8 +20,12 @@ MOST_DAYS, STORY_DAYS, TOPIC_DAYS = 30, 2, 30
 
 def today(desk: Desk, ask: Ask) -> Shown:  # noqa: ARG001 (all pages are asked alike)
     """The next edition of each digest of news, as it stands."""
-    drafts = [desk.preview(each).edition for each in desk.settings.digests if each.enabled and each.kind == "news"]
-    editions = [_edition(each) for each in drafts if isinstance(each, Edition)]
+    drafts = [desk.preview(each) for each in desk.settings.digests if each.enabled and each.kind == "news"]
+    editions = [
+        {**_edition(each.edition), "drafted_at": each.review.made_at if each.review else None}
+        for each in drafts
+        if isinstance(each.edition, Edition)
+    ]
     return Shown(template="today.html.j2", title="Today so far", facts={"editions": editions})
 
 
@@ -29,7 +33,7 @@ def preview(desk: Desk, ask: Ask) -> Shown:
     """The next edition as it would be mailed: its subject and its text, and around its HTML a frame."""
     draft = _draft(desk, ask)
     facts: Facts = {"digest": ask.query["digest"], "subject": draft.rendered.subject, "text": draft.rendered.text}
-    facts |= {"recipients": len(draft.letters), "template_problem": draft.template_problem}
+    facts |= {"recipients": [each.recipient for each in draft.letters], "template_problem": draft.template_problem}
     return Shown(template="preview.html.j2", title=f"Preview: {draft.rendered.subject}", facts=facts)
 
 
@@ -64,7 +68,9 @@ def edition(desk: Desk, ask: Ask) -> Shown:
     found = _past(desk, ask)
     records = [asdict(each) for each in desk.store.deliveries.records(digest=found.digest, limit=EDITIONS_LISTED)]
     sent = [each for each in records if each["slot"] == found.slot]
-    facts = {"edition": {**asdict(found), "name": found.name}, "deliveries": sent}
+    reviewed = desk.store.reviews.of_editions().get(found.id)
+    facts: Facts = {"edition": {**asdict(found), "name": found.name}, "deliveries": sent}
+    facts["review"] = reviewed and asdict(reviewed)
     return Shown(template="edition.html.j2", title=found.subject, facts=facts)
 
 

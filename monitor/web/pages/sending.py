@@ -10,6 +10,7 @@ from monitor.model.ids import DeliveryId, StoryId
 from monitor.model.requests import AnyRequest, CancelRequest, RetryRequest, SendRequest
 from monitor.web.app import Document, NotFound, Shown
 from monitor.web.desk import Ask, Desk
+from monitor.web.look import quoted
 
 LISTED = 100
 
@@ -63,7 +64,8 @@ def test(desk: Desk, ask: Ask) -> Shown:
     digest = ask.form.get("digest", "")
     if digest not in {each.name for each in desk.settings.digests}:
         raise NotFound("There is no digest of this name in the config.")
-    return _asked(desk, SendRequest(digest=digest, test=True), "/deliveries")
+    to = (ask.form["to"],) if ask.form.get("to") else ()
+    return _asked(desk, SendRequest(digest=digest, test=True, to=to), f"/preview?digest={quoted(digest)}")
 
 
 def _asked(desk: Desk, request: AnyRequest, back: str) -> Shown:
