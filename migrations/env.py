@@ -3,5 +3,7 @@
 from alembic import context
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=None)
+# SQLite can change little of a table that is there, so scripts make it anew; PostgreSQL changes it in place.
+rebuilt = "always" if connection.dialect.name == "sqlite" else "auto"
+context.configure(connection=connection, target_metadata=None, rebuilt=rebuilt)
 context.run_migrations()

@@ -3,6 +3,8 @@
 Until here a digest had one slot a date, which is the first. So what is covered stays covered.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,7 +24,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["digest_id"], ["digests.id"], name="fk_slots_digest_id"),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_slots_edition_id"),
     )  # without its primary key, which is another from here on
-    with op.batch_alter_table("slots", recreate="always", copy_from=old) as slots:
+    with op.batch_alter_table("slots", recreate=op.get_context().opts["rebuilt"], copy_from=old) as slots:
         ordinal = sa.Column("ordinal", sa.Integer(), nullable=False, server_default="1")
-        slots.add_column(ordinal, insert_after="day")
+        slots.add_column(ordinal, **place("after", "day"))
+        if op.get_context().dialect.name != "sqlite":
+            slots.drop_constraint("pk_slots", type_="primary")
         slots.create_primary_key("pk_slots", ["digest_id", "day", "ordinal"])
+
+
+def place(side: str, column: str) -> dict[str, Any]:
+    """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
+    return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

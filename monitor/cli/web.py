@@ -81,9 +81,9 @@ class Lent(LentStart):
         from monitor.cli.ask_daemon import asked_of_daemon
         from monitor.errors import NewsMonitorError
         from monitor.model.requests import ReloadRequest
-        from monitor.store.lock import is_owned
+        from monitor.store.place import place_of
 
-        if not is_owned(settings.storage.folder, settings.storage.database_file):
+        if not place_of(settings.storage).is_owned():
             return "No daemon runs; it reads the config when it starts."
         try:
             asked_of_daemon(settings.storage, ReloadRequest(), self._clock, ASK_SECONDS)

@@ -34,11 +34,11 @@ from monitor.policy.polling import is_long
 from monitor.policy.setting_aside import is_set_aside
 from monitor.policy.slots import due_slot, next_slot
 from monitor.store import Store
-from monitor.store.backup import backups_made
-from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.disk_space import free_bytes
-from monitor.store.lock import is_owned
+from monitor.store.lock import LOCK_NAME
+from monitor.store.place import place_of
 from monitor.store.revision import revisions
+from monitor.store.sqlite_database import WAL_LIMIT_BYTES
 from monitor.store.waiting import waiting
 from monitor.unusable import closed_folder, whose
 from monitor.url import shown_url, stored_url
@@ -75,7 +75,7 @@ class Status:
     polling_interval: timedelta
     backup_every: timedelta
     backed_up_at: datetime | None
-    database: Path
+    database: str
     database_bytes: int
     log_bytes: int
     free_bytes: int
@@ -104,23 +104,24 @@ def status_of(
     settings: Settings, store: Store, now: datetime, hanging: Sequence[str] = (), others: Sequence[Path] = ()
 ) -> Status:
     """The status now. Raises StoreError."""
-    file = store.database.file
-    log = file.with_name(f"{file.name}-wal")
+    place = place_of(settings.storage)
+    database = store.database
+    free = database.free_bytes()
     return Status(
         at=now,
         version=version("news-monitor"),
-        is_running=is_owned(settings.storage.folder, settings.storage.database_file),
+        is_running=place.is_owned(),
         overview=store.overview.overview(now),
         editions=tuple(_editions(settings, store, now)),
         polling_interval=polled_every(
             [settings.polling.interval, *(feed.interval for feed in settings.feeds if feed.interval)]
         ),
         backup_every=settings.storage.backup_every,
-        backed_up_at=newest_backup(backups_made(settings.storage.backup_folder), now),
-        database=file,
-        database_bytes=file.stat().st_size,
-        log_bytes=log.stat().st_size if log.exists() else 0,
-        free_bytes=free_bytes(file),
+        backed_up_at=newest_backup(place.backups_made(), now),
+        database=database.name,
+        database_bytes=database.size_bytes(),
+        log_bytes=database.log_bytes(),
+        free_bytes=free_bytes(settings.storage.folder / LOCK_NAME) if free is None else free,
         schema=revisions(store.database)[0] or "none",
         hanging=tuple(hanging),
         missing=tuple(str(problem) for problem in settings.missing),

@@ -173,7 +173,15 @@ class StorageSettings:
         return self.database or f"sqlite:///{self.folder / 'news-monitor.db'}"
 
     @property
+    def is_file(self) -> bool:
+        """Whether the database is an SQLite file."""
+        return self.database_url.startswith("sqlite:///")
+
+    @property
     def database_file(self) -> Path:
+        """The SQLite file. Raises ValueError where the database is none."""
+        if not self.is_file:
+            raise ValueError("the database is no file")
         return Path(self.database_url.removeprefix("sqlite:///"))
 
     @property

@@ -39,6 +39,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.store.database import Database
+from monitor.store.postgres import is_postgres
+from monitor.store.sqlite_database import SqliteDatabase
 
 if TYPE_CHECKING:
     from monitor.store.alert_content import AlertContentStore
@@ -347,11 +349,15 @@ GROUPS = tuple(name for name, group in vars(Store).items() if isinstance(group, 
 
 
 def open_store(url: str, *, is_owner: bool = False, now: Callable[[], datetime] | None = None) -> Store:
-    """The store at the URL of an SQLite file. Nothing is read yet; `migrate` upgrades the schema. Whoever shows
-    articles gives `now`, by which the licences of their texts end; without it, what has a licence that ends has no
-    text.
+    """The store at a URL, of an SQLite file or of PostgreSQL. Nothing is read yet; `migrate` upgrades the schema.
+    Whoever shows articles gives `now`, by which the licences of their texts end; without it, what has a licence that
+    ends has no text.
 
     `is_owner`: it is opened by who owns polling and delivery (`ownership`). Raises StoreError if the file cannot be
     made.
     """
-    return Store(Database(url, is_owner=is_owner, now=now))
+    if is_postgres(url):
+        from monitor.store.postgres.database import PostgresDatabase
+
+        return Store(PostgresDatabase(url, is_owner=is_owner, now=now))
+    return Store(SqliteDatabase(url, is_owner=is_owner, now=now))
