@@ -53,23 +53,28 @@ async def by_pgqueuer() -> None:
     async with asyncpg.create_pool(DSN, min_size=2, max_size=6) as pool:
         queue = PgQueuer(AsyncpgPoolDriver(pool))
 
-        @queue.entrypoint("poll")
         async def one(job) -> None:
             await poll(int(job.payload))
 
-        await queue.run(batch_size=AT_ONCE, heartbeat_timeout=timedelta(seconds=10))
+        # Its limit is one of an entrypoint, so one job a host at once takes an entrypoint for each host.
+        if ENGINE == "pgqueuer-hosts":
+            for host in range(2_000):
+                queue.entrypoint(f"host {host}", concurrency_limit=1)(one)
+        else:
+            queue.entrypoint("poll")(one)
+        half = AT_ONCE // 2  # it wants room for two batches
+        await queue.run(batch_size=half, max_concurrent_tasks=AT_ONCE, heartbeat_timeout=timedelta(seconds=10))
 
 
+# A host is due at `next_at`, whose index has the hosts in the order of their turns. A lease puts that off.
 CLAIM = """
-update hosts set leased_until = clock_timestamp() + interval '10 s', token = token + 1 where id in (
-  select id from hosts h where leased_until < clock_timestamp()
-  and exists (select 1 from work w where w.host = h.id and not w.done)
-  limit %s for update skip locked)
+update hosts set next_at = clock_timestamp() + interval '10 s', token = token + 1 where id in (
+  select id from hosts where next_at < clock_timestamp() order by next_at limit %s for update skip locked)
 returning (select min(w.id) from work w where w.host = hosts.id and not w.done), id, token"""
 # What was done counts only under the token that it was taken by: a worker that comes late writes nothing.
 FINISH = """
 with mine as (select * from unnest(%s::bigint[], %s::int[], %s::bigint[]) as mine(job, host, token)),
-  mine_still as (update hosts set leased_until = '-infinity' from mine
+  mine_still as (update hosts set next_at = clock_timestamp() from mine
     where hosts.id = mine.host and hosts.token = mine.token returning mine.job)
 update work set done = true where id in (select job from mine_still)"""
 
@@ -92,4 +97,4 @@ async def by_leases() -> None:
             await asyncio.sleep(0.2)
 
 
-asyncio.run({"procrastinate": by_procrastinate, "pgqueuer": by_pgqueuer, "leases": by_leases}[ENGINE]())
+asyncio.run({"procrastinate": by_procrastinate, "leases": by_leases}.get(ENGINE, by_pgqueuer)())

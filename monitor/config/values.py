@@ -378,7 +378,9 @@ def ping_url(value: str) -> str:
 
 
 def database_url(value: str) -> str:
-    """The URL of an SQLite file. Messages do not show it, because it may contain a password."""
+    """The URL of an SQLite file or of PostgreSQL. Messages do not show it, because it may contain a password."""
+    if re.fullmatch(r"postgresql://[^#\s]+", value):
+        return value
     if not re.fullmatch(r"sqlite:///[^?#\s]+", value) or value.endswith(":memory:"):
         raise ValueError('is not an SQLite URL; write "sqlite:////srv/news/news.db", or delete it for the default.')
     return value

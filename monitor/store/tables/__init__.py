@@ -25,6 +25,7 @@ from monitor.store.tables.reviews import review_choices, reviews
 from monitor.store.tables.searching import reindex, removal_traces, removals, removed_listings
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
+from monitor.store.tables.workers import leadership, leases, workers
 
 __all__ = [
     "UtcDateTime",
@@ -47,6 +48,8 @@ __all__ = [
     "holds",
     "installation",
     "judgements",
+    "leadership",
+    "leases",
     "likeness_days",
     "listings",
     "matches",
@@ -75,4 +78,5 @@ __all__ = [
     "tombstones",
     "topics",
     "words",
+    "workers",
 ]
