@@ -10,6 +10,8 @@ import pytest
 import structlog
 from databases import kind, shared_engine
 from hypothesis import HealthCheck, settings
+from postgres import as_one_dialect
+from postgres import shared_engine as shared_psql
 
 from monitor.cli import local_time
 from monitor.store import sqlite_database as database
@@ -33,6 +35,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def _database_kind(request: pytest.FixtureRequest) -> Iterator[None]:
     if getattr(request, "param", "sqlite") == "postgresql":
         kind.on_postgres()
+        as_one_dialect()
+        request.getfixturevalue("monkeypatch").setattr("monitor.store.postgres.database.create_engine", shared_psql)
     yield
     kind.on_sqlite()
 

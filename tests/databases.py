@@ -30,6 +30,8 @@ class Kind:
 
     def on_sqlite(self) -> None:
         self.is_postgres = False
+        if self._urls:
+            cluster().give_back(self._urls.values())
         self._urls.clear()
 
     def url_of(self, file: Path) -> str:

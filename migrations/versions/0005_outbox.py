@@ -4,8 +4,6 @@
 change a column by rebuilding its table; no table refers to `deliveries` before this script has run.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,10 +20,11 @@ def upgrade() -> None:
 
 
 def widen_deliveries() -> None:
-    with op.batch_alter_table("deliveries", recreate=op.get_context().opts["rebuilt"]) as deliveries:
+    opts = op.get_context().opts
+    with op.batch_alter_table("deliveries", recreate=opts["rebuilt"]) as deliveries:
         deliveries.alter_column("edition_id", existing_type=sa.Integer(), nullable=True)
-        deliveries.add_column(sa.Column("repairs", sa.Integer(), nullable=True), **place("before", "body"))
-        deliveries.add_column(sa.Column("named_in", sa.Integer(), nullable=True), **place("before", "body"))
+        deliveries.add_column(sa.Column("repairs", sa.Integer(), nullable=True), **opts["place"](insert_before="body"))
+        deliveries.add_column(sa.Column("named_in", sa.Integer(), nullable=True), **opts["place"](insert_before="body"))
         deliveries.create_foreign_key("fk_deliveries_repairs", "deliveries", ["repairs"], ["id"])
         deliveries.create_foreign_key("fk_deliveries_named_in", "deliveries", ["named_in"], ["id"])
     op.create_index("ix_deliveries_recipient", "deliveries", ["recipient"], unique=False)
@@ -64,8 +63,3 @@ def create_notes() -> None:
     )
     op.create_index("ix_notes_kind_key", "notes", ["kind", "key"], unique=False)
     op.create_index("ix_notes_over_at", "notes", ["over_at"], unique=False)
-
-
-def place(side: str, column: str) -> dict[str, Any]:
-    """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
-    return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

@@ -7,7 +7,6 @@ promises that of a table that is rebuilt, and no table refers to these two.
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,15 +24,14 @@ KNOWN = (
 
 
 def upgrade() -> None:
+    opts = op.get_context().opts
     for table in ("matches", "polls"):
-        with op.batch_alter_table(
-            table, recreate=op.get_context().opts["rebuilt"], table_kwargs={"sqlite_autoincrement": True}
-        ):
+        with op.batch_alter_table(table, recreate=opts["rebuilt"], table_kwargs={"sqlite_autoincrement": True}):
             pass
-    with op.batch_alter_table("editions", recreate=op.get_context().opts["rebuilt"]) as editions:
+    with op.batch_alter_table("editions", recreate=opts["rebuilt"]) as editions:
         for column, _, _ in KNOWN:
             added = sa.Column(column, sa.Integer(), nullable=False, server_default="0")
-            editions.add_column(added, **place("before", "page"))
+            editions.add_column(added, **opts["place"](insert_before="page"))
     for column, table, at in KNOWN:
         rows = [{"edition": edition, "last": last} for edition, last in last_ids(table, at)]
         if rows:
@@ -57,8 +55,3 @@ def in_order_of_time(table: str, at: str) -> Iterator[tuple[int, str]]:
     time = sa.column(at, sa.String)
     query = sa.select(sa.column("id", sa.Integer), time).select_from(sa.table(table)).order_by(time)
     yield from ((row[0], row[1]) for row in op.get_bind().execute(query))
-
-
-def place(side: str, column: str) -> dict[str, Any]:
-    """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
-    return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

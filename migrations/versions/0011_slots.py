@@ -3,8 +3,6 @@
 Until here a digest had one slot a date, which is the first. So what is covered stays covered.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    opts = op.get_context().opts
     old = sa.Table(
         "slots",
         sa.MetaData(),
@@ -24,14 +23,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["digest_id"], ["digests.id"], name="fk_slots_digest_id"),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_slots_edition_id"),
     )  # without its primary key, which is another from here on
-    with op.batch_alter_table("slots", recreate=op.get_context().opts["rebuilt"], copy_from=old) as slots:
+    with op.batch_alter_table("slots", recreate=opts["rebuilt"], copy_from=old) as slots:
         ordinal = sa.Column("ordinal", sa.Integer(), nullable=False, server_default="1")
-        slots.add_column(ordinal, **place("after", "day"))
-        if op.get_context().dialect.name != "sqlite":
+        slots.add_column(ordinal, **opts["place"](insert_after="day"))
+        if opts["rebuilt"] != "always":
             slots.drop_constraint("pk_slots", type_="primary")
         slots.create_primary_key("pk_slots", ["digest_id", "day", "ordinal"])
-
-
-def place(side: str, column: str) -> dict[str, Any]:
-    """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
-    return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

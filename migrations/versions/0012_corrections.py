@@ -5,8 +5,6 @@ edit with a higher id came after an edition, so their ids must never be given tw
 table that is rebuilt; no table refers to it.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,13 +15,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table(
-        "revisions", recreate=op.get_context().opts["rebuilt"], table_kwargs={"sqlite_autoincrement": True}
-    ):
+    opts = op.get_context().opts
+    with op.batch_alter_table("revisions", recreate=opts["rebuilt"], table_kwargs={"sqlite_autoincrement": True}):
         pass
-    with op.batch_alter_table("editions", recreate=op.get_context().opts["rebuilt"]) as editions:
+    with op.batch_alter_table("editions", recreate=opts["rebuilt"]) as editions:
         added = sa.Column("last_revision", sa.Integer(), nullable=False, server_default="0")
-        editions.add_column(added, **place("before", "page"))
+        editions.add_column(added, **opts["place"](insert_before="page"))
     op.execute("UPDATE editions SET last_revision = (SELECT coalesce(max(id), 0) FROM revisions)")
     op.create_table(
         "corrections",
@@ -34,8 +31,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition_id", "article_id", name="pk_corrections"),
     )
     op.create_index("ix_corrections_article_id", "corrections", ["article_id"])
-
-
-def place(side: str, column: str) -> dict[str, Any]:
-    """Where a column goes in a table that is made anew; in one that is changed in place it goes to the end."""
-    return {f"insert_{side}": column} if op.get_context().opts["rebuilt"] == "always" else {}

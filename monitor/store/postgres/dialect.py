@@ -55,7 +55,7 @@ class Types(PGTypeCompiler):
 
 
 class AnyInteger(Integer):
-    """A number in a statement: the server sees how large it is, and is told no type that may be too small."""
+    """A number in a statement: the server sees how large it is; no type that may be too small is sent with it."""
 
 
 class PostgresDialect(PGDialect_psycopg):

@@ -23,7 +23,7 @@ log = logger(__name__)
 
 OWNER_LOCK, OWNER_WRITES_LOCK = 7_305_410_083, 7_305_410_084
 NAME = f"news-monitor {socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
-"""What the server calls the sessions of this process. They are told from those of a process of the same number."""
+"""What the server calls the sessions of this process. They differ from those of a process of the same number."""
 
 OWN = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s AND pid = ANY(%s)"
 HOLDERS = """
