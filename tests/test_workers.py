@@ -1,24 +1,29 @@
 """Several processes on one PostgreSQL: one leads, workers poll and deliver, any of them is killed."""
 
+import json
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from daemons import PATIENCE_SECONDS, TRUCE, asked, command, eventually
 from house import rss
-from origin import Origin, reply
+from origin import Origin, Pause, Script, head, raw
 from postgres import cluster
 
+from monitor.daemon.leaving import EXIT_TRY_AGAIN
+from monitor.errors import StoreError
 from monitor.model.worker import Duty, WorkerStanding
 from monitor.store import Store, open_store
 
 pytestmark = pytest.mark.whole
 
 CONFIG = """
+{feeds}
 [[topics]]
 name = "Syria ceasefire"
 all = ["Syria*", "truce"]
@@ -34,12 +39,12 @@ database = "{database}"
 
 [polling]
 host_gap = "{gap}"
-interval = "2s"
-min_interval = "2s"
 allow_private = ["127.0.0.0/8"]
 allow_ports = [{port}]
-
 """
+HOSTS = tuple(f"127.0.1.{number}" for number in range(1, 5))
+FEEDS_A_HOST = 2
+GAP = 1
 
 
 @contextmanager
@@ -56,17 +61,24 @@ def started(config: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.fixture
 def origin() -> Iterator[Origin]:
-    with Origin("127.0.0.1") as origin:
+    with Origin(*HOSTS) as origin:
         yield origin
 
 
 @pytest.fixture
 def config(tmp_path: Path, origin: Origin) -> Path:
     path = tmp_path / "config.toml"
-    feeds = "".join(f'[[feeds]]\nurl = "{origin.url(f"/{number}")}"\n' for number in range(1))
-    path.write_text(feeds + CONFIG.format(database=cluster().database(), port=origin.port, gap="0s"))
-    origin.serve("/0", reply(rss()), reply(rss(TRUCE)))
+    urls = [origin.url(f"/{host}/{number}", host) for host in HOSTS for number in range(FEEDS_A_HOST)]
+    feeds = "".join(f'[[feeds]]\nurl = "{url}"\ninterval = "5s"\n' for url in urls)
+    path.write_text(CONFIG.format(feeds=feeds, database=cluster().database(), port=origin.port, gap=f"{GAP}s"))
+    for host in HOSTS:
+        for number in range(FEEDS_A_HOST):
+            origin.serve(f"/{host}/{number}", slowly(rss()), slowly(rss(TRUCE)))
     return path
+
+
+def slowly(body: bytes) -> Script:
+    return raw(Pause(seconds=0.1), head(200, [("Content-Type", "application/rss+xml")]), body)
 
 
 @pytest.fixture
@@ -77,13 +89,52 @@ def store(config: Path) -> Iterator[Store]:
 
 
 def living(store: Store, duty: Duty) -> list[WorkerStanding]:
-    return [each for each in store.workers.all() if duty in each.duties]
+    with suppress(StoreError):  # nobody has made its tables yet
+        return [each for each in store.workers.all() if duty in each.duties]
+    return []
+
+
+def mails(config: Path) -> list[Path]:
+    return list((config.parent / "data" / "maildir" / "new").glob("*"))
 
 
 def test_workers_poll_and_deliver_beside_the_one_that_leads(config: Path, origin: Origin, store: Store) -> None:
-    with started(config, "run"), started(config, "worker", "--poll"), started(config, "worker", "--deliver"):
-        eventually(lambda: bool(living(store, Duty.POLL) and living(store, Duty.DELIVER)))
-        eventually(lambda: len(origin.asked("/0")) > 1)
-        print(asked(config, "digest", "send", "Daily").stdout)
-        eventually(lambda: len(list((config.parent / "data" / "maildir" / "new").glob("*"))) == 2)
-        print((config.parent / "log").read_text()[-3000:])
+    """One hangs in the middle of its polls: another does what it had, and it ends when it sees that."""
+    workers = [("worker", "--poll"), ("worker",)]
+    with ExitStack() as stack:
+        leader = stack.enter_context(started(config, "run"))
+        eventually(lambda: bool(living(store, Duty.LEAD)))
+        first, second = (stack.enter_context(started(config, *words)) for words in workers)
+        eventually(lambda: len(living(store, Duty.POLL)) == 2)
+        shown = json.loads(asked(config, "status", "--json").stdout)["workers"]
+        assert sorted(word for each in shown for word in each["duties"]) == ["deliver", "lead", "poll", "poll"]
+        assert [each["leads"] for each in shown] == [True, False, False]
+        eventually(lambda: len(origin.requests) > 12)
+        first.send_signal(signal.SIGSTOP)  # it may hold hosts, and does not say that it is dead
+        begun = time.monotonic()
+        eventually(lambda: len(living(store, Duty.POLL)) == 1)
+        first.send_signal(signal.SIGCONT)
+        assert first.wait(PATIENCE_SECONDS) == EXIT_TRY_AGAIN, "it sees that others do its work"
+        assert time.monotonic() - begun < 60
+        eventually(lambda: all(recent(origin, host, begun) for host in HOSTS))
+        assert asked(config, "digest", "send", "Daily").returncode == 0
+        eventually(lambda: len(mails(config)) == 2)
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(PATIENCE_SECONDS) == 0
+        eventually(lambda: not living(store, Duty.POLL))
+        ended = time.monotonic()
+        eventually(lambda: any(recent(origin, host, ended) for host in HOSTS))  # by the one that leads
+        assert leader.poll() is None
+    assert_manners(origin)
+
+
+def recent(origin: Origin, host: str, since: float) -> bool:
+    return any(each.address == host and each.at > since for each in origin.requests)
+
+
+def assert_manners(origin: Origin) -> None:
+    """No host is asked again before the gap is over, whoever asks."""
+    for host in HOSTS:
+        moments = sorted(each.at for each in origin.requests if each.address == host)
+        gaps = [after - before for before, after in pairwise(moments)]
+        assert min(gaps) >= GAP, (host, min(gaps))

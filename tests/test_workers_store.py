@@ -27,7 +27,9 @@ def store() -> Iterator[Store]:
 
 
 def worker(store: Store, *duties: Duty, topics: str = "t", name: str = "") -> WorkerId:
-    return store.workers.enter(name or "a worker", duties or (Duty.POLL,), "1", topics)
+    entered = store.workers.enter(name or "a worker", "1", topics)
+    store.workers.beat(entered, topics, duties or [Duty.POLL])
+    return entered
 
 
 def silent(store: Store, which: WorkerId) -> None:
@@ -76,9 +78,9 @@ def test_a_worker_that_is_silent_is_dead_and_writes_nothing(store: Store) -> Non
     silent(store, dead)
     other = open_store(store.database.url)
     time.sleep(SHORT.total_seconds())  # since the server has been up: nobody could be heard of before
-    other.workers.beat(heir, "t")
+    other.workers.beat(heir, "t", ())
     assert other.workers.bury(SHORT) == ("dead",)
-    assert not other.workers.beat(dead, "t").is_ours
+    assert not other.workers.beat(dead, "t", ()).is_ours
     assert "a.example" in other.workers.take_hosts(heir, 9, T0)
     with pytest.raises(NotOurTurn, match="declared dead"), store.database.write():
         pass
@@ -100,7 +102,7 @@ def test_only_who_has_the_topics_of_the_leader_writes(store: Store) -> None:
     with fenced.database.write():
         pass
     store.workers.lead(leader, "new")
-    assert store.workers.beat(one, "old").topics == ""
+    assert store.workers.beat(one, "old", [Duty.POLL]).topics == ""
     store.workers.publish_topics(leader, "new")
     with pytest.raises(NotOurTurn), fenced.database.write():
         pass
@@ -122,7 +124,7 @@ def test_all_are_shown_and_the_old_are_forgotten(store: Store) -> None:
         (one, False, (Duty.DELIVER, Duty.POLL), 1, True),
     ]
     assert shown[0].silent_for < timedelta(minutes=1)
-    assert store.workers.beat(leader, "t").others == {Duty.POLL, Duty.DELIVER}
+    assert store.workers.beat(leader, "t", [Duty.LEAD]).others == {Duty.POLL, Duty.DELIVER}
     store.workers.leave(one)
     with store.database.brief() as connection:
         connection.execute(text("UPDATE workers SET ended_at = ended_at - interval '1 day' WHERE ended_at IS NOT NULL"))

@@ -215,7 +215,7 @@ def common(
     from monitor.daemon.upgrade_notice import reported_to
 
     context.obj = config_path
-    is_daemon = context.invoked_subcommand == "run"
+    is_daemon = context.invoked_subcommand in ("run", "worker")
     configure_logs(is_verbose=verbose or is_daemon)
     if not is_daemon:
         context.with_resource(reported_to(_say_upgraded))

@@ -1,6 +1,7 @@
 """`run` and `worker`: the daemon in the foreground, under systemd, in a container or in a terminal."""
 
 import gc
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,10 @@ def worker(
     context: typer.Context,
     poll: Annotated[bool, typer.Option("--poll", help="Poll feeds.")] = False,
     deliver: Annotated[bool, typer.Option("--deliver", help="Send messages.")] = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="PATH", help="Its own folder; without it, one in the storage folder."),
+    ] = None,
 ) -> None:
     """Run a worker in the foreground: it polls and delivers beside `run`, on a database of PostgreSQL, until Ctrl-C or
     SIGTERM. Without an option it does both.
@@ -40,4 +45,4 @@ def worker(
     gc.set_threshold(*COLLECTOR)
     chosen = {Duty.POLL: poll, Duty.DELIVER: deliver}
     duties = [duty for duty, is_chosen in chosen.items() if is_chosen] or list(chosen)
-    run_worker(settings_of(context), lambda: settings_of(context), SystemClock(), duties)
+    run_worker(settings_of(context), lambda: settings_of(context), SystemClock(), duties, folder)

@@ -3,8 +3,9 @@ shared there is none of it.
 """
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 
 from monitor.config import Settings
@@ -23,14 +24,15 @@ log = logger(__name__)
 
 
 @contextmanager
-def member(store: Store, clock: Clock, duties: Collection[Duty], topics: str) -> Iterator[Membership]:
-    """Be one of the processes of this database while the block runs."""
+def member(store: Store, clock: Clock, topics: str) -> Iterator[Membership]:
+    """Be one of the processes of this database while the block runs. It has no duty yet."""
     workers = store.workers
-    worker = workers.enter(store.database.session_name, duties, version("news-monitor"), topics)
+    worker = workers.enter(store.database.session_name, version("news-monitor"), topics)
     found = Membership(topics=topics, leases=Leases(clock=clock, store=store, worker=worker))
     store.database.fence(worker)
     found.beat()
-    beating = threading.Thread(target=found.run, args=[leave_to_another], name="beat", daemon=True)
+    leave = partial(leave_to_another, is_shared=True)
+    beating = threading.Thread(target=found.run, args=[leave], name="beat", daemon=True)
     beating.start()
     try:
         yield found
@@ -50,7 +52,7 @@ def leading(store: Store, settings: Settings, clock: Clock) -> Iterator[Membersh
         yield ALONE
         return
     topics = topics_hash(fingerprints_of(settings))
-    with member(store, clock, (Duty.LEAD,), topics) as membership:
+    with member(store, clock, topics) as membership:
         membership.lead(topics)
-        membership.beat()
+        membership.take_up([Duty.LEAD])
         yield membership

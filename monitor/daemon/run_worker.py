@@ -36,9 +36,16 @@ MOST_WORKERS = 64
 """Of one storage folder."""
 
 
-def run(settings: Settings, read_config: Callable[[], Settings], clock: Clock, duties: Collection[Duty]) -> None:
+def run(
+    settings: Settings,
+    read_config: Callable[[], Settings],
+    clock: Clock,
+    duties: Collection[Duty],
+    folder: Path | None = None,
+) -> None:
     """Poll, deliver or both until SIGTERM or SIGINT. `read_config` reads the config again at SIGHUP, and when the
-    leader has other topics. Raises UsageError, StoreError, AlreadyRunning.
+    leader has other topics. `folder` is its own; None: one in the storage folder that no other worker has. Raises
+    UsageError, StoreError, AlreadyRunning.
     """
     share_arenas()
     block_signals()
@@ -49,11 +56,11 @@ def run(settings: Settings, read_config: Callable[[], Settings], clock: Clock, d
             raise UsageError('A worker needs [storage] database = "postgresql://…". On SQLite, run does everything.')
         if not _is_ready(store, signals):
             return
-        folder = stack.enter_context(_own_folder(settings.storage))
-        marker = CrashMarker(folder)
+        own = stack.enter_context(_own_folder(settings.storage, folder))
+        marker = CrashMarker(own)
         progress = Progress(witness=marker.write)
         topics = topics_hash(fingerprints_of(settings))
-        membership = stack.enter_context(member(store, clock, duties, topics))
+        membership = stack.enter_context(member(store, clock, topics))
         of_polls.database.fence(membership.number, lambda: membership.topics)
         pools = pools_of(stack)
 
@@ -63,10 +70,11 @@ def run(settings: Settings, read_config: Callable[[], Settings], clock: Clock, d
             )
             return polling.poller, sending.outbox
 
-        worker = Worker(settings, read_config, make_jobs, membership, duties, store, progress, clock, marker, folder)
+        worker = Worker(settings, read_config, make_jobs, membership, duties, store, progress, clock, marker, own)
         for each in (store, of_polls):
             each.all_made()
         review_work(store, clock, marker)
+        membership.take_up(duties)
         worker.run(signals)
 
 
@@ -96,8 +104,12 @@ def _is_ready(store: Store, signals: Signals) -> bool:
 
 
 @contextmanager
-def _own_folder(storage: StorageSettings) -> Iterator[Path]:
+def _own_folder(storage: StorageSettings, given: Path | None) -> Iterator[Path]:
     """A folder that no other worker has: for what it leaves to the next one if its work ends it."""
+    if given is not None:
+        with folder_lock(given):
+            yield given
+        return
     for number in range(1, MOST_WORKERS + 1):
         folder = storage.folder / f"worker-{number}"
         with ExitStack() as stack:

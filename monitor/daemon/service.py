@@ -346,7 +346,7 @@ class Service:
         except DamagedStore as error:
             self.ticker.damage = error
         except AlreadyRunning as error:
-            leave_to_another(error)
+            leave_to_another(error, is_shared=self._jobs.store.database.is_shared)
 
     def _running(self, job: str) -> AbstractContextManager[None]:
         return self._jobs.progress.job(job, IDLE + self._settings.polling.host_gap)

@@ -67,5 +67,5 @@ def _is_shown(storage: StorageSettings, clock: Clock, shown: ExitStack) -> bool:
     found, needed = revisions(store.database)
     if found != needed:
         return True  # the one that leads will bring it to the newest schema, or this one will
-    shown.enter_context(member(store, clock, (), ""))
+    shown.enter_context(member(store, clock, ""))
     return True

@@ -19,6 +19,7 @@ from monitor.model.overview import DoubtfulFeed, HeldFeeds, Overview
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings, StorageSettings
 from monitor.model.topic import Topic
+from monitor.model.worker import WorkerStanding
 from monitor.plain_text import one_line
 from monitor.policy.alarms import (
     are_polls_late,
@@ -64,7 +65,8 @@ class Status:
     lacks before the service can start, `paused` its sections in which all is disabled. `aside`: work that ended the
     service, and is left alone. `folder` is the data folder, `others` are those of other daemons. `attention`: feeds
     that need a person; `noted`: what the daemon has noted for one; `closed`: why no backup can be written, "" if one
-    can; `unmarked`: feeds that seem to need `aggregator = true`. Sizes are bytes.
+    can; `unmarked`: feeds that seem to need `aggregator = true`; `workers`: the processes that share a database of
+    PostgreSQL. Sizes are bytes.
     """
 
     at: datetime
@@ -92,6 +94,7 @@ class Status:
     closed: str = ""
     unmarked: tuple[DoubtfulFeed, ...] = ()
     alerts: AlertStanding = AlertStanding()
+    workers: tuple[WorkerStanding, ...] = ()
 
 
 NOTED = frozenset(
@@ -134,6 +137,7 @@ def status_of(
         closed=_closed(settings.storage),
         unmarked=tuple(store.overview.unmarked_aggregators(settings.feeds).values()),
         alerts=_alerts(settings, store, now),
+        workers=store.workers.all() if database.is_shared else (),
     )
 
 

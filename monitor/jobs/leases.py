@@ -35,7 +35,7 @@ LOOK_AGAIN_SECONDS = 0.25
 
 @dataclass(kw_only=True)
 class Leases:
-    """The leases of one worker. `note_word` is called whenever the store has heard of it."""
+    """The leases of one worker. `note_word` is called whenever it has given the store a sign of life."""
 
     clock: Clock
     store: Store
@@ -48,7 +48,7 @@ class Leases:
     _heard_of_at: float = float("-inf")
 
     def note_word(self) -> None:
-        """The store has just heard that this worker lives."""
+        """The store has just had a sign of life of this worker."""
         self._heard_of_at = self.clock.monotonic()
 
     # ---- Hosts, for polls

@@ -1,7 +1,7 @@
 """A process among those that share its database: what it says of itself, and what it hears of the others."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -26,6 +26,8 @@ class Membership:
 
     topics: str = ""
     """By what this process matches (`topics_hash`)."""
+    duties: frozenset[Duty] = frozenset()
+    """What it does; others leave that to it."""
     leases: Leases | None = None
     pulse: Pulse = field(default_factory=lambda: Pulse(is_ours=True, topics="", others=frozenset()))
     """What it heard last of the others."""
@@ -47,6 +49,11 @@ class Membership:
             self.topics = topics
             self.leases.store.workers.lead(self.leases.worker, topics)
 
+    def take_up(self, duties: Collection[Duty]) -> None:
+        """Do this from now on. Raises StoreError, AlreadyRunning."""
+        self.duties = frozenset(duties)
+        self.beat()
+
     def publish(self) -> None:
         """All that is stored is matched by the topics of this process: whoever has them, too, may poll."""
         if self.leases is not None and self.pulse.topics != self.topics:
@@ -62,7 +69,7 @@ class Membership:
         if self.leases is None:
             return
         workers, worker = self.leases.store.workers, self.leases.worker
-        self.pulse = workers.beat(worker, self.topics)
+        self.pulse = workers.beat(worker, self.topics, self.duties)
         if not self.pulse.is_ours:
             raise AlreadyRunning(f"Worker {worker} was not heard of for too long; others do its work.")
         self.leases.note_word()

@@ -28,6 +28,9 @@ class LeaseKind(StrEnum):
     """Whoever is sent messages, in their order."""
 
 
+DOES = {Duty.POLL: "polls", Duty.DELIVER: "delivers"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStanding:
     """One process, as the store has it."""
@@ -48,6 +51,17 @@ class WorkerStanding:
     seen_at: datetime
     silent_for: timedelta
     """Since it was last heard of."""
+
+    @property
+    def sentence(self) -> str:
+        """What it does, in words."""
+        does = [DOES[duty] for duty in self.duties if duty is not Duty.LEAD]
+        if self.leads:
+            does.insert(0, "leads")
+        said = ", ".join(does) or "waits to lead"
+        hosts = f" ({self.hosts} hosts now)" if self.hosts else ""
+        waits = "; waits until its topics are those of the process that leads" if self.is_waiting else ""
+        return f"{said}{hosts}{waits}; {self.name}, heard of {round(self.silent_for.total_seconds())} s ago"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

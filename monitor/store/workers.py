@@ -46,18 +46,19 @@ LOOK_AT = 2_000
 class WorkerStore(Group):
     """Who is there. On SQLite there is nobody: one process does everything."""
 
-    def enter(self, name: str, duties: Collection[Duty], version: str, topics: str) -> WorkerId:
-        """Have this process known from now on."""
-        row = {"name": name, "does": " ".join(sorted(duties)), "version": version, "topics": topics}
+    def enter(self, name: str, version: str, topics: str) -> WorkerId:
+        """Have this process known from now on. It does nothing yet."""
+        row = {"name": name, "does": "", "version": version, "topics": topics}
         statement = insert(workers).values(**row, started_at=NOW, seen_at=NOW).returning(workers.c.id)
         with self._database.brief() as connection:
             return WorkerId(connection.execute(statement).scalar_one())
 
-    def beat(self, worker: WorkerId, topics: str) -> Pulse:
-        """Say that this worker lives and which topics it has."""
+    def beat(self, worker: WorkerId, topics: str, duties: Collection[Duty]) -> Pulse:
+        """Say that this worker lives, what it does and which topics it has."""
         lives = update(workers).where(workers.c.id == worker, workers.c.ended_at.is_(None))
+        facts = {"topics": topics, "does": " ".join(sorted(duties))}
         with self._database.brief() as connection:
-            is_ours = connection.execute(lives.values(seen_at=NOW, topics=topics)).rowcount == 1
+            is_ours = connection.execute(lives.values(seen_at=NOW, **facts)).rowcount == 1
             others = select(workers.c.does).where(workers.c.ended_at.is_(None), workers.c.id != worker)
             duties = {Duty(word) for does in connection.scalars(others) for word in does.split()}
             agreed = connection.scalar(select(leadership.c.topics))

@@ -5,7 +5,7 @@ from sqlalchemy import Column, ForeignKey, Integer, String, Table
 from monitor.store.tables.base import UtcDateTime, metadata
 
 # A process that polls, delivers or leads. Its times are the server's. Once it has ended, in its own words or because
-# nothing was heard of it, it writes nothing more: its id is the fencing token of all that it does.
+# it gave no sign of life, it writes nothing more: its id is the fencing token of all that it does.
 workers = Table(
     "workers",
     metadata,
