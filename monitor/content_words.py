@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from monitor.function_words import FUNCTION_WORDS, NEWS_WORDS
-from monitor.text import HYPHENS, UNSPACED_START, WORD, Token, WordMemory, is_unspaced, read_word, tokenise
+from monitor.text import HYPHENS, UNSPACED_START, WORD, PlacedKey, WordMemory, placed_keys, read_word
 
 SHORTEST_PLURAL = 4
 HIRAGANA = range(0x3040, 0x30A0)
@@ -34,39 +34,53 @@ def content_words(text: str) -> Iterator[str]:
     Equal words are one object: whoever keeps the words of many articles keeps each word once. Scripts without spaces
     give pairs of neighbouring characters instead.
     """
-    if HYPHENATED.search(text) or not (text.isascii() or UNSPACED_START.search(text) is None):
+    if _may_have_joined(text):
         return (word for word, _, _ in telling(text))
-    return filter(None, map(_TELLING.__getitem__, WORD.findall(text)))  # of single words, in a tenth of the time
+    return filter(None, map(_TELLING.__getitem__, WORD.findall(text)))  # in a tenth of the time
 
 
 def telling(text: str) -> Iterator[Telling]:
     """The same words with their places."""
-    tokens = tokenise(text)
+    if _may_have_joined(text):
+        yield from _with_joined(text)
+        return
+    for found in WORD.finditer(text):
+        if word := _TELLING[found[1]]:
+            yield Telling(word, *found.span(1))
+
+
+def _may_have_joined(text: str) -> bool:
+    """Whether two words of the text may give one: a compound, or characters of a script without spaces."""
+    return HYPHENATED.search(text) is not None or not (text.isascii() or UNSPACED_START.search(text) is None)
+
+
+def _with_joined(text: str) -> Iterator[Telling]:
+    words = placed_keys(text)
     is_second_half = False
-    for token, following in zip_longest(tokens, tokens[1:]):
-        is_first_half = not is_second_half and following is not None and _is_compound(text, token, following)
-        if is_unspaced(token):
-            yield from _pair(token, following)
+    for word, following in zip_longest(words, words[1:]):
+        is_first_half = not is_second_half and following is not None and _is_compound(text, word, following)
+        if UNSPACED_START.match(word.key):
+            yield from _pair(word, following)
         elif is_first_half:
-            yield Telling(sys.intern(_singular(token.word.key + following.word.key)), token.start, following.end)
-        elif not is_second_half and _is_telling(token.word.key):
-            yield Telling(sys.intern(_singular(token.word.key)), token.start, token.end)
+            yield Telling(sys.intern(_singular(word.key + following.key)), word.start, following.end)
+        elif not is_second_half and _is_telling(word.key):
+            yield Telling(sys.intern(_singular(word.key)), word.start, word.end)
         is_second_half = is_first_half
 
 
-def _pair(left: Token, right: Token | None) -> Iterable[Telling]:
+def _pair(left: PlacedKey, right: PlacedKey | None) -> Iterable[Telling]:
     """Two neighbours, unless they are grammar: both of them hiragana."""
-    if right is None or left.end != right.start or not is_unspaced(right):
+    if right is None or left.end != right.start or not UNSPACED_START.match(right.key):
         return ()
-    pair = left.word.key + right.word.key
+    pair = left.key + right.key
     is_grammar = all(ord(letter) in HIRAGANA for letter in pair)
     return () if is_grammar else (Telling(sys.intern(pair), left.start, right.end),)
 
 
-def _is_compound(text: str, left: Token, right: Token) -> bool:
+def _is_compound(text: str, left: PlacedKey, right: PlacedKey) -> bool:
     """Whether a hyphen makes one word of two: cease-fire, but neither US-Russia nor on-line."""
     is_hyphenated = right.start == left.end + 1 and text[left.end] in HYPHENS and text[right.start].islower()
-    return is_hyphenated and _is_telling(left.word.key) and _is_telling(right.word.key)
+    return is_hyphenated and _is_telling(left.key) and _is_telling(right.key)
 
 
 def _is_telling(key: str) -> bool:

@@ -195,6 +195,25 @@ def word_keys(text: str) -> list[str]:
     return [*map(_KEYS.__getitem__, WORD.findall(text))]
 
 
+class PlacedKey(NamedTuple):
+    """A folded word that stands at `text[start:end]`, as that of a `Token`."""
+
+    key: str
+    start: int
+    end: int
+
+
+def placed_keys(text: str) -> list[PlacedKey]:
+    """The same with the places of the words."""
+    make = tuple.__new__
+    return [make(PlacedKey, (_KEYS[found[1]], *found.span(1))) for found in WORD.finditer(text)]
+
+
+def lead_end(text: str, words: int) -> int:
+    """Where the first so many words of `text` end; the rest of it is not read."""
+    return max((found.end(1) for found in islice(WORD.finditer(text), words)), default=0)
+
+
 def tokenise(text: str, memory: dict[str, Word] | None = None) -> list[Token]:
     """The words of `text` in order, with offsets into `text` as it is.
 

@@ -91,6 +91,7 @@ class House:
         for _ in range(MOST_ROUNDS):
             self.clock.advance(PAGE_PAUSE)
             found = asyncio.run(reader.run())
+            self.jobs.page_matcher.run()
             if not found:
                 return asked
             asked += found

@@ -200,6 +200,8 @@ def every_address(site: Site) -> dict[str, str]:
         "article": f"/articles/{matches[0]['article']}",
         "topics": "/topics",
         "topic": f"/topic?name={name}&days=30",
+        "workbench": f"/workbench?topic={name}",
+        "workbench-new": "/workbench",
         "search": "/search?q=truce",
         "search-none": "/search?q=zebra",
         "search-wrong": "/search?since=never",

@@ -6,7 +6,7 @@ from random import Random  # noqa: TID251 (the benches' news is made with a seed
 
 import pytest
 
-from benchmarks import export, feed_value, likeness, matching, pages, searching
+from benchmarks import export, feed_value, likeness, matching, pages, searching, workbench
 from benchmarks.__main__ import BENCHES, main
 from benchmarks.measure import Timings, interleaved, table
 from benchmarks.news import article, language
@@ -33,6 +33,11 @@ def test_the_bench_of_likeness_runs() -> None:
     days, learned = likeness.report(likeness.TINY).split("\n\n")
     assert [line.split()[1] for line in days.splitlines()[2:]] == ["2", "5"]
     assert "| 80 | 2 |" in learned
+
+
+def test_the_bench_of_the_workbench_runs_and_the_index_misses_nothing(tmp_path: Path) -> None:
+    table_of_200 = workbench.measured(200, tmp_path)
+    assert table_of_200.count("| ") > 30
 
 
 def test_the_bench_of_the_value_of_feeds_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,5 +136,5 @@ def test_a_name_without_a_bench_is_told_with_those_there_are(capsys: pytest.Capt
     assert main(["matchng"]) == 2
     assert capsys.readouterr().err == (
         "There is no bench named matchng. "
-        "There are: matching, evaluation, grouping, likeness, searching, export, pages, start.\n"
+        "There are: matching, evaluation, grouping, likeness, searching, workbench, export, pages, start.\n"
     )

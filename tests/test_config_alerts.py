@@ -28,6 +28,7 @@ def alert_of(folder: Path, line: str, digest: str = DIGEST) -> AlertSettings | N
         ("alert = true", AlertSettings()),
         ("alert = {}", AlertSettings()),
         ("alert = { at_most = 2, grown = 0 }", AlertSettings(at_most=2, grown=0)),
+        ("alert = { pages = true }", AlertSettings(pages=True)),
         ('alert = { poll_every = "20m" }', AlertSettings(poll_every=timedelta(minutes=20))),
         (
             QUIET,

@@ -102,6 +102,7 @@ def test_every_setting_that_it_shows_can_be_put_in_force(tmp_path: Path) -> None
     warnings = load(config, {}).warnings
     without_https = ["feeds[0]: auth", "feeds[0]: tls", "feeds[0]: ca_file"]  # that feed is one
     others = ["feeds[0]: pages", "feeds[0]: publishers"]  # it is paid, and no aggregator
+    others.append("storage.database_password_file")  # the database is a file
     assert sorted(each.key for each in warnings) == sorted([*without_https, *others])
 
 

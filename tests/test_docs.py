@@ -279,7 +279,7 @@ def words_of(code: str) -> list[str]:
     noun, _, verb = code.partition(" ")
     if call:
         return call[1].split()
-    return [noun, *verb.split()] if noun in NOUNS and verb else []
+    return [noun, *verb.split()] if noun in NOUNS and verb and not verb.startswith("=") else []
 
 
 def is_known(words: list[str]) -> bool:

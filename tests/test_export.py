@@ -136,6 +136,7 @@ def test_a_line_of_json_has_all_that_is_known() -> None:
                 "tier": "headline",
                 "origin": "new",
                 "matched_at": "2026-03-01T12:00:05Z",
+                "on_page": False,
                 "evidence": [
                     {"group": 0, "term": "dock*", "found": "dock", "field": "text"},
                     {"group": 1, "term": "dock*", "found": "Truce", "field": "text"},
@@ -146,6 +147,7 @@ def test_a_line_of_json_has_all_that_is_known() -> None:
                 "tier": "lead",
                 "origin": "new",
                 "matched_at": "2026-03-01T12:00:05Z",
+                "on_page": False,
                 "evidence": [{"group": 0, "term": "dock*", "found": "Truce", "field": "title"}],
             },
         ],

@@ -156,9 +156,12 @@ def test_of_several_feeds_a_person_is_asked_which(site: Site, tmp_path: Path) ->
         screen.type("two\r")
         screen.until("Which one? [1]:")
         screen.type("2\r")
-        screen.until("[y/N]")
+        screen.until('(pages = "near")? [y/N]')
+        screen.type("y\r")
+        screen.until("config? [y/N]")
         screen.type("y\r")
         assert screen.end() == 0
+    assert 'pages = "near"' in site.added()
     assert f'url = "{site.origin.url("/comments")}"' in site.added()
 
 
@@ -231,3 +234,20 @@ def test_an_index_of_news_sitemaps_is_tried_and_added(site: Site) -> None:
     )
     assert "index of news sitemaps" in site.run("add", url, "--yes").stdout
     assert url in site.added()
+
+
+def test_pages_are_offered_where_texts_are_short(site: Site) -> None:
+    feed = site.origin.url("/feed")
+    offer = "--pages near reads the page where one word of a topic is missing."
+    assert offer in site.run("add", feed, "--yes").stderr
+    assert "pages" not in site.added()
+    long = Story(id="3", title="Long read", text="Grain moved by rail from the port. " * 20, at=NOON)
+    site.origin.serve("/long", reply(rss(long)))
+    site.origin.serve("/empty", reply(rss()))
+    for path in ("/long", "/empty"):
+        assert offer not in site.run("add", site.origin.url(path), "--yes").stderr
+    site.origin.serve("/short", reply(FEED))
+    answer = site.run("add", site.origin.url("/short"), "--pages", "near", "--json")
+    assert answer.returncode == 0
+    assert 'pages = "near"' in site.added()
+    assert site.run("add", site.origin.url("/other"), "--pages", "some").returncode == 2

@@ -108,7 +108,7 @@ def test_a_damaged_index_is_done_without(shelf: Shelf) -> None:
 
 def test_the_words_are_asked_for_in_the_headline() -> None:
     asked = remembered('"Truce" OR -port* 停')
-    assert asked.row == 'title : ({title text} : "truce or port 停" *)'
+    assert asked.row == 'title : ({title text page} : "truce or port 停" *)'
     assert asked.each[0][0] == 'title : ("truce" OR "truces")'
     assert asked.each[3] == ("", "")
 

@@ -329,3 +329,17 @@ def test_who_goes_away_leaves_nothing_behind(tmp_path: Path, ending: str, answer
         assert person.end() != 0
     assert "Traceback" not in person.screen
     assert not list(tmp_path.iterdir())
+
+
+def test_pages_are_offered_and_written_where_they_are_asked_for() -> None:
+    feeds = ("--feed", "https://news.example/rss", "--feed", "https://wire.example/rss")
+    assert said("--topic", "Syria", *feeds)[0] == 0
+    assert '# pages = "near" in a feed of short texts' in Path("config.toml").read_text("utf-8")
+    assert not any("pages" in each for each in written()["feeds"])
+    assert said("--topic", "Syria", *feeds, "--pages", "near", "--force")[0] == 0
+    assert [each["pages"] for each in written()["feeds"]] == ["near", "near"]
+    assert "# pages" not in Path("config.toml").read_text("utf-8")
+    assert asked(Path("config.toml"), "check").returncode == 0
+    code, _, err = said("--topic", "Syria", "--pages", "near", "--force")
+    assert code != 0
+    assert "--pages is for the feeds of --feed." in err

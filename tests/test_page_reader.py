@@ -43,7 +43,7 @@ def test_a_page_is_read_where_one_group_is_missing_and_nowhere_else(wire: Press,
     assert wire.home.read_pages() == 1
     assert wire.asked_pages() == ["/a"]
     found = wire.page(near.title)
-    assert (found.state, found.tries, found.host) == (PageState.FRESH, 1, "127.0.0.2")
+    assert (found.state, found.tries, found.host) == (PageState.READ, 1, "127.0.0.2")
     assert BODY[0] in found.text
     assert found.keep_until is not None
     assert wire.home.read_pages() == 0
@@ -125,7 +125,7 @@ def test_while_robots_txt_cannot_be_had_nothing_is_asked_for(wire: Press, origin
     assert len(origin.asked("/robots.txt")) == 1
     wire.home.clock.advance(2 * HOUR)
     assert wire.home.read_pages() == 1
-    assert wire.page(story.title).state is PageState.FRESH
+    assert wire.page(story.title).state is PageState.READ
     wire.home.clock.advance(DAY)
     origin.serve("/robots.txt", status(503))
     wire.publish(lorries("shut", link=wire.link("shut")))
@@ -187,7 +187,7 @@ def test_a_redirect_is_followed_to_where_robots_txt_of_that_host_lets_us(wire: P
     assert (refused.state, refused.kind) == (PageState.REFUSED, PageRefusalKind.ROBOTS)
     assert "leads to" in refused.reason
     assert "/shut/a" not in wire.asked_pages()
-    assert wire.page(second.title).state is PageState.FRESH
+    assert wire.page(second.title).state is PageState.READ
     assert wire.page(third.title).state is PageState.FAILED
 
 
@@ -270,7 +270,7 @@ def test_a_host_that_blocks_us_is_left_alone_for_a_week(wire: Press, origin: Ori
         wire.home.clock.advance(2 * HOUR)
         wire.home.read_pages()
     assert len(wire.asked_pages()) == 3
-    (host,) = wire.home.jobs.store.pages.left_alone(wire.home.clock.now())
+    (host,) = wire.home.jobs.store.page_counts.left_alone(wire.home.clock.now())
     assert host.blocks == 3
     wire.home.clock.advance(LEFT_ALONE_FOR)
     wire.publish(lorries("f", link=wire.link("f")))
@@ -358,7 +358,7 @@ def test_a_licence_takes_the_text_of_a_page_though_the_feed_has_none(tmp_path: P
         wire.publish(story)
         assert wire.home.read_pages() == 1
         found = wire.page(story.title)
-        assert (found.state, found.text != "") == (PageState.FRESH, True)
+        assert (found.state, found.text != "") == (PageState.READ, True)
         assert found.keep_until == found.asked_at.replace(second=0) + 2 * DAY
         wire.home.clock.advance(3 * DAY)
         wire.home.jobs.keeper.text_remover.run()

@@ -1,6 +1,7 @@
 """Pages as they are stored: candidates, attempts, budgets, hosts, and what goes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,9 +80,9 @@ def test_a_text_goes_when_its_time_is_over_and_with_its_article(home: House) -> 
     found = store.pages.of(article)
     assert found is not None
     assert (found.text, len(found.text_hash)) == (TEXT, 64)
-    assert [(each.state, each.pages) for each in store.pages.counts(NOON)] == [(PageState.READ, 1)]
-    assert store.pages.drop_texts(now, limit=10) == 0
-    assert store.pages.drop_texts(now + DAY, limit=10) == 1
+    assert [(each.state, each.pages) for each in store.page_counts.counts(NOON)] == [(PageState.READ, 1)]
+    assert store.pages.drop_texts(now, now, limit=10) == 0
+    assert store.pages.drop_texts(now + DAY, now, limit=10) == 1
     left = store.pages.of(article)
     assert left is not None
     assert (left.text, left.text_hash, left.state) == ("", found.text_hash, PageState.READ)
@@ -108,8 +109,14 @@ def test_a_host_is_remembered(home: House) -> None:
     for _ in range(2):
         pages.save_host(host)
     assert pages.host("https://post.example") == host
-    assert pages.left_alone(NOON) == (host,)
-    assert pages.left_alone(NOON + LEFT_ALONE_FOR) == ()
+    (found,) = home.jobs.store.page_counts.left_alone(NOON)
+    assert (found.origin, found.until, found.blocks) == (host.origin, host.left_alone_until, 3)
+    assert home.jobs.store.page_counts.left_alone(NOON + LEFT_ALONE_FOR) == ()
+    quiet = replace(host, origin="https://quiet.example", asked_at=NOON + DAY, left_alone_until=None)
+    pages.save_host(quiet)
+    assert pages.forget_hosts(NOON + DAY, NOON) == 0, "one is left alone, and one was asked since"
+    assert pages.forget_hosts(NOON + 2 * DAY, NOON + LEFT_ALONE_FOR) == 2
+    assert pages.host(host.origin) == PageHost(origin=host.origin)
 
 
 CONFIG = """

@@ -72,6 +72,20 @@ def ids(found: AlertPlan) -> list[list[int]]:
     return [[each.alert_id for each in message] for message in found.messages]
 
 
+# ---- Matches by the page behind an article
+
+
+@pytest.mark.parametrize("tier", [Tier.PASSING, Tier.PAGE])
+def test_a_page_alone_gets_no_alert_unless_the_topic_says_so(tier: Tier) -> None:
+    by_page = AlertCandidate(
+        match_id=1, topic="Truce", article_id=ArticleId(1), story_id=None, origin=Origin.NEW, tier=tier, is_by_page=True
+    )
+    assert "page" in why_not(by_page, RULES)
+    assert why_not(by_page, replace(RULES, pages=True)) == ""
+    assert "in passing" in why_not(replace(by_page, is_by_page=False), replace(RULES, pages=True))
+    assert "stored before" in why_not(replace(by_page, origin=Origin.BACKFILL), replace(RULES, pages=True))
+
+
 # ---- The rules of a topic
 
 

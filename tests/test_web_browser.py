@@ -1,16 +1,24 @@
 """The page in Chromium: every page fits into 320 pixels, axe-core finds nothing, and a keyboard is enough."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from accessible import AXE, CHROMIUM
-from browser import Chromium, browser
-from pages import Site, a_week, every_address
+from browser import Chromium, Page, browser
+from house import Story
+from origin import Origin
+from pages import Site, a_week, every_address, lived
 
 pytestmark = [
     pytest.mark.whole,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium; on Debian: apt-get install chromium"),
 ]
+STORIES = (
+    Story(id="truce", title="Syria truce holds", text="The truce in Syria holds. " * 5),
+    Story(id="lull", title="Lull in Syria", text="Guns are silent in Syria."),
+    Story(id="later", title="Syria: second truce announced", text="A second truce for Syria."),
+)
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 FOCUSED = "document.activeElement.textContent.trim()"
 
@@ -80,3 +88,53 @@ def test_a_story_is_muted_without_javascript(site: Site, chromium: Chromium) -> 
         page.press_and_wait("Enter")
         assert then in page.value("document.querySelector('main').textContent")
     page.close()
+
+
+LIVE = "document.getElementById('count').textContent"
+
+
+def test_a_topic_is_tuned_and_saved_with_the_keyboard_and_its_figures_follow_what_is_typed(
+    tmp_path: Path, chromium: Chromium
+) -> None:
+    with Origin() as origin, lived(tmp_path, *STORIES, origin=origin) as site:
+        page = chromium.page()
+        page.open(f"http://127.0.0.1:{site.port}/workbench?topic=Syria%20ceasefire")
+        page.until(f"{LIVE}.startsWith('2 matches in 3 articles')")
+        _reach(page, "document.activeElement.id == 'r0.g1'")
+        page.press("ArrowDown")
+        page.type("\nlull")
+        page.until(f"{LIVE}.includes('3 matches in 3 articles; 2 before, +1')")
+        assert page.value("document.activeElement.id") == "r0.g1"
+        assert "Lull in Syria" in page.value("document.querySelector('.enters').textContent")
+        _reach(page, "document.activeElement.value == 'save'", back=True)
+        page.press_and_wait("Enter")
+        assert "2 matches in 30 days before, 3 now (+1 −0)" in page.value("document.body.textContent")
+        assert '"lull"' in site.config.read_text()
+        assert not [each for each in page.log if "404" not in each]  # there is no picture for the tab
+        page.close()
+
+
+def test_a_topic_is_tuned_without_javascript(tmp_path: Path, chromium: Chromium) -> None:
+    with Origin() as origin, lived(tmp_path, *STORIES, origin=origin) as site:
+        page = chromium.page(has_script=False)
+        page.open(f"http://127.0.0.1:{site.port}/workbench?topic=Syria%20ceasefire")
+        _reach(page, "document.activeElement.id == 'r0.g1'")
+        page.press("ArrowDown")
+        page.type("\nlull")
+        _reach(page, "document.activeElement.value == 'try'", back=True)
+        page.press_and_wait("Enter")
+        assert "3 matches in 3 articles; 2 before, +1" in page.value("document.body.textContent")
+        assert "lull" not in site.config.read_text()
+        _reach(page, "document.activeElement.value == 'save'")
+        page.press_and_wait("Enter")
+        assert '"lull"' in site.config.read_text()
+        page.close()
+
+
+def _reach(page: Page, script: str, *, back: bool = False) -> None:
+    """Press Tab until this is true."""
+    for _ in range(60):
+        if page.value(script):
+            return
+        page.press("Tab", shift=back)
+    raise AssertionError(f"No Tab leads to: {script}")

@@ -80,6 +80,9 @@ def test_an_edit_of_the_page_is_read_by_the_daemon_at_once(page: Site, origin: O
     eventually(lambda: len(origin.asked("/other")) > before)  # without a restart
     assert "read the config again" in page.post("/feeds/1/pause").body
     assert page.ask("/feeds/1.json").json()["feed"]["state"] == "disabled"
+    saved = page.post("/workbench", "do=save&topic=&toml=name+%3D+%22Holding%22%0Aany+%3D+%5B%22truce%22%5D")
+    assert "The daemon has read the config again." in saved.body
+    eventually(lambda: "Holding" in page.desk.store.matches.activity(page.desk.now()))
 
 
 # ---- Processes

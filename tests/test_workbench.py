@@ -98,7 +98,7 @@ def test_a_stored_article_is_dated_by_when_it_was_first_seen() -> None:
 def test_a_trial_counts_matches_by_tier_and_by_day_on_which_articles_came() -> None:
     trial = trial_of(SYRIA)
     assert (trial.articles, trial.matches) == (6, 2)
-    assert trial.tiers == {Tier.HEADLINE: 1, Tier.LEAD: 1, Tier.PASSING: 0}
+    assert trial.tiers == {Tier.HEADLINE: 1, Tier.LEAD: 1, Tier.PASSING: 0, Tier.PAGE: 0}
     assert [(day.day.day, day.articles, day.matches) for day in trial.days] == [(1, 2, 1), (2, 2, 0), (4, 1, 1)]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from monitor.match.terms import ABOUT, EXACT, PREFIX, TITLE, expanded
+from monitor.match.terms import ABOUT, EXACT, PREFIX, anywhere, expanded
 from monitor.model.topic import Topic
 
 WORDS = 24
@@ -63,7 +63,7 @@ def query_of(topic: Topic, lists: Mapping[str, Sequence[str]]) -> str:
 
 def _plain(terms: Sequence[str]) -> list[str]:
     """Terms without marks; those in small letters last, because names tell more."""
-    kept = [term.removeprefix(TITLE).removeprefix(EXACT) for term in terms if not term.startswith(tuple(ABOUT))]
+    kept = [anywhere(term).removeprefix(EXACT) for term in terms if not term.startswith(tuple(ABOUT))]
     return [term for term in kept if not term.endswith(PREFIX)] or [term.removesuffix(PREFIX) for term in kept]
 
 

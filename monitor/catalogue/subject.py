@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.catalogue.sources import Place, places
-from monitor.match.terms import ABOUT, EXACT, PREFIX, TITLE, expanded
+from monitor.match.terms import ABOUT, EXACT, PREFIX, anywhere, expanded
 from monitor.model.topic import Topic
 from monitor.text import folded, tokenise
 
@@ -70,7 +70,7 @@ def _terms(topic: Topic, lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for rule in topic.rules:
         for group in rule.all:
             for term in expanded(group, lists):
-                plain = term.removeprefix(TITLE)
+                plain = anywhere(term)
                 if not plain.startswith(tuple(ABOUT)):
                     yield folded(plain.removeprefix(EXACT).removesuffix(PREFIX))
 

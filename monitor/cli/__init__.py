@@ -23,6 +23,7 @@ from monitor.cli import (
     channels,
     config,
     daemon,
+    database,
     deliveries,
     demo,
     digest,
@@ -104,6 +105,7 @@ app.command("handover")(handover.handover)
 app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.add_typer(database.app, name="database")
 app.command("run")(daemon.run)
 app.command("worker")(daemon.worker)
 app.command("web")(web.web)

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -147,6 +148,7 @@ def _changes(
     since = now - window
     before = store.rule_changes.before([names[topic] for topic in topics], since)
     index, shared = TopicIndex(topics, settings.lists), store.boilerplate.of_all()
+    page_of = store.pages.reader(since)
     found: dict[str, set[ArticleId]] = {topic.name: set() for topic in topics}
     has_articles = False
     for article in store.articles.since(since) if topics else ():
@@ -154,7 +156,7 @@ def _changes(
         if is_over():
             raise NotCountedInTimeError
         document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
-        for match in index.matches(document):
+        for match in index.matches(replace(document, page=page_of(article.id))):
             found[match.topic].add(article.id)
     return [
         RuleChange(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import output
+from monitor.cli.pages_choice import Pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,6 +70,14 @@ def init(
         list[str] | None,
         typer.Option("--feed", metavar="URL", help="A feed to read; may be given again."),
     ] = None,
+    pages: Annotated[
+        Pages | None,
+        typer.Option(
+            "--pages",
+            metavar="WHICH",
+            help="Whose pages are read: near (for short texts), all or off; of the feeds of --feed.",
+        ),
+    ] = None,
     example: Annotated[
         bool,
         typer.Option("--example", help="Write the example instead, which has every setting with its reason."),
@@ -93,6 +102,7 @@ def init(
         at=tuple(at or ()),
         zone=zone,
         feeds=tuple(feed or ()),
+        pages=pages or "",
     )
     target = path or context.obj or Path(os.environ.get("NEWS_MONITOR_CONFIG") or "config.toml")
     _check_free(target, is_forced=force)

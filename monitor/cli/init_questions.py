@@ -41,6 +41,7 @@ class Given:
     at: tuple[str, ...] = ()
     zone: str = ""
     feeds: tuple[str, ...] = ()
+    pages: str = ""
 
 
 FLAGS = {
@@ -52,6 +53,7 @@ FLAGS = {
     "at": "--at",
     "zone": "--zone",
     "feeds": "--feed",
+    "pages": "--pages",
 }
 KEYS_OF_FLAGS = {
     "topics": "--topic",
@@ -60,6 +62,7 @@ KEYS_OF_FLAGS = {
     "host": "--server",
     "port": "--server",
     "url": "--feed",
+    "pages": "--pages",
 }
 """By a part of a key of the config, the flag that its value comes from."""
 
@@ -234,6 +237,7 @@ def answers_of(given: Given, topics: "tuple[Topic, ...]" = (), folder: str = "")
         zone=_flag("--zone", time_zone, given.zone) if given.zone else system_zone(),
         feeds=tuple(dict.fromkeys(_flag("--feed", feed_url, each) for each in given.feeds)),
         folder=folder,
+        pages=str(given.pages),
     )
 
 
@@ -245,6 +249,8 @@ def _check_together(given: Given) -> None:
         raise UsageError("--server sends the digest, but to whom? Add --to ADDRESS.")
     if given.login and not given.server:
         raise UsageError("--login is for a mail server. Add --server HOST, or leave it out.")
+    if given.pages and not given.feeds:
+        raise UsageError("--pages is for the feeds of --feed. Add --feed URL, or leave it out.")
 
 
 def _question(text: str, read: Callable[[str], Answer], default: str = "") -> Answer:

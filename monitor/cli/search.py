@@ -4,7 +4,7 @@ import re
 import sys
 from contextlib import suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -12,17 +12,17 @@ from monitor.cli import filters, output
 from monitor.cli.frame import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from monitor.config import Settings
     from monitor.model.article import Article
-    from monitor.search import Marker, Query
+    from monitor.search import Marked, Query
     from monitor.store import Store
     from monitor.store.searching import Built, Found, Sought
 
 MOST_LISTED = 1_000
 PAGE_LISTED = 50
-TITLE_SHOWN, TEXT_SHOWN = 200, 240
+TEXT_SHOWN = 240
 OWN_LETTERS = ("-h", "-c", "-v")
 """Options of one letter that are not words to leave out."""
 
@@ -82,10 +82,11 @@ def search(
         query = sought.query
         built = _caught_up(settings, store)
         found = store.searching.best(sought, limit) if best else store.searching.newest(sought, limit)
+        shown = _shown(store, found, query)
     if as_json:
-        output.print_json(_plain(found, query, built))
+        output.print_json(_plain(found, shown, built))
     else:
-        _print_found(found, query, built, limit)
+        _print_found(found, shown, built, limit)
 
 
 def facts_of(settings: "Settings", store: "Store", fields: "Mapping[str, str]") -> dict[str, Any]:
@@ -96,7 +97,8 @@ def facts_of(settings: "Settings", store: "Store", fields: "Mapping[str, str]") 
     sought = _narrowed(_of_saved(settings, store, fields.get("saved", "")), sought)
     built = _caught_up(settings, store)
     find = store.searching.best if fields.get("order") == "best" else store.searching.newest
-    return _plain(find(sought, PAGE_LISTED), sought.query, built)
+    found = find(sought, PAGE_LISTED)
+    return _plain(found, _shown(store, found, sought.query), built)
 
 
 def _opened(settings: "Settings") -> Any:
@@ -217,35 +219,55 @@ def _rebuild(settings: "Settings", *, as_json: bool) -> None:
 # ---- What is printed
 
 
-def _plain(found: "Found", query: "Query", built: "Built") -> dict[str, Any]:
-    """As JSON has it."""
+class _Shown(NamedTuple):
+    """An article that was found, with the words marked that were looked for."""
+
+    article: "Article"
+    title: "Marked"
+    text: "Marked"
+    page: "Marked | None"
+    """Of the page behind it, where nothing is marked in headline and text; None if nothing is found there either."""
+
+
+def _shown(store: "Store", found: "Found", query: "Query") -> "list[_Shown]":
     from monitor.search import Marker
 
     marker = Marker(query.wanted)
+    shown = [
+        _Shown(each, marker.marked(each.title, len(each.title)), marker.marked(each.text, TEXT_SHOWN), None)
+        for each in found.articles
+    ]
+    bare = [each.article.id for each in shown if query.wanted and not (each.title.marks or each.text.marks)]
+    pages = {each: marker.marked(text, TEXT_SHOWN) for each, text in store.pages.all_texts(bare).items()}
+    return [each._replace(page=page if (page := pages.get(each.article.id)) and page.marks else None) for each in shown]
+
+
+def _plain(found: "Found", shown: "Sequence[_Shown]", built: "Built") -> dict[str, Any]:
+    """As JSON has it."""
     return {
-        "articles": [_plain_article(each, marker) for each in found.articles],
+        "articles": [_plain_article(each) for each in shown],
         "has_more": found.has_more,
         "index": {"percent": built.percent, "waiting": built.waiting, "because": built.because},
     }
 
 
-def _plain_article(article: "Article", marker: "Marker") -> dict[str, Any]:
+def _plain_article(shown: _Shown) -> dict[str, Any]:
+    article, page = shown.article, shown.page
     names = ("id", "title", "outlet", "link", "published_at", "first_seen_at", "is_paid")
-    title, text = marker.marked(article.title, len(article.title)), marker.marked(article.text, TEXT_SHOWN)
     return {name: getattr(article, name) for name in names} | {
         "language": article.shown_language,
-        "title_marks": title.marks,
-        "excerpt": text.text,
-        "excerpt_marks": text.marks,
+        "title_marks": shown.title.marks,
+        "excerpt": shown.text.text,
+        "excerpt_marks": shown.text.marks,
+        "page_excerpt": page.text if page else "",
+        "page_marks": page.marks if page else (),
     }
 
 
-def _print_found(found: "Found", query: "Query", built: "Built", limit: int) -> None:
-    from monitor.search import Marker
-
-    console, marker = output.console(), Marker(query.wanted)
-    for article in found.articles:
-        _print_article(article, marker, console)
+def _print_found(found: "Found", shown: "Sequence[_Shown]", built: "Built", limit: int) -> None:
+    console = output.console()
+    for each in shown:
+        _print_article(each, console)
     if not found.articles:
         print("No stored article was found.")
     elif found.has_more:
@@ -257,14 +279,20 @@ def _print_found(found: "Found", query: "Query", built: "Built", limit: int) -> 
         print("The daemon builds the rest. Without a daemon: news-monitor search --rebuild")
 
 
-def _print_article(article: "Article", marker: "Marker", console: Any) -> None:
-    console.print(_with_marks(marker.marked(article.title or "(no headline)", TITLE_SHOWN), "bold"))
+def _print_article(shown: _Shown, console: Any) -> None:
+    from monitor.search import Marked
+
+    article = shown.article
+    title = shown.title if article.title else Marked(text="(no headline)", marks=())
+    console.print(_with_marks(title, "bold"))
     language = article.shown_language
     paid = "paid" if article.is_paid else ""
     facts = (_dated(article.dated), article.outlet, paid, language, f"article {article.id}", article.link)
     console.print(output.shown(", ".join(filter(None, facts))), style="dim", soft_wrap=True)
     if article.text:
-        console.print(_with_marks(marker.marked(article.text, TEXT_SHOWN), ""))
+        console.print(_with_marks(shown.text, ""))
+    if shown.page is not None:
+        console.print(_with_marks(shown.page, "", before="on the page: "))
     print()
 
 
@@ -272,13 +300,13 @@ def _dated(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
-def _with_marks(marked: Any, style: str) -> Any:
+def _with_marks(marked: "Marked", style: str, *, before: str = "") -> Any:
     """The text with what was found in another colour; on paper and in a pipe it is plain."""
     from rich.text import Text
 
     from monitor.plain_text import one_line
 
-    text, place = Text(style=style), 0
+    text, place = Text(before, style=style), 0
     for start, end in marked.marks:
         text.append(one_line(marked.text[place:start], None, is_piece=True))
         text.append(one_line(marked.text[start:end], None, is_piece=True), style="bold yellow")

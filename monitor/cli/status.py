@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from monitor.model.overview import Overview
     from monitor.model.setback import Setback
     from monitor.model.settings import StorageSettings
+    from monitor.model.stored_page import PageStanding
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 FEEDS_SHOWN = 10
@@ -145,6 +146,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
             + f"; {overview.given_up} lost or held this week",
         ),
         *([("alerts", _alerts(found.alerts))] if found.alerts.topics else []),
+        *([("pages", _pages(found.pages))] if found.pages.feeds else []),
         ("backup", output.ago(found.backed_up_at, found.at)),
         (
             "disk",
@@ -160,6 +162,13 @@ def _alerts(alerts: "AlertStanding") -> str:
     topics = counted(alerts.topics, "topic", "topics")
     waiting = "1 waits" if alerts.waiting == 1 else f"{alerts.waiting} wait"
     return f"on {topics}; in 24 hours {alerts.sent} sent, {waiting}, {alerts.dropped} dropped"
+
+
+def _pages(pages: "PageStanding") -> str:
+    from monitor.counted import counted
+    from monitor.policy.page_tally import tally_words
+
+    return f"of {counted(pages.feeds, 'feed', 'feeds')}; in 24 hours {tally_words(pages.lately)}"
 
 
 def facts_of(found: "Status") -> dict[str, Any]:
@@ -224,6 +233,7 @@ def facts_of(found: "Status") -> dict[str, Any]:
             "dropped": found.alerts.dropped,
             "overdue_since": output.iso(found.alerts.overdue_since),
         },
+        "pages": _pages_as_json(found.pages),
         "backup": output.iso(found.backed_up_at),
         "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},
         "versions": {"news-monitor": found.version, "schema": found.schema, "sqlite": found.sqlite},
@@ -255,9 +265,25 @@ def _troubles_as_json(overview: "Overview") -> dict[str, Any]:
     }
 
 
+def _pages_as_json(pages: "PageStanding") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    left_alone = [
+        {"origin": _shown(each.origin), "until": output.iso(each.until), "blocks": each.blocks}
+        for each in pages.left_alone
+    ]
+    return {"feeds": pages.feeds, **asdict(pages.lately), "left_alone": left_alone}
+
+
 def _work(setback: "Setback") -> str:
-    """The work in words: the poll of a feed, the edition of a digest, matching an article again."""
-    name = {"poll": "The poll of", "edition": "The edition of", "rematch": "Matching again article"}[setback.kind]
+    """The work in words: the poll of a feed, the edition of a digest, matching an article again, or its page."""
+    names = {
+        "poll": "The poll of",
+        "edition": "The edition of",
+        "rematch": "Matching again article",
+        "page": "Matching the page of article",
+    }
+    name = names[setback.kind]
     return f"{name} {output.shown(_shown(setback.key) if setback.kind == 'poll' else setback.key)}"
 
 

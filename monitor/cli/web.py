@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
     from monitor.config import Settings
     from monitor.model.clock import Clock
+    from monitor.model.ids import ArticleId
+    from monitor.model.perhaps import Nearest
     from monitor.model.requests import AnyRequest, Outcome
+    from monitor.model.topic import Topic
     from monitor.store import Store
 
 
@@ -111,6 +114,39 @@ class Lent(LentStart):
         from monitor.health.status import status_of
 
         return facts_of(status_of(settings, store, self._clock.now()))
+
+    def written_topic(self, settings: "Settings", name: str) -> dict[str, Any]:
+        from monitor.cli.topics.tuning import written_topic
+
+        return written_topic(settings, name)
+
+    def save_topic(self, settings: "Settings", name: str, table: "Mapping[str, Any]") -> dict[str, Any]:
+        from monitor.cli.topics.tuning import saved
+
+        return saved(settings, name, table) | {"reload": self._reloaded(settings)}
+
+    def judge(self, settings: "Settings", store: "Store", name: str, said: "Mapping[ArticleId, bool]") -> None:
+        from monitor.cli.topics.tuning import judge
+
+        judge(settings, store, name, said)
+
+    def nearest(self, settings: "Settings", store: "Store", topic: "Topic", limit: int) -> "Nearest":
+        from monitor.cli.topics.tuning import nearest
+
+        return nearest(settings, store, topic, limit)
+
+    def to_judge(
+        self,
+        settings: "Settings",
+        store: "Store",
+        topic: "Topic",
+        near: "Nearest",
+        ids: "Sequence[ArticleId]",
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        from monitor.cli.topics.tuning import to_judge
+
+        return to_judge(settings, store, topic, near, ids, limit)
 
 
 def web(

@@ -143,7 +143,8 @@ def _of_article(
 
     fates = [known for each in found if (known := store.fates.of(each.id)) is not None]
     known = max(fates, key=lambda each: (len(each.shown), len(each.matches), -each.article.id))
-    document = entry_of(known.article, store.boilerplate.of_all()).document
+    page = store.pages.reader()(known.article.id)
+    document = entry_of(known.article, store.boilerplate.of_all(), page).document
     index = TopicIndex(topics, settings.lists)
     explanations = tuple(index.explain(each.name, document) for each in topics)
     by_name = {each.name: each for each in topics}

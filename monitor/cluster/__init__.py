@@ -35,7 +35,7 @@ __all__ = [
 
 THRESHOLDS = Thresholds()
 
-SLICE = 2_500
+SLICE = 10_000
 """How many arrivals are grouped at once: more than a usual month of matches; a flood is grouped in several goes, each
 of which is kept. Between two goes nothing is joined any more that has its story.
 """

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from math import sqrt
 
-MOST_STEPS = 2_000
+MOST_STEPS = 500
 """So many stories are met under the words of one event; a story under several words counts as often."""
 
 LEFT_TO_OTHERS = 0.5
@@ -20,8 +20,6 @@ of the bar without them is compared in full."""
 
 ROUNDING = 1e-9
 """Sums of the same numbers in another order differ by less."""
-
-_NOTHING: dict[int, float] = {}
 
 
 class WordIndex:
@@ -61,42 +59,58 @@ class WordIndex:
         """
         found: defaultdict[int, float] = defaultdict(float)
         enough = LEFT_TO_OTHERS * least
-        left, steps = square, 0
-        for count, word in self._fewest_first(asked):
-            if left <= enough * enough or (steps and steps + count > MOST_STEPS):
+        several, left = self._alone(weights, asked, found)
+        left, steps = square - left, len(found)
+        for stories, word in several:
+            if left <= enough * enough or (steps and steps + len(stories) > MOST_STEPS):
                 break
             weight = weights[word]
-            for story, its in self._newest(word):
+            for story, its in _newest(stories):
                 found[story] += weight * its
-            left, steps = left - weight * weight, steps + count
+            left, steps = left - weight * weight, steps + len(stories)
         else:
             left = self._completed(found, weights, [word for word in weights if word not in asked], left, enough)
         needed = max(enough, least - sqrt(max(0.0, left))) - ROUNDING
         return {story: product for story, product in found.items() if product >= needed}
 
+    def _alone(
+        self, weights: Mapping[str, float], words: Iterable[str], found: dict[int, float]
+    ) -> tuple[list[tuple[dict[int, float], str]], float]:
+        """The words that several stories have, with these, the fewest first. What the others have is added to the
+        products; the sum of the squares of their weights.
+        """
+        several, squares = [], 0.0
+        for word in words:
+            known = self._stories.get(word)
+            if isinstance(known, dict):
+                several.append((known, word))
+            else:
+                weight = weights[word]
+                squares += weight * weight
+                if known is not None:
+                    found[known[0]] += weight * known[1]
+        several.sort(key=lambda each: len(each[0]))
+        return several, squares
+
     def _completed(
         self, found: dict[int, float], weights: Mapping[str, float], words: Iterable[str], left: float, enough: float
     ) -> float:
         """Add what other words have to the products; the square of what is still missing at most."""
-        steps = 0
-        for count, word in self._fewest_first(words):
-            steps += min(count, len(found))
+        beside: defaultdict[int, float] = defaultdict(float)
+        several, squares = self._alone(weights, words, beside)
+        for story in beside.keys() & found.keys():
+            found[story] += beside[story]
+        left, steps = left - squares, 0
+        for stories, word in several:
+            steps += min(len(stories), len(found))
             if left <= enough * enough or steps > MOST_STEPS:
                 break
-            weight, stories = weights[word], self._of(word)
+            weight = weights[word]
             for story in stories.keys() & found.keys():
                 found[story] += weight * stories[story]
             left -= weight * weight
         return left
 
-    def _fewest_first(self, words: Iterable[str]) -> list[tuple[int, str]]:
-        """How many stories have each word, and the word; of equals in the order given. A word of none costs no step."""
-        return sorted(((len(self._of(word)), word) for word in words), key=lambda each: each[0])
 
-    def _newest(self, word: str) -> Iterable[tuple[int, float]]:
-        stories = self._of(word)
-        return stories.items() if len(stories) <= MOST_STEPS else islice(reversed(stories.items()), MOST_STEPS)
-
-    def _of(self, word: str) -> dict[int, float]:
-        known = self._stories.get(word, _NOTHING)
-        return known if isinstance(known, dict) else {known[0]: known[1]}
+def _newest(stories: dict[int, float]) -> Iterable[tuple[int, float]]:
+    return stories.items() if len(stories) <= MOST_STEPS else islice(reversed(stories.items()), MOST_STEPS)

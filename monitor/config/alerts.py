@@ -36,6 +36,7 @@ def alert_table(recipient: Callable[[str], str]) -> Table[AlertSettings]:
         quiet=Annotated[QuietHours, PlainValidator(values.quiet_hours)],
         timezone=Annotated[str, AfterValidator(values.time_zone)],
         grown=Annotated[int, Field(ge=0, le=1_000)],
+        pages=bool,
         poll_every=LongDuration,
     )
 

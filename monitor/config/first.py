@@ -16,6 +16,11 @@ NOBODY = "you@localhost"
 
 COMMENT_COLUMN = 32
 
+PAGES_OFFERED = (
+    '# pages = "near" in a feed of short texts: where one word of a topic is missing, the page behind is read\n'
+    "# as well, if its robots.txt lets programs do so."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
@@ -41,6 +46,8 @@ class Answers:
     """URLs of feeds."""
     folder: str
     """The storage folder; "" for the default."""
+    pages: str = ""
+    """The `pages` of these feeds; "" for none: a comment names the key."""
     is_apart: bool = False
     """Whether the storage folder has the files of `APART`, which the config includes."""
     apart: frozenset[str] = frozenset()
@@ -157,8 +164,10 @@ def _feeds(answers: Answers) -> Iterator[str]:
 
 
 def _each_feed(answers: Answers) -> Iterator[str]:
+    if not answers.pages:
+        yield from (PAGES_OFFERED, "")
     for url in answers.feeds:
-        yield from ("[[feeds]]", pair_of("url", url), "")
+        yield from ("[[feeds]]", pair_of("url", url), *([pair_of("pages", answers.pages)] if answers.pages else []), "")
 
 
 def command_for_sources(topics: Sequence[Topic], program: str = "news-monitor") -> str:

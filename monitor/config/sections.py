@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
 from monitor.config.alerts import alerts_by_place, with_alerts
+from monitor.config.database import database_url, with_password
 from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
@@ -119,7 +120,7 @@ POLLING = table(
 )
 STORAGE = table(
     StorageSettings,
-    database=Annotated[str, AfterValidator(values.database_url)],
+    database=Annotated[str, AfterValidator(database_url)],
     backups_kept=Annotated[int, Field(ge=1, le=1_000)],
     keep=Annotated[Duration, AfterValidator(values.keepable)],
     keep_pages=Annotated[Duration, AfterValidator(values.a_day_at_least)],
@@ -272,4 +273,5 @@ def read_storage(written: Mapping[str, Any], reading: Reading) -> StorageSetting
     if "folder" not in written and not default.is_absolute():
         message = 'is not set, and this user has no home folder; write folder = "/var/lib/news-monitor" in [storage].'
         reading.findings.error(("storage", "folder"), message)
-    return STORAGE.read({"folder": str(default), **written}, ("storage",), reading) or StorageSettings(folder=default)
+    read = STORAGE.read({"folder": str(default), **written}, ("storage",), reading) or StorageSettings(folder=default)
+    return with_password(read, reading)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from monitor.jobs.operator_notes import OperatorNotes
     from monitor.jobs.outbox import Outbox, Unsettled
     from monitor.jobs.outgoing_writer import OutgoingWriter
+    from monitor.jobs.page_matcher import PageMatcher
     from monitor.jobs.page_reader import PageReader
     from monitor.jobs.poller import Poller
     from monitor.jobs.public_addresses import PublicAddresses
@@ -75,6 +76,7 @@ class Makers:
         return {
             "poller": self._poller,
             "page_reader": self._page_reader,
+            "page_matcher": self._page_matcher,
             "publisher": self._publisher,
             "alerter": self._alerter,
             "outbox": self._outbox,
@@ -215,6 +217,11 @@ class Makers:
         return page_reader(
             self.settings, self.store, self.page_pool(), self.clock, self.progress, self.feeds, self._agent
         )
+
+    def _page_matcher(self) -> "PageMatcher":
+        from monitor.jobs.page_matcher import PageMatcher
+
+        return PageMatcher(store=self.store, index=self._index, units=self._units)
 
     def _publisher(self) -> "Publisher":
         from monitor.jobs.publisher import Publisher

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back, share_arenas
@@ -20,17 +20,18 @@ from monitor.daemon.crash_marker import CrashMarker
 from monitor.daemon.disk_space import NO_SPACE, DiskSpace
 from monitor.daemon.endpoint import opened_endpoint
 from monitor.daemon.heartbeat import Heartbeat
+from monitor.daemon.interruptible import Result, until_set
 from monitor.daemon.last_exit import review_last_exit
 from monitor.daemon.leaving import EXIT_DAMAGED, leave_if_moved, leave_to_another
 from monitor.daemon.makers import fingerprints_of
 from monitor.daemon.page_process import PageProcess
+from monitor.daemon.page_rounds import PageRounds
 from monitor.daemon.reload import for_log, in_place, refused, reloaded
 from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.signals import Signals, block_signals
 from monitor.daemon.standby import ownership
 from monitor.daemon.ticker import Ticker
-from monitor.daemon.until_stopped import until_stopped
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import AlreadyRunning, DamagedStore, NewsMonitorError
 from monitor.health.status import Status, status_of
@@ -61,7 +62,6 @@ GRACE = timedelta(seconds=20)
 LEARN_EVERY = timedelta(minutes=5)
 """Between two portions of what is learned. To see that nothing is missing takes time, too (docs/performance.md)."""
 
-Result = TypeVar("Result")
 Work = Callable[[StoredRequest], Outcome]
 
 
@@ -102,7 +102,7 @@ class Service:
         self._matched: Jobs | None = None
         self._read_config = read_config
         self._stopping = threading.Event()
-        self._publishing, self._reloading = threading.Lock(), threading.Lock()
+        self._publishing, self._reloading, self._pages = threading.Lock(), threading.Lock(), PageRounds()
         self._unanswered: dict[int, Outcome] = {}
         self._learns_at = 0.0
         ticking = {
@@ -145,8 +145,7 @@ class Service:
         log.info("started", feeds=len(self._settings.feeds), topics=len(self._settings.topics), process=os.getpid())
         self._manager.ready(self._status())
         self.stop(because=self._attended(signals))
-        damage = self.ticker.damage
-        if damage is not None:
+        if (damage := self.ticker.damage) is not None:
             raise DamagedStore(f"{damage} {place_of(self._settings.storage).way_back()}") from damage
 
     def _attended(self, signals: Signals) -> str:
@@ -218,8 +217,9 @@ class Service:
             self._answer_all(RequestKind.POLL, jobs, lambda _: {"error": NO_SPACE})
             return
         if jobs is not self._matched:
-            jobs.rematcher.run(self._stopping.is_set)
-            self._matched = jobs
+            with self._pages.alone:
+                jobs.rematcher.run(self._stopping.is_set)
+                self._matched = jobs
         if not self._stopping.is_set():
             jobs.membership.publish()
         jobs.rematcher.retry_set_aside(self._stopping.is_set)
@@ -247,8 +247,8 @@ class Service:
 
     def read_pages(self) -> None:
         jobs = self._jobs
-        if jobs is self._matched and self._has_space(jobs):  # before that, it would trust matches that may change
-            self._until_stopped(jobs.page_reader.run(lambda: jobs is not self._jobs))
+        if self._has_space(jobs):
+            self._pages.run(jobs, lambda: self._matched is jobs is self._jobs, self._until_stopped)
 
     def publish(self) -> None:
         self._alone(lambda: self._jobs.publisher.run(self._gate))
@@ -301,9 +301,8 @@ class Service:
             jobs.indexer.tidy()
 
     def ping(self) -> None:
-        if self._settings.health.ping_url:
-            jobs = self._jobs
-            self._heartbeat.tell(jobs.store, jobs.poller.fetcher, self._settings.health.ping_url, self._now())
+        if url := self._settings.health.ping_url:
+            self._heartbeat.tell(self._jobs.store, self._jobs.poller.fetcher, url, self._now())
 
     def health(self) -> Status:
         """The status, including what hangs. Raises StoreError."""
@@ -357,7 +356,8 @@ class Service:
         return f"{len(self._settings.feeds)} feeds, {len(self._settings.topics)} topics{at_work}"
 
     def _until_stopped(self, work: Coroutine[Any, Any, Result]) -> Result | None:
-        return until_stopped(work, self._stopping)
+        """The result of asynchronous work, or None if the daemon stops before the work is done."""
+        return until_set(self._stopping, work)
 
     def stop(self, *, because: str = "") -> None:
         """Start nothing new, let work in progress finish, and exit (rule D20).

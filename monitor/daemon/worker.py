@@ -18,11 +18,11 @@ from pathlib import Path
 from monitor.config import Settings
 from monitor.daemon.allocator import give_memory_back
 from monitor.daemon.crash_marker import CrashMarker
+from monitor.daemon.interruptible import until_set
 from monitor.daemon.makers import fingerprints_of
 from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.signals import Signals
 from monitor.daemon.ticker import Ticker
-from monitor.daemon.until_stopped import until_stopped
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import DamagedStore, NewsMonitorError, NotOurTurn
 from monitor.jobs.membership import Membership, topics_hash
@@ -124,7 +124,7 @@ class Worker:
             return poller is not self._poller or not self._membership.may_poll or time.monotonic() >= ends_at
 
         try:
-            until_stopped(poller.run(is_over=is_over), self._stopping)
+            until_set(self._stopping, poller.run(is_over=is_over))
         except NotOurTurn as error:
             log.info("a round of polls ended", reason=str(error))
 

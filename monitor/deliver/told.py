@@ -96,6 +96,7 @@ def _item(item: Item) -> dict[str, Any]:
         "outlet": item.outlet,
         "dated": moment(item.dated),
         "language": item.language,
+        **({"on_page": list(item.on_page)} if item.on_page else {}),
     }
 
 

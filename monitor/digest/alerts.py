@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from monitor.digest.entries import item
+from monitor.digest.entries import matched_item
 from monitor.digest.excerpt import reasons, snippet
 from monitor.model.alert import PendingAlert
 from monitor.model.alert_mail import AlertedStory
@@ -30,7 +30,7 @@ def _story(
     return AlertedStory(
         story_id=latest.story_id,
         topics=tuple(dict.fromkeys(each.topic for each in alerts)),
-        lead=item(candidate.article),
+        lead=matched_item(candidate),
         snippet=snippet(candidate.article, candidate.match, candidate.shared),
         reasons=reasons(candidate.article, candidate.match),
         publishers=count,

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.digest.excerpt import first_sentence, reasons, snippet
+from monitor.digest.excerpt import first_sentence, on_page, reasons, snippet
 from monitor.digest.headlines import headlines
 from monitor.digest.plain import direction
 from monitor.digest.topic_stories import TopicStory, carrying, others_of, outlet_count
 from monitor.model.article import Article
+from monitor.model.edition_input import Candidate
 from monitor.model.entries import Item, Mention, Pointer, Told
 from monitor.model.voices import Publishers
 from monitor.plain_text import one_line
@@ -27,8 +28,8 @@ def told(
     """The story in full, under the topic of `share`. `shares`: all of the story that have something new."""
     shares = tuple(shares)
     article, match, shared = share.lead.article, share.lead.match, share.lead.shared
-    lead = item(article)
-    others = tuple(replace(item(other), under=under) for other, under in others_of(share, shares))
+    lead = matched_item(share.lead)
+    others = tuple(replace(matched_item(other), under=under) for other, under in others_of(share, shares))
     return Told(
         story_id=share.story.id,
         lead=lead,
@@ -49,7 +50,7 @@ def told(
 
 def mention(share: TopicStory, home: TopicStory | None, *, also_under: tuple[str, ...] = ()) -> Mention:
     """The story in one line; `home` is the share that this edition shows in full, if any."""
-    lead, also = item(share.lead.article), _also(share)
+    lead, also = matched_item(share.lead), _also(share)
     said, story = headlines(lead, also), share.story.id
     if home is None:
         return Mention(story_id=story, lead=lead, headlines=said, also=also, also_under=also_under)
@@ -64,7 +65,7 @@ def pointer(share: TopicStory, home: TopicStory) -> Pointer:
 
 def pointer_back(share: TopicStory, topic: str) -> Pointer:
     """A pointer to an earlier edition, which listed the story under `topic` ("": this one)."""
-    lead, also = item(share.lead.article), _also(share)
+    lead, also = matched_item(share.lead), _also(share)
     return Pointer(
         story_id=share.story.id,
         lead=lead,
@@ -73,6 +74,12 @@ def pointer_back(share: TopicStory, topic: str) -> Pointer:
         topic=topic,
         told_at=share.story.shown_at,
     )
+
+
+def matched_item(candidate: Candidate) -> Item:
+    """The article, with what of the topic stands on its page alone."""
+    words = on_page(candidate.match)
+    return replace(item(candidate.article), on_page=words, is_read_late=bool(words) and candidate.was_known)
 
 
 def item(article: Article) -> Item:
@@ -93,7 +100,7 @@ def item(article: Article) -> Item:
 
 def _also(share: TopicStory) -> tuple[Item, ...]:
     """The other candidates: only those that are listed with the lead."""
-    return tuple(item(candidate.article) for candidate in share.candidates[1:])
+    return tuple(matched_item(candidate) for candidate in share.candidates[1:])
 
 
 def _told_as(lead: Item, home: TopicStory) -> str:

@@ -4,6 +4,7 @@ It uses the evidence from `match` and does not match anything itself.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from monitor.boilerplate import kept, left_out_of_quotes
@@ -12,7 +13,7 @@ from monitor.model.boilerplate import Boilerplate
 from monitor.model.entries import Reason, Segment
 from monitor.model.match import Evidence, Match, category_line, readable_url
 from monitor.plain_text import one_line
-from monitor.text import normalised_title, sentence_starts, tokenise
+from monitor.text import lead_end, normalised_title, sentence_starts
 
 SNIPPET_CHARACTERS = 240
 
@@ -24,6 +25,11 @@ LEAD_IN_CHARACTERS = 50
 """What stands before the first hit when a long sentence has to be cut at its beginning."""
 
 LEAD_WORDS = 60
+
+RANKS = {"text": 1, "page": 2}
+"""Of the places of words, those that are named last: the headline says more, and a page says less than its feed."""
+
+WORDS_OF_PAGE = 4
 
 ELLIPSIS = "…"
 
@@ -40,7 +46,7 @@ def snippet(article: Article, match: Match, shared: Sequence[Boilerplate] = ()) 
     if not article.text:
         return ()
     hits = [item for item in match.evidence if item.field == "text" and _holds(article, item)]
-    spans = _telling_sentences(article, shared)
+    spans = _telling_sentences(article.title, article.text, tuple(shared))
     if not spans:
         return ()
     best = max(range(len(spans)), key=lambda place: (len(_groups(hits, spans[place])), -place))
@@ -57,14 +63,14 @@ def snippet(article: Article, match: Match, shared: Sequence[Boilerplate] = ()) 
 
 def first_sentence(article: Article, shared: Sequence[Boilerplate] = ()) -> str:
     """The first sentence that says something beyond the headline, at most 160 characters; "" if none does."""
-    start, end = next(iter(_telling_sentences(article, shared)), (0, 0))
+    start, end = next(iter(_telling_sentences(article.title, article.text, tuple(shared))), (0, 0))
     return one_line(article.text[start:end], SENTENCE_CHARACTERS)
 
 
 def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
     """One per group of the topic's rule: its hit in the headline, else the earliest one in the text."""
     first: dict[int, Evidence] = {}
-    order = sorted(match.evidence, key=lambda item: (not _holds(article, item), item.field == "text", item.start))
+    order = sorted(match.evidence, key=lambda item: (not _holds(article, item), RANKS.get(item.field, 0), item.start))
     for item in sorted(order, key=lambda item: item.group):
         first.setdefault(item.group, item)
     return tuple(
@@ -73,19 +79,29 @@ def reasons(article: Article, match: Match) -> tuple[Reason, ...]:
     )
 
 
+def on_page(match: Match) -> tuple[str, ...]:
+    """The words for which the page behind the article is needed, at most four; empty if it is not."""
+    said = {item.group for item in match.evidence if item.field != "page"}
+    on_page_ = [item for item in match.evidence if item.field == "page"]
+    alone = [item for item in on_page_ if item.group not in said] or on_page_
+    return tuple(dict.fromkeys(one_line(item.found) for item in alone))[:WORDS_OF_PAGE]
+
+
 def _place(article: Article, item: Evidence) -> str:
     if not _holds(article, item):
         return "earlier wording"
+    if item.field == "page":
+        return "on the page"
     if item.field != "text":
         return "headline" if item.field == "title" else item.field
-    return "lead" if item.end <= _lead_end(article.text) else "text"
+    return "lead" if item.end <= lead_end(article.text, LEAD_WORDS) else "text"
 
 
 def _holds(article: Article, item: Evidence) -> bool:
     """False if the article was edited since, and has other words there now. Those of a text that was removed for the
-    licence of its feed are as they were found.
+    licence of its feed are as they were found, and a page is read once.
     """
-    if item.field == "text" and article.text_removed_at is not None:
+    if item.field == "page" or (item.field == "text" and article.text_removed_at is not None):
         return True
     words = {
         "title": article.title,
@@ -97,13 +113,10 @@ def _holds(article: Article, item: Evidence) -> bool:
     return words[item.field][item.start : item.end] == item.found
 
 
-def _lead_end(text: str) -> int:
-    return max((token.end for token in tokenise(text)[:LEAD_WORDS]), default=0)
-
-
-def _telling_sentences(article: Article, shared: Sequence[Boilerplate]) -> list[Span]:
-    """The sentences of the text without boilerplate and without repetitions of the headline."""
-    text, headline = article.text, normalised_title(article.title)
+@lru_cache(1)
+def _telling_sentences(title: str, text: str, shared: tuple[Boilerplate, ...]) -> list[Span]:
+    """The sentences of the text without boilerplate and without repetitions of the headline; each story asks twice."""
+    headline = normalised_title(title)
     own = kept(text, left_out_of_quotes(text, shared))
     spans = (span for start, end in own for span in _sentences(text, start, end))
     return [span for span in spans if normalised_title(text[slice(*span)]) != headline]

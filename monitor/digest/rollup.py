@@ -15,7 +15,6 @@ from monitor.digest.topic_stories import muted_topics
 from monitor.model.edition import Trend
 from monitor.model.edition_input import Slot
 from monitor.model.ids import StoryId
-from monitor.model.match import Tier
 from monitor.model.rollup import OutletShare, RollUp, TopicWeek, Tuning, WeekFacts, WeekMatch, WeekStory
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
@@ -92,7 +91,7 @@ def _of(matches: Iterable[WeekMatch], topic: str) -> list[WeekMatch]:
 
 def _ids(matches: Iterable[WeekMatch]) -> set[StoryId]:
     """The stories of matches; mere mentions make none."""
-    return {match.story_id for match in matches if match.tier != Tier.PASSING}
+    return {match.story_id for match in matches if not match.tier.is_mention}
 
 
 def _topic_week(topic: str, week: Sequence[WeekMatch], before: Sequence[WeekMatch], facts: WeekFacts) -> TopicWeek:
@@ -104,7 +103,7 @@ def _topic_week(topic: str, week: Sequence[WeekMatch], before: Sequence[WeekMatc
         stories=len(_ids(own)),
         before=len(_ids(_of(before, topic))) if is_known else None,
         matches=len(own),
-        passing=sum(match.tier == Tier.PASSING for match in own),
+        passing=sum(match.tier.is_mention for match in own),
         tuning=facts.tuning.get(topic, Tuning()),
         audit=facts.audits.get(topic),
     )
@@ -160,8 +159,8 @@ def _best(matches: Iterable[WeekMatch]) -> WeekMatch:
 
 
 def _fitness(match: WeekMatch) -> tuple[bool, bool, int, datetime, int]:
-    tier, article = Tier(match.tier), match.article
-    return tier is Tier.PASSING, article.is_paid, tier.rank, article.dated, article.id
+    tier, article = match.tier, match.article
+    return tier.is_mention, article.is_paid, tier.rank, article.dated, article.id
 
 
 def _outlet_count(matches: Iterable[WeekMatch]) -> int:

@@ -15,7 +15,7 @@ from monitor.model.choice import Choice
 from monitor.model.edition import Form
 from monitor.model.edition_input import Candidate, EditionInput, StoryFacts
 from monitor.model.ids import ArticleId, StoryId
-from monitor.model.match import Origin, Tier
+from monitor.model.match import Origin
 from monitor.model.topic import Topic
 
 FORM_OF_ORIGIN = {Origin.LATE: Form.LATE, Origin.BACKFILL: Form.BACKFILL, Origin.BASELINE: Form.BASELINE}
@@ -99,23 +99,24 @@ def carrying(share: TopicStory) -> tuple[Article, ...]:
     return (*carriers(share.story), *(candidate.article for candidate in share.candidates))
 
 
-def others_of(share: TopicStory, shares: Iterable[TopicStory]) -> tuple[tuple[Article, tuple[str, ...]], ...]:
+def others_of(share: TopicStory, shares: Iterable[TopicStory]) -> tuple[tuple[Candidate, tuple[str, ...]], ...]:
     """The other articles that this edition lists of the story, and the topics under which it lists those that do not
     match the topic of `share`: an edition names no article that it does not list (decision 32).
 
     `shares` are all of the story that have something new, in the order of their topics.
     """
     own = {candidate.article.id for candidate in share.candidates}
-    elsewhere: dict[ArticleId, Article] = {}
+    elsewhere: dict[ArticleId, Candidate] = {}
     under: defaultdict[ArticleId, tuple[str, ...]] = defaultdict(tuple)
     for other in shares:
-        for article in (candidate.article for candidate in other.candidates):
-            if article.id not in own and article.id not in share.story.listed:
-                elsewhere[article.id] = article
-                under[article.id] += (other.topic,)
-    by_date = sorted(elsewhere.values(), key=lambda article: (article.dated, article.id))
-    matching = ((candidate.article, ()) for candidate in share.candidates[1:])
-    return (*matching, *((article, under[article.id]) for article in by_date))
+        for candidate in other.candidates:
+            article_id = candidate.article.id
+            if article_id not in own and article_id not in share.story.listed:
+                elsewhere.setdefault(article_id, candidate)
+                under[article_id] += (other.topic,)
+    by_date = sorted(elsewhere.values(), key=lambda candidate: (candidate.article.dated, candidate.article.id))
+    matching = ((candidate, ()) for candidate in share.candidates[1:])
+    return (*matching, *((candidate, under[candidate.article.id]) for candidate in by_date))
 
 
 def carriers(story: StoryFacts) -> tuple[Article, ...]:
@@ -148,13 +149,13 @@ def _fitness(candidate: Candidate, longest: int) -> tuple[int, bool, bool, int, 
     origin = list(Origin).index(candidate.origin)
     is_short = len(article.text) < SHORT_SHARE * longest
     tier, seen = candidate.match.tier, article.first_seen_at.timestamp()
-    return origin, tier is Tier.PASSING, article.is_paid, tier.rank, is_short, seen, article.id
+    return origin, tier.is_mention, article.is_paid, tier.rank, is_short, seen, article.id
 
 
 def _form(lead: Candidate) -> Form:
     if lead.origin in FORM_OF_ORIGIN:
         return FORM_OF_ORIGIN[lead.origin]
-    return Form.PASSING if lead.match.tier is Tier.PASSING else Form.STORY
+    return Form.PASSING if lead.match.tier.is_mention else Form.STORY
 
 
 def _read_before(edition_input: EditionInput) -> set[ArticleId]:

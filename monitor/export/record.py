@@ -56,6 +56,7 @@ def _topic(stored: StoredMatch) -> Record:
         "tier": str(stored.match.tier),
         "origin": str(stored.origin),
         "matched_at": moment(stored.matched_at),
+        "on_page": stored.match.is_by_page,
         "evidence": [_evidence(each) for each in stored.match.evidence],
     }
 

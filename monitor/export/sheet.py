@@ -48,8 +48,10 @@ def _encoded(sign: str) -> str:
 
 
 def _found(topic: Record) -> str:
-    """The words that prove a match, each once."""
-    return ", ".join(dict.fromkeys(each["found"] for each in topic["evidence"]))
+    """The words that prove a match, each once; those on the page behind the article stand last."""
+    said = dict.fromkeys(each["found"] for each in topic["evidence"] if each["field"] != "page")
+    on_page = dict.fromkeys(each["found"] for each in topic["evidence"] if each["field"] == "page")
+    return "; ".join(filter(None, (", ".join(said), f"on the page: {', '.join(on_page)}" if on_page else "")))
 
 
 COLUMNS: Cells = {

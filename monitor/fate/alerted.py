@@ -47,6 +47,7 @@ def _candidate(match: FatedMatch, fate: Fate) -> AlertCandidate:
         story_id=fate.story.id if fate.story else None,
         origin=match.stored.origin,
         tier=match.stored.match.tier,
+        is_by_page=match.stored.match.is_by_page,
         is_story_muted=fate.story is not None and fate.story.muted_at is not None,
         is_listed=any(each.topic == topic for each in fate.shown),
     )

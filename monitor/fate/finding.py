@@ -29,6 +29,9 @@ class Cause(StrEnum):
     SAME_PAGE = "same-page"
     FEED_REMOVED = "feed-removed"
     TEXT_REMOVED = "text-removed"
+    PAGE_READ = "page-read"
+    PAGE_REFUSED = "page-refused"
+    PAGE_FAILED = "page-failed"
 
     MATCHES = "matches"
     TAKEN_BACK = "taken-back"

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from monitor.fate.finding import Cause, Finding, Stage, at
+from monitor.fate.page import is_unread
 from monitor.match import Explanation
-from monitor.match.explain import RuleFinding
+from monitor.match.explain import RuleFinding, place_of
 from monitor.model.fate import Fate, FatedMatch
 from monitor.model.match import Match
 from monitor.model.topic import Topic
@@ -90,16 +91,24 @@ def _verdict(each: Explanation, stored: FatedMatch | None) -> Finding:
 
 
 def _read_once(fate: Fate, each: Explanation, stored: FatedMatch | None) -> Match | None:
-    """The stored match that can be found no longer, because the text was removed; None if there is none."""
-    if stored is None or stored.stale_since or each.match or fate.article.text_removed_at is None:
+    """The stored match that can be found no longer, because the text was removed, or that of the page; None if there is
+    none.
+    """
+    if stored is None or stored.stale_since or each.match:
         return None
-    return stored.stored.match
+    match = stored.stored.match
+    is_gone = fate.article.text_removed_at is not None or (match.is_by_page and is_unread(fate.page))
+    return match if is_gone else None
 
 
 def _found_once(match: Match) -> Finding:
     """What was found in a text that was removed: which terms, and where."""
-    found = dict.fromkeys(f"“{one_line(item.term)}” in the {item.field}" for item in match.evidence)
-    sentence = f"{match.topic} matches ({match.tier}): {', '.join(found)}, before the text was removed."
+    found = dict.fromkeys(
+        f"“{one_line(item.term)}” {place_of('page') if item.field == 'page' else f'in the {item.field}'}"
+        for item in match.evidence
+    )
+    text = "the text of the page" if match.is_by_page else "the text"
+    sentence = f"{match.topic} matches ({match.tier}): {', '.join(found)}, before {text} was removed."
     return Finding(stage=Stage.TOPIC, cause=Cause.MATCHES, sentence=sentence, topic=match.topic)
 
 

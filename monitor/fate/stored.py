@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from monitor.fate.finding import Cause, Finding, Stage, at
+from monitor.fate.page import of_page
 from monitor.model.article import Arrival
 from monitor.model.fate import Fate
 from monitor.model.ids import ArticleId
@@ -33,6 +34,7 @@ def came(fate: Fate, others: Sequence[ArticleId] = ()) -> Iterator[Finding]:
             "what topics found in it are left. What topics say below is by the headline."
         )
         yield Finding(stage=Stage.STORED, cause=Cause.TEXT_REMOVED, sentence=sentence)
+    yield from of_page(fate.page)
     yield from _edits(fate)
     if others:
         numbers = ", ".join(map(str, others))

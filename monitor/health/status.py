@@ -18,6 +18,7 @@ from monitor.model.note import NoteKind
 from monitor.model.overview import DoubtfulFeed, HeldFeeds, Overview
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings, StorageSettings
+from monitor.model.stored_page import HostLeftAlone, PageStanding
 from monitor.model.topic import Topic
 from monitor.model.worker import WorkerStanding
 from monitor.plain_text import one_line
@@ -31,6 +32,8 @@ from monitor.policy.alarms import (
 )
 from monitor.policy.disk import has_space
 from monitor.policy.maintenance import is_backup_late, newest_backup
+from monitor.policy.page_tally import tally
+from monitor.policy.pages import are_pages_read
 from monitor.policy.polling import is_long
 from monitor.policy.setting_aside import is_set_aside
 from monitor.policy.slots import due_slot, next_slot
@@ -95,6 +98,7 @@ class Status:
     unmarked: tuple[DoubtfulFeed, ...] = ()
     alerts: AlertStanding = AlertStanding()
     workers: tuple[WorkerStanding, ...] = ()
+    pages: PageStanding = PageStanding()
 
 
 NOTED = frozenset(
@@ -138,6 +142,7 @@ def status_of(
         unmarked=tuple(store.overview.unmarked_aggregators(settings.feeds).values()),
         alerts=_alerts(settings, store, now),
         workers=store.workers.all() if database.is_shared else (),
+        pages=_pages(settings, store, now),
     )
 
 
@@ -177,7 +182,13 @@ def notices(status: Status) -> tuple[str, ...]:
             f"A message to one recipient waits after {status.overview.passed_over} attempts, while others are accepted."
             " See: news-monitor deliveries list"
         )
-    return (*paused, *(_held(each, status.at) for each in status.overview.held if is_long(each.hold)), *doubts)
+    held = (_held(each, status.at) for each in status.overview.held if is_long(each.hold))
+    return (*paused, *held, *map(_left_alone, status.pages.left_alone), *doubts)
+
+
+def _left_alone(host: HostLeftAlone) -> str:
+    until = f"until {host.until:%Y-%m-%d %H:%M} UTC"
+    return f"Pages of {shown_url(host.origin)} are not asked for {until}: it blocked {host.blocks} requests in a row."
 
 
 def _held(held: HeldFeeds, now: datetime) -> str:
@@ -284,6 +295,14 @@ def _alerts(settings: Settings, store: Store, now: datetime) -> AlertStanding:
         waiting=counts.get(AlertState.WAITING, 0),
         dropped=counts.get(AlertState.DROPPED, 0),
         overdue_since=store.alerts.overdue_since(now),
+    )
+
+
+def _pages(settings: Settings, store: Store, now: datetime) -> PageStanding:
+    return PageStanding(
+        feeds=sum(map(are_pages_read, settings.feeds)),
+        lately=tally(store.page_counts.counts(now - timedelta(days=1))),
+        left_alone=store.page_counts.left_alone(now),
     )
 
 

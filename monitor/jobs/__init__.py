@@ -2,6 +2,7 @@
 
     poller           fetch → parse → reconcile → match → store     one transaction per feed
     page_reader      pages behind articles                         before and after each page
+    page_matcher     match, in the texts of pages                  one transaction per page
     publisher        slots → cluster → digest → render → compose   one transaction per edition
     alerter          what cannot wait → cluster → render → compose  one transaction per recipient
     outbox           deliver                                       committed before and after each message
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from monitor.jobs.membership import Membership
     from monitor.jobs.operator_notes import OperatorNotes
     from monitor.jobs.outbox import Outbox
+    from monitor.jobs.page_matcher import PageMatcher
     from monitor.jobs.page_reader import PageReader
     from monitor.jobs.poller import Poller
     from monitor.jobs.publisher import Publisher
@@ -48,6 +50,7 @@ class Jobs:
 
     poller: "Poller"
     page_reader: "PageReader"
+    page_matcher: "PageMatcher"
     publisher: "Publisher"
     alerter: "Alerter"
     outbox: "Outbox"

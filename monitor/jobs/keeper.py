@@ -16,7 +16,7 @@ from monitor.jobs.clock_witness import ClockWitness
 from monitor.jobs.indexer import Indexer
 from monitor.jobs.licences import TextRemover
 from monitor.jobs.outgoing_writer import OutgoingWriter
-from monitor.jobs.retention import forget_old
+from monitor.jobs.retention import forget_old, forget_pages
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
@@ -95,6 +95,7 @@ class Keeper:
         if publishing.acquire(blocking=False):  # else at the next maintenance: an edition may quote what goes
             try:
                 self._try("licences of texts", self.text_remover.run)
+                self._try("texts of pages", lambda: forget_pages(self.store, self.storage.keep_pages, now))
                 forget_old(self.store, self.storage.keep, now, self.text_remover.before_dropped)
             finally:
                 publishing.release()

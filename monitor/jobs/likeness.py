@@ -130,16 +130,21 @@ class Likeness:
         before = [self._wording(each) for each in self.store.likeness.whole([*shown]).values()]
         return {name: _folded(each, before, frozenset(shown)) for name, each in found.items()}
 
-    def nearest(self, name: str, since: datetime, now: datetime, limit: int) -> Nearest:
-        """What of the days since then resembles a topic, at most `limit` articles in detail. Writes nothing."""
+    def nearest(self, name: str, since: datetime, now: datetime, limit: int, *, is_floored: bool = True) -> Nearest:
+        """What of the days since then resembles a topic, at most `limit` articles in detail. Writes nothing.
+
+        Without a floor no other day is looked at: the best of each day are in detail, however little they resemble it.
+        """
         topics = [topic for topic in self.topics if topic.name == name]
         known = {name: self._known(name)}
         until = ArticleId(self.store.edition_input.high_water().articles)
         today = latest_credible(now).date()
         first = since.astimezone(UTC).date()
         facts = self.store.likeness.days(min(first, today - timedelta(days=PAST_DAYS)), until)
-        past = self.bests(topics, known, today, facts, until)[name]
-        floor = floor_of(past, len(self._examples(known[name], until, now).like), MIN_EXAMPLES)
+        floor = None
+        if is_floored:
+            past = self.bests(topics, known, today, facts, until)[name]
+            floor = floor_of(past, len(self._examples(known[name], until, now).like), MIN_EXAMPLES)
         likeness: dict[object, float] = {}
         found: list[Resembling] = []
         for day in sorted(each for each in facts if each >= first):

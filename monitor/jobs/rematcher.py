@@ -1,7 +1,7 @@
 """Matches stored articles again when topics change; new matches are backfill."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.boilerplate import document_of
@@ -59,6 +59,7 @@ class Rematcher:
             count, shared = 0, self.store.boilerplate.of_all()
             before = self.store.rule_changes.begin(changed.reworded, since)
             earliest = min(since, now - TREND_WINDOW) if changed.reinterpreted else since
+            page_of = self.store.pages.reader(earliest)
             for article, decided in self.store.articles.decided_since(earliest):
                 if is_stopping():
                     return
@@ -68,7 +69,7 @@ class Rematcher:
                 if owed and (setback := self.units.setback(unit)) is not None:
                     log.warning("article not matched again", article=article.id, reason=setback.sentence)
                 elif owed:
-                    count += self._matched_again(unit, article, decided, owed, since, shared)
+                    count += self._matched_again(unit, article, decided, owed, since, shared, page_of(article.id))
             if count:
                 log.info("topics changed", topics=sorted(changed.all), articles=count)
             changes = self._changes(before, since)
@@ -120,7 +121,9 @@ class Rematcher:
             article, decided = found
             fingerprints = self.units.fingerprints
             current = {match.topic for match in decided if match.fingerprint == fingerprints.get(match.topic)}
-            self._matched_again(unit, article, decided, fingerprints.keys() - current, since, shared)
+            owed = fingerprints.keys() - current
+            page = self.store.pages.texts([article_id]).get(article_id, "")
+            self._matched_again(unit, article, decided, owed, since, shared, page)
             self.progress.sign_of_life()
 
     def _matched_again(
@@ -131,14 +134,16 @@ class Rematcher:
         changed: Collection[str],
         since: datetime,
         shared: Shared,
+        page: str,
     ) -> bool:
         """Match the article by the current wordings and what was known of its feed when it came. Returns whether that
         changed anything for one of these topics. Articles from before `since` are counted and not listed.
         """
         document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
+        document = replace(document, page=page)
         matches = self.units.run(unit, self.index.matches, document)
         found = [match for match in matches if match.topic in changed]
-        gone = {match.topic for match in decided if match.topic in changed and not _is_unreadable(article, match)}
+        gone = {match.topic for match in decided if match.topic in changed and not _is_unreadable(article, match, page)}
         gone -= {match.topic for match in found}
         known = {(match.topic, match.fingerprint) for match in decided}
         is_news = bool(gone) or any((match.topic, match.fingerprint) not in known for match in found)
@@ -158,6 +163,10 @@ def _owed(article: Article, changed: ChangedTopics, since: datetime) -> frozense
     return changed.reinterpreted if is_counted else frozenset()
 
 
-def _is_unreadable(article: Article, match: Match) -> bool:
-    """Whether the words of the match are gone with the text (`reconcile.licences`): so nobody can say that it fails."""
+def _is_unreadable(article: Article, match: Match, page: str) -> bool:
+    """Whether the words of the match are gone with the text (`reconcile.licences`), or with that of the `page`: so
+    nobody can say that it fails.
+    """
+    if match.is_by_page and not page:
+        return True
     return article.text_removed_at is not None and any(proof.field == "text" for proof in match.evidence)

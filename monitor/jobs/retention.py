@@ -14,6 +14,7 @@ from monitor.model.feed_update import KnownArticle
 from monitor.model.ids import ArticleId, FeedId
 from monitor.model.note import NoteKind
 from monitor.model.retention_plan import RetentionPlan
+from monitor.policy.pages import PAGE_HOSTS_KEPT
 from monitor.policy.retention import ANNOUNCED, is_announced, is_known, may_go_on, new_plan, next_until
 from monitor.reconcile import key_hash, key_hashes, tombstones
 from monitor.store import Store
@@ -54,6 +55,22 @@ def forget_old(
         plan = replace(plan, day_began_at=now, until=next_until(plan, oldest))
         store.retention_plan.put(plan)
     _drop(store, min(plan.until, now - keep), now, before_dropped)
+
+
+def forget_pages(store: Store, keep_pages: timedelta, now: datetime) -> None:
+    """Drop texts of pages behind articles whose time is over (`[storage] keep_pages`, `keep_text`), and what is known
+    of hosts of which no page was asked for that long. Only with a clock that is plausible.
+
+    A shorter `keep_pages` is for what was read before it, too; what topics found in a text stays.
+    """
+    count = 0
+    for _ in range(MOST_BATCHES):
+        count += (dropped := store.pages.drop_texts(now, now - keep_pages, limit=BATCH_ARTICLES))
+        if dropped < BATCH_ARTICLES:
+            break
+    hosts = store.pages.forget_hosts(now - PAGE_HOSTS_KEPT, now)
+    if count or hosts:
+        log.info("texts of pages dropped", texts=count, hosts=hosts)
 
 
 def _announce(store: Store, keep: timedelta | None, now: datetime, *, was: RetentionPlan | None) -> None:

@@ -76,12 +76,14 @@ def _tuning(store: Store, lists: Lists, topics: Sequence[Topic], bounds: Sequenc
     """The findings of the workbench; none for a topic without a full month of articles."""
     articles, end = store.articles, bounds[-1]
     shared = store.boilerplate.of_all()
-    month = (entry_of(article, shared) for article in articles.since(end - DEAD_AFTER))
+    page_of = store.pages.reader(end - DEAD_AFTER)
+    month = (entry_of(article, shared, page_of(article.id)) for article in articles.since(end - DEAD_AFTER))
     is_tried = articles.count(end - DEAD_AFTER) * len(topics) <= MOST_TRIED
     tried = trials(month, topics, lists, samples=0) if is_tried else ()
     dead = {trial.topic: trial.dead_terms for trial in tried}
     is_counted = articles.count(bounds[WEEK]) * len(topics) <= MOST_MISSED
-    week = [entry_of(article, shared) for article in articles.since(bounds[WEEK])] if is_counted else None
+    since = articles.since(bounds[WEEK]) if is_counted else ()
+    week = [entry_of(article, shared, page_of(article.id)) for article in since] if is_counted else None
     return {
         topic.name: Tuning(
             dead_terms=dead.get(topic.name, ()),

@@ -17,7 +17,7 @@ from monitor.store import Store
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
 
-POLL, EDITION, REMATCH = "poll", "edition", "rematch"
+POLL, EDITION, REMATCH, PAGE = "poll", "edition", "rematch", "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,10 @@ class WorkUnits:
     def rematch(self, article_id: ArticleId) -> Unit:
         """Matching one stored article again."""
         return Unit(kind=REMATCH, key=str(article_id), given=self._fingerprint())
+
+    def page(self, article_id: ArticleId) -> Unit:
+        """Matching the text of the page behind one article."""
+        return Unit(kind=PAGE, key=str(article_id), given=self._fingerprint())
 
     def setback(self, unit: Unit) -> Setback | None:
         """Why the unit is set aside now; None if it is not."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from monitor.match.reading import Reading
 from monitor.match.rules import EVIDENCE_LIMIT, Findings
-from monitor.model.match import Evidence, Match
+from monitor.model.match import Evidence, Field, Match
 
 TERMS_SHOWN = 5
+ON_PAGE = "on the page"
 PLACES = {"anywhere": "", "lead": " in the headline or the lead", "headline": " in the headline"}
 
 
@@ -62,7 +63,12 @@ class Explanation:
 
 def why(hits: tuple[Evidence, ...]) -> str:
     """The hits on one line: Syria* → "Syrian" (title) · ceasefire → "cease-fire" (text)."""
-    return " · ".join(f'{hit.term} → "{hit.found}" ({hit.field})' for hit in hits)
+    return " · ".join(f'{hit.term} → "{hit.found}" ({place_of(hit.field)})' for hit in hits)
+
+
+def place_of(field: Field) -> str:
+    """Where a hit is, as people read it."""
+    return ON_PAGE if field == "page" else field
 
 
 def rule_finding(index: int, findings: Findings, reading: Reading) -> RuleFinding:
@@ -100,7 +106,9 @@ def _reasons(findings: Findings, groups: tuple[GroupFinding, ...], exclusions: t
             if not group.hits
         ],
         "is_pair": ["both terms of the pair were found, but never side by side"],
-        "none": [f'the exclusion "{hit.term}" was found: "{hit.found}" ({hit.field})' for hit in exclusions[:1]],
+        "none": [
+            f'the exclusion "{hit.term}" was found: "{hit.found}" ({place_of(hit.field)})' for hit in exclusions[:1]
+        ],
         "near": [f"the groups are {findings.distance} words apart at the closest, near allows {rule.near}"],
         "at_least": [
             f"the rarest group has {findings.mentions} of the {rule.at_least} mentions asked for (at_least)",

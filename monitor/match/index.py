@@ -6,7 +6,7 @@ lacks that is never looked at. It does not check topics: `term_problems` does, b
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.match.explain import Explanation, rule_finding
 from monitor.match.fingerprint import fingerprint
@@ -32,6 +32,8 @@ class ReadyTopic:
 
     def refusal(self, document: Document) -> str:
         """Why the topic ignores the article; "" if it does not. An unknown language or outlet is not a reason."""
+        if not (self.languages or self.wanted or self.barred):
+            return ""
         language = _primary(document.language) if self.languages else ""
         if language and language not in self.languages:
             return f"the language of the article is {language}, languages asks for {', '.join(sorted(self.languages))}"
@@ -88,19 +90,29 @@ class TopicIndex:
         self._vocabulary.forget()
 
     def matches(self, document: Document) -> tuple[Match, ...]:
-        """The enabled topics that match, in the order of their names; of several rules, the one with the best tier."""
+        """The enabled topics that match, in the order of their names; of several rules, the one with the best tier.
+
+        The page is read for topics that do not match without it: it takes no match away, nor does it change one.
+        """
+        if not document.page:
+            return self._matches(document)
+        found = self._matches(replace(document, page=""))
+        known = {match.topic for match in found}
+        more = [match for match in self._matches(document) if match.topic not in known]
+        return tuple(sorted((*found, *more), key=lambda match: match.topic))
+
+    def _matches(self, document: Document) -> tuple[Match, ...]:
         reading = self._vocabulary.read(document)
         candidates = self._candidates(reading.needles)
-        best: dict[int, tuple[int, int, Findings]] = {}
+        best: dict[int, tuple[int, Findings]] = {}
         for number, index in sorted(candidates):
             ready = self._topics[number]
             if ready.refusal(document):
                 continue
             findings = examine(ready.rules[index], reading)
-            if findings.holds and findings.tier:
-                found = (findings.tier.rank, index, findings)
-                best[number] = min(best.get(number, found), found, key=lambda each: each[:2])
-        return tuple(_match(self._topics[number], *best[number][1:], reading) for number in best)
+            if findings.holds and findings.tier and (number not in best or _is_better(findings, best[number][1])):
+                best[number] = index, findings
+        return tuple(_match(self._topics[number], *found, reading) for number, found in best.items())
 
     def _candidates(self, hit: frozenset[str]) -> set[tuple[int, int]]:
         """The few rules that could match when these needles are hit."""
@@ -114,7 +126,11 @@ class TopicIndex:
         }
 
     def explain(self, name: str, document: Document) -> Explanation:
-        """Rule by rule and group by group, for an enabled topic or not. Raises KeyError if there is no such topic."""
+        """Rule by rule and group by group, for an enabled topic or not; with the page, if it needs that to match, or
+        does not match at all. Raises KeyError if there is no such topic.
+        """
+        if document.page and (found := self.explain(name, replace(document, page=""))).match:
+            return found
         ready = next((ready for ready in self._topics if ready.topic.name == name), None)
         if ready is None:
             raise KeyError(name)
@@ -130,11 +146,20 @@ class TopicIndex:
         )
 
 
+def _is_better(findings: Findings, than: Findings) -> bool:
+    """Whether the rule has the better tier: of equal ones that which is written first counts."""
+    return bool(findings.tier and than.tier and findings.tier.rank < than.tier.rank)
+
+
 def _match(ready: ReadyTopic, index: int, findings: Findings, reading: Reading) -> Match:
+    """The match. What is read with its page needs that, if not for a group then for a number of mentions: no place in
+    the words of the feed makes it more than a mention.
+    """
+    tier = findings.tier or Tier.PASSING
     return Match(
         topic=ready.topic.name,
         rule=index,
-        tier=findings.tier or Tier.PASSING,
+        tier=max(tier, Tier.PASSING, key=lambda each: each.rank) if reading.document.page else tier,
         evidence=evidence(findings, reading),
         fingerprint=ready.fingerprint,
     )

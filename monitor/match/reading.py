@@ -28,23 +28,31 @@ from monitor.text import (
     same_sentence,
 )
 
+NOWHERE = Token(Word("", "", may_be_plural=False), 0, 0)
+
 Span = tuple[int, int]
-"""First and last position of a hit. Positions number the words, title first, then on through the text, and
-behind it those of author, category and URL; in a script without spaces every character is a word.
+"""First and last position of a hit. Positions number the words, title first, then on through the text and the page,
+and behind it those of author, category and URL; in a script without spaces every character is a word.
+"""
+
+APART = 1_000
+"""Positions without words between the text and the page: the last words of the one are not near the first of the other.
 """
 
 Mark = tuple[int, int, tuple[str, ...]]
 """First and last position, and the needles that are hit there."""
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, for `tokens` to be kept
+@dataclass(eq=False, kw_only=True)  # without slots, for `tokens` to be kept; frozen would cost as much as its fields
 class Reading:
     """An article, as much of it as is matched, with its marks: from and to which position it hits which needles, in no
-    order. `size` words are its own, title and text; `about` says at which positions those of other fields begin.
+    order. `size` words are its own: `title_size` of the title, up to `text_end` those of the text, then, if there is
+    one, those of the page, `APART` positions further on; `about` says at which positions those of other fields begin.
     """
 
     document: Document
     title_size: int
+    text_end: int
     size: int
     marks: list[Mark]
     memory: dict[str, Word]
@@ -72,21 +80,30 @@ class Reading:
         return {needle: dict(spans) for needle, spans in self.hits.items()}
 
     @cached_property
-    def tokens_of_text(self) -> tuple[Sequence[Token], Sequence[Token]]:
-        """The words of the title and of the text with their places in it."""
-        return tokens(self.document.title, self.memory, self.word), tokens(self.document.text, self.memory, self.word)
+    def tokens_of_text(self) -> tuple[Sequence[Token], ...]:
+        """The words of the title, of the text and of the page with their places in it."""
+        texts = (self.document.title, self.document.text, self.document.page)
+        return tuple(tokens(each, self.memory, self.word) for each in texts)
 
     @cached_property
     def tokens(self) -> Sequence[Token]:
         """The words with their places. They cost more than all the rest, and most articles need none."""
         about = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in self.about)
-        return list(chain.from_iterable((*self.tokens_of_text, *about)))
+        title, text, page = self.tokens_of_text
+        between = [NOWHERE] * (self.page_start - self.text_end)
+        return list(chain.from_iterable((title, text, between, page, *about)))
+
+    @property
+    def page_start(self) -> int:
+        """The position of the page's first word."""
+        return self.text_end + APART if self.document.page else self.text_end
 
     def spans(self, term: Term) -> list[Span]:
         """Where the term is found, in order."""
         hit = self.hits
         found = {span for sequence in term.sequences if sequence[0] in hit for span in self._runs(sequence)}
-        return sorted(span for span in found if self._is_admitted(term, span)) if found else []
+        admitted = [span for span in found if self._is_admitted(term, span)]
+        return admitted if len(admitted) < 2 else sorted(admitted)
 
     def _runs(self, sequence: Sequence[str]) -> Sequence[Span]:
         runs = self.hits[sequence[0]]
@@ -99,8 +116,10 @@ class Reading:
 
     def _is_admitted(self, term: Term, span: Span) -> bool:
         first, last = span
+        if first == last and not term.exact:  # as most
+            return not term.only or self.field_at(first) in term.only
         field = self.field_at(first)
-        if field != self.field_at(last) or (term.title_only and field != "title"):
+        if field != self.field_at(last) or (term.only and field not in term.only):
             return False
         if term.exact and not all(map(self._is_exactly, range(first, last + 1), term.exact)):
             return False
@@ -118,8 +137,8 @@ class Reading:
         return same_sentence(self._source(place), left, right)
 
     def words_between(self, last: int, first: int) -> tuple[str, ...] | None:
-        """The folded words after position `last` and before `first`; None if a sentence or the title ends there."""
-        if last < self.title_size <= first:
+        """The folded words after position `last` and before `first`; None if a sentence, title or text ends there."""
+        if last < self.title_size <= first or last < self.text_end <= first:
             return None
         source, tokens = self._source(last), self.tokens[last : first + 1]
         if not all(same_sentence(source, left, right) for left, right in pairwise(tokens)):
@@ -139,15 +158,16 @@ class Reading:
     @cached_property
     def is_knit(self) -> bool:
         """Whether more than two words may be written as one: in a hashtag, or with half-spaces."""
-        title, text = self.document.title, self.document.text
-        return has_hash(title) or has_hash(text) or HALF_SPACE in title or HALF_SPACE in text
+        texts = (self.document.title, self.document.text, self.document.page)
+        return any(has_hash(each) or HALF_SPACE in each for each in texts)
 
     @cached_property
     def initials(self) -> Mapping[int, int]:
         """First and last positions of abbreviations that are written apart, such as U. S. A."""
         ends: dict[int, int] = {}
-        title, text = self.tokens[: self.title_size], self.tokens[self.title_size :]
-        for source, words, before in ((self.document.title, title, 0), (self.document.text, text, self.title_size)):
+        texts = (self.document.title, self.document.text, self.document.page)
+        places = (0, self.title_size, self.page_start)
+        for source, words, before in zip(texts, self.tokens_of_text, places, strict=True):
             starts = [token.start for token in words]
             for found in INITIALS.finditer(source):
                 if found[0].isupper():
@@ -156,18 +176,18 @@ class Reading:
 
     @cached_property
     def _whole(self) -> str:
-        return f"{self.document.title}\n{self.document.text}"
+        return f"{self.document.title}\n{self.document.text}\n{self.document.page}"
 
     def glued(self, place: int) -> str:
-        """What `text.glue` finds between this word and the next; nothing from the title to the text."""
-        if place + 1 == self.title_size:
+        """What `text.glue` finds between this word and the next; nothing from the title to the text, or to the page."""
+        if place + 1 in (self.title_size, self.text_end):
             return ""
         return glue(self._source(place), self.tokens[place], self.tokens[place + 1])
 
     def field_at(self, place: int) -> Field:
         """The field of the document in which this word stands."""
         if place < self.size:
-            return "title" if place < self.title_size else "text"
+            return "title" if place < self.title_size else "text" if place < self.text_end else "page"
         return max((start, field) for field, start in self.about.items() if start <= place)[1]
 
     def _source(self, place: int) -> str:

@@ -5,7 +5,7 @@ A rule never sees letters, only positions (`reading`). Positions run on from the
 words: it is within every scope, near everything, and as often as asked for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +18,9 @@ from monitor.model.topic import Rule
 
 LEAD_WORDS = 60
 """How much of the text belongs to the lead (research: what professionals filter by)."""
+
+PAGE_LEAD_WORDS = 100
+"""How much of a page counts like the text of the feed: what a longer summary would have said."""
 
 EVIDENCE_LIMIT = 12
 """Hits kept with a match: one of each group, then others worth highlighting."""
@@ -95,24 +98,34 @@ def _ready_group(terms: Sequence[str], lists: Mapping[str, Sequence[str]], parse
     return ReadyGroup(tuple(ready))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class Findings(NamedTuple):
     """All that was found for a rule. `groups` holds the hits of each group within its scope.
 
     `tier` is None if a group is missing or none of the ways to pick one hit of each is near enough.
-    `distance` counts words from one outermost hit to the other, neighbours being 1 apart; None if a
-    group is missing. `is_apart`: the rule asks for a pair, and its two are named, but nowhere side by side. Where a
-    pair is asked for, only hits of it that stand side by side decide; `groups` holds the others, too.
+    `is_apart`: the rule asks for a pair, and its two are named, but nowhere side by side. Where a pair is asked for,
+    only hits of it that stand side by side decide: `counted` holds these, `groups` the others, too.
     """
 
     rule: ReadyRule
     groups: tuple[tuple[Hit, ...], ...]
+    counted: tuple[tuple[Hit, ...], ...]
     excluded: tuple[Hit, ...]
-    mentions: int
-    distance: int | None
     tier: Tier | None
     chosen: tuple[Hit, ...]
     is_apart: bool
+
+    @property
+    def mentions(self) -> int:
+        """Of the rarest group."""
+        placed = [hits for hits in self.counted if not any(hit.term.about for hit in hits)]
+        return min(map(_mentions, placed), default=self.rule.written.at_least)
+
+    @property
+    def distance(self) -> int | None:
+        """Words from one outermost of the closest hits to the other, neighbours being 1 apart; None if a group is
+        missing.
+        """
+        return distance(closest(self.counted)) if all(self.counted) else None
 
     @property
     def unmet(self) -> tuple[str, ...]:
@@ -120,40 +133,52 @@ class Findings:
 
         `within` is not among them: it says where the groups of `all` are looked for.
         """
-        asked, apart = self.rule.written, self.distance
         met = {
             "all": all(self.groups),
             "is_pair": not self.is_apart,
             "none": not self.excluded,
-            "near": asked.near is None or apart is None or apart <= asked.near,
-            "at_least": apart is None or self.mentions >= asked.at_least,
+            "near": self._is_near,
+            "at_least": self._is_often,
         }
         return tuple(key for key, is_met in met.items() if not is_met)
 
     @property
+    def _is_near(self) -> bool:
+        near = self.rule.written.near
+        return near is None or (apart := self.distance) is None or apart <= near
+
+    @property
+    def _is_often(self) -> bool:
+        least = self.rule.written.at_least
+        return least <= 1 or not all(self.counted) or self.mentions >= least
+
+    @property
     def holds(self) -> bool:
-        return not self.unmet
+        """Whether nothing is unmet."""
+        return all(self.groups) and not (self.is_apart or self.excluded) and self._is_near and self._is_often
 
 
 def examine(ready: ReadyRule, reading: Reading) -> Findings:
     """The rule in full, without short cuts, so that the findings explain a no as well as a yes."""
     rule = ready.written
-    scopes = {
-        Tier.HEADLINE: reading.title_size,
-        Tier.LEAD: reading.title_size + LEAD_WORDS,
-        Tier.PASSING: reading.size,
-    }
-    scope = {"headline": scopes[Tier.HEADLINE], "lead": scopes[Tier.LEAD], "anywhere": scopes[Tier.PASSING]}
-    groups = tuple(_limited(hits_of(group, reading), scope[rule.within]) for group in ready.groups)
+    lead = min(reading.title_size + LEAD_WORDS, reading.text_end)
+    scopes = (
+        (Tier.HEADLINE, reading.title_size),
+        (Tier.LEAD, lead),
+        (Tier.PASSING, reading.page_start + PAGE_LEAD_WORDS),
+        (Tier.PAGE, reading.size),
+    )
+    groups = tuple([hits_of(group, reading) for group in ready.groups])
+    if rule.within != "anywhere":
+        scope = reading.title_size if rule.within == "headline" else lead
+        groups = tuple(_limited(hits, scope) for hits in groups)
     counted = _paired(groups, reading) if rule.is_pair else groups
-    placed = [hits for hits in counted if not any(hit.term.about for hit in hits)]
-    tier, chosen = _narrowest(counted, scopes, rule.near)
+    tier, chosen = _narrowest(counted, scopes, rule.near) if all(counted) else (None, ())
     return Findings(
         rule=ready,
         groups=groups,
-        excluded=hits_of(ready.none, reading),
-        mentions=min(map(_mentions, placed), default=rule.at_least),
-        distance=distance(closest(counted)) if all(counted) else None,
+        counted=counted,
+        excluded=hits_of(ready.none, reading) if ready.none.terms else (),
         tier=tier,
         chosen=chosen,
         is_apart=all(groups[:2]) and not all(counted[:2]),
@@ -178,10 +203,14 @@ def hits_of(group: ReadyGroup, reading: Reading) -> tuple[Hit, ...]:
     Only terms whose beginning is hit are looked at: groups have hundreds, and an article a few of them.
     """
     beginnings = group.beginnings
-    numbers = {number for needle in beginnings.keys() & reading.hits.keys() for number in beginnings[needle]}
-    terms = (group.terms[number] for number in sorted(numbers))
-    found = [Hit(*span, term) for term in terms for span in reading.spans(term)]
-    return tuple(sorted(found, key=lambda hit: (hit.first, -hit.last)))
+    needles = beginnings.keys() & reading.hits.keys()
+    if not needles:
+        return ()
+    numbers = sorted({number for needle in needles for number in beginnings[needle]})
+    found = [Hit(*span, term) for term in map(group.terms.__getitem__, numbers) for span in reading.spans(term)]
+    if len(found) > 1:
+        found.sort(key=lambda hit: (hit.first, -hit.last))
+    return tuple(found)
 
 
 def _limited(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
@@ -189,12 +218,12 @@ def _limited(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
 
 
 def _narrowest(
-    groups: Sequence[Sequence[Hit]], scopes: Mapping[Tier, int], near: int | None
+    groups: Sequence[Sequence[Hit]], scopes: Iterable[tuple[Tier, int]], near: int | None
 ) -> tuple[Tier | None, tuple[Hit, ...]]:
     """The first tier whose words alone make the rule hold, and a hit of each group there: the first, or
     with `near` those closest together.
     """
-    for tier, limit in scopes.items():
+    for tier, limit in scopes:
         inside = [_limited(hits, limit) for hits in groups]
         if not all(inside):
             continue
@@ -209,6 +238,8 @@ def closest(groups: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
 
     Of a group that is found in another field than the words, that hit.
     """
+    if len(groups) == 1 and not any(hit.term.about for hit in groups[0]):
+        return (min(groups[0], key=lambda hit: hit[:2]),)
     elsewhere = {group: hit for group, hits in enumerate(groups) for hit in reversed(hits) if hit.term.about}
     if elsewhere:
         placed = iter(closest([hits for group, hits in enumerate(groups) if group not in elsewhere]))
@@ -243,16 +274,27 @@ def _mentions(hits: Sequence[Hit]) -> int:
 def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
     """The chosen hit of each group, then other words found, each wording once in title and text; by group and place."""
     picked = list(enumerate(findings.chosen))
+    if sum(map(len, findings.groups)) == len(picked):  # as most: there are no others
+        return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in picked)
     seen = {_wording(group, hit, reading) for group, hit in picked}
     for group, hits in enumerate(findings.groups):
         for hit in hits:
             wording = _wording(group, hit, reading)
             if len(picked) >= EVIDENCE_LIMIT or wording in seen or _overlaps(hit, group, picked):
                 continue
+            if _is_on_page(hit, reading) and not _is_on_page(findings.chosen[group], reading):
+                continue  # what the feed says is not said again
             seen.add(wording)
             picked.append((group, hit))
+    if reading.document.page and not any(_is_on_page(hit, reading) for _, hit in picked):
+        all_hits = [(group, hit) for group, hits in enumerate(findings.groups) for hit in hits]
+        picked += [pick for pick in all_hits if _is_on_page(pick[1], reading)][:1]  # who reads the page needs it
     in_order = sorted(picked, key=lambda pick: (pick[0], pick[1][:2]))
     return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in in_order)
+
+
+def _is_on_page(hit: Hit, reading: Reading) -> bool:
+    return reading.page_start <= hit.first < reading.size
 
 
 def _wording(group: int, hit: Hit, reading: Reading) -> tuple[int, str, str]:

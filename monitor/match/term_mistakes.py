@@ -20,9 +20,10 @@ reload. The library and both shipped topics come to 5,000.
 
 LETTERS_BEFORE_STAR = 3
 FIELD = re.compile(r"(\w+):\s*(?=\S)")
-FIELDS = ("title", "author", "category", "url")
+FIELDS = ("title", "text", "page", "author", "category", "url")
 MEANT_FIELD = {
-    **dict.fromkeys(("all", "body", "headline", "intext", "intitle", "lead", "near", "source", "text"), "title"),
+    **dict.fromkeys(("all", "headline", "intitle", "lead", "near", "source"), "title"),
+    **dict.fromkeys(("body", "content", "fulltext", "intext"), "text"),
     **dict.fromkeys(("byline", "creator"), "author"),
     **dict.fromkeys(("categories", "keyword", "tag", "tags"), "category"),
     **dict.fromkeys(("inurl", "link", "site"), "url"),

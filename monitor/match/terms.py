@@ -5,7 +5,8 @@
     word*       every word that begins so (at least 3 letters before *)
     US          all capitals: only capitals or U.S., never us
     =Turkey     exactly so: this case, no plural, no compound
-    title:term  any of these, in the headline only; author:, category: and url: in what the feed says about the article
+    title:term  any of these, in the headline only; text: in what the feed has of the article, headline included; page:
+                in the text of its page; author:, category: and url: in what the feed says about the article
     @list       every term of a named list
     halt @fire  every phrase that begins with halt and goes on with a term of the list
 
@@ -36,9 +37,15 @@ from monitor.match.word_reading import (
 from monitor.text import STOP_WORDS, Token, Word, bare, is_acronym, is_unspaced
 
 TITLE = "title:"
+WORDS: Mapping[str, frozenset[str]] = {
+    TITLE: frozenset({"title"}),
+    "text:": frozenset({"title", "text"}),
+    "page:": frozenset({"page"}),
+}
+"""Prefixes for some of the words of an article, and the fields of a document where these stand."""
 ABOUT = {"author:": "author", "category:": "category", "url:": "url"}
 """Prefixes for what is said about an article, and the field of a document where that stands."""
-FIELDS = (TITLE, *ABOUT)
+FIELDS = (*WORDS, *ABOUT)
 EXACT = "="
 LIST = "@"
 PREFIX = "*"
@@ -61,12 +68,13 @@ class Term:
     """A term made ready: it is found where any of its `sequences` of needles stands in a row.
 
     `about` is the field it is looked for in, if that is not the words of the article; then its needles begin with it.
+    `only` are the fields of its words where it counts; none: all of them.
     `exact` holds the words that must be there letter by letter (`=Turkey`); empty for other terms.
     """
 
     written: str
     sequences: tuple[tuple[str, ...], ...]
-    title_only: bool = False
+    only: frozenset[str] = frozenset()
     about: str = ""
     exact: tuple[str, ...] = ()
 
@@ -192,7 +200,7 @@ def parse_term(written: str) -> Term:
     return Term(
         written=written,
         sequences=tuple(tuple(needle_about(about, needle) for needle in each) for each in sequences),
-        title_only=field == TITLE,
+        only=WORDS.get(field, frozenset()),
         about=about,
         exact=tuple(bare(raw) for raw in raws) if is_exact else (),
     )
@@ -216,6 +224,14 @@ def split_field(body: str) -> tuple[str, str]:
     """The prefix that says where a term is looked for, "" for anywhere, and the rest."""
     field = next((each for each in FIELDS if body.startswith(each)), "")
     return field, body[len(field) :].lstrip()
+
+
+def anywhere(term: str) -> str:
+    """The term without a prefix that says in which of the words of an article it is looked for; those for what is said
+    about an article stay.
+    """
+    prefix, body = split_field(term)
+    return body if prefix in WORDS else term
 
 
 def _sequences(body: str, words: Sequence[Token], raws: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -17,7 +17,7 @@ from typing import NamedTuple, cast
 
 from monitor.match.letters import inside_a_word
 from monitor.match.plural import singulars
-from monitor.match.reading import Mark, Reading
+from monitor.match.reading import APART, Mark, Reading
 from monitor.match.terms import HYPHENATING, PREFIX, needle_about
 from monitor.match.word_reading import (
     LONGEST_PART,
@@ -44,6 +44,14 @@ from monitor.text import (
 MATCHED_CHARACTERS = 100_000
 """How much of a text is matched: 15,000 words, as much as `parse` keeps of one. The rest is not matched."""
 
+LONGEST_ENDING = "ies"
+"""Of the plurals in `plural`."""
+
+LAST_LETTER = "\U0010ffff"
+
+NO_WORD = "0"
+"""Stands where no words are (`reading.APART`)."""
+
 SEARCHES = 20
 """So often a text is searched for two words with a sign between before its words are placed, which answers for all of
 them: each search may read the text to its end, so thousands would take quadratic time.
@@ -51,11 +59,14 @@ them: each search may read the text to its end, so thousands would take quadrati
 
 
 class Judged(NamedTuple):
-    """A word, the needles it hits, and how it begins a compound that some needle looks for; "" if it begins none."""
+    """A word, the needles it hits, how it begins a compound that some needle looks for ("" if it begins none), and the
+    letters that may follow there.
+    """
 
     word: Word
     needles: tuple[str, ...]
     opening: str
+    following: str
 
 
 class Vocabulary:
@@ -98,10 +109,14 @@ class Vocabulary:
             return self._in_turkish().read(document)
         document = _bounded(document)
         title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
-        size, about = len(title) + len(text), dict[Field, int]()
+        page = raw_words(document.page, self._word) if document.page else []
+        text_end, about = len(title) + len(text), dict[Field, int]()
+        between = [NO_WORD] * (APART if document.page else 0)
+        size = text_end + len(between) + len(page)
         reading = Reading(
             document=document,
             title_size=len(title),
+            text_end=text_end,
             size=size,
             marks=[],
             memory=self._memory,
@@ -111,8 +126,9 @@ class Vocabulary:
         )
         loud = self._loud(title, 0, lambda: reading.tokens_of_text[0])
         loud += self._loud(text, len(title), lambda: reading.tokens_of_text[1])
-        reading.marks.extend((place, place, needles) for place, (_, needles, _) in loud if needles)
-        reading.marks.extend(self._compounds(loud, title + text, reading))
+        loud += self._loud(page, reading.page_start, lambda: reading.tokens_of_text[2]) if page else []
+        reading.marks.extend((place, place, needles) for place, (_, needles, _, _) in loud if needles)
+        reading.marks.extend(self._compounds(loud, title + text + between + page, reading))
         for field, vocabulary in self._about.items():
             inner = vocabulary.read(Document(title="", text=getattr(document, field)))
             about[field] = size
@@ -142,7 +158,7 @@ class Vocabulary:
         loud = [
             (place, known.get(raw) or self._learned(raw)) for place, raw in enumerate(raws, first) if raw not in silent
         ]
-        capitals = len([word.caps for _, (word, _, _) in loud if word.caps])
+        capitals = len([word.caps for _, (word, _, _, _) in loud if word.caps])
         if self._is_label or not is_shouting(capitals, (self._key(raw) for raw in raws)):
             return loud
         words = [(token.word, raw) for token, raw in zip(tokens(), raws, strict=True)]
@@ -167,16 +183,22 @@ class Vocabulary:
 
     def _judge(self, word: Word, raw: str) -> Judged:
         opening = inside_a_word(word.key)
+        following = self._following(opening)
         return Judged(
             word,
             self._needles(word, *other_readings(raw, is_turkish=self._is_turkish)),
-            opening if self._is_beginning(opening) else "",
+            opening if following else "",
+            following,
         )
 
-    def _is_beginning(self, key: str) -> bool:
-        """Whether some needle begins so and goes on: it would be the next in order."""
+    def _following(self, key: str) -> str:
+        """The letters with which needles that begin so go on; "" if none does. Each is the next in order."""
+        letters = []
         place = bisect_right(self._in_order, key)
-        return place < len(self._in_order) and self._in_order[place].startswith(key)
+        while place < len(self._in_order) and self._in_order[place].startswith(key):
+            letters.append(self._in_order[place][len(key)])
+            place = max(place + 1, bisect_right(self._in_order, f"{key}{letters[-1]}{LAST_LETTER}"))
+        return "".join(letters)
 
     def _compounds(self, loud: Iterable[tuple[int, Judged]], raws: Sequence[str], reading: Reading) -> list[Mark]:
         """Marks of neighbours that hit something when read as one word; their halves are marked on their own."""
@@ -184,12 +206,14 @@ class Vocabulary:
         may_hit: dict[tuple[str, str], bool] = {}
         searches = count()
         marks: list[Mark] = []
-        for place, (_, _, opening) in loud:
+        for place, (_, _, opening, following) in loud:
             if not opening or place == last:
                 continue
             if is_knit or (len(raws[place]) <= LONGEST_PART and raws[place].isupper()):
                 marks.extend(self._longer(place, raws, reading))
             right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
+            if right.word.key[0] not in following and len(right.word.key) > len(LONGEST_ENDING):
+                continue  # as most; only the ending of a plural may begin with another letter: ally, allies
             pair = opening, right.word.key
             if pair not in may_hit:
                 may_hit[pair] = self._may_hit("".join(pair), longer_than=len(opening))
@@ -212,7 +236,7 @@ class Vocabulary:
                 end,
                 self._needles(read(joined), *other_readings(joined, is_turkish=self._is_turkish), longer_than=begun),
             )
-            is_open = self._is_beginning(inside_a_word(read(joined).key))
+            is_open = bool(self._following(inside_a_word(read(joined).key)))
 
     def _closed(
         self, keys: tuple[str, str], raws: Sequence[str], place: int, reading: Reading, searches: Iterator[int]
@@ -251,17 +275,18 @@ class Vocabulary:
             return True
         if key[-1] == "s" and not self._forms.isdisjoint(singulars(key)):
             return True
-        return any(key[:size] in self._prefixes for size in self._prefix_sizes if size > longer_than)
+        sizes = self._prefix_sizes
+        return bool(sizes) and any(key[:size] in self._prefixes for size in sizes if size > longer_than)
 
 
 def _bounded(document: Document) -> Document:
     """As much of it as is read. What is left out becomes blank lines: places stay, and no phrase goes on."""
     if document.left_out:
         document = replace(document, text=_without(document), left_out=())
-    if max(len(document.title), len(document.text)) <= MATCHED_CHARACTERS:
+    texts = {name: getattr(document, name) for name in ("title", "text", "page")}
+    if max(map(len, texts.values())) <= MATCHED_CHARACTERS:
         return document
-    title, text = document.title[:MATCHED_CHARACTERS], document.text[:MATCHED_CHARACTERS]
-    return replace(document, title=title, text=text)
+    return replace(document, **{name: text[:MATCHED_CHARACTERS] for name, text in texts.items()})
 
 
 def _without(document: Document) -> str:

@@ -172,6 +172,8 @@ def _learned(raw: str, memory: dict[str, Word]) -> Word:
 def read(raw: str) -> Word:
     """What a word stands for, first of all."""
     if raw.isascii():
+        if raw.isalnum():  # as most
+            return read_word(raw)
         sign = next((sign for sign in (raw[:1], raw[-1:]) if sign in CURRENCY_SIGNS), "")
         return read_word(raw if not sign else raw.replace("-", "").replace(sign, "") + sign)
     word = read_word(one_hamza(raw))

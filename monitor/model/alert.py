@@ -28,6 +28,8 @@ class AlertSettings:
     """The IANA time zone of `quiet`; "" for that of the first digest that has the topic."""
     grown: int = 10
     """A story that this many publishers carry is reported once more; 0 for never."""
+    pages: bool = False
+    """Whether what matches by the page behind an article alone is reported, too."""
     poll_every: timedelta | None = None
     """How often feeds are asked at least in which the topic may be found; None for as often as without alerts."""
 
@@ -50,6 +52,8 @@ class AlertRules:
     """The time zone of `quiet` and of dates."""
     grown: int
     """A story that this many publishers carry is reported once more; 0 for never."""
+    pages: bool = False
+    """Whether what matches by the page behind an article alone is reported, too."""
     language: str = "en"
     """The language of dates."""
     is_muted: bool = False
@@ -72,6 +76,8 @@ class AlertCandidate:
     """Why there is the match."""
     tier: Tier
     """Where its rule was found."""
+    is_by_page: bool = False
+    """Whether it needs the page behind the article."""
     is_story_muted: bool = False
     """Whether the owner muted the story."""
     is_listed: bool = False

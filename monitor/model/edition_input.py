@@ -28,6 +28,8 @@ class Candidate:
     """The story of the article."""
     shared: tuple[Boilerplate, ...] = ()
     """What texts of its feed begin or end with."""
+    was_known: bool = False
+    """Whether the edition before this one knew the article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ class Reason:
     found: str
     """The words that were found; may equal the term."""
     place: str
-    """"headline", "lead", "text", or "earlier wording" if an edit removed the words."""
+    """"headline", "lead", "text", "on the page", or "earlier wording" if an edit removed the words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,10 @@ class Item:
     """Whether a feed of many outlets brought it, of one that was never seen before that day."""
     is_paid: bool = False
     """Whether its page has to be paid for, as the config says."""
+    on_page: tuple[str, ...] = ()
+    """The words of the topic that stand on its page alone; empty if what its feed says is enough."""
+    is_read_late: bool = False
+    """Whether its page was read after the edition before, which knew the article."""
     under: tuple[str, ...] = ()
     """The topics that list it, where it stands in a story of another topic, which it does not match; else none."""
 

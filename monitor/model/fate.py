@@ -9,6 +9,7 @@ from monitor.model.delivery import DeliveryRecord
 from monitor.model.edition_input import Outage
 from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId, EditionId, FeedId, StoryId
+from monitor.model.stored_page import StoredPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,8 @@ class Fate:
     """By edition that shows it, the messages."""
     digests: Mapping[str, DigestProgress]
     """By name, how far each digest is."""
+    page: StoredPage | None = None
+    """What is stored of the page behind it; None if it was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

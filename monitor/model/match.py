@@ -8,16 +8,24 @@ from urllib.parse import unquote
 
 from monitor.model.boilerplate import LeftOut
 
-Field = Literal["title", "text", "author", "category", "url"]
-"""Where a word stands: in the words of an article, or in what its feed says about it."""
+Field = Literal["title", "text", "page", "author", "category", "url"]
+"""Where a word stands: in the words of an article, those of its page included, or in what its feed says about it."""
 
 
 class Tier(StrEnum):
-    """Where all groups of a rule were found: in the title; in title and first 60 words; or only later in the text."""
+    """Where all groups of a rule were found: in the title; in title and first 60 words; only later in the text, or with
+    the first 100 words of the page behind the article; or only with the rest of the page.
+    """
 
     HEADLINE = "headline"
     LEAD = "lead"
     PASSING = "passing"
+    PAGE = "page"
+
+    @property
+    def is_mention(self) -> bool:
+        """Whether the article only mentions the topic."""
+        return self in (Tier.PASSING, Tier.PAGE)
 
     @property
     def rank(self) -> int:
@@ -47,6 +55,8 @@ class Document:
     """All categories, with a blank line between two (`category_line`)."""
     url: str = ""
     """The address, for reading (`readable_url`)."""
+    page: str = ""
+    """The text of the page behind it; "" if none is known. What matches without it matches as if there were none."""
 
 
 def category_line(categories: Iterable[str]) -> str:
@@ -91,6 +101,11 @@ class Match:
     """The words that prove it."""
     fingerprint: str
     """The exact wording of the topic that decided, so that the match can be explained a year later."""
+
+    @property
+    def is_by_page(self) -> bool:
+        """Whether it needs words of the page behind the article."""
+        return any(item.field == "page" for item in self.evidence)
 
 
 class Origin(StrEnum):

@@ -14,6 +14,7 @@ from monitor.model.edition_input import BaselineFacts, Coverage, FeedTrouble
 from monitor.model.entries import Item
 from monitor.model.fate import MissedCounts
 from monitor.model.ids import StoryId
+from monitor.model.match import Tier
 from monitor.model.voices import Publishers, Voices
 
 LEAST_NOISE = 5
@@ -30,8 +31,8 @@ class WeekMatch:
 
     topic: str
     """The name of the topic."""
-    tier: str
-    """Where all groups were found (`Tier`)."""
+    tier: Tier
+    """Where all groups were found."""
     story_id: StoryId
     """The story of the article."""
     article: Article

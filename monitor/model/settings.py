@@ -145,8 +145,10 @@ class StorageSettings:
 
     folder: Path
     """The folder with the database, the archive, the Maildir and the lock."""
-    database: str = ""
-    """The URL of an SQLite file in another place; "" for one in `folder`."""
+    database: str = field(default="", repr=False)
+    """The URL of an SQLite file in another place or of PostgreSQL, with its password; "" for a file in `folder`."""
+    database_password_file: Path | None = None
+    """The file of the password for PostgreSQL; None for none."""
     archive: Path | None = None
     """The folder of the archive pages; None for one in `folder`."""
     archive_url: str = ""

@@ -125,3 +125,45 @@ class PageCount:
     """Why they do not count; "" if they do."""
     pages: int
     """How many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTally:
+    """Pages by what became of them."""
+
+    read: int = 0
+    """Their texts count."""
+    forbidden: int = 0
+    """Their publishers do not want them to be read: robots.txt, a reservation, a licence."""
+    walls: int = 0
+    """A consent form, an offer, a login, an error or the beginning stood in place of the article."""
+    unfit: int = 0
+    """Something else than the article: another language or subject, too short, no page."""
+    failed: int = 0
+    """There was no answer, or a bad one."""
+    asked: int = 0
+    """Nobody knows what came of the request, or it is on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostLeftAlone:
+    """An origin of pages that blocks us."""
+
+    origin: str
+    """Scheme, name and port."""
+    until: datetime
+    """Until when it is asked for nothing (UTC)."""
+    blocks: int
+    """How many answers in a row blocked us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageStanding:
+    """How the reading of pages is."""
+
+    feeds: int = 0
+    """How many feeds have pages read."""
+    lately: PageTally = PageTally()
+    """What became of those of the last 24 hours."""
+    left_alone: tuple[HostLeftAlone, ...] = ()
+    """The hosts that block us."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.match import TopicIndex
 from monitor.match.explain import RuleFinding
-from monitor.match.terms import ABOUT, LIST, TITLE
+from monitor.match.terms import FIELDS, LIST
 from monitor.model.match import Document
 from monitor.model.topic import Rule, Topic
 
@@ -52,6 +52,6 @@ def group_name(group: Sequence[str]) -> str:
     first = group[0]
     if first.startswith(LIST):
         return first.removeprefix(LIST).removeprefix(MANY_LANGUAGES)
-    for prefix in (TITLE, *ABOUT):
+    for prefix in FIELDS:
         first = first.removeprefix(prefix)
     return first.strip()

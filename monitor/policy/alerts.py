@@ -20,7 +20,7 @@ from monitor.model.alert import (
     SentAlert,
 )
 from monitor.model.ids import StoryId
-from monitor.model.match import Origin, Tier
+from monitor.model.match import Origin
 from monitor.model.settings import DigestSettings
 from monitor.model.topic import Topic
 from monitor.policy.clock import latest_credible
@@ -67,6 +67,7 @@ def rules_with(topic: Topic, alert: AlertSettings, digests: Iterable[DigestSetti
         quiet=alert.quiet,
         zone=zone,
         grown=alert.grown,
+        pages=alert.pages,
         language=first.language if first else "en",
         is_muted=topic.mute_until is not None and today < topic.mute_until,
     )
@@ -76,7 +77,9 @@ def why_not(candidate: AlertCandidate, rules: AlertRules) -> str:
     """Why a match gets no alert, as a clause; "" if it deserves one."""
     if candidate.origin is not Origin.NEW:
         return WHY_NOT_ORIGIN[candidate.origin]
-    if candidate.tier is Tier.PASSING:
+    if candidate.is_by_page and not rules.pages:
+        return "it matches by the page behind the article alone"
+    if candidate.tier.is_mention and not candidate.is_by_page:
         return "it mentions the topic only in passing"
     if rules.is_muted:
         return "the topic is muted"

@@ -28,6 +28,11 @@ BLOCKS_IN_A_ROW = 3
 LEFT_ALONE_FOR = timedelta(days=7)
 """A host that blocks us does not want us; after a week its mind, or its filter, may have changed."""
 
+PAGE_HOSTS_KEPT = timedelta(days=30)
+"""After the last request to a host, how long its robots.txt and its repeated sentences are remembered: all of it can be
+asked for again.
+"""
+
 BLOCKING = frozenset({401, 403, 429, 451})
 
 ROBOTS_FRESH_FOR = timedelta(hours=24)

@@ -47,5 +47,6 @@ def listed_line(headline: Headline, calendar: Calendar, first: str, said: str = 
     )
     marks = (f" ({PAID})" if item.is_paid else "") + (f" ({FIRST_SEEN})" if item.is_new_outlet else "")
     via = (f" via {isolated(item.via)}" if item.via else "") + marks
-    words = f"{first}{isolated(item.title)} – {outlet}{via}, {calendar.stamp(item.dated)}{more}"
+    page = f" · on the page: {', '.join(map(isolated, item.on_page))}" if item.on_page else ""
+    words = f"{first}{isolated(item.title)} – {outlet}{via}, {calendar.stamp(item.dated)}{page}{more}"
     return f"{words}{' · also ' if also else ''}{also}{said}\n" + (f"    {item.url}\n" if item.url else "")

@@ -33,16 +33,20 @@ class Indexed:
     """The words of the text."""
     extra: str
     """What stands nowhere in a row: single characters, other spellings, and the feed, language and date."""
+    page: str = ""
+    """The words of the page behind it."""
 
 
-def indexed(*, title: str, text: str, feed_id: FeedId, language: str, dated: date, memory: Memory) -> Indexed:
-    """What the index has of an article; `memory` may be empty at first."""
+def indexed(
+    *, title: str, text: str, feed_id: FeedId, language: str, dated: date, memory: Memory, page: str = ""
+) -> Indexed:
+    """What the index has of an article; `memory` may be empty at first. `page`: the text of the page behind it."""
     extra: dict[str, None] = {}
-    columns = [_column(each, extra, memory) for each in (title, text)]
-    for each in (title, text):
+    columns = [_column(each, extra, memory) for each in (title, text, page)]
+    for each in (title, text, page):
         extra |= dict.fromkeys(as_token(read(left + right).key) for left, right in JOINED.findall(each))
     facts = (feed_token(feed_id), language_token(language), *date_tokens(dated))
-    return Indexed(title=columns[0], text=columns[1], extra=" ".join((*facts, *extra)))
+    return Indexed(title=columns[0], text=columns[1], extra=" ".join((*facts, *extra)), page=columns[2])
 
 
 def feed_token(feed_id: FeedId) -> str:

@@ -191,5 +191,5 @@ def _any(ways: Iterable[str]) -> str:
 
 def _written(phrase: Phrase) -> str:
     words, is_prefix = index_words(phrase)
-    place = "" if len(words) == 1 else "{title text} : "
+    place = "" if len(words) == 1 else "{title text page} : "
     return f'{place}"{" ".join(words)}"{" *" if is_prefix else ""}'

@@ -13,6 +13,9 @@ from monitor.search.query import Phrase, index_words
 TITLE_WEIGHT = 5.0
 """How much more a word says in the headline, where each stands for what the article is about."""
 
+PAGE_WEIGHT = 0.5
+"""How much a word says on the page behind an article: its feed did not find it worth saying."""
+
 USUAL_WORDS = 300
 """A text of so many words counts as one of usual length; in a longer one each word says less."""
 
@@ -46,4 +49,5 @@ def _needle(phrase: Phrase) -> str:
 
 def _mentions(words: Indexed, needle: str) -> float:
     title, text, extra = (f" {column} ".count(needle) for column in (words.title, words.text, words.extra))
-    return TITLE_WEIGHT * title + text + (not (title or text) and extra)
+    page = f" {words.page} ".count(needle) if words.page else 0
+    return TITLE_WEIGHT * title + text + PAGE_WEIGHT * page + (not (title or text or page) and extra)

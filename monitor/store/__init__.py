@@ -19,7 +19,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     workers                               processes that share the database, and what each has for itself
     retention, retention_plan             what goes, and how far it may
     removal, licences                     what the owner removes, and what licences end
-    pages                                 the pages behind articles, and what their hosts said
+    pages, page_counts                    the pages behind articles, and what their hosts said
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
     exports                               articles as `export` reads them, page by page
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from monitor.store.outages import OutageStore
     from monitor.store.outgoing import OutgoingStore
     from monitor.store.overview import OverviewStore
+    from monitor.store.page_counts import PageCountStore
     from monitor.store.pages import PageStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
@@ -260,6 +261,12 @@ class Store:
         from monitor.store.pages import PageStore
 
         return PageStore(self.database)
+
+    @cached_property
+    def page_counts(self) -> "PageCountStore":
+        from monitor.store.page_counts import PageCountStore
+
+        return PageCountStore(self.database)
 
     @cached_property
     def perhaps(self) -> "PerhapsStore":

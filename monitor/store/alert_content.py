@@ -11,7 +11,7 @@ from monitor.model.match import Origin
 from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.boilerplate import boilerplate_of
 from monitor.store.group import Group, among
-from monitor.store.matches import match_from_row
+from monitor.store.match_rows import match_from_row
 from monitor.store.tables import alerts, articles, matches, topics
 
 

@@ -25,6 +25,7 @@ from monitor.model.match import Origin, Tier
 from monitor.policy.replayed_alerts import PastMatch
 from monitor.store.deliveries import insert_deliveries
 from monitor.store.group import Group, among, from_row
+from monitor.store.match_rows import match_from_row
 from monitor.store.tables import (
     alert_messages,
     alert_recipients,
@@ -67,7 +68,7 @@ class AlertStore(Group):
         )
         is_muted = exists().where(stories.c.id == story, stories.c.muted_at.is_not(None))
         query = (
-            select(matches.c.id.label("match_id"), matches.c.article_id, matches.c.origin, matches.c.tier)
+            select(matches, matches.c.id.label("match_id"))
             .add_columns(topics.c.name.label("topic"), articles.c.story_id)
             .add_columns(is_muted.label("is_story_muted"), was_listed.label("is_listed"))
             .select_from(matches.join(topics).join(articles))
@@ -76,7 +77,14 @@ class AlertStore(Group):
             .order_by(matches.c.id)
         )
         return tuple(
-            from_row(AlertCandidate, row, origin=Origin(row.origin), tier=Tier(row.tier)) for row in self._all(query)
+            from_row(
+                AlertCandidate,
+                row,
+                origin=Origin(row.origin),
+                tier=Tier(row.tier),
+                is_by_page=match_from_row(row).is_by_page,
+            )
+            for row in self._all(query)
         )
 
     def past(
@@ -88,7 +96,7 @@ class AlertStore(Group):
         story = func.coalesce(articles.c.story_id, 0)
         is_muted = exists().where(stories.c.id == story, stories.c.muted_at.is_not(None))
         query = (
-            select(matches.c.id, matches.c.article_id, matches.c.origin, matches.c.tier, matches.c.matched_at)
+            select(matches, topics.c.name.label("topic"))
             .add_columns(articles.c.story_id, articles.c.title, articles.c.outlet, is_muted.label("is_muted"))
             .select_from(matches.join(topics).join(articles))
             .where(topics.c.name == topic, matches.c.matched_at >= since, matches.c.stale_since.is_(None))
@@ -298,6 +306,7 @@ def _past(row: Row[Any], topic: str, joining: Mapping[ArticleId, StoryId]) -> Al
         story_id=joining.get(row.article_id) or row.story_id,
         origin=Origin(row.origin),
         tier=Tier(row.tier),
+        is_by_page=match_from_row(row).is_by_page,
         is_story_muted=row.is_muted,
     )
 

@@ -1,7 +1,6 @@
 """Rows of articles: as the rest of the program knows them, inserted and changed."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from monitor.policy.licences import is_over
 from monitor.policy.retention import noted_again_before
 from monitor.reconcile.licences import licensed, without_text
 from monitor.store.database import portions
-from monitor.store.group import from_row
+from monitor.store.group import from_row, values_of
 from monitor.store.tables import articles, feeds, outlets, revisions, tombstones
 
 LICENCE = case((feeds.c.is_quotable.is_(False), 0), else_=feeds.c.keep_text).label("kept_seconds")
@@ -72,7 +71,7 @@ def insert_articles(connection: Connection, update_: FeedUpdate) -> dict[str, Ar
     """The ids of the new articles, by their keys."""
     if not update_.new:
         return {}
-    rows = [{"feed_id": update_.state.id, **asdict(article)} for article in update_.new]
+    rows = [{"feed_id": update_.state.id, **values_of(article)} for article in update_.new]
     inserted = connection.execute(insert(articles).returning(articles.c.key, articles.c.id), rows)
     seen = {each.outlet.casefold(): each.first_seen_at for each in update_.new if each.outlet}
     if seen:
@@ -92,7 +91,7 @@ def keep_revision(connection: Connection, changed: ChangedArticle, now: datetime
 
 def save_article(connection: Connection, changed: ChangedArticle | RenamedArticle) -> None:
     """Write what changed of a stored article."""
-    values = asdict(changed)
+    values = values_of(changed)
     connection.execute(update(articles).where(articles.c.id == values.pop("id")).values(values))
 
 

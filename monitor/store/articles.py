@@ -46,7 +46,8 @@ from monitor.store.baseline import baseline_matches
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import portions
 from monitor.store.group import Group, each_of
-from monitor.store.matches import match_from_row, save_matches, with_topics
+from monitor.store.match_rows import match_from_row
+from monitor.store.matches import save_matches, with_topics
 from monitor.store.polls import save_poll
 from monitor.store.tables import articles, matches, outlets, revisions, tombstones, topics
 from monitor.store.word_counts import count_words
@@ -161,6 +162,14 @@ class ArticleStore(Group):
                 found[row.article_id].append(match_from_row(row))
             now = self._database.now()
             yield from ((article_from_row(row, now), tuple(found[row.id])) for row in rows)
+
+    def each(self, article_ids: Sequence[ArticleId]) -> Iterator[Article]:
+        """These articles in this order, without those that are not stored any more."""
+        for place in range(0, len(article_ids), BATCH_ARTICLES):
+            chosen = article_ids[place : place + BATCH_ARTICLES]
+            rows = {row.id: row for row in self._all(select(*WHOLE).where(articles.c.id.in_(chosen)))}
+            now = self._database.now()
+            yield from (article_from_row(rows[each], now) for each in chosen if each in rows)
 
     def one(self, article_id: ArticleId) -> Article | None:
         """The article with this id; None if it is not stored."""

@@ -87,6 +87,10 @@ class Database(ABC):
         """
 
     @abstractmethod
+    def go_on_after(self, table: str, last: int) -> None:
+        """Give no row of the table an id up to this one, or of a row that is there, from now on."""
+
+    @abstractmethod
     def is_copy(self, connection: Connection) -> bool:
         """Whether the database goes on from a backup, and nobody has marked it as living since."""
 

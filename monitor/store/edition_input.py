@@ -22,7 +22,8 @@ from monitor.store.coverage import coverage_since, since_edition
 from monitor.store.editions import id_of_digest
 from monitor.store.group import Group
 from monitor.store.listings import listed_under, story_facts
-from monitor.store.matches import match_from_row, stories_a_day
+from monitor.store.match_rows import match_from_row
+from monitor.store.matches import stories_a_day
 from monitor.store.tables import (
     articles,
     corrections,
@@ -148,6 +149,7 @@ def _candidates(
             origin=origin_in_edition(Origin(row.origin), was_known=row.match_id <= knew.matches),
             story_id=stories.get(row.id) or row.story_id,
             shared=shared.get(row.feed_id, ()),
+            was_known=row.id <= knew.articles,
         )
         for row in rows
         if row.id in stories

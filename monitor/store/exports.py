@@ -19,7 +19,8 @@ from monitor.model.match import Origin
 from monitor.policy.standing import feed_name
 from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.group import Group, among
-from monitor.store.matches import match_from_row, with_topics
+from monitor.store.match_rows import match_from_row
+from monitor.store.matches import with_topics
 from monitor.store.tables import articles, feeds, matches, topics
 from monitor.store.tables.base import UtcDateTime
 from monitor.url import shown_url

@@ -13,13 +13,15 @@ from monitor.model.fetch import FetchProblem
 from monitor.model.history import StoredMatch
 from monitor.model.ids import ArticleId, EditionId, FeedId, StoryId
 from monitor.model.match import Origin
+from monitor.model.stored_page import PageState, StoredPage
 from monitor.policy.silence import norm_since
 from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.articles import AFTER_ANY_LETTER
 from monitor.store.deliveries import delivery_records
 from monitor.store.feed_rows import name_of
 from monitor.store.group import Group, from_row
-from monitor.store.matches import match_from_row, with_topics
+from monitor.store.match_rows import match_from_row
+from monitor.store.matches import with_topics
 from monitor.store.removal import RemovalStore
 from monitor.store.tables import (
     articles,
@@ -32,6 +34,7 @@ from monitor.store.tables import (
     listings,
     matches,
     outages,
+    pages,
     perhaps_lines,
     polls,
     review_choices,
@@ -80,6 +83,7 @@ class FateStore(Group):
                 story=_story(connection, row),
                 deliveries={each: _sent(connection, each) for each in dict.fromkeys(one.edition_id for one in shown)},
                 digests=_progress(connection, row.story_id),
+                page=_page(connection, article_id),
             )
 
     def absence(
@@ -116,6 +120,11 @@ def _matches(connection: Connection, article_id: ArticleId) -> tuple[FatedMatch,
         )
         for row in connection.execute(query)
     )
+
+
+def _page(connection: Connection, article_id: ArticleId) -> StoredPage | None:
+    row = connection.execute(select(pages).where(pages.c.article_id == article_id)).first()
+    return None if row is None else from_row(StoredPage, row, state=PageState(row.state))
 
 
 def _shown(connection: Connection, article_id: ArticleId) -> tuple[ShownIn, ...]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, String, cast, column, func, select
@@ -45,6 +46,14 @@ def from_row(shape: type[Shape], row: Any, **given: Any) -> Shape:
     return shape(**{name: given[name] if name in given else getattr(row, name) for name in names_of(shape)})
 
 
+def values_of(shape: "DataclassInstance") -> dict[str, Any]:
+    """The fields of an object of plain values, by their names. `asdict` copies each value, which takes five times as
+    long.
+    """
+    return {name: getattr(shape, name) for name in names_of(type(shape))}
+
+
+@cache
 def names_of(shape: "type[DataclassInstance]") -> tuple[str, ...]:
     """The names of the fields of a dataclass."""
     return tuple(each.name for each in fields(shape))

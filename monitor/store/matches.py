@@ -3,24 +3,24 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, null, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, exists, func, null, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.ids import ArticleId, StoryId
-from monitor.model.match import Evidence, Match, Origin, Tier
+from monitor.model.match import Match, Origin, Tier
 from monitor.model.rollup import WeekMatch
 from monitor.policy.news import MONTH, NOT_OF_THE_DAY, WEEK
 from monitor.store.arrivals import is_new
 from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.database import portions
-from monitor.store.group import Group, from_row
+from monitor.store.group import Group, from_row, values_of
+from monitor.store.match_rows import match_from_row
 from monitor.store.polls import is_answered
 from monitor.store.tables import articles, listings, matches, stories, topics
 from monitor.store.topics import topic_ids
@@ -85,7 +85,7 @@ class MatchStore(Group):
             return tuple(
                 WeekMatch(
                     topic=row.name,
-                    tier=row.tier,
+                    tier=Tier(row.tier),
                     story_id=joining.get(row.id) or row.story_id or row.id,
                     article=article_from_row(row, now),
                     is_muted=row.muted_at is not None,
@@ -133,12 +133,6 @@ class MatchStore(Group):
             connection.execute(update(matches).where(*is_gone, is_current).values(stale_since=now, fingerprint=""))
 
 
-def match_from_row(row: Row[Any]) -> Match:
-    """A match, from a row that has the topic's name as `topic`."""
-    evidence = tuple(Evidence(**each) for each in row.evidence)
-    return from_row(Match, row, tier=Tier(row.tier), evidence=evidence)
-
-
 def current_matches(connection: Connection, names: Collection[str], since: datetime) -> dict[str, frozenset[ArticleId]]:
     query = (
         select(topics.c.name, matches.c.article_id)
@@ -172,7 +166,7 @@ def save_matches(
             "matched_at": now,
             "rule": match.rule,
             "tier": match.tier,
-            "evidence": [asdict(proof) for proof in match.evidence],
+            "evidence": [values_of(proof) for proof in match.evidence],
             "fingerprint": match.fingerprint,
         }
         for article_id, (each, origin) in found.items()
@@ -219,7 +213,7 @@ def _stories_by_day(
             topics.c.name.in_(names),
             *HAPPENED,
             matches.c.stale_since.is_(None),
-            matches.c.tier != Tier.PASSING,
+            matches.c.tier.not_in([each for each in Tier if each.is_mention]),
             articles.c.first_seen_at > bounds[0],
             articles.c.first_seen_at <= bounds[-1],
         )

@@ -1,7 +1,7 @@
 """What the feeds of the archive folder are made of: the name of this installation, and what editions named when."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -142,9 +142,13 @@ def _corrected(connection: Connection, article_ids: Collection[ArticleId]) -> di
 
 
 def _words(connection: Connection, article_ids: Collection[ArticleId]) -> dict[tuple[int, ArticleId], tuple[str, ...]]:
-    """(topic, article) → the words by which it matches, each once."""
+    """(topic, article) → the words by which it matches, each once; those on the page behind it say so."""
     query = select(matches.c.topic_id, matches.c.article_id, matches.c.evidence)
     return {
-        (row.topic_id, row.article_id): tuple(dict.fromkeys(hit["found"] for hit in row.evidence))[:MOST_WORDS]
+        (row.topic_id, row.article_id): tuple(dict.fromkeys(map(_found, row.evidence)))[:MOST_WORDS]
         for row in connection.execute(query.where(among(matches.c.article_id, article_ids)))
     }
+
+
+def _found(hit: Mapping[str, str]) -> str:
+    return f"on the page: {hit['found']}" if hit["field"] == "page" else hit["found"]

@@ -3,22 +3,25 @@
 An attempt is committed before its request: after a crash at any line no page is asked for twice on a day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, or_, select, update
+from sqlalchemy import Connection, delete, func, literal, or_, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.ids import ArticleId, FeedId
-from monitor.model.stored_page import PageCandidate, PageCount, PageHost, PageResult, PageState, StoredPage
+from monitor.model.match import Match, Origin
+from monitor.model.stored_page import PageCandidate, PageHost, PageResult, PageState, StoredPage
 from monitor.policy.clock import latest_credible
 from monitor.policy.pages import MAY_ASK_AGAIN, MOST_TRIES
 from monitor.store.group import Group, among, from_row
+from monitor.store.matches import save_matches
 from monitor.store.removal import overwrite
 from monitor.store.tables import articles, feeds, matches, page_hosts, pages
+from monitor.store.tables.base import UtcDateTime
 
 DAY = timedelta(days=1)
 
@@ -116,6 +119,44 @@ class PageStore(Group):
             this = update(pages).where(pages.c.article_id == article_id, pages.c.tries > 0)
             connection.execute(this.values(**values, text_hash=digest, fetched_at=now))
 
+    def fresh(self, most: int) -> tuple[tuple[ArticleId, str], ...]:
+        """The texts that no topic has looked at, with their articles; the oldest first."""
+        query = select(pages.c.article_id, pages.c.text).where(pages.c.state == PageState.FRESH)
+        rows = self._all(query.order_by(pages.c.fetched_at, pages.c.article_id).limit(most))
+        return tuple((row.article_id, row.text) for row in rows)
+
+    def settle(self, article_id: ArticleId, found: Sequence[Match], origin: Origin, now: datetime) -> None:
+        """Topics have looked at a fresh page: store what matches, in one transaction."""
+        with self._database.write() as connection:
+            this = update(pages).where(pages.c.article_id == article_id, pages.c.state == PageState.FRESH)
+            if connection.execute(this.values(state=PageState.READ)).rowcount:
+                save_matches(connection, {article_id: (found, origin)}, now)
+
+    def texts(self, ids: Iterable[ArticleId]) -> Mapping[ArticleId, str]:
+        """The texts at which topics have looked, of those of these articles that have one."""
+        query = select(pages.c.article_id, pages.c.text).where(among(pages.c.article_id, ids))
+        rows = self._all(query.where(pages.c.state == PageState.READ, pages.c.text != ""))
+        return {row.article_id: row.text for row in rows}
+
+    def all_texts(self, ids: Iterable[ArticleId]) -> Mapping[ArticleId, str]:
+        """The same, whether topics have looked at them or not: what searches find."""
+        query = select(pages.c.article_id, pages.c.text).where(among(pages.c.article_id, ids), pages.c.text != "")
+        return {row.article_id: row.text for row in self._all(query)}
+
+    def with_text(self, since: datetime | None = None) -> frozenset[ArticleId]:
+        """The articles first seen from then on, or all, that have such a text."""
+        query = select(pages.c.article_id).where(pages.c.state == PageState.READ, pages.c.text != "")
+        if since is not None:
+            query = query.join(articles, articles.c.id == pages.c.article_id).where(articles.c.first_seen_at >= since)
+        return frozenset(row.article_id for row in self._all(query))
+
+    def reader(self, since: datetime | None = None) -> Callable[[ArticleId], str]:
+        """Reads such texts one by one, of articles first seen from then on, or of any: "" where there is none, which
+        asks the database nothing.
+        """
+        known = self.with_text(since)
+        return lambda article_id: self.texts([article_id]).get(article_id, "") if article_id in known else ""
+
     def of(self, article_id: ArticleId) -> StoredPage | None:
         """What is stored of the page of an article; None if it was not asked for."""
         for row in self._all(select(pages).where(pages.c.article_id == article_id)):
@@ -149,29 +190,30 @@ class PageStore(Group):
             others = {each.name: values[each.name] for each in fields(PageHost) if each.name != "origin"}
             connection.execute(statement.on_conflict_do_update(index_elements=["origin"], set_=others))
 
-    def left_alone(self, now: datetime) -> tuple[PageHost, ...]:
-        """The origins that are left alone now, because they block us."""
-        query = select(page_hosts.c.origin).where(page_hosts.c.left_alone_until > now).order_by(page_hosts.c.origin)
-        return tuple(self.host(row.origin) for row in self._all(query))
-
-    def counts(self, since: datetime) -> tuple[PageCount, ...]:
-        """How the pages that were asked for from then on ended, by feed."""
-        query = (
-            select(articles.c.feed_id, pages.c.state, pages.c.kind, func.count().label("pages"))
-            .join(pages, pages.c.article_id == articles.c.id)
-            .where(pages.c.asked_at >= since)
-            .group_by(articles.c.feed_id, pages.c.state, pages.c.kind)
-            .order_by(articles.c.feed_id, pages.c.state, pages.c.kind)
-        )
-        return tuple(from_row(PageCount, row, state=PageState(row.state)) for row in self._all(query))
-
-    def drop_texts(self, now: datetime, *, limit: int) -> int:
-        """Remove texts whose time is over; they are overwritten. What became of the page stays. Returns how many."""
-        over = select(pages.c.article_id).where(pages.c.keep_until <= now, pages.c.text != "").limit(limit)
+    def drop_texts(self, now: datetime, read_before: datetime, *, limit: int) -> int:
+        """Remove texts whose time is over, or that were read before that; they are overwritten. What became of the page
+        stays. Returns how many.
+        """
+        is_over = or_(pages.c.keep_until <= now, pages.c.fetched_at < read_before)
+        over = select(pages.c.article_id).where(is_over, pages.c.text != "").limit(limit)
         with self._database.write() as connection:
             overwrite(connection)
             gone = update(pages).where(pages.c.article_id.in_(over.scalar_subquery()))
             return connection.execute(gone.values(text="", keep_until=None)).rowcount
+
+    def forget_hosts(self, before: datetime, now: datetime) -> int:
+        """Drop what is known of origins that were last asked before then, unless they are left alone. Returns how
+        many.
+        """
+        latest = func.max(
+            func.coalesce(page_hosts.c.asked_at, page_hosts.c.robots_asked_at),
+            func.coalesce(page_hosts.c.robots_asked_at, page_hosts.c.asked_at),
+        )
+        is_open = or_(page_hosts.c.left_alone_until.is_(None), page_hosts.c.left_alone_until <= now)
+        with self._database.write() as connection:
+            return connection.execute(
+                delete(page_hosts).where(type_coerce(latest, UtcDateTime()) < before, is_open)
+            ).rowcount
 
 
 def _candidates(with_matched: Iterable[FeedId]) -> Any:

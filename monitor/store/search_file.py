@@ -22,7 +22,7 @@ from monitor.search import Indexed
 from monitor.store.search_index import Index, IndexPlace, State, UnusableIndex, version_of
 from monitor.store.sqlite_database import BUSY_TIMEOUT_SECONDS, existing, private_file
 
-FORM = 1
+FORM = 2
 """Of the tables and columns of the file. When these change, this rises, and the index is built again."""
 
 ENDING = "-search.db"
@@ -39,10 +39,10 @@ STATE = """
 DOCS = "CREATE TABLE IF NOT EXISTS docs (id INTEGER PRIMARY KEY, words BLOB NOT NULL)"
 FOUND = """
     CREATE VIRTUAL TABLE IF NOT EXISTS found
-    USING fts5 (title, text, extra, content = '', columnsize = 0, tokenize = "ascii tokenchars '$:'")
+    USING fts5 (title, text, extra, page, content = '', columnsize = 0, tokenize = "ascii tokenchars '$:'")
 """
-INSERT = "INSERT INTO found (rowid, title, text, extra) VALUES (?, ?, ?, ?)"
-DELETE = "INSERT INTO found (found, rowid, title, text, extra) VALUES (?, ?, ?, ?, ?)"
+INSERT = "INSERT INTO found (rowid, title, text, extra, page) VALUES (?, ?, ?, ?, ?)"
+DELETE = "INSERT INTO found (found, rowid, title, text, extra, page) VALUES (?, ?, ?, ?, ?, ?)"
 ROWS_AT_ONCE = 1_000
 MERGED_PAGES = 2_000
 """So many pages of 4 KB one step of tidying writes: a tenth of a second."""
@@ -120,7 +120,7 @@ class OpenFile(Index):
 
     def put(self, words: Sequence[tuple[ArticleId, Indexed]]) -> None:
         for article, each in sorted(words, key=lambda pair: pair[0]):  # FTS5 writes its memory out when an id falls
-            columns = (each.title, each.text, each.extra)
+            columns = _columns(each)
             packed = zlib.compress(SEPARATOR.join(columns).encode(), COMPRESSION)
             self._connection.execute("INSERT INTO docs VALUES (?, ?)", (article, packed))
             self._connection.execute(INSERT, (article, *columns))
@@ -129,7 +129,7 @@ class OpenFile(Index):
 
     def drop(self, articles: Iterable[ArticleId]) -> None:
         for article, each in list(self.words_of(articles)):
-            columns = (each.title, each.text, each.extra)
+            columns = _columns(each)
             values = ("delete", article, *columns)
             self._connection.execute(DELETE, values)
             self._connection.execute("DELETE FROM docs WHERE id = ?", (article,))
@@ -139,8 +139,8 @@ class OpenFile(Index):
         for article in articles:
             row = self._connection.execute("SELECT words FROM docs WHERE id = ?", (article,)).fetchone()
             if row:
-                title, text, extra = zlib.decompress(row[0]).decode().split(SEPARATOR)
-                yield article, Indexed(title=title, text=text, extra=extra)
+                title, text, extra, page = zlib.decompress(row[0]).decode().split(SEPARATOR)
+                yield article, Indexed(title=title, text=text, extra=extra, page=page)
 
     def ids(self, above: ArticleId, most: int) -> list[ArticleId]:
         query = "SELECT id FROM docs WHERE id > ? ORDER BY id LIMIT ?"
@@ -176,6 +176,11 @@ class OpenFile(Index):
     def check(self) -> None:
         self.examine()
         self._connection.execute("INSERT INTO found (found) VALUES ('integrity-check')")
+
+
+def _columns(words: Indexed) -> tuple[str, str, str, str]:
+    """In the order of the table."""
+    return words.title, words.text, words.extra, words.page
 
 
 @contextmanager

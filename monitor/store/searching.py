@@ -4,14 +4,14 @@ It follows the database in batches, each of which is a transaction of the index.
 transaction, so that no two of those that write can skip an article or index one twice.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, takewhile
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, select
+from sqlalchemy import Row, Select, delete, func, or_, select
 
 from monitor.model.article import Article
 from monitor.model.ids import ArticleId
@@ -24,7 +24,7 @@ from monitor.store.database import Database, portions
 from monitor.store.feeds import FeedStore
 from monitor.store.group import Group, among
 from monitor.store.search_index import Index, State, UnusableIndex
-from monitor.store.tables import articles, generations, reindex
+from monitor.store.tables import articles, generations, pages, reindex
 from monitor.store.topic_filter import TopicFilter
 from monitor.url import stored_url
 
@@ -255,8 +255,7 @@ class SearchStore(Group):
 
     def count(self, sought: Sought, since: datetime) -> int:
         """How many articles first seen from then on have these words."""
-        with self._database.read() as connection:
-            first = connection.scalar(select(func.min(articles.c.id)).where(articles.c.first_seen_at >= since))
+        first = self._first_since(since)
         if first is None:
             return 0
         with self._place.reading() as index:
@@ -266,6 +265,55 @@ class SearchStore(Group):
                 return sum(1 for _ in self._ids(index, sought, ArticleId(first - 1)))
             written = expression(sought.query, sought.facts)
             return index.count(written, ArticleId(first - 1)) if written else 0
+
+    def candidates(self, written: str, since: datetime) -> list[ArticleId] | None:
+        """The articles first seen from then on for which a query of the index is true, and those that the index does
+        not know yet or not as they are now, the newest first. None if it cannot be used; then any may be one.
+        """
+        generation, newest = self._origin()
+        first = self._first_since(since)
+        if first is None:
+            return []
+        try:
+            with self._place.reading() as index:
+                state = None if index is None else index.state()
+                if index is None or state is None or state.generation != generation or state.high > newest:
+                    return None
+                found = set(index.find(written, ArticleId(first - 1)))
+        except UnusableIndex:
+            return None
+        return sorted(found | self._unknown(state, first), reverse=True)
+
+    def counts(self, asked: Mapping[str, str], since: datetime) -> dict[str, int]:
+        """Of each of these queries of the index, how many articles first seen from then on it finds."""
+        first = self._first_since(since)
+        with self._place.reading() as index:
+            if first is None or index is None:
+                return dict.fromkeys(asked, 0)
+            return {name: index.count(written, ArticleId(first - 1)) for name, written in asked.items()}
+
+    def absent(self, asked: Mapping[str, str], since: datetime) -> tuple[str, ...]:
+        """Those of the queries that find no article first seen from then on."""
+        first = self._first_since(since)
+        with self._place.reading() as index:
+            if first is None or index is None:
+                return tuple(asked)
+            above = ArticleId(first - 1)
+            return tuple(name for name, written in asked.items() if not any(index.find(written, above)))
+
+    def _first_since(self, since: datetime) -> int | None:
+        with self._database.read() as connection:
+            found: int | None = connection.scalar(
+                select(func.min(articles.c.id)).where(articles.c.first_seen_at >= since)
+            )
+        return found
+
+    def _unknown(self, state: State, first: int) -> set[ArticleId]:
+        """The articles from this id on that the index does not have as they are now."""
+        outside = or_(articles.c.id > state.high, articles.c.id <= state.low)
+        rows = self._all(select(articles.c.id).where(articles.c.id >= first, outside))
+        changed = self._all(select(reindex.c.article_id).where(reindex.c.article_id >= first))
+        return {ArticleId(row.id) for row in rows} | {ArticleId(row.article_id) for row in changed}
 
     # ---- Parts
 
@@ -327,7 +375,9 @@ class SearchStore(Group):
 
 def _texts() -> Select[Any]:
     names = ("id", "feed_id", "title", "text", "language", "identified_language", "published_at", "first_seen_at")
-    return select(*(articles.c[name] for name in names))
+    page = func.coalesce(pages.c.text, "").label("page")
+    columns = (articles.c[name] for name in names)
+    return select(*columns, page).outerjoin_from(articles, pages, pages.c.article_id == articles.c.id)
 
 
 def _words(row: Row[Any], memory: Memory) -> tuple[ArticleId, Indexed]:
@@ -335,6 +385,7 @@ def _words(row: Row[Any], memory: Memory) -> tuple[ArticleId, Indexed]:
     words = indexed(
         title=row.title,
         text=row.text,
+        page=row.page,
         feed_id=row.feed_id,
         language=row.language or row.identified_language,
         dated=dated.astimezone(UTC).date(),

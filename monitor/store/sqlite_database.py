@@ -104,6 +104,15 @@ class SqliteDatabase(Database):
         with self.read() as connection:
             return connection.scalar(query, {"table": table}) or 0
 
+    def go_on_after(self, table: str, last: int) -> None:
+        """SQLite never looks below the rows that are there; of tables that give each id once it remembers more."""
+        known = {"table": table, "last": last}
+        with self.write() as connection:
+            made = text("SELECT 1 FROM sqlite_master WHERE name = :table AND sql LIKE '%AUTOINCREMENT%'")
+            if last and connection.scalar(made, known):
+                connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), known)
+                connection.execute(text("INSERT INTO sqlite_sequence VALUES (:table, :last)"), known)
+
     def is_copy(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("PRAGMA user_version").scalar() != IS_LIVING)
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.rule_change import RuleChange
 from monitor.model.topic import ChangedTopics
@@ -97,6 +96,9 @@ def topic_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     wanted = sorted(set(names))
     if not wanted:
         return {}
-    connection.execute(upsert(topics).on_conflict_do_nothing(), [{"name": name} for name in wanted])
     query = select(topics.c.name, topics.c.id).where(topics.c.name.in_(wanted))
-    return {row.name: row.id for row in connection.execute(query)}
+    known = {row.name: row.id for row in connection.execute(query)}
+    if new := [{"name": name} for name in wanted if name not in known]:
+        connection.execute(insert(topics), new)
+        known = {row.name: row.id for row in connection.execute(query)}
+    return known

@@ -3,12 +3,18 @@
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.story import WordCounts
 from monitor.store.database import portions
 from monitor.store.group import Group
 from monitor.store.tables import words
+
+ADDED = "ON CONFLICT (word) DO UPDATE SET articles = words.articles + excluded.articles"
+COUNT = f"INSERT INTO words (word, articles) VALUES (?, ?) {ADDED}"  # noqa: S608 (fixed words)
+"""For the driver itself: a thousand words a poll, and SQLAlchemy takes three times as long with the parameters."""
+
+COUNT_LISTS = f"INSERT INTO words (word, articles) SELECT * FROM unnest(%s::text[], %s::bigint[]) {ADDED}"  # noqa: S608
+"""The same for a server, which is asked once and not once a word."""
 
 ANY_ARTICLE = ""
 """No word is empty, so this row counts the articles."""
@@ -38,11 +44,10 @@ def forget_words(connection: Connection, counts: Mapping[str, int]) -> None:
 
 def count_words(connection: Connection, counts: WordCounts) -> None:
     """Add the counts of articles that were just stored."""
-    if counts.articles:
-        rows = [{"word": word, "articles": number} for word, number in sorted(counts.words.items())]
-        statement = upsert(words)
-        more = {"articles": words.c.articles + statement.excluded.articles}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["word"], set_=more),
-            [{"word": ANY_ARTICLE, "articles": counts.articles}, *rows],
-        )
+    if not counts.articles:
+        return
+    rows = [(ANY_ARTICLE, counts.articles), *sorted(counts.words.items())]
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(COUNT, rows)
+    else:
+        connection.exec_driver_sql(COUNT_LISTS, ([word for word, _ in rows], [articles for _, articles in rows]))

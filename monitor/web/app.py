@@ -5,7 +5,7 @@ Pages run in few threads, each at most as long as its queries; whoever comes whe
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from monitor.errors import NewsMonitorError, StoreError, UsageError
@@ -56,6 +56,14 @@ class Document:
     """All of it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """An answer that comes in parts, each of which is a line of JSON with HTML by its place in the page."""
+
+    made: Generator[Mapping[str, tuple[str, Mapping[str, Any]]] | None, None, None]
+    """By the place its template and what that gets; None where only time has passed, to notice who is gone."""
+
+
 DOCUMENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none';"
     " frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -63,7 +71,7 @@ DOCUMENT_POLICY = (
 """Mails have their styles in their elements. In a sandbox nothing runs, and the document has no origin of ours."""
 
 Page = Callable[[Desk, Ask], Shown | Document]
-Change = Callable[[Desk, Ask], Shown | str]
+Change = Callable[[Desk, Ask], Shown | Parts | str]
 """Does something, and shows the result, or says to which page of ours the browser goes on."""
 
 
@@ -81,7 +89,7 @@ def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | N
         routes.append(Route(path, _reading(desk, page, pool, is_json=False), methods=["GET"]))
     alone = ThreadPoolExecutor(1, thread_name_prefix="change")  # one at a time, and no reader waits for it
     for path, change in (changes or {}).items():
-        routes.append(Route(path, _changing(desk, change, alone), methods=["POST"]))
+        routes.append(Route(path, _changing(desk, change, alone, pool), methods=["POST"]))
     handlers = {HTTPException: _no_such_page}
     return Guard(Starlette(routes=routes, exception_handlers=handlers), lambda: desk.settings.web.hosts)
 
@@ -110,7 +118,7 @@ def _reading(desk: Desk, page: Page, pool: ThreadPoolExecutor, *, is_json: bool)
     return endpoint
 
 
-def _changing(desk: Desk, change: Change, pool: ThreadPoolExecutor) -> Endpoint:
+def _changing(desk: Desk, change: Change, alone: ThreadPoolExecutor, pool: ThreadPoolExecutor) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         ask = _ask(request, await request.body())
 
@@ -118,11 +126,44 @@ def _changing(desk: Desk, change: Change, pool: ThreadPoolExecutor) -> Endpoint:
             came = change(desk, ask)
             if isinstance(came, str):
                 return RedirectResponse(came, status_code=303)
+            if isinstance(came, Parts):
+                return StreamingResponse(_lines(came, pool), media_type="application/x-ndjson")
             return _answer(came, desk, request.url, is_json=False)
 
-        return await _in_thread(pool, desk, done)
+        return await _in_thread(alone, desk, done)
 
     return endpoint
+
+
+async def _lines(parts: Parts, pool: ThreadPoolExecutor) -> AsyncIterator[str]:
+    """Each part as a line, made in a thread of pages; between two of them others have their turn."""
+
+    def line() -> str | None:
+        part = next(parts.made, ENDED)
+        if part is ENDED:
+            return None
+        return "".join(f"{json.dumps(_rendered(each))}\n" for each in [part] if each)
+
+    work = pool.submit(line)
+    try:
+        while (made := await asyncio.wrap_future(work)) is not None:
+            yield made
+            work = pool.submit(line)
+    except NewsMonitorError as error:
+        yield f"{json.dumps({'problem': str(error)})}\n"
+    except Exception:
+        log.exception("page failed")
+        yield f"{json.dumps({'problem': FAILED})}\n"
+    finally:
+        work.add_done_callback(lambda _: parts.made.close())  # whoever has left waits for nothing more
+
+
+ENDED: Any = object()
+FAILED = "This page failed; the log of the program says why."
+
+
+def _rendered(part: Mapping[str, tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
+    return {place: look.rendered(template, dict(facts)) for place, (template, facts) in part.items()}
 
 
 async def _in_thread(pool: ThreadPoolExecutor, desk: Desk, work: Callable[[], Response]) -> Response:
@@ -140,7 +181,7 @@ async def _in_thread(pool: ThreadPoolExecutor, desk: Desk, work: Callable[[], Re
         return _error(500, str(error))
     except Exception:
         log.exception("page failed")
-        return _error(500, "This page failed; the log of the program says why.")
+        return _error(500, FAILED)
 
 
 def _ask(request: Request, body: bytes = b"") -> Ask:

@@ -1,7 +1,7 @@
 """What pages work with: the config as it is now, the store, the time, and what the command line lends."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +16,10 @@ from monitor.jobs.editor import Draft
 from monitor.jobs.grouping import grouping, publishers
 from monitor.model.clock import Clock
 from monitor.model.ids import ArticleId, StoryId
+from monitor.model.perhaps import Nearest
 from monitor.model.requests import AnyRequest, Outcome
 from monitor.model.settings import DigestSettings
+from monitor.model.topic import Topic
 from monitor.model.voices import Publishers
 from monitor.store import Store
 from monitor.url import stored_url
@@ -65,6 +67,23 @@ class Commands(StartCommands, Protocol):
 
     def status(self, settings: Settings, store: Store) -> Facts:
         """What `status` says."""
+
+    def written_topic(self, settings: Settings, name: str) -> Facts:
+        """The table of a topic as the config has it. Raises UsageError."""
+
+    def save_topic(self, settings: Settings, name: str, table: Mapping[str, Any]) -> Facts:
+        """Write a topic, a new one without `name`. Raises UsageError, with lines to paste if nobody may write."""
+
+    def judge(self, settings: Settings, store: Store, name: str, said: Mapping[ArticleId, bool]) -> None:
+        """Store judgements, as `topics judge` does. Raises UsageError."""
+
+    def nearest(self, settings: Settings, store: Store, topic: Topic, limit: int) -> Nearest:
+        """What resembles a topic most of each of the last days."""
+
+    def to_judge(
+        self, settings: Settings, store: Store, topic: Topic, near: Nearest, ids: Sequence[ArticleId], limit: int
+    ) -> list[Facts]:
+        """What nobody has judged yet among these articles and what resembles a topic, or a draft of it, best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,22 +95,22 @@ async def _read(receive: Receive) -> Receive:
             while has_more:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    return _given(message)
+                    return _given(message, receive)
                 body += message.get("body", b"")
                 has_more = message.get("more_body", False)
                 if len(body) > MAX_BODY_BYTES:
                     raise TooLong
     except TimeoutError:
         raise TooLong from None
-    return _given({"type": "http.request", "body": body, "more_body": False})
+    return _given({"type": "http.request", "body": body, "more_body": False}, receive)
 
 
-def _given(first: Message) -> Receive:
-    """A `receive` that gives this message, and then says that nothing follows."""
+def _given(first: Message, then: Receive) -> Receive:
+    """A `receive` that gives this message, and then waits for the client to go: an answer in parts ends with it."""
     left = [first]
 
     async def receive() -> Message:
-        return left.pop() if left else {"type": "http.disconnect"}
+        return left.pop() if left else await then()
 
     return receive
 

@@ -17,7 +17,7 @@ from monitor.plain_text import one_line
 from monitor.url import clean_link
 
 HERE = Path(__file__).parent
-STATIC = {"page.css": "text/css; charset=utf-8"}
+STATIC = {"page.css": "text/css; charset=utf-8", "workbench.js": "text/javascript; charset=utf-8"}
 """Files that browsers may ask for, with their kinds. There is no other way to a file."""
 
 

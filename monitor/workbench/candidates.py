@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from monitor.match import TopicIndex
-from monitor.model.match import Tier
 from monitor.model.perhaps import Nearest
 from monitor.model.topic import Topic
 from monitor.text import normalised_title
@@ -74,7 +73,7 @@ def _passed(
         found = index.matches(entry.document)
         if entry.id in why and not found:
             alike.append(Candidate(finding=finding(entry, None, why[entry.id]), matches=False, why=why[entry.id]))
-        latest.extend(finding(entry, match) for match in found if match.tier is Tier.PASSING)
+        latest.extend(finding(entry, match) for match in found if match.tier.is_mention)
     return alike, [_doubtful(each) for each in reversed(latest)]
 
 

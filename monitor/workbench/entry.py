@@ -1,7 +1,7 @@
 """What topics are tried on, and what is kept of it for a list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from monitor.boilerplate import document_of
@@ -51,9 +51,10 @@ class Finding:
     is_paid: bool = False
 
 
-def entry_of(article: Article, shared: Mapping[FeedId, Sequence[Boilerplate]]) -> Entry:
-    """`shared`: by feed, what its texts begin or end with."""
+def entry_of(article: Article, shared: Mapping[FeedId, Sequence[Boilerplate]], page: str = "") -> Entry:
+    """`shared`: by feed, what its texts begin or end with. `page`: the text of the page behind the article."""
     document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
+    document = replace(document, page=page) if page else document
     return Entry(
         id=article.id,
         document=document,
@@ -68,7 +69,8 @@ def entry_of(article: Article, shared: Mapping[FeedId, Sequence[Boilerplate]]) -
 def finding(entry: Entry, match: Match | None, reason: str = "") -> Finding:
     """The article, with what `match` found in it; the reason is that, unless another one is given.
 
-    A match may be older than the words: what is no longer where it was found is left out, unless the text was removed.
+    A match may be older than the words: what is no longer where it was found is left out, unless the text was removed,
+    or that of its page.
     """
     document = entry.document
     hits = match.evidence if match else ()
@@ -77,6 +79,7 @@ def finding(entry: Entry, match: Match | None, reason: str = "") -> Finding:
         for hit in hits
         if getattr(document, hit.field)[hit.start : hit.end] == hit.found
         or (hit.field == "text" and entry.text_removed_at)
+        or (hit.field == "page" and not document.page)
     )
     return Finding(
         id=entry.id,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitor.match import TopicIndex
-from monitor.match.terms import ABOUT, TITLE, expanded
+from monitor.match.terms import ABOUT, anywhere, expanded
 from monitor.model.match import Document, Evidence, Field, Match
 from monitor.model.topic import Rule, Topic
 from monitor.text import STOP_WORDS, Word, is_unspaced, tokenise
@@ -182,7 +182,7 @@ class _OwnWords:
 
     def __init__(self, topic: Topic, lists: Mapping[str, Sequence[str]], found: set[str]) -> None:
         groups = (group for rule in topic.rules for group in (*rule.all, rule.none))
-        terms = [term.removeprefix(TITLE) for group in groups for term in expanded(group, lists)]
+        terms = [anywhere(term) for group in groups for term in expanded(group, lists)]
         words = [term for term in terms if not term.startswith(tuple(ABOUT))]
         self._keys = found | {token.word.key for term in words for token in tokenise(term)}
         self._index = TopicIndex([probe(0, Rule(all=(tuple(terms),)))], {})

@@ -41,6 +41,8 @@ app.command("value")(value_)
 NAME_COLUMNS = 28
 """The maximum width of names in columns: a line must fit into 80."""
 
+PAGES_COUNTED = timedelta(days=7)
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 
 
@@ -86,12 +88,11 @@ def show(
         if not found:
             raise no_such_feed(feed, store.feeds.names())
         ledger = store.polls.of_feed(found[0].state.id, limit)
-        languages = _languages(*store.overview.languages_of(found[0].state.id))
+        facts = _all_facts(found[0], store, now, known)
     if as_json:
-        polls = [_poll_facts(each) for each in ledger]
-        output.print_json({**_facts(found[0], now, known), **_more(found[0]), "languages": languages, "polls": polls})
+        output.print_json({**facts, "polls": [_poll_facts(each) for each in ledger]})
     else:
-        _print({**_facts(found[0], now, known), **_more(found[0]), "languages": languages}, ledger)
+        _print(facts, ledger)
 
 
 def facts_of_all(settings: "Settings", store: "Store", now: datetime) -> list[dict[str, Any]]:
@@ -107,8 +108,7 @@ def facts_of_one(settings: "Settings", store: "Store", now: datetime, number: in
     if found is None:
         return None
     polls = [_poll_facts(each) for each in store.polls.of_feed(found.state.id, limit)]
-    languages = _languages(*store.overview.languages_of(found.state.id))
-    return {"id": number, **_facts(found, now, known), **_more(found), "languages": languages, "polls": polls}
+    return {"id": number, **_all_facts(found, store, now, known), "polls": polls}
 
 
 def _known(settings: "Settings", store: "Store") -> "_Known":
@@ -127,7 +127,7 @@ def _print(facts: dict[str, Any], ledger: "Sequence[PollRecord]") -> None:
     console = output.console()
     console.print(output.shown(facts["name"]), style="bold")
     for label, value in facts.items():
-        if value not in (None, "", []) and label not in {"name", "state"}:
+        if value not in (None, "", []) and label not in {"name", "state", "page_counts"}:
             said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else output.shown(value)
             console.print(f"{label.replace('_', ' ')}: {said}", soft_wrap=True)
     table = output.table(
@@ -199,6 +199,39 @@ def _facts(standing: "FeedStanding", now: datetime, known: "_Known") -> dict[str
         "new_in_7_days": standing.new_in_7_days,
         "at_first_poll": standing.at_first_poll,
         **_rights(known.by_url.get(state.url)),
+    }
+
+
+def _all_facts(standing: "FeedStanding", store: "Store", now: datetime, known: "_Known") -> dict[str, Any]:
+    """All that is known of one feed but its polls."""
+    languages = _languages(*store.overview.languages_of(standing.state.id))
+    return {
+        **_facts(standing, now, known),
+        **_more(standing),
+        "languages": languages,
+        **_pages(standing, store, now, known),
+    }
+
+
+def _pages(standing: "FeedStanding", store: "Store", now: datetime, known: "_Known") -> dict[str, Any]:
+    """What became of the pages behind its articles; nothing if none are read and none were."""
+    from dataclasses import asdict
+
+    from monitor.policy.page_tally import tally, tally_words
+    from monitor.url import shown_url
+
+    feed, of_feed = known.by_url.get(standing.state.url), standing.state.id
+    wanted = feed.pages if feed else ""
+    counts = store.page_counts.counts(now - PAGES_COUNTED, of_feed)
+    hosts = store.page_counts.left_alone(now, of_feed)
+    return {
+        "pages": wanted,
+        f"pages_in_{PAGES_COUNTED.days}_days": tally_words(tally(counts)) if counts else "",
+        "page_counts": asdict(tally(counts)),
+        "pages_not_asked_for": [
+            f"{shown_url(each.origin)} until {_iso(each.until)}: it blocked {each.blocks} requests in a row"
+            for each in hosts
+        ],
     }
 
 

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import output
+from monitor.cli import output, pages_choice
+from monitor.cli.pages_choice import Pages
 from monitor.counted import counted
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ def add(
     outlet: Annotated[str, typer.Option("--outlet", metavar="NAME", help="The outlet's name in mails.")] = "",
     pick: Annotated[
         int | None, typer.Option("--pick", min=1, metavar="N", help="Which feed, where a page has several.")
+    ] = None,
+    pages: Annotated[
+        Pages | None,
+        typer.Option("--pages", metavar="WHICH", help="Whose pages are read: near (for short texts), all or off."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Write to the config without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON; with --pick or one feed, add it.")] = False,
@@ -41,10 +46,10 @@ def add(
         raise UsageError(_nothing(found))
     chosen = _chosen(found, pick, as_json=as_json)
     if as_json:
-        _add_as_json(settings, found, chosen, outlet)
+        _add_as_json(settings, found, chosen, _keys(outlet, pages))
     elif chosen and not _says_known(settings, chosen.moved_to or chosen.url):
         asked.print_trial(chosen)
-        _offer(settings, chosen, outlet, is_sure=yes)
+        _offer(settings, chosen, _keys(outlet, pages_choice.chosen(pages, chosen.words, is_sure=yes)), is_sure=yes)
 
 
 def added(settings: "Settings", url: str, outlet: str) -> dict[str, Any]:
@@ -61,7 +66,7 @@ def added(settings: "Settings", url: str, outlet: str) -> dict[str, Any]:
         raise UsageError(f"It is not added: {found.problem}")
     if asked.configured(settings, found.moved_to or found.url) is not None:
         raise UsageError("The config has this feed already.")
-    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(found, outlet))])
+    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(found, _keys(outlet)))])
     edit_config.write(plan)
     return {"file": str(plan.file), "diff": list(diff(plan))}
 
@@ -119,19 +124,24 @@ def _print_choice(number: int, each: "Trial") -> None:
     output.print_wrapped(shown_url(each.url), first="     ")
 
 
-def _table(chosen: "Trial", outlet: str) -> dict[str, Any]:
-    return {"url": chosen.moved_to or chosen.url, **({"outlet": outlet} if outlet else {})}
+def _keys(outlet: str, pages: Pages | None = None) -> dict[str, str]:
+    """What a person says of the feed, by the keys of the config."""
+    return {key: str(value) for key, value in (("outlet", outlet), ("pages", pages)) if value}
 
 
-def _offer(settings: "Settings", chosen: "Trial", outlet: str, *, is_sure: bool) -> None:
+def _table(chosen: "Trial", keys: dict[str, str]) -> dict[str, Any]:
+    return {"url": chosen.moved_to or chosen.url, **keys}
+
+
+def _offer(settings: "Settings", chosen: "Trial", keys: dict[str, str], *, is_sure: bool) -> None:
     from monitor.cli import edit_config
     from monitor.config.edit import AddTable
 
-    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(chosen, outlet))])
+    plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(chosen, keys))])
     edit_config.offer(plan, is_sure=is_sure)
 
 
-def _add_as_json(settings: "Settings", found: "Discovery", chosen: "Trial | None", outlet: str) -> None:
+def _add_as_json(settings: "Settings", found: "Discovery", chosen: "Trial | None", keys: dict[str, str]) -> None:
     from monitor.cli import edit_config
     from monitor.cli.feeds import asked
     from monitor.config.edit import AddTable
@@ -139,7 +149,7 @@ def _add_as_json(settings: "Settings", found: "Discovery", chosen: "Trial | None
     known = chosen is not None and asked.configured(settings, chosen.moved_to or chosen.url) is not None
     file = ""
     if chosen and not known:
-        plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(chosen, outlet))])
+        plan, _ = edit_config.planned(settings, [AddTable(("feeds",), _table(chosen, keys))])
         edit_config.write(plan)
         file = str(plan.file)
     output.print_json(

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median_low
 from typing import TYPE_CHECKING
 
 from monitor.cli.topics.tried import document_of, newest
@@ -73,6 +74,8 @@ class Trial:
     """The language that it declares; "" if none."""
     items: tuple[Headline, ...] = ()
     """The items that would be stored, the newest first."""
+    words: int | None = None
+    """How many words the median of its texts has; None without items."""
     refused: int = 0
     """How many items have nothing to store."""
     named: tuple[NamedFeed, ...] = ()
@@ -179,6 +182,7 @@ class Asker:
             kind=found.kind,
             title=found.title,
             language=found.language,
+            words=median_low(len(each.text.split()) for each in items) if items else None,
             refused=found.refused,
             items=tuple(
                 Headline(

@@ -43,8 +43,8 @@ def opened(settings: Settings) -> Iterator[Store]:
 
 def entries(store: Store, moment: datetime) -> Iterator[Entry]:
     """The articles first seen since `since`."""
-    shared = store.boilerplate.of_all()
-    return (entry_of(article, shared) for article in store.articles.since(moment))
+    shared, page_of = store.boilerplate.of_all(), store.pages.reader(moment)
+    return (entry_of(article, shared, page_of(article.id)) for article in store.articles.since(moment))
 
 
 def topics(settings: Settings, names: Sequence[str] | None) -> tuple[Topic, ...]:
@@ -88,8 +88,8 @@ def articles(settings: Settings, topic: Topic, article: str, title: str, text: s
         found = (one,) if one else store.articles.at(article)
         if not found:
             raise UsageError(f"No stored article has the id or URL {quoted(article, limit=200)}.")
-        shared = store.boilerplate.of_all()
-        return tuple((entry_of(each, shared), _decided(store, topic, each.id)) for each in found)
+        shared, page_of = store.boilerplate.of_all(), store.pages.reader()
+        return tuple((entry_of(each, shared, page_of(each.id)), _decided(store, topic, each.id)) for each in found)
 
 
 def alerts(settings: Settings, topic: Topic, entries: Iterable[Entry]) -> "dict[object, tuple[Finding, ...]]":
@@ -129,9 +129,10 @@ class Past:
 
 def past(store: Store, moment: datetime, old: Settings | None) -> Past:
     """The stored matches of the articles first seen since then; by the topics of `old`, if given."""
-    shared = store.boilerplate.of_all()
+    shared, page_of = store.boilerplate.of_all(), store.pages.reader(moment)
     if old is None:
-        stored = ((entry_of(article, shared), found) for article, found in store.articles.decided_since(moment))
+        decided = store.articles.decided_since(moment)
+        stored = ((entry_of(article, shared, page_of(article.id)), found) for article, found in decided)
         return Past(decided=stored, wordings=store.topics.wordings())
     index = TopicIndex(old.topics, old.lists)
     return Past(

@@ -27,6 +27,7 @@ from monitor.model.article import Article
 from monitor.model.entries import Segment
 from monitor.model.ids import ArticleId
 from monitor.model.match import Match, Tier
+from monitor.model.perhaps import Nearest
 from monitor.model.topic import Topic
 from monitor.store import Store
 from monitor.workbench import Candidate, Entry, Judged, candidates, entry_of
@@ -72,10 +73,10 @@ class Desk:
     def entries(self) -> Iterator[Entry]:
         """The articles since the moment, then judged ones that are older."""
         yield from asked.entries(self.store, self.since)
-        shared = self.store.boilerplate.of_all()
+        shared, page_of = self.store.boilerplate.of_all(), self.store.pages.reader()
         for article in self.articles(self.said()):
             if article.first_seen_at < self.since:
-                yield entry_of(article, shared)
+                yield entry_of(article, shared, page_of(article.id))
 
     def articles(self, ids: Said) -> Iterator[Article]:
         """Those of the articles that are still stored."""
@@ -90,6 +91,14 @@ class Desk:
 
         nearest = nearest_of(self.settings, self.store, self.topic, self.since, limit + len(said))
         return candidates(unjudged, self.topic, self.settings.lists, limit=limit, nearest=nearest)
+
+    def candidates_among(self, ids: Sequence[ArticleId], nearest: Nearest, limit: int) -> tuple[Candidate, ...]:
+        """The same among these articles, and those that resemble the topic."""
+        said, shared, page_of = self.said(), self.store.boilerplate.of_all(), self.store.pages.reader()
+        among = list(dict.fromkeys((*(each.article.id for each in nearest.found), *ids)))
+        found = (each for each in self.store.articles.each(among) if each.id not in said)
+        unjudged = [entry_of(each, shared, page_of(each.id)) for each in found]
+        return candidates(lambda: unjudged, self.topic, self.settings.lists, limit=limit, nearest=nearest)
 
     def passage(self, candidate: Candidate) -> tuple[Segment, ...]:
         """The sentences that matter."""

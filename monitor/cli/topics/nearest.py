@@ -19,18 +19,21 @@ def name_in(store: Store, topic: Topic) -> str:
     return topic.was if topic.was in known and topic.name not in known else topic.name
 
 
-def nearest_of(settings: Settings, store: Store, topic: Topic, since: datetime, limit: int) -> Nearest:
+def nearest_of(
+    settings: Settings, store: Store, topic: Topic, since: datetime, limit: int, *, is_floored: bool = True
+) -> Nearest:
     """What resembles what the topic has matched, as far as the rule that is written now does not match it either."""
     name = name_in(store, topic)
     index = TopicIndex([replace(topic, enabled=True)], settings.lists)
     likeness = Likeness(store, [replace(topic, name=name, enabled=True)], settings.lists)
-    found = likeness.nearest(name, since, SystemClock().now(), limit)
-    shared = store.boilerplate.of_all()
+    found = likeness.nearest(name, since, SystemClock().now(), limit, is_floored=is_floored)
+    shared, page_of = store.boilerplate.of_all(), store.pages.reader(since)
     return replace(
         found,
         found=tuple(
             each
             for each in found.found
-            if each.article.first_seen_at >= since and not index.matches(entry_of(each.article, shared).document)
+            if each.article.first_seen_at >= since
+            and not index.matches(entry_of(each.article, shared, page_of(each.article.id)).document)
         ),
     )

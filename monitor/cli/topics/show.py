@@ -14,7 +14,7 @@ from rich.text import Text
 
 from monitor.cli import local_time, output
 from monitor.match import Explanation, GroupFinding, RuleFinding
-from monitor.match.explain import PLACES
+from monitor.match.explain import PLACES, place_of
 from monitor.model.audit import Audit
 from monitor.model.history import StoredMatch, TopicActivity
 from monitor.model.match import Evidence, Field
@@ -137,6 +137,8 @@ def explained(
         _lines([f"Its text was removed on {local_time.day(entry.text_removed_at)} for the licence of its feed."])
     if document.text:
         output.console().print("  ", _highlighted(document.text, hits, "text", TEXT_SHOWN), sep="", soft_wrap=True)
+    if document.page:
+        _lines([f"the page behind it was read, too: {_counted(len(document.page.split()), 'word')}"])
     for finding, rule in zip(explanation.rules, topic.rules, strict=True):
         several = len(topic.rules) > 1
         _lines([f"rule {finding.rule + 1}:"] if several else [])
@@ -311,7 +313,7 @@ def _found(group: GroupFinding, place: str) -> str:
 
 
 def _hit(hit: Evidence) -> str:
-    return f"“{output.shown(hit.found)}” ({'headline' if hit.field == 'title' else hit.field})"
+    return f"“{output.shown(hit.found)}” ({'headline' if hit.field == 'title' else place_of(hit.field)})"
 
 
 def _stored(stored: StoredMatch, present: str) -> str:

@@ -80,6 +80,7 @@ def explained(entry: Entry, explanation: Explanation, stored: StoredMatch | None
             "seen_at": entry.seen_at,
             "is_paid": entry.is_paid,
             "text_removed_at": entry.text_removed_at,
+            "page_words": len(document.page.split()),
             "left_out": [{**asdict(each), "text": document.text[each.start : each.end]} for each in document.left_out],
         },
         "matches": explanation.match is not None,

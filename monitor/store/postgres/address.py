@@ -43,12 +43,6 @@ def connection_words(url: str, password_file: str = "") -> str:
     return found.render_as_string(hide_password=False)
 
 
-def with_password(url: str, password: str) -> str:
-    """The URL with this password, if it has none."""
-    found = engine_url(url)
-    return url if found.password else found.set(password=password).render_as_string(hide_password=False)
-
-
 def password_line(url: str) -> str:
     """The line of a file of passwords for this URL; "" if it has none."""
     password = engine_url(url).password

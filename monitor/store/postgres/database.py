@@ -14,13 +14,14 @@ from typing import Any
 
 from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError
 
 from monitor.errors import DamagedStore, NotOurTurn, StoreError, UnusablePlace
 from monitor.model.worker import WorkerId
 from monitor.store.database import Database
 from monitor.store.postgres.address import engine_url, shown
 from monitor.store.postgres.dialect import DRIVER, without_nul
+from monitor.store.postgres.faults import CREATE, translated
 from monitor.store.postgres.lock import NAME, OWNER_WRITES_LOCK, check_held, take
 from monitor.store.postgres.search_tables import IndexTables
 from monitor.store.search_index import IndexPlace
@@ -48,8 +49,6 @@ SETTINGS = {
     "timezone": "UTC",
     "extra_float_digits": "1",
 }
-DAMAGE_CODES = ("XX001", "XX002")
-CLOSED_CODES = ("28000", "28P01", "3D000", "42501", "3F000")
 CONNECTION = {
     "connect_timeout": CONNECT_SECONDS,
     "application_name": NAME,
@@ -61,7 +60,6 @@ CONNECTION = {
 ONE_AT_A_TIME: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
 BRIEF: dict[str, Any] = {"pool_size": 1, "max_overflow": 4, "pool_timeout": TURN_SECONDS}
 READERS: dict[str, Any] = {"pool_size": 5, "max_overflow": 20}
-CREATE = "CREATE DATABASE … ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0"
 
 
 FENCE = """
@@ -122,6 +120,13 @@ class PostgresDatabase(Database):
             name = connection.scalar(text("SELECT pg_get_serial_sequence(:table, 'id')"), {"table": table})
             row = connection.execute(text(f"SELECT last_value, is_called FROM {name}")).one()  # noqa: S608 (the server's name)
         return row.last_value if row.is_called else 0
+
+    def go_on_after(self, table: str, last: int) -> None:
+        with self.write() as connection:
+            highest = connection.scalar(text(f"SELECT max(id) FROM {table}")) or 0  # noqa: S608 (a table of ours)
+            if after := max(last, highest):
+                given = "SELECT setval(pg_get_serial_sequence(:table, 'id'), :after)"
+                connection.execute(text(given), {"table": table, "after": after})
 
     def is_copy(self, connection: Connection) -> bool:
         written = connection.scalar(text("SELECT obj_description(CAST('generations' AS regclass), 'pg_class')"))
@@ -304,27 +309,3 @@ def _set_up(connection: Any, _record: object, settings: dict[str, str], *, is_re
     if is_reader:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ  # one snapshot from the first statement on
         connection.read_only = True
-
-
-@contextmanager
-def translated(name: str) -> Iterator[None]:
-    """Errors about this database as ours. Of its own constraints, IntegrityError speaks; the caller knows which."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except DBAPIError as error:
-        raise _as_ours(name, error) from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"The database {name} failed: {error}.") from error
-
-
-def _as_ours(name: str, error: DBAPIError) -> StoreError:
-    """In a word of the server, or of the library; the statement and its values stay out of it."""
-    reason = str(error.orig).strip().partition("\n")[0]
-    code = getattr(error.orig, "sqlstate", None)
-    if code in DAMAGE_CODES:
-        return DamagedStore(f"{name} is damaged: {reason}. It was not changed.")
-    if code in CLOSED_CODES:
-        return UnusablePlace(f"The database {name} cannot be used: {reason}.")
-    return StoreError(f"The database {name} failed: {reason}.")

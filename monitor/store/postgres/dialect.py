@@ -30,6 +30,11 @@ class Statements(PGCompiler_psycopg):
         """As text, and of no rows as an empty list: so SQLite has it."""
         return f"CAST(coalesce(json_agg({self.process(function.clauses, **options)}), '[]') AS TEXT)"
 
+    def visit_max_func(self, function: Any, **options: Any) -> str:
+        """The largest of several values; of the values of rows, it is what it is in SQLite."""
+        name = "greatest" if len(function.clauses) > 1 else "max"
+        return f"{name}({self.process(function.clauses, **options)})"
+
     def _on_conflict_target(self, clause: Any, **options: Any) -> str:
         """SQLAlchemy's clause for SQLite has all that PostgreSQL's has, but for the name of a constraint."""
         clause.constraint_target = None

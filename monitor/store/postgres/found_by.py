@@ -8,11 +8,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-TOKEN = re.compile(r'\(|\)|AND\b|OR\b|NOT\b|title : |\{title text\} : |"[^"]*"(?: \*)?|\s+')
+TOKEN = re.compile(r'\(|\)|AND\b|OR\b|NOT\b|title : |\{title text page\} : |"[^"]*"(?: \*)?|\s+')
 TITLE = "^"
 """What a word of the headline begins with in the set, beside the word itself. No word has this sign."""
 
-COLUMNS = {"": ("title", "text", "extra"), "title : ": ("title",), "{title text} : ": ("title", "text")}
+COLUMNS = {
+    "": ("title", "text", "extra", "page"),
+    "title : ": ("title",),
+    "{title text page} : ": ("title", "text", "page"),
+}
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ import psycopg
 from monitor.errors import AlreadyRunning, StoreError
 from monitor.log import logger
 from monitor.store.postgres.address import connection_words, shown
+from monitor.store.postgres.faults import as_ours
 
 log = logger(__name__)
 
@@ -142,5 +143,4 @@ def opened(url: str) -> "psycopg.Connection[Any]":
     try:
         return psycopg.connect(connection_words(url), autocommit=True, application_name=NAME, connect_timeout=10)
     except psycopg.Error as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise StoreError(f"The database {shown(url)} failed: {reason}.") from error
+        raise as_ours(shown(url), error) from error

@@ -6,6 +6,7 @@ Who writes to them holds a lock of its own, so that polls go on while a batch is
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, TextClause, text
@@ -32,15 +33,19 @@ TABLES = (
     """,
     """
     CREATE TABLE IF NOT EXISTS search_words (
-        id BIGINT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, extra TEXT NOT NULL, words TSVECTOR NOT NULL
+        id BIGINT PRIMARY KEY, title TEXT NOT NULL, text TEXT NOT NULL, extra TEXT NOT NULL, page TEXT NOT NULL,
+        words TSVECTOR NOT NULL
     )
     """,
     "CREATE INDEX IF NOT EXISTS ix_search_words_words ON search_words USING gin (words)",
 )
 PUT = text(
-    "INSERT INTO search_words (id, title, text, extra, words)"
-    " VALUES (:id, :title, :text, :extra, array_to_tsvector(CAST(:words AS TEXT[])))"
+    "INSERT INTO search_words (id, title, text, extra, page, words)"
+    " VALUES (:id, :title, :text, :extra, :page, array_to_tsvector(CAST(:words AS TEXT[])))"
 )
+COLUMNS = ("title", "text", "extra", "page")
+"""The rows of words: fields of `Indexed`."""
+
 ROWS_AT_ONCE = 1_000
 SET_BYTES = 900_000
 """PostgreSQL takes sets of words of less than a megabyte; of a text with more, the last words are left out of it."""
@@ -80,7 +85,7 @@ class OpenTables(Index):
 
     def put(self, words: Sequence[tuple[ArticleId, Indexed]]) -> None:
         rows = [
-            {"id": article, "title": each.title, "text": each.text, "extra": each.extra, "words": _set_of(each)}
+            {"id": article, "words": _set_of(each)} | {name: getattr(each, name) for name in COLUMNS}
             for article, each in words
         ]
         if rows:
@@ -91,11 +96,11 @@ class OpenTables(Index):
         self._do("DELETE FROM search_words WHERE id = ANY(CAST(:ids AS BIGINT[]))", {"ids": [*articles]})
 
     def words_of(self, articles: Iterable[ArticleId]) -> Iterator[tuple[ArticleId, Indexed]]:
-        query = "SELECT id, title, text, extra FROM search_words WHERE id = ANY(CAST(:ids AS BIGINT[]))"
+        query = f"SELECT id, {', '.join(COLUMNS)} FROM search_words WHERE id = ANY(CAST(:ids AS BIGINT[]))"  # noqa: S608
         ids = [*articles]
         rows = {row.id: row for row in self._do(query, {"ids": ids})}
         for row in (rows[each] for each in ids if each in rows):
-            yield row.id, Indexed(title=row.title, text=row.text, extra=row.extra)
+            yield row.id, Indexed(title=row.title, text=row.text, extra=row.extra, page=row.page)
 
     def ids(self, above: ArticleId, most: int) -> list[ArticleId]:
         query = "SELECT id FROM search_words WHERE id > :above ORDER BY id LIMIT :most"
@@ -134,7 +139,8 @@ class OpenTables(Index):
 
     def check(self) -> None:
         """Each row is read; the server checks the pages on the way."""
-        self._do("SELECT sum(length(title) + length(text) + length(extra)), sum(length(words)) FROM search_words")
+        lengths = " + ".join(f"length({name})" for name in COLUMNS)
+        self._do(f"SELECT sum({lengths}), sum(length(words)) FROM search_words")  # noqa: S608 (of fixed words)
 
     def _do(self, statement: str | TextClause, values: dict[str, Any] | None = None) -> Any:
         return self._connection.execute(text(statement) if isinstance(statement, str) else statement, values or {})
@@ -187,7 +193,8 @@ def _set_of(each: Indexed) -> list[str]:
     title = each.title.split()
     found: dict[str, None] = {}
     room = SET_BYTES
-    for word in (*each.extra.split(), *title, *(f"{TITLE}{word}" for word in title), *each.text.split()):
+    rows = each.extra.split(), title, [f"{TITLE}{word}" for word in title], each.text.split(), each.page.split()
+    for word in chain.from_iterable(rows):
         if word not in found:
             room -= len(word.encode()) + 4
             if room < 0:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from monitor.web.app import Change, Page
-from monitor.web.pages import feeds, reading, sending, start
+from monitor.web.pages import feeds, reading, sending, start, tuning
 from monitor.web.pages.review import decide, review
 from monitor.web.pages.status import status
 
@@ -22,6 +22,7 @@ PAGES: Mapping[str, Page] = {
     "/articles/{id:int}": reading.article,
     "/topics": reading.topics,
     "/topic": reading.topic,
+    "/workbench": tuning.workbench,
     "/search": reading.search,
     "/feeds": feeds.feeds,
     "/feeds/{id:int}": feeds.feed,
@@ -35,6 +36,8 @@ PAGES: Mapping[str, Page] = {
 }
 
 CHANGES: Mapping[str, Change] = {
+    "/workbench": tuning.changed,
+    "/workbench/figures": tuning.live,
     "/feeds/try": feeds.try_,
     "/feeds/add": feeds.add,
     "/feeds/{id:int}/pause": feeds.pause,

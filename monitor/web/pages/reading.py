@@ -122,6 +122,7 @@ def article(desk: Desk, ask: Ask) -> Shown:
     why = desk.commands.why(desk.settings, desk.store, wanted)
     plain = [{"stage": each.stage, "sentence": each.sentence, "topic": each.topic} for each in why["findings"]]
     facts = {"article": facts, "answer": why["answer"].sentence if why["answer"] else "", "findings": plain}
+    facts["topics"] = [each.name for each in desk.settings.topics]
     return Shown(template="article.html.j2", title=found.title or "(no headline)", facts=facts)
 
 

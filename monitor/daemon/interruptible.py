@@ -1,8 +1,8 @@
-"""Asynchronous work in a thread of a job, which ends with the process."""
+"""Asynchronous work in a thread of its own, which ends early when the daemon stops."""
 
 import asyncio
+import threading
 from collections.abc import Coroutine
-from threading import Event
 from typing import Any, TypeVar
 
 STOP_CHECK_SECONDS = 0.2
@@ -10,8 +10,8 @@ STOP_CHECK_SECONDS = 0.2
 Result = TypeVar("Result")
 
 
-def until_stopped(work: Coroutine[Any, Any, Result], stopping: Event) -> Result | None:
-    """The result of asynchronous work, or None if the process stops before the work is done."""
+def until_set(stopping: threading.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
+    """The result of the work, or None if `stopping` is set before it is done; then it is cancelled."""
 
     async def watched() -> Result | None:
         task = asyncio.ensure_future(work)
