@@ -51,6 +51,17 @@ def holds(rule: Rule, document: Document) -> bool:
     return bool(TopicIndex((Topic(name="t", rules=(rule,)),), LISTS).matches(document))
 
 
+@few
+@given(st.lists(RULES, min_size=1, max_size=4), st.lists(st.tuples(GROUPS), min_size=1, max_size=4), DOCUMENTS, TEXTS)
+def test_counting_finds_the_topics_that_match(
+    rules: list[Rule], plain: list[tuple[tuple[str, ...]]], document: Document, page: str
+) -> None:
+    document = replace(document, page=page)
+    every = [*rules, *(Rule(all=groups) for groups in plain)]
+    index = TopicIndex([Topic(name=f"t{number}", rules=(rule,)) for number, rule in enumerate(every)], LISTS)
+    assert index.matching(document) == {match.topic for match in index.matches(document)}
+
+
 def is_clean(term: str) -> bool:
     topic = Topic(name="t", rules=(Rule(all=((term,),)),))
     return not any(not problem.is_warning for problem in term_problems((topic,), {}))

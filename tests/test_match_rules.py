@@ -68,7 +68,9 @@ SYRIA_TRUCE = Rule(all=(("Syria*", "Aleppo"), ("@truce",)), none=("title:podcast
     ],
 )
 def test_a_rule_holds_or_not(rule: Rule, title: str, text: str, *, holds: bool) -> None:
-    assert (only_match(rule, Document(title=title, text=text)) is not None) is holds
+    document = Document(title=title, text=text)
+    assert (only_match(rule, document) is not None) is holds
+    assert bool(TopicIndex((topic("t", rule),), LISTS).matching(document)) is holds
 
 
 @pytest.mark.parametrize(

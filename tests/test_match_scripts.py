@@ -278,7 +278,8 @@ def test_a_term_finds_these_words_of_a_text() -> None:
         document = Document(title="", text=text)
         topic = Topic(name="t", rules=(Rule(all=((term,),)),))
         assert found(term, document) == expected
-        assert bool(TopicIndex((topic,), {}).matches(document)) is bool(expected)
+        index = TopicIndex((topic,), {})
+        assert bool(index.matches(document)) is bool(index.matching(document)) is bool(expected)
 
     each_row(check, TABLE)
 

@@ -7,6 +7,7 @@ lacks that is never looked at. It does not check topics: `term_problems` does, b
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from monitor.match.explain import Explanation, rule_finding
 from monitor.match.fingerprint import fingerprint
@@ -110,9 +111,40 @@ class TopicIndex:
             if ready.refusal(document):
                 continue
             findings = examine(ready.rules[index], reading)
-            if findings.holds and findings.tier and (number not in best or _is_better(findings, best[number][1])):
+            if findings.tier and findings.holds and (number not in best or _is_better(findings, best[number][1])):
                 best[number] = index, findings
         return tuple(_match(self._topics[number], *found, reading) for number, found in best.items())
+
+    def matching(self, document: Document) -> frozenset[str]:
+        """The names of the topics that `matches` would give, for counting: what was found where is not asked for."""
+        found = self._matching(replace(document, page="") if document.page else document)
+        if document.page:
+            found |= self._matching(document)
+        return frozenset(self._topics[number].topic.name for number in found)
+
+    def _matching(self, document: Document) -> set[int]:
+        reading = self._vocabulary.read(document)
+        candidates = self._candidates(reading.needles)
+        sure = self._plain & (candidates if reading.alone == reading.needles else self._candidates(reading.alone))
+        found: set[int] = set()
+        for number, index in candidates:
+            ready = self._topics[number]
+            if number in found or ready.refusal(document):
+                continue
+            findings = None if (number, index) in sure else examine(ready.rules[index], reading)
+            if findings is None or (findings.holds and findings.tier):
+                found.add(number)
+        return found
+
+    @cached_property
+    def _plain(self) -> frozenset[tuple[int, int]]:
+        """The rules that hold wherever single words make them candidates."""
+        return frozenset(
+            (number, index)
+            for number, ready in enumerate(self._topics)
+            for index, rule in enumerate(ready.rules)
+            if rule.is_plain
+        )
 
     def _candidates(self, hit: frozenset[str]) -> set[tuple[int, int]]:
         """The few rules that could match when these needles are hit."""

@@ -283,9 +283,9 @@ def _bounded(document: Document) -> Document:
     """As much of it as is read. What is left out becomes blank lines: places stay, and no phrase goes on."""
     if document.left_out:
         document = replace(document, text=_without(document), left_out=())
-    texts = {name: getattr(document, name) for name in ("title", "text", "page")}
-    if max(map(len, texts.values())) <= MATCHED_CHARACTERS:
+    if max(len(document.title), len(document.text), len(document.page)) <= MATCHED_CHARACTERS:
         return document
+    texts = {name: getattr(document, name) for name in ("title", "text", "page")}
     return replace(document, **{name: text[:MATCHED_CHARACTERS] for name, text in texts.items()})
 
 

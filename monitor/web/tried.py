@@ -18,8 +18,8 @@ from monitor.store import Store
 from monitor.workbench import entry_of
 from monitor.workbench.tuned import Figures, Tuning
 
-FIRST_ARTICLES = 5_000
-"""The newest, of which the first figures are."""
+FIRST_ARTICLES, FIRST_READ = 5_000, 500
+"""The first figures are of the newest articles, so many at most, of which so many could match."""
 
 MOST_ARTICLES = 100_000
 """Of so many newest articles the figures are where the index cannot choose."""
@@ -43,17 +43,48 @@ def tried(
     store: Store, tuning: Tuning, lists: Lists, since: datetime, *, is_whole: bool = True
 ) -> Iterator[Figures | None]:
     """Figures of the newest articles, then, if that is wanted, of all since then; None between, at times."""
-    first = store.articles.newest_bound(FIRST_ARTICLES, since)
     asked = topic_expression([rule for topic in tuning.topics for rule in topic.rules], lists)
-    for start, is_last in ((first or since, first is None), (since, True))[: 1 if first is None or not is_whole else 2]:
-        end = None if start is not since or first is None else first
-        chosen = store.searching.candidates(asked, start) if asked else None
+    first, chosen = _newest(store, asked, since)
+    yield None
+    yield from _figured(store, tuning, chosen, (first or since, None), is_last=first is None)
+    if first is not None and is_whole:
+        every = _candidates(store, asked, since)
+        seen = set(chosen or ())
+        rest = None if every is None else [each for each in every if each not in seen]
         yield None
-        if chosen is None:
-            yield from _by_reading(store, tuning, start, end, is_last=is_last)
-        else:
-            yield from _passing(store, tuning, _between(store.articles.each(chosen), start, end), start)
-            yield _by_index(store, tuning, start, is_last=is_last)
+        yield from _figured(store, tuning, rest, (since, first), is_last=True)
+
+
+Chosen = list[ArticleId] | None
+"""The articles that the index names, the newest first; None if it cannot choose."""
+
+
+def _newest(store: Store, asked: str, since: datetime) -> tuple[datetime | None, Chosen]:
+    """Since when the articles came of which the first figures are, None if these are all; and which to read of them."""
+    first = store.articles.newest_bound(FIRST_ARTICLES, since)
+    chosen = _candidates(store, asked, first or since)
+    if chosen is None or len(chosen) <= FIRST_READ:
+        return first, chosen
+    last = store.articles.one(chosen[FIRST_READ - 1])
+    if last is None or last.first_seen_at <= (first or since):
+        return first, chosen
+    return last.first_seen_at, _candidates(store, asked, last.first_seen_at)
+
+
+def _candidates(store: Store, asked: str, since: datetime) -> Chosen:
+    return store.searching.candidates(asked, since) if asked else None
+
+
+def _figured(
+    store: Store, tuning: Tuning, chosen: Chosen, span: tuple[datetime, datetime | None], *, is_last: bool
+) -> Iterator[Figures | None]:
+    start, end = span
+    if chosen is None:
+        yield from _by_reading(store, tuning, start, end, is_last=is_last)
+    else:
+        recent = (each for each in store.articles.each(chosen) if each.first_seen_at >= start)
+        yield from _passing(store, tuning, recent, start)
+        yield _by_index(store, tuning, start, is_last=is_last)
 
 
 def nearly(store: Store, topic: Topic, lists: Lists, since: datetime) -> list[ArticleId]:
@@ -64,12 +95,8 @@ def nearly(store: Store, topic: Topic, lists: Lists, since: datetime) -> list[Ar
         for group in range(len(rule.all) if len(rule.all) > 1 else 0)
     ]
     asked = topic_expression(rules or topic.rules, lists)
-    found = store.searching.candidates(asked, since) if asked else None
+    found = _candidates(store, asked, since)
     return [each for each, _ in store.articles.headlines(MOST_NEAR)] if found is None else found[:MOST_NEAR]
-
-
-def _between(found: Iterable[Article], start: datetime, end: datetime | None) -> Iterator[Article]:
-    return (each for each in found if start <= each.first_seen_at and (end is None or each.first_seen_at < end))
 
 
 def _by_index(store: Store, tuning: Tuning, start: datetime, *, is_last: bool) -> Figures:

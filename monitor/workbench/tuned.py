@@ -12,7 +12,6 @@ from types import MappingProxyType
 
 from monitor.match import TopicIndex
 from monitor.match.terms import expanded
-from monitor.model.match import Match
 from monitor.model.topic import Rule, Topic
 from monitor.workbench.entry import Entry, Finding, finding
 from monitor.workbench.probe import MARK, probe
@@ -57,25 +56,24 @@ class Figures:
 
 
 class _Newest:
-    """The newest articles of those that are added in any order, each with a match."""
+    """The newest articles of those that are added in any order."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[datetime, float, int, Entry, Match]] = []
+        self._heap: list[tuple[datetime, float, int, Entry]] = []
         self._added = 0
 
-    def add(self, entry: Entry, match: Match) -> None:
+    def add(self, entry: Entry) -> None:
         self._added += 1
         number = entry.id if isinstance(entry.id, (int, float)) else 0
-        one = (entry.seen_at or EARLY, number, self._added, entry, match)
+        one = (entry.seen_at or EARLY, number, self._added, entry)
         if len(self._heap) < SAMPLES:
             heappush(self._heap, one)
         else:
             heappushpop(self._heap, one)
 
-    def all(self) -> list[tuple[Entry, Match]]:
+    def all(self) -> list[Entry]:
         """The newest first."""
-        found = sorted(self._heap, key=lambda one: one[:3], reverse=True)
-        return [(entry, match) for *_, entry, match in found]
+        return [one[3] for one in sorted(self._heap, key=lambda one: one[:3], reverse=True)]
 
 
 class Tuning:
@@ -91,7 +89,7 @@ class Tuning:
         terms = sorted(self._wanted | self._barred)
         probes = [probe(number, Rule(all=((term,),))) for number, term in enumerate(terms)]
         self._term_of = {each.name: term for each, term in zip(probes, terms, strict=True)}
-        self._index = TopicIndex([*self.topics, *probes], lists)
+        self._index, self._shown = TopicIndex([*self.topics, *probes], lists), TopicIndex(self.topics, lists)
         self.read = self._before = self._matches = self._entered = self._left = 0
         self._days, self._day_matches = Counter[date](), Counter[date]()
         self._heard, self._in_matches = Counter[str](), Counter[str]()
@@ -114,32 +112,37 @@ class Tuning:
 
     def add(self, entry: Entry) -> None:
         """One more article."""
-        found = {match.topic: match for match in self._index.matches(entry.document)}
-        new, old = found.pop(self._new.name, None), found.pop(self._old.name, None)
-        heard = [self._term_of[name] for name in found]
+        found = self._index.matching(entry.document)
+        is_new, is_old = self._new.name in found, self._old.name in found
+        heard = [self._term_of[name] for name in found if name in self._term_of]
         self.read += 1
         self._heard.update(heard)
         if entry.day:
             self._days[entry.day] += 1
-        self._before += old is not None
-        if new is not None:
-            self._add_match(entry, new, heard)
-        if new is not None and old is None and self._has_old:
+        self._before += is_old
+        if is_new:
+            self._add_match(entry, heard)
+        if is_new and not is_old and self._has_old:
             self._entered += 1
-            self._enters.add(entry, new)
-        if old is not None and new is None:
+            self._enters.add(entry)
+        if is_old and not is_new:
             self._left += 1
-            self._leaves.add(entry, old)
+            self._leaves.add(entry)
 
-    def _add_match(self, entry: Entry, new: Match, heard: Sequence[str]) -> None:
+    def _add_match(self, entry: Entry, heard: Sequence[str]) -> None:
         self._matches += 1
         self._in_matches.update(heard)
-        self._latest.add(entry, new)
+        self._latest.add(entry)
         if entry.day:
             self._day_matches[entry.day] += 1
 
-    def _leaving(self, entry: Entry, old: Match) -> Finding:
-        return finding(entry, old, str(self._index.explain(self._new.name, entry.document)))
+    def _found(self, entry: Entry, topic: Topic, reason: str = "") -> Finding:
+        """What is shown of an article: only of these few is it asked what was found where."""
+        matches = self._shown.matches(entry.document)
+        return finding(entry, next((each for each in matches if each.topic == topic.name), None), reason)
+
+    def _leaving(self, entry: Entry) -> Finding:
+        return self._found(entry, self._old, str(self._shown.explain(self._new.name, entry.document)))
 
     def figures(
         self, *, articles: int, is_whole: bool, counted: Mapping[str, int] = NOTHING, dead: Sequence[str] = ()
@@ -158,9 +161,9 @@ class Tuning:
             matches=self._matches,
             entered=self._entered,
             left=self._left,
-            enters=tuple(finding(*each) for each in self._enters.all()),
-            leaves=tuple(self._leaving(*each) for each in self._leaves.all()),
-            latest=tuple(finding(*each) for each in self._latest.all()),
+            enters=tuple(self._found(each, self._new) for each in self._enters.all()),
+            leaves=tuple(self._leaving(each) for each in self._leaves.all()),
+            latest=tuple(self._found(each, self._new) for each in self._latest.all()),
             days=days,
             terms=tuple(sorted(self._terms(counted), key=lambda hits: (-hits.matches, -hits.articles, hits.term))),
             dead_terms=tuple(dead),
