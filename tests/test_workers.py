@@ -98,33 +98,45 @@ def mails(config: Path) -> list[Path]:
     return list((config.parent / "data" / "maildir" / "new").glob("*"))
 
 
-def test_workers_poll_and_deliver_beside_the_one_that_leads(config: Path, origin: Origin, store: Store) -> None:
-    """One hangs in the middle of its polls: another does what it had, and it ends when it sees that."""
-    workers = [("worker", "--poll"), ("worker",)]
-    with ExitStack() as stack:
-        leader = stack.enter_context(started(config, "run"))
-        eventually(lambda: bool(living(store, Duty.LEAD)))
-        first, second = (stack.enter_context(started(config, *words)) for words in workers)
-        eventually(lambda: len(living(store, Duty.POLL)) == 2)
-        shown = json.loads(asked(config, "status", "--json").stdout)["workers"]
-        assert sorted(word for each in shown for word in each["duties"]) == ["deliver", "lead", "poll", "poll"]
-        assert [each["leads"] for each in shown] == [True, False, False]
-        eventually(lambda: len(origin.requests) > 12)
-        first.send_signal(signal.SIGSTOP)  # it may hold hosts, and does not say that it is dead
-        begun = time.monotonic()
+def test_a_worker_polls_and_delivers_beside_the_one_that_leads(config: Path, origin: Origin, store: Store) -> None:
+    """And when it is gone, the one that leads does both again."""
+    with started(config, "run") as leader, started(config, "worker") as worker:
         eventually(lambda: len(living(store, Duty.POLL)) == 1)
-        first.send_signal(signal.SIGCONT)
-        assert first.wait(PATIENCE_SECONDS) == EXIT_TRY_AGAIN, "it sees that others do its work"
-        assert time.monotonic() - begun < 60
+        shown = json.loads(asked(config, "status", "--json").stdout)["workers"]
+        facts = sorted((each["leads"], each["duties"]) for each in shown)
+        assert facts == [(False, ["deliver", "poll"]), (True, ["lead"])]
+            (False, ["deliver", "poll"]),
+            (True, ["lead"]),
+        ]
+        begun = time.monotonic()
         eventually(lambda: all(recent(origin, host, begun) for host in HOSTS))
         assert asked(config, "digest", "send", "Daily").returncode == 0
         eventually(lambda: len(mails(config)) == 2)
-        second.send_signal(signal.SIGTERM)
-        assert second.wait(PATIENCE_SECONDS) == 0
-        eventually(lambda: not living(store, Duty.POLL))
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE_SECONDS) == 0
+        assert not living(store, Duty.POLL)
         ended = time.monotonic()
-        eventually(lambda: any(recent(origin, host, ended) for host in HOSTS))  # by the one that leads
+        eventually(lambda: all(recent(origin, host, ended) for host in HOSTS))
         assert leader.poll() is None
+    assert_manners(origin)
+
+
+@pytest.mark.simulate
+def test_a_worker_that_hangs_is_dead_to_the_others(config: Path, origin: Origin, store: Store) -> None:
+    """Another does what it had, and it ends when it sees that."""
+    with ExitStack() as stack:
+        stack.enter_context(started(config, "run"))
+        first, second = (stack.enter_context(started(config, "worker")) for _ in range(2))
+        eventually(lambda: len(living(store, Duty.POLL)) == 2)
+        begun = time.monotonic()
+        eventually(lambda: all(recent(origin, host, begun) for host in HOSTS))
+        first.send_signal(signal.SIGSTOP)
+        eventually(lambda: len(living(store, Duty.POLL)) == 1)
+        buried = time.monotonic()
+        eventually(lambda: all(recent(origin, host, buried) for host in HOSTS))
+        first.send_signal(signal.SIGCONT)
+        assert first.wait(PATIENCE_SECONDS) == EXIT_TRY_AGAIN
+        assert second.poll() is None
     assert_manners(origin)
 
 
