@@ -187,9 +187,7 @@ def main() -> None:
         cluster, stop = started(found, QUICK | settings)
         stack.callback(stop)
         print(f"{asked.feeds} feeds on {asked.hosts} hosts, answers after {WAIT} s\n")
-        print(
-            "| workers | polls/s | ms CPU of workers a poll | of PostgreSQL | statements | WAL bytes | MB | least gap s |"
-        )
+        print("| workers | polls/s | ms CPU a poll | of PostgreSQL | statements | WAL bytes | MB | least gap s |")
         print("|---|---|---|---|---|---|---|---|")
         for workers in asked.workers:
             print(measured(cluster, asked.feeds, asked.hosts, workers), flush=True)
