@@ -122,3 +122,7 @@ class DeliveryError(NewsMonitorError):
         self.ours = ours
         self.for_all = for_all
         self.retry_after = retry_after
+
+
+class HostBusy(Exception):
+    """Another process has had this host for too long."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.boilerplate import RECENT_ARTICLES, kept, learned, left_out_of_matching, left_out_of_quotes
@@ -304,6 +304,8 @@ def test_a_document_of_thousands_and_a_long_text_cost_no_more() -> None:
     st.integers(0, EDGE_CHARACTERS + 2),
     st.text("aÄß_7٣क\u0947 .»\n", max_size=12),
 )
+@example("", EDGE_CHARACTERS + 2, "")
+@example("a ", EDGE_CHARACTERS + 2, ".")
 def test_the_outermost_word_of_a_text_is_the_first_of_its_edge(start: str, letters: int, end: str) -> None:
     text = start + "x" * letters + end
     firsts, lasts = first_words(text, 0, len(text)), last_words(text, 0, len(text))

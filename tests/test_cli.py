@@ -126,7 +126,7 @@ def test_the_version_and_the_help_are_there() -> None:
     [
         (
             (),
-            "The old file is kept under another name. Stop the daemon first. migrate",
+            "The old file is kept under another name. Stop the daemon first. database",
         ),  # and the next
         (("digest",), "Nothing is sent, and nothing is marked as listed. send"),
     ],

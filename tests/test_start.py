@@ -174,7 +174,7 @@ from monitor.daemon.clock import SystemClock
 
 settings = load(Path(sys.argv[1]), {})
 
-def run(self):
+def run(self, _signals):
     before = set(sys.modules)
     self.refresh()
     self.publish()

@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 
 import httpx
 
+from monitor.errors import HostBusy
 from monitor.fetch.addresses import check_literal, dialable, is_literal
 from monitor.fetch.attempt import FetchAttempt
 from monitor.fetch.body import WITH_DOCUMENT, body_of
 from monitor.fetch.certificates import Trust, certificates, trust_of, trusted_certificates
 from monitor.fetch.faults import EXPECTED, Fault, fault_of, quoted
 from monitor.fetch.headers import request_headers, validators_for
-from monitor.fetch.host_limiter import HostBusy, HostLimiter, LastAsked, Shared, alone
+from monitor.fetch.host_limiter import HostLimiter, LastAsked, Shared, alone
 from monitor.fetch.network import network
 from monitor.fetch.outcome import Answer, failed, outcome_of
 from monitor.fetch.refresh import refresh_target

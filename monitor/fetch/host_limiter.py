@@ -22,10 +22,6 @@ is to be known of a host that others may have asked meanwhile, None if none has.
 """
 
 
-class HostBusy(Exception):
-    """Another process has had this host for too long."""
-
-
 def alone(_host: str) -> AbstractAsyncContextManager[Lent | None]:
     """No other process asks any host."""
     return nullcontext()

@@ -9,8 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.errors import StoreError
-from monitor.fetch import HostBusy
+from monitor.errors import HostBusy, StoreError
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.feed_update import FeedState

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
 
 from monitor.errors import StoreError
 from monitor.model.worker import WorkerId
-from monitor.store.search_index import IndexPlace
+
+if TYPE_CHECKING:  # it imports all that reads words, which most commands do not need
+    from monitor.store.search_index import IndexPlace
 
 Value = TypeVar("Value")
 
@@ -77,7 +79,7 @@ class Database(ABC):
         return None if self._now is None else self._now()
 
     @abstractmethod
-    def search_index(self) -> IndexPlace:
+    def search_index(self) -> "IndexPlace":
         """Where the index of searches is."""
 
     @abstractmethod

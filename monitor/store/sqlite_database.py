@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -24,8 +24,10 @@ from monitor.store.backup_mark import IS_LIVING
 from monitor.store.database import Database
 from monitor.store.disk_space import free_bytes
 from monitor.store.in_place import InPlace
-from monitor.store.search_index import IndexPlace
 from monitor.unusable import is_passing, whose, why
+
+if TYPE_CHECKING:  # as in `database`
+    from monitor.store.search_index import IndexPlace
 
 BUSY_TIMEOUT_SECONDS = 10
 """How long another process may keep us from writing."""
@@ -94,7 +96,7 @@ class SqliteDatabase(Database):
         log = self._file.with_name(f"{self._file.name}-wal")
         return log.stat().st_size if log.exists() else 0
 
-    def search_index(self) -> IndexPlace:
+    def search_index(self) -> "IndexPlace":
         from monitor.store.search_file import IndexFile  # noqa: PLC0415 (it opens its file as this one does)
 
         return IndexFile(self._file)
