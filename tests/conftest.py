@@ -10,7 +10,7 @@ import pytest
 import structlog
 from databases import kind, shared_engine
 from hypothesis import HealthCheck, settings
-from postgres import as_one_dialect
+from postgres import PATIENCE_SECONDS, as_one_dialect, postgres_options
 from postgres import shared_engine as shared_psql
 
 from monitor.cli import local_time
@@ -23,12 +23,14 @@ settings.load_profile("steady")  # how long an example takes says nothing on a m
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests that are marked so run on SQLite and on PostgreSQL. All do on PostgreSQL where the environment says so, for
-    who looks for what differs.
+    """Tests that are marked so run on SQLite and on PostgreSQL; with `long=True` there in `make simulate` alone. All do
+    on PostgreSQL where the environment says so, for who looks for what differs.
     """
-    if metafunc.definition.get_closest_marker("both_databases") or ON_POSTGRES:
-        kinds = ("postgresql",) if ON_POSTGRES else ("sqlite", "postgresql")
-        metafunc.parametrize("_database_kind", kinds, indirect=True)
+    mark = metafunc.definition.get_closest_marker("both_databases")
+    if mark or ON_POSTGRES:
+        is_long = bool(mark and mark.kwargs.get("long")) and not ON_POSTGRES
+        there = pytest.param("postgresql", marks=pytest.mark.simulate if is_long else ())
+        metafunc.parametrize("_database_kind", (there,) if ON_POSTGRES else ("sqlite", there), indirect=True)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +38,9 @@ def _database_kind(request: pytest.FixtureRequest) -> Iterator[None]:
     if getattr(request, "param", "sqlite") == "postgresql":
         kind.on_postgres()
         as_one_dialect()
-        request.getfixturevalue("monkeypatch").setattr("monitor.store.postgres.database.create_engine", shared_psql)
+        patched = request.getfixturevalue("monkeypatch")
+        patched.setattr("monitor.store.postgres.database.create_engine", shared_psql)
+        patched.setitem(postgres_options(), "connect_timeout", PATIENCE_SECONDS)
     yield
     kind.on_sqlite()
 

@@ -197,6 +197,13 @@ def shared_engine(url: URL, **options: Any) -> Engine:
     return create_engine(found, execution_options={"compiled_cache": _compiled}, **options)
 
 
+def postgres_options() -> dict[str, Any]:
+    """How the program connects."""
+    from monitor.store.postgres.database import CONNECTION  # noqa: PLC0415 (psycopg may be missing)
+
+    return CONNECTION
+
+
 @cache
 def as_one_dialect() -> None:
     """One dialect of this program is like another: SQLAlchemy keeps what it compiled by the statement and this."""

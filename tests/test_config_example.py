@@ -10,8 +10,9 @@ import trustme
 from monitor.config import Settings, load
 from monitor.config.feeds import FEED
 from monitor.config.mail import COMMON
-from monitor.config.sections import HEALTH, POLLING, STORAGE, WEB, mailing_tables
+from monitor.config.sections import HEALTH, POLLING, STORAGE, mailing_tables
 from monitor.config.topics import RULE, TOPIC
+from monitor.config.users import WEB
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.errors import ConfigError

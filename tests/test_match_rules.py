@@ -91,6 +91,16 @@ def test_the_tier_is_the_narrowest_part_in_which_the_rule_holds(rule: Rule, titl
     assert match.tier is tier
 
 
+def test_counting_looks_at_whom_a_topic_listens_to_at_words_and_at_the_page() -> None:
+    rules = (Rule(all=(("truce",),)), Rule(all=(("Syria",),)), Rule(all=(("air strike",),)), Rule(all=(("calm",),)))
+    index = TopicIndex([topic("any", *rules), topic("german", *rules, languages=("de",))], {})
+    assert index.matching(Document(title="A truce in Syria", text="", language="en")) == {"any"}
+    assert index.matching(Document(title="Ein truce", text="", language="de")) == {"any", "german"}
+    assert index.matching(Document(title="An air-strike", text="")) == {"any", "german"}
+    assert index.matching(Document(title="Talks", text="", page="All calm.", language="en")) == {"any"}
+    assert index.matching(Document(title="Talks", text="")) == set()
+
+
 def test_of_several_rules_the_one_with_the_best_tier_is_told() -> None:
     rules = (Rule(all=(("truce",),)), Rule(all=(("Syria",),)), Rule(all=(("aid",),)))
     (match,) = TopicIndex((topic("t", *rules),), {}).matches(Document(title="Syria", text="A truce"))

@@ -18,7 +18,7 @@ from monitor.search import indexed
 from monitor.search.for_topics import term_expression, topic_expression
 from monitor.store.search_file import FOUND, INSERT
 
-ROWS = [row[:2] for row in (*TABLE, *SCRIPTS)]
+ROWS = [*(row[:2] for row in (*TABLE, *SCRIPTS)), ("MP", "Two MPs resign"), ("NZ", "both NZs agree")]
 
 
 @pytest.fixture
@@ -76,6 +76,14 @@ def test_each_group_must_be_there_and_one_rule_is_enough(index: sqlite3.Connecti
     assert finds(index, topic_expression((both, Rule(all=(("Sudan",),))), lists)) == {1, 2}
     assert finds(index, topic_expression((Rule(all=(("叙利亚",), ("停火",))),), {})) == {3}
     assert finds(index, topic_expression((Rule(all=(("叙利亚",), ("火停",))),), {})) == set()
+
+
+def test_of_many_phrases_the_longest_word_of_each_is_looked_for(index: sqlite3.Connection) -> None:
+    put(index, 1, "The armistice of Aleppo")
+    put(index, 2, "叙利亚停火协议")
+    put(index, 3, "Nothing at all")
+    many = tuple(f"armistice place{number}" for number in range(120))
+    assert finds(index, topic_expression((Rule(all=((*many, "叙利亚"),)),), {})) == {1, 2}
 
 
 def test_what_the_index_cannot_say_is_left_out_or_means_all() -> None:

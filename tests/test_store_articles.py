@@ -17,6 +17,8 @@ from monitor.model.match import Match, Origin
 from monitor.model.settings import FeedSettings
 from monitor.store import Store, articles
 
+pytestmark = pytest.mark.both_databases
+
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 

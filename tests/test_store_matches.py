@@ -18,6 +18,8 @@ from monitor.model.match import Match, Tier
 from monitor.model.settings import FeedSettings
 from monitor.store import Store
 
+pytestmark = pytest.mark.both_databases
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TRUCE, GRAIN = "Truce", "Grain"
 FEED = FeedSettings(url="https://post.example/feed.xml", outlet="The Post")

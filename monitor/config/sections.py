@@ -24,6 +24,7 @@ from monitor.config.searches import read_searches
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
+from monitor.config.users import WEB, check_users, read_users
 from monitor.deliver.routes import Routes
 from monitor.model.alert import AlertSettings
 from monitor.model.settings import (
@@ -40,7 +41,7 @@ from monitor.resources import resource
 ARRAYS = ("feeds", "topics", "digests")
 SECTIONS = (
     *(*ARRAYS, "channels", "groups", "health", "include", "lists", "mail", "operator", "polling", "recipients"),
-    *("searches", "storage", "web"),
+    *("searches", "storage", "users", "web"),
 )
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
@@ -97,11 +98,6 @@ HEALTH = table(
     hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
     ping_url=Annotated[str, AfterValidator(values.ping_url)],
 )
-WEB = table(
-    WebSettings,
-    listen=Annotated[str, AfterValidator(values.listen_address)],
-    hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
-)
 POLLING = table(
     PollingSettings,
     interval=LongDuration,
@@ -154,7 +150,10 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
-    web = WEB.read(_table(document, "web", reading), ("web",), reading)
+    web = WEB.read(_table(document, "web", reading), ("web",), reading) or WebSettings()
+    user_tables = _tables(document, "users", reading)
+    users = read_users(user_tables, recipient, reading)
+    check_users(web, users, user_tables, reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     searches = read_searches(
         _tables(document, "searches", reading),
@@ -195,7 +194,8 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),
-        web=web or WebSettings(),
+        web=web,
+        users=users,
         polling=polling,
         storage=storage,
     )

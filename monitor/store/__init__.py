@@ -19,6 +19,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     workers                               processes that share the database, and what each has for itself
     retention, retention_plan             what goes, and how far it may
     removal, licences                     what the owner removes, and what licences end
+    people                                sessions of the page, pauses of recipients, the key of their links
     pages, page_counts                    the pages behind articles, and what their hosts said
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from monitor.store.overview import OverviewStore
     from monitor.store.page_counts import PageCountStore
     from monitor.store.pages import PageStore
+    from monitor.store.people import PeopleStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
     from monitor.store.removal import RemovalStore
@@ -261,6 +263,12 @@ class Store:
         from monitor.store.pages import PageStore
 
         return PageStore(self.database)
+
+    @cached_property
+    def people(self) -> "PeopleStore":
+        from monitor.store.people import PeopleStore
+
+        return PeopleStore(self.database)
 
     @cached_property
     def page_counts(self) -> "PageCountStore":

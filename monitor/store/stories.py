@@ -115,7 +115,7 @@ class StoryStore(Group):
     def _to_group(self, *conditions: Any) -> tuple[StoryArticle, ...]:
         is_read = (pages.c.article_id == articles.c.id) & (pages.c.state == PageState.READ)
         query = (
-            select(articles, func.coalesce(func.substr(pages.c.text, 1, PAGE_START), "").label("page_start"))
+            select(articles, pages.c.text.label("page"))
             .select_from(articles.outerjoin(pages, is_read))
             .where(*conditions)
             .order_by(articles.c.first_seen_at, articles.c.id)
@@ -163,4 +163,4 @@ def _member(article: Article, names: list[str]) -> StoryMember:
 
 
 def _story_article(row: Row[Any], found: Iterable[str]) -> StoryArticle:
-    return from_row(StoryArticle, row, found=tuple(sorted(found)))
+    return from_row(StoryArticle, row, found=tuple(sorted(found)), page_start=(row.page or "")[:PAGE_START])
