@@ -40,6 +40,10 @@ CONFIG = """
 name = "Syria ceasefire"
 all = ["Syria*", "truce"]
 
+[[digests]]
+name = "Daily"
+to = ["you@reader.example"]
+
 [storage]
 folder = "data"
 database = "{database}"
@@ -140,7 +144,7 @@ def measured(cluster: Cluster, feeds: int, hosts: int, workers: int) -> str:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("CREATE EXTENSION pg_stat_statements")
             query = "SELECT count(*) FROM workers WHERE ended_at IS NULL AND does = 'poll'"
-            wait_for(connection, query, workers)
+            wait_for(connection, query, running)
         time.sleep(WARM_SECONDS)
         before, begun = reading(url, cluster, running), time.monotonic()
         time.sleep(MEASURED_SECONDS)
@@ -157,10 +161,13 @@ def measured(cluster: Cluster, feeds: int, hosts: int, workers: int) -> str:
     )
 
 
-def wait_for(connection: "psycopg.Connection[Any]", query: str, wanted: int) -> None:
+def wait_for(connection: "psycopg.Connection[Any]", query: str, running: list["subprocess.Popen[bytes]"]) -> None:
+    """Until all of them poll."""
     while True:
+        if any(each.poll() is not None for each in running):
+            sys.exit("a worker has ended")
         try:
-            if (connection.execute(query).fetchone() or (0,))[0] >= wanted:
+            if (connection.execute(query).fetchone() or (0,))[0] >= len(running):
                 return
         except psycopg.errors.UndefinedTable:
             pass

@@ -63,7 +63,7 @@ def opened(
             jobs.all_made()
         if is_matched:
             jobs.rematcher.run()
-            membership.publish()
+            membership.publish(membership.topics)
         is_bare = store.editions.has_any() and not has_index(settings.storage.archive_folder)
         if is_bare or store.editions.unarchived(1):
             jobs.publisher.archive_writer.run()

@@ -221,7 +221,7 @@ class Service:
                 jobs.rematcher.run(self._stopping.is_set)
                 self._matched = jobs
         if not self._stopping.is_set():
-            jobs.membership.publish()
+            jobs.membership.publish(topics_hash(jobs.rematcher.units.fingerprints))
         jobs.rematcher.retry_set_aside(self._stopping.is_set)
         self._answer_all(RequestKind.POLL, jobs, partial(self._done, jobs))
         self._answer_all(RequestKind.FORGET, jobs, partial(self._sent, jobs))  # beside no poll and no edition

@@ -68,7 +68,7 @@ class Worker:
         self._poller, self._outbox = make_jobs(settings)
         self._membership, self._duties = membership, sorted(duties)
         self._progress, self._clock = progress, clock
-        self._stopping = threading.Event()
+        self._stopping, self._is_reload_asked = threading.Event(), threading.Event()
         self._followed = ""
         jobs = {Duty.POLL: self.poll, Duty.DELIVER: self.deliver}
         ticking = {str(duty): jobs[duty] for duty in self._duties}
@@ -96,7 +96,7 @@ class Worker:
             self._watchdog.forgive(timedelta(seconds=time.monotonic() - max(began, look_at)))
             if received == signal.SIGHUP:
                 self._manager.reloading()
-                self._reload()
+                self._ask_to_reload()
                 self._manager.ready(self._status())
             elif received is not None:
                 return received.name
@@ -114,14 +114,25 @@ class Worker:
         except DamagedStore as error:
             self.ticker.damage = error
 
+    def _ask_to_reload(self) -> None:
+        """Between two rounds of polls: what a round stores is matched by the topics that this worker says it has."""
+        if Duty.POLL in self._duties:
+            self._is_reload_asked.set()
+        else:
+            self._reload()
+
     def poll(self) -> None:
         """Poll what is due, while the leader matches by the same topics."""
+        if self._is_reload_asked.is_set():
+            self._is_reload_asked.clear()
+            self._reload()
         if not self._follows():
             return
         poller, ends_at = self._poller, time.monotonic() + LONGEST_ROUND.total_seconds()
 
         def is_over() -> bool:
-            return poller is not self._poller or not self._membership.may_poll or time.monotonic() >= ends_at
+            is_other = self._is_reload_asked.is_set() or not self._membership.may_poll
+            return is_other or time.monotonic() >= ends_at
 
         try:
             until_set(self._stopping, poller.run(is_over=is_over))

@@ -13,6 +13,9 @@ from monitor.policy.workers import BEAT_EVERY
 
 log = logger(__name__)
 
+FORGET_EVERY = 200
+"""After so many signs of life of the process that leads, who is gone for long is forgotten."""
+
 
 def topics_hash(fingerprints: Mapping[str, str]) -> str:
     """By what articles are matched, in a few letters."""
@@ -31,6 +34,7 @@ class Membership:
     leases: Leases | None = None
     pulse: Pulse = field(default_factory=lambda: Pulse(is_ours=True, topics="", others=frozenset()))
     """What it heard last of the others."""
+    _beats: int = 0
     _is_over: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -54,11 +58,13 @@ class Membership:
         self.duties = frozenset(duties)
         self.beat()
 
-    def publish(self) -> None:
-        """All that is stored is matched by the topics of this process: whoever has them, too, may poll."""
-        if self.leases is not None and self.pulse.topics != self.topics:
-            self.leases.store.workers.publish_topics(self.leases.worker, self.topics)
-            self.pulse = replace(self.pulse, topics=self.topics)
+    def publish(self, topics: str) -> None:
+        """All that is stored is matched by these topics: whoever has them may poll. Nothing happens if this process has
+        others by now.
+        """
+        if self.leases is not None and topics == self.topics != self.pulse.topics:
+            self.leases.store.workers.publish_topics(self.leases.worker, topics)
+            self.pulse = replace(self.pulse, topics=topics)
 
     def others(self, duty: Duty) -> bool:
         """Whether another process does that."""
@@ -75,6 +81,9 @@ class Membership:
         self.leases.note_word()
         for name in workers.bury():
             log.warning("a worker is dead, what it had is free", worker=name)
+        self._beats += 1
+        if Duty.LEAD in self.duties and self._beats % FORGET_EVERY == 0:
+            workers.forget()
 
     def end(self) -> None:
         """Say no more."""

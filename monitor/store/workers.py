@@ -36,7 +36,7 @@ UP_SINCE: ColumnElement[datetime] = func.timezone("utc", func.pg_postmaster_star
 
 END_SESSIONS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE application_name = ANY(:names) AND pid <> pg_backend_pid()
+    WHERE application_name = ANY(:names) AND pid <> pg_backend_pid() AND datname = current_database()
 """
 IS_FREE = leases.c.worker_id.is_(None)
 LOOK_AT = 2_000
