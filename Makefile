@@ -21,10 +21,10 @@ WHOLE  = $(shell grep -l 'mark\.whole' tests/test_*.py)
 ALLWHOLE = $(shell grep -lE '^pytestmark = (\[.*)?pytest\.mark\.whole' tests/test_*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test simulate smoke lint format bench look docs wheel lock clean
+.PHONY: help demo run test simulate smoke lint format bench bench-scale look docs wheel lock clean
 
 help: ## List the commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 $(STAMP): requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("News Monitor needs Python 3.11 or newer; $(PYTHON) is %d.%d. Try: make PYTHON=python3.11 …" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
@@ -68,6 +68,9 @@ format: $(STAMP) ## Format the code and fix what ruff can fix
 
 bench: $(STAMP) ## Measure what docs/performance.md states
 	$(BIN)/python -m benchmarks
+
+bench-scale: $(STAMP) ## Measure with a million articles, in parts of 45 minutes; stopped, it goes on where it was
+	$(BIN)/python -m benchmarks.scale
 
 $(AXE): requirements/look.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target $(AXE) -r requirements/look.txt

@@ -1,14 +1,32 @@
 """`python -m benchmarks [NAME…]`: runs the named benches or all, one after the other, and prints their tables."""
 
+import logging
 import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import evaluation, export, likeness, matching, pages, searching, start, workbench
+import structlog
+
+from benchmarks import (
+    backtests,
+    doubling,
+    evaluation,
+    export,
+    growth,
+    likeness,
+    matching,
+    pages,
+    searching,
+    start,
+    workbench,
+)
 from benchmarks.stories import report as stories
 
 BENCHES: dict[str, Callable[[], str]] = {
     "matching": lambda: matching.report(matching.FULL),
+    "backtests": lambda: backtests.report(100_000),
+    "growth": lambda: growth.report(growth.FULL),
+    "doubling": lambda: doubling.report(doubling.FULL),
     "evaluation": evaluation.report,
     "grouping": stories.report,
     "likeness": lambda: likeness.report(likeness.FULL),
@@ -26,6 +44,7 @@ def main(names: Sequence[str]) -> int:
     if unknown:
         print(f"There is no bench named {', '.join(unknown)}. There are: {', '.join(BENCHES)}.", file=sys.stderr)
         return 2
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(f"{platform.python_implementation()} {platform.python_version()}, processor time, medians\n")
     for name in names or BENCHES:
         print(f"## {name}\n\n{BENCHES[name]()}\n")

@@ -4,16 +4,14 @@
 exponent is that of a power law from the first size to the last: 1 if the cost of one does not change with their number.
 """
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from math import log
 from pathlib import Path
 from random import Random  # noqa: TID251 (seeded: every run has the same news)
 from tempfile import TemporaryDirectory
 
-from benchmarks.measure import table
+from benchmarks.measure import exponent, seconds, table
 from benchmarks.news import Language, article, language
 from benchmarks.replay import Replay, program
 from benchmarks.week import SMTP
@@ -59,7 +57,7 @@ TINY = Size(grouped=(20, 40), listed=(10, 20))
 
 def report(size: Size) -> str:
     """The tables as Markdown."""
-    return "\n\n".join((_grouping_table(size.grouped), _edition_table(size.listed)))
+    return "\n\n".join((grouping_table(size.grouped), _edition_table(size.listed)))
 
 
 def retold_news(count: int) -> list[Document]:
@@ -87,27 +85,18 @@ def _at(number: int, count: int) -> datetime:
     return START + SPAN * number / count
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
-def _exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    return log(costs[-1] / costs[0]) / log(sizes[-1] / sizes[0])
-
-
 # ---- Grouping
 
 
-def _grouping_table(sizes: Sequence[int]) -> str:
+def grouping_table(sizes: Sequence[int]) -> str:
+    """What grouping so many articles of a window costs, ascending, as Markdown."""
     news = retold_news(sizes[-1])
     _group(news[: sizes[0]])
-    costs = [_seconds(lambda size=size: _group(news[:size])) for size in sizes]  # type: ignore[misc]
+    costs = [seconds(lambda size=size: _group(news[:size])) for size in sizes]  # type: ignore[misc]
     rows = [
         [f"{size:,}", f"{cost:.2f} s", f"{1e6 * cost / size:.0f} µs"] for size, cost in zip(sizes, costs, strict=True)
     ]
-    judged = f"Exponent {_exponent(sizes, costs):.2f} (asked: ≤ {MOST_EXPONENT})."
+    judged = f"Exponent {exponent(sizes, costs):.2f} (asked: ≤ {MOST_EXPONENT})."
     return f"{table(['articles in the window', 'all', 'an article'], rows)}\n\n{judged}"
 
 
@@ -149,7 +138,7 @@ def _edition_table(sizes: Sequence[int]) -> str:
         ]
         for size, (stored, grouped, made) in zip(sizes, found, strict=True)
     ]
-    judged = f"Exponent of the edition {_exponent(sizes, [made for _, _, made in found]):.2f}."
+    judged = f"Exponent of the edition {exponent(sizes, [made for _, _, made in found]):.2f}."
     head = ["matches", "to store an article with one", "grouping", "edition", "asked"]
     return f"{table(head, rows)}\n\n{judged}"
 
@@ -157,11 +146,11 @@ def _edition_table(sizes: Sequence[int]) -> str:
 def _edition(news: Sequence[Document]) -> tuple[float, float, float]:
     """Seconds to store these articles, to group them, and to draft their edition with its grouping."""
     with TemporaryDirectory() as folder, program(Path(folder), START - SPAN, _settings()) as replay:
-        stored = _seconds(lambda: _stored(replay, news))
+        stored = seconds(lambda: _stored(replay, news))
         replay.clock.moment = START + SPAN
-        grouped = _seconds(lambda: grouping(replay.jobs.store))
+        grouped = seconds(lambda: grouping(replay.jobs.store))
         editor, (digest,) = replay.jobs.publisher.editor, replay.jobs.publisher.digests
-        return stored, grouped, _seconds(lambda: editor.preview(digest))
+        return stored, grouped, seconds(lambda: editor.preview(digest))
 
 
 def _settings() -> Settings:

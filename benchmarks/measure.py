@@ -6,6 +6,7 @@ It knows nothing of what it measures and judges nothing; absolute figures from d
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from statistics import median
 
 Work = Callable[[int], int]
@@ -40,6 +41,18 @@ def microseconds(work: Work, number: int) -> float:
     start = time.process_time_ns()
     units = work(number)
     return (time.process_time_ns() - start) / 1000 / units
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Processor time of this process."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
+    """That of a power law from the first size to the last."""
+    return log(costs[-1] / costs[0]) / log(sizes[-1] / sizes[0])
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

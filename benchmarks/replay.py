@@ -180,9 +180,11 @@ def totals(counts: Sequence[PollCounts]) -> dict[str, int]:
 
 
 @contextmanager
-def program(place: Path, start: datetime, settings: Settings | None = None) -> Iterator[Replay]:
+def program(
+    place: Path, start: datetime, settings: Settings | None = None, transport: httpx.AsyncBaseTransport | None = None
+) -> Iterator[Replay]:
     """The parts as the daemon puts them together, with the shipped topics and one feed, or as `settings` say; opening
-    `place` again is a restart.
+    `place` again is a restart. `transport` answers in place of the recorder.
     """
     settings = settings or replace(load(resource("config.example.toml"), {}), feeds=(FeedSettings(url=URL),))
     settings = replace(
@@ -192,7 +194,11 @@ def program(place: Path, start: datetime, settings: Settings | None = None) -> I
     )
     clock, network = ReplayClock(start), Recorder()
     fetcher = Fetcher(
-        settings.polling, clock, user_agent="replay", resolve=lambda _host, _port: [PUBLIC_ADDRESS], transport=network
+        settings.polling,
+        clock,
+        user_agent="replay",
+        resolve=lambda _host, _port: [PUBLIC_ADDRESS],
+        transport=transport or network,
     )
     with opened(settings, clock, chance=lambda: 0.0) as jobs:
         jobs.poller = replace(jobs.poller, fetcher=fetcher)

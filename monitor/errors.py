@@ -6,7 +6,8 @@
     ├── StoreError           the database cannot be used
     │   ├── UnusablePlace    a file or folder on the way to it             exit 2
     │   ├── DamagedStore     its integrity check failed                    exit 3
-    │   └── NewerStore       written by a newer version of this program    exit 3
+    │   ├── NewerStore       written by a newer version of this program    exit 3
+    │   └── NotOurTurn       other processes have what this one had        (a worker waits, or ends)
     ├── AlreadyRunning       another process owns polling and delivery     exit 4
     ├── OwnerSilent          the running daemon did not answer in time     exit 75
     └── DeliveryError        one message was not accepted
@@ -73,6 +74,10 @@ class DamagedStore(StoreError):
 
 class NewerStore(StoreError):
     """The schema is newer than this program; an older program would lose what it does not know."""
+
+
+class NotOurTurn(StoreError):
+    """Nothing was written: this worker has been declared dead, or articles are matched by other topics by now."""
 
 
 class AlreadyRunning(NewsMonitorError):

@@ -23,6 +23,7 @@ from monitor.daemon.build import opened
 from monitor.daemon.requests import Context, done
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.jobs import Jobs
+from monitor.jobs.membership import ALONE
 from monitor.model.delivery import Delivery
 from monitor.model.feed import ParseOutcome
 from monitor.model.feed_update import PollReport
@@ -202,7 +203,7 @@ def with_parts(whole: Part, **parts: Any) -> Part:
 def _jobs_with(jobs: Jobs, parts: Mapping[str, Any]) -> Jobs:
     made = {name: parts.get(name) or with_parts(getattr(jobs, name), **parts) for name in jobs.makers}
     clock, progress, store = (parts.get(name) or getattr(jobs, name) for name in ("clock", "progress", "store"))
-    return Jobs(clock, progress, store, {name: partial(made.get, name) for name in made})
+    return Jobs(clock, progress, store, {name: partial(made.get, name) for name in made}, ALONE)
 
 
 def store_with(store: Store, **groups: Any) -> Store:

@@ -6,7 +6,19 @@ from random import Random  # noqa: TID251 (the benches' news is made with a seed
 
 import pytest
 
-from benchmarks import export, feed_value, likeness, matching, pages, searching, workbench
+from benchmarks import (
+    backtests,
+    doubling,
+    export,
+    feed_value,
+    growth,
+    likeness,
+    matching,
+    pages,
+    scale,
+    searching,
+    workbench,
+)
 from benchmarks.__main__ import BENCHES, main
 from benchmarks.measure import Timings, interleaved, table
 from benchmarks.news import article, language
@@ -38,6 +50,42 @@ def test_the_bench_of_likeness_runs() -> None:
 def test_the_bench_of_the_workbench_runs_and_the_index_misses_nothing(tmp_path: Path) -> None:
     table_of_200 = workbench.measured(200, tmp_path)
     assert table_of_200.count("| ") > 30
+
+
+@pytest.fixture
+def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    for bench in (backtests, doubling, growth):
+        monkeypatch.setattr(bench, "SPOKEN", 6_000)
+        monkeypatch.setattr(bench, "UNSPOKEN", 400, raising=False)
+
+
+@pytest.mark.usefixtures("few_words")
+def test_the_benches_of_backtests_and_growth_run() -> None:
+    changed = [line.split(" | ")[0] for line in backtests.report(60, 3).splitlines()]
+    assert changed[-2:] == ["| a reload, one of 3 topics changed", "| a reload, 3 topics new"]
+    assert growth.grouping_table((20, 40)).count("\n| 20 |") == 1
+
+
+@pytest.mark.simulate
+@pytest.mark.usefixtures("few_words")
+def test_the_benches_of_editions_and_doubling_run() -> None:
+    assert growth.report(growth.TINY).count("\n| 20 |") == 2
+    doubled = [line.split(" | ")[1] for line in doubling.report(doubling.TINY).splitlines()]
+    assert doubled[2:] == ["2 / 4", "20 / 40", "10 / 20"]
+
+
+def test_a_part_that_was_measured_is_only_printed_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measured: list[str] = []
+
+    def part(folder: Path) -> str:
+        measured.append(folder.name)
+        return "| 1 s |"
+
+    for _ in range(2):
+        scale.printed({"short": part}, tmp_path / "kept")
+    assert measured == ["kept"]
+    assert capsys.readouterr().out == "## short\n\n| 1 s |\n\n" * 2
+    assert scale.main(["endless"]) == 2
 
 
 def test_the_bench_of_the_value_of_feeds_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,5 +184,6 @@ def test_a_name_without_a_bench_is_told_with_those_there_are(capsys: pytest.Capt
     assert main(["matchng"]) == 2
     assert capsys.readouterr().err == (
         "There is no bench named matchng. "
-        "There are: matching, evaluation, grouping, likeness, searching, workbench, export, pages, start.\n"
+        "There are: matching, backtests, growth, doubling, evaluation, grouping, likeness, searching, workbench, "
+        "export, pages, start.\n"
     )

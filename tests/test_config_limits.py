@@ -26,7 +26,7 @@ MISTAKES = [
     ('[health]\nping_url = "ftp://a.example/secret"', 2, "health.ping_url", "is not a web address"),
     ("[storage]\nbackups_kept = 0", 2, "storage.backups_kept", "at least 1"),
     ('[storage]\nbackup_every = "often"', 2, "storage.backup_every", "not a duration"),
-    ('[storage]\ndatabase = "sqlite:///:memory:"', 2, "storage.database", "not an SQLite URL"),
+    ('[storage]\ndatabase = "sqlite:///:memory:"', 2, "storage.database", "not the URL of a database"),
 ]
 
 

@@ -386,3 +386,22 @@ def test_a_page_has_everything_in_full() -> None:
 def test_the_digest_says_how_many_are_in_full() -> None:
     edition = edition_of(Desk().add(article(1, "A"), about=(GAZA,)).edition_input(), digest=replace(DAILY, full=3))
     assert edition.full == 3
+
+
+@pytest.mark.parametrize("copies", [1, 3, 11])
+@pytest.mark.parametrize("words", ["The truce holds", "Quay Radio: the truce holds", "هدنة في الميناء"])
+def test_no_outlet_loses_its_link_to_the_one_whose_headline_leads(copies: int, words: str) -> None:
+    told = [
+        replace(article(place + 1, words, outlet=f"Outlet {place}"), link=f"https://outlet-{place}.example/story")
+        for place in range(copies + 1)
+    ]
+    mail = render(edition_of(Desk().add(*told).edition_input()), TEMPLATES)
+    for part in (mail.text, mail.html):
+        assert [each.link for each in told if each.link not in part] == []
+
+
+def test_a_link_below_a_headline_never_reads_as_another_host() -> None:
+    forged = replace(article(1, "The truce holds", outlet="quay.example"), link="https://attic.example/1")
+    true = replace(article(2, "The truce holds", outlet="Quay Radio"), link="https://quay.example/1")
+    html = render(edition_of(Desk().add(true, forged).edition_input()), TEMPLATES).html
+    assert re.search(r"<a [^>]*https://attic\.example/1[^>]*>[^<]*quay\.example", html) is None

@@ -135,6 +135,7 @@ def test_a_session_ends_by_time_by_idleness_by_a_new_password_and_with_its_user(
 
 
 OWNERS_PAGES = {"/start", "/sources", "/feeds/add"}
+NAMES = {"/topic": "?name=Syria%20ceasefire", "/preview": "?digest=Daily", "/workbench": "?topic=Syria%20ceasefire"}
 READERS_FORMS = {"/me", "/login", "/logout", "/workbench", "/workbench/figures", "/leave/{token}"}
 
 
@@ -159,11 +160,13 @@ def test_a_reader_reaches_no_route_of_owners(page: Site) -> None:
             answer = page.post(asked_for(path), "digest=Daily&do=save&url=x&words=x", headers={**OURS, **ben})
             assert (answer.status, answer.body) == (403, "Only an owner may do this; you are a reader.\n"), path
         elif method == "GET":
-            answer = page.ask(asked_for(path), headers=ben)
+            answer = page.ask(asked_for(path) + NAMES.get(path, ""), headers=ben)
             assert (answer.status == 403) == (path.removesuffix(".json") in OWNERS_PAGES), path
             forms = set(re.findall(r'<form [^>]*method="post" action="([^"]*)"', answer.body))
             assert forms <= READERS_FORMS, path
             assert "Save<" not in answer.body, path
+            links = {each.partition("?")[0] for each in re.findall(r'href="([^"]*)"', answer.body)}
+            assert not links & OWNERS_PAGES, path
     assert page.config.read_bytes() == config
     assert dump(database) == before
 

@@ -1,193 +1,149 @@
-import asyncio
-import os
+"""Several processes on one PostgreSQL: one leads, workers poll and deliver, any of them is killed."""
+
+import json
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
+from daemons import PATIENCE_SECONDS, TRUCE, asked, command, eventually
+from house import rss
+from origin import Origin, Pause, Script, head, raw
+from postgres import cluster
 
-from monitor.model.feed import ParsedFeed, ParseFailed, ParseOutcome
-from monitor.model.fetch import FetchProblem
-from monitor.workers import ParserPool
+from monitor.daemon.leaving import EXIT_TRY_AGAIN
+from monitor.errors import StoreError
+from monitor.model.worker import Duty, WorkerStanding
+from monitor.store import Store, open_store
 
-FEED = b"<rss version='2.0'><channel><title>Harbour News</title><item><title>Ferry late</title></item></channel></rss>"
-PROBLEMS = {b"give up": FetchProblem.PARSER, b"refuse": FetchProblem.BROKEN_OFF}
+pytestmark = pytest.mark.whole
+
+CONFIG = """
+{feeds}
+[[topics]]
+name = "Syria ceasefire"
+all = ["Syria*", "truce"]
+
+[[digests]]
+name = "Daily"
+to = ["you@reader.example", "me@reader.example"]
+at = "07:00"
+
+[storage]
+folder = "data"
+database = "{database}"
+
+[polling]
+host_gap = "{gap}"
+allow_private = ["127.0.0.0/8"]
+allow_ports = [{port}]
+"""
+HOSTS = tuple(f"127.0.1.{number}" for number in range(1, 5))
+FEEDS_A_HOST = 2
+GAP = 1
 
 
-def obey(body: bytes, *, url: str, headers: Mapping[str, str], max_items: int) -> ParseOutcome:
-    """Do what the body says: the work of these tests, run in a child."""
-    match body:
-        case b"hang":
-            time.sleep(60)
-        case b"die":
-            os.kill(os.getpid(), signal.SIGKILL)
-        case b"exit":
-            os._exit(7)
-        case b"grow":
-            bytearray(2 * 1024**3)
-        case b"signal":
-            os.kill(os.getpid(), signal.SIGINT)
-            os.kill(os.getpid(), signal.SIGTERM)
-        case b"give up" | b"refuse":
-            return ParseFailed(problem=PROBLEMS[body], detail=str(os.getpid()))
-        case b"pause":
-            time.sleep(0.3)
-    return ParsedFeed(format=str(os.getpid()), title=f"{url} {headers['etag']} {max_items}", items=())
+@contextmanager
+def started(config: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that runs; whatever is left of it at the end is killed."""
+    with (config.parent / "log").open("a") as log:
+        process = subprocess.Popen(command(config, *words), stderr=log, text=True)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture
-def pool() -> Iterator[ParserPool]:
-    with ParserPool(size=1, timeout_seconds=1, work=obey) as pool:
-        yield pool
+def origin() -> Iterator[Origin]:
+    with Origin(*HOSTS) as origin:
+        yield origin
 
 
-def answer(pool: ParserPool, body: bytes) -> ParseOutcome:
-    return asyncio.run(one(pool, body))
+@pytest.fixture
+def config(tmp_path: Path, origin: Origin) -> Path:
+    path = tmp_path / "config.toml"
+    urls = [origin.url(f"/{host}/{number}", host) for host in HOSTS for number in range(FEEDS_A_HOST)]
+    feeds = "".join(f'[[feeds]]\nurl = "{url}"\ninterval = "5s"\n' for url in urls)
+    path.write_text(CONFIG.format(feeds=feeds, database=cluster().database(), port=origin.port, gap=f"{GAP}s"))
+    for host in HOSTS:
+        for number in range(FEEDS_A_HOST):
+            origin.serve(f"/{host}/{number}", slowly(rss()), slowly(rss(TRUCE)))
+    return path
 
 
-def one(pool: ParserPool, body: bytes) -> Coroutine[Any, Any, ParseOutcome]:
-    return pool.parse(body, url="https://harbour.example/feed", headers={"etag": "x"}, max_items=9)
+def slowly(body: bytes) -> Script:
+    return raw(Pause(seconds=0.1), head(200, [("Content-Type", "application/rss+xml")]), body)
 
 
-def failure(outcome: ParseOutcome) -> ParseFailed:
-    assert isinstance(outcome, ParseFailed)
-    assert outcome.problem is FetchProblem.PARSER
-    return outcome
+@pytest.fixture
+def store(config: Path) -> Iterator[Store]:
+    found = open_store(config.read_text().partition('database = "')[2].partition('"')[0])
+    yield found
+    found.close()
 
 
-def process(outcome: ParseOutcome) -> int:
-    """The process that the work ran in."""
-    return int(outcome.detail if isinstance(outcome, ParseFailed) else outcome.format)
+def living(store: Store, duty: Duty) -> list[WorkerStanding]:
+    with suppress(StoreError):  # nobody has made its tables yet
+        return [each for each in store.workers.all() if duty in each.duties]
+    return []
 
 
-def test_a_feed_is_parsed_in_another_process() -> None:
-    with ParserPool() as pool:
-        outcome = asyncio.run(pool.parse(FEED, url="https://harbour.example/feed", headers={}, max_items=9))
-    assert isinstance(outcome, ParsedFeed)
-    assert [item.title for item in outcome.items] == ["Ferry late"]
+def mails(config: Path) -> list[Path]:
+    return list((config.parent / "data" / "maildir" / "new").glob("*"))
 
 
-def test_one_child_serves_several_event_loops_and_gets_every_argument(pool: ParserPool) -> None:
-    first, second = answer(pool, b""), answer(pool, b"")
-    assert first == second
-    assert isinstance(first, ParsedFeed)
-    assert first.title == "https://harbour.example/feed x 9"
-    assert process(first) != os.getpid()
+def test_a_worker_polls_and_delivers_beside_the_one_that_leads(config: Path, origin: Origin, store: Store) -> None:
+    """And when it is gone, the one that leads does both again."""
+    with started(config, "run") as leader, started(config, "worker") as worker:
+        eventually(lambda: len(living(store, Duty.POLL)) == 1)
+        shown = json.loads(asked(config, "status", "--json").stdout)["workers"]
+        facts = sorted((each["leads"], each["duties"]) for each in shown)
+        assert facts == [(False, ["deliver", "poll"]), (True, ["lead"])]
+        begun = time.monotonic()
+        eventually(lambda: all(recent(origin, host, begun) for host in HOSTS))
+        assert asked(config, "digest", "send", "Daily").returncode == 0
+        eventually(lambda: len(mails(config)) == 2)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE_SECONDS) == 0
+        assert not living(store, Duty.POLL)
+        ended = time.monotonic()
+        eventually(lambda: all(recent(origin, host, ended) for host in HOSTS))
+        assert leader.poll() is None
+    assert_manners(origin)
 
 
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (b"hang", "The parser was stopped after 1 s."),
-        (b"die", "The parser's process was killed by signal 9."),
-        (b"exit", "The parser's process ended with code 7."),
-        (b"grow", "The parser's process ended with code 1."),
-    ],
-)
-def test_a_child_that_hangs_or_dies_costs_one_failure_and_is_replaced(
-    pool: ParserPool, body: bytes, reason: str
-) -> None:
-    before = process(answer(pool, b""))
-    assert failure(answer(pool, body)).detail == reason
-    assert process(answer(pool, b"")) != before
+@pytest.mark.simulate
+def test_a_worker_that_hangs_is_dead_to_the_others(config: Path, origin: Origin, store: Store) -> None:
+    """Another does what it had, and it ends when it sees that."""
+    with ExitStack() as stack:
+        stack.enter_context(started(config, "run"))
+        first, second = (stack.enter_context(started(config, "worker")) for _ in range(2))
+        eventually(lambda: len(living(store, Duty.POLL)) == 2)
+        begun = time.monotonic()
+        eventually(lambda: all(recent(origin, host, begun) for host in HOSTS))
+        first.send_signal(signal.SIGSTOP)
+        eventually(lambda: len(living(store, Duty.POLL)) == 1)
+        buried = time.monotonic()
+        eventually(lambda: all(recent(origin, host, buried) for host in HOSTS))
+        first.send_signal(signal.SIGCONT)
+        assert first.wait(PATIENCE_SECONDS) == EXIT_TRY_AGAIN
+        assert second.poll() is None
+    assert_manners(origin)
 
 
-def test_a_child_killed_while_idle_costs_one_failure(pool: ParserPool) -> None:
-    os.kill(process(answer(pool, b"")), signal.SIGKILL)
-    failure(answer(pool, b""))
-    assert isinstance(answer(pool, b""), ParsedFeed)
+def recent(origin: Origin, host: str, since: float) -> bool:
+    return any(each.address == host and each.at > since for each in origin.requests)
 
 
-def test_a_child_whose_parser_gave_up_is_replaced(pool: ParserPool) -> None:
-    gave_up = process(failure(answer(pool, b"give up")))
-    assert process(answer(pool, b"")) != gave_up
-
-
-def test_a_child_that_refuses_a_document_stays(pool: ParserPool) -> None:
-    refused = process(answer(pool, b"refuse"))
-    assert process(answer(pool, b"")) == refused
-
-
-def test_a_stopped_child_that_takes_no_task_ends_at_the_deadline(pool: ParserPool) -> None:
-    os.kill(process(answer(pool, b"")), signal.SIGSTOP)
-    assert failure(answer(pool, bytes(10_000_000))).detail == "The parser was stopped after 1 s."
-
-
-def test_signals_to_the_group_do_not_end_a_task(pool: ParserPool) -> None:
-    before = process(answer(pool, b""))
-    assert process(answer(pool, b"signal")) == before
-
-
-def test_two_children_work_side_by_side_while_the_loop_goes_on() -> None:
-    async def several(pool: ParserPool) -> tuple[list[ParseOutcome], int]:
-        tasks = asyncio.gather(*(one(pool, b"pause") for _ in range(6)))
-        turns = 0
-        while not tasks.done():
-            await asyncio.sleep(0.01)
-            turns += 1
-        return await tasks, turns
-
-    with ParserPool(size=2, work=obey) as pool:
-        outcomes, turns = asyncio.run(several(pool))
-    assert len({process(outcome) for outcome in outcomes}) == 2
-    assert turns > 10
-
-
-def test_a_task_nobody_waits_for_any_more_leaves_its_child_usable(pool: ParserPool) -> None:
-    async def impatient() -> None:
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(one(pool, b"pause"), 0.05)
-
-    before = process(answer(pool, b""))
-    asyncio.run(impatient())
-    assert process(answer(pool, b"")) == before
-
-
-def test_closing_ends_the_children_and_the_task_in_flight() -> None:
-    async def closed_meanwhile(pool: ParserPool) -> tuple[int, ParseOutcome]:
-        child = process(await one(pool, b""))
-        task = asyncio.create_task(one(pool, b"hang"))
-        await asyncio.sleep(0.1)
-        await asyncio.to_thread(pool.close)
-        return child, await task
-
-    child, outcome = asyncio.run(closed_meanwhile(ParserPool(size=1, work=obey)))
-    assert failure(outcome).detail == "The parser's process was killed by signal 9."
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
-
-
-PROGRAM = f"""
-import asyncio, sys, time
-sys.path.insert(0, {str(Path(__file__).parents[1])!r})
-from monitor.workers import ParserPool
-
-if __name__ == "__main__":
-    pool = ParserPool(size=1)
-    asyncio.run(pool.parse({FEED!r}, url="https://harbour.example/", headers={{}}, max_items=9))
-    print("parsed", flush=True)
-    if "stay" in sys.argv:
-        time.sleep(60)
-"""
-"""A child shares its parent's standard output, which therefore ends when both have ended."""
-
-
-def test_a_forgotten_pool_does_not_keep_the_program_from_ending(tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(PROGRAM)
-    done = subprocess.run([sys.executable, program], capture_output=True, timeout=60, check=True)
-    assert (done.stdout, done.stderr) == (b"parsed\n", b"")
-
-
-def test_a_killed_parent_leaves_no_children(tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(PROGRAM)
-    with subprocess.Popen([sys.executable, program, "stay"], stdout=subprocess.PIPE) as parent:
-        assert parent.stdout is not None
-        assert parent.stdout.readline() == b"parsed\n"
-        parent.kill()
-        assert parent.stdout.read() == b""
+def assert_manners(origin: Origin) -> None:
+    """No host is asked again before the gap is over, whoever asks."""
+    for host in HOSTS:
+        moments = sorted(each.at for each in origin.requests if each.address == host)
+        gaps = [after - before for before, after in pairwise(moments)]
+        assert min(gaps) >= GAP, (host, min(gaps))

@@ -117,7 +117,7 @@ def test_an_output_that_cannot_be_written_is_a_sentence(config: Path) -> None:
     assert "Traceback" not in closed.stderr
 
 
-EVERY = [name for name in LEAVES if name not in {"run", "demo", "init", "restore", "doctor"}]
+EVERY = [name for name in LEAVES if name not in {"run", "worker", "demo", "init", "restore", "doctor"}]
 ARGUMENTS = {
     "why": ["truce"],
     "feeds show": ["https://harbour.example/rss"],

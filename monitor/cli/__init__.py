@@ -107,6 +107,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.add_typer(database.app, name="database")
 app.command("run")(daemon.run)
+app.command("worker")(daemon.worker)
 app.add_typer(web.app, name="web")
 app.command("reload")(reload.reload)
 app.command("demo")(demo.demo)
@@ -216,7 +217,7 @@ def common(
     from monitor.daemon.upgrade_notice import reported_to
 
     context.obj = config_path
-    is_daemon = context.invoked_subcommand == "run"
+    is_daemon = context.invoked_subcommand in ("run", "worker")
     configure_logs(is_verbose=verbose or is_daemon)
     if not is_daemon:
         context.with_resource(reported_to(_say_upgraded))

@@ -130,6 +130,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
     polled, answered = (output.ago(moment, found.at) for moment in (overview.polled_at, overview.succeeded_at))
     return [
         ("daemon", "runs" if found.is_running else "does not run"),
+        *((f"worker {each.id}", each.sentence) for each in found.workers),
         ("folder", f"{found.folder}"),
         ("last poll", polled if polled == answered else f"{polled}; a feed answered {answered}"),
         ("feeds", f"{overview.feeds} polled, {len(overview.failing)} failing; {overview.articles:,} articles"),
@@ -192,6 +193,21 @@ def facts_of(found: "Status") -> dict[str, Any]:
         "at": output.iso(found.at),
         "running": found.is_running,
         "folder": str(found.folder),
+        "workers": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "leads": each.leads,
+                "duties": list(each.duties),
+                "waiting": each.is_waiting,
+                "hosts": each.hosts,
+                "version": each.version,
+                "started": output.iso(each.started_at),
+                "silent_seconds": round(each.silent_for.total_seconds()),
+                "says": each.sentence,
+            }
+            for each in found.workers
+        ],
         "other_daemons": [str(each) for each in found.others],
         "feeds": overview.feeds,
         **_troubles_as_json(overview),

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from monitor.archive import has_index
 from monitor.config import Settings
 from monitor.daemon.makers import Makers
+from monitor.daemon.membership import leading
 from monitor.daemon.store_name import name_store
 from monitor.daemon.store_only import opened_store
 from monitor.daemon.upgrade import whole_store
 from monitor.jobs import Jobs
 from monitor.jobs.clock_witness import ClockWitness
+from monitor.jobs.membership import ALONE, Membership
 from monitor.model.clock import Clock
 from monitor.model.feed import StoredFeed
 from monitor.model.ids import FeedId
@@ -53,13 +55,15 @@ def opened(
     with ExitStack() as stack:
         stack.callback(store.close)
         name_store(store, clock.now(), chance)
-        pools = _pools(stack, parsers, page_pool)
+        pools = pools_of(stack, parsers, page_pool)
+        membership = stack.enter_context(leading(store, settings, clock))
         adopt(settings, store, clock.now())
-        jobs = build(settings, store, pools, clock, chance, progress or Progress())
+        jobs = build(settings, store, pools, clock, chance, progress or Progress(), membership)
         if is_lasting:
             jobs.all_made()
         if is_matched:
             jobs.rematcher.run()
+            membership.publish()
         is_bare = store.editions.has_any() and not has_index(settings.storage.archive_folder)
         if is_bare or store.editions.unarchived(1):
             jobs.publisher.archive_writer.run()
@@ -72,10 +76,10 @@ def opened(
 def looked_at(settings: Settings, clock: Clock) -> Iterator[Jobs]:
     """The jobs for a command that only reads, but needs more than the store (`opened_store`)."""
     with opened_store(settings.storage, clock) as store, ExitStack() as stack:
-        yield build(settings, store, _pools(stack), clock, random.random, Progress())
+        yield build(settings, store, pools_of(stack), clock, random.random, Progress())
 
 
-def _pools(stack: ExitStack, parsers: "ParserPool | None" = None, page_pool: "PagePool | None" = None) -> Pools:
+def pools_of(stack: ExitStack, parsers: "ParserPool | None" = None, page_pool: "PagePool | None" = None) -> Pools:
     """Pools of child processes, made when something is to be read, and closed with `stack`; or those that are given."""
 
     @cache
@@ -124,9 +128,10 @@ def build(
     clock: Clock,
     chance: Callable[[], float],
     progress: Progress,
+    membership: Membership = ALONE,
 ) -> Jobs:
     """The jobs according to the settings. `pools`: the children that read feeds, and those that read pages; each is
-    asked for once something is to be read.
+    asked for once something is to be read. `membership`: in what part, where several processes poll and deliver.
     """
     makers = Makers(
         settings=settings,
@@ -137,8 +142,9 @@ def build(
         chance=chance,
         progress=progress,
         witness=ClockWitness(clock=clock),
+        membership=membership,
     )
-    return Jobs(clock, progress, store, makers.by_name())
+    return Jobs(clock, progress, store, makers.by_name(), membership)
 
 
 def rebuilt(settings: Settings, old: Jobs) -> Jobs:
@@ -156,5 +162,6 @@ def rebuilt(settings: Settings, old: Jobs) -> Jobs:
         progress=old.progress,
         unsettled=old.outbox.unsettled,
         witness=poll.witness,
+        membership=old.membership,
     )
-    return Jobs(old.clock, old.progress, old.store, makers.by_name()).all_made()
+    return Jobs(old.clock, old.progress, old.store, makers.by_name(), old.membership).all_made()

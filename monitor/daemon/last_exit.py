@@ -21,6 +21,11 @@ def review_last_exit(store: Store, clock: Clock, marker: CrashMarker, owned_sinc
     """
     requests, now = store.requests, clock.now()
     requests.refuse_open("The daemon was restarted before it ran this request.", now, asked_before=owned_since)
+    review_work(store, clock, marker)
+
+
+def review_work(store: Store, clock: Clock, marker: CrashMarker) -> None:
+    """Store which work was to blame for the end of the last process, if any was, and start a new marker."""
     ended = marker.ended
     if ended.because:
         for unit in ended.units:

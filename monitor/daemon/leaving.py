@@ -15,7 +15,7 @@ from monitor.store.place import place_of
 
 log = logger(__name__)
 
-EXIT_DAMAGED, EXIT_ALREADY_RUNNING = 3, 4
+EXIT_DAMAGED, EXIT_ALREADY_RUNNING, EXIT_TRY_AGAIN = 3, 4, 75
 
 
 def leave_if_moved(database: Database, storage: StorageSettings, now: datetime) -> None:
@@ -30,12 +30,14 @@ def leave_if_moved(database: Database, storage: StorageSettings, now: datetime) 
             database.leave(now)
         _end(f"{damage} {place_of(storage).way_back()}", "database lost", EXIT_DAMAGED)
     except AlreadyRunning as error:
-        leave_to_another(error)
+        leave_to_another(error, is_shared=database.is_shared)
 
 
-def leave_to_another(error: AlreadyRunning) -> NoReturn:
-    """End, and write nothing more: another process owns polling and delivery by now."""
-    _end(str(error), "the lock of the database was lost", EXIT_ALREADY_RUNNING)
+def leave_to_another(error: AlreadyRunning, *, is_shared: bool) -> NoReturn:
+    """End, and write nothing more: another process does by now what this one did. On a database that is shared it is
+    worth starting again.
+    """
+    _end(str(error), "others do the work of this process", EXIT_TRY_AGAIN if is_shared else EXIT_ALREADY_RUNNING)
 
 
 def _end(found: str, event: str, code: int) -> NoReturn:

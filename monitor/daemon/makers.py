@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from monitor.archive import Archive
 from monitor.config import Settings
 from monitor.jobs.clock_witness import ClockWitness
+from monitor.jobs.membership import ALONE, Membership
 from monitor.jobs.work_units import WorkUnits
 from monitor.match import TopicIndex, fingerprint, own_wordings
 from monitor.model.clock import Clock
@@ -45,6 +46,11 @@ if TYPE_CHECKING:
     from monitor.workers import PagePool, ParserPool
 
 
+def fingerprints_of(settings: Settings) -> Mapping[str, str]:
+    """By topic, what its rule means now."""
+    return {topic.name: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Makers:
     """Makes the jobs of one config."""
@@ -62,6 +68,8 @@ class Makers:
     """Outcomes that the previous outbox could not commit yet."""
     witness: ClockWitness
     """What the process knows of its clock."""
+    membership: Membership = ALONE
+    """Where several processes poll and deliver: this one among them."""
 
     def by_name(self) -> Mapping[str, Callable[[], Any]]:
         """How each job is made, by its name."""
@@ -101,8 +109,9 @@ class Makers:
 
     @cached_property
     def _units(self) -> WorkUnits:
-        fingerprints = {topic.name: fingerprint(topic, self.settings.lists) for topic in self._topics}
-        return WorkUnits(clock=self.clock, progress=self.progress, store=self.store, fingerprints=fingerprints)
+        return WorkUnits(
+            clock=self.clock, progress=self.progress, store=self.store, fingerprints=fingerprints_of(self.settings)
+        )
 
     @cached_property
     def _archive(self) -> Archive:
@@ -165,20 +174,27 @@ class Makers:
     # ---- The jobs
 
     def _poller(self) -> "Poller":
-        from monitor.fetch import Fetcher
+        from monitor.fetch import Fetcher, alone
         from monitor.jobs.article_matcher import ArticleMatcher
         from monitor.jobs.feed_poll import FeedPoll
         from monitor.jobs.outages import Outages
         from monitor.jobs.poller import Poller
 
-        polling = self.settings.polling
+        polling, leases = self.settings.polling, self.membership.leases
         matcher = ArticleMatcher(
             clock=self.clock, progress=self.progress, store=self.store, index=self._index, units=self._units
         )
         return Poller(
             clock=self.clock,
             store=self.store,
-            fetcher=Fetcher(polling, self.clock, user_agent=self._agent, progress=self.progress),
+            fetcher=Fetcher(
+                polling,
+                self.clock,
+                user_agent=self._agent,
+                progress=self.progress,
+                shared=leases.host if leases else alone,
+            ),
+            leases=self.membership.leases,
             feeds=self.feeds,
             polling=polling,
             outages=Outages(clock=self.clock, store=self.store),
@@ -251,6 +267,7 @@ class Makers:
             channel=self.settings.channel,
             on_unknown=self.settings.mailing.on_unknown,
             unsettled=[] if self.unsettled is None else self.unsettled,
+            leases=self.membership.leases,
         )
 
     def _operator_notes(self) -> "OperatorNotes":

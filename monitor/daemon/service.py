@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,23 +23,27 @@ from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.interruptible import Result, until_set
 from monitor.daemon.last_exit import review_last_exit
 from monitor.daemon.leaving import EXIT_DAMAGED, leave_if_moved, leave_to_another
+from monitor.daemon.makers import fingerprints_of
 from monitor.daemon.page_process import PageProcess
 from monitor.daemon.page_rounds import PageRounds
 from monitor.daemon.reload import for_log, in_place, refused, reloaded
 from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.signals import Signals, block_signals
+from monitor.daemon.standby import ownership
 from monitor.daemon.ticker import Ticker
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import AlreadyRunning, DamagedStore, NewsMonitorError
 from monitor.health.status import Status, status_of
 from monitor.jobs import Jobs
+from monitor.jobs.membership import topics_hash
 from monitor.jobs.publish_gate import PublishGate
 from monitor.jobs.publisher import EDITION_LIMIT
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
 from monitor.model.requests import Outcome, RequestKind, StoredRequest
+from monitor.model.worker import Duty
 from monitor.progress import Progress
 from monitor.store.lock import beat
 from monitor.store.place import place_of
@@ -58,7 +62,6 @@ GRACE = timedelta(seconds=20)
 LEARN_EVERY = timedelta(minutes=5)
 """Between two portions of what is learned. To see that nothing is missing takes time, too (docs/performance.md)."""
 
-
 Work = Callable[[StoredRequest], Outcome]
 
 
@@ -71,13 +74,16 @@ def run(
     """
     share_arenas()
     block_signals()
-    with place_of(settings.storage).ownership():
+    with ExitStack() as stack:
+        signals = Signals()
+        if not stack.enter_context(ownership(settings.storage, signals, clock)):
+            return
         owned_since = clock.now()
         marker = CrashMarker(settings.storage.folder)
         progress = Progress(witness=marker.write)
         with opened(settings, clock, is_matched=False, is_lasting=True, progress=progress) as jobs:
             review_last_exit(jobs.store, clock, marker, owned_since)
-            Service(jobs, settings, read_config, patience, marker).run()
+            Service(jobs, settings, read_config, patience, marker).run(signals)
 
 
 class Service:
@@ -117,7 +123,7 @@ class Service:
         self._gate = PublishGate(
             self.ticker.lock("refresh"),
             lambda now: self._jobs.poller.due(now),  # noqa: PLW0108 (of the running config)
-            lambda: self._jobs.store.outages.current() is not None,
+            lambda: self._jobs.store.outages.current() is not None or self._is_polled_elsewhere(),
         )
         self._manager = ServiceManager()
         self._marker = marker
@@ -132,13 +138,13 @@ class Service:
         self._endpoint = opened_endpoint(settings.health, self.health, self._watchdog.wrong)
         self._page = PageProcess(settings)
 
-    def run(self) -> None:
+    def run(self, signals: Signals) -> None:
         self._note_config()  # refusals before this start are over
         self.ticker.start()
         self._page.start()
         log.info("started", feeds=len(self._settings.feeds), topics=len(self._settings.topics), process=os.getpid())
         self._manager.ready(self._status())
-        self.stop(because=self._attended(Signals()))
+        self.stop(because=self._attended(signals))
         if (damage := self.ticker.damage) is not None:
             raise DamagedStore(f"{damage} {place_of(self._settings.storage).way_back()}") from damage
 
@@ -181,6 +187,7 @@ class Service:
             settings = in_place(running, self._read_config())
             jobs = rebuilt(settings, old)
             adopt(settings, old.store, self._now())
+            old.membership.lead(topics_hash(fingerprints_of(settings)))
         except NewsMonitorError as error:
             log.error("config refused, the old config stays in use", reason=str(error))  # noqa: TRY400 (a person's mistake)
             self._note_config(str(error))
@@ -213,20 +220,27 @@ class Service:
             with self._pages.alone:
                 jobs.rematcher.run(self._stopping.is_set)
                 self._matched = jobs
+        if not self._stopping.is_set():
+            jobs.membership.publish()
         jobs.rematcher.retry_set_aside(self._stopping.is_set)
         self._answer_all(RequestKind.POLL, jobs, partial(self._done, jobs))
         self._answer_all(RequestKind.FORGET, jobs, partial(self._sent, jobs))  # beside no poll and no edition
+        if jobs.membership.others(Duty.POLL):
+            return
         ends_at = time.monotonic() + LONGEST_ROUND.total_seconds()
         self._until_stopped(jobs.poller.run(is_over=partial(self._is_round_over, jobs, ends_at)))
 
     def _is_round_over(self, jobs: Jobs, ends_at: float) -> bool:
-        """Whether a round of polls should end: because of its time, a new config, a waiting command, or a
-        full disk.
+        """Whether a round of polls should end: because of its time, workers that poll, a new config, a waiting command,
+        or a full disk.
         """
-        if time.monotonic() >= ends_at:
+        if time.monotonic() >= ends_at or jobs.membership.others(Duty.POLL):
             return True
         waiting = any(jobs.store.requests.open(kind) for kind in (RequestKind.POLL, RequestKind.FORGET))
         return waiting or jobs is not self._jobs or not self._has_space(jobs)
+
+    def _is_polled_elsewhere(self) -> bool:
+        return self._jobs.membership.others(Duty.POLL) and self._jobs.store.workers.are_polling()
 
     def _has_space(self, jobs: Jobs) -> bool:
         return self._disk_space.has_space(jobs.store, self._now())
@@ -256,7 +270,8 @@ class Service:
 
     def deliver(self) -> None:
         jobs = self._jobs
-        jobs.outbox.run(self._stopping.is_set)
+        if not jobs.membership.others(Duty.DELIVER):
+            jobs.outbox.run(self._stopping.is_set)
         for kind in (RequestKind.SEND, RequestKind.RELEASE):
             self._answer_all(kind, jobs, partial(self._sent, jobs))
         for kind in (RequestKind.RETRY, RequestKind.RESEND, RequestKind.CANCEL):
@@ -330,7 +345,7 @@ class Service:
         except DamagedStore as error:
             self.ticker.damage = error
         except AlreadyRunning as error:
-            leave_to_another(error)
+            leave_to_another(error, is_shared=self._jobs.store.database.is_shared)
 
     def _running(self, job: str) -> AbstractContextManager[None]:
         return self._jobs.progress.job(job, IDLE + self._settings.polling.host_gap)

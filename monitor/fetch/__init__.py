@@ -9,6 +9,7 @@ look into a document (`parse`) and stores nothing; the result is a `model.fetch.
 from monitor.fetch.connectivity import check_reachable
 from monitor.fetch.fetcher import Fetcher, Session
 from monitor.fetch.headers import user_agent
+from monitor.fetch.host_limiter import HostBusy, Shared, alone
 from monitor.fetch.resolver import Resolve
 
-__all__ = ["Fetcher", "Resolve", "Session", "check_reachable", "user_agent"]
+__all__ = ["Fetcher", "HostBusy", "Resolve", "Session", "Shared", "alone", "check_reachable", "user_agent"]

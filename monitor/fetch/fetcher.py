@@ -22,7 +22,7 @@ from monitor.fetch.body import WITH_DOCUMENT, body_of
 from monitor.fetch.certificates import Trust, certificates, trust_of, trusted_certificates
 from monitor.fetch.faults import EXPECTED, Fault, fault_of, quoted
 from monitor.fetch.headers import request_headers, validators_for
-from monitor.fetch.host_limiter import HostLimiter, LastAsked
+from monitor.fetch.host_limiter import HostBusy, HostLimiter, LastAsked, Shared, alone
 from monitor.fetch.network import network
 from monitor.fetch.outcome import Answer, failed, outcome_of
 from monitor.fetch.refresh import refresh_target
@@ -51,8 +51,8 @@ class Fetcher:
     """Asks for feeds, as decided under `[polling]`.
 
     `resolve` stands in for the system's name resolution, `tls` for the trusted certificates,
-    `transport` for the network as a whole (it is the caller's to close). `progress` is notified of each request. One
-    session at a time.
+    `transport` for the network as a whole (it is the caller's to close). `progress` is notified of each request.
+    `shared` is asked for each host where other processes ask hosts, too. One session at a time.
     """
 
     def __init__(
@@ -65,9 +65,11 @@ class Fetcher:
         transport: httpx.AsyncBaseTransport | None = None,
         tls: ssl.SSLContext | None = None,
         progress: Progress | None = None,
+        shared: Shared = alone,
     ) -> None:
         self._polling = polling
         self._clock = clock
+        self._shared = shared
         self._agent = user_agent
         self._resolver = Resolver(resolve or system_resolve)
         self._transport = transport
@@ -101,7 +103,11 @@ class Fetcher:
     def _turns(self) -> HostLimiter:
         polling = self._polling
         return HostLimiter(
-            self._clock, gap=polling.host_gap, concurrency=polling.concurrency, last_asked=self._last_asked
+            self._clock,
+            gap=polling.host_gap,
+            concurrency=polling.concurrency,
+            last_asked=self._last_asked,
+            shared=self._shared,
         )
 
 
@@ -149,6 +155,8 @@ class Session:
             return outcome_of(answer, request, attempt)
         except _Quiet as quiet:
             return NotAsked(request=request, origin=str(quiet))
+        except HostBusy:
+            return NotAsked(request=request, is_busy=True)
         except EXPECTED as error:
             return failed(fault_of(error), request, attempt)
 
@@ -162,7 +170,9 @@ class Session:
             with self._progress.step(f"look-up of {host}", attempt.allowed + SLACK):
                 async with attempt.timed():  # before the turn: a name server that hangs must not occupy a place
                     addresses = await self._looked_up(url, request.feed)
-            async with self._turns.turn(host), attempt.timed():
+            async with self._turns.turn(host, host_of(url)) as lent, attempt.timed():
+                if lent is not None:
+                    self._quiet.update(lent.holds)
                 self._respect_quiet(origin)
                 with self._progress.step(f"request to {host}", attempt.allowed + SLACK):
                     answer = await self._hop(url, addresses, request, attempt)

@@ -21,6 +21,7 @@ from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings, StorageSettings
 from monitor.model.stored_page import HostLeftAlone, PageStanding
 from monitor.model.topic import Topic
+from monitor.model.worker import WorkerStanding
 from monitor.plain_text import one_line
 from monitor.policy.alarms import (
     are_polls_late,
@@ -68,8 +69,8 @@ class Status:
     lacks before the service can start, `paused` its sections in which all is disabled. `aside`: work that ended the
     service, and is left alone. `folder` is the data folder, `others` are those of other daemons. `attention`: feeds
     that need a person; `noted`: what the daemon has noted for one; `closed`: why no backup can be written, "" if one
-    can; `unmarked`: feeds that seem to need `aggregator = true`; `pauses`: what recipients have paused. Sizes are
-    bytes.
+    can; `unmarked`: feeds that seem to need `aggregator = true`; `pauses`: what recipients have paused; `workers`: the
+    processes that share a database of PostgreSQL. Sizes are bytes.
     """
 
     at: datetime
@@ -98,6 +99,7 @@ class Status:
     unmarked: tuple[DoubtfulFeed, ...] = ()
     alerts: AlertStanding = AlertStanding()
     pauses: tuple[Pause, ...] = ()
+    workers: tuple[WorkerStanding, ...] = ()
     pages: PageStanding = PageStanding()
 
 
@@ -142,6 +144,7 @@ def status_of(
         unmarked=tuple(store.overview.unmarked_aggregators(settings.feeds).values()),
         alerts=_alerts(settings, store, now),
         pauses=store.people.paused(now),
+        workers=store.workers.all() if database.is_shared else (),
         pages=_pages(settings, store, now),
     )
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.jobs.indexer import Indexer
     from monitor.jobs.keeper import Keeper
     from monitor.jobs.learner import Learner
+    from monitor.jobs.membership import Membership
     from monitor.jobs.operator_notes import OperatorNotes
     from monitor.jobs.outbox import Outbox
     from monitor.jobs.page_matcher import PageMatcher
@@ -61,13 +62,19 @@ class Jobs:
     remover: "Remover"
 
     def __init__(
-        self, clock: "Clock", progress: "Progress", store: "Store", makers: Mapping[str, Callable[[], Any]]
+        self,
+        clock: "Clock",
+        progress: "Progress",
+        store: "Store",
+        makers: Mapping[str, Callable[[], Any]],
+        membership: "Membership",
     ) -> None:
-        """`makers`: how each job is made, by its name."""
+        """`makers`: how each job is made, by its name. `membership`: this process among those of the database."""
         self.clock = clock
         self.progress = progress
         self.store = store
         self.makers = makers
+        self.membership = membership
 
     def __getattr__(self, name: str) -> Any:
         """The job of this name, if it was not made yet. Raises AttributeError."""

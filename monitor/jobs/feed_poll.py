@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from monitor.errors import DamagedStore
+from monitor.errors import DamagedStore, NotOurTurn, StoreError
 from monitor.fetch import Session
 from monitor.jobs.article_matcher import ArticleMatcher
 from monitor.jobs.clock_witness import ClockWitness
@@ -30,6 +30,7 @@ from monitor.model.sitemap_index import SitemapPart
 from monitor.policy.hosts import woken_at
 from monitor.policy.polling import asked_again_aside, held_for, hold_of, is_probe_due, redirected_hold
 from monitor.policy.standing import feed_name
+from monitor.policy.workers import BUSY_FOR
 from monitor.progress import Unit
 from monitor.reconcile import (
     Identity,
@@ -79,7 +80,7 @@ class FeedPoll:
     ) -> PollReport:
         """Poll the feed as of `state`. `turn` is held while the database is written; `note_attempt` gets what was
         stored. `is_whole`: it is asked without validators. An unexpected error counts as a failure of that feed.
-        Raises DamagedStore.
+        Raises DamagedStore, NotOurTurn.
         """
         units = self.matcher.units
         try:
@@ -97,8 +98,11 @@ class FeedPoll:
             if is_idle(state, update):
                 return await self._idle(turn, unit, IdlePoll(before=state, update=update), is_document=bool(body))
             update, report = await self._stored(turn, unit, update, is_document=bool(body))
-        except DamagedStore:
-            raise  # any further write would make it worse
+        except (DamagedStore, NotOurTurn):
+            raise  # any further write would make it worse, or is refused as well
+        except StoreError as error:  # that is not the feed's fault; its claim says when it is asked again
+            log.warning("poll not stored", feed=shown_url(state.url), reason=str(error))
+            return self.too_soon(state, str(error), is_failure=True)
         except Exception as error:  # an unexpected error with one feed must not affect the others
             log.exception("poll failed", feed=shown_url(state.url))
             return await self._surprise(turn, state, error)
@@ -312,6 +316,10 @@ class FeedPoll:
     def _postponed(self, state: FeedState, outcome: NotAsked) -> PollReport:
         """Hold the feed if its server, or one that it redirects to, asked for quiet, and we know for how long."""
         now = self.clock.now()
+        if outcome.is_busy:
+            state = replace(state, next_poll_at=now + BUSY_FOR)
+            self.store.feeds.postpone(state.id, state.next_poll_at)
+            return self.too_soon(state, "another worker was asking its host all the time")
         until = self.store.feeds.holds(now).get(outcome.origin)
         if until:
             is_own = outcome.origin == origin_of(outcome.request.url)

@@ -3,13 +3,15 @@
 It decides nothing: what an answer leads to is decided in `policy.retry`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.deliver import Channel, copy_of_copy, send_timeout, sender_of_batch, server_of
 from monitor.deliver.routes import on_unknown
 from monitor.errors import DeliveryError, UsageError
+from monitor.jobs.leases import Leases
 from monitor.log import logger
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, DeliveryState, Letter, NewDelivery, Verdict
@@ -50,14 +52,20 @@ class Outbox:
     """What to do with a message if it is not known whether it arrived."""
     unsettled: Unsettled = field(default_factory=list)
     """Passed on when a reload makes new jobs."""
+    leases: Leases | None = None
+    """Where several processes deliver: what this one has for itself."""
 
     def recover(self) -> None:
         """Settle messages of a crashed process whose outcome is unknown (D8).
 
         A message that has to be repeated is sent immediately.
         """
+        with self._mine(each.recipient for each in self.store.deliveries.unknown()) as is_mine:
+            self._recover([each for each in self.store.deliveries.unknown() if is_mine(each.recipient)])
+
+    def _recover(self, unknown: Sequence[Delivery]) -> None:
         lost = DeliveryError(stage="data", answer="the program was stopped while it was sending", unknown=True)
-        for delivery in self.store.deliveries.unknown():
+        for delivery in unknown:
             now = self.clock.now()
             outcome = verdict(delivery, lost, now, on_unknown=self._on_unknown(delivery))
             if outcome.state is DeliveryState.QUEUED:
@@ -67,12 +75,33 @@ class Outbox:
     def run(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
         """Send every message that is due, until `is_stopping` returns true between two of them."""
         self.settle()
-        waiting = self.store.deliveries.due(self.clock.now())
-        with sender_of_batch(self.channel) as send:
+        deliveries = self.store.deliveries
+        if self.leases is not None:
+            self.leases.return_kept()
+            self.recover()  # what others were sending when they died
+        due = deliveries.due(self.clock.now())
+        with self._mine(each.recipient for each in due) as is_mine, sender_of_batch(self.channel) as send:
+            if due and self.leases is not None:  # another process may have sent some of them before this one had them
+                due = deliveries.due(self.clock.now())
+            waiting = tuple(each for each in due if is_mine(each.recipient))
             while waiting and not is_stopping():
                 delivery, *rest = waiting
                 attempt = self._deliver(delivery, send)
                 waiting = tuple(rest) if attempt is None or attempt.error is None else self._spared(rest, attempt)
+
+    @contextmanager
+    def _mine(self, recipients: Iterable[str]) -> Iterator[Callable[[str], bool]]:
+        """While the block runs, no other process sends to those of these that the answer is true for: so each gets
+        messages in their order, and a message that is being sent is not taken for one that was lost.
+        """
+        if self.leases is None:
+            yield lambda _: True
+            return
+        mine = self.leases.recipients(set(recipients))
+        try:
+            yield mine.__contains__
+        finally:
+            self.leases.return_recipients(mine, but={each.delivery.recipient for each in self.unsettled})
 
     def try_out(self, letters: Sequence[Letter]) -> tuple[Delivery, ...]:
         """Send these without storing anything. Returns their states afterwards."""

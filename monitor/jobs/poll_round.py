@@ -42,6 +42,11 @@ class Round:
         self._waiting: dict[int, FeedState] = {}
         self._flying: dict[asyncio.Future[None], FeedState] = {}
 
+    @property
+    def busy(self) -> Sequence[FeedState]:
+        """The feeds in progress, and those that wait."""
+        return (*self._flying.values(), *self._waiting.values())
+
     async def run(self) -> None:
         """Poll until there is nothing more to do."""
         looked_at = self._look()

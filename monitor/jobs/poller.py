@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import chain
 
 from monitor.errors import UsageError
 from monitor.fetch import Fetcher, Session
 from monitor.jobs.feed_poll import FeedPoll
+from monitor.jobs.leases import Leases
 from monitor.jobs.outages import Outages
 from monitor.jobs.poll_report import OnPolled, ignore_report
 from monitor.jobs.poll_round import Round
@@ -22,6 +22,9 @@ from monitor.model.settings import FeedSettings, PollingSettings
 from monitor.policy.polling import believed, claimed_until, is_welcome, may_poll_at
 from monitor.store import Store
 from monitor.url import origin_of
+
+Wanted = Callable[[Sequence[FeedState]], Sequence[FeedState]]
+"""The feeds to poll beside those in progress or waiting."""
 
 IN_FLIGHT_A_PLACE = 2
 """Feeds in progress per possible request: the others wait for their host's pause, or are parsed or stored."""
@@ -43,6 +46,8 @@ class Poller:
     polling: PollingSettings
     outages: Outages
     feed_poll: FeedPoll
+    leases: Leases | None = None
+    """Where several processes poll: what this one has for itself."""
 
     async def run(
         self,
@@ -58,12 +63,16 @@ class Poller:
         """
         begun: set[int] = set()
 
-        def wanted() -> Sequence[FeedState]:
-            due = [state for state in self.outages.feeds_to_ask(self.due(self.clock.now())) if state.id not in begun]
+        def wanted(busy: Sequence[FeedState] = ()) -> Sequence[FeedState]:
+            due = [state for state in self.outages.feeds_to_ask(self._mine(busy)) if state.id not in begun]
             begun.update(state.id for state in due if is_once)
             return due
 
-        await self._round(wanted, on_polled, is_over)
+        try:
+            await self._round(wanted, on_polled, is_over)
+        finally:
+            if self.leases is not None:
+                self.leases.return_hosts()
 
     async def by_hand(
         self, urls: Sequence[str] = (), on_polled: OnPolled = ignore_report, *, is_whole: bool = False
@@ -83,11 +92,14 @@ class Poller:
         free, reports = self._free(states, now)
         asked = iter([free])
 
+        def once(_busy: Sequence[FeedState] = ()) -> Sequence[FeedState]:
+            return next(asked, ())
+
         def keep(report: PollReport) -> None:
             reports.append(report)
             on_polled(report)
 
-        await self._round(lambda: next(asked, ()), keep, lambda: False, is_by_hand=True, is_whole=is_whole)
+        await self._round(once, keep, lambda: False, is_by_hand=True, is_whole=is_whole)
         return tuple(reports)
 
     async def one(self, state: FeedState) -> PollReport:
@@ -97,11 +109,20 @@ class Poller:
 
     def due(self, now: datetime) -> list[FeedState]:
         """The feeds of the config that are due, without those that ask to be left alone in this hour."""
-        return [
-            state
-            for state in self._known(self.store.feeds.due(now))
-            if is_welcome(self.feeds[state.url], state.hints, now)
-        ]
+        return self._welcome(self.store.feeds.due(now), now)
+
+    def _mine(self, busy: Sequence[FeedState]) -> list[FeedState]:
+        """The feeds that are due, if several processes poll, of the hosts that this one has."""
+        if self.leases is None:
+            return self.due(self.clock.now())
+        return self.leases.feeds_to_poll(busy, self._most(0), self._welcome)
+
+    def _welcome(self, due: Sequence[FeedState], now: datetime) -> list[FeedState]:
+        return [state for state in self._known(due) if is_welcome(self.feeds[state.url], state.hints, now)]
+
+    def _most(self, slow_names: int) -> int:
+        """How many polls may be in progress."""
+        return IN_FLIGHT_A_PLACE * self.polling.concurrency + min(slow_names, MOST_SLOW_NAMES)
 
     def _known(self, states: Sequence[FeedState]) -> list[FeedState]:
         """The states without feeds of a newer config: the jobs of the next tick have those."""
@@ -122,7 +143,7 @@ class Poller:
 
     async def _round(
         self,
-        wanted: Callable[[], Sequence[FeedState]],
+        wanted: Wanted,
         on_polled: OnPolled,
         is_over: Callable[[], bool],
         *,
@@ -130,10 +151,10 @@ class Poller:
         is_whole: bool = False,
     ) -> None:
         """A round, which opens a session once there is something to poll."""
-        first = wanted()
+        first = wanted(())
         if not first:
             return
-        batches = chain([first], iter(wanted, None))
+        batches = iter([first])
         turn = Turn(self._write_idle)
 
         async def one(state: FeedState) -> None:
@@ -144,13 +165,14 @@ class Poller:
         async with self.fetcher.session() as session:
             for origin, until in self.store.feeds.holds(self.clock.now()).items():
                 session.keep_quiet(origin, until)
-            await Round(
-                lambda: next(batches),
+            polls = Round(
+                lambda: next(batches, None) or wanted(polls.busy),
                 partial(self._claim, turn),
                 one,
-                most=lambda: IN_FLIGHT_A_PLACE * self.polling.concurrency + min(session.slow_names, MOST_SLOW_NAMES),
+                most=lambda: self._most(session.slow_names),
                 is_over=is_over,
-            ).run()
+            )
+            await polls.run()
 
     def _write_idle(self, brought_nothing: Sequence[IdlePoll]) -> None:
         self.store.polls.idle(brought_nothing, self.clock.now())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from monitor.errors import DamagedStore
+from monitor.errors import DamagedStore, NotOurTurn
 from monitor.model.feed_update import IdlePoll
 
 MOST_TOGETHER = 8
@@ -101,7 +101,7 @@ class Turn:
             return
         try:
             error = await self._tried(waiting)
-            if error is None or len(waiting) == 1 or isinstance(error, DamagedStore):
+            if error is None or len(waiting) == 1 or isinstance(error, DamagedStore | NotOurTurn):
                 _tell(waiting, error)
                 return
             for each in waiting:

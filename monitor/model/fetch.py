@@ -149,6 +149,8 @@ class NotAsked:
     """What was not asked."""
     origin: str = ""
     """The origin that asked for quiet; "" if not known."""
+    is_busy: bool = False
+    """No origin asked for quiet: another process was asking the host all the time."""
 
 
 FetchOutcome = Fetched | NotModified | FetchFailed

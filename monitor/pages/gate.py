@@ -149,7 +149,8 @@ class _Judged:
         first = next((unit for unit in units(self.article.summary) if is_sentence(unit)), "")
         if first and mark(first) in {mark(unit) for unit in self.units}:
             return None
-        shared = len(wanted & stems("\n".join(self.body))) / len(wanted)
+        found = stems("\n".join(self.body))
+        shared = len(wanted & found) / len(wanted)
         titles = stems("\n".join(self.page.titles))
         is_elsewhere = bool(titles) and not titles & wanted
         if is_elsewhere and not wanted & stems("\n".join(self.body[:1])):
@@ -157,16 +158,18 @@ class _Judged:
                 PageRefusalKind.OTHER_SUBJECT,
                 "no title of the page, nor its first sentence, has a word of the headline",
             )
-        own = stems("\n".join(self.own)) & stems(self.about)
-        if not is_elsewhere and len(own) >= SHARED_WITH_FEED:
-            return None
         least = SHARE_UNDER_ANOTHER_TITLE if is_elsewhere else SHARE_OF_TITLE
-        if shared < least:
+        if shared < least and (is_elsewhere or not self._is_of_summary):
             return _refusal(
                 PageRefusalKind.OTHER_SUBJECT,
                 f"the text has {shared:.0%} of the headline's words, not {least:.0%}",
             )
         return None
+
+    @cached_property
+    def _is_of_summary(self) -> bool:
+        """Whether its own sentences have enough telling words of headline and summary together."""
+        return len(stems("\n".join(self.own)) & stems(self.about)) >= SHARED_WITH_FEED
 
     def _by_end(self) -> PageRefusal | None:
         last = self.body[-1] if self.body else ""

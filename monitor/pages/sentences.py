@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 from monitor.content_words import content_words
-from monitor.text import tokenise
 
 LEAST_WORDS = 4
 """Of a sentence; "Read more." is none."""
@@ -16,6 +15,7 @@ LEAST_UNSPACED = 8
 STEM_LETTERS = 5
 """By so many letters at its beginning a word is the same in another case or number."""
 
+_WORD = re.compile(r"\w+")
 _STOP = re.compile(r"[.!?…。！？؟।]+[\"'”’»)\]]*(?=\s|$)|(?<=[。！？])")
 _ENDS = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 _CUT = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\))[\"'”’»)\]]*$")
@@ -52,7 +52,7 @@ def word_count(units_: Iterable[str]) -> int:
 
 def mark(unit: str) -> int:
     """Of a sentence, whatever its case, figures and punctuation: equal ones have equal marks, in every process."""
-    words = " ".join(token.word.key for token in tokenise(unit) if not token.word.key.isdigit())
+    words = " ".join(word for word in _WORD.findall(unit.casefold()) if not word.isdigit())
     return int.from_bytes(blake2b(words.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
 
 

@@ -101,6 +101,65 @@ KINDS = (
         ends_reading=True,
     ),
     WallKind(
+        "a notice that the rest is elsewhere",
+        (),
+        (
+            (
+                "print edition|digital edition|printed paper|e-paper|epaper|digital (pass|subscri|access)|"
+                "(available|open|reserved|free|exclusive) (to|for) (subscribers|members|registered|holders)|"
+                "for (subscribers|registered readers|holders of)|(subscribers|members)[ -]only|"
+                "(full|whole|complete|rest of the|longer) (report|story|article|text|version|interview|analysis)"
+                "( is| can be| appears| continues)? (in|on|available|found|behind)|behind (a|the|our) paywall|"
+                "registration is (free|required)|free (registration|account)|"
+                "(rest|remainder) of (this|the) \\w+ (is|are|appears)|this is a preview|"
+                "(subscribers|members) (get|can read|have)"
+            ),
+            (
+                "édition (papier|numérique|abonnés|du jour|du samedi)|version (papier|numérique)|"
+                "contenu (réservé|payant|exclusif)|"
+                "article (réservé|payant)|réservée?s? aux|inscription est (gratuite|obligatoire)|"
+                "(article|texte|entretien|reportage) complet|la suite (dans|en kiosque|est)|en kiosque|zone abonnés|"
+                "espace abonnés"
+            ),
+            (
+                "print-?ausgabe|gedruckten? ausgabe|"
+                "(für|von) (leser|abonnent|mitglied)\\w* (mit|vorbehalten|verfügbar)|digitalzugang|"
+                "exklusiv für|digital-?abo|e-paper|bezahlschranke|plus-(artikel|inhalt|abo)|kostenpflichtig|"
+                "(kompletten?|ganzen?|vollständigen?|ausführlichen?) (bericht|text|beitrag|interview)|"
+                "mehr dazu (in|lesen)|"
+                "(lesen|sehen|erhalten) (abonnenten|mitglieder)|"
+                "(registrierung|anmeldung) ist (kostenlos|nötig|erforderlich)"
+            ),
+            (
+                "edición (impresa|en papel|digital)|versión impresa|para (suscriptores|socios|abonados)|"
+                "contenido (exclusivo|reservado)|"
+                "exclusivo para|registro es (gratuito|gratis|obligatorio)|zona de suscriptores|"
+                "(reportaje|texto|artículo|noticia|entrevista) (completo|completa|íntegro|íntegra)|en el quiosco"
+            ),
+            (
+                "(платном|закрытом) разделе|для (подписчик|участник|зарегистрированн)|"
+                "доступ (на день|стоит|открыт|платный|по подписке)|по подписке|"
+                "продолжение (—|–|-|в|на)|печатн\\w+ (версии|номере|выпуске)|бумажн\\w+ (версии|номере|выпуске)|"
+                "регистрация бесплатн|"
+                "полностью (материал|текст|статья|интервью)|полная версия|опубликован\\w* в (газете|журнале)|"
+                "открывается (по|после)"
+            ),
+            (
+                "العدد (الورقي|المطبوع)|(النسخة|الطبعة) (الورقية|المطبوعة|الرقمية)|للمشتركين|للأعضاء|"
+                "محتوى (مدفوع|حصري)|التسجيل (مجاني|مطلوب)|التتمة في|البقية في|النص الكامل"
+            ),
+            (
+                "edizione (cartacea|digitale)|(riservat|per gli) ?\\w* (agli )?abbonati|para assinantes|"
+                "edição impressa|exclusivo para assinantes"
+            ),
+            (
+                "alleen voor (abonnees|leden)|papieren (krant|editie)|dla (subskrybentów|prenumeratorów)|"
+                "wydaniu (papierowym|drukowanym)|abonelere özel|basılı gazete"
+            ),
+        ),
+        ends_reading=True,
+    ),
+    WallKind(
         "a login form",
         (
             (
@@ -222,6 +281,10 @@ LETTERS = (
 """Appeals that stand at the end of free articles too."""
 
 
+JOINED = ("ال", "وال", "بال", "لل", "و", "ب", "ل")
+"""What Arabic writes as one with the word behind it."""
+
+
 def compiled(words: str) -> re.Pattern[str]:
     """Beginnings of words; in scripts that join words, an article or preposition may stand before them."""
-    return re.compile(rf"(?<!\w)(?:ال|وال|بال|لل|و|ب|ل)?(?:{words.replace(' ', chr(92) + 's+')})")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(JOINED)})?(?:{words.replace(' ', chr(92) + 's+')})")

@@ -16,6 +16,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     deliveries                            messages
     fates, missed                         what happened to one article, and what was reported as missed
     notes, requests, setbacks, overview   the service itself
+    workers                               processes that share the database, and what each has for itself
     retention, retention_plan             what goes, and how far it may
     removal, licences                     what the owner removes, and what licences end
     people                                sessions of the page, pauses of recipients, the key of their links
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from monitor.store.stories import StoryStore
     from monitor.store.topics import TopicStore
     from monitor.store.word_counts import WordCountStore
+    from monitor.store.workers import WorkerStore
 
 __all__ = ["Database", "Store", "open_store"]
 
@@ -345,6 +347,12 @@ class Store:
         from monitor.store.word_counts import WordCountStore
 
         return WordCountStore(self.database)
+
+    @cached_property
+    def workers(self) -> "WorkerStore":
+        from monitor.store.workers import WorkerStore
+
+        return WorkerStore(self.database)
 
     @cached_property
     def retention_plan(self) -> "RetentionPlanStore":

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from monitor.errors import StoreError
+from monitor.model.worker import WorkerId
 from monitor.store.search_index import IndexPlace
 
 Value = TypeVar("Value")
@@ -50,6 +51,26 @@ class Database(ABC):
     @abstractmethod
     def log_bytes(self) -> int:
         """How large what is kept beside the tables is, which a checkpoint empties; 0 where only the server knows."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several processes may poll and deliver."""
+        return False
+
+    @property
+    def session_name(self) -> str:
+        """What the server calls the sessions of this process; "" where there is no server."""
+        return ""
+
+    def brief(self) -> AbstractContextManager[Connection]:
+        """A short transaction that writes what no order depends on: it waits for nobody who writes (`write`)."""
+        return self.write()
+
+    def fence(self, worker: WorkerId, topics: Callable[[], str] | None = None) -> None:  # noqa: ARG002 (of those that are shared)
+        """From now on `write` raises NotOurTurn once this worker has ended, and while articles are matched by other
+        topics than these, if it is said by which.
+        """
+        raise StoreError(f"{self.name} is not shared.")
 
     def now(self) -> datetime | None:
         """The moment by which licences end (UTC); None if nobody says it."""

@@ -141,12 +141,16 @@ class FeedStore(Group):
         What was decided while the clock was wrong does not bind: a poll that lies in the future, a feed
         that was added then and never polled, a hold longer than any is given.
         """
-        return self._select(_is_due(now))
+        return self._select(is_due(now))
+
+    def due_of(self, hosts: Collection[str], now: datetime) -> tuple[FeedState, ...]:
+        """Those of these hosts."""
+        return self._select(and_(is_due(now), feeds.c.host.in_([*hosts]))) if hosts else ()
 
     def has_due(self, now: datetime) -> bool:
         """Whether there are any."""
         with self._database.read() as connection:
-            query = select(feeds.c.id).where(feeds.c.is_configured, _is_due(now)).limit(1)
+            query = select(feeds.c.id).where(feeds.c.is_configured, is_due(now)).limit(1)
             return connection.scalar(query) is not None
 
     def some_hosts(self, feeds_wanted: int, hosts_wanted: int, well_at: datetime | None = None) -> tuple[str, ...]:
@@ -236,7 +240,8 @@ class FeedStore(Group):
         return tuple(state_from_row(row) for row in self._all(query))
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Of a feed: whether it is to be asked now."""
     held = select(holds.c.origin).where(binds(now))
     is_slip = or_(feeds.c.polled_at > latest_credible(now), feeds.c.polled_at.is_(None))
     is_due = or_(feeds.c.next_poll_at <= now, is_slip)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_replace
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.people import Pause, Session
 from monitor.store.group import Group, from_row
@@ -50,7 +50,7 @@ class PeopleStore(Group):
     def pause(self, pause: Pause) -> None:
         """Store a pause; one of the same messages is replaced."""
         times = {"since": pause.since, "until": pause.until}
-        added = insert_or_replace(pauses).values(recipient=pause.recipient, subject=pause.subject, **times)
+        added = upsert(pauses).values(recipient=pause.recipient, subject=pause.subject, **times)
         with self._database.write() as connection:
             connection.execute(added.on_conflict_do_update(index_elements=["recipient", "subject"], set_=times))
 

@@ -16,7 +16,8 @@ from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 
-from monitor.errors import DamagedStore, StoreError, UnusablePlace
+from monitor.errors import DamagedStore, NotOurTurn, StoreError, UnusablePlace
+from monitor.model.worker import WorkerId
 from monitor.store.database import Database
 from monitor.store.postgres.address import engine_url, shown
 from monitor.store.postgres.dialect import DRIVER, without_nul
@@ -57,9 +58,13 @@ CONNECTION = {
     "tcp_user_timeout": 30_000,
 }
 ONE_AT_A_TIME: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
+BRIEF: dict[str, Any] = {"pool_size": 1, "max_overflow": 4, "pool_timeout": TURN_SECONDS}
 READERS: dict[str, Any] = {"pool_size": 5, "max_overflow": 20}
 
 
+FENCE = """
+    SELECT ended_at IS NULL, (SELECT topics FROM leadership) FROM workers WHERE id = :worker
+"""
 IDENTITY = """
     SELECT concat_ws('.', system_identifier, timeline_id, pg_database.oid, CAST(CAST('generations' AS regclass) AS oid))
     FROM pg_control_system(), pg_control_checkpoint(), pg_database WHERE datname = current_database()
@@ -88,6 +93,8 @@ class PostgresDatabase(Database):
             event.listen(self._writer, "connect", self._take_lock)
         self._readers = _engine(url, is_reader=True, **READERS)
         self._beside = _engine(url, is_reader=False, **ONE_AT_A_TIME)
+        self._brief = _engine(url, is_reader=False, **BRIEF)
+        self._fence: tuple[WorkerId, Callable[[], str] | None] | None = None
         self._probe = _engine(url, is_reader=False, lock_timeout=f"{PROBE_SECONDS}s", **ONE_AT_A_TIME)
 
     @property
@@ -146,7 +153,35 @@ class PostgresDatabase(Database):
         with translated(self._name), self._writer.connect() as connection, self._turn(), connection.begin():
             _wait_for_turn(connection)
             self._writing_since = self._monotonic()
+            self._check_fence(connection)
             yield connection
+
+    @property
+    def is_shared(self) -> bool:
+        return True
+
+    @property
+    def session_name(self) -> str:
+        return NAME
+
+    @contextmanager
+    def brief(self) -> Iterator[Connection]:
+        with translated(self._name), self._brief.begin() as connection:
+            yield connection
+
+    def fence(self, worker: WorkerId, topics: Callable[[], str] | None = None) -> None:
+        self._fence = worker, topics
+
+    def _check_fence(self, connection: Connection) -> None:
+        """After the turn has come: whoever ended this worker, or changed the topics, had it before."""
+        if self._fence is None:
+            return
+        worker, topics = self._fence
+        lives, agreed = connection.execute(text(FENCE), {"worker": worker}).one_or_none() or (False, "")
+        if not lives:
+            raise NotOurTurn(f"Nothing was written: worker {worker} has been declared dead.")
+        if topics is not None and topics() != agreed:
+            raise NotOurTurn("Nothing was written: articles are matched by other topics by now.")
 
     @contextmanager
     def rebuild(self) -> Iterator[Connection]:
@@ -201,7 +236,7 @@ class PostgresDatabase(Database):
         """Nothing of it is open here."""
 
     def close(self) -> None:
-        for engine in (self._readers, self._writer, self._beside, self._probe):
+        for engine in (self._readers, self._writer, self._beside, self._brief, self._probe):
             engine.dispose()
 
     def _take_lock(self, connection: Any, _record: object) -> None:

@@ -26,6 +26,7 @@ from monitor.store.tables.reviews import review_choices, reviews
 from monitor.store.tables.searching import reindex, removal_traces, removals, removed_listings
 from monitor.store.tables.stories import stories
 from monitor.store.tables.topics import matches, topics
+from monitor.store.tables.workers import leadership, leases, workers
 
 __all__ = [
     "UtcDateTime",
@@ -48,6 +49,8 @@ __all__ = [
     "holds",
     "installation",
     "judgements",
+    "leadership",
+    "leases",
     "likeness_days",
     "link_keys",
     "listings",
@@ -79,4 +82,5 @@ __all__ = [
     "tombstones",
     "topics",
     "words",
+    "workers",
 ]
