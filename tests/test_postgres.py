@@ -32,10 +32,6 @@ from monitor.store.schema import migrate
 from monitor.store.searching import Sought
 from monitor.store.tables import articles, metadata
 
-pytestmark = pytest.mark.xdist_group("postgres")
-
-HOLDERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
-
 
 @pytest.fixture
 def server() -> Cluster:
