@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, MetaData, Text, TypeDecorator
 
+SQLITE = "sqlite"
+
 LEVEL = 9
 """zlib's, the smallest: a page costs a millisecond, and is read from a host once in five seconds."""
 
@@ -27,15 +29,15 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class PackedText(TypeDecorator[str]):
-    """A long text, kept compressed (zlib), in two fifths of the bytes; "" as itself, so that it can be asked for. SQL
-    can do nothing else with it.
+    """A long text, in SQLite kept compressed (zlib), in two fifths of the bytes; "" as itself, so that it can be asked
+    for. SQL can do nothing else with it. PostgreSQL compresses long texts itself.
     """
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | bytes | None:  # noqa: ARG002
-        return zlib.compress(value.encode(), LEVEL) if value else value
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | bytes | None:
+        return zlib.compress(value.encode(), LEVEL) if value and dialect.name == SQLITE else value
 
     def process_result_value(self, value: str | bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return zlib.decompress(value).decode() if isinstance(value, bytes) else value
