@@ -9,6 +9,7 @@ import pytest
 from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import NOON
+from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.config import load
 from monitor.errors import ConfigError
@@ -16,6 +17,7 @@ from monitor.model.ids import ArticleId
 from monitor.model.settings import FeedSettings
 from monitor.model.stored_page import PageHost, PageResult, PageState
 from monitor.policy.pages import LEFT_ALONE_FOR
+from monitor.store.tables.base import PackedText
 
 pytestmark = pytest.mark.both_databases
 
@@ -174,6 +176,13 @@ def test_a_text_is_kept_compressed_and_read_as_it_was(home: House) -> None:
     assert isinstance(packed, bytes)
     assert len(packed) < len(text) / 4
     assert store.pages.texts([article, other]) == {article: text, other: TEXT}
+
+
+def test_postgresql_gets_the_text_itself() -> None:
+    packed = PackedText()
+    assert packed.process_bind_param(TEXT, postgresql.dialect()) == TEXT
+    assert packed.process_result_value(TEXT, postgresql.dialect()) == TEXT
+    assert isinstance(packed.process_bind_param(TEXT, sqlite.dialect()), bytes)
 
 
 def test_a_text_is_not_shown_once_the_licence_of_its_feed_is_over(home: House) -> None:
