@@ -10,7 +10,8 @@ KEEP   ?=
 # Where a mistake is interesting: every line and branch of these is run by a test.
 PARTS  := boilerplate/* catalogue/* cluster/* content_words.py copies.py digest/* export/* fate/* \
     function_words.py match/* nearly/* outgoing/* pages/* parse/* plain_text.py policy/* postings.py \
-    reconcile/* render/* search/* spoken_language.py text.py url.py voices/* web/origin.py web/timeline.py workbench/*
+    reconcile/* render/* search/* signed_links.py spoken_language.py text.py url.py voices/* web/origin.py \
+    web/slowing.py web/timeline.py workbench/*
 EMPTY  :=
 COMMA  := ,
 PURE   := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(addprefix monitor/,$(PARTS)))

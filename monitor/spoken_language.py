@@ -139,7 +139,7 @@ _LANGUAGES = {
 def identified_language(title: str, text: str = "") -> str:
     """The primary subtag of the language (`de`), the same for the same texts; "" if it is not clear."""
     read = unicodedata.normalize("NFC", f"{title[:LETTERS_READ]}\n{text[:LETTERS_READ]}")
-    letters = Counter(char for char in read.casefold() if char.isalpha())
+    letters = {char: count for char, count in Counter(read.casefold()).items() if char.isalpha()}
     scripts: Counter[str] = Counter()
     for char, count in letters.items():
         scripts[_script(char)] += count
@@ -202,11 +202,11 @@ def _by_words(script: str, read: str) -> str:
     if script != "latin":
         return ""
     is_loud = read.isupper()
-    found = [each[0].replace("’", "'") for each in _WORD.finditer(read)]
+    found = _WORD.findall(read.replace("’", "'"))
     written = [each for each in found if is_loud or len(each) == 1 or not each.isupper()]  # EM, US: no words
     names = frozenset() if is_loud else frozenset(_lowered(each) for each in written if not each[0].islower())
     lowered = {_lowered(each) for each in written}
-    known = lowered | {_ELIDED.sub("", word) for word in lowered}
+    known = lowered | {_ELIDED.sub("", word) for word in lowered if "'" in word}
     points = _points(known, names)
     (best, most), (_, second) = sorted(points.items(), key=lambda each: (-each[1], each[0]))[:2]
     return best if best in _ALPHABETS and most >= LEAST_POINTS and most >= second + LEAD else ""
@@ -219,7 +219,9 @@ def _points(words: Collection[str], names: Collection[str]) -> dict[str, int]:
     for word in words:
         for language in _LANGUAGES.get(word, ()):
             points[language] += 2 if len(_LANGUAGES[word]) == 1 else 1
-        beyond = frozenset() if word.isascii() or word in names else frozenset(word) - _LATIN
+        if word.isascii() or word in names:
+            continue
+        beyond = frozenset(word) - _LATIN
         for language in {_OWNERS[letter] for letter in beyond & _OWNERS.keys()}:
             own[language] += 1
         for language, letters in _ALPHABETS.items():
@@ -228,4 +230,5 @@ def _points(words: Collection[str], names: Collection[str]) -> dict[str, int]:
 
 
 def _lowered(text: str) -> str:
-    return text.lower().replace("i\u0307", "i")
+    lowered = text.lower()
+    return lowered if lowered.isascii() else lowered.replace("i\u0307", "i")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from hashlib import sha256
+from threading import Lock
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -63,6 +64,11 @@ _TOKEN = re.compile(r"[^=]*=(?=.{12})[a-z_-]*(?:\d+[a-z_-]+){3}[\w-]*", re.IGNOR
 
 _PATH_PARAMETER = re.compile(r";[a-z]*sess[a-z]*id=[^/]*", re.IGNORECASE)
 _FORM_OF_PAGE = re.compile(r"(?:/index)?(?:\.amp)?\.x?html?/?$|[/.]amp/?$", re.IGNORECASE)
+
+HOSTS_REMEMBERED = 4_096
+"""Hosts of which the registrable domain is known: articles of a poll share a few."""
+
+_reading_suffixes = Lock()
 
 FRONTS = ("www", "m", "mobile", "amp", "touch", "edition")
 """First labels of hosts that show the same pages as the host without them."""
@@ -203,7 +209,7 @@ def registrable_domain(url: str) -> str:
     host = host_of(url)
     if _address(host):
         return host
-    return _public_suffixes().privatesuffix(host) or host
+    return _registered(host) or host
 
 
 def is_allowed_private(host: str, allow: Sequence[str]) -> bool:
@@ -309,9 +315,17 @@ def _network(entry: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None
         return None
 
 
+@lru_cache(HOSTS_REMEMBERED)
+def _registered(host: str) -> str | None:
+    with _reading_suffixes:
+        return _public_suffixes().privatesuffix(host)
+
+
 @cache
 def _public_suffixes() -> PublicSuffixList:
-    """The bundled list; reading it takes some 75 ms, which commands that need no domain do not pay."""
+    """The bundled list; reading it takes some 75 ms, which commands that need no domain do not pay. To be called under
+    the lock: threads that come at once would each read it.
+    """
     return PublicSuffixList()
 
 

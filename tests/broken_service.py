@@ -27,7 +27,7 @@ from monitor.match import TopicIndex
 from monitor.model.match import Document
 from monitor.parse import parse_feed
 from monitor.policy import polling
-from monitor.store import Database
+from monitor.store.sqlite_database import SqliteDatabase
 from monitor.workers import ParserPool
 
 IMPATIENT = WatchdogLimits(
@@ -85,7 +85,7 @@ async def parsed_here(_: ParserPool, body: bytes, **kwargs: Any) -> Any:
     return parse_feed(body, **kwargs)
 
 
-def damaged(_: Database) -> bool:
+def damaged(_: SqliteDatabase) -> bool:
     raise DamagedStore("the file is damaged")
 
 
@@ -98,8 +98,8 @@ def break_it(fault: str) -> None:
         "hanging step": (service.Service, "publish", hanging(30)),
         "damage beside a hang": (service.Service, "publish", hanging(60)),
         "short grace": (service, "GRACE", timedelta(seconds=0.5)),
-        "damage": (Database, "is_writable", damaged),
-        "locked database": (Database, "is_writable", lambda _: False),
+        "damage": (SqliteDatabase, "is_writable", damaged),
+        "locked database": (SqliteDatabase, "is_writable", lambda _: False),
         "sleeping match": (TopicIndex, "matches", stuck(TopicIndex.matches, lambda: time.sleep(600))),
         "computing match": (TopicIndex, "matches", stuck(TopicIndex.matches, hold_the_interpreter)),
         "short idle": (service, "IDLE", timedelta(seconds=4)),

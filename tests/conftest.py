@@ -4,17 +4,41 @@ compiled once.
 
 import logging
 import os
+from collections.abc import Iterator
 
 import pytest
 import structlog
-from databases import shared_engine
+from databases import kind, shared_engine
 from hypothesis import HealthCheck, settings
+from postgres import as_one_dialect
+from postgres import shared_engine as shared_psql
 
 from monitor.cli import local_time
-from monitor.store import database
+from monitor.store import sqlite_database as database
+
+ON_POSTGRES = os.environ.get("NEWS_MONITOR_TESTS_ON") == "postgresql"  # noqa: TID251 (of the tests)
 
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")  # how long an example takes says nothing on a machine that has other work
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that are marked so run on SQLite and on PostgreSQL. All do on PostgreSQL where the environment says so, for
+    who looks for what differs.
+    """
+    if metafunc.definition.get_closest_marker("both_databases") or ON_POSTGRES:
+        kinds = ("postgresql",) if ON_POSTGRES else ("sqlite", "postgresql")
+        metafunc.parametrize("_database_kind", kinds, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _database_kind(request: pytest.FixtureRequest) -> Iterator[None]:
+    if getattr(request, "param", "sqlite") == "postgresql":
+        kind.on_postgres()
+        as_one_dialect()
+        request.getfixturevalue("monkeypatch").setattr("monitor.store.postgres.database.create_engine", shared_psql)
+    yield
+    kind.on_sqlite()
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from postgres import cluster
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -15,10 +16,45 @@ from monitor.store import Store, open_store
 from monitor.store.schema import migrate
 
 
+class Kind:
+    """Where the stores of the test that runs are."""
+
+    def __init__(self) -> None:
+        self.is_postgres = False
+        self._urls: dict[Path, str] = {}
+
+    def on_postgres(self) -> None:
+        """Until `on_sqlite`. Skips the test where there is no PostgreSQL."""
+        cluster()
+        self.is_postgres = True
+
+    def on_sqlite(self) -> None:
+        self.is_postgres = False
+        if self._urls:
+            cluster().give_back(self._urls.values())
+        self._urls.clear()
+
+    def url_of(self, file: Path) -> str:
+        """The URL of the database that a test calls by this file: the same one each time."""
+        if not self.is_postgres:
+            return f"sqlite:///{file}"
+        if file not in self._urls:
+            self._urls[file] = cluster().database()
+        return self._urls[file]
+
+    def url_of_folder(self, folder: Path) -> str:
+        """The same for the storage folder of a config; "" where it has a database of its own."""
+        return self.url_of(folder) if self.is_postgres else ""
+
+
+kind = Kind()
+
+
 def new_store(file: Path, *, is_owner: bool = False) -> Store:
-    """A store that nobody has written to, in a file of its own. Who opened it closes it."""
-    lay_database(file)
-    return open_store(f"sqlite:///{file}", is_owner=is_owner)
+    """A store that nobody has written to, in a database of its own. Who opened it closes it."""
+    if not kind.is_postgres:
+        lay_database(file)
+    return open_store(kind.url_of(file), is_owner=is_owner)
 
 
 def lay_database(file: Path) -> None:

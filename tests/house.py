@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from xml.sax.saxutils import escape
 from zoneinfo import ZoneInfoNotFoundError
 
-from databases import lay_database
+from databases import kind, lay_database
 from origin import Origin
 from simulated import SimulatedClock
 
@@ -158,7 +158,7 @@ def settings(folder: Path, urls: Sequence[str], port: int) -> Settings:
         feeds=tuple(FeedSettings(url=url) for url in urls),
         digests=(DigestSettings(name="Daily", to=("you@reader.example",), at=time(7)),),
         mail=MaildirChannel(folder=folder / "maildir"),
-        storage=StorageSettings(folder=folder),
+        storage=StorageSettings(folder=folder, database=kind.url_of_folder(folder)),
         polling=PollingSettings(host_gap=timedelta(), allow_private=("127.0.0.0/8",), allow_ports=(port,)),
     )
 
@@ -243,5 +243,7 @@ def _example() -> Settings:
 
 def _lay(storage: StorageSettings) -> None:
     """An empty database where there is neither one nor a backup."""
+    if kind.is_postgres:
+        return
     if not storage.database_file.exists() and not storage.backup_folder.exists():
         lay_database(storage.database_file)

@@ -1,10 +1,12 @@
-"""Migrates in processes that are killed with SIGKILL before each statement, and looks at what they leave.
+"""Migrates, and looks at what a process that is killed with SIGKILL before each statement leaves.
 
     python killed_migration.py FOLDER DATABASE SCRIPTS
 
-Counts the statements, then forks once for each that writes, and for the commit: the child dies before it (before
-one that reads, the disk is as it is before the next). Writes results.json: for each, the revision and the row counts
-that were found, and those after migrating once more (once for all that left the same bytes).
+SIGKILL leaves what the process has written so far. So one run copies the files of the database before each statement
+that writes and before the commit (before one that reads, the disk is as it is before the next). Three processes are
+killed for real, which must leave the same. Writes results.json: for each statement the revision and the row counts
+that were found, those after migrating once more (once for all that left the same bytes), and, of those that were
+killed for real, how the process ended and what it left.
 """
 
 import json
@@ -12,6 +14,8 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,27 +28,34 @@ from monitor.store.revision import revisions
 from monitor.store.schema import migrate
 
 READS = ("SELECT", "PRAGMA")
+LOGS = ("", "-wal", "-journal")
+"""The endings of a database's files. What is shared in memory goes with the processes."""
+
+State = tuple[str | None, dict[str, int]]
 
 
-class Statements:
-    """Counts what a process executes, and dies before the one it is told to."""
+@contextmanager
+def watched(before: Callable[[int], object]) -> Iterator[list[str]]:
+    """What this process executes that writes, commits included. `before` is called with the number of each."""
+    written: list[str] = []
 
-    def __init__(self, fatal: int | None) -> None:
-        self.texts: list[str] = []
-        self._fatal = fatal
-        event.listen(Engine, "before_cursor_execute", self._before)
-        event.listen(Engine, "commit", self._at_commit)
+    def cross(text: str) -> None:
+        if not text.startswith(READS):
+            before(len(written))
+            written.append(" ".join(text.split()))
 
-    def _before(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        self._cross(statement)
+    def at_statement(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        cross(statement)
 
-    def _at_commit(self, _connection: Any) -> None:
-        self._cross("COMMIT")
+    def at_commit(_connection: Any) -> None:
+        cross("COMMIT")
 
-    def _cross(self, text: str) -> None:
-        if len(self.texts) == self._fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.texts.append(" ".join(text.split()))
+    listeners = (("before_cursor_execute", at_statement), ("commit", at_commit))
+    for name, listener in listeners:
+        event.listen(Engine, name, listener)
+    yield written
+    for name, listener in listeners:
+        event.remove(Engine, name, listener)
 
 
 def migrated(path: Path, scripts: Path) -> None:
@@ -53,7 +64,7 @@ def migrated(path: Path, scripts: Path) -> None:
     store.close()
 
 
-def state_of(path: Path) -> tuple[str | None, dict[str, int]]:
+def state_of(path: Path) -> State:
     store = open_store(f"sqlite:///{path}")
     store.database.integrity_check()
     with store.database.read() as connection:
@@ -63,32 +74,44 @@ def state_of(path: Path) -> tuple[str | None, dict[str, int]]:
     return found, counts
 
 
+def copied(path: Path, folder: Path) -> tuple[bytes, ...]:
+    """Copy the files of a database into a new folder; their bytes."""
+    folder.mkdir(parents=True)
+    found = [each for end in LOGS if (each := path.with_name(path.name + end)).exists()]
+    return tuple(Path(shutil.copy(each, folder)).read_bytes() for each in found)
+
+
+def killed(source: Path, scripts: Path, folder: Path, fatal: int) -> tuple[int, State]:
+    """How a process ended that was killed before this statement, and what it left."""
+    copied(source, folder)
+    path = folder / source.name
+    child = os.fork()
+    if not child:
+        with watched(lambda number: os.kill(os.getpid(), signal.SIGKILL) if number == fatal else None):
+            migrated(path, scripts)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), state_of(path)
+
+
 def main() -> None:
     folder, source, scripts = map(Path, sys.argv[1:])
-    whole = folder / "whole.db"
-    shutil.copy(source, whole)
-    statements = Statements(None)
-    migrated(whole, scripts)
+    copied(source, folder / "whole")
+    whole = folder / "whole" / source.name
+    found: dict[int, tuple[bytes, ...]] = {}
+    with watched(lambda number: found.setdefault(number, copied(whole, folder / str(number)))) as written:
+        migrated(whole, scripts)
     results = []
-    after: dict[bytes, tuple[str | None, dict[str, int]]] = {}
-    for fatal, text in enumerate(tuple(statements.texts)):
-        if text.startswith(READS):
-            continue
-        path = folder / str(fatal) / "news.db"
-        path.parent.mkdir()
-        shutil.copy(source, path)
-        child = os.fork()
-        if not child:
-            Statements(fatal)
+    after: dict[tuple[bytes, ...], State] = {}
+    for number, text in enumerate(written):
+        path = folder / str(number) / source.name
+        left = state_of(path)
+        if found[number] not in after:
             migrated(path, scripts)
-            os._exit(0)
-        died = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        left, found = state_of(path), path.read_bytes()
-        if found not in after:
-            migrated(path, scripts)
-            after[found] = state_of(path)
-        results.append({"before": text, "died": died, "left": left, "after": after[found]})
-        shutil.rmtree(path.parent)
+            after[found[number]] = state_of(path)
+        result: dict[str, Any] = {"before": text, "left": left, "after": after[found[number]]}
+        if number in {0, len(written) // 2, len(written) - 1}:
+            result["killed"] = killed(source, scripts, folder / f"killed{number}", number)
+        results.append(result)
     (folder / "results.json").write_text(json.dumps(results))
 
 

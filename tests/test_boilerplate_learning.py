@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.boilerplate import RECENT_ARTICLES, kept, learned, left_out_of_matching, left_out_of_quotes
+from monitor.boilerplate.edges import EDGE_CHARACTERS, first_key, first_words, last_key, last_words
 from monitor.boilerplate.learning import MOST_KEPT
 from monitor.model.boilerplate import Boilerplate, Side, Specimen
 
@@ -294,3 +297,15 @@ def test_a_document_of_thousands_and_a_long_text_cost_no_more() -> None:
     assert each.of_items == 50
     long = [Specimen(title="", text=f"{council(n) * 9_000}. Syria Net for you", seen_at=DAWN) for n in range(50)]
     assert learned((), long, (), DAWN) == ()
+
+
+@given(
+    st.text("aÄß_7٣क\u0947 .»\n", max_size=12),
+    st.integers(0, EDGE_CHARACTERS + 2),
+    st.text("aÄß_7٣क\u0947 .»\n", max_size=12),
+)
+def test_the_outermost_word_of_a_text_is_the_first_of_its_edge(start: str, letters: int, end: str) -> None:
+    text = start + "x" * letters + end
+    firsts, lasts = first_words(text, 0, len(text)), last_words(text, 0, len(text))
+    assert first_key(text) == (firsts[0].key if firsts else "")
+    assert last_key(text) == (lasts[0].key if lasts else "")

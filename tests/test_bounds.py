@@ -14,7 +14,7 @@ from origin import Origin, gzipped, reply
 from simulated import NOON
 
 from monitor.model.feed_update import PollCounts
-from monitor.store.database import WAL_LIMIT_BYTES
+from monitor.store.sqlite_database import WAL_LIMIT_BYTES
 from monitor.workers import ParserPool
 
 pytestmark = pytest.mark.whole

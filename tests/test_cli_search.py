@@ -15,7 +15,7 @@ from monitor.cli import app
 from monitor.jobs.rollup import rollup_bounds, rollup_facts
 from monitor.model.settings import SearchSettings
 from monitor.store.lock import ownership
-from monitor.store.search_file import writing
+from monitor.store.search_file import OpenFile, writing
 from monitor.store.tables import articles, feeds
 
 CONFIG = """
@@ -207,6 +207,7 @@ def test_a_roll_up_counts_the_week_of_each_saved_search_unless_the_index_is_not_
     desk.catch_up()
     assert counted() == [1, 1]
     with writing(desk.index) as index:
+        assert isinstance(index, OpenFile)
         index._connection.execute("DROP TABLE found")
     assert counted() == [None, None]
 

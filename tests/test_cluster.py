@@ -403,3 +403,12 @@ def test_of_stories_that_are_nearly_alike_not_every_pair_is_remembered(monkeypat
     moves = events.joined(range(60))
     assert kept == [5 * 60]
     assert set(moves.values()) == {0}
+
+
+@pytest.mark.parametrize(("evidence", "found"), [(4.0, None), (0.0, 1)])
+def test_without_evidence_a_word_that_says_little_is_enough(evidence: float, found: int | None) -> None:
+    """As docs/grouping.md measures it: what the evidence is worth shows only where every word is asked."""
+    counts = WordCounts(articles=10_000, words=dict.fromkeys(["council", "votes"], 5_000))
+    events = Events(Idf(counts), replace(Thresholds(), evidence=evidence))
+    events.add(event_of({"council": 1.0, "votes": 1.0}, story=1, seen_at=START))
+    assert events.closest(event_of({"council": 1.0}, story=2, seen_at=START)) == found

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from monitor.cli import app
 
-WITHOUT_JSON = {"run", "demo", "digest preview", "completion", "man", "export", "web"}
+WITHOUT_JSON = {"run", "demo", "digest preview", "completion", "man", "export"}
 """A daemon, a play, the text of an edition, scripts and pages: no facts; and one whose facts are JSON anyway. All
 others have `--json`.
 """

@@ -140,7 +140,7 @@ MISTAKES: list[tuple[str, int, str, str]] = [
     # storage and polling
     ("[storage]\nfolder = 5", 2, "storage.folder", "5 is not a path"),
     ('[storage]\nfolders = "x"', 2, "storage.folders", 'Did you mean "folder"?'),
-    ('[storage]\ndatabase = "news:hush@db"', 2, "storage.database", "is not an SQLite URL"),
+    ('[storage]\ndatabase = "news:hush@db"', 2, "storage.database", "is not the URL of a database"),
     ("polling = 5", 1, "polling", "write its keys below a [polling] line"),
     ("polling.intervall = 5", 1, "polling.intervall", 'Did you mean "interval"?'),
     ('[polling]\nconcurrency = "8"', 2, "polling.concurrency", '"8" – write a whole number, without quotes'),

@@ -10,8 +10,9 @@ import trustme
 from monitor.config import Settings, load
 from monitor.config.feeds import FEED
 from monitor.config.mail import COMMON
-from monitor.config.sections import HEALTH, POLLING, STORAGE, WEB, mailing_tables
+from monitor.config.sections import HEALTH, POLLING, STORAGE, mailing_tables
 from monitor.config.topics import RULE, TOPIC
+from monitor.config.users import WEB
 from monitor.deliver.mail.maildir import MaildirChannel
 from monitor.deliver.mail.smtp import SmtpChannel
 from monitor.errors import ConfigError
@@ -102,6 +103,7 @@ def test_every_setting_that_it_shows_can_be_put_in_force(tmp_path: Path) -> None
     warnings = load(config, {}).warnings
     without_https = ["feeds[0]: auth", "feeds[0]: tls", "feeds[0]: ca_file"]  # that feed is one
     others = ["feeds[0]: pages", "feeds[0]: publishers"]  # it is paid, and no aggregator
+    others.append("storage.database_password_file")  # the database is a file
     assert sorted(each.key for each in warnings) == sorted([*without_https, *others])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.config import values
+from monitor.config.database import database_url
 from monitor.config.findings import quoted
 from monitor.deliver.mail.address import bare_address
 
@@ -50,7 +51,7 @@ UNDERSTOOD: list[tuple[Callable[[Any], object], object, object]] = [
     (values.private_place, "fd00::1", "fd00::1"),
     (values.private_place, "wiki.lan", "wiki.lan"),
     (values.header_text, "desk@example.org", "desk@example.org"),
-    (values.database_url, "sqlite:////srv/news.db", "sqlite:////srv/news.db"),
+    (database_url, "sqlite:////srv/news.db", "sqlite:////srv/news.db"),
     (values.name, "US-Russia coordination", "US-Russia coordination"),
 ]
 
@@ -101,7 +102,7 @@ REFUSED: list[tuple[Callable[[Any], object], object, str]] = [
     (values.private_place, "https://wiki.lan/", "write an address, a network or a host name"),
     (values.header_text, "Büro", "ASCII"),
     (values.header_text, "a\r\nX-Evil: b", "one line"),
-    (values.database_url, "news.db", 'write "sqlite:////'),
+    (database_url, "news.db", 'write "sqlite:////'),
     (values.name, "", "a name needs a letter"),
     (values.name, " Daily", "no spaces around it"),
     (values.name, "Daily\n", "no spaces around it"),

@@ -117,3 +117,10 @@ def test_the_image_is_unprivileged_has_one_volume_and_says_how_it_is() -> None:
     assert words.count("VOLUME") == words.count("USER") == words.count("HEALTHCHECK") == 1
     assert words.index("USER") < words.index("ENTRYPOINT")
     assert "USER root" not in lines
+
+
+def test_the_container_publishes_the_port_of_the_page_to_its_machine_alone() -> None:
+    assert 'ports: ["127.0.0.1:8222:8222"]' in (DEPLOY / "compose.yaml").read_text()
+    assert "EXPOSE 8222" in DOCKERFILE.read_text()
+    assert 'listen = "127.0.0.1:8222"' in (DEPLOY.parent / "config.example.toml").read_text()
+    assert "127.0.0.1:8222" in UNIT.read_text()

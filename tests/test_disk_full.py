@@ -19,16 +19,22 @@ from monitor.model.delivery import Delivery
 from monitor.model.note import NoteKind
 from monitor.model.requests import PollRequest
 from monitor.policy.publishing import LONGEST_WAIT
-from monitor.store import Database
+from monitor.store import Store
+from monitor.store.sqlite_database import SqliteDatabase
 
 pytestmark = pytest.mark.whole
 
 TRUCE = Story(id="truce", title="Syria truce holds", text="Quiet in Aleppo. " * 4_000)
-Fault = Callable[[Database], AbstractContextManager[None]]
+Fault = Callable[[SqliteDatabase], AbstractContextManager[None]]
+
+
+def in_a_file(store: Store) -> SqliteDatabase:
+    assert isinstance(store.database, SqliteDatabase)
+    return store.database
 
 
 @contextmanager
-def no_more_pages(database: Database) -> Iterator[None]:
+def no_more_pages(database: SqliteDatabase) -> Iterator[None]:
     """SQLITE_FULL: the file may not grow."""
     with database._writer.connect() as connection:
         driver: Any = connection.connection.driver_connection
@@ -42,7 +48,7 @@ def no_more_pages(database: Database) -> Iterator[None]:
 
 
 @contextmanager
-def no_more_bytes(database: Database) -> Iterator[None]:
+def no_more_bytes(database: SqliteDatabase) -> Iterator[None]:
     """SQLITE_IOERR_WRITE: no file may grow beyond what the write-ahead log has now."""
     log = database.file.with_name(f"{database.file.name}-wal")
     with files_of_at_most(log.stat().st_size):
@@ -65,7 +71,7 @@ class FailingAfter(Recorder):
     def __init__(self, home: House, fault: Fault) -> None:
         super().__init__(home.jobs.publisher.channel)
         self.copies: list[str] = []
-        self._full = fault(home.jobs.store.database)
+        self._full = fault(in_a_file(home.jobs.store))
 
     def send(self, delivery: Delivery) -> str:
         self.copies.append(delivery.message_id)
@@ -87,7 +93,7 @@ def home(tmp_path: Path) -> Iterator[House]:
 
 @pytest.mark.parametrize("fault", [no_more_pages, no_more_bytes])
 def test_during_a_poll(home: House, fault: Fault) -> None:
-    with fault(home.jobs.store.database), suppress(StoreError):
+    with fault(in_a_file(home.jobs.store)), suppress(StoreError):
         assert [report.is_failure for report in home.poll()] == [True]
     (state,) = home.jobs.store.feeds.configured()
     assert state.validators.etag is None, "nothing vouches for what was not stored"
@@ -100,7 +106,7 @@ def test_during_a_poll(home: House, fault: Fault) -> None:
 def test_while_a_digest_is_made(home: House, fault: Fault) -> None:
     home.poll()
     home.clock.advance(timedelta(days=1))
-    with fault(home.jobs.store.database):
+    with fault(in_a_file(home.jobs.store)):
         home.jobs.publisher.run()
         assert home.jobs.store.deliveries.counts() == {}
     for _ in range(3):
@@ -134,7 +140,7 @@ def test_with_little_room_nothing_is_polled_and_mail_goes_out(home: House) -> No
     home.clock.advance(timedelta(days=1))
     config = settings(home.folder, [], 80)
     free = 99_000_000
-    service = Service(home.jobs, config, lambda: config, disk_space=DiskSpace(lambda file: free))
+    service = Service(home.jobs, config, lambda: config, disk_space=DiskSpace(lambda: free))
     asked = home.jobs.store.requests.ask(PollRequest(), home.clock.now())
     for pause in (timedelta(), LONGEST_WAIT):  # so long the late edition waits for feeds that nobody asks
         home.clock.advance(pause)

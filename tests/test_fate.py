@@ -309,6 +309,10 @@ def test_the_messages_of_an_edition() -> None:
     many = found_of(replace(fate, deliveries={EDITION: (record(DeliveryState.DEAD),) * 12}))
     assert many[-1].sentence == "Daily/2016-09-21: 2 more messages; `deliveries list` has them."
     assert answer(many).cause is Cause.NOT_DELIVERED
+    unwanted = record(DeliveryState.CANCELLED, answer="paused: the recipient paused these messages on 2016-09-01")
+    paused = found_of(replace(fate, deliveries={EDITION: (unwanted,)}))
+    assert answer(paused).cause is Cause.PAUSED
+    assert "paused: the recipient paused these messages on 2016-09-01" in paused[-1].sentence
 
 
 # ---- What was never seen

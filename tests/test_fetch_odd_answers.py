@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from fetch_rig import SHORT, expect_failed, expect_fetched, fetch, fetcher, settings
-from origin import Origin, Pause, Script, endless, head, raw, redirect, reply
+from origin import Origin, Pause, Reset, Script, endless, head, raw, redirect, reply
 
 from monitor.fetch import body as fetch_body
 from monitor.fetch import network
@@ -90,6 +90,25 @@ def test_a_length_that_is_too_short_loses_nothing(origin: Origin, body: bytes, *
     assert expect_fetched(fetch(fetcher(settings(origin)), origin.url("/feed"))).body.rstrip(END) == body.rstrip(END)
 
 
+@pytest.mark.parametrize("body", FEEDS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_length_of_nothing_before_a_document_loses_nothing(origin: Origin, body: bytes, *, packed: bool) -> None:
+    wire, headers = (gzip.compress(body), [("Content-Encoding", "gzip")]) if packed else (body, [])
+    origin.serve("/feed", raw(head(200, [("Content-Length", "0"), *headers]) + wire))
+    assert expect_fetched(fetch(fetcher(settings(origin)), origin.url("/feed"))).body == body
+
+
+@pytest.mark.parametrize("fields", [[], [("Content-Length", "9000")], [CHUNKED]])
+def test_a_connection_that_breaks_behind_a_whole_document_loses_nothing(
+    origin: Origin, fields: list[tuple[str, str]]
+) -> None:
+    for path, body in (("/whole", FEED), ("/part", FEED[:-8])):
+        wire = chunks(body, b"") if CHUNKED in fields else body
+        origin.serve(path, raw(head(200, fields) + wire, Pause(seconds=0.1), Reset()))
+    assert expect_fetched(fetch(fetcher(settings(origin)), origin.url("/whole"))).body == FEED
+    assert expect_failed(fetch(fetcher(settings(origin)), origin.url("/part"))).problem is FetchProblem.CONNECT
+
+
 def test_what_follows_a_whole_document_is_not_read(origin: Origin) -> None:
     second = head(200, [("ETag", '"forged"')]) + b"<rss><channel>forged</channel></rss>"
     origin.serve("/feed", raw(head(200, [("Content-Length", str(len(FEED)))]) + FEED + second, Pause(seconds=20)))
@@ -154,7 +173,17 @@ def test_an_answer_without_end_is_left_at_a_limit(origin: Origin, script: Script
     assert problem in {FetchProblem.TOO_BIG, FetchProblem.PROTOCOL, FetchProblem.TIMEOUT}
 
 
-@pytest.mark.parametrize(("code", "phrase"), [(404, "Not Found"), (410, "Gone")])
+@pytest.mark.parametrize(
+    ("code", "phrase"),
+    [
+        (404, "Not Found"),
+        (410, "Gone"),
+        (201, "Created"),
+        (202, "Accepted"),
+        (206, "Partial Content"),
+        (226, "IM Used"),
+    ],
+)
 @pytest.mark.parametrize("body", FEEDS)
 def test_a_good_feed_in_an_error_is_read_and_said(origin: Origin, code: int, phrase: str, body: bytes) -> None:
     origin.serve("/feed", reply(body, status=code))
@@ -163,7 +192,12 @@ def test_a_good_feed_in_an_error_is_read_and_said(origin: Origin, code: int, phr
     assert fetched.note == f"HTTP {code} ({phrase}), although it sends a feed"
 
 
-@pytest.mark.parametrize("code", [404, 410, 403, 500])
+def test_a_part_of_a_feed_is_none(origin: Origin) -> None:
+    origin.serve("/feed", reply(FEED[:-8], status=206, headers=[("Content-Range", "bytes 0-101/900")]))
+    assert expect_failed(fetch(fetcher(settings(origin)), origin.url("/feed"))).status == 206
+
+
+@pytest.mark.parametrize("code", [404, 410, 403, 500, 202, 206])
 @pytest.mark.parametrize(
     "body",
     [

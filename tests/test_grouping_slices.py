@@ -102,6 +102,7 @@ def test_a_spell_is_cut_where_its_slices_are_full(monkeypatch: pytest.MonkeyPatc
         for number, after in enumerate(ends)
     ]
     assert [[each.id for each in part] for part in slices(articles)] == [[0, 1], [2], [3, 4]]
+    assert [len(part) for part in slices(articles[:1] * 9)] == [3, 3, 3]
 
 
 def alike_by_comparing_all(events: Events, event: Event) -> set[int]:

@@ -63,7 +63,7 @@ ALL_WELL = Status(
     polling_interval=HOUR,
     backup_every=timedelta(days=1),
     backed_up_at=NOON - HOUR,
-    database=Path("/data/news.db"),
+    database="/data/news.db",
     database_bytes=10**7,
     log_bytes=10**5,
     free_bytes=10**10,

@@ -8,9 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from newspaper import BODY, TRUCE, Press, lorries, page, press, press_settings
+from newspaper import BODY, SUMMARY, TRUCE, Press, lorries, page, press, press_settings
 from origin import Origin
 
+from monitor.cluster import ArticleReader
+from monitor.cluster.word_bags import told_of
 from monitor.model.alert import AlertSettings
 from monitor.model.history import StoredMatch
 from monitor.model.match import Origin as Why
@@ -63,6 +65,19 @@ def test_a_page_that_matches_is_listed_once_in_the_next_edition(wire: Press) -> 
     assert "on the page: “truce”" in " ".join(mails[0].split())
     pages = [each.read_text() for each in (wire.home.folder / "archive" / "Daily").glob("2026*.html")]
     assert sum("on the page: <bdi>“truce”</bdi>" in each for each in pages) == 1
+
+
+def test_grouping_reads_the_beginning_of_a_page_and_copies_do_not(wire: Press) -> None:
+    come(wire, "a")
+    (article,) = wire.home.jobs.store.stories.ungrouped()
+    assert article.text == SUMMARY
+    assert article.page_start.startswith(f"{article.title}\nAt crossing a it rained.\n{BODY[0]}")
+    unread = replace(article, page_start="")
+    assert {"quartermaster", "forty"} <= {*told_of(article).text} - {*told_of(unread).text}
+    assert told_of(article).title == told_of(unread).title
+    assert told_of(replace(article, text="Rain " * 100)) == told_of(replace(unread, text="Rain " * 100))
+    reader, other = ArticleReader(), ArticleReader()
+    assert reader.wording(article) == other.wording(unread)
 
 
 def test_what_the_page_says_after_a_hundred_words_is_of_a_tier_of_its_own(wire: Press) -> None:

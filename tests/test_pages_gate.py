@@ -9,7 +9,7 @@ from page_corpus_reader import cases
 
 from monitor.model.page import PageReading, PageRefusalKind
 from monitor.pages import Announced, page_marks, remembered, text_refusal
-from monitor.pages.host_memory import MEMORY_SENTENCES
+from monitor.pages.host_memory import MEMORY_SENTENCES, SENTENCES_OF_A_PAGE
 from monitor.pages.sentences import is_sentence, mark, stems, units, word_count
 from monitor.pages.visitor import spoken_to_visitor
 from monitor.pages.walls import wall_kind
@@ -43,6 +43,15 @@ def test_what_is_known_to_pass_does_not_grow() -> None:
     assert not any(is_refused for name, is_refused in refused.items() if "article" in name)
 
 
+def test_a_headline_that_plays_with_words_is_known_by_the_summary() -> None:
+    text = "Engineers look for the crack in the second shaft. The mail boat to Skellin takes nobody but the nurse."
+    about = "Engineers found a crack in the shaft of the mail boat."
+    assert verdict(text, title="Do we swim?", summary=about) == "accepted"
+    assert verdict(f"Do we swim?\n{text}", title="Do we swim?", summary=about) == "accepted"
+    assert verdict(text, title="Do we swim?", summary="A crack in the shaft.") == PageRefusalKind.OTHER_SUBJECT
+    assert verdict(text, title="Swimmers wait", summary=about, titles=("Timetable",)) == PageRefusalKind.OTHER_SUBJECT
+
+
 def test_each_refusal_has_a_reason_in_words() -> None:
     for case in cases(*FILES):
         refusal = text_refusal(case.announced, case.read(), {})
@@ -66,6 +75,7 @@ def test_each_refusal_has_a_reason_in_words() -> None:
         (f"The rovers won at home. {MORE}", {"titles": ("Rovers win",), }, PageRefusalKind.OTHER_SUBJECT),
         (f"The Skellin rovers won. {MORE}", {"titles": ("Rovers win",), }, PageRefusalKind.OTHER_SUBJECT),
         (f"The ferry to Skellin is cancelled until Thursday. {MORE}", {"titles": ("Boat breaks down",)}, "accepted"),
+        (f"Do we swim?\n{LEAD}\n{MORE}", {}, PageRefusalKind.WALL),
         (f"{LEAD}\n{MORE[:60]}.. Passengers have been told that the crossing…", {}, PageRefusalKind.CUT_OFF),
         (f"{LEAD}\n{MORE}\nSubscribe to continue reading.", {}, PageRefusalKind.WALL),
         (f"{LEAD}\n{MORE}\nWe use cookies. Accept all or change the privacy settings.", {}, PageRefusalKind.WALL),
@@ -125,7 +135,7 @@ def test_the_memory_of_a_host_is_bounded_and_forgets_what_was_longest_not_seen()
     assert len(memory) == MEMORY_SENTENCES
     assert 1 not in memory
     assert remembered({1: 2}, [1, 2]) == {1: 3, 2: 1}
-    assert len(page_marks("\n".join(f"{'word ' * n}stands here." for n in range(3, 100)))) == 40
+    assert len(page_marks("\n".join(f"{'word ' * n}stands here." for n in range(3, 100)))) == SENTENCES_OF_A_PAGE
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from simulated import NOON
 from monitor.config import load
 from monitor.errors import ConfigError
 from monitor.model.ids import ArticleId
+from monitor.model.settings import FeedSettings
 from monitor.model.stored_page import PageHost, PageResult, PageState
 from monitor.policy.pages import LEFT_ALONE_FOR
 
@@ -157,3 +158,29 @@ def test_pages_are_a_key_of_feeds_and_groups_and_off_by_default(tmp_path: Path) 
     for extra in ('access = "paid"', "quote = false"):
         file.write_text(f'{CONFIG}pages = "all"\n{extra}\n{REST}')
         assert [each.message for each in load(file, {}).warnings if "pages" in str(each)]
+
+
+def test_a_text_is_kept_compressed_and_read_as_it_was(home: House) -> None:
+    store, now, (article, other) = home.jobs.store, home.clock.now(), wanted(home).values()
+    text = f"{TEXT} Ящик стоял у моста. المعبر مفتوح.\n" * 40
+    for each in (article, other):
+        store.pages.begin(each, "post.example", now, 40)
+        store.pages.finish(each, PageResult(state=PageState.READ, text=text), now)
+    with store.database.write() as connection:
+        packed = connection.exec_driver_sql("SELECT text FROM pages WHERE article_id = ?", (article,)).scalar()
+        connection.exec_driver_sql("UPDATE pages SET text = ? WHERE article_id = ?", (TEXT, other))  # as it was before
+    assert isinstance(packed, bytes)
+    assert len(packed) < len(text) / 4
+    assert store.pages.texts([article, other]) == {article: text, other: TEXT}
+
+
+def test_a_text_is_not_shown_once_the_licence_of_its_feed_is_over(home: House) -> None:
+    store, now, article = home.jobs.store, home.clock.now(), wanted(home)["Fog"]
+    store.pages.begin(article, "post.example", now, 40)
+    store.pages.finish(article, PageResult(state=PageState.READ, text=TEXT), now)
+    (state,) = store.feeds.configured()
+    store.feeds.sync([FeedSettings(url=state.url, keep_text=DAY)], now)
+    assert store.pages.all_texts([article]) == {article: TEXT}
+    home.clock.advance(DAY)
+    assert store.pages.all_texts([article]) == store.pages.texts([article]) == {}
+    assert store.pages.reader()(article) == ""

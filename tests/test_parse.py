@@ -156,6 +156,8 @@ def test_ill_formed_xml_is_read_to_its_end_and_the_warning_says_where() -> None:
 
 # JSON Feed
 
+WEB = "https://harbour.example/a"
+
 JSON = {
     "version": "https://jsonfeed.org/version/1.1",
     "title": "Harbour &amp; Quay",
@@ -187,6 +189,23 @@ def test_a_json_feed_is_read_like_any_other() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        ({"id": WEB}, WEB),
+        ({"id": WEB, "url": ""}, WEB),
+        ({"id": WEB, "url": "javascript:go()"}, WEB),
+        ({"id": WEB, "external_url": "https://quay.example/8"}, "https://quay.example/8"),
+        ({"id": "a"}, ""),
+        ({"id": "/a"}, ""),
+        ({"id": "tag:x,1"}, ""),
+    ],
+)
+def test_an_id_that_is_an_address_is_the_link_of_a_json_item_without_one(item: dict[str, str], link: str) -> None:
+    feed = parsed(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]}))
+    assert [each.link for each in feed.items] == [link]
+
+
 def test_a_json_feed_of_version_1_without_items_is_quiet() -> None:
     feed = parsed('{"version": "https://jsonfeed.org/version/1", "items": 5}')
     assert (feed.format, feed.items) == ("json10", ())
@@ -194,7 +213,6 @@ def test_a_json_feed_of_version_1_without_items_is_quiet() -> None:
 
 # What an item is
 
-WEB = "https://harbour.example/a"
 LINK = "<link>https://harbour.example/a</link>"
 
 
@@ -214,6 +232,10 @@ LINK = "<link>https://harbour.example/a</link>"
         ("<link/><guid isPermaLink='True'>https://harbour.example/a</guid>", WEB, WEB),
         ("<link>javascript:go()</link><guid>https://harbour.example/a</guid>", WEB, WEB),
         ("<link/><guid isPermaLink='false'>https://harbour.example/a</guid>", "https://harbour.example/a", ""),
+        ("<link>#</link><guid>https://harbour.example/a</guid>", WEB, WEB),
+        ("<guid>https://harbour.example/a</guid><link> ? </link>", WEB, WEB),
+        ("<guid>1</guid><link>#</link>", "1", ""),
+        ("<guid>1</guid><link>#a</link>", "1", "https://harbour.example/news/feed.xml#a"),
         ("<link/><guid>/relative</guid>", "/relative", ""),
         ("<guid>1</guid><link>&lt;![CDATA[https://harbour.example/a]]&gt;</link>", "1", "https://harbour.example/a"),
         ("<guid>tag:x,1</guid>", "tag:x,1", ""),
@@ -311,6 +333,18 @@ def test_a_picture_in_base64_is_no_text() -> None:
         ("<![CDATA[&lt;![CDATA[Ferry]]&gt;]]>", "Ferry"),
         ("&amp;lt;![CDATA[&amp;lt;b&amp;gt;Ferry&amp;lt;/b&amp;gt;]]&amp;gt; sails", "Ferry sails"),
         ("&lt;![cdata[Bread &lt; 5]]&gt;", "Bread < 5"),
+        ("Ferry]]&gt;", "Ferry"),
+        ("&lt;!CDATA[Ferry sails]]&gt;", "Ferry sails"),
+        ("![CDATA[Ferry sails]]", "Ferry sails"),
+        ("CDATA[Ferry sails", "Ferry sails"),
+        ("<![CDATA[<![CDATA[Ferry sails]]>]]>", "Ferry sails"),
+        ("Seats a[b[0]] and CDATA[ sail", "Seats a[b[0]] and CDATA[ sail"),
+        ("What &lt;!-- on the ferry hides", "What <!-- on the ferry hides"),
+        ("<![CDATA[<!-- x --><b>Ferry</b> <!-- sails]]>", "Ferry <!-- sails"),
+        ("Why the &lt;br breaks the ferry", "Why the <br breaks the ferry"),
+        ("The &lt;a href tag sails", "The <a href tag sails"),
+        ("Ferry sails &lt;a href='https://quay.example/", "Ferry sails"),
+        ("Ferry &lt;b&gt;sails&lt;/b", "Ferry sails</b"),
         ("What the &lt;video&gt; of the ferry shows", "What the <video> of the ferry shows"),
         ("The &lt;script&gt; behind the tide tables", "The <script> behind the tide tables"),
         ("&lt;b&gt;New&lt;/b&gt; &lt;Select&gt; for ferries", "New <Select> for ferries"),

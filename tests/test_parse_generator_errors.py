@@ -17,6 +17,9 @@ ERRORS = [
     "HarbourBridge returned error 503",
     "The feed generator encountered an error 500.",
     "Scraper failed with HTTP error code: 429",
+    "Bridge returned error 404: Not Found! (20442)",
+    "QuayBridge returned error 429 Too Many Requests (2031-11-28)",
+    "Generator reported error 503 (Service Unavailable)!",
 ]
 
 
@@ -65,6 +68,7 @@ def test_an_error_among_articles_is_left_out_and_reported() -> None:
         "Drawbridge operator returned error-strewn report of 404 pages",
         "Old bridge closed, 404 drivers turned back",
         "Error 404",
+        "Bridge returned error 404 Not Found to its makers",
     ],
 )
 def test_news_of_bridges_and_errors_is_news(title: str) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from monitor.model.feed import ParsedFeed, ParsedItem
 from monitor.parse import parse_feed
+from monitor.parse.html import text_from_field
+from monitor.parse.item import MAX_TITLE_CHARACTERS, title_text
 from monitor.parse.texts import joined
 
 NAMESPACES = (
@@ -260,3 +262,11 @@ def test_authors_and_categories_are_bounded() -> None:
     assert len(item.author) == 200
     assert len(item.categories) == 20
     assert {len(each) for each in item.categories} == {80}
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("piece", ["<!--", "<br ", "<a=' ", "<!-- --", "CDATA[", "]]>", " ", "&lt;!--", "<!-->"])
+def test_no_headline_takes_quadratic_time(piece: str) -> None:
+    long = (piece * 100_000)[:100_000]
+    assert len(title_text(f"Tide {long}")) <= MAX_TITLE_CHARACTERS
+    text_from_field(long, is_headline=True)

@@ -34,7 +34,8 @@ from monitor.search import (
     tokens_between,
 )
 from monitor.store import Store
-from monitor.store.search_file import FOUND, UnusableIndex, index_file, reading, writing
+from monitor.store.search_file import FOUND, OpenFile, index_file, reading, writing
+from monitor.store.search_index import UnusableIndex
 from monitor.store.searching import BATCH, Sought
 from monitor.store.tables import articles, generations, matches, reindex, topics
 
@@ -291,7 +292,7 @@ def test_a_rebuild_while_the_indexer_runs_loses_nothing(shelf: Shelf) -> None:
 
 def test_a_batch_that_fails_leaves_the_index_where_it_was(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.add(*[("Dock", "")] * 3)
-    put = "monitor.store.search_file.Index.move"
+    put = "monitor.store.search_file.OpenFile.move"
 
     def failing(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -347,6 +348,7 @@ def test_an_index_that_cannot_be_used_is_built_again(shelf: Shelf, *, version: b
     shelf.catch_up()
     if version:
         with writing(shelf.index) as index:
+            assert isinstance(index, OpenFile)
             index._connection.execute("UPDATE state SET version = 99")
     else:
         shelf.index.write_bytes(b"no database, but long enough for SQLite to say so" * 100)
@@ -552,7 +554,7 @@ def test_an_index_that_is_up_to_date_is_not_opened(shelf: Shelf, monkeypatch: py
         raise AssertionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("monitor.store.searching.writing", opened)
+        patch.setattr("monitor.store.search_file.IndexFile.writing", opened)
         assert not shelf.store.searching.advance({})
         assert not shelf.store.searching.tidy()
     shelf.write(update(articles).where(articles.c.id == 1).values(text=""))
@@ -601,6 +603,7 @@ def test_the_weekly_check_puts_right_what_differs_and_begins_a_damaged_index_aga
     indexer.check()
     assert shelf.find("dock") == [6, 3]
     with writing(shelf.index) as index:
+        assert isinstance(index, OpenFile)
         index._connection.execute("DELETE FROM found_data WHERE id > 10")
     indexer.check()
     shelf.catch_up()
@@ -632,7 +635,7 @@ def test_an_index_of_words_that_were_read_in_another_way_is_built_again(
 ) -> None:
     shelf.add(*TEXTS)
     shelf.catch_up()
-    monkeypatch.setattr("monitor.store.search_file.version", lambda: 5)
+    monkeypatch.setattr("monitor.store.search_file.version_of", lambda _: 5)
     assert "another version" in shelf.store.searching.built().because
     shelf.store.searching.advance({})
     shelf.write(update(articles).where(articles.c.id == 1).values(text=""))

@@ -18,7 +18,7 @@ from monitor.search import indexed
 from monitor.search.for_topics import term_expression, topic_expression
 from monitor.store.search_file import FOUND, INSERT
 
-ROWS = [row[:2] for row in (*TABLE, *SCRIPTS)]
+ROWS = [*(row[:2] for row in (*TABLE, *SCRIPTS)), ("MP", "Two MPs resign"), ("NZ", "both NZs agree")]
 
 
 @pytest.fixture

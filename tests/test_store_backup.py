@@ -31,7 +31,6 @@ from monitor.store import Store, open_store
 from monitor.store.backup import (
     back_up,
     back_up_into,
-    backups,
     check_whole,
     is_sound,
     newest_good,
@@ -39,6 +38,7 @@ from monitor.store.backup import (
     revision,
     verify,
 )
+from monitor.store.backup_files import backups
 from monitor.store.lock import ownership
 
 TRUCE = Story(id="truce", title="Syria truce holds")
@@ -136,7 +136,7 @@ def test_the_newest_are_kept_and_other_files_left_alone(store: Store, file: Path
     folder.mkdir()
     (folder / "news-monitor-mine.db").write_text("")
     made = [back_up_into(folder, file, NOON + n * DAY, 3) for n in range(5)]
-    assert backups(folder) == tuple(reversed(made[2:]))
+    assert backups(folder, ".db") == tuple(reversed(made[2:]))
     made[-1].write_bytes(b"damaged")
     assert newest_good(folder) == made[3]
     assert (folder / "news-monitor-mine.db").exists()
@@ -149,7 +149,7 @@ def test_backups_made_while_the_clock_was_ahead_make_room_for_later_ones(
     for day in range(3):
         back_up_into(folder, file, NOON + timedelta(days=900 + day), 3)
     made = [back_up_into(folder, file, NOON + n * DAY, 3) for n in range(3)]
-    assert backups(folder) == tuple(reversed(made))
+    assert backups(folder, ".db") == tuple(reversed(made))
 
 
 def test_a_backup_of_a_damaged_database_is_refused_and_leaves_nothing(store: Store, file: Path, tmp_path: Path) -> None:
@@ -253,11 +253,11 @@ def test_a_backup_is_made_once_a_day_and_the_whole_database_checked_once_a_week(
         for _ in range(24 * 3):
             home.jobs.keeper.run()
             clock.advance(timedelta(hours=1))
-            made.append(len(backups(home.jobs.keeper.storage.backup_folder)))
+            made.append(len(backups(home.jobs.keeper.storage.backup_folder, ".db")))
         assert made == [1] * 24 + [2] * 24 + [3] * 24
         clock.advance(timedelta(days=-400))  # the clock was wrong; it still makes one
         home.jobs.keeper.run()
-        assert len(backups(home.jobs.keeper.storage.backup_folder)) == 4
+        assert len(backups(home.jobs.keeper.storage.backup_folder, ".db")) == 4
 
 
 def test_that_no_backup_can_be_made_is_noted_for_as_long_as_it_is_so(tmp_path: Path) -> None:

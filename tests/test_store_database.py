@@ -20,7 +20,7 @@ from structlog.testing import capture_logs
 from monitor.errors import StoreError
 from monitor.model.requests import PollRequest
 from monitor.store import Store, open_store
-from monitor.store.database import CHECKPOINT_PAGES, WAL_LIMIT_BYTES, translated
+from monitor.store.sqlite_database import CHECKPOINT_PAGES, WAL_LIMIT_BYTES, SqliteDatabase, translated
 
 
 @pytest.fixture
@@ -39,6 +39,8 @@ def pragma(engine: Engine, name: str) -> object:
 def test_only_the_owners_writing_connection_checkpoints(store: Store, tmp_path: Path) -> None:
     beside = open_store(f"sqlite:///{tmp_path / 'news.db'}")
     database, other = store.database, beside.database
+    assert isinstance(database, SqliteDatabase)
+    assert isinstance(other, SqliteDatabase)
     engines = (database._writer, database._readers, other._writer, other._readers)
     assert [pragma(engine, "wal_autocheckpoint") for engine in engines] == [CHECKPOINT_PAGES, 0, 0, 0]
     assert [pragma(engine, "query_only") for engine in engines] == [0, 1, 0, 1]

@@ -144,9 +144,9 @@ def test_killed_before_any_statement_the_database_is_old_or_new_and_never_betwee
     old = counts(store)
     store.close()
     scripts = scripts_with(tmp_path, REBUILD)
-    killed = Path(__file__).with_name("killed_migration.py")
+    script = Path(__file__).with_name("killed_migration.py")
     run = subprocess.run(
-        [sys.executable, killed, tmp_path, tmp_path / "first.db", scripts],
+        [sys.executable, script, tmp_path, tmp_path / "first.db", scripts],
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
@@ -156,7 +156,9 @@ def test_killed_before_any_statement_the_database_is_old_or_new_and_never_betwee
     results = json.loads((tmp_path / "results.json").read_text())
     assert len(results) > 5
     assert results[-1]["before"] == "COMMIT"
-    assert {each["died"] for each in results} == {-signal.SIGKILL}
+    killed = [(*each["killed"], each["left"]) for each in results if "killed" in each]
+    assert [died for died, _, _ in killed] == 3 * [-signal.SIGKILL]
+    assert all(left == expected for _, left, expected in killed)
     new = results[0]["after"][1]
     assert {name: new.get(name) for name in old.keys() - DROPPED} == kept(old)
     for each in results:

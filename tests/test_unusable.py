@@ -18,7 +18,7 @@ from monitor.config import check, find_config
 from monitor.config.find import data_folder
 from monitor.errors import ConfigError, StoreError, UnusablePlace
 from monitor.render import broken_templates
-from monitor.store.database import unusable
+from monitor.store.sqlite_database import unusable
 from monitor.unusable import closed_folder, is_passing, name_of, whose, why
 
 NOBODY = 65_534

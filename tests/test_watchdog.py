@@ -18,8 +18,9 @@ from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
 from monitor.errors import StoreError
 from monitor.progress import Progress
-from monitor.store import Database, Store, database
-from monitor.store.database import TURN_SECONDS
+from monitor.store import Store
+from monitor.store import sqlite_database as database
+from monitor.store.sqlite_database import TURN_SECONDS, SqliteDatabase
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_patience")
 def test_a_long_transaction_of_our_own_is_no_hang_until_others_give_up_waiting(tmp_path: Path) -> None:
     seconds = [100.0]
-    store = Database(f"sqlite:///{tmp_path / 'own.db'}", monotonic=lambda: seconds[0])
+    store = SqliteDatabase(f"sqlite:///{tmp_path / 'own.db'}", monotonic=lambda: seconds[0])
     with store.write():
         seconds[0] += TURN_SECONDS - 1
         assert store.is_writable()
@@ -111,7 +112,7 @@ def test_that_we_wait_for_somebody_else_is_no_answer(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT_SECONDS", 0)
-    ours = Database(store.database.url)
+    ours = SqliteDatabase(store.database.url)
     with closing(sqlite3.connect(tmp_path / "news.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="locked"), ours.write():

@@ -105,25 +105,25 @@ def with_page(config: Path, port: int) -> Path:
 @pytest.mark.whole
 def test_the_daemon_shows_the_page_in_a_process_that_ends_with_it(with_page: Path, port: int) -> None:
     with daemon(with_page) as process:
-        eventually(lambda: _is_there(port))
+        eventually(lambda: is_there(port))
         process.terminate()
         process.wait(30)
-        eventually(lambda: not _is_there(port))
+        eventually(lambda: not is_there(port))
     with daemon(with_page) as process:
-        eventually(lambda: _is_there(port))
+        eventually(lambda: is_there(port))
         process.kill()
-        eventually(lambda: not _is_there(port))
+        eventually(lambda: not is_there(port))
 
 
 @pytest.mark.whole
 def test_a_page_that_crashes_is_started_again_and_the_daemon_goes_on(with_page: Path, port: int) -> None:
     with daemon(with_page) as process:
-        eventually(lambda: _is_there(port))
-        (child,) = _pages_of(process.pid)
+        eventually(lambda: is_there(port))
+        (child,) = pages_of(process.pid)
         os.kill(child, signal.SIGKILL)
         eventually(said(with_page, "page ended, it is started again"))
-        eventually(lambda: _is_there(port))
-        assert child not in _pages_of(process.pid)
+        eventually(lambda: is_there(port))
+        assert child not in pages_of(process.pid)
         assert process.poll() is None
         assert done(with_page, "poll", "--json").returncode == 0  # the daemon answers
 
@@ -134,7 +134,7 @@ def test_alone_it_says_where_it_is_and_ends_with_ctrl_c(config: Path, port: int)
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
-        assert _is_there(port)
+        assert is_there(port)
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE_SECONDS) == 0
 
@@ -152,7 +152,7 @@ def test_other_machines_and_a_taken_port_are_refused_in_words(config: Path) -> N
     assert "another port" in refused.stderr
 
 
-def _pages_of(daemon_id: int) -> list[int]:
+def pages_of(daemon_id: int) -> list[int]:
     """The processes of the page that this daemon has started."""
     found = []
     for each in Path("/proc").iterdir():
@@ -167,10 +167,10 @@ def _pages_of(daemon_id: int) -> list[int]:
     return found
 
 
-def _is_there(port: int) -> bool:
+def is_there(port: int, path: str = "/status") -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
-            client.sendall(b"GET /status HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             return client.recv(12).endswith(b"200")
     except OSError:
         time.sleep(0.1)

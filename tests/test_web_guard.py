@@ -11,8 +11,9 @@ from pages import Site, answered, site
 
 from monitor.config import load
 from monitor.errors import ConfigError, UnusablePlace
-from monitor.model.web import WebSettings
+from monitor.model.web import WebSettings, open_listening
 from monitor.web import server
+from monitor.web.app import MOST_FIELDS
 from monitor.web.guard import MAX_BODY_BYTES, MAX_TARGET_BYTES
 from monitor.web.origin import is_same_origin
 from monitor.web.server import listening
@@ -88,6 +89,7 @@ def test_what_is_too_long_of_another_method_or_of_another_kind_is_refused(page: 
     assert page.post("/status", "a=" + "b" * MAX_BODY_BYTES).status == 413
     body = {"Sec-Fetch-Site": "same-origin", "Content-Type": "text/plain", "Content-Length": "0"}
     assert page.ask("/status", method="POST", headers=body).status == 415
+    assert page.post("/feeds/try", "&".join(f"a{number}=" for number in range(MOST_FIELDS + 1))).status == 400
     assert page.raw(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 40_000).startswith(b"HTTP/1.1 400")
 
 
@@ -162,8 +164,8 @@ def test_200_clients_at_once_are_answered_or_closed_and_none_is_left_waiting(pag
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8222", "192.0.2.1:8222", "[::]:8222"])
 def test_without_users_only_this_machine_is_listened_to(listen: str) -> None:
-    with pytest.raises(ValueError, match="reverse proxy"):
-        WebSettings(listen=listen)
+    assert "[[users]]" in open_listening(WebSettings(listen=listen))
+    assert not open_listening(WebSettings(listen="127.0.0.1:8222"))
 
 
 def test_a_port_in_use_is_said_in_words(page: Site) -> None:

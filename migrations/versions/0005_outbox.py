@@ -20,10 +20,11 @@ def upgrade() -> None:
 
 
 def widen_deliveries() -> None:
-    with op.batch_alter_table("deliveries", recreate="always") as deliveries:
+    opts = op.get_context().opts
+    with op.batch_alter_table("deliveries", recreate=opts["rebuilt"]) as deliveries:
         deliveries.alter_column("edition_id", existing_type=sa.Integer(), nullable=True)
-        deliveries.add_column(sa.Column("repairs", sa.Integer(), nullable=True), insert_before="body")
-        deliveries.add_column(sa.Column("named_in", sa.Integer(), nullable=True), insert_before="body")
+        deliveries.add_column(sa.Column("repairs", sa.Integer(), nullable=True), **opts["place"](insert_before="body"))
+        deliveries.add_column(sa.Column("named_in", sa.Integer(), nullable=True), **opts["place"](insert_before="body"))
         deliveries.create_foreign_key("fk_deliveries_repairs", "deliveries", ["repairs"], ["id"])
         deliveries.create_foreign_key("fk_deliveries_named_in", "deliveries", ["named_in"], ["id"])
     op.create_index("ix_deliveries_recipient", "deliveries", ["recipient"], unique=False)

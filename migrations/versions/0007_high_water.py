@@ -24,13 +24,14 @@ KNOWN = (
 
 
 def upgrade() -> None:
+    opts = op.get_context().opts
     for table in ("matches", "polls"):
-        with op.batch_alter_table(table, recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+        with op.batch_alter_table(table, recreate=opts["rebuilt"], table_kwargs={"sqlite_autoincrement": True}):
             pass
-    with op.batch_alter_table("editions", recreate="always") as editions:
+    with op.batch_alter_table("editions", recreate=opts["rebuilt"]) as editions:
         for column, _, _ in KNOWN:
             added = sa.Column(column, sa.Integer(), nullable=False, server_default="0")
-            editions.add_column(added, insert_before="page")
+            editions.add_column(added, **opts["place"](insert_before="page"))
     for column, table, at in KNOWN:
         rows = [{"edition": edition, "last": last} for edition, last in last_ids(table, at)]
         if rows:

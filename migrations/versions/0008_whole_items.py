@@ -18,7 +18,7 @@ def upgrade() -> None:
     op.add_column("articles", sa.Column("categories", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("feeds", sa.Column("shows_several", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute(
-        "UPDATE feeds SET shows_several = 1 WHERE id IN (SELECT feed_id FROM articles GROUP BY feed_id HAVING"
+        "UPDATE feeds SET shows_several = true WHERE id IN (SELECT feed_id FROM articles GROUP BY feed_id HAVING"
         " count(DISTINCT link) > 1 OR count(DISTINCT CASE WHEN key LIKE 'guid:%' THEN key END) > 1)"
         " OR id IN (SELECT feed_id FROM tombstones)"
     )

@@ -13,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    opts = op.get_context().opts
     old = sa.Table(
         "slots",
         sa.MetaData(),
@@ -22,7 +23,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["digest_id"], ["digests.id"], name="fk_slots_digest_id"),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name="fk_slots_edition_id"),
     )  # without its primary key, which is another from here on
-    with op.batch_alter_table("slots", recreate="always", copy_from=old) as slots:
+    with op.batch_alter_table("slots", recreate=opts["rebuilt"], copy_from=old) as slots:
         ordinal = sa.Column("ordinal", sa.Integer(), nullable=False, server_default="1")
-        slots.add_column(ordinal, insert_after="day")
+        slots.add_column(ordinal, **opts["place"](insert_after="day"))
+        if opts["rebuilt"] != "always":
+            slots.drop_constraint("pk_slots", type_="primary")
         slots.create_primary_key("pk_slots", ["digest_id", "day", "ordinal"])

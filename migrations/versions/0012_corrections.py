@@ -15,11 +15,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("revisions", recreate="always", table_kwargs={"sqlite_autoincrement": True}):
+    opts = op.get_context().opts
+    with op.batch_alter_table("revisions", recreate=opts["rebuilt"], table_kwargs={"sqlite_autoincrement": True}):
         pass
-    with op.batch_alter_table("editions", recreate="always") as editions:
+    with op.batch_alter_table("editions", recreate=opts["rebuilt"]) as editions:
         added = sa.Column("last_revision", sa.Integer(), nullable=False, server_default="0")
-        editions.add_column(added, insert_before="page")
+        editions.add_column(added, **opts["place"](insert_before="page"))
     op.execute("UPDATE editions SET last_revision = (SELECT coalesce(max(id), 0) FROM revisions)")
     op.create_table(
         "corrections",

@@ -25,10 +25,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_reindex"),
         sqlite_autoincrement=True,
     )
-    differs = " OR ".join(f"old.{name} IS NOT new.{name}" for name in INDEXED)
-    changed = f"CREATE TRIGGER articles_changed AFTER UPDATE OF {', '.join(INDEXED)} ON articles WHEN {differs}"
-    op.execute(f"{changed} BEGIN {NOTED}; END")
-    op.execute(f"CREATE TRIGGER articles_gone AFTER DELETE ON articles BEGIN {NOTED}; END")
+    (follow_on_sqlite if op.get_context().dialect.name == "sqlite" else follow_on_postgres)()
     op.create_table(
         "removals",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -55,3 +52,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("trace", "removal_id", name="pk_removal_traces"),
         sqlite_with_rowid=False,
     )
+
+
+def follow_on_sqlite() -> None:
+    differs = " OR ".join(f"old.{name} IS NOT new.{name}" for name in INDEXED)
+    changed = f"CREATE TRIGGER articles_changed AFTER UPDATE OF {', '.join(INDEXED)} ON articles WHEN {differs}"
+    op.execute(f"{changed} BEGIN {NOTED}; END")
+    op.execute(f"CREATE TRIGGER articles_gone AFTER DELETE ON articles BEGIN {NOTED}; END")
+
+
+def follow_on_postgres() -> None:
+    noted = f"BEGIN {NOTED}; RETURN NULL; END"
+    op.execute(f"CREATE FUNCTION note_article() RETURNS trigger LANGUAGE plpgsql AS '{noted}'")
+    differs = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in INDEXED)
+    changed = f"CREATE TRIGGER articles_changed AFTER UPDATE OF {', '.join(INDEXED)} ON articles"
+    op.execute(f"{changed} FOR EACH ROW WHEN ({differs}) EXECUTE FUNCTION note_article()")
+    op.execute("CREATE TRIGGER articles_gone AFTER DELETE ON articles FOR EACH ROW EXECUTE FUNCTION note_article()")

@@ -40,6 +40,22 @@ def last_words(text: str, start: int, end: int) -> list[Word]:
     return found[: -EDGE_WORDS - 1 : -1]
 
 
+def first_key(text: str) -> str:
+    """The key of the first of `first_words` of a whole text, for less; "" if there is none."""
+    found = _WORD.search(text, 0, EDGE_CHARACTERS)
+    return _key(found[0]) if found else ""
+
+
+def last_key(text: str) -> str:
+    """The key of the first of `last_words` of a whole text, for less; "" if there is none."""
+    begin = max(0, len(text) - EDGE_CHARACTERS)
+    end = next((place for place in range(len(text), begin, -1) if _is_of_word(text[place - 1])), begin)
+    start = next((place for place in range(end, begin, -1) if not _is_of_word(text[place - 1])), begin)
+    if begin and not _WORD.search(text, begin, start):  # no other: this may be half a word
+        return next((word.key for word in last_words(text, 0, len(text))), "")
+    return _key(text[start:end])
+
+
 def is_apart(between: str) -> bool:
     """Whether what stands between two words sets them apart: no sentence goes on over it."""
     return bool(_APART.search(between))
@@ -47,5 +63,13 @@ def is_apart(between: str) -> bool:
 
 def _words(text: str, start: int, end: int) -> Iterator[Word]:
     for found in _WORD.finditer(text, start, end):
-        key = found[0].casefold()
-        yield Word(key if key.isalpha() else _FIGURE.sub("0", key), found.start(), found.end())
+        yield Word(_key(found[0]), found.start(), found.end())
+
+
+def _key(word: str) -> str:
+    key = word.casefold()
+    return key if key.isalpha() else _FIGURE.sub("0", key)
+
+
+def _is_of_word(char: str) -> bool:
+    return char.isalnum() or char == "_"

@@ -8,7 +8,7 @@ separators, at an end of a text, and of bounded length: a sentence that only has
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from monitor.boilerplate.phrases import (
     APPEARED,
@@ -34,6 +34,9 @@ NAME_CHARACTERS = 60
 
 LABEL_CHARACTERS = 40
 """The bare "Read more »"."""
+
+HINTS_REMEMBERED = 1_000
+"""Ends of texts of which the hints are known: a text is cut for matching and for learning, a poll apart at most."""
 
 MOST_POSTS = 5
 """How often "The post" is looked for within one: the last is the one that "appeared first"."""
@@ -92,7 +95,7 @@ def _endings(text: str, end: int) -> Iterator[tuple[int, str]]:
             yield found.start(), name
     if _may_have(said, _RIGHTS) and (found := _form(_ALL_RIGHTS).search(text, start, end)):
         yield _with_name(text, found.start()), _RIGHTS
-    if _may_have(said[-LABEL_CHARACTERS:], _LABEL) and (found := _form(_READ_ON_LABEL).search(text, start, end)):
+    if _has_hints(said[-LABEL_CHARACTERS:], _LABEL) and (found := _form(_READ_ON_LABEL).search(text, start, end)):
         yield found.start(), _LABEL
 
 
@@ -109,6 +112,16 @@ def opening(text: str, start: int, *, is_quote: bool) -> tuple[int, str]:
 
 
 def _may_have(said: str, name: str) -> bool:
+    return name in _hinted(said)
+
+
+@lru_cache(HINTS_REMEMBERED)
+def _hinted(said: str) -> frozenset[str]:
+    """The forms of which it has the hints."""
+    return frozenset(name for name in HINTS if name != _LABEL and _has_hints(said, name))
+
+
+def _has_hints(said: str, name: str) -> bool:
     return all(any(map(said.__contains__, hints)) for hints in HINTS[name])
 
 

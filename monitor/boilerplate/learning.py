@@ -9,9 +9,19 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 
-from monitor.boilerplate.edges import EDGE_CHARACTERS, LONG_WORDS, Word, first_words, is_apart, last_words
+from monitor.boilerplate.edges import (
+    EDGE_CHARACTERS,
+    LONG_WORDS,
+    Word,
+    first_key,
+    first_words,
+    is_apart,
+    last_key,
+    last_words,
+)
 from monitor.boilerplate.figures import same_figures
 from monitor.boilerplate.leaving_out import cores
 from monitor.content_words import content_words
@@ -66,15 +76,30 @@ LEAD_CHARACTERS = 400
 """How much of a text is examined to see what it is about: as much as `cluster` reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Sample:
-    """A specimen, and the words at the edges of its texts: of each, its own text is kept for what stands between."""
+    """A specimen, and its texts without known forms. The words at their edges are read when they are asked for: of most
+    texts nobody shares the first one.
+    """
 
     specimen: Specimen
-    starts: tuple[tuple[str, list[Word]], ...]
-    ends: tuple[tuple[str, list[Word]], ...]
+    texts: tuple[str, ...]
+
+    @cached_property
+    def starts(self) -> tuple[tuple[str, list[Word]], ...]:
+        return tuple((text, first_words(text, 0, len(text))) for text in self.texts)
+
+    @cached_property
+    def ends(self) -> tuple[tuple[str, list[Word]], ...]:
+        return tuple((text, last_words(text, 0, len(text))) for text in self.texts)
+
+    @cached_property
+    def outermost(self) -> dict[Side, tuple[str, ...]]:
+        """The first word of each edge."""
+        return {Side.START: tuple(map(first_key, self.texts)), Side.END: tuple(map(last_key, self.texts))}
 
     def edges(self, side: Side) -> tuple[tuple[str, list[Word]], ...]:
+        """Of each text, and the text, for what stands between."""
         return self.starts if side is Side.START else self.ends
 
 
@@ -99,12 +124,7 @@ def _distinct(specimens: Iterable[Specimen]) -> list[Specimen]:
 
 
 def _sample(specimen: Specimen) -> _Sample:
-    texts = [text for text in cores(specimen.text) if text]
-    return _Sample(
-        specimen=specimen,
-        starts=tuple((text, first_words(text, 0, len(text))) for text in texts),
-        ends=tuple((text, last_words(text, 0, len(text))) for text in texts),
-    )
+    return _Sample(specimen=specimen, texts=tuple(text for text in cores(specimen.text) if text))
 
 
 def _has(sample: _Sample, side: Side, words: str) -> bool:
@@ -114,6 +134,8 @@ def _has(sample: _Sample, side: Side, words: str) -> bool:
 def _said(sample: _Sample, side: Side, words: str) -> list[str]:
     """The words as the texts of the sample have them."""
     keys = words.split() if side is Side.START else words.split()[::-1]
+    if keys[0] not in sample.outermost[side]:
+        return []
     having = [
         (text, edge[: len(keys)]) for text, edge in sample.edges(side) if [w.key for w in edge[: len(keys)]] == keys
     ]
@@ -138,7 +160,14 @@ def _counted(known: Boilerplate, fresh: Sequence[_Sample], now: datetime) -> Boi
 def _found(samples: Sequence[_Sample], side: Side) -> list[Boilerplate]:
     least = SHARE if len(samples) >= FEW_SPECIMENS else SHARE_OF_FEW
     need = max(FEWEST_ITEMS, least * len(samples))
-    edges = [(number, text, words) for number, each in enumerate(samples) for text, words in each.edges(side)]
+    outermost = Counter(key for each in samples for key in each.outermost[side])
+    common = {key for key, times in outermost.items() if times >= need}
+    edges = [
+        (number, text, words)
+        for number, each in enumerate(samples)
+        if not common.isdisjoint(each.outermost[side])
+        for text, words in each.edges(side)
+    ]
     found: dict[str, Boilerplate] = {}
     for depth, members in _shared([[word.key for word in words] for _, _, words in edges], need):
         of = sorted({edges[member][0] for member in members})

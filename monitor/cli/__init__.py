@@ -23,6 +23,7 @@ from monitor.cli import (
     channels,
     config,
     daemon,
+    database,
     deliveries,
     demo,
     digest,
@@ -104,8 +105,9 @@ app.command("handover")(handover.handover)
 app.command("doctor")(status.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.add_typer(database.app, name="database")
 app.command("run")(daemon.run)
-app.command("web")(web.web)
+app.add_typer(web.app, name="web")
 app.command("reload")(reload.reload)
 app.command("demo")(demo.demo)
 app.command("completion", help=completion.HELP)(completion.completion)

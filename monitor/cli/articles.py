@@ -9,7 +9,6 @@ from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from rich.table import Table
 
@@ -178,17 +177,16 @@ def _plan(settings: "Settings", store: "Store", ids: "Sequence[ArticleId]") -> d
         "first": [{"id": each.id, "title": each.title, "link": each.link} for each in first if each],
         "editions": editions,
         "sent": sent,
-        "backups": [str(path) for path in _holding(settings, store, ids)],
+        "backups": [*_holding(settings, store, ids)],
     }
 
 
-def _holding(settings: "Settings", store: "Store", ids: "Sequence[ArticleId]") -> "list[Path]":
+def _holding(settings: "Settings", store: "Store", ids: "Sequence[ArticleId]") -> "tuple[str, ...]":
     """The backups that have one of these articles, and databases that a restore has set aside."""
-    from monitor.store.backup import backups, holds_article, set_aside
+    from monitor.store.place import place_of
 
     keys = {int(each.known.id): each.known.key for each in store.removal.going(ids)}
-    places = (*backups(settings.storage.backup_folder), *set_aside(settings.storage.database_file))
-    return [path for path in places if holds_article(path, keys)]
+    return place_of(settings.storage).holding(keys)
 
 
 def _removed(settings: "Settings", ids: "Sequence[ArticleId]") -> "Outcome":

@@ -15,8 +15,7 @@ from monitor.model.clock import Clock
 from monitor.model.requests import AnyRequest, Outcome
 from monitor.model.settings import StorageSettings
 from monitor.store import open_store
-from monitor.store.backup import check_whole
-from monitor.store.lock import is_owned, ownership
+from monitor.store.place import place_of
 
 WAIT_SECONDS = 900
 LOOK_SECONDS = 0.2
@@ -37,7 +36,7 @@ def done_by_owner(
     """The outcome of a request, carried out `here` if nobody owns polling and delivery, else by the running daemon."""
     clock = SystemClock()
     try:
-        with ownership(settings.storage.folder, settings.storage.database_file), opened(settings, clock) as jobs:
+        with place_of(settings.storage).ownership(), opened(settings, clock) as jobs:
             return here(jobs, request)
     except AlreadyRunning:
         return asked_of_daemon(settings.storage, request, clock, wait_seconds)
@@ -47,9 +46,10 @@ def asked_of_daemon(
     storage: StorageSettings, request: AnyRequest, clock: Clock, wait_seconds: int = WAIT_SECONDS
 ) -> Outcome:
     """The answer of the running daemon. Raises OwnerSilent if there is none after so many seconds."""
-    if not storage.database_file.exists():
-        raise DamagedStore(f"The database {storage.database_file} is gone, and the daemon still runs.")
-    check_whole(storage.database_file)
+    place = place_of(storage)
+    if not place.is_there():
+        raise DamagedStore(f"The database {place.name} is gone, and the daemon still runs.")
+    place.check_whole()
     store = open_store(storage.database_url)
     request_id = store.requests.ask(request, clock.now())
     try:
@@ -73,7 +73,7 @@ def _awaited(storage: StorageSettings, look: Callable[[], Outcome | None], wait_
         outcome = look()
         if outcome is not None:
             return outcome
-        if not is_owned(storage.folder, storage.database_file) and look() is None:
+        if not place_of(storage).is_owned() and look() is None:
             raise OwnerSilent("The daemon stopped before it ran this request; run the command again.")
         time.sleep(LOOK_SECONDS)
     waited = f"{wait_seconds // 60} minutes" if wait_seconds > LONGEST_IN_SECONDS else f"{wait_seconds} s"

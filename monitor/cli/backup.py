@@ -26,19 +26,20 @@ def backup(
     from monitor.cli.settings import draft_of
     from monitor.daemon.clock import SystemClock
     from monitor.errors import UsageError
-    from monitor.store.backup import back_up, back_up_into
+    from monitor.store.place import place_of
 
     settings = draft_of(context)
     storage = settings.storage
-    if not storage.database_file.exists():
-        raise UsageError(f"There is no database {storage.database_file} yet.")
+    place = place_of(storage)
+    if not place.is_there():
+        raise UsageError(f"There is no database {place.name} yet.")
     if to is None:
-        made = back_up_into(storage.backup_folder, storage.database_file, SystemClock().now(), storage.backups_kept)
+        made = place.back_up_into(SystemClock().now())
     elif to.exists():
         raise UsageError(f"{to} is there already.")
     else:
         made = to
-        back_up(storage.database_file, made)
+        place.back_up(made)
     left_out = [str(file) for file in (settings.path, *settings.included)]
     if as_json:
         output.print_json({"file": str(made), "bytes": made.stat().st_size, "left_out": left_out})
@@ -66,10 +67,10 @@ def restore(
     """Replace the database with a backup. The old file is kept under another name. Stop the daemon first."""
     from monitor.cli.settings import draft_of, settings_of
     from monitor.errors import UsageError
-    from monitor.store.backup import newest_good
+    from monitor.store.place import place_of
 
     settings = settings_of(context) if drill else draft_of(context)  # a dry run publishes the same way the service does
-    source = file or newest_good(settings.storage.backup_folder)
+    source = file or place_of(settings.storage).newest_good()
     if file is not None and not file.exists():
         raise UsageError(f"There is no file {file}. Backups are in {settings.storage.backup_folder}.")
     if source is None:
@@ -85,23 +86,21 @@ def restore(
 def _restore(settings: "Settings", source: Path, *, is_forced: bool, as_json: bool) -> None:
     from monitor.daemon.clock import SystemClock
     from monitor.errors import UsageError
-    from monitor.store.backup import is_restoring, is_sound, revision, verify
-    from monitor.store.backup import restore as put_in_place
-    from monitor.store.lock import ownership
+    from monitor.store.place import place_of
     from monitor.store.schema import check_known
 
-    target = settings.storage.database_file
-    verify(source)
-    check_known(revision(source))
-    with ownership(settings.storage.folder, settings.storage.database_file):
-        is_swapping = is_restoring(target)
-        if not is_forced and not is_swapping and target.exists() and is_sound(target):
+    place = place_of(settings.storage)
+    place.verify(source)
+    check_known(place.schema_of(source))
+    with place.ownership():
+        if not is_forced and not place.is_restoring() and place.works():
             raise UsageError(
-                f"{target} works. Rehearse first (--drill); --force keeps it under another name and restores {source}."
+                f"{place.name} works. Rehearse first (--drill); --force keeps it under another name and restores"
+                f" {source}."
             )
-        aside = put_in_place(source, target, SystemClock().now())
+        aside = place.restore(source, SystemClock().now())
     if as_json:
-        output.print_json({"restored": str(source), "kept": str(aside) if aside else None})
+        output.print_json({"restored": str(source), "kept": aside})
         return
     print(f"Restored {source}." + (f" The previous database is now {aside}." if aside else ""))
     print("What was mailed after this backup was made may be repeated, under new ids; the first edition says so.")
@@ -111,7 +110,7 @@ def _rehearse(settings: "Settings", source: Path, *, as_json: bool) -> None:
     from monitor.counted import counted
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.restore_drill import rehearse_restore as rehearse
-    from monitor.store.backup import made_at
+    from monitor.store.backup_files import made_at
 
     clock = SystemClock()
     found = rehearse(settings, source, clock)

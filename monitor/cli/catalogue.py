@@ -17,12 +17,13 @@ def experience(settings: "Settings | None") -> Mapping[str, str]:
     """By stored URL, what this installation knows of a feed: that it is in the config, and how its last poll ended.
     Nothing is created: without a database only the config is looked at.
     """
+    from monitor.store.place import place_of
     from monitor.url import stored_url
 
     if settings is None:
         return {}
     found = {stored_url(feed.url): "in your config, not polled yet" for feed in settings.feeds}
-    if settings.storage.database_file.exists():
+    if place_of(settings.storage).is_there():
         from monitor.daemon.clock import SystemClock
         from monitor.daemon.store_only import opened_store
         from monitor.policy.standing import standing_of

@@ -76,13 +76,13 @@ def migrate(
     from monitor.daemon.upgrade import whole_store
     from monitor.daemon.upgrade_notice import Upgrade, reported_to
     from monitor.store import open_store
-    from monitor.store.backup import take_over_copy
-    from monitor.store.lock import ownership
+    from monitor.store.place import place_of
     from monitor.store.revision import revisions
 
     storage = draft_of(context).storage
-    with ownership(storage.folder, storage.database_file):
-        take_over_copy(storage.database_file, SystemClock().now())
+    place = place_of(storage)
+    with place.ownership():
+        place.take_over(SystemClock().now(), is_owner=False)
         store = open_store(storage.database_url)
         before, after = revisions(store.database)
         store.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import local_time, output
+from monitor.cli import local_time, output, pauses
 from monitor.model.delivery import DeliveryState
 from monitor.model.ids import DeliveryId
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="The outbox: what was sent, what is waiting, and what the mail servers answered.", no_args_is_help=True
 )
+app.command()(pauses.paused)
+app.command()(pauses.resume)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")]
 Ids = Annotated[list[int], typer.Argument(metavar="ID…", help="Delivery numbers, as shown by `list`.")]

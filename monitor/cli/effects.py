@@ -49,13 +49,15 @@ def would_change(settings: "Settings", now: datetime, is_over: Callable[[], bool
     daemon last read the config. Nothing if there is no store, or one of another version. Raises StoreError, OSError,
     and NotCountedInTimeError as soon as `is_over`, which is asked for each article.
     """
-    file = settings.storage.database_file
     wordings = {topic: fingerprint(topic, settings.lists) for topic in settings.topics if topic.enabled}
-    if not file.exists() or _is_known(file, wordings):
+    if settings.storage.is_file and _is_known(settings.storage.database_file, wordings):
         return []
     from monitor.store import open_store
+    from monitor.store.place import place_of
     from monitor.store.revision import revisions
 
+    if not place_of(settings.storage).is_there():
+        return []
     store = open_store(settings.storage.database_url, now=lambda: now)
     try:
         found, needed = revisions(store.database)
@@ -79,7 +81,7 @@ def told_changes(settings: "Settings", seconds: float = COUNT_SECONDS) -> list[R
     except NewsMonitorError as error:
         reason = str(error)
     except OSError as error:
-        reason = why(settings.storage.database_file, error)
+        reason = why(settings.storage.folder, error)
     typer.echo(f"What changed topics would do is not known, because the store cannot be read: {reason}", err=True)
     return []
 
@@ -101,7 +103,11 @@ def facts(changes: Sequence[RuleChange]) -> list[dict[str, object]]:
 
 
 def _is_known(file: Path, wordings: Mapping[Topic, str]) -> bool:
-    """Whether stored articles are matched under these wordings. If the look fails, the store will say why."""
+    """Whether stored articles are matched under these wordings, or there are none. If the look fails, the store will
+    say why.
+    """
+    if not file.exists():
+        return True
     try:
         address = f"{file.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=LOOK_SECONDS)) as connection:

@@ -78,7 +78,7 @@ SECTIONS = (
     ("Set up", ("init", "check", "doctor", "demo")),
     ("Topics and sources", ("topics", "feeds", "lists")),
     ("Read", ("digest", "search", "stories", "articles", "why", "missed", "export", "web")),
-    ("Run", ("run", "reload", "poll", "status", "handover", "backup", "restore", "migrate")),
+    ("Run", ("run", "reload", "poll", "status", "handover", "backup", "restore", "database", "migrate")),
     ("Messages", ("alerts", "deliveries", "mail", "channels")),
     ("Shell", ("completion", "man")),
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Present:
     """A database that is there before the config that will use it."""
 
-    file: Path
+    file: str
     """Where it is."""
     feeds: int | None = None
     """How many feeds it knows; None if it cannot be used."""
@@ -29,24 +29,26 @@ class Present:
 
 def present(storage: "StorageSettings") -> Present | None:
     """The database of these settings; None if there is none, or an empty file."""
-    from monitor.store.backup import check_whole
+    from monitor.store.place import place_of
     from monitor.unusable import why
 
-    file = storage.database_file
+    place = place_of(storage)
     try:
-        if file.stat().st_size == 0:
+        if storage.is_file and storage.database_file.stat().st_size == 0:
             return None
-        check_whole(file)
-        return _counted(storage)
+        if not place.is_there():
+            return None
+        place.check_whole()
+        return _counted(storage, place.name)
     except FileNotFoundError:
         return None
     except OSError as error:
-        return Present(file=file, problem=f"{file}: {why(file, error)}")
+        return Present(file=place.name, problem=f"{place.name}: {why(Path(place.name), error)}")
     except StoreError as error:
-        return Present(file=file, problem=str(error))
+        return Present(file=place.name, problem=str(error))
 
 
-def _counted(storage: "StorageSettings") -> Present:
+def _counted(storage: "StorageSettings", name: str) -> Present:
     from monitor.store import open_store
     from monitor.store.revision import revisions
 
@@ -60,7 +62,7 @@ def _counted(storage: "StorageSettings") -> Present:
         feeds, articles = store.feeds.count(), store.articles.count()
     finally:
         store.close()
-    return Present(file=storage.database_file, feeds=feeds, articles=articles, is_older=found != needed)
+    return Present(file=name, feeds=feeds, articles=articles, is_older=found != needed)
 
 
 def lines(storage: "StorageSettings", there: Present | None) -> list[str]:
@@ -80,4 +82,4 @@ def facts(storage: "StorageSettings", there: Present | None) -> dict[str, Any]:
     if there is None:
         return {"folder": str(storage.folder), "database": None}
     held = {"feeds": there.feeds, "articles": there.articles, "problem": there.problem}
-    return {"folder": str(storage.folder), "database": {"file": str(there.file), **held}}
+    return {"folder": str(storage.folder), "database": {"file": there.file, **held}}

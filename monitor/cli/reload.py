@@ -38,10 +38,10 @@ def reload(
     from monitor.cli.settings import place_for
     from monitor.daemon.clock import SystemClock
     from monitor.model.requests import ReloadRequest
-    from monitor.store.lock import is_owned
+    from monitor.store.place import place_of
 
     storage, effects = place_for(context), list["RuleChange"]()
-    if is_owned(storage.folder, storage.database_file):
+    if place_of(storage).is_owned():
         effects = _effects(context, storage)  # before the daemon matches the stored articles again
         outcome = asked_of_daemon(storage, ReloadRequest(), SystemClock(), wait)
     else:
@@ -70,7 +70,7 @@ def _effects(context: typer.Context, storage: "StorageSettings") -> "list[RuleCh
         settings = draft_of(context)
     except ConfigError:
         return []
-    is_same = settings.storage.database_file == storage.database_file
+    is_same = settings.storage.database_url == storage.database_url
     return told_changes(settings, COUNT_SECONDS) if is_same else []
 
 

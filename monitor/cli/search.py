@@ -176,11 +176,11 @@ def _caught_up(settings: "Settings", store: "Store") -> "Built":
     """How far the index is; where no daemon keeps it, some of what is missing is indexed first."""
     from monitor.errors import NewsMonitorError
     from monitor.search.columns import Memory
-    from monitor.store.lock import is_owned
+    from monitor.store.place import place_of
 
     built = store.searching.built()
     is_idle = not (built.waiting or built.because)
-    if is_idle or is_owned(settings.storage.folder, settings.storage.database_file):
+    if is_idle or place_of(settings.storage).is_owned():
         return built
     memory: Memory = {}
     with suppress(NewsMonitorError):

@@ -7,6 +7,7 @@ import typer
 from monitor.cli import local_time, output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from rich.console import Console
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
     from monitor.health.status import NextEdition, Status
     from monitor.model.alert import AlertStanding
     from monitor.model.overview import Overview
+    from monitor.model.people import Pause
     from monitor.model.setback import Setback
     from monitor.model.settings import StorageSettings
     from monitor.model.stored_page import PageStanding
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
-FEEDS_SHOWN = 10
+FEEDS_SHOWN, PAUSES_SHOWN = 10, 3
 
 
 def status(
@@ -145,6 +147,7 @@ def _rows(found: "Status") -> list[tuple[str, str]]:
             + f"; {overview.given_up} lost or held this week",
         ),
         *([("alerts", _alerts(found.alerts))] if found.alerts.topics else []),
+        *([("paused", _pauses(found.pauses))] if found.pauses else []),
         *([("pages", _pages(found.pages))] if found.pages.feeds else []),
         ("backup", output.ago(found.backed_up_at, found.at)),
         (
@@ -163,6 +166,12 @@ def _alerts(alerts: "AlertStanding") -> str:
     return f"on {topics}; in 24 hours {alerts.sent} sent, {waiting}, {alerts.dropped} dropped"
 
 
+def _pauses(pauses: "Sequence[Pause]") -> str:
+    shown = [f"{each.what} by {each.recipient}" for each in pauses[:PAUSES_SHOWN]]
+    more = f" and {len(pauses) - PAUSES_SHOWN} more" if len(pauses) > PAUSES_SHOWN else ""
+    return f"{', '.join(shown)}{more} (news-monitor deliveries paused)"
+
+
 def _pages(pages: "PageStanding") -> str:
     from monitor.counted import counted
     from monitor.policy.page_tally import tally_words
@@ -172,6 +181,7 @@ def _pages(pages: "PageStanding") -> str:
 
 def facts_of(found: "Status") -> dict[str, Any]:
     """The status as JSON has it."""
+    from monitor.cli import pauses
     from monitor.health.status import notices, problems
 
     overview, wrong, notable = found.overview, problems(found), notices(found)
@@ -217,6 +227,7 @@ def facts_of(found: "Status") -> dict[str, Any]:
             "dropped": found.alerts.dropped,
             "overdue_since": output.iso(found.alerts.overdue_since),
         },
+        "paused": [pauses.facts_of(each) for each in found.pauses],
         "pages": _pages_as_json(found.pages),
         "backup": output.iso(found.backed_up_at),
         "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},

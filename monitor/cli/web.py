@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from monitor.model.perhaps import Nearest
     from monitor.model.requests import AnyRequest, Outcome
     from monitor.model.topic import Topic
+    from monitor.model.web import WebSettings
     from monitor.store import Store
 
 
@@ -84,9 +85,9 @@ class Lent(LentStart):
         from monitor.cli.ask_daemon import asked_of_daemon
         from monitor.errors import NewsMonitorError
         from monitor.model.requests import ReloadRequest
-        from monitor.store.lock import is_owned
+        from monitor.store.place import place_of
 
-        if not is_owned(settings.storage.folder, settings.storage.database_file):
+        if not place_of(settings.storage).is_owned():
             return "No daemon runs; it reads the config when it starts."
         try:
             asked_of_daemon(settings.storage, ReloadRequest(), self._clock, ASK_SECONDS)
@@ -149,6 +150,10 @@ class Lent(LentStart):
         return to_judge(settings, store, topic, near, ids, limit)
 
 
+app = typer.Typer(help="The page for people: show it, and make passwords for it.", invoke_without_command=True)
+
+
+@app.callback()
 def web(
     context: typer.Context,
     listen: Annotated[
@@ -165,15 +170,18 @@ def web(
     """
     from monitor.cli.web_start import settings_to_start
     from monitor.daemon.clock import SystemClock
-    from monitor.web.app import app
+    from monitor.web.app import app as page_app
     from monitor.web.desk import Desk
     from monitor.web.pages import CHANGES, PAGES
     from monitor.web.server import listening, serve
 
+    if context.invoked_subcommand:
+        return
     _take_signals()
     clock = SystemClock()
     desk = Desk(lambda: settings_to_start(context), clock, Lent(clock))
-    address = _address(listen or desk.settings.web.listen)
+    where = _where(listen or desk.settings.web.listen, has_users=bool(desk.settings.users))
+    address = where.address
     opened = listening(address)
     if not beside_daemon:
         shown = f"[{address[0]}]" if ":" in address[0] else address[0]
@@ -181,21 +189,56 @@ def web(
         if desk.settings.missing:
             typer.echo("The config is not finished: the page begins with the first steps.")
     try:
-        serve(app(desk, PAGES, CHANGES), opened, _has_ended if beside_daemon else lambda: False)
+        serve(page_app(desk, PAGES, CHANGES, where.listen), opened, _has_ended if beside_daemon else lambda: False)
     finally:
         desk.close()
 
 
-def _address(listen: str) -> tuple[str, int]:
-    """Raises UsageError if nothing says where, or other machines could reach it."""
+@app.command("password")
+def password(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
+) -> None:
+    """Print the hash of a password, for `password` of [[users]] in the config. Nothing is stored.
+
+    In a terminal it is asked for twice; otherwise it is the first line of standard input.
+    """
+    import getpass
+    import sys
+
+    from monitor.cli import output
+    from monitor.errors import UsageError
+    from monitor.web.passwords import MOST, hashed
+
+    if sys.stdin.isatty():
+        typed = getpass.getpass("Password: ")
+        if typed != getpass.getpass("Once more: "):
+            raise UsageError("The two are not the same.")
+    else:
+        typed = sys.stdin.readline(MOST * 4).rstrip("\r\n")
+    try:
+        found = hashed(typed)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if as_json:
+        output.print_json({"password": found})
+    else:
+        typer.echo(f'password = "{found}"')
+
+
+def _where(listen: str, *, has_users: bool) -> "WebSettings":
+    """Raises UsageError if nothing says where, or other machines could reach a page that asks for no password."""
     from monitor.config.values import listen_address
     from monitor.errors import UsageError
-    from monitor.model.web import WebSettings
+    from monitor.model.web import WebSettings, open_listening
 
     try:
-        return WebSettings(listen=listen_address(listen or "127.0.0.1:8222")).address
+        found = WebSettings(listen=listen_address(listen or "127.0.0.1:8222"))
     except ValueError as error:
         raise UsageError(f"--listen: {error}") from error
+    if not has_users and (problem := open_listening(found)):
+        raise UsageError(f"--listen: {problem}")
+    return found
 
 
 def _take_signals() -> None:

@@ -10,6 +10,7 @@ in two languages is two stories, unless names alone connect them.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import pairwise
+from math import ceil
 
 from monitor.cluster.article_reader import ArticleReader
 from monitor.cluster.events import STORY_WINDOW, Event, Events, Thresholds, event_of
@@ -40,6 +41,9 @@ SLICE = 10_000
 of which is kept. Between two goes nothing is joined any more that has its story.
 """
 
+MOST_SLICES = 4
+"""Each slice adds all earlier articles of its window again: of many slices that would be most of the work."""
+
 
 def time_windows(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
     """`arrivals` parted where the next one is too far off to join the one before: each part is grouped alone.
@@ -58,7 +62,8 @@ def time_windows(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticl
 def slices(arrivals: Sequence[StoryArticle]) -> Iterator[tuple[StoryArticle, ...]]:
     """The spells of `arrivals`, each in parts that are grouped one after the other."""
     for spell in time_windows(arrivals):
-        yield from (spell[start : start + SLICE] for start in range(0, len(spell), SLICE))
+        size = max(SLICE, ceil(len(spell) / MOST_SLICES))
+        yield from (spell[start : start + size] for start in range(0, len(spell), size))
 
 
 def group(

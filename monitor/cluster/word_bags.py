@@ -57,8 +57,13 @@ class Told:
 
 
 def told_of(article: StoryArticle | NewArticle) -> Told:
-    """The telling words of an article."""
-    return Told(title_words(article.title), tuple(content_words(article.text[:TEXT_CHARACTERS])))
+    """The telling words of an article. Where its text is short, the page behind it goes on, which often begins with
+    the same words.
+    """
+    text = tuple(content_words(article.text[:TEXT_CHARACTERS]))
+    if isinstance(article, StoryArticle) and article.page_start and len(article.text) < TEXT_CHARACTERS:
+        text = tuple(dict.fromkeys((*text, *content_words(article.page_start[:TEXT_CHARACTERS]))))
+    return Told(title_words(article.title), text)
 
 
 def title_words(title: str) -> Words:

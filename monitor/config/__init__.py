@@ -68,6 +68,10 @@ def load(
     return replace(settings, warnings=told, missing=missing, **files)
 
 
+PLACE = ("folder", "database", "database_password_file")
+"""The keys of `[storage]` that say where the data are."""
+
+
 def place_of(path: Path, environ: Mapping[str, str]) -> StorageSettings:
     """Where the data are according to the file, whatever else is wrong with it: a daemon goes on with the config that
     it has, and whether it lives must not depend on a later mistake. If the file is not TOML, the default folder.
@@ -80,7 +84,7 @@ def place_of(path: Path, environ: Mapping[str, str]) -> StorageSettings:
 
 def _place(document: Document, environ: Mapping[str, str]) -> StorageSettings:
     written = document.content.get("storage")
-    keys = {key: written[key] for key in ("folder", "database") if key in written} if isinstance(written, dict) else {}
+    keys = {key: written[key] for key in PLACE if key in written} if isinstance(written, dict) else {}
     return read_storage(keys, _quiet_reading(document.file, environ))
 
 

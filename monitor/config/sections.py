@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from monitor.config import agreement, values
 from monitor.config.agreement import Tables
 from monitor.config.alerts import alerts_by_place, with_alerts
+from monitor.config.database import database_url, with_password
 from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
@@ -23,6 +24,7 @@ from monitor.config.searches import read_searches
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
 from monitor.config.topics import Name, read_topics
+from monitor.config.users import WEB, check_users, read_users
 from monitor.deliver.routes import Routes
 from monitor.model.alert import AlertSettings
 from monitor.model.settings import (
@@ -39,7 +41,7 @@ from monitor.resources import resource
 ARRAYS = ("feeds", "topics", "digests")
 SECTIONS = (
     *(*ARRAYS, "channels", "groups", "health", "include", "lists", "mail", "operator", "polling", "recipients"),
-    *("searches", "storage", "web"),
+    *("searches", "storage", "users", "web"),
 )
 MAX_TABLES = 10_000  # of feeds, and of topics (rule S18)
 MAX_RECIPIENTS = 200
@@ -96,11 +98,6 @@ HEALTH = table(
     hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
     ping_url=Annotated[str, AfterValidator(values.ping_url)],
 )
-WEB = table(
-    WebSettings,
-    listen=Annotated[str, AfterValidator(values.listen_address)],
-    hosts=Annotated[list[Annotated[str, AfterValidator(values.private_place)]], AfterValidator(tuple)],
-)
 POLLING = table(
     PollingSettings,
     interval=LongDuration,
@@ -119,7 +116,7 @@ POLLING = table(
 )
 STORAGE = table(
     StorageSettings,
-    database=Annotated[str, AfterValidator(values.database_url)],
+    database=Annotated[str, AfterValidator(database_url)],
     backups_kept=Annotated[int, Field(ge=1, le=1_000)],
     keep=Annotated[Duration, AfterValidator(values.keepable)],
     keep_pages=Annotated[Duration, AfterValidator(values.a_day_at_least)],
@@ -153,7 +150,10 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
     operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
     health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
-    web = WEB.read(_table(document, "web", reading), ("web",), reading)
+    web = WEB.read(_table(document, "web", reading), ("web",), reading) or WebSettings()
+    user_tables = _tables(document, "users", reading)
+    users = read_users(user_tables, recipient, reading)
+    check_users(web, users, user_tables, reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
     searches = read_searches(
         _tables(document, "searches", reading),
@@ -194,7 +194,8 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         mailing=mailing,
         operator=operator or OperatorSettings(),
         health=health or HealthSettings(),
-        web=web or WebSettings(),
+        web=web,
+        users=users,
         polling=polling,
         storage=storage,
     )
@@ -272,4 +273,5 @@ def read_storage(written: Mapping[str, Any], reading: Reading) -> StorageSetting
     if "folder" not in written and not default.is_absolute():
         message = 'is not set, and this user has no home folder; write folder = "/var/lib/news-monitor" in [storage].'
         reading.findings.error(("storage", "folder"), message)
-    return STORAGE.read({"folder": str(default), **written}, ("storage",), reading) or StorageSettings(folder=default)
+    read = STORAGE.read({"folder": str(default), **written}, ("storage",), reading) or StorageSettings(folder=default)
+    return with_password(read, reading)

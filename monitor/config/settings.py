@@ -19,7 +19,7 @@ from monitor.model.settings import (
     StorageSettings,
 )
 from monitor.model.topic import Topic
-from monitor.model.web import WebSettings
+from monitor.model.web import UserSettings, WebSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,7 @@ class Settings:
     operator: OperatorSettings = OperatorSettings()
     health: HealthSettings = HealthSettings()
     web: WebSettings = WebSettings()
+    users: tuple[UserSettings, ...] = ()
     included: tuple[Path, ...] = ()
     absent: tuple[Path, ...] = ()
     blank: tuple[Path, ...] = ()

@@ -377,13 +377,6 @@ def ping_url(value: str) -> str:
     return value
 
 
-def database_url(value: str) -> str:
-    """The URL of an SQLite file. Messages do not show it, because it may contain a password."""
-    if not re.fullmatch(r"sqlite:///[^?#\s]+", value) or value.endswith(":memory:"):
-        raise ValueError('is not an SQLite URL; write "sqlite:////srv/news/news.db", or delete it for the default.')
-    return value
-
-
 def folder(value: object, *, base: Path, environ: Mapping[str, str]) -> Path:
     """A file or folder: `~` is the home folder, and relative paths begin at the folder of the config."""
     if not isinstance(value, str) or not value.strip() or not value.isprintable():

@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from monitor.log import logger
 from monitor.progress import Unit
-from monitor.store.database import keep_owner
+from monitor.store.sqlite_database import keep_owner
 
 log = logger(__name__)
 

@@ -4,13 +4,11 @@ is notified (D15).
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from monitor.log import logger
 from monitor.model.note import NoteKind
 from monitor.policy.disk import LEAST_FREE_BYTES, has_space
 from monitor.store import Store
-from monitor.store.disk_space import free_bytes
 
 log = logger(__name__)
 
@@ -20,16 +18,17 @@ NO_SPACE = f"The disk has less than {LEAST_FREE_BYTES // 10**6} MB of free space
 class DiskSpace:
     """Checks before each round, and reports changes."""
 
-    def __init__(self, free: Callable[[Path], int] = free_bytes) -> None:
+    def __init__(self, free: Callable[[], int] | None = None) -> None:
         self._free = free
         self._was_left: bool | None = None
 
     def has_space(self, store: Store, now: datetime) -> bool:
-        file = store.database.file
-        free = self._free(file)
+        free = store.database.free_bytes() if self._free is None else self._free()
+        if free is None:
+            return True
         is_left = has_space(free)
         if is_left is not self._was_left:
-            self._note(store, str(file), free, now, is_left=is_left)
+            self._note(store, store.database.name, free, now, is_left=is_left)
             self._was_left = is_left
         return is_left
 

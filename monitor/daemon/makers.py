@@ -237,6 +237,7 @@ class Makers:
             templates=self._templates(),
             own_templates=self._templates(folder) if folder else None,
             unsubscribe_url=self.settings.mailing.unsubscribe_url,
+            link_of=self._link_of,
             recipients=self.settings.recipients,
         )
 
@@ -346,12 +347,18 @@ class Makers:
             letters=LetterWriter(
                 channel=self.settings.channel,
                 unsubscribe_url=self.settings.mailing.unsubscribe_url,
+                link_of=self._link_of,
                 page_of=self._addresses.archive_page,
             ),
             resembles=self._resembles(),
             searches=self.settings.searches,
             recipients=self.settings.recipients,
         )
+
+    def _link_of(self, recipient: str, subject: str) -> str:
+        from monitor.jobs.reader_links import ReaderLinks
+
+        return ReaderLinks(store=self.store, public_url=self.settings.web.public_url).link(recipient, subject)
 
     def _likeness(self) -> "Likeness":
         from monitor.jobs.likeness import Likeness

@@ -98,10 +98,9 @@ def _send(context: Context, request: SendRequest) -> Outcome:
     if others := [each for each in request.to if each not in digest.to]:
         raise UsageError(f'"{digest.name}" does not go to {others[0]}; a test goes to its recipients.')
     if request.test:
-        letters = jobs.publisher.editor.draft(digest, is_test=True).letters
-        return _deliveries(
-            jobs.outbox.try_out([each for each in letters if each.recipient in (request.to or digest.to)])
-        )
+        draft = jobs.publisher.editor.draft(digest, is_test=True)
+        wanted = request.to or [each for each in digest.to if each not in draft.paused]
+        return _deliveries(jobs.outbox.try_out([each for each in draft.letters if each.recipient in wanted]))
     return _delivered(context, jobs.publisher.publish(digest))
 
 

@@ -2,8 +2,9 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from monitor.config import Settings
@@ -14,7 +15,7 @@ from monitor.deliver.routes import towards
 from monitor.errors import DeliveryError
 from monitor.model.clock import Clock
 from monitor.model.delivery import Delivery, DeliveryRecord, DeliveryState, Letter, NewDelivery
-from monitor.store.backup import restore, revision
+from monitor.store.place import place_of
 from monitor.store.revision import revisions
 
 
@@ -75,12 +76,12 @@ class Recorder:
 
 def rehearse_restore(settings: Settings, backup: Path, clock: Clock) -> RestoreDrill:
     """Restore `backup` in a temporary folder; nothing leaves it. Raises StoreError if the backup does not work."""
-    with tempfile.TemporaryDirectory(prefix="news-monitor-drill-") as folder:
-        storage = replace(
-            settings.storage, folder=Path(folder), database="", archive=None, backups=None, backup_every=timedelta()
-        )
-        restore(backup, storage.database_file, clock.now())
-        before = revision(storage.database_file)
+    with ExitStack() as held:
+        folder = held.enter_context(tempfile.TemporaryDirectory(prefix="news-monitor-drill-"))
+        storage = held.enter_context(place_of(settings.storage).rehearsal(Path(folder)))
+        place = place_of(storage)
+        place.restore(backup, clock.now())
+        before = place.schema_of(backup)
         channel = Recorder(settings.channel)
         rehearsed = replace(settings, storage=storage, mail=channel, routes={})
         with reported_to(lambda _: None), opened(rehearsed, clock, is_matched=False) as jobs:

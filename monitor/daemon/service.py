@@ -3,14 +3,12 @@
 The database says when something is due; a tick only asks.
 """
 
-import logging
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +22,7 @@ from monitor.daemon.endpoint import opened_endpoint
 from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.interruptible import Result, until_set
 from monitor.daemon.last_exit import review_last_exit
+from monitor.daemon.leaving import EXIT_DAMAGED, leave_if_moved, leave_to_another
 from monitor.daemon.page_process import PageProcess
 from monitor.daemon.page_rounds import PageRounds
 from monitor.daemon.reload import for_log, in_place, refused, reloaded
@@ -31,9 +30,8 @@ from monitor.daemon.requests import Context, outcome_of
 from monitor.daemon.service_manager import ServiceManager
 from monitor.daemon.signals import Signals, block_signals
 from monitor.daemon.ticker import Ticker
-from monitor.daemon.upgrade import way_back
 from monitor.daemon.watchdog import Watchdog, WatchdogLimits
-from monitor.errors import DamagedStore, NewsMonitorError
+from monitor.errors import AlreadyRunning, DamagedStore, NewsMonitorError
 from monitor.health.status import Status, status_of
 from monitor.jobs import Jobs
 from monitor.jobs.publish_gate import PublishGate
@@ -43,8 +41,8 @@ from monitor.model.clock import Clock
 from monitor.model.note import NoteKind
 from monitor.model.requests import Outcome, RequestKind, StoredRequest
 from monitor.progress import Progress
-from monitor.store.backup import set_log_aside
-from monitor.store.lock import beat, ownership
+from monitor.store.lock import beat
+from monitor.store.place import place_of
 
 log = logger(__name__)
 
@@ -60,7 +58,6 @@ GRACE = timedelta(seconds=20)
 LEARN_EVERY = timedelta(minutes=5)
 """Between two portions of what is learned. To see that nothing is missing takes time, too (docs/performance.md)."""
 
-EXIT_DAMAGED = 3
 
 Work = Callable[[StoredRequest], Outcome]
 
@@ -74,7 +71,7 @@ def run(
     """
     share_arenas()
     block_signals()
-    with ownership(settings.storage.folder, settings.storage.database_file):
+    with place_of(settings.storage).ownership():
         owned_since = clock.now()
         marker = CrashMarker(settings.storage.folder)
         progress = Progress(witness=marker.write)
@@ -143,7 +140,7 @@ class Service:
         self._manager.ready(self._status())
         self.stop(because=self._attended(Signals()))
         if (damage := self.ticker.damage) is not None:
-            raise DamagedStore(f"{damage} {way_back(self._settings.storage)}") from damage
+            raise DamagedStore(f"{damage} {place_of(self._settings.storage).way_back()}") from damage
 
     def _attended(self, signals: Signals) -> str:
         """Supervise the service until a signal or damage ends it, and return the cause. Signals do not delay checks."""
@@ -332,6 +329,8 @@ class Service:
             self._watchdog.check(self.ticker.late(), self._status())
         except DamagedStore as error:
             self.ticker.damage = error
+        except AlreadyRunning as error:
+            leave_to_another(error)
 
     def _running(self, job: str) -> AbstractContextManager[None]:
         return self._jobs.progress.job(job, IDLE + self._settings.polling.host_gap)
@@ -357,7 +356,7 @@ class Service:
         if self._endpoint:
             self._endpoint.close()
         has_ended = self.ticker.stop(GRACE)
-        self._leave_if_moved()
+        leave_if_moved(self._jobs.store.database, self._settings.storage, self._now())
         if not has_ended:
             damage = self.ticker.damage
             log.warning("stopped while work was in progress", damage=str(damage or ""))
@@ -371,23 +370,6 @@ class Service:
         except NewsMonitorError as error:
             log.warning("not all outcomes could be written", reason=str(error))
         log.info("stopped")
-
-    def _leave_if_moved(self) -> None:
-        """End at once if the database is no longer its file: who closes the last connection to a database writes its
-        log into the file and deletes it by name, which may be those of another one by now. The log goes aside, or
-        whoever opens the new file next would replay it into that.
-        """
-        database = self._jobs.store.database
-        try:
-            database.check_in_place()
-        except DamagedStore as damage:
-            found = f"{damage} {way_back(self._settings.storage)}"
-            with suppress(OSError):
-                set_log_aside(database.file, self._now())
-            log.critical("database lost", reason=found)
-            logging.shutdown()
-            print(found, file=sys.stderr, flush=True)
-            os._exit(EXIT_DAMAGED)
 
     def _now(self) -> datetime:
         return self._jobs.clock.now()

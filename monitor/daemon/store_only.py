@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from monitor.model.clock import Clock
 from monitor.model.settings import StorageSettings
 from monitor.store import Store, open_store
-from monitor.store.backup import check_whole
-from monitor.store.lock import ownership
+from monitor.store.place import place_of
 from monitor.store.revision import revisions
 
 
@@ -17,8 +16,9 @@ def opened_store(storage: StorageSettings, clock: Clock) -> Iterator[Store]:
 
     Raises DamagedStore, NewerStore, and AlreadyRunning if another process owns a database whose schema is old.
     """
-    check_whole(storage.database_file)
-    if not storage.database_file.exists():  # nobody makes an empty one beside a daemon that has lost its own
+    place = place_of(storage)
+    place.check_whole()
+    if not place.is_there():  # nobody makes an empty one beside a daemon that has lost its own
         _upgraded(storage, clock).close()
     store = open_store(storage.database_url, now=clock.now)
     try:
@@ -34,5 +34,5 @@ def opened_store(storage: StorageSettings, clock: Clock) -> Iterator[Store]:
 def _upgraded(storage: StorageSettings, clock: Clock) -> Store:
     from monitor.daemon.upgrade import whole_store
 
-    with ownership(storage.folder, storage.database_file):
+    with place_of(storage).ownership():
         return whole_store(storage, clock)

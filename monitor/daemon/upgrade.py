@@ -8,7 +8,7 @@ from monitor.errors import DamagedStore
 from monitor.model.clock import Clock
 from monitor.model.settings import StorageSettings
 from monitor.store import Database, Store, open_store
-from monitor.store.backup import back_up_into, backups, check_whole, finish_restore, newest_good, take_over_copy
+from monitor.store.place import Place, place_of
 from monitor.store.revision import revisions
 
 
@@ -19,26 +19,25 @@ def whole_store(storage: StorageSettings, clock: Clock, *, is_owner: bool = Fals
     DamagedStore, which names the backup to restore.
     """
     now = clock.now()
-    if is_owner:
-        finish_restore(storage.database_file)
-    take_over_copy(storage.database_file, now)
-    check_whole(storage.database_file)
+    place = place_of(storage)
+    place.take_over(now, is_owner=is_owner)
+    place.check_whole()
     store = open_store(storage.database_url, is_owner=is_owner, now=clock.now)
     try:
-        _make_whole(store.database, storage, now)
+        _make_whole(store.database, place, now)
     except BaseException as error:
         store.close()
         if isinstance(error, DamagedStore):
-            raise DamagedStore(f"{error} {way_back(storage)}") from error
+            raise DamagedStore(f"{error} {place.way_back()}") from error
         raise
     return store
 
 
-def _make_whole(database: Database, storage: StorageSettings, now: datetime) -> None:
+def _make_whole(database: Database, place: Place, now: datetime) -> None:
     database.quick_check()
     found, needed = revisions(database)
-    if found is None and backups(storage.backup_folder):
-        raise DamagedStore(f"{database.file} is empty, though there are backups of it.")
+    if found is None and place.backups():
+        raise DamagedStore(f"{database.name} is empty, though there are backups of it.")
     if found == needed:
         return
     from monitor.store.schema import migrate  # it imports alembic, slowly
@@ -46,14 +45,8 @@ def _make_whole(database: Database, storage: StorageSettings, now: datetime) -> 
     made: list[Path] = []
 
     def back_up() -> None:
-        made.append(back_up_into(storage.backup_folder, database.file, now, storage.backups_kept))
+        made.append(place.back_up_into(now))
 
     before, after = migrate(database, before=back_up)
     if before is not None and made:
         report(Upgrade(before=before, after=after, backup=made[0]))
-
-
-def way_back(storage: StorageSettings) -> str:
-    """What to do when the database is damaged, in words."""
-    backup = newest_good(storage.backup_folder)
-    return f"The newest good backup: news-monitor restore {backup}" if backup else "There is no backup to restore."

@@ -25,7 +25,7 @@ from monitor.model.feed_update import PollReport
 from monitor.model.match import Match
 from monitor.model.settings import DigestSettings, FeedSettings, PollingSettings, StorageSettings
 from monitor.resources import resource
-from monitor.store.lock import ownership
+from monitor.store.place import place_of
 
 START = datetime(2016, 9, 12, 0, 0, tzinfo=UTC)
 END = datetime(2016, 9, 22, 6, 10, tzinfo=UTC)
@@ -72,7 +72,7 @@ def play(folder: Path) -> Generator[Day]:
     clock = DemoClock(START)
     with Newsroom(week, clock) as newsroom:
         settings = demo_settings(folder, week, newsroom.feed_urls())
-        with ownership(folder, settings.storage.database_file), opened(settings, clock, chance=lambda: 0.5) as jobs:
+        with place_of(settings.storage).ownership(), opened(settings, clock, chance=lambda: 0.5) as jobs:
             yield from _days(jobs, clock, settings)
 
 

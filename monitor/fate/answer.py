@@ -12,6 +12,7 @@ SENTENCES = {
     Cause.IN_ARCHIVE: "It was found, but the mail had no room for it: it is on the archive page of the edition.",
     Cause.NOT_SENT_YET: "It is in an edition whose mail has not been sent yet.",
     Cause.NOT_DELIVERED: "It is in an edition whose mail did not arrive.",
+    Cause.PAUSED: "It is in an edition that was not sent, because its recipient had paused these mails.",
     Cause.NO_RECIPIENTS: "It is in an edition that is mailed to nobody.",
     Cause.WAITING: "It was found, and no edition was due since.",
     Cause.MUTED: "It was found, and not reported because it is muted.",
@@ -48,7 +49,7 @@ SENTENCES = {
 
 SHOWN = (Cause.LISTED, Cause.FOLDED, Cause.POINTER)
 BEYOND = (Cause.IN_ATTACHMENT, Cause.IN_ARCHIVE)
-SENDING = (Cause.SENT, Cause.NOT_SENT_YET, Cause.NOT_DELIVERED, Cause.NO_RECIPIENTS)
+SENDING = (Cause.SENT, Cause.NOT_SENT_YET, Cause.NOT_DELIVERED, Cause.PAUSED, Cause.NO_RECIPIENTS)
 UNLISTED = (
     Cause.MUTED,
     Cause.DROPPED_BY_HAND,

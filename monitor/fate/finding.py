@@ -69,6 +69,7 @@ class Cause(StrEnum):
     SENT = "sent"
     NOT_SENT_YET = "not-sent-yet"
     NOT_DELIVERED = "not-delivered"
+    PAUSED = "paused"
     NO_RECIPIENTS = "no-recipients"
 
     NEVER_SEEN = "never-seen"

@@ -13,6 +13,7 @@ from monitor.model.ids import EditionId, StoryId
 from monitor.model.match import Origin
 from monitor.model.settings import DigestSettings
 from monitor.policy.news import news_since
+from monitor.policy.pausing import is_paused
 
 PERHAPS = "perhaps"
 FORMS = {
@@ -163,14 +164,16 @@ def _sent(records: Sequence[DeliveryRecord], edition: ShownIn) -> Iterator[Findi
         copy = " (a copy)" if record.repairs is not None else ""
         again = f"; next attempt {at(record.next_attempt_at)}" if record.next_attempt_at else ""
         sentence = f"{name} to {record.recipient}{copy}: {record.state}{when}{again}{answer}"
-        yield Finding(stage=Stage.DELIVERY, cause=_of_state(record.state), sentence=sentence)
+        yield Finding(stage=Stage.DELIVERY, cause=_of_record(record), sentence=sentence)
     left = len(records) - DELIVERIES_SHOWN
     if left > 0:
         sentence = f"{name}: {counted(left, 'more message', 'more messages')}; `deliveries list` has them."
-        yield Finding(stage=Stage.DELIVERY, cause=_of_state(records[-1].state), sentence=sentence)
+        yield Finding(stage=Stage.DELIVERY, cause=_of_record(records[-1]), sentence=sentence)
 
 
-def _of_state(state: DeliveryState) -> Cause:
-    if state is DeliveryState.SENT:
+def _of_record(record: DeliveryRecord) -> Cause:
+    if record.state is DeliveryState.SENT:
         return Cause.SENT
-    return Cause.NOT_SENT_YET if state in ON_THE_WAY else Cause.NOT_DELIVERED
+    if record.state is DeliveryState.CANCELLED and is_paused(record.answer):
+        return Cause.PAUSED
+    return Cause.NOT_SENT_YET if record.state in ON_THE_WAY else Cause.NOT_DELIVERED

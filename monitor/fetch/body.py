@@ -1,7 +1,8 @@
 """The body of an answer, read to its end, wherever that really is (rule P16).
 
-A length that lies and a last chunk that is missing are the server's faults; a feed whose document is closed has
-arrived all the same. One that is not closed is what it was before: broken off.
+A length that lies, a last chunk that is missing and a connection that breaks behind the last byte are the server's
+faults; a feed whose document is closed has arrived all the same. One that is not closed is what it was before: broken
+off.
 """
 
 import asyncio
@@ -21,8 +22,11 @@ from monitor.model.settings import PollingSettings
 WITH_DOCUMENT = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION})
 """Proxies that change an answer make 203 of 200 (RFC 9110 §15.3.4)."""
 
-MAYBE_WITH_DOCUMENT = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-"""Some sites send a good feed with these (FreshRSS#2910); browsers show it."""
+MAYBE_WITH_DOCUMENT = frozenset(
+    {HTTPStatus.CREATED, HTTPStatus.ACCEPTED, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.IM_USED}
+    | {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+)
+"""Some sites send a good feed with these (FreshRSS#2910), and caches the whole of one as a part; browsers show it."""
 
 PATIENCE_AFTER_ERROR = 5.0
 """Seconds for such a document. One that drips must neither hide its status nor keep the turn of its host."""
@@ -51,7 +55,7 @@ async def _document(response: httpx.Response, polling: PollingSettings) -> bytes
     except Fault as fault:
         if flaw is not None:
             raise flaw from fault
-        is_short = fault.problem is FetchProblem.PROTOCOL
+        is_short = fault.problem in {FetchProblem.PROTOCOL, FetchProblem.EMPTY}
         if not is_short:
             raise
     if flaw is not None and not is_whole(body):

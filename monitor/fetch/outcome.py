@@ -12,7 +12,7 @@ from monitor.fetch.attempt import FetchAttempt
 from monitor.fetch.body import MAYBE_WITH_DOCUMENT, WITH_DOCUMENT
 from monitor.fetch.faults import Fault, quoted
 from monitor.fetch.headers import validators_of
-from monitor.fetch.sniff import has_items
+from monitor.fetch.sniff import has_items, is_whole
 from monitor.model.fetch import Fetched, FetchFailed, FetchProblem, FetchRequest, NotModified
 from monitor.url import shown_url
 
@@ -34,7 +34,7 @@ def outcome_of(answer: Answer, request: FetchRequest, attempt: FetchAttempt) -> 
     """What was asked for, or that it has not changed. Raises `Fault` for all else."""
     if answer.status in WITH_DOCUMENT:
         return _fetched(answer, request, attempt, attempt.note)
-    if answer.status in MAYBE_WITH_DOCUMENT and has_items(answer.body):
+    if _is_read_all_the_same(answer):
         note = f"{_status_words(answer.status)}, although it sends a feed"
         return _fetched(answer, request, attempt, "; ".join(filter(None, (attempt.note, note))))
     if answer.status == HTTPStatus.NOT_MODIFIED and request.validators and answer.is_conditional:
@@ -46,6 +46,12 @@ def outcome_of(answer: Answer, request: FetchRequest, attempt: FetchAttempt) -> 
         retry_after=answer.headers.get("retry-after"),
         dated={name: value for name in ("date", "age") if (value := answer.headers.get(name))},
     )
+
+
+def _is_read_all_the_same(answer: Answer) -> bool:
+    """Whether a status that promises no document comes with a good feed; a part of one is none."""
+    is_part = answer.status == HTTPStatus.PARTIAL_CONTENT and not is_whole(answer.body)
+    return answer.status in MAYBE_WITH_DOCUMENT and has_items(answer.body) and not is_part
 
 
 def failed(fault: Fault, request: FetchRequest, attempt: FetchAttempt) -> FetchFailed:

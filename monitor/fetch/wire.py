@@ -45,7 +45,7 @@ async def wire_bytes(stream: AsyncIterable[bytes], limit: int) -> tuple[bytes, h
             wire += chunk
             if len(wire) > limit:
                 raise Fault(FetchProblem.TOO_BIG, f"the answer is longer than {limit:,} bytes (max_wire_bytes)")
-    except (httpx.RemoteProtocolError, httpx.ReadTimeout) as error:
+    except (httpx.RemoteProtocolError, httpx.ReadTimeout, httpx.ReadError) as error:
         return bytes(wire), error
     return bytes(wire), None
 

@@ -28,8 +28,9 @@ from monitor.model.settings import FeedSettings
 from monitor.policy.disk import LITTLE_FREE_BYTES, has_space
 from monitor.policy.watched import longest_wait
 from monitor.store import open_store
-from monitor.store.backup import check_whole, newest_good
 from monitor.store.disk_space import free_bytes
+from monitor.store.lock import LOCK_NAME
+from monitor.store.place import place_of
 from monitor.store.revision import revisions
 from monitor.store.schema import check_known
 from monitor.store.search_file import index_file
@@ -112,7 +113,8 @@ def _config(settings: Settings) -> Finding:
 
 def _permissions(settings: Settings) -> Finding:
     """Whether the folders are writable for us, and private (rule S17)."""
-    folder, file = settings.storage.folder, settings.storage.database_file
+    storage = settings.storage
+    folder, file = storage.folder, storage.database_file if storage.is_file else None
     try:
         folder.stat()
     except FileNotFoundError:
@@ -121,7 +123,7 @@ def _permissions(settings: Settings) -> Finding:
         return _problem("permissions", f"{folder} cannot be used", why(folder, error))
     if not os.access(folder, os.W_OK | os.X_OK):
         return _problem("permissions", f"{folder} cannot be written by this user", whose(folder))
-    files = (file, index_file(file))
+    files = (file, index_file(file)) if file else ()
     parts = (folder, *(each.with_name(f"{each.name}{end}") for each in files for end in ("", "-wal", "-shm")))
     opened = [str(part) for part in parts if part.exists() and part.stat().st_mode & OTHERS]
     if opened:
@@ -130,12 +132,13 @@ def _permissions(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    file = settings.storage.database_file
-    if not os.access(file, os.F_OK):
-        yield _ok("database", f"{file} will be created")
-        return
+    storage = settings.storage
+    place = place_of(storage)
     try:
-        check_whole(file)
+        if not (os.access(storage.database_file, os.F_OK) if storage.is_file else place.is_there()):
+            yield _ok("database", f"{place.name} will be created")
+            return
+        place.check_whole()
         store = open_store(settings.storage.database_url)
         try:
             store.database.quick_check()
@@ -149,9 +152,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield _problem("database", str(error), "Stop the daemon, then: news-monitor restore")
     else:
         comes = "" if found == needed else f" ; it will be upgraded to {needed} at the next start, after a backup"
-        yield _ok("database", f"{file} is intact, schema {found or 'none'}{comes}")
+        yield _ok("database", f"{place.name} is intact, schema {found or 'none'}{comes}")
     folder = settings.storage.backup_folder
-    backup = newest_good(folder)
+    backup = place.newest_good()
     if closed := closed_folder(folder):
         yield _problem("backup", f"{folder} cannot be written", whose(closed))
     elif backup:
@@ -162,8 +165,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
 def _search(settings: Settings) -> Iterator[Finding]:
     """Nothing before there is an index: who never searched needs none, and the daemon makes one by itself."""
-    file = index_file(settings.storage.database_file)
-    if not (file.exists() and settings.storage.database_file.exists()):
+    storage = settings.storage
+    if storage.is_file and not (index_file(storage.database_file).exists() and storage.database_file.exists()):
         return
     store = open_store(settings.storage.database_url)
     try:
@@ -176,13 +179,15 @@ def _search(settings: Settings) -> Iterator[Finding]:
     if built.because:
         yield _warning("search", built.because, "Beside a daemon that happens without you.")
     elif built.is_whole:
-        yield _ok("search", f"the index {file} is intact, {built.waiting:,} articles wait")
+        yield _ok("search", f"the index is intact, {built.waiting:,} articles wait")
     else:
         yield _ok("search", f"{built.percent} % of the index is built; the daemon builds the rest")
 
 
 def _disk(settings: Settings) -> Finding:
-    place = next(path for path in settings.storage.database_file.parents if os.access(path, os.F_OK))
+    storage = settings.storage
+    file = storage.database_file if storage.is_file else storage.folder / LOCK_NAME
+    place = next(path for path in file.parents if os.access(path, os.F_OK))
     free = free_bytes(place / "any")
     said = f"{free // 10**6:,} MB free beside the database"
     if not has_space(free):

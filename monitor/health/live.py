@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from monitor.errors import StoreError
 from monitor.model.settings import StorageSettings
 from monitor.store import open_store
-from monitor.store.backup import check_whole
-from monitor.store.lock import is_owned, last_beat
+from monitor.store.lock import last_beat
+from monitor.store.place import place_of
 from monitor.store.revision import revisions
 
 SIGN_OF_LIFE = timedelta(minutes=3)
@@ -16,7 +16,7 @@ time without."""
 
 def not_live(storage: StorageSettings, now: datetime) -> tuple[str, ...]:
     """What keeps the service from working; empty if it lives. Reads the database and changes nothing."""
-    if not is_owned(storage.folder, storage.database_file):
+    if not place_of(storage).is_owned():
         return (f"No daemon runs on {storage.folder}.",)
     found = []
     beat = last_beat(storage.folder)
@@ -29,10 +29,11 @@ def not_live(storage: StorageSettings, now: datetime) -> tuple[str, ...]:
 
 
 def _database_problem(storage: StorageSettings) -> str:
-    if not storage.database_file.exists():
-        return f"There is no database {storage.database_file}."
+    place = place_of(storage)
     try:
-        check_whole(storage.database_file)
+        if not place.is_there():
+            return f"There is no database {place.name}."
+        place.check_whole()
         store = open_store(storage.database_url)
         try:
             revisions(store.database)

@@ -16,6 +16,7 @@ from monitor.counted import counted
 from monitor.model.alert import AlertStanding, AlertState
 from monitor.model.note import NoteKind
 from monitor.model.overview import DoubtfulFeed, HeldFeeds, Overview
+from monitor.model.people import Pause
 from monitor.model.setback import Setback
 from monitor.model.settings import DigestSettings, FeedSettings, StorageSettings
 from monitor.model.stored_page import HostLeftAlone, PageStanding
@@ -37,11 +38,11 @@ from monitor.policy.polling import is_long
 from monitor.policy.setting_aside import is_set_aside
 from monitor.policy.slots import due_slot, next_slot
 from monitor.store import Store
-from monitor.store.backup import backups_made
-from monitor.store.database import WAL_LIMIT_BYTES
 from monitor.store.disk_space import free_bytes
-from monitor.store.lock import is_owned
+from monitor.store.lock import LOCK_NAME
+from monitor.store.place import place_of
 from monitor.store.revision import revisions
+from monitor.store.sqlite_database import WAL_LIMIT_BYTES
 from monitor.store.waiting import waiting
 from monitor.unusable import closed_folder, whose
 from monitor.url import shown_url, stored_url
@@ -67,7 +68,8 @@ class Status:
     lacks before the service can start, `paused` its sections in which all is disabled. `aside`: work that ended the
     service, and is left alone. `folder` is the data folder, `others` are those of other daemons. `attention`: feeds
     that need a person; `noted`: what the daemon has noted for one; `closed`: why no backup can be written, "" if one
-    can; `unmarked`: feeds that seem to need `aggregator = true`. Sizes are bytes.
+    can; `unmarked`: feeds that seem to need `aggregator = true`; `pauses`: what recipients have paused. Sizes are
+    bytes.
     """
 
     at: datetime
@@ -78,7 +80,7 @@ class Status:
     polling_interval: timedelta
     backup_every: timedelta
     backed_up_at: datetime | None
-    database: Path
+    database: str
     database_bytes: int
     log_bytes: int
     free_bytes: int
@@ -95,6 +97,7 @@ class Status:
     closed: str = ""
     unmarked: tuple[DoubtfulFeed, ...] = ()
     alerts: AlertStanding = AlertStanding()
+    pauses: tuple[Pause, ...] = ()
     pages: PageStanding = PageStanding()
 
 
@@ -108,23 +111,24 @@ def status_of(
     settings: Settings, store: Store, now: datetime, hanging: Sequence[str] = (), others: Sequence[Path] = ()
 ) -> Status:
     """The status now. Raises StoreError."""
-    file = store.database.file
-    log = file.with_name(f"{file.name}-wal")
+    place = place_of(settings.storage)
+    database = store.database
+    free = database.free_bytes()
     return Status(
         at=now,
         version=version("news-monitor"),
-        is_running=is_owned(settings.storage.folder, settings.storage.database_file),
+        is_running=place.is_owned(),
         overview=store.overview.overview(now),
         editions=tuple(_editions(settings, store, now)),
         polling_interval=polled_every(
             [settings.polling.interval, *(feed.interval for feed in settings.feeds if feed.interval)]
         ),
         backup_every=settings.storage.backup_every,
-        backed_up_at=newest_backup(backups_made(settings.storage.backup_folder), now),
-        database=file,
-        database_bytes=file.stat().st_size,
-        log_bytes=log.stat().st_size if log.exists() else 0,
-        free_bytes=free_bytes(file),
+        backed_up_at=newest_backup(place.backups_made(), now),
+        database=database.name,
+        database_bytes=database.size_bytes(),
+        log_bytes=database.log_bytes(),
+        free_bytes=free_bytes(settings.storage.folder / LOCK_NAME) if free is None else free,
         schema=revisions(store.database)[0] or "none",
         hanging=tuple(hanging),
         missing=tuple(str(problem) for problem in settings.missing),
@@ -137,6 +141,7 @@ def status_of(
         closed=_closed(settings.storage),
         unmarked=tuple(store.overview.unmarked_aggregators(settings.feeds).values()),
         alerts=_alerts(settings, store, now),
+        pauses=store.people.paused(now),
         pages=_pages(settings, store, now),
     )
 

@@ -5,7 +5,7 @@ a crash may follow: stories of what matched, alerts that wait for their recipien
 that go out now.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -31,9 +31,11 @@ from monitor.model.clock import Clock
 from monitor.model.delivery import Letter, NewDelivery
 from monitor.model.edition_input import Candidate
 from monitor.model.ids import StoryId
+from monitor.model.people import ALERTS
 from monitor.model.settings import DigestSettings, FeedSettings, RecipientSettings
 from monitor.model.topic import Topic
 from monitor.policy.alerts import HOUR, Waiting, first_of_stories, has_grown, plan, rules_of, why_not
+from monitor.policy.pausing import why_paused
 from monitor.policy.retry import LONGEST_REST, rest_after
 from monitor.policy.suspension import why_held
 from monitor.progress import Progress
@@ -70,6 +72,9 @@ class Alerter:
     own_templates: Environment | None = None
     """The owner's before the shipped ones; None if there are none."""
     unsubscribe_url: str = ""
+    """With the placeholders {recipient} and {list}; "" for none."""
+    link_of: Callable[[str, str], str] = lambda _recipient, _subject: ""
+    """The address by which a recipient pauses what a subject names; "" for none."""
     recipients: Mapping[str, RecipientSettings] = field(default_factory=dict)
     """What is set for recipients with a name, by what messages to them are stored under."""
     failing: dict[str, tuple[int, datetime]] = field(default_factory=dict)
@@ -154,6 +159,10 @@ class Alerter:
         self, recipient: str, waiting: Sequence[WaitingAlert], rules: Mapping[str, AlertRules], now: datetime
     ) -> int:
         """Queue what a recipient gets now. Returns how many messages that is."""
+        pause = next((each for each in self.store.people.paused(now, ALERTS) if each.recipient == recipient), None)
+        if pause is not None:
+            self.store.alerts.settle(recipient, (), (), [(each.alert, why_paused(pause)) for each in waiting], now)
+            return 0
         stories = {each.alert.story_id for each in waiting}
         longest = max((each.cool_down for each in rules.values()), default=HOUR)
         own = self.recipients.get(recipient)
@@ -231,6 +240,7 @@ class Alerter:
             html=rendered.html,
             date=mail.made_at,
             unsubscribe_url=self.unsubscribe_url,
+            pause_url=self.link_of(recipient, ALERTS),
             references=tuple(dict.fromkeys(before))[-LONGEST_THREAD:],
             alert=mail,
         )

@@ -22,6 +22,7 @@ from monitor.model.edition_input import Coverage, EditionInput, HighWater, Resem
 from monitor.model.ids import ArticleId, StoryId
 from monitor.model.new_edition import EditionKind
 from monitor.model.note import NoteKind
+from monitor.model.people import subject_of
 from monitor.model.perhaps import Resembling
 from monitor.model.review import Review
 from monitor.model.rollup import RollUp
@@ -29,6 +30,7 @@ from monitor.model.rule_change import RuleChange
 from monitor.model.settings import DigestSettings, FeedSettings, RecipientSettings, SearchSettings
 from monitor.model.topic import Topic
 from monitor.plain_text import LINE_CHARACTERS, one_line
+from monitor.policy.pausing import is_paused, unwanted
 from monitor.policy.slots import due_slot, next_slot
 from monitor.progress import Progress
 from monitor.store import Store
@@ -57,9 +59,11 @@ class Draft:
     stories: Mapping[ArticleId, StoryId]
     """The grouping it rests on: article → story."""
     undelivered: Mapping[str, tuple[Undelivered, ...]]
-    """By recipient, the earlier editions that each letter reports as undelivered."""
+    """By recipient, the earlier editions that each letter reports as undelivered, or as paused."""
     suspended: Mapping[str, str]
     """The recipients who get no mail, and why."""
+    paused: Mapping[str, str]
+    """The recipients who want no mail for some time, and since when."""
     review: Review | None = None
     """The draft of its digest that waits for a person; what was decided on it is in the edition."""
 
@@ -115,7 +119,8 @@ class Editor:
             digest, stories, slot, now, knows, review.choices if review else {}, is_test=is_test
         )
         suspended = self.store.deliveries.suspended(digest.to)
-        active = [recipient for recipient in digest.to if recipient not in suspended]
+        paused = unwanted(self.store.people.paused(now, subject_of(digest.name)))
+        active = [recipient for recipient in digest.to if recipient not in suspended and recipient not in paused]
         undelivered = self.store.deliveries.undelivered(digest.name, active)
         words = self.renderer.render(digest.name, edition)
         letters = self._letters(digest, edition, words.mail, undelivered)
@@ -129,6 +134,7 @@ class Editor:
             stories=stories,
             undelivered=undelivered,
             suspended=suspended,
+            paused=paused,
             review=review,
         )
 
@@ -287,6 +293,7 @@ class Editor:
                 reason=addresses.quoted(one_line(each.answer, LINE_CHARACTERS)),
                 page=addresses.archive_page(digest, each.slot),
                 clock=each.clock,
+                is_paused=is_paused(each.answer),
             )
             for each in undelivered
         ]

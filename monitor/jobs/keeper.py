@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Lock
 
 from monitor.counted import counted
@@ -27,9 +26,8 @@ from monitor.policy.disk import has_space_for_backup
 from monitor.policy.maintenance import is_backup_due, is_check_due, newest_backup
 from monitor.policy.retention import LEDGER_KEPT, REQUESTS_KEPT
 from monitor.progress import Progress
-from monitor.store import Store
-from monitor.store.backup import back_up_into, backups_made
-from monitor.store.disk_space import free_bytes
+from monitor.store import Database, Store
+from monitor.store.place import place_of
 
 log = logger(__name__)
 
@@ -74,7 +72,7 @@ class Keeper:
         with self.progress.step("checkpoint", CHORE_LIMIT):
             if not self.store.database.checkpoint():
                 log.warning("somebody reads an old state of the database, so its write-ahead log cannot be emptied")
-        newest = newest_backup(backups_made(self.storage.backup_folder), now)
+        newest = newest_backup(place_of(self.storage).backups_made(), now)
         if is_backup_due(newest, self.storage.backup_every, now):
             with self.progress.step("backup", CHORE_LIMIT):
                 self._back_up(now)
@@ -126,10 +124,10 @@ class Keeper:
 
     def _back_up(self, now: datetime) -> None:
         """Make a backup. A failure affects nothing else: it is tried again in an hour, and the operator is notified."""
-        folder, file = self.storage.backup_folder, self.store.database.file
+        folder = self.storage.backup_folder
         try:
-            _check_room(file)
-            made = back_up_into(folder, file, now, self.storage.backups_kept)
+            _check_room(self.store.database)
+            made = place_of(self.storage).back_up_into(now)
         except DamagedStore:
             raise
         except StoreError as error:
@@ -141,6 +139,7 @@ class Keeper:
             self.store.notes.over(NoteKind.BACKUP, str(folder), now)
 
 
-def _check_room(file: Path) -> None:
-    if not has_space_for_backup(free_bytes(file), file.stat().st_size):
+def _check_room(database: Database) -> None:
+    free = database.free_bytes()
+    if free is not None and not has_space_for_backup(free, database.size_bytes()):
         raise StoreError("There is too little room on the disk.")

@@ -8,6 +8,7 @@ from monitor.deliver.keys import message_key
 from monitor.deliver.routes import towards
 from monitor.model.delivery import Letter
 from monitor.model.edition import Edition, Rendered
+from monitor.model.people import subject_of
 from monitor.model.rollup import RollUp
 
 
@@ -18,6 +19,8 @@ class LetterWriter:
     channel: Channel
     unsubscribe_url: str
     """With the placeholders {recipient} and {list}; "" for none."""
+    link_of: Callable[[str, str], str] = lambda _recipient, _subject: ""
+    """The address by which a recipient pauses what a subject names; "" for none."""
     page_of: Callable[[str, str], str] = lambda _digest, _slot: ""
     """The address of an edition's page for its readers; "" if they can open none."""
 
@@ -38,4 +41,5 @@ class LetterWriter:
             page=self.page_of(edition.digest, edition.slot),
             edition=edition,
             unsubscribe_url=self.unsubscribe_url,
+            pause_url=self.link_of(recipient, subject_of(edition.digest)),
         )

@@ -22,7 +22,15 @@ from monitor.model.settings import FeedSettings
 from monitor.model.stored_page import PageCandidate, PageHost, PageResult, PageState
 from monitor.pages import Announced, directive_refusal, tdm_refusal, text_refusal
 from monitor.plain_text import one_line
-from monitor.policy.pages import MAY_ASK_AGAIN, PAGE_GAP, ROBOTS_ASKED_AGAIN, may_ask_host, page_gap, page_kept_until
+from monitor.policy.pages import (
+    MAY_ASK_AGAIN,
+    PAGE_GAP,
+    PAGE_KEPT_CHARACTERS,
+    ROBOTS_ASKED_AGAIN,
+    may_ask_host,
+    page_gap,
+    page_kept_until,
+)
 from monitor.store import Store
 from monitor.url import host_of, origin_of, shown_url
 from monitor.workers import PagePool
@@ -183,7 +191,8 @@ class PageVisit:
         if refusal is not None:
             return _refused(refusal)
         until = page_kept_until(article.first_seen_at, feed, self.keep_pages, self.clock.now())
-        return PageResult(state=PageState.FRESH, text=reading.text, keep_until=until)
+        text = reading.text[:PAGE_KEPT_CHARACTERS].rstrip()
+        return PageResult(state=PageState.FRESH, text=text, keep_until=until)
 
 
 def _refused(refusal: PageRefusal) -> PageResult:

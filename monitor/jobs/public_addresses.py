@@ -51,7 +51,9 @@ class PublicAddresses:
 def folders_of(storage: StorageSettings, digests: Sequence[DigestSettings]) -> tuple[Path, ...]:
     """The folders whose names must not appear in mail to other machines."""
     templates = [digest.templates for digest in digests]
-    folders = [storage.folder, storage.archive_folder, storage.backup_folder, storage.database_file.parent]
+    folders = [storage.folder, storage.archive_folder, storage.backup_folder]
+    if storage.is_file:
+        folders.append(storage.database_file.parent)
     return tuple(folder for folder in (*folders, storage.templates_dir, *templates) if folder is not None)
 
 

@@ -258,5 +258,6 @@ def _delivery(channel: Channel, letter: Letter, draft: Draft) -> NewDelivery:
         message_id=letter.message_id,
         body=channel.compose(letter),
         held="" if words is None else why_held(words),
+        unwanted=draft.paused.get(letter.recipient, ""),
         names=tuple(each.delivery_id for each in draft.undelivered.get(letter.recipient, ())),
     )

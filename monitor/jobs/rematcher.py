@@ -56,7 +56,7 @@ class Rematcher:
         fingerprints = self.units.fingerprints
         changed, changes = self.store.topics.changed(fingerprints, self.written), tuple[RuleChange, ...]()
         if changed.all:
-            count, shared = 0, self.store.boilerplate.of_all()
+            count, index, shared = 0, self.index.only(changed.all), self.store.boilerplate.of_all()
             before = self.store.rule_changes.begin(changed.reworded, since)
             earliest = min(since, now - TREND_WINDOW) if changed.reinterpreted else since
             page_of = self.store.pages.reader(earliest)
@@ -69,7 +69,9 @@ class Rematcher:
                 if owed and (setback := self.units.setback(unit)) is not None:
                     log.warning("article not matched again", article=article.id, reason=setback.sentence)
                 elif owed:
-                    count += self._matched_again(unit, article, decided, owed, since, shared, page_of(article.id))
+                    count += self._matched_again(
+                        index, unit, article, decided, owed, since, shared, page_of(article.id)
+                    )
             if count:
                 log.info("topics changed", topics=sorted(changed.all), articles=count)
             changes = self._changes(before, since)
@@ -123,11 +125,12 @@ class Rematcher:
             current = {match.topic for match in decided if match.fingerprint == fingerprints.get(match.topic)}
             owed = fingerprints.keys() - current
             page = self.store.pages.texts([article_id]).get(article_id, "")
-            self._matched_again(unit, article, decided, owed, since, shared, page)
+            self._matched_again(self.index, unit, article, decided, owed, since, shared, page)
             self.progress.sign_of_life()
 
     def _matched_again(
         self,
+        index: TopicIndex,
         unit: Unit,
         article: Article,
         decided: Sequence[Match],
@@ -136,12 +139,12 @@ class Rematcher:
         shared: Shared,
         page: str,
     ) -> bool:
-        """Match the article by the current wordings and what was known of its feed when it came. Returns whether that
-        changed anything for one of these topics. Articles from before `since` are counted and not listed.
+        """Match the article by the wordings of the index and what was known of its feed when it came. Returns whether
+        that changed anything for one of these topics. Articles from before `since` are counted and not listed.
         """
         document = document_of(article, shared.get(article.feed_id, ()), article.first_seen_at)
         document = replace(document, page=page)
-        matches = self.units.run(unit, self.index.matches, document)
+        matches = self.units.run(unit, index.matches, document)
         found = [match for match in matches if match.topic in changed]
         gone = {match.topic for match in decided if match.topic in changed and not _is_unreadable(article, match, page)}
         gone -= {match.topic for match in found}

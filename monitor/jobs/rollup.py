@@ -13,7 +13,7 @@ from monitor.model.settings import SearchSettings
 from monitor.model.topic import Topic
 from monitor.policy.news import MONTH
 from monitor.store import Store
-from monitor.store.search_file import UnusableIndex
+from monitor.store.search_index import UnusableIndex
 from monitor.workbench import entry_of, misses, trials
 
 log = logger(__name__)

@@ -77,12 +77,12 @@ def rule_finding(index: int, findings: Findings, reading: Reading) -> RuleFindin
     groups = tuple(
         GroupFinding(
             terms=tuple(term.written for term in ready.terms),
-            hits=tuple(reading.evidence(group, hit.term, hit[:2]) for hit in hits[:EVIDENCE_LIMIT]),
+            hits=tuple(reading.evidence(group, hit.term, *hit[:2]) for hit in hits[:EVIDENCE_LIMIT]),
         )
         for group, (ready, hits) in enumerate(zip(rule.groups, findings.groups, strict=True))
     )
     exclusions = tuple(
-        reading.evidence(rule.none.terms.index(hit.term), hit.term, hit[:2]) for hit in findings.excluded
+        reading.evidence(rule.none.terms.index(hit.term), hit.term, *hit[:2]) for hit in findings.excluded
     )
     return RuleFinding(
         rule=index,

@@ -5,16 +5,18 @@ lacks that is never looked at. It does not check topics: `term_problems` does, b
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from monitor.match.explain import Explanation, rule_finding
 from monitor.match.fingerprint import fingerprint
+from monitor.match.quick_look import QuickLook
 from monitor.match.reading import Reading
 from monitor.match.rules import Findings, ReadyRule, Sign, evidence, examine, ready_rule
 from monitor.match.terms import Term
-from monitor.match.vocabulary import Vocabulary
+from monitor.match.vocabulary import Vocabulary, bounded
 from monitor.model.match import Document, Match, Tier
 from monitor.model.topic import Topic
 from monitor.text import normalised_title
@@ -72,11 +74,19 @@ class TopicIndex:
 
     def __init__(self, topics: Sequence[Topic], lists: Mapping[str, Sequence[str]]) -> None:
         parsed: dict[str, Term] = {}
-        self._topics = tuple(
-            _ready_topic(topic, lists, parsed) for topic in sorted(topics, key=lambda topic: topic.name)
-        )
+        self._build([_ready_topic(topic, lists, parsed) for topic in sorted(topics, key=lambda topic: topic.name)])
+
+    def only(self, names: Collection[str]) -> "TopicIndex":
+        """An index of those of its topics that have these names: less to look for in each article."""
+        narrow = copy(self)
+        narrow._build([ready for ready in self._topics if ready.topic.name in names])  # noqa: SLF001 (its own kind)
+        return narrow
+
+    def _build(self, topics: Sequence[ReadyTopic]) -> None:
+        self._topics = topics
         uses = Counter(needle for ready in self._topics for rule in ready.rules for needle in rule.needles())
         self._vocabulary = Vocabulary(uses)
+        self._look = QuickLook(self._vocabulary)
         self._filed: dict[str, list[Filed]] = {}
         for number, ready in enumerate(self._topics):
             for index, rule in enumerate(ready.rules if ready.topic.enabled else ()):
@@ -89,6 +99,7 @@ class TopicIndex:
     def forget_words(self) -> None:
         """Empty the memories of words, for work that takes much memory of its own; they fill again by themselves."""
         self._vocabulary.forget()
+        self._look.forget()
 
     def matches(self, document: Document) -> tuple[Match, ...]:
         """The enabled topics that match, in the order of their names; of several rules, the one with the best tier.
@@ -103,15 +114,22 @@ class TopicIndex:
         return tuple(sorted((*found, *more), key=lambda match: match.topic))
 
     def _matches(self, document: Document) -> tuple[Match, ...]:
+        document = bounded(document)
+        possible = self._look.possible(document)
+        candidates = None if possible is None else self._candidates(possible)
+        if candidates is not None and not candidates:
+            self._look.has_paid()
+            return ()
         reading = self._vocabulary.read(document)
-        candidates = self._candidates(reading.needles)
+        if candidates is None:
+            candidates = self._candidates(reading.needles)
         best: dict[int, tuple[int, Findings]] = {}
         for number, index in sorted(candidates):
             ready = self._topics[number]
             if ready.refusal(document):
                 continue
             findings = examine(ready.rules[index], reading)
-            if findings.holds and findings.tier and (number not in best or _is_better(findings, best[number][1])):
+            if findings.tier and findings.holds and (number not in best or _is_better(findings, best[number][1])):
                 best[number] = index, findings
         return tuple(_match(self._topics[number], *found, reading) for number, found in best.items())
 

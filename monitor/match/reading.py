@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
@@ -16,8 +16,10 @@ from monitor.match.word_reading import (
     glue,
     has_hash,
     name_before_ending,
+    token,
     tokens,
     word_in,
+    word_spans,
 )
 from monitor.model.match import Document, Evidence, Field
 from monitor.text import (
@@ -28,8 +30,6 @@ from monitor.text import (
     same_sentence,
 )
 
-NOWHERE = Token(Word("", "", may_be_plural=False), 0, 0)
-
 Span = tuple[int, int]
 """First and last position of a hit. Positions number the words, title first, then on through the text and the page,
 and behind it those of author, category and URL; in a script without spaces every character is a word.
@@ -38,6 +38,9 @@ and behind it those of author, category and URL; in a script without spaces ever
 APART = 1_000
 """Positions without words between the text and the page: the last words of the one are not near the first of the other.
 """
+
+NOWHERE: Span = (0, 0)
+"""Where these begin and end."""
 
 Mark = tuple[int, int, tuple[str, ...]]
 """First and last position, and the needles that are hit there."""
@@ -91,24 +94,37 @@ class Reading:
         return tuple(tokens(each, self.memory, self.word) for each in texts)
 
     @cached_property
-    def tokens(self) -> Sequence[Token]:
-        """The words with their places. They cost more than all the rest, and most articles need none."""
-        about = (tokens(getattr(self.document, field), self.memory, word_in(field)) for field in self.about)
-        title, text, page = self.tokens_of_text
-        between = [NOWHERE] * (self.page_start - self.text_end)
-        return list(chain.from_iterable((title, text, between, page, *about)))
+    def spans_of_text(self) -> tuple[Sequence[Span], ...]:
+        """Where in the title, the text and the page their words begin and end. Most articles need none."""
+        texts = (self.document.title, self.document.text, self.document.page)
+        return tuple([word_spans(each, self.word) for each in texts])
 
     @property
     def page_start(self) -> int:
         """The position of the page's first word."""
         return self.text_end + APART if self.document.page else self.text_end
 
-    def spans(self, term: Term) -> list[Span]:
+    @cached_property
+    def places(self) -> Sequence[Span]:
+        """Where each word begins and ends in its field."""
+        about = (word_spans(getattr(self.document, field), word_in(field)) for field in self.about)
+        title, text, page = self.spans_of_text
+        between = [NOWHERE] * (self.page_start - self.text_end)
+        return list(chain.from_iterable((title, text, between, page, *about)))
+
+    def token(self, place: int) -> Token:
+        """The word there."""
+        return token(self._source(place), self.places[place], self.memory)
+
+    def spans(self, term: Term) -> Sequence[Span]:
         """Where the term is found, in order."""
-        hit = self.hits
-        found = {span for sequence in term.sequences if sequence[0] in hit for span in self._runs(sequence)}
+        if len(term.sequences) == 1:  # as most
+            found: Collection[Span] = self._runs(term.sequences[0])
+        else:
+            hit = self.hits
+            found = {span for sequence in term.sequences if sequence[0] in hit for span in self._runs(sequence)}
         admitted = [span for span in found if self._is_admitted(term, span)]
-        return admitted if len(admitted) < 2 else sorted(admitted)
+        return admitted if len(admitted) < 2 else sorted(set(admitted))
 
     def _runs(self, sequence: Sequence[str]) -> Sequence[Span]:
         runs = self.hits[sequence[0]]
@@ -136,7 +152,7 @@ class Reading:
 
     def _flows_on(self, place: int) -> bool:
         """Whether a phrase may go on from this word to the next: within a sentence; in Chinese only over space."""
-        left, right = self.tokens[place], self.tokens[place + 1]
+        left, right = self.token(place), self.token(place + 1)
         if is_unspaced(left) and is_unspaced(right):
             return not self._source(place)[left.end : right.start].strip()
         return same_sentence(self._source(place), left, right)
@@ -145,14 +161,14 @@ class Reading:
         """The folded words after position `last` and before `first`; None if a sentence, title or text ends there."""
         if last < self.title_size <= first or last < self.text_end <= first:
             return None
-        source, tokens = self._source(last), self.tokens[last : first + 1]
+        source, tokens = self._source(last), [self.token(place) for place in range(last, first + 1)]
         if not all(same_sentence(source, left, right) for left, right in pairwise(tokens)):
             return None
         return tuple(token.word.key for token in tokens[1:-1])
 
     def found(self, first: int, last: int) -> str:
         """The words from `first` to `last` as the article has them."""
-        return self._source(first)[self.tokens[first].start : self.tokens[last].end]
+        return self._source(first)[self.places[first][0] : self.places[last][1]]
 
     def has_joined(self, left: str, right: str) -> bool:
         """Whether a sign or a hashtag joins these two anywhere: a quick no, without the places of words."""
@@ -172,8 +188,8 @@ class Reading:
         ends: dict[int, int] = {}
         texts = (self.document.title, self.document.text, self.document.page)
         places = (0, self.title_size, self.page_start)
-        for source, words, before in zip(texts, self.tokens_of_text, places, strict=True):
-            starts = [token.start for token in words]
+        for source, spans, before in zip(texts, self.spans_of_text, places, strict=True):
+            starts = [start for start, _ in spans]
             for found in INITIALS.finditer(source):
                 if found[0].isupper():
                     ends[before + bisect_left(starts, found.start())] = before + bisect_left(starts, found.end()) - 1
@@ -187,7 +203,7 @@ class Reading:
         """What `text.glue` finds between this word and the next; nothing from the title to the text, or to the page."""
         if place + 1 in (self.title_size, self.text_end):
             return ""
-        return glue(self._source(place), self.tokens[place], self.tokens[place + 1])
+        return glue(self._source(place), self.token(place), self.token(place + 1))
 
     def field_at(self, place: int) -> Field:
         """The field of the document in which this word stands."""
@@ -199,13 +215,8 @@ class Reading:
         source: str = getattr(self.document, self.field_at(place))
         return source
 
-    def evidence(self, group: int, term: Term, span: Span) -> Evidence:
-        first, last = span
-        return Evidence(
-            group=group,
-            term=term.written,
-            found=self.found(first, last),
-            field=self.field_at(first),
-            start=self.tokens[first].start,
-            end=self.tokens[last].end,
-        )
+    def evidence(self, group: int, term: Term, first: int, last: int) -> Evidence:
+        """The words from `first` to `last` as a hit of the term."""
+        field, start, end = self.field_at(first), self.places[first][0], self.places[last][1]
+        found = getattr(self.document, field)[start:end]
+        return Evidence(group=group, term=term.written, found=found, field=field, start=start, end=end)

@@ -217,15 +217,20 @@ def hits_of(group: ReadyGroup, reading: Reading) -> tuple[Hit, ...]:
     needles = beginnings.keys() & reading.hits.keys()
     if not needles:
         return ()
-    numbers = sorted({number for needle in needles for number in beginnings[needle]})
-    found = [Hit(*span, term) for term in map(group.terms.__getitem__, numbers) for span in reading.spans(term)]
+    numbers = beginnings[needles.pop()] if len(needles) == 1 else _numbers(beginnings, needles)
+    terms = [group.terms[number] for number in numbers]
+    found = [Hit(first, last, term) for term in terms for first, last in reading.spans(term)]
     if len(found) > 1:
         found.sort(key=lambda hit: (hit.first, -hit.last))
     return tuple(found)
 
 
+def _numbers(beginnings: Mapping[str, Sequence[int]], needles: Iterable[str]) -> Sequence[int]:
+    return sorted({number for needle in needles for number in beginnings[needle]})
+
+
 def _limited(hits: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
-    return tuple(hit for hit in hits if hit.last < limit or hit.term.about)
+    return tuple([hit for hit in hits if hit.last < limit or hit.term.about])
 
 
 def _narrowest(
@@ -286,7 +291,7 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
     """The chosen hit of each group, then other words found, each wording once in title and text; by group and place."""
     picked = list(enumerate(findings.chosen))
     if sum(map(len, findings.groups)) == len(picked):  # as most: there are no others
-        return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in picked)
+        return tuple([reading.evidence(group, hit.term, hit.first, hit.last) for group, hit in picked])
     seen = {_wording(group, hit, reading) for group, hit in picked}
     for group, hits in enumerate(findings.groups):
         for hit in hits:
@@ -301,7 +306,7 @@ def evidence(findings: Findings, reading: Reading) -> tuple[Evidence, ...]:
         all_hits = [(group, hit) for group, hits in enumerate(findings.groups) for hit in hits]
         picked += [pick for pick in all_hits if _is_on_page(pick[1], reading)][:1]  # who reads the page needs it
     in_order = sorted(picked, key=lambda pick: (pick[0], pick[1][:2]))
-    return tuple(reading.evidence(group, hit.term, (hit.first, hit.last)) for group, hit in in_order)
+    return tuple(reading.evidence(group, hit.term, hit.first, hit.last) for group, hit in in_order)
 
 
 def _is_on_page(hit: Hit, reading: Reading) -> bool:

@@ -105,9 +105,10 @@ class Vocabulary:
 
     def read(self, document: Document) -> Reading:
         """The article with every hit of every needle."""
-        if not self._is_turkish and is_turkish(document.language or document.identified_language):
+        language = document.language or document.identified_language
+        if language and not self._is_turkish and is_turkish(language):
             return self._in_turkish().read(document)
-        document = _bounded(document)
+        document = bounded(document)
         title, text = raw_words(document.title, self._word), raw_words(document.text, self._word)
         page = raw_words(document.page, self._word) if document.page else []
         text_end, about = len(title) + len(text), dict[Field, int]()
@@ -139,6 +140,27 @@ class Vocabulary:
             size += inner.size
         return reading
 
+    def needles_about(self, document: Document) -> Iterator[str]:
+        """All that is hit in what a feed says about the article."""
+        for field, vocabulary in self._about.items():
+            inner = vocabulary.read(Document(title="", text=getattr(document, field)))
+            yield from (needle_about(field, needle) for needle in inner.needles)
+
+    def judged(self, raw: str) -> Judged:
+        """A word as it is where nothing speaks against its capitals."""
+        return self._known.get(raw) or self._learned(raw)
+
+    def at_most(self, judged: Judged, raw: str) -> tuple[str, ...]:
+        """The needles that the word may hit in any text: in one that shouts an acronym may be a plural."""
+        word = judged.word._replace(may_be_plural=True)
+        return self._needles(word, *other_readings(raw, is_turkish=self._is_turkish))
+
+    def may_join(self, left: Judged, right: str) -> bool:
+        """Whether a word and the next one, folded, may hit something as one word: a quick no for nearly all."""
+        if right[0] not in left.following and len(right) > len(LONGEST_ENDING):
+            return False  # as most; only the ending of a plural may begin with another letter: ally, allies
+        return self._may_hit(left.opening + right, longer_than=len(left.opening))
+
     def _in_turkish(self) -> "Vocabulary":
         """The same needles with memories of its own: in Turkish a word may hit others."""
         if self._turkish is None:
@@ -166,7 +188,7 @@ class Vocabulary:
         return [(place, judged[each]) for place, each in enumerate(words, first)]
 
     def _key(self, raw: str) -> str:
-        return (self._known.get(raw) or self._learned(raw)).word.key
+        return self.judged(raw).word.key
 
     def _learned(self, raw: str) -> Judged:
         written = raw[:LONGEST_WORD]
@@ -202,7 +224,7 @@ class Vocabulary:
 
     def _compounds(self, loud: Iterable[tuple[int, Judged]], raws: Sequence[str], reading: Reading) -> list[Mark]:
         """Marks of neighbours that hit something when read as one word; their halves are marked on their own."""
-        known, last, is_knit = self._known, len(raws) - 1, reading.is_knit
+        last, is_knit = len(raws) - 1, reading.is_knit
         may_hit: dict[tuple[str, str], bool] = {}
         searches = count()
         marks: list[Mark] = []
@@ -211,7 +233,7 @@ class Vocabulary:
                 continue
             if is_knit or (len(raws[place]) <= LONGEST_PART and raws[place].isupper()):
                 marks.extend(self._longer(place, raws, reading))
-            right = known.get(raws[place + 1]) or self._learned(raws[place + 1])
+            right = self.judged(raws[place + 1])
             if right.word.key[0] not in following and len(right.word.key) > len(LONGEST_ENDING):
                 continue  # as most; only the ending of a plural may begin with another letter: ally, allies
             pair = opening, right.word.key
@@ -279,13 +301,13 @@ class Vocabulary:
         return bool(sizes) and any(key[:size] in self._prefixes for size in sizes if size > longer_than)
 
 
-def _bounded(document: Document) -> Document:
+def bounded(document: Document) -> Document:
     """As much of it as is read. What is left out becomes blank lines: places stay, and no phrase goes on."""
     if document.left_out:
         document = replace(document, text=_without(document), left_out=())
-    texts = {name: getattr(document, name) for name in ("title", "text", "page")}
-    if max(map(len, texts.values())) <= MATCHED_CHARACTERS:
+    if max(len(document.title), len(document.text), len(document.page)) <= MATCHED_CHARACTERS:
         return document
+    texts = {name: getattr(document, name) for name in ("title", "text", "page")}
     return replace(document, **{name: text[:MATCHED_CHARACTERS] for name, text in texts.items()})
 
 

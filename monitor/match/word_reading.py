@@ -125,31 +125,34 @@ def _for(text: str, word: re.Pattern[str]) -> re.Pattern[str]:
 def raw_words(text: str, word: re.Pattern[str] = WORD) -> list[str]:
     """The words as written, in order."""
     word = _for(text, word)
-    return word.findall(text) if not has_hash(text) else [raw for raw, _, _ in _places(text, word)]
+    return word.findall(text) if not has_hash(text) else [text[start:end] for start, end in _places(text, word)]
+
+
+def word_spans(text: str, word: re.Pattern[str] = WORD) -> list[tuple[int, int]]:
+    """Where the same words begin and end."""
+    word = _for(text, word)
+    return [each.span(1) for each in word.finditer(text)] if not has_hash(text) else [*_places(text, word)]
+
+
+def token(text: str, span: tuple[int, int], memory: dict[str, Word]) -> Token:
+    """The word there, read. `memory` is kept from one call to the next by its owner."""
+    raw = text[span[0] : span[1]]
+    return Token(memory.get(raw) or _learned(raw, memory), *span)
 
 
 def tokens(text: str, memory: dict[str, Word], word: re.Pattern[str] = WORD) -> list[Token]:
-    """The same words, read and with their offsets. `memory` is kept from one call to the next by its owner."""
-    word = _for(text, word)
-    if has_hash(text):
-        found = [Token(memory.get(raw) or _learned(raw, memory), start, end) for raw, start, end in _places(text, word)]
-    else:  # in half the time
-        found = [
-            tuple.__new__(Token, (memory.get(each[1]) or _learned(each[1], memory), each.start(1), each.end(1)))
-            for each in word.finditer(text)
-        ]
-    return calmed(text, found)
+    """All of them, read in the light of the whole text."""
+    return calmed(text, [token(text, span, memory) for span in word_spans(text, word)])
 
 
-def _places(text: str, word: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
+def _places(text: str, word: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     for found in word.finditer(text):
         start, end = found.span(1)
         if not start or text[start - 1] not in HASHES:
-            yield found[1], start, end
+            yield start, end
             continue
         cuts = [place for place in range(start + 1, end) if _begins_part(text, place, end)]
-        for first, last in zip((start, *cuts), (*cuts, end), strict=True):
-            yield text[first:last], first, last
+        yield from zip((start, *cuts), (*cuts, end), strict=True)
 
 
 def _begins_part(text: str, place: int, end: int) -> bool:

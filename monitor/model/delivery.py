@@ -21,7 +21,7 @@ class DeliveryState(StrEnum):
 
     A message found in `sending` at a start has an unknown outcome. `held` waits for the owner: the outcome is unknown,
     or the recipient is suspended. `refused`: the server does not accept this recipient; `dead`: it does not accept this
-    message, or could not be reached for days. `cancelled`: by the owner.
+    message, or could not be reached for days. `cancelled`: by the owner, or by the recipient, who paused such messages.
     """
 
     QUEUED = "queued"
@@ -53,6 +53,8 @@ class Letter:
     """Its date (UTC)."""
     unsubscribe_url: str = ""
     """An https address that takes a POST (RFC 8058), with the placeholders {recipient} and {list}; "" for none."""
+    pause_url: str = ""
+    """Where the recipient, and nobody else, can pause such messages by mail; "" if they cannot."""
     attachment: str = ""
     """A file of plain text that goes along because the text has no room for all; "" for none."""
     attachment_name: str = REST_FILE
@@ -79,6 +81,8 @@ class NewDelivery:
     """The exact bytes that the channel sends."""
     held: str = ""
     """Why it is not to be tried yet; "" if it is."""
+    unwanted: str = ""
+    """Why it is made and not sent (`policy.pausing`); "" if it is."""
     names: tuple[DeliveryId, ...] = ()
     """The deliveries of which its text says that they never arrived."""
 
@@ -182,6 +186,6 @@ class Undelivered:
     dated: date | datetime
     """Its local date, or the moment it was made by hand (UTC)."""
     answer: str
-    """The last answer of the server, as one line."""
+    """The last answer of the server, as one line; of a message that its recipient had paused, why it was not sent."""
     clock: str = ""
     """Its time of day where its digest had several; else ""."""

@@ -298,11 +298,13 @@ class Missed:
     dated: date | datetime
     """Its local date, or the moment it was made by hand (UTC)."""
     reason: str
-    """The mail server's words."""
+    """The mail server's words; of one that its reader had paused, since when."""
     page: str
     """The address of its archive page; "" if its reader can open none."""
     clock: str = ""
     """Its time of day where its digest had several; else ""."""
+    is_paused: bool = False
+    """Whether it was not sent because its reader had paused these mails."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,8 +145,10 @@ class StorageSettings:
 
     folder: Path
     """The folder with the database, the archive, the Maildir and the lock."""
-    database: str = ""
-    """The URL of an SQLite file in another place; "" for one in `folder`."""
+    database: str = field(default="", repr=False)
+    """The URL of an SQLite file in another place or of PostgreSQL, with its password; "" for a file in `folder`."""
+    database_password_file: Path | None = None
+    """The file of the password for PostgreSQL; None for none."""
     archive: Path | None = None
     """The folder of the archive pages; None for one in `folder`."""
     archive_url: str = ""
@@ -173,7 +175,15 @@ class StorageSettings:
         return self.database or f"sqlite:///{self.folder / 'news-monitor.db'}"
 
     @property
+    def is_file(self) -> bool:
+        """Whether the database is an SQLite file."""
+        return self.database_url.startswith("sqlite:///")
+
+    @property
     def database_file(self) -> Path:
+        """The SQLite file. Raises ValueError where the database is none."""
+        if not self.is_file:
+            raise ValueError("the database is no file")
         return Path(self.database_url.removeprefix("sqlite:///"))
 
     @property

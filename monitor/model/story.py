@@ -28,6 +28,10 @@ class StoryArticle:
     """See `ArticleFacts`."""
     found: tuple[str, ...] = ()
     """The words by which topics matched it, as written there: all articles of a topic share them."""
+    page_start: str = ""
+    """The beginning of the text of its page, with as much as grouping reads; "" if it was not read. No copy is known by
+    it.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,9 @@ LEAST_SENTENCES = 2
 SHARE_OF_TITLE = 0.3
 """Of the telling words of the headline, what the text must have."""
 
+SHARED_WITH_FEED = 3
+"""Telling words of headline and summary together that do as well: for headlines that play with words."""
+
 SHARE_UNDER_ANOTHER_TITLE = 0.6
 """The same where no title of the page has a word of the feed's headline."""
 
@@ -68,10 +71,10 @@ class _Judged:
         self.kinds = {unit: wall_kind(unit, self.about) for unit in dict.fromkeys((*self.units, *page.titles))}
         self.walls = [unit for unit in self.units if self.kinds[unit]]
         self.shared = [unit for unit in self.units if memory.get(mark(unit), 0) >= SHARED_BY]
-        said = {mark(unit) for unit in units(self.about)}
+        self.said = {mark(unit) for unit in units(self.about)}
         others = {*self.walls, *self.shared}
         self.body = [unit for unit in self.units if is_sentence(unit) and unit not in others]
-        self.own = [unit for unit in self.body if mark(unit) not in said]
+        self.own = [unit for unit in self.body if mark(unit) not in self.said]
 
     def refusal(self) -> PageRefusal | None:
         return (
@@ -136,7 +139,7 @@ class _Judged:
         if word_count(self.body) >= VISITOR_WORDS:
             return None
         language = identified_language("", self.page.text) or _primary(self.article.language)
-        unit = spoken_to_visitor(self.page.text, language)
+        unit = spoken_to_visitor(self.page.text, language, self.said)
         return _wall(f'the text is brief and speaks to its visitor: "{unit[:80]}"') if unit else None
 
     def _by_subject(self) -> PageRefusal | None:
@@ -154,6 +157,9 @@ class _Judged:
                 PageRefusalKind.OTHER_SUBJECT,
                 "no title of the page, nor its first sentence, has a word of the headline",
             )
+        own = stems("\n".join(self.own)) & stems(self.about)
+        if not is_elsewhere and len(own) >= SHARED_WITH_FEED:
+            return None
         least = SHARE_UNDER_ANOTHER_TITLE if is_elsewhere else SHARE_OF_TITLE
         if shared < least:
             return _refusal(

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from monitor.pages.sentences import is_sentence, mark, units
 
-MEMORY_SENTENCES = 2_000
-"""The latest sentences of a host that are kept: of some 100 pages, 100 KB."""
+MEMORY_SENTENCES = 1_000
+"""The latest sentences of a host that are kept: of some 80 pages, 25 KB."""
 
-SENTENCES_OF_A_PAGE = 40
-"""Of a page the first ones are kept."""
+SENTENCES_OF_A_PAGE = 12
+"""Of a page the first ones are kept: what a host says in place of articles is brief, or half of it is at its start."""
 
 SHARED_BY = 3
 """Other pages that have the same sentence: from then on it is the host's."""

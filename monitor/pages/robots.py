@@ -5,6 +5,7 @@ robots.txt lets us. What a status of the request for robots.txt itself means is 
 """
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -125,7 +126,7 @@ def _read(body: bytes) -> str:
     if len(body) > MAX_BYTES:
         cut = body[:MAX_BYTES]
         body = cut[: max(cut.rfind(b"\n"), cut.rfind(b"\r")) + 1]
-    return body.decode("utf-8-sig", "replace")
+    return body.decode("utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig", "replace")
 
 
 def _lines(text: str) -> Iterator[tuple[int, str, str]]:

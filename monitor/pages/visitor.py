@@ -5,9 +5,9 @@ list of what walls are about, only who speaks to whom in the language of the pag
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from monitor.pages.sentences import units
+from monitor.pages.sentences import mark, units
 from monitor.pages.wall_words import LETTERS
 
 LAST_UNITS = 3
@@ -34,14 +34,17 @@ _SPOKEN: Mapping[str, str] = {
 _PATTERNS = {language: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for language, words in _SPOKEN.items()}
 
 
-def spoken_to_visitor(text: str, language: str) -> str:
+def spoken_to_visitor(text: str, language: str, said_before: Collection[int] = ()) -> str:
     """The first sentence that speaks to the visitor, or the question at the end; "" if there is none.
 
-    Appeals for newsletters and channels stand under free articles too: they are passed over.
+    Appeals for newsletters and channels stand under free articles too: they are passed over. So is what the feed says,
+    such as the headline, by the marks in `said_before`.
     """
     said = units(_QUOTED.sub("", text))
     pattern = _PATTERNS.get(language)
     for number, unit in enumerate(said):
+        if mark(unit) in said_before:
+            continue
         is_question = number >= len(said) - LAST_UNITS and number > 0 and _QUESTION.search(unit)
         if (is_question or (pattern and pattern.search(unit))) and not any(word in unit.casefold() for word in LETTERS):
             return unit

@@ -5,14 +5,17 @@ They are no articles. A feed that has nothing else has failed, and says so in th
 
 import re
 from dataclasses import replace
+from http import HTTPStatus
 
 from monitor.model.feed import ParsedFeed, ParsedItem, ParseFailed
 from monitor.model.fetch import FetchProblem
 
+_PHRASES = "|".join(re.escape(each.phrase) for each in HTTPStatus)
 _ERROR = re.compile(
-    r"""(?:[^\s!?]+\ ){0,3}? [^\s!?]*(?:bridge|generator|scraper)\W?\ (?:has\ )?
+    rf"""(?:[^\s!?]+\ ){{0,3}}? [^\s!?]*(?:bridge|generator|scraper)\W?\ (?:has\ )?
         (?:returned|reported|threw|encountered|failed\ with)\ (?:an?\ )?
-        (?:http\ )?(?:error|exception)(?:\ code)?:?\ ?-?\d{1,5}\W{0,3}(?:\(\d{1,9}\))?\W{0,2}""",
+        (?:http\ )?(?:error|exception)(?:\ code)?:?\ ?-?\d{{1,5}}(?:\W{{1,3}}(?:{_PHRASES}))?
+        \W{{0,3}}(?:\([\d-]{{1,10}}\))?\W{{0,2}}""",
     re.IGNORECASE | re.VERBOSE,
 )
 """The whole headline: a generator and a number. Of a bridge over water none is one."""

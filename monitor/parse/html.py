@@ -40,9 +40,13 @@ _END_TAG = re.compile(rf"</(?:{_LINE_TAGS}|{_INLINE_TAGS})\s*>|<br\s*/?>", re.IG
 
 _CDATA = re.compile(r"<!\s*\[\s*CDATA\s*\[", re.IGNORECASE)
 _CDATA_END = re.compile(r"\]\s*\]\s*>")
+_BROKEN_CDATA = re.compile(r"(?:<!?|!)?\[?CDATA\[(.*?)(?:\]\]>?)?", re.IGNORECASE | re.DOTALL)
 
 _START = re.compile(rf"<({'|'.join(sorted(_DROPPED_TAGS))})(?=[\s/>])({_ATTRIBUTES})>", re.IGNORECASE)
 _END = re.compile(rf"</({'|'.join(sorted(_DROPPED_TAGS))})(?=[\s/>])", re.IGNORECASE)
+_OPEN_TAG = re.compile(r"<(?=/?[a-z!?](?:[^<>=]|=(?!\s?[\"']))*\Z)", re.IGNORECASE)
+"""What begins a tag that never ends: "What <br does". With a quoted attribute it is a tag that was cut off."""
+
 _NEVER_WORDS = frozenset({"script", "style", "svg", "math", "template"})
 """What follows one of these in a text that was cut is no text. In a headline none of them makes sense."""
 
@@ -94,8 +98,16 @@ def text_from_field(value: str, *, is_headline: bool = False) -> str:
 
 
 def without_cdata_markers(value: str) -> str:
-    """A CDATA section that was escaped, or stands in another one, arrives as text: what it holds is what is meant."""
-    return _CDATA_END.sub("", _CDATA.sub("", value)) if _CDATA.search(value) else value
+    """A CDATA section that was escaped, or stands in another one, arrives as text: what it holds is what is meant. The
+    same goes for a section of which a program took brackets away, or left only the end.
+    """
+    if _CDATA.search(value):
+        return _CDATA_END.sub("", _CDATA.sub("", value))
+    bare = value.strip()
+    broken = _BROKEN_CDATA.fullmatch(bare)
+    if broken:
+        return broken[1]
+    return bare.removesuffix("]]>") if bare.endswith("]]>") else value
 
 
 def clean_text(text: str) -> str:
@@ -112,7 +124,12 @@ def one_line(text: str, limit: int) -> str:
 
 
 def _with_unclosed_as_words(markup: str, *, is_headline: bool) -> str:
-    """A start tag that nothing closes would take along all behind it; "Why the <video> matters" means the word."""
+    """A start tag that nothing closes would take along all behind it; "Why the <video> matters" means the word. In a
+    headline so does a tag or a comment that never ends; a text may be cut off in one.
+    """
+    if is_headline:
+        closed = markup.rfind("-->") + 1
+        markup = _OPEN_TAG.sub("&lt;", markup[:closed] + markup[closed:].replace("<!--", "&lt;!--"))
     ends = {found[1].lower(): found.start() for found in _END.finditer(markup)}
 
     def words(tag: re.Match[str]) -> str:

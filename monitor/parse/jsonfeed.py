@@ -47,7 +47,7 @@ def _raw_item(entry: dict[str, Any], url: str, authors: tuple[str, ...]) -> RawI
     summary, *contents = (_word(entry, key) for key in ("summary", "content_html", "content_text"))
     return RawItem(
         guid=_word(entry, "id"),
-        link=next(filter(None, addresses), ""),
+        link=next(filter(None, addresses), "") or clean_link(_word(entry, "id")),
         title=_word(entry, "title"),
         texts=(summary, *contents),
         bodies=(*contents, summary),

@@ -173,10 +173,10 @@ def _link(entry: dict[str, Any], base: str, language: str) -> str:
     link = entry.get("link", "")
     is_guid = entry.get("guidislink") and link == entry.get("id")
     alternates, enclosures = (
-        [each for each in entry.get("links", ()) if each.get("rel") == rel and each.get("href")]
+        [each for each in entry.get("links", ()) if each.get("rel") == rel and not _leads_nowhere(each.get("href", ""))]
         for rel in ("alternate", "enclosure")
     )
-    chosen = (_alternate(alternates, language), "" if is_guid else link)
+    chosen = (_alternate(alternates, language), "" if is_guid or _leads_nowhere(link) else link)
     others = (each["href"] for each in (*alternates, *enclosures))
     links = (
         *(clean_link(without_cdata_markers(each), base) for each in chosen),
@@ -184,6 +184,11 @@ def _link(entry: dict[str, Any], base: str, language: str) -> str:
         *(clean_link(each, base) for each in others),
     )
     return next(filter(None, links), "")
+
+
+def _leads_nowhere(link: str) -> bool:
+    """Whether this is what programs write that have no address; it would resolve to the document itself."""
+    return link.strip() in {"", "#", "?"}
 
 
 def _alternate(links: Sequence[Mapping[str, str]], language: str) -> str:

@@ -42,6 +42,10 @@ ROBOTS_ASKED_AGAIN = timedelta(hours=1)
 """After a robots.txt that could not be had while there is no copy of it: until then nothing of the host is asked for,
 and most troubles of servers are over by then."""
 
+PAGE_KEPT_CHARACTERS = 10_000
+"""Of a text that are kept and matched: 1,600 words. What stands after them concerns a topic in passing at most, and
+the database would grow by a quarter more."""
+
 PAGES_AT_ONCE = 4
 """Requests for pages at the same time: enough for some thousand pages an hour, and little beside the polls."""
 

@@ -95,6 +95,8 @@ def _ways(needle: str, *, is_knit: bool) -> list[str]:
     for form in (word, *(plurals(word) if not star else ())):
         found += [f'"{form}"', *_halves(form, star)]
         found += _thirds(form) if is_knit and not star else ()
+    if needle.isupper():
+        found.append(f'"{word}s"')  # NGOs, of whatever length
     if word.isalpha() and 2 < len(word) <= LONGEST_INITIALS:
         found.append(_phrase(*word))
     return list(dict.fromkeys(found))

@@ -18,6 +18,7 @@ Its queries are sorted by what they are about (docs/decisions/0049):
     notes, requests, setbacks, overview   the service itself
     retention, retention_plan             what goes, and how far it may
     removal, licences                     what the owner removes, and what licences end
+    people                                sessions of the page, pauses of recipients, the key of their links
     pages, page_counts                    the pages behind articles, and what their hosts said
     likeness                              what the scorer of unmatched articles reads and remembers
     generations                           each restore from a backup
@@ -39,6 +40,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from monitor.store.database import Database
+from monitor.store.postgres import is_postgres
+from monitor.store.sqlite_database import SqliteDatabase
 
 if TYPE_CHECKING:
     from monitor.store.alert_content import AlertContentStore
@@ -69,6 +72,7 @@ if TYPE_CHECKING:
     from monitor.store.overview import OverviewStore
     from monitor.store.page_counts import PageCountStore
     from monitor.store.pages import PageStore
+    from monitor.store.people import PeopleStore
     from monitor.store.perhaps import PerhapsStore
     from monitor.store.polls import PollStore
     from monitor.store.removal import RemovalStore
@@ -259,6 +263,12 @@ class Store:
         return PageStore(self.database)
 
     @cached_property
+    def people(self) -> "PeopleStore":
+        from monitor.store.people import PeopleStore
+
+        return PeopleStore(self.database)
+
+    @cached_property
     def page_counts(self) -> "PageCountStore":
         from monitor.store.page_counts import PageCountStore
 
@@ -354,11 +364,15 @@ GROUPS = tuple(name for name, group in vars(Store).items() if isinstance(group, 
 
 
 def open_store(url: str, *, is_owner: bool = False, now: Callable[[], datetime] | None = None) -> Store:
-    """The store at the URL of an SQLite file. Nothing is read yet; `migrate` upgrades the schema. Whoever shows
-    articles gives `now`, by which the licences of their texts end; without it, what has a licence that ends has no
-    text.
+    """The store at a URL, of an SQLite file or of PostgreSQL. Nothing is read yet; `migrate` upgrades the schema.
+    Whoever shows articles gives `now`, by which the licences of their texts end; without it, what has a licence that
+    ends has no text.
 
     `is_owner`: it is opened by who owns polling and delivery (`ownership`). Raises StoreError if the file cannot be
     made.
     """
-    return Store(Database(url, is_owner=is_owner, now=now))
+    if is_postgres(url):
+        from monitor.store.postgres.database import PostgresDatabase
+
+        return Store(PostgresDatabase(url, is_owner=is_owner, now=now))
+    return Store(SqliteDatabase(url, is_owner=is_owner, now=now))

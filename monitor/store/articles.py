@@ -4,7 +4,6 @@ A long history is read in batches, each a transaction of its own, so that it nei
 write-ahead log from being emptied while a daemon works beside it.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -46,7 +45,7 @@ from monitor.store.article_rows import (
 from monitor.store.baseline import baseline_matches
 from monitor.store.boilerplate import save_boilerplate
 from monitor.store.database import portions
-from monitor.store.group import Group
+from monitor.store.group import Group, each_of
 from monitor.store.match_rows import match_from_row
 from monitor.store.matches import save_matches, with_topics
 from monitor.store.polls import save_poll
@@ -267,11 +266,14 @@ def _at_page(connection: Connection, asked: str) -> set[ArticleId]:
     """Looked up by an index: of the spellings of an address, those that are stored."""
     whole, beginnings = spellings(asked)
     found: dict[ArticleId, str] = {}
-    begins = func.json_each(json.dumps(beginnings)).table_valued("value")
+    begins = each_of(beginnings)
     for column, article_id in ((articles.c.link, articles.c.id), (revisions.c.link, revisions.c.article_id)):
         columns = (article_id.label("id"), column)
-        is_so = and_(column >= begins.c.value, column < begins.c.value + AFTER_ANY_LETTER)
-        there = [select(*columns).where(column.in_(whole)), select(*columns).join_from(begins, column.table, is_so)]
+        is_so = and_(column >= begins, column < begins + AFTER_ANY_LETTER)
+        there = [
+            select(*columns).where(column.in_(whole)),
+            select(*columns).join_from(begins.table, column.table, is_so),
+        ]
         for query in there:
             found = {row.id: row.link for row in connection.execute(query.limit(PAGES_COMPARED))} | found
     for page_of in (canonical_url, page_asked_for, partial(page_asked_for, is_loosest=True)):

@@ -11,15 +11,16 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from monitor.errors import DamagedStore, StoreError
 from monitor.files import force_to_disk, put_in_place
+from monitor.store.backup_files import STAMP, added, backups
 from monitor.store.backup_mark import header_of, is_copy, mark_as_copy, take_over
-from monitor.store.database import BUSY_TIMEOUT_SECONDS, private_file, translated, unusable
+from monitor.store.sqlite_database import BUSY_TIMEOUT_SECONDS, private_file, translated, unusable
 
-STEM = "news-monitor-"
-STAMP = "%Y%m%dT%H%M%SZ"
+ENDING = ".db"
 RESTORING = ".restoring"
 """A file with this ending is there exactly while a restore swaps files: see `restore`."""
 
@@ -47,39 +48,13 @@ def back_up(file: Path, target: Path) -> None:
 
 
 def back_up_into(folder: Path, file: Path, now: datetime, kept: int) -> Path:
-    """Add a backup to the folder and delete all but the newest `kept`; where the new one is.
-
-    Backups from the future were made while the clock was ahead. They go first: they would be the newest for ever.
-    """
-    target = folder / f"{STEM}{now.astimezone(UTC):{STAMP}}.db"
-    back_up(file, target)
-    ahead = [path for path in backups(folder) if path.name > target.name]
-    for old in [*(path for path in backups(folder) if path not in ahead), *ahead][kept:]:
-        old.unlink(missing_ok=True)
-    return target
-
-
-def backups(folder: Path) -> tuple[Path, ...]:
-    """The backups in the folder, the newest first."""
-    return tuple(sorted((path for path in folder.glob(f"{STEM}*.db") if made_at(path)), reverse=True))
-
-
-def backups_made(folder: Path) -> tuple[datetime, ...]:
-    """When the backups in the folder were made, by their names, the newest first."""
-    return tuple(at for at in map(made_at, backups(folder)) if at is not None)
-
-
-def made_at(backup: Path) -> datetime | None:
-    """When a backup was made, by its name."""
-    try:
-        return datetime.strptime(backup.name, f"{STEM}{STAMP}.db").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    """Add a backup of the database `file` to the folder and delete all but the newest `kept`; where the new one is."""
+    return added(folder, ENDING, now, kept, partial(back_up, file))
 
 
 def newest_good(folder: Path) -> Path | None:
     """The newest backup that is sound."""
-    return next((path for path in backups(folder) if is_sound(path)), None)
+    return next((path for path in backups(folder, ENDING) if is_sound(path)), None)
 
 
 def is_sound(file: Path) -> bool:

@@ -33,6 +33,7 @@ from monitor.model.ids import DeliveryId, EditionId
 from monitor.model.new_edition import EditionKind, clock_of, day_of
 from monitor.policy.clock import latest_credible
 from monitor.policy.notes import LONGEST_TRIED
+from monitor.policy.pausing import PAUSED
 from monitor.policy.retry import CANCELLED, LONGEST_RETRY, LOST, RETRIED
 from monitor.policy.suspension import SAYS_SOMETHING, SUSPENDED_AFTER, is_suspended
 from monitor.store.group import Group, Shape, from_row
@@ -40,6 +41,7 @@ from monitor.store.tables import alert_messages, attempts, deliveries, digests, 
 
 EVER = datetime.min.replace(tzinfo=UTC)
 NAMING = deliveries.alias("naming")
+_IS_PAUSED = and_(deliveries.c.state == DeliveryState.CANCELLED, deliveries.c.answer.startswith(f"{PAUSED}: "))
 
 
 class DeliveryStore(Group):
@@ -129,8 +131,8 @@ class DeliveryStore(Group):
         return {recipient: words for recipient, words in found.items() if words is not None}
 
     def undelivered(self, digest: str, recipients: Sequence[str]) -> dict[str, tuple[Undelivered, ...]]:
-        """Editions of a digest that never reached these recipients, oldest first, and that no edition which did
-        reach them, or still may, has named yet (rule D11).
+        """Editions of a digest that never reached these recipients, or that they had paused, oldest first, and that no
+        edition which did reach them, or still may, has named yet (rule D11).
         """
         query = (
             select(deliveries.c.id, deliveries.c.recipient, deliveries.c.answer)
@@ -138,7 +140,7 @@ class DeliveryStore(Group):
             .select_from(deliveries.join(editions, deliveries.c.edition_id == editions.c.id).join(digests))
             .outerjoin(NAMING, NAMING.c.id == deliveries.c.named_in)
             .where(digests.c.name == digest, deliveries.c.recipient.in_(recipients), deliveries.c.repairs.is_(None))
-            .where(_is_lost(deliveries), or_(NAMING.c.id.is_(None), _is_lost(NAMING)))
+            .where(or_(_is_lost(deliveries), _IS_PAUSED), or_(NAMING.c.id.is_(None), _is_lost(NAMING)))
             .order_by(deliveries.c.id)
         )
         found: dict[str, tuple[Undelivered, ...]] = {}
@@ -227,23 +229,30 @@ def insert_deliveries(
     edition_id: EditionId | None,
     repairs: DeliveryId | None = None,
 ) -> None:
-    """Queue finished messages, or hold them, in the transaction of what they belong to."""
+    """Queue finished messages, hold them or keep them unsent, in the transaction of what they belong to."""
     for each in new:
         row = {
             "edition_id": edition_id,
             "recipient": each.recipient,
             "message_id": each.message_id,
             "body": each.body,
-            "state": DeliveryState.HELD if each.held else DeliveryState.QUEUED,
-            "answer": each.held,
+            "state": _first_state(each),
+            "answer": each.unwanted or each.held,
             "queued_at": now,
-            "next_attempt_at": None if each.held else now,
+            "next_attempt_at": None if each.held or each.unwanted else now,
+            "finished_at": now if each.unwanted else None,
             "repairs": repairs,
         }
         delivery_id = connection.execute(insert(deliveries).values(row).returning(deliveries.c.id)).scalar_one()
         if each.names:
             named = update(deliveries).where(deliveries.c.id.in_(each.names))
             connection.execute(named.values(named_in=delivery_id))
+
+
+def _first_state(new: NewDelivery) -> DeliveryState:
+    if new.unwanted:
+        return DeliveryState.CANCELLED
+    return DeliveryState.HELD if new.held else DeliveryState.QUEUED
 
 
 def _settle(connection: Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> None:

@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import exists, func, insert, select
 
 from monitor.model.generation import Generation
-from monitor.store.backup_mark import IS_LIVING
 from monitor.store.group import Group
 from monitor.store.tables import deliveries, digests, editions, generations
 
@@ -21,12 +20,12 @@ class GenerationStore(Group):
     def begin_if_copied(self, token: str, now: datetime) -> bool:
         """Begin a generation if this database goes on from a copy. Returns whether it does. Only for the owner."""
         with self._database.read() as connection:
-            if connection.exec_driver_sql("PRAGMA user_version").scalar() == IS_LIVING:
+            if not self._database.is_copy(connection):
                 return False
         with self._database.write() as connection:
             last = connection.scalar(select(func.max(editions.c.id))) or 0
             connection.execute(insert(generations).values(token=token, began_at=now, last_edition=last))
-            connection.exec_driver_sql(f"PRAGMA user_version = {IS_LIVING}")
+            self._database.mark_as_living(connection)
         return True
 
     def current(self) -> Generation | None:

@@ -6,7 +6,7 @@ from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Row, Select, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Row, Select, String, cast, column, func, select
 
 from monitor.store.database import Database
 
@@ -28,11 +28,17 @@ class Group:
             return connection.execute(query).all()
 
 
-def among(column: Column[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+def among(chosen: Column[Any], ids: Iterable[int]) -> ColumnElement[bool]:
     """Whether the column has one of these. As one value: SQLite takes some ten thousands of them apart, and a digest
     that is given a topic of years may have more.
     """
-    return column.in_(select(func.json_each(json.dumps([*ids])).table_valued("value").c.value))
+    return chosen.in_(select(cast(each_of([*ids]), BigInteger)))
+
+
+def each_of(values: Sequence[int | str]) -> ColumnElement[Any]:
+    """The column of these values, of a table that has no other."""
+    value: ColumnElement[Any] = func.json_each(json.dumps(values)).table_valued(column("value", String)).c.value
+    return value
 
 
 def from_row(shape: type[Shape], row: Any, **given: Any) -> Shape:

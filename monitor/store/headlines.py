@@ -11,7 +11,7 @@ from monitor.model.ids import ArticleId
 from monitor.search.headline import Remembered, remembered
 from monitor.store.articles import ArticleStore
 from monitor.store.group import Group, among
-from monitor.store.search_file import Index, index_file, reading
+from monitor.store.search_index import Index
 from monitor.store.searching import SearchStore
 from monitor.store.tables import articles
 
@@ -41,7 +41,7 @@ class HeadlineStore(Group):
         asked = remembered(words)
         try:
             if asked.every and SearchStore(self._database).built().is_whole:
-                with reading(index_file(self._database.file)) as index:
+                with self._database.search_index().reading() as index:
                     state = None if index is None else index.state()
                     if index is not None and state is not None:
                         return Headlines(self._headlines(list(_ids(index, asked)), state.high, most), is_whole=True)

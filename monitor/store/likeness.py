@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Date, Select, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monitor.model.article import Article
@@ -45,8 +46,8 @@ class LikenessStore(Group):
     """Of articles, only those that came as news."""
 
     def days(self, since: date, until_article: int) -> dict[date, DayFacts]:
-        day = func.date(articles.c.first_seen_at)
-        query = (
+        day = func.date(articles.c.first_seen_at, type_=Date)
+        query: Select[Any, Any, Any, Any] = (
             select(
                 day.label("day"),
                 func.count().label("articles"),
@@ -57,7 +58,7 @@ class LikenessStore(Group):
             .group_by(day)
         )
         return {
-            date.fromisoformat(row.day): DayFacts(articles=row.articles, last_id=row.last_id, revisions=row.revisions)
+            row.day: DayFacts(articles=row.articles, last_id=row.last_id, revisions=row.revisions)
             for row in self._all(query)
         }
 

@@ -8,12 +8,12 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.errors import AlreadyRunning
-from monitor.store.database import keep_owner, unusable
+from monitor.store.sqlite_database import keep_owner, unusable
 
 LOCK_NAME = "lock"
 
@@ -28,12 +28,30 @@ def ownership(folder: Path, database: Path) -> Iterator[None]:
     Both belong to the database, wherever it is and by whatever name it is reached: two folders may name the same one.
     The folder has a lock as well, for what else is in it, and for earlier versions, which know no other.
     """
-    with ExitStack() as locks:
-        for path, name in ((folder / LOCK_NAME, f"{folder}"), (lock_of(database), f"the database {database}")):
-            file = _opened(path)
-            locks.callback(os.close, file)
-            _take(file, name)
+    with folder_lock(folder), _held(lock_of(database), f"the database {database}"):
         yield
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Own what is in the storage folder while the block runs."""
+    with _held(folder / LOCK_NAME, f"{folder}"):
+        yield
+
+
+@contextmanager
+def _held(path: Path, name: str) -> Iterator[None]:
+    file = _opened(path)
+    try:
+        _take(file, name)
+        yield
+    finally:
+        os.close(file)
+
+
+def is_folder_owned(folder: Path) -> bool:
+    """Whether some process owns what is in the storage folder."""
+    return _is_locked(folder / LOCK_NAME)
 
 
 def is_owned(folder: Path, database: Path) -> bool:

@@ -16,7 +16,9 @@ from monitor.model.ids import ArticleId, FeedId
 from monitor.model.match import Match, Origin
 from monitor.model.stored_page import PageCandidate, PageHost, PageResult, PageState, StoredPage
 from monitor.policy.clock import latest_credible
+from monitor.policy.licences import is_over
 from monitor.policy.pages import MAY_ASK_AGAIN, MOST_TRIES
+from monitor.store.article_rows import KEPT_SECONDS, kept_of
 from monitor.store.group import Group, among, from_row
 from monitor.store.matches import save_matches
 from monitor.store.removal import overwrite
@@ -133,15 +135,14 @@ class PageStore(Group):
                 save_matches(connection, {article_id: (found, origin)}, now)
 
     def texts(self, ids: Iterable[ArticleId]) -> Mapping[ArticleId, str]:
-        """The texts at which topics have looked, of those of these articles that have one."""
-        query = select(pages.c.article_id, pages.c.text).where(among(pages.c.article_id, ids))
-        rows = self._all(query.where(pages.c.state == PageState.READ, pages.c.text != ""))
-        return {row.article_id: row.text for row in rows}
+        """The texts at which topics have looked, of those of these articles that have one, and whose licence is not
+        over, as if it was removed already.
+        """
+        return self._shown(among(pages.c.article_id, ids), pages.c.state == PageState.READ)
 
     def all_texts(self, ids: Iterable[ArticleId]) -> Mapping[ArticleId, str]:
         """The same, whether topics have looked at them or not: what searches find."""
-        query = select(pages.c.article_id, pages.c.text).where(among(pages.c.article_id, ids), pages.c.text != "")
-        return {row.article_id: row.text for row in self._all(query)}
+        return self._shown(among(pages.c.article_id, ids))
 
     def with_text(self, since: datetime | None = None) -> frozenset[ArticleId]:
         """The articles first seen from then on, or all, that have such a text."""
@@ -214,6 +215,16 @@ class PageStore(Group):
             return connection.execute(
                 delete(page_hosts).where(type_coerce(latest, UtcDateTime()) < before, is_open)
             ).rowcount
+
+    def _shown(self, *conditions: Any) -> dict[ArticleId, str]:
+        now = self._database.now()
+        query = select(pages.c.article_id, pages.c.text, articles.c.first_seen_at, KEPT_SECONDS)
+        query = query.join(articles, articles.c.id == pages.c.article_id).where(pages.c.text != "", *conditions)
+        return {
+            row.article_id: row.text
+            for row in self._all(query)
+            if not is_over(row.first_seen_at, kept_of(row.kept_seconds), now)
+        }
 
 
 def _candidates(with_matched: Iterable[FeedId]) -> Any:

@@ -201,8 +201,11 @@ class RemovalStore(Group):
 
 
 def overwrite(connection: Connection) -> None:
-    """What this connection deletes from now on is overwritten with zeros. It costs little: it writes seldom else."""
-    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    """What this connection deletes from now on is overwritten with zeros. It costs little: it writes seldom else.
+    PostgreSQL cannot do so: what it deletes goes when the server cleans up the table, by itself (docs/postgresql.md).
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def _hand_over_stories(connection: Connection, ids: Sequence[ArticleId]) -> None:

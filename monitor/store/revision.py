@@ -10,6 +10,9 @@ from monitor.store.database import Database
 
 VERSION_TABLE = "alembic_version"
 
+COPYING = "copying"
+"""What the version of a database begins with that is being copied into."""
+
 REVISION, FOLLOWS = (re.compile(rb'^%s = "(\w+)"' % name, re.MULTILINE) for name in (b"revision", b"down_revision"))
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, inspect, select, table
 from monitor.errors import NewerStore, StoreError
 from monitor.resources import resource
 from monitor.store.database import Database
-from monitor.store.revision import VERSION_TABLE, revision_of
+from monitor.store.revision import COPYING, VERSION_TABLE, revision_of
 
 # Alembic reports its own progress; the daemon's log says what matters of it.
 logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -53,7 +53,9 @@ def migrate(
 
 
 def check_known(revision: str | None, scripts: ScriptDirectory | None = None) -> None:
-    """Raise NewerStore for a revision that this program does not know."""
+    """Raise NewerStore for a revision that this program does not know, StoreError for a copy that was interrupted."""
+    if revision is not None and revision.startswith(COPYING):
+        raise StoreError("The database is a copy that is not complete. Run `news-monitor database copy` again.")
     if revision is not None and revision not in {each.revision for each in (scripts or _scripts()).walk_revisions()}:
         raise NewerStore(
             f"The database has schema {revision}, which this version of news-monitor does not know;"

@@ -13,28 +13,20 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 from monitor.errors import StoreError
-from monitor.model.ids import ArticleId, FeedId
-from monitor.search import Indexed, indexed
-from monitor.store.database import BUSY_TIMEOUT_SECONDS, existing, private_file
+from monitor.model.ids import ArticleId
+from monitor.search import Indexed
+from monitor.store.search_index import Index, IndexPlace, State, UnusableIndex, version_of
+from monitor.store.sqlite_database import BUSY_TIMEOUT_SECONDS, existing, private_file
 
 FORM = 2
 """Of the tables and columns of the file. When these change, this rises, and the index is built again."""
 
 ENDING = "-search.db"
 SEPARATOR = "\n"
-SAMPLE = (
-    "U.S. cease-fire, l'ONU's «Müller» Ærø İstanbul'da Erdoğan'ın US$5 #SyriaCeasefire EE. UU. COP28 naïve ﬁne ١٢ "
-    "войн Ё й سوریا مسئول هدنة الى ھ کي می‌رود नमस्ते 停火 休戦 タス ｶﾞ ไทย ភាសា မြန်မာ 한국어 שלום ελλάδα e\u0301"
-)
-"""What an index is sensitive to."""
-
 COMPRESSION = 1
 """The quickest: half of what the best one saves, in a fifth of the time."""
 
@@ -62,60 +54,59 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "wal_autocheckpoint=1000")
 """A power failure may lose the last batches, which are then indexed again."""
 
 
-class UnusableIndex(StoreError):
-    """The index is damaged, was made by another version, or this SQLite cannot read it. It can be built again."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"The index of searches {reason}. Build it again: news-monitor search --rebuild")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """How far the index is: it has all articles with an id above `low` and up to `high`."""
-
-    generation: str
-    """The generation of the database that it was built from."""
-    low: ArticleId
-    """Nothing up to this id is indexed yet; 0 when all is."""
-    high: ArticleId
-    """Nothing above this id is indexed yet."""
-    is_tidy: bool
-    """Whether its parts have been joined since something was added."""
-
-
-@cache
-def version() -> int:
-    """Another number when words are read or written in another way: an index of that way would not be found in."""
-    words = indexed(title=SAMPLE, text="", feed_id=FeedId(1), language="en", dated=date(2000, 1, 1), memory={})
-    return zlib.crc32(f"{FORM} {words.title} {words.extra}".encode())
-
-
 def index_file(database: Path) -> Path:
     """Where the index of this database is."""
     return database.with_name(f"{database.stem}{ENDING}")
 
 
-class Index:
-    """A connection to the index that is open. Raises UnusableIndex."""
+class IndexFile(IndexPlace):
+    """A file beside the database."""
+
+    def __init__(self, database: Path) -> None:
+        self._file = index_file(database)
+
+    def exists(self) -> bool:
+        return self._file.exists()
+
+    def version(self) -> tuple[object, ...] | None:
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def reading(self) -> AbstractContextManager[Index | None]:
+        return reading(self._file)
+
+    def writing(self, *, is_overwritten: bool = False) -> AbstractContextManager[Index]:
+        return writing(self._file, is_overwritten=is_overwritten)
+
+    def remove(self) -> None:
+        """Its pages are deleted, not overwritten: that would take as long as it is large."""
+        remove(self._file)
+
+
+class OpenFile(Index):
+    """A connection to the file that is open. Raises UnusableIndex."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def state(self) -> State | None:
-        """None if nothing was ever indexed."""
         there = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'state'").fetchone()
         row = there and self._connection.execute("SELECT version, generation, low, high, is_tidy FROM state").fetchone()
         if not row:
             return None
-        if row[0] != version():
+        if row[0] != version_of(FORM):
             raise UnusableIndex("was made by another version of the program, which reads words in another way")
         return State(generation=row[1], low=ArticleId(row[2]), high=ArticleId(row[3]), is_tidy=bool(row[4]))
 
     def begin(self, generation: str, newest: ArticleId) -> State:
-        """Make the empty index of a database whose newest article has this id."""
         for statement in (STATE, DOCS, FOUND):
             self._connection.execute(statement)
-        self._connection.execute("INSERT INTO state VALUES (1, ?, ?, ?, ?, 1)", (version(), generation, newest, newest))
+        self._connection.execute(
+            "INSERT INTO state VALUES (1, ?, ?, ?, ?, 1)", (version_of(FORM), generation, newest, newest)
+        )
         return State(generation=generation, low=newest, high=newest, is_tidy=True)
 
     def clear(self) -> None:
@@ -125,11 +116,9 @@ class Index:
         self._connection.execute("DELETE FROM state")
 
     def move(self, *, low: ArticleId, high: ArticleId) -> None:
-        """Set how far it is."""
         self._connection.execute("UPDATE state SET low = ?, high = ?", (low, high))
 
     def put(self, words: Sequence[tuple[ArticleId, Indexed]]) -> None:
-        """Index articles that are not indexed."""
         for article, each in sorted(words, key=lambda pair: pair[0]):  # FTS5 writes its memory out when an id falls
             columns = _columns(each)
             packed = zlib.compress(SEPARATOR.join(columns).encode(), COMPRESSION)
@@ -139,7 +128,6 @@ class Index:
             self._connection.execute("UPDATE state SET is_tidy = 0")
 
     def drop(self, articles: Iterable[ArticleId]) -> None:
-        """Remove the words of articles, where they are indexed."""
         for article, each in list(self.words_of(articles)):
             columns = _columns(each)
             values = ("delete", article, *columns)
@@ -148,7 +136,6 @@ class Index:
             self._connection.execute("UPDATE state SET is_tidy = 0")
 
     def words_of(self, articles: Iterable[ArticleId]) -> Iterator[tuple[ArticleId, Indexed]]:
-        """What is indexed of these articles."""
         for article in articles:
             row = self._connection.execute("SELECT words FROM docs WHERE id = ?", (article,)).fetchone()
             if row:
@@ -156,29 +143,24 @@ class Index:
                 yield article, Indexed(title=title, text=text, extra=extra, page=page)
 
     def ids(self, above: ArticleId, most: int) -> list[ArticleId]:
-        """The ids that are indexed above this one, in order."""
         query = "SELECT id FROM docs WHERE id > ? ORDER BY id LIMIT ?"
         return [ArticleId(row[0]) for row in self._connection.execute(query, (above, most))]
 
     def find(self, expression: str, above: ArticleId) -> Iterator[ArticleId]:
-        """The articles for which the expression is true and whose id is higher, the newest first."""
         query = "SELECT rowid FROM found WHERE found MATCH ? AND rowid > ? ORDER BY rowid DESC"
         rows = self._connection.execute(query, (expression, above))
         while some := rows.fetchmany(ROWS_AT_ONCE):
             yield from (ArticleId(row[0]) for row in some)
 
     def count(self, expression: str, above: ArticleId) -> int:
-        """How many there are."""
         query = "SELECT count(*) FROM found WHERE found MATCH ? AND rowid > ?"
         return int(self._connection.execute(query, (expression, above)).fetchone()[0])
 
     def among(self, expression: str, articles: Sequence[ArticleId]) -> list[ArticleId]:
-        """Those of a few articles for which the expression is true, in the given order."""
         query = "SELECT 1 FROM found WHERE found MATCH ? AND rowid = ?"
         return [each for each in articles if self._connection.execute(query, (expression, each)).fetchone()]
 
     def tidy(self) -> bool:
-        """Join a few of the parts that batches have left. Returns whether there is nothing more to join."""
         before = self._connection.total_changes
         self._connection.execute("INSERT INTO found (found, rank) VALUES ('merge', ?)", (-MERGED_PAGES,))
         is_tidy = self._connection.total_changes - before < 2  # as FTS5's documentation says
@@ -187,13 +169,11 @@ class Index:
         return is_tidy
 
     def examine(self) -> None:
-        """Raise UnusableIndex if SQLite finds the file damaged. Takes a second for some 500 MB."""
         for found in self._connection.execute("PRAGMA quick_check(1)"):
             if found[0] != "ok":
                 raise UnusableIndex(f"is damaged: {found[0]}")
 
     def check(self) -> None:
-        """The same, and whether its words are whole: slower, and only for who may write."""
         self.examine()
         self._connection.execute("INSERT INTO found (found) VALUES ('integrity-check')")
 
@@ -213,7 +193,7 @@ def reading(file: Path) -> Iterator[Index | None]:
         connection.execute("PRAGMA wal_autocheckpoint=0")
         connection.execute("PRAGMA query_only=ON")
         connection.execute("BEGIN")
-        yield Index(connection)
+        yield OpenFile(connection)
 
 
 @contextmanager
@@ -228,7 +208,7 @@ def writing(file: Path, *, is_overwritten: bool = False) -> Iterator[Index]:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
         try:
-            yield Index(connection)
+            yield OpenFile(connection)
         except BaseException:
             connection.execute("ROLLBACK")
             raise

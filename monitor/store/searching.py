@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice, takewhile
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -24,7 +23,7 @@ from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.database import Database, portions
 from monitor.store.feeds import FeedStore
 from monitor.store.group import Group, among
-from monitor.store.search_file import Index, State, UnusableIndex, index_file, reading, remove, writing
+from monitor.store.search_index import Index, State, UnusableIndex
 from monitor.store.tables import articles, generations, pages, reindex
 from monitor.store.topic_filter import TopicFilter
 from monitor.url import stored_url
@@ -83,14 +82,11 @@ class SearchStore(Group):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
+        self._place = database.search_index()
         self._turn = Lock()
         self._settled: tuple[object, ...] | None = None
         self._is_tidy = False
         self._topics = TopicFilter(database)
-
-    @property
-    def _file(self) -> Path:
-        return index_file(self._database.file)
 
     # ---- Written by the daemon, or by a search where none runs
 
@@ -110,11 +106,11 @@ class SearchStore(Group):
     def _advance(self, memory: Memory) -> bool:
         generation, newest = self._origin()
         now = generation, newest, self._newest_change()
-        if (*now, self._version()) == self._settled:
+        if (*now, self._place.version()) == self._settled:
             return False  # the file is not even opened, every two seconds
         self._settled = None
         try:
-            with writing(self._file) as index:
+            with self._place.writing() as index:
                 state = index.state()
                 if state is None:
                     state = index.begin(generation, newest)
@@ -131,7 +127,7 @@ class SearchStore(Group):
         if done or changed:
             self._is_tidy = False
         else:
-            self._settled = (*now, self._version())
+            self._settled = (*now, self._place.version())
         return done or bool(changed)
 
     def reset(self) -> None:
@@ -142,11 +138,11 @@ class SearchStore(Group):
     def _reset(self) -> None:
         self._settled = None
         try:
-            with writing(self._file) as index:
+            with self._place.writing() as index:
                 if index.state() is not None:
                     index.clear()
         except UnusableIndex:
-            remove(self._file)
+            self._place.remove()
 
     def tidy(self, *, is_overwritten: bool = False) -> bool:
         """Join some of the parts of the index. Returns whether there is more to join."""
@@ -155,7 +151,7 @@ class SearchStore(Group):
         try:
             if self._is_tidy:
                 return False
-            with writing(self._file, is_overwritten=is_overwritten) as index:
+            with self._place.writing(is_overwritten=is_overwritten) as index:
                 state = index.state()
                 self._is_tidy = state is None or state.is_tidy or index.tidy()
             return not self._is_tidy
@@ -164,16 +160,16 @@ class SearchStore(Group):
 
     def drop(self, ids: Sequence[ArticleId]) -> None:
         """Remove the words of articles now, and overwrite them. An index that cannot be used is deleted."""
-        if not self._file.exists():
+        if not self._place.exists():
             return
         with self._turn:
             try:
-                with writing(self._file, is_overwritten=True) as index:
+                with self._place.writing(is_overwritten=True) as index:
                     if index.state() is not None:
                         index.drop(ids)
                         self._is_tidy = False
             except UnusableIndex:
-                remove(self._file)
+                self._place.remove()
 
     def check(self, sign_of_life: Callable[[], None] = lambda: None) -> int:
         """Compare the index with the articles. Returns how many were missing or too many; `advance` puts them right.
@@ -181,7 +177,7 @@ class SearchStore(Group):
         Raises UnusableIndex.
         """
         wrong: set[ArticleId] = set()
-        with self._turn, writing(self._file) as index:
+        with self._turn, self._place.writing() as index:
             state = index.state()
             if state is None:
                 return 0
@@ -189,7 +185,7 @@ class SearchStore(Group):
             sign_of_life()
             above, last = state.low, state.high
         while above < last:
-            with reading(self._file) as there:
+            with self._place.reading() as there:
                 held = [] if there is None else there.ids(above, CHECKED_AT_ONCE)
             until = min(held[-1] if len(held) == CHECKED_AT_ONCE else last, last)
             query = select(articles.c.id).where(articles.c.id > above, articles.c.id <= until)
@@ -204,7 +200,7 @@ class SearchStore(Group):
 
     def examine(self) -> None:
         """Raise UnusableIndex if the index is damaged."""
-        with reading(self._file) as index:
+        with self._place.reading() as index:
             if index is not None:
                 index.examine()
 
@@ -215,7 +211,7 @@ class SearchStore(Group):
             oldest = connection.scalar(select(func.min(articles.c.id))) or 1
             changed = connection.scalar(select(func.count()).select_from(reindex)) or 0
         try:
-            with reading(self._file) as index:
+            with self._place.reading() as index:
                 state = None if index is None else index.state()
         except UnusableIndex as error:
             return Built(percent=0, waiting=newest - oldest + 1, because=str(error))
@@ -227,13 +223,13 @@ class SearchStore(Group):
 
     def newest(self, sought: Sought, limit: int, since: ArticleId | None = None) -> Found:
         """The newest articles, in the order in which they came; only those with a higher id than `since`."""
-        with reading(self._file) as index:
+        with self._place.reading() as index:
             ids = [] if index is None else list(islice(self._ids(index, sought, since or ArticleId(0)), limit + 1))
         return Found(articles=self._stored(ids[:limit]), has_more=len(ids) > limit)
 
     def best(self, sought: Sought, limit: int) -> Found:
         """The best articles of the newest and of those with the words in the headline."""
-        with reading(self._file) as index:
+        with self._place.reading() as index:
             if index is None:
                 return Found(articles=(), has_more=False)
             chosen = list(islice(self._ids(index, sought, ArticleId(0)), JUDGED))
@@ -262,7 +258,7 @@ class SearchStore(Group):
         first = self._first_since(since)
         if first is None:
             return 0
-        with reading(self._file) as index:
+        with self._place.reading() as index:
             if index is None:
                 return 0
             if sought.topics:
@@ -279,7 +275,7 @@ class SearchStore(Group):
         if first is None:
             return []
         try:
-            with reading(self._file) as index:
+            with self._place.reading() as index:
                 state = None if index is None else index.state()
                 if index is None or state is None or state.generation != generation or state.high > newest:
                     return None
@@ -291,7 +287,7 @@ class SearchStore(Group):
     def counts(self, asked: Mapping[str, str], since: datetime) -> dict[str, int]:
         """Of each of these queries of the index, how many articles first seen from then on it finds."""
         first = self._first_since(since)
-        with reading(self._file) as index:
+        with self._place.reading() as index:
             if first is None or index is None:
                 return dict.fromkeys(asked, 0)
             return {name: index.count(written, ArticleId(first - 1)) for name, written in asked.items()}
@@ -299,7 +295,7 @@ class SearchStore(Group):
     def absent(self, asked: Mapping[str, str], since: datetime) -> tuple[str, ...]:
         """Those of the queries that find no article first seen from then on."""
         first = self._first_since(since)
-        with reading(self._file) as index:
+        with self._place.reading() as index:
             if first is None or index is None:
                 return tuple(asked)
             above = ArticleId(first - 1)
@@ -323,19 +319,9 @@ class SearchStore(Group):
 
     def _origin(self) -> tuple[str, ArticleId]:
         """The generation of the database and the id of its newest article, even if that is gone."""
-        sequence = "SELECT seq FROM sqlite_sequence WHERE name = 'articles'"
         with self._database.read() as connection:
             token = connection.scalar(select(generations.c.token).order_by(generations.c.id.desc()).limit(1))
-            newest = connection.exec_driver_sql(sequence).scalar()
-        return token or "", ArticleId(newest or 0)
-
-    def _version(self) -> tuple[int, ...] | None:
-        """Another one when the file is another, or was written to."""
-        try:
-            found = self._file.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_size, found.st_mtime_ns
+        return token or "", ArticleId(self._database.last_given(articles.name))
 
     def _newest_change(self) -> int:
         with self._database.read() as connection:

@@ -11,12 +11,16 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from monitor.model.article import Article
 from monitor.model.edition_input import HighWater
 from monitor.model.ids import ArticleId, StoryId
+from monitor.model.stored_page import PageState
 from monitor.model.story import MutedStory, StoryArticle, StoryMember, StoryRecord
 from monitor.model.voices import Publishers
 from monitor.store.article_rows import WHOLE, article_from_row
 from monitor.store.group import Group, from_row
-from monitor.store.tables import articles, matches, stories, topics
+from monitor.store.tables import articles, matches, pages, stories, topics
 from monitor.voices import voices_of
+
+PAGE_START = 500
+"""The characters of a page that are handed to grouping, which reads fewer."""
 
 
 class StoryStore(Group):
@@ -109,7 +113,13 @@ class StoryStore(Group):
         return tuple(_record(story_id, each, muted.get(story_id), publishers) for story_id, each in members.items())
 
     def _to_group(self, *conditions: Any) -> tuple[StoryArticle, ...]:
-        query = select(articles).where(*conditions).order_by(articles.c.first_seen_at, articles.c.id)
+        is_read = (pages.c.article_id == articles.c.id) & (pages.c.state == PageState.READ)
+        query = (
+            select(articles, pages.c.text.label("page"))
+            .select_from(articles.outerjoin(pages, is_read))
+            .where(*conditions)
+            .order_by(articles.c.first_seen_at, articles.c.id)
+        )
         proofs = select(matches.c.article_id, matches.c.evidence).join(articles).where(*conditions)
         found: defaultdict[ArticleId, set[str]] = defaultdict(set)
         with self._database.read() as connection:
@@ -153,4 +163,4 @@ def _member(article: Article, names: list[str]) -> StoryMember:
 
 
 def _story_article(row: Row[Any], found: Iterable[str]) -> StoryArticle:
-    return from_row(StoryArticle, row, found=tuple(sorted(found)))
+    return from_row(StoryArticle, row, found=tuple(sorted(found)), page_start=(row.page or "")[:PAGE_START])

@@ -9,11 +9,12 @@ from monitor.store.database import portions
 from monitor.store.group import Group
 from monitor.store.tables import words
 
-COUNT = (
-    "INSERT INTO words (word, articles) VALUES (?, ?)"
-    " ON CONFLICT (word) DO UPDATE SET articles = articles + excluded.articles"
-)
+ADDED = "ON CONFLICT (word) DO UPDATE SET articles = words.articles + excluded.articles"
+COUNT = f"INSERT INTO words (word, articles) VALUES (?, ?) {ADDED}"  # noqa: S608 (fixed words)
 """For the driver itself: a thousand words a poll, and SQLAlchemy takes three times as long with the parameters."""
+
+COUNT_LISTS = f"INSERT INTO words (word, articles) SELECT * FROM unnest(%s::text[], %s::bigint[]) {ADDED}"  # noqa: S608
+"""The same for a server, which is asked once and not once a word."""
 
 ANY_ARTICLE = ""
 """No word is empty, so this row counts the articles."""
@@ -43,5 +44,10 @@ def forget_words(connection: Connection, counts: Mapping[str, int]) -> None:
 
 def count_words(connection: Connection, counts: WordCounts) -> None:
     """Add the counts of articles that were just stored."""
-    if counts.articles:
-        connection.exec_driver_sql(COUNT, [(ANY_ARTICLE, counts.articles), *sorted(counts.words.items())])
+    if not counts.articles:
+        return
+    rows = [(ANY_ARTICLE, counts.articles), *sorted(counts.words.items())]
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(COUNT, rows)
+    else:
+        connection.exec_driver_sql(COUNT_LISTS, ([word for word, _ in rows], [articles for _, articles in rows]))

@@ -2,6 +2,10 @@
 
     origin      who may ask for a change: pure
     guard       what every request and every answer must be, before any route
+    door        who asks: a session, the word of a proxy, or nobody
+    asking      the same, for pages and templates
+    login       to log in and out; passwords, slowing: whether a password is right, and who has to wait
+    leaving     the links of mails; pausing: what recipients may do with their messages
     server      HTTP with bounds on slow and many clients
     desk        config and store, as a page needs them
     app         the routes; each page is there as HTML and as .json

@@ -22,8 +22,12 @@ from starlette.routing import Route
 from monitor.errors import NewsMonitorError, StoreError, UsageError
 from monitor.log import logger
 from monitor.web import look
+from monitor.web.asking import Threads
 from monitor.web.desk import Ask, Desk
+from monitor.web.door import Door
 from monitor.web.guard import Guard
+from monitor.web.leaving import Leaving
+from monitor.web.login import Login
 
 log = logger(__name__)
 
@@ -91,20 +95,25 @@ class NotFound(UsageError):
     """There is no such thing."""
 
 
-def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | None = None) -> Guard:
-    """The whole page, behind its guard."""
-    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
-    routes = [Route("/static/{name}", _static)]
+class OwnersAlone(UsageError):
+    """A reader asked for what only an owner may do."""
+
+
+def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | None = None, listen: str = "") -> Guard:
+    """The whole page, behind its guard and its door. `listen`: where it listens; "" for this machine alone."""
+    pool = Threads(THREADS, thread_name_prefix="page")
+    routes = [Route("/static/{name}", _static), *Login(desk).routes, *Leaving(desk, pool).routes]
     for path, page in pages.items():
         name = path.rstrip("/") or "/today"
         routes.append(Route(f"{name}.json", _reading(desk, page, pool, is_json=True), methods=["GET"]))
         routes.append(Route(path, _reading(desk, page, pool, is_json=False), methods=["GET"]))
-    alone = ThreadPoolExecutor(1, thread_name_prefix="change")  # one at a time, and no reader waits for it
+    alone = Threads(1, thread_name_prefix="change")  # one at a time, and no reader waits for it
     few = asyncio.Semaphore(MOST_LATER)
     for path, change in (changes or {}).items():
         routes.append(Route(path, _changing(desk, change, alone, pool, few), methods=["POST"]))
     handlers = {HTTPException: _no_such_page}
-    return Guard(Starlette(routes=routes, exception_handlers=handlers), lambda: desk.settings.web.hosts)
+    door = Door(Starlette(routes=routes, exception_handlers=handlers), desk, pool, listen)
+    return Guard(door, lambda: desk.settings.web.names)
 
 
 async def _static(request: Request) -> Response:
@@ -195,6 +204,8 @@ async def _in_thread(pool: ThreadPoolExecutor, desk: Desk, work: Callable[[], Re
         return await asyncio.get_running_loop().run_in_executor(pool, work)
     except NotFound as error:
         return _error(404, str(error))
+    except OwnersAlone as error:
+        return _error(403, str(error))
     except UsageError as error:
         return _error(400, str(error))
     except StoreError as error:
@@ -208,12 +219,13 @@ async def _in_thread(pool: ThreadPoolExecutor, desk: Desk, work: Callable[[], Re
 
 
 def _ask(request: Request, body: bytes = b"") -> Ask:
-    """Raises HTTPException for a number that no row can have."""
+    """Raises HTTPException for a number that no row can have, and for more fields than any form of ours has."""
     if any(isinstance(value, int) and value > MOST_ID for value in request.path_params.values()):
         raise HTTPException(404)
-    form = (
-        parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS) if body else []
-    )
+    try:
+        form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400) from error
     return Ask(path=dict(request.path_params), query=dict(request.query_params), form=dict(form))
 
 

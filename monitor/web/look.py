@@ -15,6 +15,7 @@ from markupsafe import Markup
 from monitor.counted import counted
 from monitor.plain_text import one_line
 from monitor.url import clean_link
+from monitor.web.asking import asking, may_change
 
 HERE = Path(__file__).parent
 STATIC = {"page.css": "text/css; charset=utf-8", "workbench.js": "text/javascript; charset=utf-8"}
@@ -41,6 +42,7 @@ def templates() -> Environment:
         "marked": marked,
         "address": quoted,
     }
+    found.globals |= {"asking": asking, "may_change": may_change}
     return found
 
 

@@ -71,9 +71,10 @@ def _stored(settings: "Settings", feed: "FeedSettings") -> int | None:
     from monitor.daemon.clock import SystemClock
     from monitor.daemon.store_only import opened_store
     from monitor.errors import NewsMonitorError
+    from monitor.store.place import place_of
     from monitor.url import stored_url
 
-    if not settings.storage.database_file.exists():
+    if not place_of(settings.storage).is_there():
         return 0
     with suppress(NewsMonitorError), opened_store(settings.storage, SystemClock()) as store:
         return store.feeds.articles_of(stored_url(feed.url))

@@ -135,9 +135,10 @@ def _stories(config: Path | None) -> Iterator[Candidate]:
     """The latest, with their headlines. A database that is not there is not made."""
     from monitor.config import find_config, place_of
     from monitor.store import open_store
+    from monitor.store.place import place_of as place_of_store
 
     storage = place_of(find_config(config, os.environ, Path.cwd()), os.environ)
-    if not storage.database_file.exists():
+    if not place_of_store(storage).is_there():
         return
     store = open_store(storage.database_url)
     try:

@@ -15,11 +15,12 @@ from monitor.deliver import KINDS
 from monitor.model.config_change import ConfigChange, KeyChange, What
 from monitor.model.settings import DigestSettings, SearchSettings
 from monitor.model.topic import Topic
+from monitor.model.web import UserSettings
 from monitor.workbench.wording import brief
 
 __all__ = ["differences"]
 
-Named = TypeVar("Named", Topic, DigestSettings, SearchSettings)
+Named = TypeVar("Named", Topic, DigestSettings, SearchSettings, UserSettings)
 
 SECTIONS = ("polling", "storage", "operator", "health", "web")
 
@@ -35,6 +36,7 @@ def differences(old: Settings, new: Settings) -> tuple[ConfigChange, ...]:
         *_mail(old, new),
         *_by_name("channel", old.channels, new.channels),
         *_by_name("recipient", old.recipients, new.recipients),
+        *_named("user", old.users, new.users, key_changes),
         *(
             change
             for section in SECTIONS

@@ -18,6 +18,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from monitor.deliver.keys import slug
+from monitor.deliver.mail.way_out import html_with_way_out, text_with_way_out
 from monitor.model.delivery import Letter
 from monitor.plain_text import one_line
 from monitor.url import ascii_host
@@ -29,6 +30,9 @@ SUBJECT_CHARACTERS = 400
 ENCODED_LINE_CHARACTERS = 76
 ADDRESS_CHARACTERS = 254
 """RFC 5321 §4.5.3.1.3: a path of 256 octets, less its angle brackets."""
+
+LONGEST_URL = 900
+"""In a header, whose lines have at most 998 bytes; only 200 letters of a far script in a name make a longer one."""
 
 USER_BYTES = 64
 """RFC 5321 §4.5.3.1.1."""
@@ -132,13 +136,17 @@ def encoded_subject(subject: str) -> str:
 
 
 def _unsubscribing(letter: Letter, sender: str, list_name: str) -> Iterator[tuple[str, str]]:
-    """By mail to the sender; by one click as well where an address takes it, which goes first (RFC 8058 §3.1)."""
+    """By mail to the sender; by an address as well where one takes it, which goes first: by one click if it is an https
+    address (RFC 8058 §3.1).
+    """
     subject = quote(f"unsubscribe {list_name}")
     ways = [f"<mailto:{quote(sender_address(sender), safe='@')}?subject={subject}>"]
-    if letter.unsubscribe_url:
-        ways.insert(0, f"<{_unsubscribe_url(letter, list_name)}>")
+    url = _unsubscribe_url(letter, list_name) or letter.pause_url
+    url = url if len(url) <= LONGEST_URL else ""
+    if url:
+        ways.insert(0, f"<{url}>")
     yield "List-Unsubscribe", ", ".join(ways)
-    if letter.unsubscribe_url:
+    if url.startswith("https://"):
         yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
 
 
@@ -183,8 +191,8 @@ def _is_plain(text: str) -> bool:
 def _body(letter: Letter) -> MIMEPart:
     return body_of(
         letter.message_id,
-        text=letter.text,
-        html=letter.html,
+        text=text_with_way_out(letter.text, letter.pause_url),
+        html=html_with_way_out(letter.html, letter.pause_url),
         attachment=letter.attachment,
         attachment_name=letter.attachment_name,
     )

@@ -21,6 +21,7 @@ from monitor.store.tables.judging import (
 )
 from monitor.store.tables.operation import generations, installation, notes, requests, retention, setbacks
 from monitor.store.tables.pages import page_hosts, pages
+from monitor.store.tables.people import link_keys, pauses, sessions
 from monitor.store.tables.reviews import review_choices, reviews
 from monitor.store.tables.searching import reindex, removal_traces, removals, removed_listings
 from monitor.store.tables.stories import stories
@@ -48,6 +49,7 @@ __all__ = [
     "installation",
     "judgements",
     "likeness_days",
+    "link_keys",
     "listings",
     "matches",
     "metadata",
@@ -57,6 +59,7 @@ __all__ = [
     "outlets",
     "page_hosts",
     "pages",
+    "pauses",
     "perhaps_lines",
     "polls",
     "reindex",
@@ -69,6 +72,7 @@ __all__ = [
     "reviews",
     "revisions",
     "rule_changes",
+    "sessions",
     "setbacks",
     "slots",
     "stories",

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from monitor.store.tables.base import UtcDateTime, metadata
+from monitor.store.tables.base import PackedText, UtcDateTime, metadata
 
 # A row is an attempt, committed before the page is asked for: a page that may have been asked for is not asked again on
 # that day. text: "" unless it counts; text_hash stays when the text goes.
@@ -16,7 +16,7 @@ pages = Table(
     Column("state", String, nullable=False),
     Column("kind", String, nullable=False, default=""),
     Column("reason", String, nullable=False, default=""),
-    Column("text", Text, nullable=False, default=""),
+    Column("text", PackedText, nullable=False, default=""),
     Column("text_hash", String, nullable=False, default=""),
     Column("fetched_at", UtcDateTime),
     Column("keep_until", UtcDateTime),

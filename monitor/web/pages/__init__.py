@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from monitor.web.app import Change, Page
 from monitor.web.pages import feeds, reading, sending, start, tuning
+from monitor.web.pages.people import change, me
 from monitor.web.pages.review import decide, review
 from monitor.web.pages.status import status
 
@@ -31,17 +32,20 @@ PAGES: Mapping[str, Page] = {
     "/deliveries": sending.deliveries,
     "/deliveries/{id:int}": sending.delivery,
     "/deliveries/{id:int}/mail": sending.delivery_document,
+    "/me": me,
     "/status": status,
     "/doctor": sending.doctor,
 }
 
 CHANGES: Mapping[str, Change] = {
+    "/me": change,
     "/workbench": tuning.changed,
     "/workbench/figures": tuning.live,
     "/feeds/try": feeds.try_,
     "/feeds/add": feeds.add,
     "/feeds/{id:int}/pause": feeds.pause,
     "/feeds/{id:int}/resume": feeds.resume,
+    "/deliveries/resume": sending.resume,
     "/deliveries/{id:int}/retry": sending.retry,
     "/deliveries/{id:int}/cancel": sending.cancel,
     "/stories/{id:int}/mute": sending.mute,

@@ -8,9 +8,11 @@ from html import escape
 
 from monitor.model.ids import DeliveryId, StoryId
 from monitor.model.requests import AnyRequest, CancelRequest, RetryRequest, SendRequest
+from monitor.signed_links import masked
 from monitor.web.app import Document, NotFound, Shown
 from monitor.web.desk import Ask, Desk
 from monitor.web.look import quoted
+from monitor.web.pausing import lasts
 
 LISTED = 100
 
@@ -18,7 +20,12 @@ LISTED = 100
 def deliveries(desk: Desk, ask: Ask) -> Shown:
     state = ask.query.get("state", "")
     found = desk.store.deliveries.records(states=[state] if state else (), limit=LISTED)
-    facts = {"deliveries": [asdict(each) for each in found], "states": desk.store.deliveries.counts(), "chosen": state}
+    facts = {
+        "deliveries": [asdict(each) for each in found],
+        "states": desk.store.deliveries.counts(),
+        "chosen": state,
+        "paused": [{**asdict(each), "lasts": lasts(each, desk.now())} for each in desk.store.people.paused(desk.now())],
+    }
     return Shown(template="deliveries.html.j2", title="Deliveries", facts=facts)
 
 
@@ -31,15 +38,15 @@ def delivery(desk: Desk, ask: Ask) -> Shown:
     facts = {
         "delivery": asdict(record),
         "history": [asdict(each) for each in attempts],
-        "headers": dict(desk.settings.mail.described(body)) if body else {},
-        "text": desk.settings.mail.text_of(body) if body else "",
+        "headers": {name: masked(value) for name, value in desk.settings.mail.described(body).items()} if body else {},
+        "text": masked(desk.settings.mail.text_of(body)) if body else "",
         "bytes": len(body),
     }
     return Shown(template="delivery.html.j2", title=f"Delivery {record.id}", facts=facts)
 
 
 def delivery_document(desk: Desk, ask: Ask) -> Document:
-    """The HTML part exactly as it was sent."""
+    """The HTML part as it was sent, but for the signature by which its recipient pauses such mails."""
     found = desk.store.deliveries.record(DeliveryId(ask.path["id"]))
     if found is None:
         raise NotFound(f"There is no delivery {ask.path['id']}.")
@@ -47,8 +54,8 @@ def delivery_document(desk: Desk, ask: Ask) -> Document:
     part = message.get_body(("html",))
     if part is None:
         text = desk.settings.mail.text_of(found[2]) if found[2] else "Its text was deleted ([storage] keep)."
-        return Document(html=f"<!doctype html><meta charset=utf-8><title>Mail</title><pre>{escape(text)}</pre>")
-    return Document(html=str(part.get_content()))
+        return Document(html=f"<!doctype html><meta charset=utf-8><title>Mail</title><pre>{escape(masked(text))}</pre>")
+    return Document(html=masked(str(part.get_content())))
 
 
 def retry(desk: Desk, ask: Ask) -> Shown:
@@ -57,6 +64,12 @@ def retry(desk: Desk, ask: Ask) -> Shown:
 
 def cancel(desk: Desk, ask: Ask) -> Shown:
     return _asked(desk, CancelRequest(ids=(DeliveryId(ask.path["id"]),)), f"/deliveries/{ask.path['id']}")
+
+
+def resume(desk: Desk, ask: Ask) -> str:
+    """End a pause of a recipient who cannot, or has asked somebody to."""
+    desk.store.people.resume(ask.form.get("recipient", ""), ask.form.get("subject", ""))
+    return "/deliveries"
 
 
 def test(desk: Desk, ask: Ask) -> Shown:

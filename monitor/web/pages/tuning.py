@@ -16,7 +16,8 @@ from monitor.errors import ConfigError, UsageError
 from monitor.match import TopicIndex
 from monitor.model.ids import ArticleId
 from monitor.model.topic import Topic
-from monitor.web.app import Later, NotFound, Parts, Shown
+from monitor.web.app import Later, NotFound, OwnersAlone, Parts, Shown
+from monitor.web.asking import may_change
 from monitor.web.desk import Ask, Desk, Facts
 from monitor.web.look import quoted
 from monitor.web.pages import draft
@@ -283,6 +284,8 @@ def _with_example(desk: Desk, table: draft.Table, article: ArticleId, key: str) 
 
 def _saved(desk: Desk, name: str, table: draft.Table, was: str) -> Shown:
     """Write it, and say what that does. `was`: the mark of what it was when the draft was begun; "" if nobody knows."""
+    if not may_change():
+        raise OwnersAlone("Only an owner may save a topic; you are a reader. Nothing was written.")
     settings = desk.settings
     read = read_topic(table, settings.lists)
     if read.topic is None or read.failing:
