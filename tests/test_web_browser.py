@@ -131,6 +131,37 @@ def test_a_topic_is_tuned_without_javascript(tmp_path: Path, chromium: Chromium)
         page.close()
 
 
+def test_an_article_is_judged_with_the_keyboard_where_it_stands(tmp_path: Path, chromium: Chromium) -> None:
+    belongs = "document.activeElement.matches('.enters button[value^=yes]')"
+    for has_script in (True, False):
+        folder = tmp_path / str(has_script)
+        folder.mkdir()
+        with Origin() as origin, lived(folder, *STORIES, origin=origin) as site:
+            page = chromium.page(has_script=has_script)
+            page.open(f"http://127.0.0.1:{site.port}/workbench?topic=Syria%20ceasefire")
+            _reach(page, "document.activeElement.id == 'r0.g1'")
+            page.press("ArrowDown")
+            page.type("\nlull")
+            if has_script:
+                page.until(f"{LIVE}.includes('3 matches in 3 articles')")
+            else:
+                _reach(page, "document.activeElement.value == 'try'", back=True)
+                page.press_and_wait("Enter")
+            _reach(page, belongs)
+            if has_script:
+                page.press("Enter")
+                page.until("document.getElementById('said').textContent.startsWith('Judged')")
+                page.until("!document.getElementById('bench').hasAttribute('aria-busy')")
+                assert page.value(belongs), "the focus stays at the button"
+            else:
+                page.press_and_wait("Enter")
+                assert page.value("document.getElementById('said').textContent").startswith("Judged: it belongs")
+            assert "lull" in page.value("document.getElementById('r0.g1').value")
+            assert list(site.desk.store.judgements.of("Syria ceasefire").values()) == [True]
+            assert not [each for each in page.log if "404" not in each]
+            page.close()
+
+
 def _reach(page: Page, script: str, *, back: bool = False) -> None:
     """Press Tab until this is true."""
     for _ in range(60):
