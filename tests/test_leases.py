@@ -8,7 +8,7 @@ import pytest
 from postgres import cluster
 from simulated import NOON, SimulatedClock
 
-from monitor.fetch import HostBusy
+from monitor.errors import HostBusy
 from monitor.jobs.leases import USELESS_SECONDS, Leases
 from monitor.model.feed_update import FeedState
 from monitor.model.settings import FeedSettings

@@ -9,7 +9,7 @@ import pytest
 from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import NOON
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import create_mock_engine
 
 from monitor.config import load
 from monitor.errors import ConfigError
@@ -180,9 +180,10 @@ def test_a_text_is_kept_compressed_and_read_as_it_was(home: House) -> None:
 
 def test_postgresql_gets_the_text_itself() -> None:
     packed = PackedText()
-    assert packed.process_bind_param(TEXT, postgresql.dialect()) == TEXT
-    assert packed.process_result_value(TEXT, postgresql.dialect()) == TEXT
-    assert isinstance(packed.process_bind_param(TEXT, sqlite.dialect()), bytes)
+    server, file = (create_mock_engine(url, print).dialect for url in ("postgresql+psycopg://", "sqlite://"))
+    assert packed.process_bind_param(TEXT, server) == TEXT
+    assert packed.process_result_value(TEXT, server) == TEXT
+    assert isinstance(packed.process_bind_param(TEXT, file), bytes)
 
 
 def test_a_text_is_not_shown_once_the_licence_of_its_feed_is_over(home: House) -> None:

@@ -91,5 +91,6 @@ def test_what_the_index_cannot_say_is_left_out_or_means_all() -> None:
     assert topic_expression((Rule(all=(("author:Reed",), ("truce",))),), {})
     assert topic_expression((Rule(all=(("truce", "url:opinion"),)), Rule(all=(("talks",),))), {}) == ""
     assert term_expression([parse_term("author:Reed")]) == ""
+    assert topic_expression((Rule(all=(("a" * 50_000,),)),), {}) == ""
     many = tuple(f"extraordinary{number}word" for number in range(5_000))
     assert topic_expression((Rule(all=(many,)),), {}) == ""

@@ -116,6 +116,17 @@ def test_a_draft_that_comes_to_millions_of_phrases_is_refused_before_they_are_ma
     assert read_topic({"name": "x", "any": table["any"][:3]}, lists).topic is not None
 
 
+def test_a_draft_may_have_examples_that_fail_and_no_term_without_an_end() -> None:
+    failing = read_topic({"name": "x", "any": ["hush"], "must_match": ["Lull"]}, {})
+    assert failing.topic is not None
+    assert failing.failing[0].startswith("must_match[0]: ")
+    assert read_topic({"name": "x", "any": ["hush"], "must_match": [3]}, {}).topic is None
+    assert "200 letters" in read_topic({"name": "x", "rule": [{"all": [["a" * 201]]}]}, {}).problems[0]
+    long = [("a-" * 40) + f"{number}" for number in range(1_000)]
+    assert "50,000 phrases" in read_topic({"name": "x", "any": long}, {}).problems[0]
+    assert read_topic({"name": "x", "any": ["hush"], "must_not_match": [" ".join(["word"] * 9_000)]}, {}).topic
+
+
 def fields(table: dict[str, Any]) -> dict[str, str]:
     """What a browser sends of the form of this topic."""
     found = {"mode": "fields", "toml": topic_text(table), "name": table["name"]}

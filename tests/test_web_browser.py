@@ -1,6 +1,7 @@
 """The page in Chromium: every page fits into 320 pixels, axe-core finds nothing, and a keyboard is enough."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from accessible import AXE, CHROMIUM
 from browser import Chromium, Page, browser
 from house import Story
 from origin import Origin
-from pages import Site, a_week, every_address, lived
+from pages import CONFIG, Site, a_week, every_address, lived
 
 pytestmark = [
     pytest.mark.whole,
@@ -129,6 +130,71 @@ def test_a_topic_is_tuned_without_javascript(tmp_path: Path, chromium: Chromium)
         page.press_and_wait("Enter")
         assert '"lull"' in site.config.read_text()
         page.close()
+
+
+def test_an_article_is_judged_with_the_keyboard_where_it_stands(tmp_path: Path, chromium: Chromium) -> None:
+    belongs = "document.activeElement.matches('.enters button[value^=yes]')"
+    for has_script in (True, False):
+        folder = tmp_path / str(has_script)
+        folder.mkdir()
+        with Origin() as origin, lived(folder, *STORIES, origin=origin) as site:
+            page = chromium.page(has_script=has_script)
+            page.open(f"http://127.0.0.1:{site.port}/workbench?topic=Syria%20ceasefire")
+            _reach(page, "document.activeElement.id == 'r0.g1'")
+            page.press("ArrowDown")
+            page.type("\nlull")
+            if has_script:
+                page.until(f"{LIVE}.includes('3 matches in 3 articles')")
+            else:
+                _reach(page, "document.activeElement.value == 'try'", back=True)
+                page.press_and_wait("Enter")
+            _reach(page, belongs)
+            if has_script:
+                page.press("Enter")
+                page.until("document.getElementById('said').textContent.startsWith('Judged')")
+                page.until("!document.getElementById('bench').hasAttribute('aria-busy')")
+                assert page.value(belongs), "the focus stays at the button"
+            else:
+                page.press_and_wait("Enter")
+                assert page.value("document.getElementById('said').textContent").startswith("Judged: it belongs")
+            assert "lull" in page.value("document.getElementById('r0.g1').value")
+            assert list(site.desk.store.judgements.of("Syria ceasefire").values()) == [True]
+            assert not [each for each in page.log if "404" not in each]
+            page.close()
+
+
+ODD = """
+[[topics]]
+name = "<img src=x onerror=alert(1)>"
+any = ["truce", "'\\"><svg onload=alert(2)>", "hush"]
+must_match = ["<b onmouseover=alert(3)>truce</b>"]
+"""
+
+
+def test_a_draft_with_all_that_may_be_said_has_no_fault_in_any_light_and_runs_nothing(
+    tmp_path: Path, chromium: Chromium
+) -> None:
+    hostile = Story(id="odd", title="<svg onload=alert(4)> Lull", text="Lull <script>alert(5)</script>")
+    with Origin() as origin, lived(tmp_path, *STORIES, hostile, origin=origin, config=CONFIG + ODD) as site:
+        faults = []
+        for width, scheme in product((320, 1200), ("light", "dark")):
+            page = chromium.page(width=width, scheme=scheme)
+            page.open(f"http://127.0.0.1:{site.port}/workbench?topic=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
+            _reach(page, "document.activeElement.id == 'r0.g0'")
+            page.press("ArrowDown")
+            page.type("\nlull\nnowhere")
+            page.until(f"{LIVE}.includes('4 matches') && {LIVE}.includes('+2')")
+            page.until("!document.getElementById('bench').hasAttribute('aria-busy')")
+            faults += page.faults() if AXE.exists() else []
+            page.value("document.getElementsByName('was')[0].value = '0'")
+            _reach(page, "document.activeElement.value == 'save'", back=True)
+            page.press_and_wait("Enter")
+            assert "something else about this topic" in page.value("document.querySelector('[role=alert]').textContent")
+            assert "nowhere" in page.value("document.getElementById('r0.g0').value")
+            faults += page.faults() if AXE.exists() else []
+            faults += [each for each in page.log if "404" not in each and "400" not in each]
+            page.close()
+        assert not faults
 
 
 def _reach(page: Page, script: str, *, back: bool = False) -> None:

@@ -16,7 +16,7 @@ from monitor.match.word_reading import TURKISH
 from monitor.model.topic import Rule
 from monitor.search.columns import as_token, language_token
 from monitor.search.query import Phrase, index_words
-from monitor.text import STOP_WORDS, UNSPACED_START
+from monitor.text import LONGEST_WORD, STOP_WORDS, UNSPACED_START
 
 MOST_PHRASES = 100_000
 """A longer query takes longer than to read the articles."""
@@ -81,14 +81,14 @@ def _sequence(needles: Sequence[str], asked: Mapping[str, Sequence[str]]) -> str
             words, _ = index_words(Phrase(words=tuple(run)))
             parts.append(_phrase(*words))
         else:
-            parts += [_any(asked[needle]) for needle in run if asked[needle]]
+            parts += [_any(asked[needle]) for needle in dict.fromkeys(run) if asked[needle]]
     return _all(parts)
 
 
 def _ways(needle: str, *, is_knit: bool) -> list[str]:
     """The forms in which the index may have what hits the needle; none if it cannot say."""
     word = as_token(needle.removesuffix(PREFIX).lower()) if ":" not in needle else ""
-    if not word or UNSPACED_START.match(word):
+    if not word or len(word) > LONGEST_WORD or UNSPACED_START.match(word):
         return []
     star = PREFIX if needle.endswith(PREFIX) else ""
     found = [f'"{word}"{star}', *(_in_turkish(word) if not star else ())]

@@ -31,7 +31,9 @@ from monitor.web.login import Login
 
 log = logger(__name__)
 
-THREADS = 4
+THREADS, MOST_LATER = 4, 2
+"""Pages that are made at a time, and so many of them that take seconds: others are never behind all of these."""
+
 MOST_FIELDS = 2_000
 """Of a form. The longest honest one is a draft of 300 stories; its bytes are bounded besides."""
 MOST_ID = 2**63 - 1
@@ -50,6 +52,8 @@ class Shown:
     """What it is about."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What the template gets, and what `.json` answers."""
+    status: int = 200
+    """Of HTTP: another one where the page says why something was not done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,14 @@ class Parts:
     """By the place its template and what that gets; None where only time has passed, to notice who is gone."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """An answer that takes seconds to make and changes nothing, so that other changes need not wait for it."""
+
+    make: Callable[[], Shown]
+    """Makes it."""
+
+
 DOCUMENT_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none';"
     " frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -75,7 +87,7 @@ DOCUMENT_POLICY = (
 """Mails have their styles in their elements. In a sandbox nothing runs, and the document has no origin of ours."""
 
 Page = Callable[[Desk, Ask], Shown | Document]
-Change = Callable[[Desk, Ask], Shown | Parts | str]
+Change = Callable[[Desk, Ask], Shown | Later | Parts | str]
 """Does something, and shows the result, or says to which page of ours the browser goes on."""
 
 
@@ -96,8 +108,9 @@ def app(desk: Desk, pages: Mapping[str, Page], changes: Mapping[str, Change] | N
         routes.append(Route(f"{name}.json", _reading(desk, page, pool, is_json=True), methods=["GET"]))
         routes.append(Route(path, _reading(desk, page, pool, is_json=False), methods=["GET"]))
     alone = Threads(1, thread_name_prefix="change")  # one at a time, and no reader waits for it
+    few = asyncio.Semaphore(MOST_LATER)
     for path, change in (changes or {}).items():
-        routes.append(Route(path, _changing(desk, change, alone, pool), methods=["POST"]))
+        routes.append(Route(path, _changing(desk, change, alone, pool, few), methods=["POST"]))
     handlers = {HTTPException: _no_such_page}
     door = Door(Starlette(routes=routes, exception_handlers=handlers), desk, pool, listen)
     return Guard(door, lambda: desk.settings.web.names)
@@ -127,19 +140,29 @@ def _reading(desk: Desk, page: Page, pool: ThreadPoolExecutor, *, is_json: bool)
     return endpoint
 
 
-def _changing(desk: Desk, change: Change, alone: ThreadPoolExecutor, pool: ThreadPoolExecutor) -> Endpoint:
+def _changing(
+    desk: Desk, change: Change, alone: ThreadPoolExecutor, pool: ThreadPoolExecutor, few: asyncio.Semaphore
+) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         ask = _ask(request, await request.body())
+        later: list[Later] = []
 
         def done() -> Response:
             came = change(desk, ask)
+            if isinstance(came, Later):
+                later.append(came)
+                return Response()
             if isinstance(came, str):
                 return RedirectResponse(came, status_code=303)
             if isinstance(came, Parts):
                 return StreamingResponse(_lines(came, pool), media_type="application/x-ndjson")
             return _answer(came, desk, request.url, is_json=False)
 
-        return await _in_thread(alone, desk, done)
+        answer = await _in_thread(alone, desk, done)
+        if not later:
+            return answer
+        async with few:
+            return await _in_thread(pool, desk, lambda: _answer(later[0].make(), desk, request.url, is_json=False))
 
     return endpoint
 
@@ -220,7 +243,7 @@ def _answer(shown: Shown | Document, desk: Desk, url: URL, *, is_json: bool) -> 
         "path": url.path,
         "query": f"?{url.query}" if url.query else "",
     }
-    return Response(look.rendered(shown.template, facts), media_type="text/html")
+    return Response(look.rendered(shown.template, facts), status_code=shown.status, media_type="text/html")
 
 
 def _error(status: int, sentence: str) -> Response:

@@ -20,7 +20,10 @@ MAX_TARGET_BYTES = 4_096
 """Of path and query. The longest honest one is a search of 1,000 characters, escaped."""
 
 MAX_BODY_BYTES = 65_536
-"""Of a form. The longest honest one is a rule of a topic."""
+"""Of a form. The longest honest one is a draft of an edition."""
+
+MAX_TOPIC_BYTES, TOPICS = 262_144, ("/workbench", "/workbench/figures")
+"""Of the form of a topic, which has its terms twice, each letter of many scripts as six or nine bytes."""
 
 BODY_SECONDS = 10.0
 """For a whole body to come."""
@@ -64,7 +67,7 @@ class Guard:
             await _say(answered, *refusal)
             return
         try:
-            fit = await _read(receive)
+            fit = await _read(receive, MAX_TOPIC_BYTES if scope["path"] in TOPICS else MAX_BODY_BYTES)
         except TooLong:
             await _say(answered, 413, "This is more than a form of this page, or it came too slowly.")
             return
@@ -92,7 +95,7 @@ def _refusal(scope: MutableMapping[str, Any], names: Collection[str]) -> tuple[i
     return None
 
 
-async def _read(receive: Receive) -> Receive:
+async def _read(receive: Receive, most: int) -> Receive:
     """The whole body first, bounded in bytes and time, so that no page waits for a client. Raises TooLong."""
     body, has_more = b"", True
     try:
@@ -103,7 +106,7 @@ async def _read(receive: Receive) -> Receive:
                     return _given(message, receive)
                 body += message.get("body", b"")
                 has_more = message.get("more_body", False)
-                if len(body) > MAX_BODY_BYTES:
+                if len(body) > most:
                     raise TooLong
     except TimeoutError:
         raise TooLong from None

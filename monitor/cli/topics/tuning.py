@@ -4,11 +4,11 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from monitor.cli import edit_config
 from monitor.cli.topics import asked, judging
 from monitor.cli.topics.nearest import nearest_of
 from monitor.config import Settings, joined
-from monitor.config.edit.plan import diff
+from monitor.config.document import Document
+from monitor.config.edit import plan as plans
 from monitor.config.edit.whole_topic import edits_between, new_topic
 from monitor.daemon.clock import SystemClock
 from monitor.errors import UsageError
@@ -24,9 +24,9 @@ millisecond."""
 
 
 def written_topic(settings: Settings, name: str) -> dict[str, Any]:
-    """The table of the topic, as the config has it. Raises UsageError."""
-    number = _number(settings, name)
-    table: dict[str, Any] = joined(settings.path, os.environ).content["topics"][number]
+    """The table of the topic, as the config has it at this moment. Raises UsageError, ConfigError."""
+    document, number = _placed(settings, name)
+    table: dict[str, Any] = document.content["topics"][number]
     return table
 
 
@@ -35,16 +35,24 @@ def saved(settings: Settings, name: str, table: Mapping[str, Any]) -> dict[str, 
 
     Raises UsageError, NotWritten with the lines to paste, and ConfigError if the config would have a mistake.
     """
-    edits = edits_between(_number(settings, name), written_topic(settings, name), table) if name else new_topic(table)
+    document, number = _placed(settings, name) if name else (joined(settings.path, os.environ), 0)
+    edits = edits_between(number, document.content["topics"][number], table) if name else new_topic(table)
     if not edits:
         return {"file": "", "diff": []}
-    plan, _ = edit_config.planned(settings, edits)
-    edit_config.write(plan)
-    return {"file": str(plan.file), "diff": diff(plan)}
+    plan = plans.planned_in(document, edits)
+    plans.checked(plan, settings.path, os.environ)
+    plans.write(plan)
+    return {"file": str(plan.file), "diff": plans.diff(plan)}
 
 
-def _number(settings: Settings, name: str) -> int:
-    return settings.topics.index(asked.topic(settings, name))
+def _placed(settings: Settings, name: str) -> tuple[Document, int]:
+    """The config as it is written, and the number of the topic in it. Somebody may have edited it a moment ago."""
+    document = joined(settings.path, os.environ)
+    tables = document.content.get("topics", ())
+    for number, each in enumerate(tables if isinstance(tables, list) else ()):
+        if isinstance(each, dict) and each.get("name") == name:
+            return document, number
+    raise UsageError(f"The config has no topic named {name} any more.")
 
 
 def judge(settings: Settings, store: Store, name: str, said: Mapping[ArticleId, bool]) -> None:

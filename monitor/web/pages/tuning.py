@@ -3,18 +3,20 @@
 One form carries the whole draft, whatever its button does, so that nothing has to be remembered between two requests.
 """
 
-from collections.abc import Generator, Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from difflib import unified_diff
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 from monitor.config.one_topic import read_topic
-from monitor.errors import UsageError
+from monitor.errors import ConfigError, UsageError
 from monitor.match import TopicIndex
 from monitor.model.ids import ArticleId
 from monitor.model.topic import Topic
-from monitor.web.app import NotFound, OwnersAlone, Parts, Shown
+from monitor.web.app import Later, NotFound, OwnersAlone, Parts, Shown
 from monitor.web.asking import may_change
 from monitor.web.desk import Ask, Desk, Facts
 from monitor.web.look import quoted
@@ -28,44 +30,88 @@ DAYS = 30
 ASKED_ABOUT, RESEMBLING = 8, 60
 MOST_DIGITS = 18
 FOUND, ASKED, TERMS = "workbench_found.html.j2", "workbench_asked.html.j2", "workbench_terms.html.j2"
+SAID = "workbench_said.html.j2"
 
 Part = dict[str, tuple[str, Facts]]
 """By its place in the page, a template and what it gets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What a form says beside the draft itself."""
+
+    name: str
+    """Of the topic as the config has it; "" for a new one."""
+    mode: str
+    """Whether it is edited as "fields" or as "toml"."""
+    was: str
+    """The mark of the topic as it was when the draft was begun; "" if nobody knows."""
+
+
+class _NotSaved(UsageError):
+    """Why the config was not written. `now`: what it says about the topic, if that is the reason; {} if it is gone."""
+
+    def __init__(self, sentence: str, now: draft.Table | None = None) -> None:
+        super().__init__(sentence)
+        self.now = now
 
 
 def workbench(desk: Desk, ask: Ask) -> Shown:
     """A topic as it is, with the first figures of it; without a name, an empty draft of a new one."""
     name = ask.query.get("topic", "")
     table = _written(desk, name)
-    return _shown(desk, name, table, mode="fields", was=_mark(table), is_whole=False)
+    return _shown(desk, Bench(name=name, mode="fields", was=_mark(table)), table, is_whole=False)
 
 
-def changed(desk: Desk, ask: Ask) -> Shown:
+def changed(desk: Desk, ask: Ask) -> Shown | Later:
     """What a button of the form does: `do` says which. A form without a draft is about the topic as it is."""
     name, (act, *rest) = ask.form.get("topic", ""), ask.form.get("do", "try").split(":")
     mode = "toml" if ask.form.get("mode") == "toml" else "fields"
-    is_draft = "toml" in ask.form
-    table = draft.table_of(ask.form) if is_draft else _written(desk, name)
-    was = ask.form.get("was", "") if is_draft else _mark(table)
-    said = ""
+    bench = Bench(name=name, mode=mode, was=ask.form.get("was", ""))
+    if "toml" not in ask.form:
+        table = _written(desk, name)
+        bench = replace(bench, was=_mark(table))
+    else:
+        try:
+            table = draft.table_of(ask.form)
+        except UsageError as error:
+            return _unread(bench, ask.form["toml"], str(error))
     if act == "save":
-        return _saved(desk, name, table, was)
+        try:
+            return _saved(desk, name, table, bench.was)
+        except _NotSaved as error:
+            return _not_saved(desk, bench, table, error)
+    if act in ("toml", "fields"):
+        bench = replace(bench, mode=act)
+    said, refused = "", list[str]()
+    try:
+        said = _acted(desk, name, table, act, rest)
+    except UsageError as error:
+        refused = str(error).splitlines()
+    return Later(make=lambda: _shown(desk, bench, table, said=said, refused=refused))
+
+
+def _acted(desk: Desk, name: str, table: draft.Table, act: str, rest: list[str]) -> str:
+    """Do what the button of an article asks for, and say so; "" for any other button. Raises UsageError."""
     if act in ("yes", "no"):
         desk.commands.judge(desk.settings, desk.store, name, {_number(rest): act == "yes"})
-        said = f"Judged: {'it belongs' if act == 'yes' else 'it does not belong'} to the topic."
-    elif act in draft.EXAMPLES:
-        said = _with_example(desk, table, _number(rest), act)
-    elif act in ("toml", "fields"):
-        mode = act
-    return _shown(desk, name, table, mode=mode, was=was, said=said)
+        return f"Judged: {'it belongs' if act == 'yes' else 'it does not belong'} to the topic."
+    return _with_example(desk, table, _number(rest), act) if act in draft.EXAMPLES else ""
 
 
 def live(desk: Desk, ask: Ask) -> Parts:
-    """What a draft finds while it is typed: first of the newest articles, then of all, then what to judge."""
-    return Parts(made=_live(desk, ask.form.get("topic", ""), ask.form))
+    """What a draft finds while it is typed: first of the newest articles, then of all, then what to judge.
+
+    With `do`, an article is judged before.
+    """
+    name, (act, *rest) = ask.form.get("topic", ""), ask.form.get("do", "").split(":")
+    said = _acted(desk, name, {}, act, rest) if act in ("yes", "no") else ""
+    return Parts(made=_live(desk, name, ask.form, said))
 
 
-def _live(desk: Desk, name: str, form: Mapping[str, str]) -> Generator[Part | None, None, None]:
+def _live(desk: Desk, name: str, form: Mapping[str, str], said: str) -> Generator[Part | None, None, None]:
+    if said:
+        yield {"said": (SAID, {"said": said})}
     try:
         table = draft.table_of(form)
     except UsageError as error:
@@ -105,15 +151,25 @@ def _number(rest: list[str]) -> ArticleId:
 
 
 def _shown(
-    desk: Desk, name: str, table: draft.Table, *, mode: str, was: str, said: str = "", is_whole: bool = True
+    desk: Desk,
+    bench: Bench,
+    table: draft.Table,
+    *,
+    said: str = "",
+    refused: Sequence[str] = (),
+    differs: Sequence[str] = (),
+    is_whole: bool = True,
 ) -> Shown:
-    read = read_topic(table, desk.settings.lists)
+    """The workbench. `refused`: why it was not saved; `differs`: what else the config says meanwhile."""
+    name, read = bench.name, read_topic(table, desk.settings.lists)
     is_new = name == "" and not table.get("name")
     facts: Facts = {
         "name": name,
         "said": said,
-        "was": was,
-        "mode": mode if draft.fits(table) else "toml",
+        "refused": refused,
+        "differs": differs,
+        "was": bench.was,
+        "mode": bench.mode if draft.fits(table) else "toml",
         "toml": draft.as_text(table),
         "table": {key: table.get(key, "") for key in ("name", *draft.LISTS, *draft.EXAMPLES)},
         "rules": draft.rules_of(table) if draft.fits(table) else [],
@@ -126,7 +182,44 @@ def _shown(
     if read.topic is not None:
         found = [each for each in _finding(desk, name, read.topic, is_whole=is_whole) if each]
         facts |= {"found": found[-1], "asked": _asked(desk, name, read.topic) if is_whole else []}
-    return Shown(template="workbench.html.j2", title=f"Workbench: {name or 'new topic'}", facts=facts)
+    return Shown(
+        template="workbench.html.j2", title=_title(name), facts=facts, status=HTTPStatus.BAD_REQUEST if refused else 200
+    )
+
+
+def _title(name: str) -> str:
+    return f"Workbench: {name or 'new topic'}"
+
+
+def _unread(bench: Bench, toml: str, problem: str) -> Shown:
+    """What was typed and is not TOML: it stays as it is, with a sentence about it."""
+    facts: Facts = {
+        "name": bench.name,
+        "said": "",
+        "refused": (),
+        "differs": (),
+        "was": bench.was,
+        "mode": "toml",
+        "toml": toml,
+        "problems": [problem],
+        "doubts": (),
+        "found": None,
+        "asked": [],
+    }
+    status = HTTPStatus.BAD_REQUEST
+    return Shown(template="workbench.html.j2", title=_title(bench.name), facts=facts, status=status)
+
+
+def _not_saved(desk: Desk, bench: Bench, table: draft.Table, error: _NotSaved) -> Shown:
+    """The draft as it was, and why it was not written. Who saves it once more has seen what the config says now."""
+    differs: list[str] = []
+    if error.now:
+        bench = replace(bench, was=_mark(error.now))
+        now, mine = (draft.as_text(each).splitlines() for each in (error.now, table))
+        differs = list(unified_diff(now, mine, "the config", "this draft", lineterm=""))
+    elif error.now is not None:
+        bench = replace(bench, name="", was="")
+    return _shown(desk, bench, table, refused=str(error).splitlines(), differs=differs, is_whole=False)
 
 
 def _asked(desk: Desk, name: str, topic: Topic) -> list[Facts]:
@@ -194,19 +287,14 @@ def _saved(desk: Desk, name: str, table: draft.Table, was: str) -> Shown:
     if not may_change():
         raise OwnersAlone("Only an owner may save a topic; you are a reader. Nothing was written.")
     settings = desk.settings
-    if name and was and was != _mark(desk.commands.written_topic(settings, name)):
-        raise UsageError(
-            "Nothing was written: the config says something else about this topic than when this draft was begun."
-            " Open the workbench again, and make the change there."
-        )
     read = read_topic(table, settings.lists)
-    if read.topic is None:
-        raise UsageError(" ".join(("Nothing was written.", *read.problems)))
+    if read.topic is None or read.failing:
+        raise _NotSaved("\n".join(("Nothing was written: the topic has a mistake.", *read.problems, *read.failing)))
     old = next((each for each in settings.topics if each.name == name), None)
-    if old is not None and read.topic.name != name and not read.topic.was:
-        table["was"] = name  # so that its history goes with it
+    if name and read.topic.name != name and not read.topic.was:
+        table = table | {"was": name}  # so that its history goes with it
     found = [each for each in figures(desk, Tuning(old, read.topic, settings.lists)) if each][-1]
-    came = desk.commands.save_topic(settings, name, table)
+    came = _write(desk, name, table, was)
     if not came["file"]:
         lines = ["The config says so already; nothing was written."]
     else:
@@ -215,3 +303,22 @@ def _saved(desk: Desk, name: str, table: draft.Table, was: str) -> Shown:
     back = f"/workbench?topic={quoted(read.topic.name)}"
     facts = {"heading": "The topic was saved", "lines": lines, "diff": came["diff"], "back": back}
     return Shown(template="done.html.j2", title="The topic was saved", facts=facts)
+
+
+def _write(desk: Desk, name: str, table: draft.Table, was: str) -> Facts:
+    """Write the topic, unless the config says something else about it than when the draft was begun."""
+    try:
+        now = dict(desk.commands.written_topic(desk.settings, name)) if name else {}
+    except UsageError as error:
+        again = "Save once more to add this draft as a new topic."
+        raise _NotSaved(f"Nothing was written. {error} {again}", {}) from error
+    except ConfigError as error:
+        raise _NotSaved(f"Nothing was written.\n{error}") from error
+    if now and was and was != _mark(now):
+        said = "the config says something else about this topic than when this draft was begun."
+        again = "Below is how the draft differs from the config. Save once more to write the draft, or change it."
+        raise _NotSaved(f"Nothing was written: {said} {again}", now)
+    try:
+        return desk.commands.save_topic(desk.settings, name, table)
+    except (UsageError, ConfigError) as error:
+        raise _NotSaved(str(error)) from error
