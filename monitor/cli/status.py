@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.model.setback import Setback
     from monitor.model.settings import StorageSettings
     from monitor.model.stored_page import PageStanding
+    from monitor.model.worker import WorkerStanding
 
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
 FEEDS_SHOWN, PAUSES_SHOWN = 10, 3
@@ -193,34 +194,11 @@ def facts_of(found: "Status") -> dict[str, Any]:
         "at": output.iso(found.at),
         "running": found.is_running,
         "folder": str(found.folder),
-        "workers": [
-            {
-                "id": each.id,
-                "name": each.name,
-                "leads": each.leads,
-                "duties": list(each.duties),
-                "waiting": each.is_waiting,
-                "hosts": each.hosts,
-                "version": each.version,
-                "started": output.iso(each.started_at),
-                "silent_seconds": round(each.silent_for.total_seconds()),
-                "says": each.sentence,
-            }
-            for each in found.workers
-        ],
+        "workers": [_worker_as_json(each) for each in found.workers],
         "other_daemons": [str(each) for each in found.others],
         "feeds": overview.feeds,
         **_troubles_as_json(overview),
-        "set_aside": [
-            {
-                "work": each.kind,
-                "of": _shown(each.key),
-                "because": each.because,
-                "times": each.times,
-                "at": output.iso(each.at),
-            }
-            for each in found.aside
-        ],
+        "set_aside": [_aside_as_json(each) for each in found.aside],
         "last_poll": output.iso(overview.polled_at),
         "last_answer": output.iso(overview.succeeded_at),
         "articles": overview.articles,
@@ -248,6 +226,31 @@ def facts_of(found: "Status") -> dict[str, Any]:
         "backup": output.iso(found.backed_up_at),
         "bytes": {"free": found.free_bytes, "database": found.database_bytes, "log": found.log_bytes},
         "versions": {"news-monitor": found.version, "schema": found.schema, "sqlite": found.sqlite},
+    }
+
+
+def _worker_as_json(worker: "WorkerStanding") -> dict[str, Any]:
+    return {
+        "id": worker.id,
+        "name": worker.name,
+        "leads": worker.leads,
+        "duties": list(worker.duties),
+        "waiting": worker.is_waiting,
+        "hosts": worker.hosts,
+        "version": worker.version,
+        "started": output.iso(worker.started_at),
+        "silent_seconds": round(worker.silent_for.total_seconds()),
+        "says": worker.sentence,
+    }
+
+
+def _aside_as_json(setback: "Setback") -> dict[str, Any]:
+    return {
+        "work": setback.kind,
+        "of": _shown(setback.key),
+        "because": setback.because,
+        "times": setback.times,
+        "at": output.iso(setback.at),
     }
 
 

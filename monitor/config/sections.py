@@ -15,11 +15,11 @@ from monitor.config.feeds import read_feed
 from monitor.config.find import data_folder
 from monitor.config.findings import did_you_mean
 from monitor.config.groups import at_their_groups, with_groups
-from monitor.config.lists import read_lists, with_library
+from monitor.config.lists import Lists, read_lists, with_library
 from monitor.config.mail import read_common, read_mail, recipient_check
 from monitor.config.positions import KeyPath
 from monitor.config.readers import warn_about_readers
-from monitor.config.recipients import read_named
+from monitor.config.recipients import Check, Named, read_named
 from monitor.config.searches import read_searches
 from monitor.config.settings import Settings
 from monitor.config.table import Duration, LongDuration, PerhapsLines, Port, Reading, Table, table
@@ -33,9 +33,10 @@ from monitor.model.settings import (
     HealthSettings,
     OperatorSettings,
     PollingSettings,
+    SearchSettings,
     StorageSettings,
 )
-from monitor.model.web import WebSettings
+from monitor.model.web import UserSettings, WebSettings
 from monitor.resources import resource
 
 ARRAYS = ("feeds", "topics", "digests")
@@ -126,58 +127,32 @@ STORAGE = table(
 def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | None:
     """The settings as far as they can be read; None if one of the single tables cannot be read."""
     _check_sections(document, reading)
-    feed_tables, topic_tables, digest_tables = (_tables(document, name, reading) for name in ARRAYS)
-    written_feeds, feed_tables = feed_tables, with_groups(feed_tables, _table(document, "groups", reading), reading)
-    feeds = _read_each(read_feed, feed_tables, reading)
-    at_their_groups(reading.findings, written_feeds, feed_tables)
+    topic_tables, digest_tables = (_tables(document, name, reading) for name in ("topics", "digests"))
+    feed_tables, feeds = _read_feeds(document, reading)
     mail_table = _table(document, "mail", reading)
     storage = read_storage(_table(document, "storage", reading), reading)
-    named = read_named(
-        _table(document, "channels", reading),
-        _table(document, "recipients", reading),
-        recipient_check(mail_table),
-        storage.folder,
-        reading,
-    )
+    named = _read_named(document, mail_table, storage, reading)
     recipient = named.recipient_check(recipient_check(mail_table))
     digest_table, operator_table = mailing_tables(recipient)
     digests = _read_each(digest_table.read, digest_tables, reading)
-    own = read_lists(_table(document, "lists", reading), reading)
-    lists = with_library(own, document.get("topics")) if reading.is_with_terms else own
-    topics = read_topics(topic_tables, lists, reading)
-    topics = with_alerts(topics, topic_tables, digest_tables, recipient, reading)
-    polling = POLLING.read(_table(document, "polling", reading), ("polling",), reading)
+    own, lists = _read_lists(document, reading)
+    topics = with_alerts(read_topics(topic_tables, lists, reading), topic_tables, digest_tables, recipient, reading)
+    polling = _read_single(POLLING, "polling", document, reading)
     mail, mailing = read_mail(mail_table, storage.folder, reading), read_common(mail_table, reading)
-    operator = operator_table.read(_table(document, "operator", reading), ("operator",), reading)
-    health = HEALTH.read(_table(document, "health", reading), ("health",), reading)
-    web = WEB.read(_table(document, "web", reading), ("web",), reading) or WebSettings()
-    user_tables = _tables(document, "users", reading)
-    users = read_users(user_tables, recipient, reading)
-    check_users(web, users, user_tables, reading)
+    operator = _read_single(operator_table, "operator", document, reading) or OperatorSettings()
+    health = _read_single(HEALTH, "health", document, reading) or HealthSettings()
+    web, users = _read_web(document, recipient, reading)
     _check_agreement(feed_tables, topic_tables, digest_tables, reading)
-    searches = read_searches(
-        _tables(document, "searches", reading),
-        [feed for _, feed in feeds],
-        agreement.names_of(topic_tables),
-        reading,
-    )
+    searches = _read_searches(document, feeds, topic_tables, reading)
     agreement.require_content(document, reading)
     if polling is None or mail is None:
         return None
     alerts = alerts_by_place(topics, topic_tables)
-    _check_places(feeds, alerts, polling, health or HealthSettings(), reading)
-    routes = Routes(mail=mail, named=named.routes)
+    _check_places(feeds, alerts, polling, health, reading)
     _check_digests(digests, storage, reading)
-    recipients = [
-        *(((*path, "to"), digest.to) for path, digest in digests),
-        *(((*path, "to"), alert.to) for path, alert in alerts),
-    ]
-    if operator is not None:
-        recipients.append((("operator", "to"), operator.to))
-    agreement.check_recipients(routes, recipients, reading)
-    warn_about_readers([((), reading.file), *reading.findings.files], storage.folder, reading)
-    if problem := agreement.archive_problem(routes, storage):
-        reading.findings.warn(("storage",), problem)
+    to = [((*path, "to"), digest.to) for path, digest in digests]
+    to += [*(((*path, "to"), alert.to) for path, alert in alerts), (("operator", "to"), operator.to)]
+    _check_routes(Routes(mail=mail, named=named.routes), to, storage, reading)
     return Settings(
         path=reading.file,
         feeds=tuple(feed for _, feed in feeds),
@@ -192,13 +167,64 @@ def read_settings(document: Mapping[str, Any], reading: Reading) -> Settings | N
         recipients=named.recipients,
         names=named.stored,
         mailing=mailing,
-        operator=operator or OperatorSettings(),
-        health=health or HealthSettings(),
+        operator=operator,
+        health=health,
         web=web,
         users=users,
         polling=polling,
         storage=storage,
     )
+
+
+def _read_feeds(document: Mapping[str, Any], reading: Reading) -> tuple[Tables, list[tuple[KeyPath, FeedSettings]]]:
+    """The tables of feeds with what their groups say, and the feeds."""
+    written = _tables(document, "feeds", reading)
+    whole = with_groups(written, _table(document, "groups", reading), reading)
+    feeds = _read_each(read_feed, whole, reading)
+    at_their_groups(reading.findings, written, whole)
+    return whole, feeds
+
+
+def _read_named(
+    document: Mapping[str, Any], mail_table: Mapping[str, Any], storage: StorageSettings, reading: Reading
+) -> Named:
+    channels, recipients = (_table(document, name, reading) for name in ("channels", "recipients"))
+    return read_named(channels, recipients, recipient_check(mail_table), storage.folder, reading)
+
+
+def _read_single(kind: Table[Kind], name: str, document: Mapping[str, Any], reading: Reading) -> Kind | None:
+    return kind.read(_table(document, name, reading), (name,), reading)
+
+
+def _read_lists(document: Mapping[str, Any], reading: Reading) -> tuple[Lists, Lists]:
+    """The lists of the config, and these with the shipped ones that topics name."""
+    own = read_lists(_table(document, "lists", reading), reading)
+    return own, with_library(own, document.get("topics")) if reading.is_with_terms else own
+
+
+def _read_web(
+    document: Mapping[str, Any], recipient: Check, reading: Reading
+) -> tuple[WebSettings, tuple[UserSettings, ...]]:
+    web, tables = _read_single(WEB, "web", document, reading) or WebSettings(), _tables(document, "users", reading)
+    users = read_users(tables, recipient, reading)
+    check_users(web, users, tables, reading)
+    return web, users
+
+
+def _read_searches(
+    document: Mapping[str, Any], feeds: Sequence[tuple[KeyPath, FeedSettings]], topics: Tables, reading: Reading
+) -> tuple[SearchSettings, ...]:
+    names, tables = agreement.names_of(topics), _tables(document, "searches", reading)
+    return read_searches(tables, [feed for _, feed in feeds], names, reading)
+
+
+def _check_routes(
+    routes: Routes, recipients: Sequence[tuple[KeyPath, Sequence[str]]], storage: StorageSettings, reading: Reading
+) -> None:
+    agreement.check_recipients(routes, recipients, reading)
+    warn_about_readers([((), reading.file), *reading.findings.files], storage.folder, reading)
+    if problem := agreement.archive_problem(routes, storage):
+        reading.findings.warn(("storage",), problem)
 
 
 def _check_digests(

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from monitor.model.clock import Clock
+from monitor.model.fetch import FetchFailed, FetchOutcome
 from monitor.policy.clock import EVIDENCE_KEPT, clock_error, is_jump, is_plausible
+from monitor.url import host_of
 
 MOST_HOSTS = 1_000
 """A bound on memory; the oldest go first."""
@@ -37,6 +39,15 @@ class ClockWitness:
     def __post_init__(self) -> None:
         with self._lock:
             self._look()
+
+    def heard(self, outcome: FetchOutcome) -> None:
+        """Note what the server of a feed says of the time."""
+        if not isinstance(outcome, FetchFailed):
+            self.answered(host_of(outcome.final_url), outcome.headers)
+        elif outcome.status is None:
+            self.unanswered()
+        else:
+            self.answered(host_of(outcome.origin), outcome.dated if outcome.origin else {})
 
     def answered(self, host: str, headers: Mapping[str, str]) -> None:
         """Note an answer of a host; names of headers are in lower case."""

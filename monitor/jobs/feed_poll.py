@@ -45,7 +45,7 @@ from monitor.reconcile import (
 from monitor.reconcile.earlier_pages import Mark, Page, judged
 from monitor.reconcile.publishers import wanted
 from monitor.store import Store
-from monitor.url import host_of, origin_of, registrable_domain, shown_url
+from monitor.url import origin_of, registrable_domain, shown_url
 from monitor.workers import ParserPool
 
 log = logger(__name__)
@@ -88,7 +88,7 @@ class FeedPoll:
             if isinstance(outcome, NotAsked):
                 async with turn:
                     return self._postponed(state, outcome)
-            self._testify(outcome)
+            self.witness.heard(outcome)
             body = body_hash(outcome.body) if isinstance(outcome, Fetched) else ""
             unit = units.poll(state, self.feeds[state.url], body)
             setback = units.setback(unit) if body and not is_by_hand else None
@@ -114,15 +114,6 @@ class FeedPoll:
         self.matcher.progress.sign_of_life()
         log_poll(report, update)
         return report
-
-    def _testify(self, outcome: FetchOutcome) -> None:
-        """Tell the witness of the clock what the server says of the time."""
-        if not isinstance(outcome, FetchFailed):
-            self.witness.answered(host_of(outcome.final_url), outcome.headers)
-        elif outcome.status is None:
-            self.witness.unanswered()
-        else:
-            self.witness.answered(host_of(outcome.origin), outcome.dated if outcome.origin else {})
 
     async def _idle(self, turn: Turn, unit: Unit, poll: IdlePoll, *, is_document: bool) -> PollReport:
         """Commit a poll that brought nothing, with others that did not."""
