@@ -9,6 +9,7 @@ import pytest
 from house import House, Story, lived_in, rss, settings
 from origin import Origin, reply
 from simulated import NOON
+from sqlalchemy import text as sql
 from sqlalchemy.engine import create_mock_engine
 
 from monitor.config import load
@@ -171,10 +172,14 @@ def test_a_text_is_kept_compressed_and_read_as_it_was(home: House) -> None:
         store.pages.begin(each, "post.example", now, 40)
         store.pages.finish(each, PageResult(state=PageState.READ, text=text), now)
     with store.database.write() as connection:
-        packed = connection.exec_driver_sql("SELECT text FROM pages WHERE article_id = ?", (article,)).scalar()
-        connection.exec_driver_sql("UPDATE pages SET text = ? WHERE article_id = ?", (TEXT, other))  # as it was before
-    assert isinstance(packed, bytes)
-    assert len(packed) < len(text) / 4
+        kept = connection.scalar(sql("SELECT text FROM pages WHERE article_id = :id"), {"id": article})
+        before = sql("UPDATE pages SET text = :text WHERE article_id = :id")  # as it was kept before
+        connection.execute(before, {"text": TEXT, "id": other})
+    if store.database.is_shared:  # PostgreSQL compresses by itself
+        assert kept == text
+    else:
+        assert isinstance(kept, bytes)
+        assert len(kept) < len(text) / 4
     assert store.pages.texts([article, other]) == {article: text, other: TEXT}
 
 
