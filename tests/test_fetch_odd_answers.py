@@ -75,7 +75,7 @@ def test_a_length_that_is_too_long_loses_nothing(origin: Origin, body: bytes, *,
 
 def test_silence_after_a_whole_document_is_its_end(origin: Origin) -> None:
     origin.serve("/feed", raw(head(200, [("Content-Length", "5000")]) + FEED, Pause(seconds=20)))
-    asker = fetcher(settings(origin, read_timeout=SHORT))
+    asker = fetcher(settings(origin, read_timeout=SHORT * 5))
     assert expect_fetched(fetch(asker, origin.url("/feed"))).body == FEED
 
 
