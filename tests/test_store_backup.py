@@ -246,6 +246,21 @@ def test_flipped_bytes_are_noticed_or_harmless(place: int, lived: tuple[Path, Or
     assert file.stat().st_size >= len(content)
 
 
+@pytest.mark.parametrize("name", [b"CREATE TABLE articles", b"CREATE TABLE feeds", b"CREATE INDEX"])
+def test_a_schema_that_is_no_text_any_more_is_damage(name: bytes, lived: tuple[Path, Origin], tmp_path: Path) -> None:
+    """SQLite quotes it in its message, which the driver cannot decode then."""
+    before, origin = lived
+    copytree(before, tmp_path, dirs_exist_ok=True)
+    file = StorageSettings(folder=tmp_path).database_file
+    content = bytearray(file.read_bytes())
+    at = content.index(name)
+    content[at - 24 : at + 40] = bytes(byte ^ 0xFF for byte in content[at - 24 : at + 40])
+    file.write_bytes(content)
+    with pytest.raises(DamagedStore), house(tmp_path, origin, "/a", clock=SimulatedClock()):
+        pass
+    assert file.stat().st_size >= len(content)
+
+
 def test_a_backup_is_made_once_a_day_and_the_whole_database_checked_once_a_week(tmp_path: Path) -> None:
     clock = SimulatedClock(NOON.replace(hour=CHECK_HOUR))
     with Origin("127.0.0.1") as origin, house(tmp_path, origin, clock=clock) as home:

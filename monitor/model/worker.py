@@ -36,9 +36,11 @@ class WorkerStanding:
     """One process, as the store has it."""
 
     id: WorkerId
+    """The fencing token."""
     name: str
     """Of its sessions: its machine and its number there."""
     duties: tuple[Duty, ...]
+    """What it was started for."""
     leads: bool
     """Whether it leads now."""
     is_waiting: bool
@@ -46,9 +48,11 @@ class WorkerStanding:
     hosts: int
     """How many hosts it has for itself now."""
     version: str
+    """Of the program that it runs."""
     started_at: datetime
     """On the server's clock, as the next one."""
     seen_at: datetime
+    """When it last gave a sign of life."""
     silent_for: timedelta
     """Since it was last heard of."""
 

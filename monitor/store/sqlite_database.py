@@ -301,6 +301,8 @@ def translated(file: Path) -> Iterator[None]:
             place = file if file.exists() and not os.access(file, os.R_OK | os.W_OK) else file.parent
             raise UnusablePlace(f"The database {file} cannot be used: {reason}. {whose(place)}") from error
         raise StoreError(f"The database {file} failed: {_full_disk(file, reason) or reason}.") from error
+    except UnicodeDecodeError as error:  # the driver itself, when SQLite's message quotes what is damaged
+        raise DamagedStore(f"{file} is damaged: a text in it is not UTF-8. It was not changed.") from error
     except SQLAlchemyError as error:
         raise StoreError(f"The database {file} failed: {error}.") from error
 
